@@ -1,0 +1,28 @@
+// Builds the package: ESM and CJS by tsc, the command line by esbuild (what only it needs is bundled in).
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const tsc = config =>
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', config], { stdio: 'inherit' });
+
+rmSync('dist', { recursive: true, force: true });
+tsc('tsconfig.build.json');
+tsc('tsconfig.cjs.json');
+mkdirSync('dist/cjs', { recursive: true });
+writeFileSync('dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": ["./register.js"] }\n');
+
+if (existsSync('src/cli/main.ts')) {
+  await build({
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli/trace.mjs',
+    bundle: true,
+    platform: 'node',
+    target: 'node20.6',
+    format: 'esm',
+    sourcemap: true,
+    legalComments: 'external',
+    external: ['@opentelemetry/*'],
+  });
+  chmodSync('dist/cli/trace.mjs', 0o755);
+}

@@ -1,0 +1,74 @@
+// The one error type this package throws, and only for mistakes in code: it lists every problem at once.
+
+const BRAND = Symbol.for('@do/trace.error');
+
+/** One mistake: what, where, what was expected, what came, and how to mend it. */
+export interface Problem {
+  /** Stable and matchable, one of `PROBLEM_CODES`. */
+  readonly code: ProblemCode;
+  /** Where it stands, as the user wrote it: `sample.ratio`, `exporter[1]`, `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly path: string;
+  /** What would have been right. */
+  readonly expected: string;
+  /** What came instead, shortened and masked. */
+  readonly received: string;
+  /** The nearest known name, where a name was mistyped. */
+  readonly suggestion?: string;
+  /** What to do about it, in one sentence. */
+  readonly fix?: string;
+}
+
+/** Every code a `Problem` can carry, with the fact it states. Callers match the code, people read the fact. */
+export const PROBLEM_CODES = {
+  unknown_option: 'this option does not exist',
+  wrong_type: 'the value has the wrong type',
+  out_of_range: 'the number is outside its range',
+  unknown_exporter: 'no exporter has this name',
+  unknown_propagator: 'no propagator has this name',
+  unknown_instrumentation: 'no instrumentation has this name',
+  unknown_preset: 'no preset has this name',
+  malformed_endpoint: 'the endpoint is not a URL or host',
+  grpc_port: 'port 4317 speaks gRPC, this exporter speaks HTTP',
+  doubled_path: 'the path /v1/traces stands twice',
+  malformed_headers: 'the header list cannot be read',
+  malformed_variable: 'the environment variable cannot be read',
+  unsupported_variable: 'the environment variable is not supported',
+  missing_key: 'an API key is missing',
+} as const;
+
+/** A stable problem code. */
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+/**
+ * A mistake in the options given in code; it lists every problem it found.
+ *
+ * @example
+ * try { init({ servce: 'orders' }); }
+ * catch (error) { if (isTraceError(error)) console.error(error.problems[0].suggestion); } // 'service'
+ */
+export class TraceError extends Error {
+  /** The first problem's code. */
+  readonly code: ProblemCode;
+  /** All problems, in the order of the options. */
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly [Problem, ...Problem[]]) {
+    super(problems.map(describeProblem).join('\n'));
+    this.name = 'TraceError';
+    this.code = problems[0].code;
+    this.problems = problems;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** Tells a `TraceError`, also one that another copy of this package (ESM beside CJS) threw. */
+export function isTraceError(error: unknown): error is TraceError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** One line for one problem: code, path, fact, expected, received, and the way out. */
+export function describeProblem(problem: Problem): string {
+  const hint = problem.suggestion === undefined ? '' : ` Did you mean ${problem.suggestion}?`;
+  const fix = problem.fix === undefined ? '' : ` ${problem.fix}`;
+  return `${problem.code}: ${problem.path}: ${PROBLEM_CODES[problem.code]}; expected ${problem.expected}, got ${problem.received}.${hint}${fix}`;
+}

@@ -1,0 +1,91 @@
+// The interface between the tracer and a destination. Everything that ships spans stands behind it.
+
+import type { Resource } from '@opentelemetry/resources';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Diagnostics } from '../core/diagnostics.js';
+import type { ExporterStats } from '../delivery/stats.js';
+
+/** What an exporter is told when `init()` switches it on. */
+export interface ExporterContext {
+  /** The service's name. */
+  readonly service: string;
+  /** Everything known about the process that sends. */
+  readonly resource: Resource;
+  /** The environment, already read once by `init()`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the exporter says what the user should know. */
+  readonly diagnostics: Diagnostics;
+  /** How delivery shall behave. */
+  readonly delivery: DeliveryOptions;
+}
+
+/** `delivery` of `init()`: how finished spans leave. */
+export interface DeliveryOptions {
+  /** Bytes that may wait in memory for each destination. @default 67108864 (64 MiB) */
+  readonly maxQueueBytes?: number;
+  /** Bytes of one request before compression. @default 524288 (512 KiB) */
+  readonly maxChunkBytes?: number;
+  /** Milliseconds after which a chunk is sent although it is not full. @default 1000 */
+  readonly intervalMs?: number;
+  /** Milliseconds for one request in all. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Milliseconds that shutdown and exit may take. @default 3000 */
+  readonly shutdownTimeoutMs?: number;
+  /** How request bodies are compressed. @default 'gzip' */
+  readonly compression?: 'gzip' | 'none';
+  /** A directory in which spans wait that memory cannot hold. @default false */
+  readonly spool?: false | string | SpoolOptions;
+}
+
+/** Where and how spans wait on disk. */
+export interface SpoolOptions {
+  readonly directory: string;
+  /** Bytes on disk at most. @default 268435456 (256 MiB) */
+  readonly maxBytes?: number;
+  /** `'overflow'`: only what memory cannot hold; `'always'`: written before it is sent. @default 'overflow' */
+  readonly mode?: 'overflow' | 'always';
+}
+
+/** One finding about a destination. */
+export interface Check {
+  /** What was looked at, in two or three words. */
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'error';
+  /** The fact. */
+  readonly message: string;
+  /** What to do about it, where there is something to do. */
+  readonly fix?: string;
+}
+
+/** The two ids that name a span in any backend. */
+export interface SpanIds {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/**
+ * A destination for spans.
+ *
+ * @example
+ * const mine: Exporter = {
+ *   name: 'mine',
+ *   endpoint: 'memory',
+ *   processor: () => new SimpleSpanProcessor(new InMemorySpanExporter()),
+ *   check: async () => ({ name: 'mine', status: 'ok', message: 'always there' }),
+ * };
+ * init({ exporter: mine });
+ */
+export interface Exporter {
+  /** A short name, shown in the start-up line and in `stats()`. */
+  readonly name: string;
+  /** Where it goes, as the start-up line shows it: no secrets. */
+  readonly endpoint?: string;
+  /** Makes the processor that takes ended spans; called once by `init()`. */
+  processor(context: ExporterContext): SpanProcessor;
+  /** The page of this trace in the backend's own UI, where it has a stable one. */
+  url?(ids: SpanIds): string | undefined;
+  /** Looks whether spans would arrive. Never rejects. */
+  check(): Promise<Check>;
+  /** The numbers of delivery, where the exporter counts. */
+  stats?(): ExporterStats;
+}

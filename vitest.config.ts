@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@do\/trace$/, replacement: src('index.ts') },
+      {
+        find: /^@do\/trace\/(exporters|analysis|sampling|http|queue|w3c|testing)$/,
+        replacement: src('$1/index.ts'),
+      },
+    ],
+  },
+  test: {
+    include: ['test/{unit,contract,package,docs}/**/*.test.ts'],
+    typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    unstubEnvs: true,
+  },
+});
