@@ -30,9 +30,11 @@ export const PROBLEM_CODES = {
   malformed_endpoint: 'the endpoint is not a URL or host',
   grpc_port: 'port 4317 speaks gRPC, this exporter speaks HTTP',
   doubled_path: 'the path /v1/traces stands twice',
+  missing_path: 'the URL is used as it stands, and it has no path',
   malformed_headers: 'the header list cannot be read',
   malformed_variable: 'the environment variable cannot be read',
   unsupported_variable: 'the environment variable is not supported',
+  unreadable_file: 'the file cannot be read',
   missing_key: 'an API key is missing',
 } as const;
 

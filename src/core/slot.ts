@@ -1,33 +1,33 @@
 // What the ESM and the CJS copy of this package share in one process: one slot on globalThis.
 // Whoever comes first makes it; both read the same object, so init() in one is seen by trace in the other.
 
-import type { Context, ContextManager, Span, Tracer } from '@opentelemetry/api';
+import type { ContextManager, Span, Tracer } from '@opentelemetry/api';
 import { createDiagnostics, type Diagnostics, stderrLogger } from './diagnostics.js';
 
 const SLOT = Symbol.for('@do/trace');
 
 /**
  * The tracer behind the facade when `init()` registered our own provider.
- * `facadeTracer` is the cheapest way in; the plain API reaches the same spans.
+ * It is the cheapest way in; the plain API reaches the same spans.
  */
 export interface Wiring {
   /** Starts a span under the parent in `context`; never throws. */
   readonly tracer: Tracer;
   /** The registered context manager, so that the hot path need not look it up through the API. */
   readonly contextManager: ContextManager;
+  /** Told apart from the way through somebody else's provider. */
+  readonly foreign: false;
 }
 
 /** What `init()` put together and the facade's life-cycle verbs call. */
-export interface Runtime {
-  flush(options?: { readonly timeoutMs?: number }): Promise<unknown>;
-  shutdown(options?: { readonly timeoutMs?: number }): Promise<unknown>;
-  stats(): unknown;
-  check(): Promise<unknown>;
+export interface Runtime<Stats = unknown, Report = unknown> {
+  flush(options?: { readonly timeoutMs?: number }): Promise<Stats>;
+  shutdown(options?: { readonly timeoutMs?: number }): Promise<Stats>;
+  stats(): Stats;
+  check(): Promise<Report>;
   url(ids: { readonly traceId: string; readonly spanId: string }): string | undefined;
   /** Forces or forbids the export of one trace from here on. */
   force(traceId: string, decision: 'keep' | 'drop'): void;
-  /** The carrier that `init()` read from the environment (`TRACEPARENT`), as a context; none without one. */
-  readonly parentContext?: Context;
   /** The first span of this process in the span's trace, where the provider knows it. */
   rootOf(span: Span): Span | undefined;
 }

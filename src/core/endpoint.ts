@@ -1,0 +1,137 @@
+// Endpoints as people write them, made into the one URL that is posted to:
+//
+//   collector                            -> http://collector:4318/v1/traces
+//   collector:4318                       -> http://collector:4318/v1/traces
+//   https://otlp.example/api/            -> https://otlp.example/api/v1/traces
+//   http://localhost:4318/v1/traces      -> as it stands
+
+import type { Problem } from './errors.js';
+import { nearest } from './nearest.js';
+
+/**
+ * How an endpoint is meant. `'any'`: a host, base or full URL, as options in code take it; `'base'`: the path is
+ * appended (`OTEL_EXPORTER_OTLP_ENDPOINT`); `'full'`: used as it stands (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`).
+ */
+export type EndpointKind = 'any' | 'base' | 'full';
+
+/** The URL to post to, or undefined where nothing could be made of what was written, and what is wrong with it. */
+export interface NormalizedEndpoint {
+  readonly url: string | undefined;
+  readonly problems: readonly Problem[];
+}
+
+const DEFAULT_PORT = 4318;
+const GRPC_PORT = '4317';
+const TRACES_PATH = '/v1/traces';
+const DOUBLED = /(?:\/v1\/traces){2,}$/i;
+const ENDS_IN_PATH = /\/v1\/traces$/i;
+const EXPECTED = 'a host, host:port or http(s) URL';
+
+/**
+ * Makes the URL that spans are posted to. Never throws.
+ *
+ * @param input what was written
+ * @param path where it was written, for the problems: `endpoint`, `OTEL_EXPORTER_OTLP_ENDPOINT`
+ * @param kind what it is meant to be
+ * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
+ */
+export function normalizeEndpoint(input: string, path: string, kind: EndpointKind = 'any'): NormalizedEndpoint {
+  const written = input.trim();
+  const problems: Problem[] = [];
+  const url = parse(written, path, problems);
+  if (url === undefined) return { url: undefined, problems };
+  url.hash = '';
+
+  if (url.port === GRPC_PORT) {
+    const suggestion = new URL(url);
+    suggestion.port = String(DEFAULT_PORT);
+    problems.push({
+      code: 'grpc_port',
+      path,
+      expected: 'the port of an OTLP/HTTP receiver, usually 4318',
+      received: maskEndpoint(url.href),
+      suggestion: trimSlashes(maskEndpoint(suggestion.href)),
+    });
+  }
+
+  const steps = trimSlashes(url.pathname);
+  if (DOUBLED.test(steps) || (kind === 'base' && ENDS_IN_PATH.test(steps))) {
+    url.pathname = steps.replace(DOUBLED, '').replace(ENDS_IN_PATH, '') + TRACES_PATH;
+    problems.push({
+      code: 'doubled_path',
+      path,
+      expected: kind === 'base' ? 'a base URL, to which /v1/traces is appended' : '/v1/traces once',
+      received: maskEndpoint(written),
+      fix: `${maskEndpoint(url.href)} is used.`,
+    });
+  } else if (kind === 'full') {
+    if (steps === '') {
+      problems.push({
+        code: 'missing_path',
+        path,
+        expected: 'the full URL',
+        received: maskEndpoint(written),
+        fix: 'Add /v1/traces, or write it to OTEL_EXPORTER_OTLP_ENDPOINT.',
+      });
+    }
+  } else {
+    url.pathname = ENDS_IN_PATH.test(steps) ? steps : steps + TRACES_PATH;
+  }
+  return { url: url.href, problems };
+}
+
+/**
+ * A URL as it may be shown: user info and the values in its query are `***`.
+ *
+ * @param url a URL, or what was written in place of one
+ */
+export function maskEndpoint(url: string): string {
+  const [beforeQuery = '', ...queries] = url.split('?');
+  const base = beforeQuery.replace(/^([a-z][a-z0-9+.-]*:\/+)?[^/]*@/i, '$1***@');
+  return queries.length === 0 ? base : `${base}?${queries.join('?').replace(/=[^&#]*/g, '=***')}`;
+}
+
+function parse(written: string, path: string, problems: Problem[]): URL | undefined {
+  const refuse = (fix?: string, suggestion?: string): undefined => {
+    problems.push({
+      code: 'malformed_endpoint',
+      path,
+      expected: EXPECTED,
+      received: written === '' ? 'an empty string' : JSON.stringify(maskEndpoint(written.slice(0, 200))),
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(fix === undefined ? {} : { fix }),
+    });
+  };
+  // URL is forgiving where a slip is meant to be told: blanks are encoded, http:/host and http:host are accepted.
+  if (written === '' || /[\s<>"\\^`{|}]/.test(written)) return refuse();
+  if (/^https?:(?!\/\/)/i.test(written) || /^https?\/\//i.test(written)) {
+    return refuse('A URL begins with http:// or https://.');
+  }
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]?.toLowerCase();
+  if (scheme === 'grpc' || scheme === 'grpcs') {
+    return refuse('This exporter speaks OTLP over HTTP, usually on port 4318.');
+  }
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
+    return refuse(undefined, nearest(scheme, ['http', 'https']));
+  }
+  try {
+    if (scheme !== undefined) return new URL(written);
+    const url = new URL(`http://${bracketed(written)}`);
+    const authority = written.split(/[/?#]/, 1)[0] ?? '';
+    if (/:443$/.test(authority)) return new URL(`https://${written}`);
+    if (url.port === '' && !/:80$/.test(authority)) url.port = String(DEFAULT_PORT);
+    return url;
+  } catch {
+    // URL says no more than "Invalid URL"; the problem says it better.
+    return refuse();
+  }
+}
+
+/** A bare IPv6 address, which needs brackets before a port can follow. */
+function bracketed(written: string): string {
+  return /^[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(written) ? `[${written}]` : written;
+}
+
+function trimSlashes(text: string): string {
+  return text.replace(/\/+$/, '');
+}

@@ -1,0 +1,70 @@
+// The active span and what may be said of it from anywhere; without one, every verb is a no-op.
+
+import {
+  type Attributes,
+  type AttributeValue,
+  type Span,
+  TraceFlags,
+  trace as apiTrace,
+} from '@opentelemetry/api';
+import { normaliseAttributes } from '../core/attributes.js';
+import { guarded } from '../core/guard.js';
+import { slot } from '../core/slot.js';
+import { nextOrder, recordFailure } from './failure.js';
+import { foreignRoot } from './foreign-root.js';
+import type { ActiveIds } from './types.js';
+import { currentWay } from './way.js';
+
+/** Implements {@link Trace.getActiveSpan}. */
+export function getActiveSpan(): Span | undefined {
+  const way = currentWay();
+  return way === undefined ? undefined : apiTrace.getSpan(way.contextManager.active());
+}
+
+/** Implements {@link Trace.getRootSpan}. */
+export function getRootSpan(): Span | undefined {
+  const way = currentWay();
+  const active = way && apiTrace.getSpan(way.contextManager.active());
+  if (way === undefined || active === undefined) return undefined;
+  return slot.runtime?.rootOf(active) ?? foreignRoot(way.contextManager.active(), active);
+}
+
+/** Implements {@link Trace.setAttribute}. */
+export function setAttribute(key: string, value: AttributeValue): void {
+  setAttributes({ [key]: value });
+}
+
+/** Implements {@link Trace.setAttributes}. */
+export function setAttributes(attributes: Attributes): void {
+  const span = getActiveSpan();
+  if (span === undefined) return;
+  guarded('setting attributes', () => void span.setAttributes(normaliseAttributes(attributes)), undefined);
+}
+
+/** Implements {@link Trace.addEvent}. */
+export function addEvent(name: string, attributes?: Attributes): void {
+  const span = getActiveSpan();
+  if (span === undefined) return;
+  const safe = attributes === undefined ? undefined : normaliseAttributes(attributes);
+  guarded('adding an event', () => void span.addEvent(name, safe), undefined);
+}
+
+/** Implements {@link Trace.recordError}. */
+export function recordError(error: unknown): void {
+  const span = getActiveSpan();
+  if (span !== undefined) recordFailure(span, error, nextOrder());
+}
+
+/** Implements {@link Trace.ids}. */
+export function ids(): ActiveIds | undefined {
+  const span = getActiveSpan();
+  if (span === undefined) return undefined;
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 };
+}
+
+/** Implements {@link Trace.url}. */
+export function url(): string | undefined {
+  const active = ids();
+  return active === undefined ? undefined : slot.runtime?.url(active);
+}

@@ -1,0 +1,68 @@
+// Over process boundaries: write the context into a carrier, read it back, and go on with the story.
+
+import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import {
+  baggageContext,
+  baggageEntries,
+  childEnv as envWithContext,
+  extract as extractFrom,
+  inject as injectInto,
+} from '../propagation/index.js';
+import { runSpan } from './span.js';
+import type { Carrier, ContinueOptions } from './types.js';
+import { currentWay } from './way.js';
+
+/** Implements {@link Trace.inject}. */
+export function inject(): Record<string, string>;
+export function inject<C extends Carrier>(carrier: C): C;
+export function inject(carrier: Carrier = {}): Carrier {
+  return injectInto(carrier, activeContext());
+}
+
+/** Implements {@link Trace.extract}. */
+export function extract(carrier: Carrier): Context {
+  return extractFrom(carrier, activeContext());
+}
+
+/** Implements {@link Trace.continue}. */
+export function continueTrace<T>(carrier: Carrier, name: string, fn: (span: Span) => T): T;
+export function continueTrace<T>(
+  carrier: Carrier,
+  name: string,
+  options: ContinueOptions,
+  fn: (span: Span) => T,
+): T;
+export function continueTrace<T>(
+  carrier: Carrier,
+  name: string,
+  second: ContinueOptions | ((span: Span) => T),
+  third?: (span: Span) => T,
+): T {
+  const fn = typeof second === 'function' ? second : (third as (span: Span) => T);
+  const options = typeof second === 'function' ? undefined : second;
+  const way = currentWay();
+  // The carrier alone says where the story comes from: what is active here must not become its parent.
+  const remote = extractFrom(carrier, ROOT_CONTEXT);
+  const work = (): T => runSpan(name, options, fn);
+  return way === undefined ? work() : way.contextManager.with(remote, work);
+}
+
+/** Implements {@link Trace.withBaggage}. */
+export function withBaggage<T>(entries: Record<string, string>, fn: () => T): T {
+  const way = currentWay();
+  return way === undefined ? fn() : way.contextManager.with(baggageContext(entries, activeContext()), fn);
+}
+
+/** Implements {@link Trace.getBaggage}. */
+export function getBaggage(): Record<string, string> {
+  return baggageEntries(activeContext());
+}
+
+/** Implements {@link Trace.childEnv}. */
+export function childEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return envWithContext(env, activeContext());
+}
+
+function activeContext(): Context {
+  return currentWay()?.contextManager.active() ?? ROOT_CONTEXT;
+}

@@ -1,0 +1,52 @@
+// Context in the user's hands: bind, detached, suppress; and the per-trace verdicts keep and drop.
+
+import { trace as apiTrace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { slot } from '../core/slot.js';
+import { ids } from './active.js';
+import type { AnyFunction } from './types.js';
+import { currentWay } from './way.js';
+import { sameShape } from './wrap.js';
+
+/** Implements {@link Trace.bind}. */
+export function bind<F extends AnyFunction>(fn: F): F {
+  const way = currentWay();
+  if (way === undefined) return fn;
+  const context = way.contextManager.active();
+  function bound(this: unknown, ...args: unknown[]): unknown {
+    // Looked up again at the call: after shutdown the function still runs, only without a context.
+    const now = currentWay();
+    const call = (): unknown => Reflect.apply(fn, this, args);
+    return now === undefined ? call() : now.contextManager.with(context, call);
+  }
+  return sameShape(bound, fn);
+}
+
+/** Implements {@link Trace.detached}. */
+export function detached<T>(fn: () => T): T {
+  const way = currentWay();
+  if (way === undefined) return fn();
+  return way.contextManager.with(apiTrace.deleteSpan(way.contextManager.active()), fn);
+}
+
+/** Implements {@link Trace.suppress}. */
+export function suppress<T>(fn: () => T): T {
+  const way = currentWay();
+  if (way === undefined) return fn();
+  return way.contextManager.with(suppressTracing(way.contextManager.active()), fn);
+}
+
+/** Implements {@link Trace.keep}. */
+export function keep(): void {
+  force('keep');
+}
+
+/** Implements {@link Trace.drop}. */
+export function drop(): void {
+  force('drop');
+}
+
+function force(decision: 'keep' | 'drop'): void {
+  const active = ids();
+  if (active !== undefined) slot.runtime?.force(active.traceId, decision);
+}

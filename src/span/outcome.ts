@@ -1,0 +1,89 @@
+// What becomes of a span when fn has returned: which results end it now, and which end it later.
+
+import type { Context, Span } from '@opentelemetry/api';
+import { reportFault } from '../core/guard.js';
+import { isAsyncGenerator, isGenerator, tracedAsyncIterator, tracedIterator } from './iterate.js';
+import { endSpan, OpenSpan } from './open-span.js';
+import { tracedStream } from './stream.js';
+import { isThenable, tracedThenable } from './thenable.js';
+import type { SpanOptions } from './types.js';
+import type { Way } from './way.js';
+
+/**
+ * Ends the span when the result has settled, and hands the result on.
+ *
+ * @param result what fn returned
+ * @param span the span around fn
+ * @param order the span's start order
+ * @param context the context that holds the span
+ * @param way the tracer it came from
+ * @param options the span's options
+ */
+export function settle<T>(
+  result: T,
+  span: Span,
+  order: number,
+  context: Context,
+  way: Way,
+  options: SpanOptions | undefined,
+): T {
+  if (result === null || (typeof result !== 'object' && typeof result !== 'function')) {
+    endSpan(span);
+    return result;
+  }
+  const stream = options?.stream === true;
+  if (isPlainPromise(result)) {
+    // A span that records nothing has nothing to end: the user's own promise goes back, unwrapped.
+    if (!stream && !span.isRecording()) return result;
+    return settlePromise(result, new OpenSpan(span, order, context, way, options?.isError), stream) as T;
+  }
+  return settleObject(result, new OpenSpan(span, order, context, way, options?.isError), stream);
+}
+
+/** One derived promise: the span ends before whoever awaits the result goes on. */
+function settlePromise(promise: Promise<unknown>, open: OpenSpan, stream: boolean): Promise<unknown> {
+  return promise.then(
+    value => {
+      if (stream) return handOver(value, open);
+      open.end();
+      return value;
+    },
+    error => {
+      open.fail(error);
+      throw error;
+    },
+  );
+}
+
+function settleObject<T>(result: T, open: OpenSpan, stream: boolean): T {
+  if (isThenable(result))
+    return tracedThenable(result, open, stream ? value => handOver(value, open) : undefined) as T;
+  if (isGenerator(result)) return tracedIterator(result, open) as T;
+  if (isAsyncGenerator(result)) return tracedAsyncIterator(result, open) as T;
+  if (stream) return handOver(result, open);
+  open.end();
+  return result;
+}
+
+/** With `stream: true`: what is read later keeps the span open; anything else ends it. */
+function handOver<T>(value: T, open: OpenSpan): T {
+  try {
+    if (isGenerator(value)) return tracedIterator(value, open) as T;
+    if (isAsyncGenerator(value)) return tracedAsyncIterator(value, open) as T;
+    const handed = tracedStream(value, open);
+    if (handed !== undefined) return handed;
+  } catch (error) {
+    // A stream that cannot be observed (locked, exotic) is handed on as it is; the span ends now.
+    reportFault('observing a stream', error);
+  }
+  open.end();
+  return value;
+}
+
+/** A promise with no members of its own; one with more (execa, subclasses) must keep them. */
+function isPlainPromise(value: unknown): value is Promise<unknown> {
+  if (!(value instanceof Promise) || value.constructor !== Promise) return false;
+  // Node's async hooks put symbols on promises; only string keys are a user's.
+  for (const _ in value) return false;
+  return true;
+}

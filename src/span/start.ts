@@ -1,0 +1,38 @@
+// Manual spans: started without becoming active, ended by the caller or by `using`.
+
+import { type Span, trace as apiTrace } from '@opentelemetry/api';
+import { withSpan as contextWithSpan } from '../context/index.js';
+import { begin, parentContext } from './begin.js';
+import { NO_SPAN } from './no-span.js';
+import { endSpan } from './open-span.js';
+import type { SpanOptions } from './types.js';
+import { currentWay } from './way.js';
+
+/** Implements {@link Trace.startSpan}. */
+export function startSpan(name: string, options?: SpanOptions): Span & Disposable {
+  const way = currentWay();
+  if (way === undefined) return NO_SPAN;
+  return disposable(begin(way, name, options, parentContext(way.contextManager.active(), options)));
+}
+
+/** Implements {@link Trace.withSpan}. */
+export function withSpan<T>(span: Span, fn: () => T): T {
+  const way = currentWay();
+  if (way === undefined || !isSpan(span)) return fn();
+  return way.contextManager.with(contextWithSpan(way.contextManager.active(), span), fn);
+}
+
+function disposable(span: Span): Span & Disposable {
+  if (Symbol.dispose in span) return span as Span & Disposable;
+  const dispose = (): void => endSpan(span);
+  if (Object.isExtensible(span)) {
+    return Object.defineProperty(span, Symbol.dispose, { value: dispose, configurable: true }) as Span &
+      Disposable;
+  }
+  // A sealed span of a foreign provider keeps its identity for the API behind a delegating object.
+  return Object.assign(apiTrace.wrapSpanContext(span.spanContext()), { [Symbol.dispose]: dispose });
+}
+
+function isSpan(value: unknown): value is Span {
+  return typeof (value as Partial<Span> | undefined)?.spanContext === 'function';
+}

@@ -1,0 +1,61 @@
+// The facade, put together: each verb from its own file.
+
+import {
+  addEvent,
+  getActiveSpan,
+  getRootSpan,
+  ids,
+  recordError,
+  setAttribute,
+  setAttributes,
+  url,
+} from './active.js';
+import { childEnv, continueTrace, extract, getBaggage, inject, withBaggage } from './boundary.js';
+import { bind, detached, drop, keep, suppress } from './control.js';
+import { check, flush, getTracer, shutdown, stats } from './life.js';
+import { span } from './span.js';
+import { startSpan, withSpan } from './start.js';
+import { traced } from './traced.js';
+import type { Trace } from './types.js';
+import { wrap } from './wrap.js';
+
+/**
+ * Everything a service says about its own work.
+ *
+ * @example
+ * await trace.span('processOrder', async span => {
+ *   span.setAttribute('order.id', orderId);
+ *   await completePayment(orderId);
+ * });
+ */
+export const trace: Trace = Object.freeze({
+  span,
+  wrap,
+  traced,
+  startSpan,
+  withSpan,
+  getActiveSpan,
+  getRootSpan,
+  setAttribute,
+  setAttributes,
+  addEvent,
+  recordError,
+  ids,
+  url,
+  bind,
+  detached,
+  suppress,
+  inject,
+  extract,
+  continue: continueTrace,
+  withBaggage,
+  getBaggage,
+  childEnv,
+  keep,
+  drop,
+  check,
+  flush,
+  shutdown,
+  stats,
+  getTracer,
+});
