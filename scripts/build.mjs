@@ -1,6 +1,6 @@
 // Builds the package: ESM and CJS by tsc, the command line by esbuild (what only it needs is bundled in).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const tsc = config =>
@@ -9,7 +9,11 @@ const tsc = config =>
 rmSync('dist', { recursive: true, force: true });
 tsc('tsconfig.build.json');
 tsc('tsconfig.cjs.json');
-mkdirSync('dist/cjs', { recursive: true });
+// Written by hand as CommonJS and shared by both builds, so tsc does not emit it.
+for (const format of ['esm', 'cjs']) {
+  mkdirSync(`dist/${format}/instrument`, { recursive: true });
+  copyFileSync('src/instrument/packages.cjs', `dist/${format}/instrument/packages.cjs`);
+}
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": ["./register.js"] }\n');
 
 if (existsSync('src/cli/main.ts')) {
