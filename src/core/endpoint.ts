@@ -35,7 +35,11 @@ const EXPECTED = 'a host, host:port or http(s) URL';
  * @param kind what it is meant to be
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
  */
-export function normalizeEndpoint(input: string, path: string, kind: EndpointKind = 'any'): NormalizedEndpoint {
+export function normalizeEndpoint(
+  input: string,
+  path: string,
+  kind: EndpointKind = 'any',
+): NormalizedEndpoint {
   const written = input.trim();
   const problems: Problem[] = [];
   const url = parse(written, path, problems);
@@ -116,10 +120,12 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
   }
   try {
     if (scheme !== undefined) return new URL(written);
-    const url = new URL(`http://${bracketed(written)}`);
-    const authority = written.split(/[/?#]/, 1)[0] ?? '';
-    if (/:443$/.test(authority)) return new URL(`https://${written}`);
-    if (url.port === '' && !/:80$/.test(authority)) url.port = String(DEFAULT_PORT);
+    const withHost = bracketed(written);
+    const url = new URL(`http://${withHost}`);
+    if (url.port === '443') return new URL(`https://${withHost}`);
+    // URL drops a port that is http's own, so whether 80 was written shows only in the text.
+    const authority = withHost.split(/[/?#]/, 1)[0] ?? '';
+    if (url.port === '' && !authority.endsWith(':80')) url.port = String(DEFAULT_PORT);
     return url;
   } catch {
     // URL says no more than "Invalid URL"; the problem says it better.

@@ -1,0 +1,49 @@
+// What holds where neither options nor environment say anything. The one place for these values.
+
+import { DEFAULT_SAMPLE } from './presets.js';
+import type { ResolvedConfig } from './resolved.js';
+
+const MIB = 1_048_576;
+
+/** The service's name where nothing gives one, as OpenTelemetry wants it. */
+export const UNKNOWN_SERVICE = 'unknown_service:node';
+
+/** Bytes on disk at most for a spool that names only its directory. */
+export const SPOOL_DEFAULTS = { maxBytes: 256 * MIB, mode: 'overflow' } as const;
+
+/** What `instrument: true` stands for. */
+export const INSTRUMENT_ALL: readonly string[] = ['http', 'fetch', 'auto'];
+
+/** The default of everything that has one value. */
+export const DEFAULTS = {
+  exporters: ['otlp'],
+  otlp: { endpoint: 'http://localhost:4318/v1/traces', protocol: 'http/protobuf' },
+  sample: DEFAULT_SAMPLE,
+  propagate: ['w3c', 'baggage'],
+  instrument: ['http', 'fetch'],
+  baggageAttributes: [],
+  redact: { keys: [], patterns: [], replace: 'mask' },
+  limits: {
+    attributeValueLengthLimit: 16_384,
+    attributeCountLimit: 128,
+    linkCountLimit: 128,
+    eventCountLimit: 128,
+    attributePerEventCountLimit: 128,
+    attributePerLinkCountLimit: 128,
+  },
+  delivery: {
+    maxQueueBytes: 64 * MIB,
+    maxChunkBytes: MIB / 2,
+    intervalMs: 1_000,
+    timeoutMs: 10_000,
+    shutdownTimeoutMs: 3_000,
+    compression: 'gzip',
+    spool: false,
+  },
+  processors: [],
+  exitHandlers: true,
+  logLevel: 'info',
+  disabled: false,
+} as const satisfies Omit<Partial<ResolvedConfig>, 'otlp'> & {
+  readonly otlp: Partial<ResolvedConfig['otlp']>;
+};

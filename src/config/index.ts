@@ -1,0 +1,27 @@
+// What the rest of the package takes from configuration.
+
+export { checkOptions } from './check.js';
+export { DEFAULTS, UNKNOWN_SERVICE } from './defaults.js';
+export { describeConfig, describeSample, maskConfig } from './describe.js';
+export type { Env } from './env-reader.js';
+export { type EnvironmentOptions, readEnvironment } from './environment.js';
+export type { OtlpProtocol, TlsFiles } from './environment-otlp.js';
+export type { EnvironmentSample } from './environment-sample.js';
+export type {
+  InitOptions,
+  InstrumentationName,
+  InstrumentationOption,
+  LimitsOptions,
+  ProcessorOption,
+  ServiceOptions,
+} from './options.js';
+export { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
+export { PRESETS } from './presets.js';
+export { type ConfigWorld, type Resolution, resolveConfig } from './resolve.js';
+export type {
+  ResolvedConfig,
+  ResolvedDelivery,
+  ResolvedOtlp,
+  ResolvedSample,
+  ResolvedService,
+} from './resolved.js';

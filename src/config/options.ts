@@ -1,0 +1,71 @@
+// The options of `init()`: everything one can say in code. What is left out comes from the environment, then from defaults.
+
+import type { Attributes } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { SpanExporter, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Logger } from '../core/diagnostics.js';
+import type { ExporterName, PropagatorName } from '../core/names.js';
+import type { DeliveryOptions, Exporter } from '../exporters/exporter.js';
+import type { RedactOptions } from '../redact/options.js';
+import type { SampleOptions, SamplePreset } from '../sampling/options.js';
+
+/** Who this process is. */
+export interface ServiceOptions {
+  /** The service's name. @default `OTEL_SERVICE_NAME`, else package.json's name */
+  readonly name?: string;
+  /** The service's version. @default package.json's version */
+  readonly version?: string;
+  /** The group of services it belongs to. @default none */
+  readonly namespace?: string;
+  /** Where it runs: production, staging, … @default none */
+  readonly environment?: string;
+  /** What tells this process from others of the service. @default none */
+  readonly instanceId?: string;
+}
+
+/** `'http'`, `'fetch'`, `'auto'` for whatever is installed, or the name of an installed `@opentelemetry/instrumentation-*`. */
+export type InstrumentationName = 'http' | 'fetch' | 'auto' | (string & Record<never, never>);
+
+/** One thing to instrument: by name, or an OpenTelemetry instrumentation, or a list of these as OpenTelemetry's own packages return it. */
+export type InstrumentationOption = InstrumentationName | Instrumentation | readonly Instrumentation[];
+
+/** A further destination in OpenTelemetry's own terms; an exporter is given a batch processor. */
+export type ProcessorOption = SpanProcessor | SpanExporter;
+
+/** Limits on what a span may hold; counts, and UTF-16 units for the length. `Infinity` lifts a limit. */
+export type LimitsOptions = Readonly<SpanLimits>;
+
+/**
+ * The options of `init()`.
+ *
+ * @example
+ * init({ service: 'orders', exporter: 'otlp', sample: 0.1 });
+ */
+export interface InitOptions {
+  /** The service's name, or more about it. @default `OTEL_SERVICE_NAME`, else package.json's name and version */
+  readonly service?: string | ServiceOptions;
+  /** Where spans go: a name, an exporter, or a list of them; an empty list sends nowhere. @default `TRACE_EXPORTER`, `OTEL_TRACES_EXPORTER`, else 'otlp' */
+  readonly exporter?: ExporterName | Exporter | readonly (ExporterName | Exporter)[];
+  /** Which traces are kept: a share from 0 to 1, a preset, or more. @default `TRACE_SAMPLE`, `OTEL_TRACES_SAMPLER`, else 1 */
+  readonly sample?: number | SamplePreset | SampleOptions;
+  /** The header formats that context travels in; an empty list sends and reads none. @default `OTEL_PROPAGATORS`, else ['w3c', 'baggage'] */
+  readonly propagate?: readonly PropagatorName[];
+  /** What is traced by itself: names or OpenTelemetry instrumentations; `true` for all that is installed. @default ['http', 'fetch'] */
+  readonly instrument?: boolean | InstrumentationOption | readonly InstrumentationOption[];
+  /** Resource attributes: what is true of every span of this process. @default `OTEL_RESOURCE_ATTRIBUTES` */
+  readonly attributes?: Readonly<Attributes>;
+  /** Baggage keys whose values are copied onto every span. @default [] */
+  readonly baggageAttributes?: readonly string[];
+  /** What must not leave the process; `false` lets everything out. @default secrets in URLs and in well-known keys */
+  readonly redact?: false | RedactOptions;
+  /** What a span may hold. @default OpenTelemetry's limits, string values cut at 16384 */
+  readonly limits?: LimitsOptions;
+  /** How finished spans leave. @default see `DeliveryOptions` */
+  readonly delivery?: DeliveryOptions;
+  /** Further OpenTelemetry span processors or exporters. @default [] */
+  readonly processors?: readonly ProcessorOption[];
+  /** Flush at `beforeExit`, `SIGTERM`, `SIGINT` and uncaught errors. @default true */
+  readonly exitHandlers?: boolean;
+  /** Where diagnostics go. @default stderr, prefix `[trace]`, rate limited */
+  readonly logger?: Logger;
+}

@@ -1,0 +1,93 @@
+// trace.keep() and trace.drop(): what the application said about single traces, for as long as they matter.
+
+import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import {
+  type ReadableSpan,
+  type Sampler,
+  SamplingDecision,
+  type SamplingResult,
+  type Span,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+
+/** What was said about a trace. */
+export type Verdict = 'keep' | 'drop';
+
+/** Verdicts that are remembered at once; the oldest are forgotten first. */
+const MAX_VERDICTS = 10_000;
+
+/** The verdicts of this process, by trace id. */
+export class Verdicts {
+  readonly #verdicts = new Map<string, Verdict>();
+
+  /** Remembers a verdict; the latest one on a trace holds. */
+  set(traceId: string, verdict: Verdict): void {
+    this.#verdicts.delete(traceId);
+    this.#verdicts.set(traceId, verdict);
+    if (this.#verdicts.size <= MAX_VERDICTS) return;
+    for (const oldest of this.#verdicts.keys()) {
+      this.#verdicts.delete(oldest);
+      return;
+    }
+  }
+
+  /** What was said about a trace, if anything. */
+  get(traceId: string): Verdict | undefined {
+    // Nearly always empty: a size check spares the hash of a 32-character key for each span.
+    return this.#verdicts.size === 0 ? undefined : this.#verdicts.get(traceId);
+  }
+}
+
+/** A sampler that asks the verdicts first. */
+export class VerdictSampler implements Sampler {
+  readonly #verdicts: Verdicts;
+  readonly #otherwise: Sampler;
+
+  constructor(verdicts: Verdicts, otherwise: Sampler) {
+    this.#verdicts = verdicts;
+    this.#otherwise = otherwise;
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes,
+    links: Link[],
+  ): SamplingResult {
+    if (this.#verdicts.get(traceId) === 'keep') return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    return this.#otherwise.shouldSample(context, traceId, name, kind, attributes, links);
+  }
+
+  toString(): string {
+    return `Verdicts{${this.#otherwise.toString()}}`;
+  }
+}
+
+/** A processor that sees no spans of dropped traces. */
+export class VerdictGate implements SpanProcessor {
+  readonly #verdicts: Verdicts;
+  readonly #behind: SpanProcessor;
+
+  constructor(verdicts: Verdicts, behind: SpanProcessor) {
+    this.#verdicts = verdicts;
+    this.#behind = behind;
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.#behind.onStart(span, parent);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if (this.#verdicts.get(span.spanContext().traceId) !== 'drop') this.#behind.onEnd(span);
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#behind.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#behind.shutdown();
+  }
+}
