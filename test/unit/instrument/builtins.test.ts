@@ -1,0 +1,124 @@
+import { createServer, get, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { context, propagation, type TracerProvider, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { suppressTracing, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createDiagnostics, stderrLogger } from '../../../src/core/diagnostics.js';
+import { instrument } from '../../../src/instrument/instrument.js';
+import type { InstrumentOption } from '../../../src/instrument/types.js';
+
+const exporter = new InMemorySpanExporter();
+const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+
+beforeEach(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+});
+afterEach(() => {
+  exporter.reset();
+  context.disable();
+  propagation.disable();
+});
+
+function switchOn(option: InstrumentOption, provider: TracerProvider = tracerProvider): () => void {
+  const diagnostics = createDiagnostics({ logger: stderrLogger, level: 'none' });
+  const { disable } = instrument(option, { tracerProvider: provider, diagnostics, directories: [] });
+  onTestFinished(disable);
+  return disable;
+}
+
+async function startServer(): Promise<{ url: string; traceparents: (string | undefined)[] }> {
+  const traceparents: (string | undefined)[] = [];
+  const server = createServer((incoming, response) => {
+    traceparents.push(incoming.headers['traceparent'] as string | undefined);
+    response.end('ok');
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, traceparents };
+}
+
+async function callWith(send: typeof get, url: string): Promise<void> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    send(url, resolve).on('error', reject).end();
+  });
+  for await (const _ of response);
+}
+
+const kinds = (): number[] => exporter.getFinishedSpans().map(span => span.kind);
+const SERVER = 1;
+const CLIENT = 2;
+
+describe("Node's own modules", () => {
+  it('are traced through names that were imported before', async () => {
+    switchOn(['http']);
+    const { url } = await startServer();
+    await callWith(request, url);
+    await callWith(get, url);
+    const spans = exporter.getFinishedSpans();
+    expect(kinds().sort()).toEqual([SERVER, SERVER, CLIENT, CLIENT]);
+    for (const client of spans.filter(span => span.kind === CLIENT)) {
+      const id = client.spanContext().spanId;
+      const served = spans.filter(span => span.parentSpanContext?.spanId === id);
+      expect(served.map(span => span.kind)).toEqual([SERVER]);
+      expect(served[0]?.spanContext().traceId).toBe(client.spanContext().traceId);
+    }
+  });
+
+  it('are traced through fetch, from the caller to the server', async () => {
+    switchOn(['http', 'fetch']);
+    const { url } = await startServer();
+    const tracer = tracerProvider.getTracer('test');
+    await tracer.startActiveSpan('caller', async span => {
+      await (await fetch(url)).text();
+      span.end();
+    });
+    const spans = exporter.getFinishedSpans();
+    expect(new Set(spans.map(span => span.spanContext().traceId)).size).toBe(1);
+    expect(kinds().sort()).toEqual([0, SERVER, CLIENT]);
+  });
+
+  it('are left alone again after disable(), and patched again by the next call', async () => {
+    const { url } = await startServer();
+    switchOn(['http', 'fetch'])();
+    await callWith(request, url);
+    await (await fetch(url)).text();
+    expect(exporter.getFinishedSpans()).toEqual([]);
+    switchOn(['http', 'fetch']);
+    await callWith(request, url);
+    await (await fetch(url)).text();
+    expect(kinds().sort()).toEqual([SERVER, SERVER, CLIENT, CLIENT]);
+  });
+
+  it('are told once where another set-up instruments http already', async () => {
+    const theirs = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    switchOn([new HttpInstrumentation()], theirs);
+    switchOn(['http', 'fetch']);
+    const { url } = await startServer();
+    await callWith(request, url);
+    expect(kinds().sort()).toEqual([SERVER, CLIENT]);
+  });
+
+  it('send neither span nor header for what is suppressed, as requests of exporters are', async () => {
+    switchOn(['http', 'fetch']);
+    const { url, traceparents } = await startServer();
+    await context.with(suppressTracing(context.active()), async () => {
+      await callWith(request, url);
+      await (await fetch(url)).text();
+    });
+    expect(traceparents).toEqual([undefined, undefined]);
+    // What the server does is a story of its own, which the sender's silence does not hush.
+    expect(kinds()).toEqual([SERVER, SERVER]);
+    expect(trace.getActiveSpan()).toBeUndefined();
+  });
+});

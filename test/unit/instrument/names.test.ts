@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { canonicalName, isBundled, KNOWN_NAMES, packageOf } from '../../../src/instrument/names.js';
+
+describe('names of instrumentations', () => {
+  it.each([
+    ['http', 'http', '@opentelemetry/instrumentation-http'],
+    ['https', 'http', '@opentelemetry/instrumentation-http'],
+    ['fetch', 'fetch', '@opentelemetry/instrumentation-undici'],
+    ['undici', 'fetch', '@opentelemetry/instrumentation-undici'],
+    ['@opentelemetry/instrumentation-undici', 'fetch', '@opentelemetry/instrumentation-undici'],
+    ['express', 'express', '@opentelemetry/instrumentation-express'],
+    ['Express ', 'express', '@opentelemetry/instrumentation-express'],
+    ['@opentelemetry/instrumentation-pg', 'pg', '@opentelemetry/instrumentation-pg'],
+    ['postgres', 'pg', '@opentelemetry/instrumentation-pg'],
+    ['rabbitmq', 'amqplib', '@opentelemetry/instrumentation-amqplib'],
+    ['fastify', 'fastify', '@fastify/otel'],
+    ['@fastify/otel', 'fastify', '@fastify/otel'],
+    ['@acme/otel-queue', '@acme/otel-queue', '@acme/otel-queue'],
+  ])('%j is %s and lives in %s', (written, name, packageName) => {
+    expect(canonicalName(written)).toBe(name);
+    expect(packageOf(name)).toBe(packageName);
+  });
+
+  it('knows no name twice, and each in its one spelling', () => {
+    expect(new Set(KNOWN_NAMES).size).toBe(KNOWN_NAMES.length);
+    expect(KNOWN_NAMES.map(canonicalName)).toEqual(KNOWN_NAMES);
+  });
+
+  it('brings http and fetch along and nothing else', () => {
+    expect(KNOWN_NAMES.filter(isBundled)).toEqual(['http', 'fetch']);
+  });
+});
