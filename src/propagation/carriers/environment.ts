@@ -1,0 +1,17 @@
+// The environment of a process as a carrier: TRACEPARENT, TRACESTATE, BAGGAGE, X_DATADOG_TRACE_ID.
+
+import type { Store } from './access.js';
+
+/** A store on environment variables: names in capitals, everything but letters and digits as `_`. */
+export function environmentStore(env: object): Store {
+  const record = env as Record<string, unknown>;
+  return {
+    kind: 'environment',
+    read: name => record[String(name)],
+    write: (name, value) => {
+      record[String(name)] = value;
+    },
+    names: () => Object.keys(record),
+    spell: key => key.toUpperCase().replace(/[^A-Z0-9]/g, '_'),
+  };
+}

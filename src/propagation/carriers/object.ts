@@ -1,0 +1,16 @@
+// Plain objects: HTTP headers of Node, AMQP headers, kafkajs headers, MQTT user properties, job data.
+
+import type { Store } from './access.js';
+
+/** A store on an object's own enumerable names; values may be strings, Buffers or arrays of them. */
+export function objectStore(carrier: object): Store {
+  const record = carrier as Record<string, unknown>;
+  return {
+    kind: 'object',
+    read: name => record[String(name)],
+    write: (name, value) => {
+      record[String(name)] = value;
+    },
+    names: () => Object.keys(record),
+  };
+}

@@ -1,0 +1,36 @@
+// The context as one text inside a job's payload, for queues that carry nothing but the payload.
+
+import { accessTo, type CarrierAccess, NO_ACCESS, textOf } from './access.js';
+import { readFields } from './fields.js';
+import { refused } from '../refused.js';
+
+/**
+ * A carrier that keeps everything in one string property: JSON with the headers, as bullmq-otel writes it.
+ * Reads a bare `traceparent` and a nested object of headers, too. A payload that is no object carries nothing.
+ *
+ * @param payload the job's data
+ * @param property the property's name. @default 'traceContext'
+ * @example
+ * trace.inject(propertyCarrier(job.data));
+ * trace.continue(propertyCarrier(job.data), 'resize', () => resize(job.data.image));
+ */
+export function propertyCarrier(payload: unknown, property: string = 'traceContext'): CarrierAccess {
+  if (typeof payload !== 'object' || payload === null) {
+    refused('job payload', 'it is no object', payload === null ? 'null' : typeof payload);
+    return NO_ACCESS;
+  }
+  const record = payload as Record<string, unknown>;
+  const fields = (): Record<string, unknown> => {
+    const value = record[property];
+    if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) return { ...value };
+    return readFields(textOf(value));
+  };
+  return accessTo({
+    kind: 'job payload',
+    read: name => fields()[String(name)],
+    write: (name, value) => {
+      record[property] = JSON.stringify({ ...fields(), [String(name)]: value });
+    },
+    names: () => Object.keys(fields()),
+  });
+}

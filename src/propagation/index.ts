@@ -1,0 +1,20 @@
+// Context over process boundaries: carriers, propagators, and the verbs that use them.
+
+export { baggageContext, baggageEntries } from './baggage.js';
+export { W3CBaggagePropagator } from './baggage-propagator.js';
+export type { Carrier } from './carrier.js';
+export { carrierOf, environmentCarrier, messageAttributes } from './carrier.js';
+export type { CarrierAccess } from './carriers/access.js';
+export { MAX_MESSAGE_ATTRIBUTES } from './carriers/attributes.js';
+export { propertyCarrier } from './carriers/property.js';
+export { CompositePropagator } from './composite.js';
+export { DatadogPropagator } from './datadog.js';
+export type { Environment } from './env.js';
+export { childEnv, contextFromEnv } from './env.js';
+export { extract } from './extract.js';
+export { inject } from './inject.js';
+export { W3CPropagator } from './propagator.js';
+export type { PropagatorName, SelectOptions } from './select.js';
+export { PROPAGATOR_NAMES, selectPropagator } from './select.js';
+export { W3CTraceState } from './trace-state.js';
+export { XRayPropagator } from './xray.js';
