@@ -1,0 +1,5 @@
+// What the rest of the package sees of this layer.
+
+export { DEFAULT_INSTRUMENTATIONS, instrument } from './instrument.js';
+export { KNOWN_NAMES } from './names.js';
+export type { Instrumented, InstrumentContext, InstrumentOption } from './types.js';
