@@ -1,0 +1,68 @@
+// Which format is this? A new format is one file beside this one and one line in `READERS`.
+
+import { type Batch, type FormatName, ReadError, type Reader } from './error.js';
+import { otlpJson } from './otlp-json.js';
+import { otlpProtobuf } from './otlp-protobuf.js';
+import { parseDocuments } from './text.js';
+
+/** Every format, in the order in which they are tried. */
+const READERS: readonly Reader[] = [otlpJson, otlpProtobuf];
+
+/** The formats that can be read. */
+export const FORMATS: readonly FormatName[] = READERS.map(reader => reader.name);
+
+/**
+ * Reads spans in any format.
+ *
+ * @param input text, bytes or an already parsed JSON value
+ * @param format read as this format, without looking; detected where it is left out
+ * @throws ReadError `unknown_format` or `malformed`
+ */
+export function readSpans(input: string | Uint8Array | object, format?: FormatName): Batch {
+  if (input instanceof Uint8Array) return readBytes(input, format);
+  if (typeof input === 'string') return readText(input, format);
+  return readValues([input], format);
+}
+
+function readBytes(bytes: Uint8Array, format: FormatName | undefined): Batch {
+  const binary = READERS.find(
+    reader =>
+      reader.input === 'bytes' && (format === undefined ? reader.matches(bytes) : reader.name === format),
+  );
+  if (binary?.input === 'bytes') return binary.read(bytes);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    throw new ReadError('unknown_format', 'The input is compressed with gzip: decompress it first.');
+  }
+  return readText(new TextDecoder().decode(bytes), format);
+}
+
+function readText(text: string, format: FormatName | undefined): Batch {
+  const { values, torn } = parseDocuments(text, format);
+  const batch = readValues(values, format);
+  if (torn !== undefined) {
+    const message = `Line ${torn} is cut off and was left out; whoever writes the file may not be done.`;
+    batch.problems.push({ code: 'torn_line', message });
+  }
+  return batch;
+}
+
+function readValues(values: readonly unknown[], format: FormatName | undefined): Batch {
+  const batches = values.map(value => readerOf(value, format).read(value));
+  const only = batches[0];
+  if (only !== undefined && batches.length === 1) return only;
+  return {
+    spans: batches.flatMap(batch => batch.spans),
+    problems: batches.flatMap(batch => batch.problems),
+  };
+}
+
+function readerOf(value: unknown, format: FormatName | undefined): Extract<Reader, { input: 'json' }> {
+  for (const reader of READERS) {
+    if (reader.input !== 'json') continue;
+    if (format === undefined ? reader.matches(value) : reader.name === format) return reader;
+  }
+  throw new ReadError(
+    'unknown_format',
+    `The input is JSON, but no trace in a known format (${FORMATS.join(', ')}).`,
+  );
+}
