@@ -1,6 +1,7 @@
 // Context over process boundaries: carriers, propagators, and the verbs that use them.
 
 export { baggageContext, baggageEntries } from './baggage.js';
+export { baggageAttributes } from './baggage-attributes.js';
 export { W3CBaggagePropagator } from './baggage-propagator.js';
 export type { Carrier } from './carrier.js';
 export { carrierOf, environmentCarrier, messageAttributes } from './carrier.js';
@@ -14,7 +15,7 @@ export { childEnv, contextFromEnv } from './env.js';
 export { extract } from './extract.js';
 export { inject } from './inject.js';
 export { W3CPropagator } from './propagator.js';
-export type { PropagatorName, SelectOptions } from './select.js';
-export { PROPAGATOR_NAMES, selectPropagator } from './select.js';
+export type { LoadPackage } from './select.js';
+export { createPropagator } from './select.js';
 export { W3CTraceState } from './trace-state.js';
 export { XRayPropagator } from './xray.js';

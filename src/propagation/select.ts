@@ -5,36 +5,31 @@ import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { nearest } from '../core/nearest.js';
-import { slot } from '../core/slot.js';
 import { W3CBaggagePropagator } from './baggage-propagator.js';
 import { CompositePropagator } from './composite.js';
 import { DatadogPropagator } from './datadog.js';
 import { W3CPropagator } from './propagator.js';
 import { XRayPropagator } from './xray.js';
 
-/** The formats of `propagate`. */
-export const PROPAGATOR_NAMES = ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray'] as const;
+// Only for "did you mean": the options are checked against the configuration's own list.
+const NAMES = ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray'];
 
-/** A format's name. */
-export type PropagatorName = (typeof PROPAGATOR_NAMES)[number];
-
-/** What the selection needs of the world; tests hand in their own. */
-export interface SelectOptions {
-  /** Where a missing package is said. @default the process's diagnostics */
-  readonly diagnostics?: Diagnostics;
-  /** Loads a package of the application; throws where it is not installed. @default from the application's directory */
-  readonly load?: (packageName: string) => unknown;
-}
+/** Loads a package of the application; throws where it is not installed. */
+export type LoadPackage = (packageName: string) => unknown;
 
 /**
  * One propagator for a list of formats; the first that finds a trace in a carrier wins, all are written.
  * Unknown names and formats whose package is not installed are left out with one warning. Never throws.
  *
  * @param names formats in the order of trust; OpenTelemetry's `tracecontext` means `w3c`, `none` means nothing
- * @param options where to warn and how to load
+ * @param diagnostics where a missing package is said
+ * @param load how OpenTelemetry's packages are found. @default from the application's directory
  */
-export function selectPropagator(names: readonly string[], options: SelectOptions = {}): TextMapPropagator {
-  const { diagnostics = slot.diagnostics, load = loadFromApplication } = options;
+export function createPropagator(
+  names: readonly string[],
+  diagnostics: Diagnostics,
+  load: LoadPackage = loadFromApplication,
+): TextMapPropagator {
   const made = new Map<string, TextMapPropagator>();
   for (const name of names) {
     const format = name === 'tracecontext' ? 'w3c' : name;
@@ -48,7 +43,7 @@ export function selectPropagator(names: readonly string[], options: SelectOption
 function makePropagator(
   name: string,
   diagnostics: Diagnostics,
-  load: (packageName: string) => unknown,
+  load: LoadPackage,
 ): TextMapPropagator | undefined {
   switch (name) {
     case 'w3c':
@@ -64,7 +59,7 @@ function makePropagator(
     case 'jaeger':
       return installed(name, diagnostics, load);
     default: {
-      const near = nearest(name, PROPAGATOR_NAMES);
+      const near = nearest(name, NAMES);
       const hint = near === undefined ? '' : ` Did you mean ${near}?`;
       diagnostics.once(
         `propagator:${name}`,
@@ -99,7 +94,7 @@ const INSTALLED = {
 function installed(
   name: keyof typeof INSTALLED,
   diagnostics: Diagnostics,
-  load: (packageName: string) => unknown,
+  load: LoadPackage,
 ): TextMapPropagator | undefined {
   const { packageName, className, config } = INSTALLED[name];
   try {
