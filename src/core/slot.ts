@@ -14,7 +14,7 @@ export interface Wiring {
   /** Starts a span under the parent in `context`; never throws. */
   readonly tracer: Tracer;
   /** The registered context manager, so that the hot path need not look it up through the API. */
-  readonly contextManager: ContextManager;
+  readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
   /** Told apart from the way through somebody else's provider. */
   readonly foreign: false;
 }

@@ -17,6 +17,22 @@ export interface ExporterContext {
   readonly diagnostics: Diagnostics;
   /** How delivery shall behave. */
   readonly delivery: DeliveryOptions;
+  /** What the environment says about OTLP, with defaults for the rest. */
+  readonly otlp: OtlpSettings;
+}
+
+/** An OTLP/HTTP destination, with nothing left open. */
+export interface OtlpSettings {
+  /** The full URL that is posted to. */
+  readonly endpoint: string;
+  /** Request headers; they may hold secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How request bodies are compressed. */
+  readonly compression: 'gzip' | 'none';
+  /** Milliseconds for one request in all. */
+  readonly timeoutMs: number;
+  /** Certificates, in PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 /** `delivery` of `init()`: how finished spans leave. */

@@ -61,7 +61,11 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
       spans.length = 0;
     },
     processor: () => processor,
-    check: async (): Promise<Check> => ({ name: 'memory', status: 'ok', message: `${spans.length} spans kept` }),
+    check: async (): Promise<Check> => ({
+      name: 'memory',
+      status: 'ok',
+      message: `${spans.length} spans kept`,
+    }),
     stats: () => ({
       exporter: 'memory',
       ended,

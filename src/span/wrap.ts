@@ -29,7 +29,8 @@ export function tracedFunction<F extends AnyFunction>(
       : { ...rest, ...(attributes === undefined ? {} : { attributes }) };
 
   function traced(this: unknown, ...args: unknown[]): unknown {
-    const spanOptions = typeof attributes === 'function' ? withAttributes(rest, attributes as AnyFunction, args) : fixed;
+    const spanOptions =
+      typeof attributes === 'function' ? withAttributes(rest, attributes as AnyFunction, args) : fixed;
     return runSpan(nameOf(this), spanOptions, () => Reflect.apply(fn, this, args));
   }
 
@@ -45,11 +46,7 @@ export function sameShape<F extends AnyFunction>(wrapper: (...args: never[]) => 
   return wrapper as AnyFunction as F;
 }
 
-function withAttributes(
-  rest: SpanOptions,
-  attributes: AnyFunction,
-  args: unknown[],
-): SpanOptions {
+function withAttributes(rest: SpanOptions, attributes: AnyFunction, args: unknown[]): SpanOptions {
   const made = guarded(
     'the attributes function of trace.wrap',
     () => Reflect.apply(attributes, undefined, args) as Attributes | undefined,

@@ -1,0 +1,130 @@
+// Batches by OpenTelemetry's processor, with a count around it: what it would drop in silence is dropped here, and said.
+
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { maskEndpoint } from '../core/endpoint.js';
+import { safeText } from '../core/diagnostics.js';
+import type { ExporterStats } from '../delivery/stats.js';
+import type { ExporterContext } from './exporter.js';
+import { sayRefused } from './probe.js';
+import { isSampled } from './sampled.js';
+
+/** A batch processor and its numbers. */
+export interface CountedBatch {
+  readonly processor: SpanProcessor;
+  stats(): ExporterStats;
+}
+
+/** What a batch is made of. */
+export interface BatchOptions {
+  readonly name: string;
+  /** The full URL, for messages. */
+  readonly endpoint: string;
+  readonly exporter: SpanExporter;
+  readonly context: ExporterContext;
+}
+
+// A span's object graph measures about 1 KiB in memory: so many fit into the bytes that may wait.
+const BYTES_PER_SPAN = 1024;
+const MAX_BATCH = 512;
+
+/** Puts a counting batch processor before an exporter. */
+export function countedBatch(options: BatchOptions): CountedBatch {
+  const { name, endpoint, exporter, context } = options;
+  const { maxQueueBytes = 64 * 1024 * 1024, intervalMs = 1000 } = context.delivery;
+  const maxWaiting = Math.max(MAX_BATCH, Math.floor(maxQueueBytes / BYTES_PER_SPAN));
+  const dropped = { queue_full: 0, rejected_by_backend: 0, shutdown: 0 };
+  let ended = 0;
+  let unsampled = 0;
+  let waiting = 0;
+  let sent = 0;
+  let closed = false;
+  let lastError: string | undefined;
+
+  const counting: SpanExporter = {
+    export(spans, done) {
+      exporter.export(spans, (result: ExportResult) => {
+        waiting -= spans.length;
+        if (result.code === ExportResultCode.SUCCESS) sent += spans.length;
+        else failed(spans.length, result.error);
+        done(result);
+      });
+    },
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
+
+  function failed(count: number, error: unknown): void {
+    dropped.rejected_by_backend += count;
+    lastError = safeText(error);
+    context.diagnostics.once(
+      `export:${endpoint}`,
+      'warn',
+      `${name}: ${count} spans were not accepted by ${maskEndpoint(endpoint)}: ${lastError}`,
+    );
+  }
+
+  const batch = new BatchSpanProcessor(counting, {
+    maxQueueSize: maxWaiting,
+    maxExportBatchSize: MAX_BATCH,
+    scheduledDelayMillis: intervalMs,
+    exportTimeoutMillis: context.otlp.timeoutMs + 1000,
+  });
+  let probed = false;
+
+  const processor: SpanProcessor = {
+    onStart: (span, parent) => batch.onStart(span, parent),
+    onEnd(span: ReadableSpan) {
+      ended++;
+      if (!isSampled(span)) {
+        unsampled++;
+        return;
+      }
+      if (!probed) {
+        probed = true;
+        void sayRefused(name, endpoint, context.diagnostics);
+      }
+      if (closed || waiting >= maxWaiting) {
+        if (closed) dropped.shutdown++;
+        else dropped.queue_full++;
+        context.diagnostics.once(
+          `full:${endpoint}`,
+          'warn',
+          closed
+            ? `${name}: spans that ended after shutdown are not sent`
+            : `${name}: the queue is full (${maxWaiting} spans); spans are dropped until ${maskEndpoint(endpoint)} accepts more`,
+        );
+        return;
+      }
+      waiting++;
+      batch.onEnd(span);
+    },
+    forceFlush: () => batch.forceFlush(),
+    async shutdown() {
+      closed = true;
+      await batch.shutdown();
+    },
+  };
+
+  return {
+    processor,
+    stats: () => ({
+      exporter: name,
+      ended,
+      unsampled,
+      queued: waiting,
+      spooled: 0,
+      sent,
+      rejected: 0,
+      dropped: Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0)),
+      retries: 0,
+      bytes: 0,
+      ...(lastError === undefined ? {} : { lastError }),
+    }),
+  };
+}

@@ -1,0 +1,92 @@
+// Is anybody there? One empty OTLP request for a check, one connection attempt for the first-use warning.
+
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import { context as apiContext } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { type Diagnostics, safeText } from '../core/diagnostics.js';
+import { maskEndpoint } from '../core/endpoint.js';
+import type { Check, OtlpSettings } from './exporter.js';
+
+const EMPTY_REQUEST = '{"resourceSpans":[]}';
+
+/**
+ * Posts an empty OTLP request and says what came back. Never rejects.
+ *
+ * @param name the exporter's name
+ * @param settings where it sends
+ */
+export async function probe(name: string, settings: OtlpSettings): Promise<Check> {
+  const shown = maskEndpoint(settings.endpoint);
+  try {
+    const status = await post(settings);
+    if (status >= 200 && status < 300) return { name, status: 'ok', message: `${shown} accepts spans` };
+    return { name, status: 'error', message: `${shown} answered ${status}`, fix: fixFor(status) };
+  } catch (error) {
+    return { name, status: 'error', message: `${shown}: ${safeText(error)}`, fix: START_ONE };
+  }
+}
+
+/**
+ * Warns once if nobody listens at an endpoint, with the two ways out. Never rejects, never keeps the process alive.
+ *
+ * @param name the exporter's name
+ * @param endpoint the full URL
+ * @param diagnostics where to say it
+ */
+export function sayRefused(name: string, endpoint: string, diagnostics: Diagnostics): Promise<void> {
+  const { hostname, port, protocol } = new URL(endpoint);
+  return new Promise(resolve => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    });
+    socket.unref();
+    socket.on('error', (error: NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }) => {
+      const code = error.code ?? error.errors?.[0]?.code;
+      if (code === 'ECONNREFUSED') {
+        const fact = `${name}: nobody listens at ${maskEndpoint(endpoint)}, so spans are lost`;
+        diagnostics.once(`refused:${endpoint}`, 'warn', `${fact}. ${START_ONE}`);
+      }
+      resolve();
+    });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+  });
+}
+
+const START_ONE =
+  "Start a receiver with 'npx @do/trace view', or choose a destination with the 'exporter' option of init().";
+
+function fixFor(status: number): string {
+  if (status === 401 || status === 403) return 'The key or token in the headers is missing or wrong.';
+  if (status === 404) return 'The path is wrong: OTLP over HTTP is posted to /v1/traces.';
+  return 'Look at the log of the receiver.';
+}
+
+function post(settings: OtlpSettings): Promise<number> {
+  const url = new URL(settings.endpoint);
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const headers = { 'content-type': 'application/json', ...settings.headers };
+  // The probe itself must leave no span behind.
+  return apiContext.with(
+    suppressTracing(apiContext.active()),
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const request = send(
+          url,
+          { method: 'POST', headers, timeout: settings.timeoutMs, ...settings.tls },
+          (response: IncomingMessage) => {
+            response.resume();
+            resolve(response.statusCode ?? 0);
+          },
+        );
+        request.on('timeout', () => request.destroy(new Error(`no answer within ${settings.timeoutMs} ms`)));
+        request.on('error', reject);
+        request.end(EMPTY_REQUEST);
+      }),
+  );
+}

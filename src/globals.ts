@@ -1,0 +1,73 @@
+// Registering with OpenTelemetry's API, and taking it back: only what was ours is taken back.
+
+import {
+  type ContextManager,
+  context as apiContext,
+  propagation,
+  type TextMapPropagator,
+  type TracerProvider,
+  trace as apiTrace,
+} from '@opentelemetry/api';
+import type { Check } from './exporters/exporter.js';
+
+/** What came of the registration. */
+export interface Registration {
+  /** The context manager that is in force: ours, or the one that was there before. */
+  readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
+  /** One finding for each registration that was refused. */
+  readonly findings: readonly Check[];
+  /** Takes our registrations back. */
+  unregister(): void;
+}
+
+const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
+
+/**
+ * Registers provider, context manager and propagator; a refusal is a finding, never an exception.
+ *
+ * @param provider the tracer provider; undefined where spans are switched off and only context travels
+ * @param contextManager carries the active context over awaits
+ * @param propagator writes and reads the headers
+ */
+export function registerGlobals(
+  provider: TracerProvider | undefined,
+  contextManager: ContextManager,
+  propagator: TextMapPropagator,
+): Registration {
+  const owned: { disable(): void }[] = [];
+  const findings: Check[] = [];
+  const register = (what: string, api: { disable(): void }, done: boolean): boolean => {
+    if (done) owned.push(api);
+    else findings.push(refusal(what));
+    return done;
+  };
+
+  if (provider !== undefined)
+    register('tracer provider', apiTrace, apiTrace.setGlobalTracerProvider(provider));
+  const managed = register(
+    'context manager',
+    apiContext,
+    apiContext.setGlobalContextManager(contextManager.enable()),
+  );
+  register('propagator', propagation, propagation.setGlobalPropagator(propagator));
+
+  return {
+    contextManager: managed ? contextManager : apiContext,
+    findings,
+    unregister() {
+      for (const api of owned.splice(0)) api.disable();
+      contextManager.disable();
+    },
+  };
+}
+
+function refusal(what: string): Check {
+  const { version } = (globalThis as { [API_GLOBAL]?: { version?: string } })[API_GLOBAL] ?? {};
+  const holder = version === undefined ? '' : `, by way of @opentelemetry/api ${version}`;
+  return {
+    name: 'OpenTelemetry API',
+    status: 'warning',
+    message: `the ${what} was refused, because something else registered one before${holder}`,
+    fix: "Call init() before other tracing libraries start, and have one copy of @opentelemetry/api ('npm ls @opentelemetry/api').",
+  };
+}

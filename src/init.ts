@@ -1,0 +1,127 @@
+// init(): the one place where everything is put together.
+
+import { readFileSync } from 'node:fs';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describeConfig, type InitOptions, type ResolvedConfig, resolveConfig } from './config/index.js';
+import { createDiagnostics, stderrLogger } from './core/diagnostics.js';
+import { describeProblem } from './core/errors.js';
+import { reportFault } from './core/guard.js';
+import { slot } from './core/slot.js';
+import { SCOPE_NAME, VERSION } from './core/version.js';
+import { Provider } from './engine/index.js';
+import { exporterByName } from './exporters/by-name.js';
+import type { Exporter, ExporterContext } from './exporters/exporter.js';
+import { flushAtExit } from './exit.js';
+import { attachToForeign } from './foreign.js';
+import { registerGlobals } from './globals.js';
+import { createHandle, type TraceHandle } from './handle.js';
+import { instrument, KNOWN_NAMES } from './instrument/index.js';
+import { baggageAttributes } from './propagation/baggage-attributes.js';
+import { selectPropagator } from './propagation/index.js';
+import { createResource } from './resource.js';
+import { createRuntime } from './runtime.js';
+import { headSampler } from './sampling/head.js';
+import { VerdictGate, VerdictSampler, Verdicts } from './sampling/verdicts.js';
+import { foreignTracerProvider } from './span/way.js';
+
+/**
+ * Starts tracing in this process.
+ *
+ * @param options what shall differ from the environment and the defaults
+ * @returns a handle to flush, to shut down and to look at; the second call gets the first one's
+ * @throws TraceError for mistakes in the options, all of them at once
+ * @example
+ * init({ service: 'orders' });
+ */
+export function init(options?: InitOptions): TraceHandle {
+  if (slot.handle !== undefined) {
+    slot.diagnostics.warn('init() was called before; this second call changes nothing');
+    return slot.handle as TraceHandle;
+  }
+  const { config, warnings } = resolveConfig(options, {
+    env: process.env,
+    argv1: process.argv[1],
+    cwd: process.cwd(),
+    readFile: path => readFileSync(path, 'utf8'),
+    knownInstrumentations: KNOWN_NAMES,
+  });
+  slot.diagnostics = createDiagnostics({ logger: config.logger ?? stderrLogger, level: config.logLevel });
+  for (const problem of warnings) slot.diagnostics.warn(describeProblem(problem));
+
+  const foreign = foreignTracerProvider();
+  if (foreign !== undefined) return attachToForeign(foreign, config);
+  start(config);
+  return createHandle(config);
+}
+
+function start(config: ResolvedConfig): void {
+  const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
+  const contextManager = new AsyncLocalStorageContextManager();
+  if (config.disabled) {
+    registerGlobals(undefined, contextManager, propagator);
+    slot.diagnostics.info('OTEL_SDK_DISABLED is set: no spans are made; context still travels');
+    return;
+  }
+
+  const { diagnostics } = slot;
+  const resource = createResource(config);
+  const verdicts = new Verdicts();
+  const exporters = config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
+  const exporterContext: ExporterContext = {
+    service: config.service.name,
+    resource,
+    env: process.env,
+    diagnostics,
+    delivery: config.delivery,
+    otlp: config.otlp,
+  };
+  const sampler = headSampler(config.sample);
+  const provider = new Provider({
+    resource,
+    // Where everything is sampled there is nothing to keep, and the engine knows the plain samplers by heart.
+    sampler: config.sample.ratio === 1 ? sampler : new VerdictSampler(verdicts, sampler),
+    spanLimits: config.limits,
+    spanProcessors: [
+      ...(config.baggageAttributes.length > 0 ? [baggageAttributes(config.baggageAttributes)] : []),
+      ...config.processors.map(asProcessor),
+      ...exporters.flatMap(exporter => startExporter(exporter, exporterContext, verdicts)),
+    ],
+  });
+
+  const registration = registerGlobals(provider, contextManager, propagator);
+  for (const finding of registration.findings) diagnostics.warn(`${finding.message}. ${finding.fix ?? ''}`);
+  const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
+  const tracer = provider.getTracer(SCOPE_NAME, VERSION);
+  slot.wiring = { tracer, contextManager: registration.contextManager, foreign: false };
+  const removeExitHandlers = config.exitHandlers ? flushAtExit(config.delivery.shutdownTimeoutMs) : () => {};
+  slot.runtime = createRuntime({
+    provider,
+    exporters,
+    verdicts,
+    findings: [{ name: 'init', status: 'ok', message: describeConfig(config) }, ...registration.findings],
+    timeoutMs: config.delivery.shutdownTimeoutMs,
+    undo: () => {
+      removeExitHandlers();
+      instrumented.disable();
+    },
+    unregister: () => registration.unregister(),
+  });
+  diagnostics.info(describeConfig(config));
+}
+
+/** An exporter that cannot start costs one warning; the others go on. */
+function startExporter(exporter: Exporter, context: ExporterContext, verdicts: Verdicts): SpanProcessor[] {
+  try {
+    return [new VerdictGate(verdicts, exporter.processor(context))];
+  } catch (error) {
+    // What the user wrote fails while it starts: its spans are not sent, and that is said; the application runs.
+    reportFault(`the exporter ${exporter.name}`, error);
+    return [];
+  }
+}
+
+/** OpenTelemetry's exporters are accepted where processors are: they get a batch processor of their own. */
+function asProcessor(entry: SpanProcessor | SpanExporter): SpanProcessor {
+  return 'export' in entry ? new BatchSpanProcessor(entry) : entry;
+}

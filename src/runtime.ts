@@ -1,0 +1,123 @@
+// What init() put together, as the facade's life-cycle verbs use it.
+
+import type { Span } from '@opentelemetry/api';
+import type { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { within } from './core/deadline.js';
+import { reportFault } from './core/guard.js';
+import { type Runtime, slot } from './core/slot.js';
+import type { DeliveryStats } from './delivery/stats.js';
+import { localRootOf } from './engine/index.js';
+import type { Check, Exporter } from './exporters/exporter.js';
+import type { Verdicts } from './sampling/verdicts.js';
+import type { CheckReport } from './span/types.js';
+
+/** The parts that a running set-up is made of. */
+export interface RuntimeParts {
+  readonly provider: BasicTracerProvider;
+  readonly exporters: readonly Exporter[];
+  readonly verdicts: Verdicts;
+  /** What start-up found, repeated by every check. */
+  readonly findings: readonly Check[];
+  /** Milliseconds that flush and shutdown may take where the caller says nothing. */
+  readonly timeoutMs: number;
+  /** Takes back what start-up did besides the provider: instrumentations, exit handlers. */
+  readonly undo: () => void;
+  /** Takes back what was registered with OpenTelemetry's API, after the last span was sent. */
+  readonly unregister: () => void;
+}
+
+/**
+ * The life cycle over the parts. Nothing of it rejects or throws.
+ *
+ * @param parts what init() made
+ */
+export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, CheckReport> {
+  const { provider, exporters, verdicts, findings, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
+  let closing: Promise<DeliveryStats> | undefined;
+
+  const stats = (): DeliveryStats => ({
+    exporters: exporters.flatMap(exporter => {
+      try {
+        return exporter.stats === undefined ? [] : [exporter.stats()];
+      } catch (error) {
+        // One exporter of the user's that cannot count must not hide the numbers of the others.
+        reportFault(`stats() of the exporter ${exporter.name}`, error);
+        return [];
+      }
+    }),
+  });
+
+  async function flush(timeoutMs: number): Promise<void> {
+    const ended = await within(provider.forceFlush({ timeoutMillis: timeoutMs }), timeoutMs, error =>
+      reportFault('flush', firstOf(error)),
+    );
+    if (ended === 'timeout') sayLeft('flush', timeoutMs);
+  }
+
+  function sayLeft(verb: string, timeoutMs: number): void {
+    for (const { exporter, queued } of stats().exporters) {
+      if (queued === 0) continue;
+      slot.diagnostics.warn(
+        `${exporter}: ${queued} spans were still waiting when ${verb} ended after ${timeoutMs} ms`,
+      );
+    }
+  }
+
+  async function close(timeoutMs: number): Promise<DeliveryStats> {
+    undo();
+    const ended = await within(provider.shutdown(), timeoutMs, error =>
+      reportFault('shutdown', firstOf(error)),
+    );
+    if (ended === 'timeout') sayLeft('shutdown', timeoutMs);
+    slot.wiring = undefined;
+    slot.runtime = undefined;
+    slot.handle = undefined;
+    unregister();
+    return stats();
+  }
+
+  return {
+    async flush(options) {
+      if (closing !== undefined) return closing;
+      await flush(options?.timeoutMs ?? defaultTimeoutMs);
+      return stats();
+    },
+    shutdown(options) {
+      closing ??= close(options?.timeoutMs ?? defaultTimeoutMs);
+      return closing;
+    },
+    stats,
+    async check() {
+      const checks = [...findings, ...(await Promise.all(exporters.map(checkOne)))];
+      return { ok: checks.every(check => check.status !== 'error'), checks };
+    },
+    url(ids) {
+      for (const exporter of exporters) {
+        try {
+          const url = exporter.url?.(ids);
+          if (url !== undefined) return url;
+        } catch (error) {
+          // A link is a convenience; an exporter that cannot make one is passed over.
+          reportFault(`url() of the exporter ${exporter.name}`, error);
+        }
+      }
+      return undefined;
+    },
+    force: (traceId, verdict) => verdicts.set(traceId, verdict),
+    rootOf: (span: Span) => localRootOf(span),
+  };
+}
+
+async function checkOne(exporter: Exporter): Promise<Check> {
+  try {
+    return await exporter.check();
+  } catch (error) {
+    // A check that rejects is itself a finding.
+    return { name: exporter.name, status: 'error', message: `its check failed: ${String(error)}` };
+  }
+}
+
+/** `forceFlush` of the SDK rejects with a list; one line needs one of them. */
+function firstOf(error: unknown): unknown {
+  return Array.isArray(error) ? error[0] : error;
+}
