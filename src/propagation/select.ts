@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { nearest } from '../core/nearest.js';
+import { slot } from '../core/slot.js';
 import { W3CBaggagePropagator } from './baggage-propagator.js';
 import { CompositePropagator } from './composite.js';
 import { DatadogPropagator } from './datadog.js';
@@ -14,7 +15,15 @@ import { XRayPropagator } from './xray.js';
 // Only for "did you mean": the options are checked against the configuration's own list.
 const NAMES = ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray'];
 
-/** Loads a package of the application; throws where it is not installed. */
+/** What the selection needs of the world; tests hand in their own. */
+export interface SelectOptions {
+  /** Where a missing package is said. @default the process's diagnostics */
+  readonly diagnostics?: Diagnostics;
+  /** Loads a package of the application; throws where it is not installed. @default from the application's directory */
+  readonly load?: LoadPackage;
+}
+
+/** Loads a package by its name. */
 export type LoadPackage = (packageName: string) => unknown;
 
 /**
@@ -22,14 +31,10 @@ export type LoadPackage = (packageName: string) => unknown;
  * Unknown names and formats whose package is not installed are left out with one warning. Never throws.
  *
  * @param names formats in the order of trust; OpenTelemetry's `tracecontext` means `w3c`, `none` means nothing
- * @param diagnostics where a missing package is said
- * @param load how OpenTelemetry's packages are found. @default from the application's directory
+ * @param options where to warn and how to load
  */
-export function createPropagator(
-  names: readonly string[],
-  diagnostics: Diagnostics,
-  load: LoadPackage = loadFromApplication,
-): TextMapPropagator {
+export function selectPropagator(names: readonly string[], options: SelectOptions = {}): TextMapPropagator {
+  const { diagnostics = slot.diagnostics, load = loadFromApplication } = options;
   const made = new Map<string, TextMapPropagator>();
   for (const name of names) {
     const format = name === 'tracecontext' ? 'w3c' : name;
