@@ -40,15 +40,15 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** Names that exist, for "did you mean": what the OpenTelemetry project publishes, and the tables above. */
 export const KNOWN_NAMES: readonly string[] = [
   ...BUNDLED,
-  ...'amqplib aws-lambda aws-sdk bunyan cassandra-driver connect dataloader dns express fs generic-pool'.split(
+  ...'amqplib aws-lambda aws-sdk bunyan cassandra-driver connect cucumber dataloader dns express fs'.split(
     ' ',
   ),
-  ...'graphql grpc hapi ioredis kafkajs knex koa lru-memoizer memcached mongodb mongoose mysql mysql2'.split(
+  ...'generic-pool graphql grpc hapi ioredis kafkajs knex koa lru-memoizer memcached mongodb mongoose'.split(
     ' ',
   ),
-  ...'nestjs-core net openai oracledb pg pino redis restify router socket.io tedious winston'.split(' '),
-  'fastify',
-  'prisma',
+  ...'mysql mysql2 nestjs-core net openai oracledb pg pino redis restify router runtime-node'.split(' '),
+  ...'socket.io tedious winston fastify prisma'.split(' '),
+  ...Object.keys(ALIASES).filter(name => !name.includes('/')),
 ];
 
 /** Found by `'auto'` and left out of it: each file, look-up and socket would become a span. By name they work. */
