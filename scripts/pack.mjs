@@ -1,0 +1,41 @@
+// The package as a user gets it: packed, and installed in an empty folder.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const npm = (args, cwd) =>
+  execFileSync('npm', args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+
+/** Makes a temporary directory; whoever asked removes it. */
+export function temporaryDirectory() {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'trace-package-')));
+}
+
+/** Packs what was built; answers the tarball's path and the files in it. */
+export function pack(directory) {
+  const [packed] = JSON.parse(
+    npm(['pack', '--json', '--ignore-scripts', '--pack-destination', directory], ROOT),
+  );
+  const tarball = readdirSync(directory).find(name => name.endsWith('.tgz'));
+  return { tarball: join(directory, tarball), files: packed.files.map(file => file.path) };
+}
+
+/** Installs a tarball, and what else is named, in an empty folder; answers the folder. */
+export function install(tarball, directory, packages = []) {
+  const app = join(directory, 'app');
+  mkdirSync(app, { recursive: true });
+  writeFileSync(join(app, 'package.json'), '{ "name": "app", "version": "1.0.0", "private": true }\n');
+  npm(
+    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball, ...packages],
+    app,
+  );
+  return app;
+}

@@ -1,0 +1,13 @@
+// init() runs long after the application required node:http.
+const http = require('node:http');
+const https = require('node:https');
+const { checkOneTrace } = require('./one-trace.cjs');
+
+const server = http.createServer((_, response) => response.end('ok'));
+
+const { init, trace } = require('@do/trace');
+const { memory } = require('@do/trace/exporters');
+const recorded = memory();
+init({ service: 'late', exporter: recorded });
+
+checkOneTrace({ trace, recorded, server, http, https });

@@ -1,0 +1,46 @@
+// Calls a server in three ways inside one span and checks that the whole is one trace, client and server joined by headers.
+const assert = require('node:assert/strict');
+
+const CLIENT = 2;
+const SERVER = 1;
+
+exports.checkOneTrace = async ({ trace, recorded, http, https, server }) => {
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}/`;
+  const call = send =>
+    new Promise((resolve, reject) => {
+      send(url, response => response.resume().on('end', resolve))
+        .on('error', reject)
+        .end();
+    });
+
+  await trace.span('order', async () => {
+    await (await fetch(url)).text();
+    await call(http.request);
+    await call(http.get);
+  });
+  server.close();
+  server.closeAllConnections();
+  await trace.flush();
+
+  // A server's span ends when its response has left, which the client need not wait for.
+  for (let turns = 0; recorded.spans.length < 7 && turns < 500; turns++)
+    await new Promise(r => setTimeout(r, 10));
+  const spans = [...recorded.spans];
+  const seen = spans.map(span => `${span.name}/${span.kind}`).join(' ');
+  assert.equal(spans.length, 7, seen);
+  assert.equal(new Set(spans.map(span => span.spanContext().traceId)).size, 1, seen);
+  const order = spans.find(span => span.name === 'order');
+  const clients = spans.filter(span => span.kind === CLIENT);
+  const servers = spans.filter(span => span.kind === SERVER);
+  assert.equal(clients.length, 3, seen);
+  assert.equal(servers.length, 3, seen);
+  for (const client of clients) assert.equal(client.parentSpanContext.spanId, order.spanContext().spanId);
+  for (const client of clients) {
+    const called = servers.filter(each => each.parentSpanContext.spanId === client.spanContext().spanId);
+    assert.equal(called.length, 1, 'each client span has its server span');
+    assert.equal(called[0].parentSpanContext.isRemote, true, 'and got it by header');
+  }
+  assert.equal(https.request.__wrapped, true, 'https is patched too');
+  console.log(`${spans.length} spans, one trace, ${servers.length} hops`);
+};
