@@ -5,7 +5,7 @@ import { reportFault } from '../core/guard.js';
 import { isAsyncGenerator, isGenerator, tracedAsyncIterator, tracedIterator } from './iterate.js';
 import { endSpan, OpenSpan } from './open-span.js';
 import { tracedStream } from './stream.js';
-import { isThenable, tracedThenable } from './thenable.js';
+import { isThenable, type Thenable, tracedThenable } from './thenable.js';
 import type { SpanOptions } from './types.js';
 import type { Way } from './way.js';
 
@@ -32,12 +32,46 @@ export function settle<T>(
     return result;
   }
   const stream = options?.stream === true;
-  if (isPlainPromise(result)) {
-    // A span that records nothing has nothing to end: the user's own promise goes back, unwrapped.
-    if (!stream && !span.isRecording()) return result;
-    return settlePromise(result, new OpenSpan(span, order, context, way, options?.isError), stream) as T;
+  const shape = shapeOf(result);
+  if (shape === 'plain' && !stream) {
+    endSpan(span);
+    return result;
   }
-  return settleObject(result, new OpenSpan(span, order, context, way, options?.isError), stream);
+  // A span that records nothing has nothing to end: the user's own promise goes back, unwrapped.
+  if (shape === 'promise' && !stream && !span.isRecording()) return result;
+  const open = new OpenSpan(span, order, context, way, options?.isError);
+  const value: unknown = result;
+  switch (shape) {
+    case 'promise':
+      return settlePromise(value as Promise<unknown>, open, stream) as T;
+    case 'thenable':
+      return tracedThenable(
+        value as Thenable,
+        open,
+        stream ? value => handOver(value, open) : undefined,
+      ) as T;
+    case 'generator':
+      return tracedIterator(value as Generator, open) as T;
+    case 'async generator':
+      return tracedAsyncIterator(value as AsyncGenerator, open) as T;
+    default:
+      return handOver(result, open);
+  }
+}
+
+type Shape = 'plain' | 'promise' | 'thenable' | 'generator' | 'async generator';
+
+/** What a result is. Looking must be harmless: a proxy or getter that throws makes it a plain value. */
+function shapeOf(result: unknown): Shape {
+  try {
+    if (isPlainPromise(result)) return 'promise';
+    if (isThenable(result)) return 'thenable';
+    if (isGenerator(result)) return 'generator';
+    return isAsyncGenerator(result) ? 'async generator' : 'plain';
+  } catch {
+    // The user's own code meets the same exception if it looks; it is not for us to raise it.
+    return 'plain';
+  }
 }
 
 /** One derived promise: the span ends before whoever awaits the result goes on. */
@@ -53,16 +87,6 @@ function settlePromise(promise: Promise<unknown>, open: OpenSpan, stream: boolea
       throw error;
     },
   );
-}
-
-function settleObject<T>(result: T, open: OpenSpan, stream: boolean): T {
-  if (isThenable(result))
-    return tracedThenable(result, open, stream ? value => handOver(value, open) : undefined) as T;
-  if (isGenerator(result)) return tracedIterator(result, open) as T;
-  if (isAsyncGenerator(result)) return tracedAsyncIterator(result, open) as T;
-  if (stream) return handOver(result, open);
-  open.end();
-  return result;
 }
 
 /** With `stream: true`: what is read later keeps the span open; anything else ends it. */

@@ -8,14 +8,9 @@ export interface Thenable {
   then(onFulfilled: (value: unknown) => unknown, onRejected: (error: unknown) => unknown): unknown;
 }
 
-/** Tells a thenable; a `then` getter that throws is the user's to meet, not ours. */
+/** Tells a thenable. Throws what a `then` getter throws. */
 export function isThenable(value: unknown): value is Thenable {
-  try {
-    return typeof (value as Partial<Thenable>).then === 'function';
-  } catch {
-    // Awaiting it will throw the same error in user code, where it belongs.
-    return false;
-  }
+  return typeof (value as Partial<Thenable>).then === 'function';
 }
 
 /**
