@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// The program `trace`: hands the process to `run` and ends with its status.
+
+import type { Io } from './io.js';
+import { run } from './run.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const io: Io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  columns: () => process.stdout.columns,
+  interrupted: () =>
+    new Promise(resolve => {
+      const stop = (signal: NodeJS.Signals): void => {
+        // Without a handler the next signal ends the process the hard way.
+        for (const each of SIGNALS) process.off(each, stop);
+        resolve(signal);
+      };
+      for (const each of SIGNALS) process.on(each, stop);
+    }),
+};
+
+// Whoever read our output has gone (`trace view | head`): there is nothing left to do.
+process.stdout.on('error', () => process.exit(0));
+
+run(process.argv.slice(2), io).then(
+  status => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `trace: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  },
+);
