@@ -59,11 +59,12 @@ export class W3CBaggagePropagator implements TextMapPropagator {
 
 function headerOf(entries: ApiBaggage): string {
   const all = entries.getAllEntries();
-  let made = baggage.make();
-  for (const [key, { value, metadata }] of all) {
-    made = made.set(key, value, metadata === undefined ? [] : parseProperties(metadata.toString()));
-  }
-  const text = made.toString();
+  const made = all.map(([key, { value, metadata }]) => ({
+    key,
+    value,
+    properties: metadata === undefined ? [] : parseProperties(metadata.toString()),
+  }));
+  const text = baggage.format(baggage.make(made));
   // Commas are encoded inside values, so they count the members that found a place.
   const written = text === '' ? 0 : text.split(',').length;
   if (written < all.length) {

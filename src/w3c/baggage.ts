@@ -83,8 +83,8 @@ class EntryList implements Baggage {
   }
 
   set(key: string, value: string, properties: readonly BaggageProperty[] = []): Baggage {
-    if (!isToken(key) || typeof value !== 'string') return this;
-    const entry: BaggageEntry = { key, value, properties: properties.filter(one => isToken(one.key)) };
+    const entry = checkedEntry(key, value, properties);
+    if (entry === undefined) return this;
     const at = this.#entries.findIndex(one => one.key === key);
     if (at === -1) return new EntryList([...this.#entries, entry]);
     return new EntryList(
@@ -128,12 +128,23 @@ function parse(header: string | readonly string[] | null | undefined): Baggage {
   return entries.length === 0 ? EMPTY : new EntryList(entries);
 }
 
+function make(entries: Iterable<BaggageEntry> | Readonly<Record<string, string>> = []): Baggage {
+  const list =
+    Symbol.iterator in entries ? entries : Object.entries(entries).map(([key, value]) => ({ key, value }));
+  const made = new Map<string, BaggageEntry>();
+  for (const one of list) {
+    const entry = checkedEntry(one.key, one.value, 'properties' in one ? one.properties : []);
+    if (entry !== undefined) made.set(entry.key, entry);
+  }
+  return made.size === 0 ? EMPTY : new EntryList([...made.values()]);
+}
+
 /** The operations of `baggage`. */
 export interface BaggageCodec {
   /** Reads a header or several header lines. Never throws; members outside the grammar or beyond 8192 characters are left out. */
   parse(header: string | readonly string[] | null | undefined): Baggage;
-  /** Empty baggage, or one of the given entries. */
-  make(entries?: Readonly<Record<string, string>>): Baggage;
+  /** Empty baggage, or one of the given entries; what is outside the grammar is left out. */
+  make(entries?: Iterable<BaggageEntry> | Readonly<Record<string, string>>): Baggage;
   /** The header text; the same as `String(b)`. */
   format(b: Baggage): string;
 }
@@ -145,12 +156,17 @@ export interface BaggageCodec {
  * const b = baggage.parse('userId=alice').set('plan', 'gold');
  * baggage.format(b); // 'userId=alice,plan=gold'
  */
-export const baggage: BaggageCodec = {
-  parse,
-  make: (entries = {}) =>
-    Object.entries(entries).reduce<Baggage>((made, [key, value]) => made.set(key, value), EMPTY),
-  format: b => b.toString(),
-};
+export const baggage: BaggageCodec = { parse, make, format: b => b.toString() };
+
+/** An entry as the grammar wants it, or undefined; properties outside the grammar are left out. */
+function checkedEntry(
+  key: string,
+  value: string,
+  properties: readonly BaggageProperty[],
+): BaggageEntry | undefined {
+  if (!isToken(key) || typeof value !== 'string') return undefined;
+  return { key, value, properties: properties.filter(one => isToken(one.key)) };
+}
 
 /** The properties of an entry as they stand behind its value, without the leading semicolon: `ttl=30;private`. */
 export function formatProperties(properties: readonly BaggageProperty[]): string {
