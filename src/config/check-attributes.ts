@@ -1,48 +1,24 @@
-// The `attributes` option: what OpenTelemetry cannot carry is kept as text or JSON rather than refused.
+// The `attributes` option: dates, big integers and objects are kept as text or JSON, as on spans.
 
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { attempt, record, type Reader, refuse, under } from './readers.js';
+import { normaliseAttributeValue } from '../core/attributes.js';
 import { showValue } from '../core/show.js';
+import { attempt, type Reader, record, refuse, under } from './readers.js';
 
-/** Resource attributes; null and undefined are left out, dates, big integers and objects become text. */
+/** Resource attributes; null and undefined are left out, functions and symbols are refused. */
 export const attributes: Reader<Attributes> = (value, at) => {
   const source = record(value, at);
   if (source === undefined) return undefined;
   const clean = new Map<string, AttributeValue>();
   for (const key of Object.keys(source)) {
     const here = under(at, key);
-    const read = attempt(() => attributeValue(source[key], here), here);
+    const read = attempt(() => {
+      const given = source[key];
+      const kept = normaliseAttributeValue(given);
+      if (kept !== undefined || given === undefined || given === null) return kept;
+      return refuse(here, 'wrong_type', 'a string, number, boolean or a list of these', showValue(given));
+    }, here);
     if (read !== undefined) clean.set(key, read);
   }
   return Object.fromEntries(clean);
 };
-
-/** One attribute's value. */
-export const attributeValue: Reader<AttributeValue> = (value, at) => {
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return value;
-    case 'bigint':
-      return String(value);
-    case 'undefined':
-      return undefined;
-    case 'object':
-      if (value === null) return undefined;
-      if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-      return homogeneous(value) ?? JSON.stringify(value);
-    default:
-      return refuse(at, 'wrong_type', 'a string, number, boolean or a list of these', showValue(value));
-  }
-};
-
-/** A copy of a list that OpenTelemetry can carry: all strings, all numbers or all booleans. */
-function homogeneous(value: object): AttributeValue | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const copy: unknown[] = [...value];
-  if (copy.every(entry => typeof entry === 'string')) return copy;
-  if (copy.every(entry => typeof entry === 'number')) return copy;
-  if (copy.every(entry => typeof entry === 'boolean')) return copy;
-  return undefined;
-}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { describeConfig, maskConfig } from '../../../src/config/describe.js';
+import type { InitOptions } from '../../../src/config/options.js';
+import { resolveConfig } from '../../../src/config/resolve.js';
+import type { Exporter } from '../../../src/exporters/exporter.js';
+import { world } from './world.js';
+
+const line = (options: InitOptions, env: Record<string, string> = {}): string =>
+  describeConfig(resolveConfig(options, world({ env })).config, '0.1.0');
+
+const make = (parts: object): Exporter => {
+  const base = { name: 'mine', processor: () => undefined, check: async () => undefined };
+  // Not spread: a getter among the parts stays one.
+  return Object.defineProperties(base, Object.getOwnPropertyDescriptors(parts)) as unknown as Exporter;
+};
+
+describe('the start-up line says service, exporter and endpoint, sampling, version', () => {
+  test.each<[InitOptions, string]>([
+    [
+      { service: { name: 'orders', version: '1.4.2' } },
+      'orders 1.4.2 → otlp http://localhost:4318/v1/traces, sampling 100 %, @do/trace 0.1.0',
+    ],
+    [{ service: 's', exporter: 'memory', sample: 0.1 }, 's → memory, sampling 10 %, @do/trace 0.1.0'],
+    [{ service: 's', exporter: [], sample: 0.0001 }, 's → nowhere, sampling 0.01 %, @do/trace 0.1.0'],
+    [
+      {
+        service: 's',
+        exporter: ['memory', make({ endpoint: 'https://me:key@x.example/p?k=v' })],
+        sample: 'off',
+      },
+      's → memory + mine https://***@x.example/p?k=***, sampling off, @do/trace 0.1.0',
+    ],
+    [
+      { service: 's', exporter: make({ endpoint: 'standard error' }), sample: 'production' },
+      's → mine standard error, sampling 10 % + errors + slower than 1000 ms, @do/trace 0.1.0',
+    ],
+    [
+      { service: 's', exporter: 'memory', sample: { perSecond: 50, rules: [{ ratio: 0, name: 'x' }] } },
+      's → memory, sampling about 50 traces a second + 1 rule, @do/trace 0.1.0',
+    ],
+    [{ service: 'a\nb', exporter: 'memory' }, 'a b → memory, sampling 100 %, @do/trace 0.1.0'],
+  ])('%#', (options, expected) => {
+    expect(line(options)).toBe(expected);
+  });
+
+  test('secrets of the endpoint are masked', () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:secret@c?key=secret' };
+    expect(line({ service: 's' }, env)).toContain('otlp https://***@c/v1/traces?key=***,');
+  });
+
+  test('a disabled SDK is said', () => {
+    expect(line({ service: 's' }, { OTEL_SDK_DISABLED: 'true' })).toBe(
+      's: tracing is off (OTEL_SDK_DISABLED), @do/trace 0.1.0',
+    );
+  });
+
+  test('an exporter whose getter throws is survived', () => {
+    const hostile = make({
+      get endpoint() {
+        throw new Error('hostile');
+      },
+    });
+    expect(line({ service: 's', exporter: hostile })).toBe('s → mine ?, sampling 100 %, @do/trace 0.1.0');
+  });
+});
+
+test('maskConfig shows everything but secrets', () => {
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:secret@c',
+    OTEL_EXPORTER_OTLP_HEADERS: 'api-key=secret',
+    OTEL_EXPORTER_OTLP_CLIENT_KEY: '/key',
+  };
+  const { config } = resolveConfig({ service: 's' }, world({ env, files: { '/key': 'secret' } }));
+  expect(config.otlp.tls.key).toBe('secret');
+  const shown = maskConfig(config);
+  expect(JSON.stringify(shown)).not.toContain('secret');
+  expect(shown).toMatchObject({
+    service: { name: 's' },
+    exporters: ['otlp https://***@c/v1/traces'],
+    otlp: { headers: { 'api-key': '***' }, tls: { key: '***' } },
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { findPackage } from '../../../src/config/package-json.js';
+import { world, type WorldParts } from './world.js';
+
+const find = (parts: WorldParts): unknown => findPackage(world(parts));
+
+describe('findPackage', () => {
+  test('takes name and version from the nearest package.json above the main script', () => {
+    const files = {
+      '/app/package.json': '{"name":"root","version":"9.0.0"}',
+      '/app/services/orders/package.json': '{"name":"orders","version":"1.4.2"}',
+    };
+    expect(find({ files, argv1: '/app/services/orders/dist/main.js' })).toEqual({
+      name: 'orders',
+      version: '1.4.2',
+    });
+  });
+
+  test('keeps scoped names', () => {
+    expect(find({ files: { '/app/package.json': '{"name":"@acme/orders"}' } })).toEqual({
+      name: '@acme/orders',
+    });
+  });
+
+  test('passes a package.json without a name, one that is no JSON, and one that is no object', () => {
+    const files = {
+      '/app/a/b/c/package.json': '{"type":"module"}',
+      '/app/a/b/package.json': '{broken',
+      '/app/a/package.json': 'null',
+      '/app/package.json': '{"name":"orders","version":7}',
+    };
+    expect(find({ files, argv1: '/app/a/b/c/main.js' })).toEqual({ name: 'orders' });
+  });
+
+  test('reads a relative main script from the working directory', () => {
+    expect(find({ files: { '/app/x/package.json': '{"name":"x"}' }, argv1: 'x/main.js' })).toEqual({
+      name: 'x',
+    });
+  });
+
+  test('a runner among the dependencies is not the service', () => {
+    const files = {
+      '/app/package.json': '{"name":"shop"}',
+      '/app/node_modules/next/package.json': '{"name":"next"}',
+    };
+    expect(find({ files, argv1: '/app/node_modules/next/dist/bin/next' })).toEqual({ name: 'shop' });
+    expect(find({ files, argv1: '/app/node_modules/.bin/next' })).toEqual({ name: 'shop' });
+  });
+
+  test('falls back to the working directory, and to nothing', () => {
+    const files = { '/app/package.json': '{"name":"shop"}' };
+    expect(find({ files, argv1: '/usr/bin/thing.js' })).toEqual({ name: 'shop' });
+    expect(find({ files })).toEqual({ name: 'shop' });
+    expect(find({ argv1: '/usr/bin/thing.js' })).toBeUndefined();
+  });
+});
