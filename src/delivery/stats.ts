@@ -1,19 +1,32 @@
-// The numbers of delivery: every ended span is in exactly one of these places at any moment.
+// The numbers of delivery: every ended span is in exactly one of these places at any moment:
+//
+//   ended - unsampled = queued + spooled + sent + rejected + dropped
 
 /** Why a span was given up. */
-export type DropReason = 'queue_full' | 'rejected_by_backend' | 'too_large' | 'shutdown' | 'spool_full';
+export type DropReason =
+  | 'queue_full'
+  | 'rejected_by_backend'
+  | 'too_large'
+  | 'shutdown'
+  | 'spool_full'
+  /** The span's own values could not be read: a getter threw. */
+  | 'unreadable'
+  /** What came back from the spool was not what had been written. */
+  | 'spool_corrupt';
 
 /** The numbers of one destination; spans unless the name says otherwise. */
 export interface ExporterStats {
   /** The exporter's name. */
   readonly exporter: string;
-  /** Spans that ended, sampled or not. */
+  /** Spans that ended, sampled or not; also those taken over from an earlier process's spool. */
   readonly ended: number;
   /** Of these, the spans that sampling left out. */
   readonly unsampled: number;
+  /** Of `ended`, the spans that an earlier process had left in the spool. */
+  readonly replayed?: number;
   /** Waiting in memory. */
   readonly queued: number;
-  /** Waiting on disk. */
+  /** Waiting on disk only. */
   readonly spooled: number;
   /** Accepted by the backend. */
   readonly sent: number;
@@ -21,9 +34,11 @@ export interface ExporterStats {
   readonly rejected: number;
   /** Given up, by reason. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** Sent again after a response was lost, so the backend may hold them twice. */
+  readonly maybeDuplicated?: number;
   /** Requests that were sent again. */
   readonly retries: number;
-  /** Bytes on the wire. */
+  /** Bytes on the wire, request bodies as they were sent. */
   readonly bytes: number;
   /** The last thing that went wrong, in one line. */
   readonly lastError?: string;

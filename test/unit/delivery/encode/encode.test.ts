@@ -1,0 +1,73 @@
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Chunk, Collector } from '../../../../src/delivery/chunk.js';
+import { anySpan, decodeRequest, makeSpan, resource, scope } from '../spans.js';
+
+const idle = { after: () => () => undefined };
+
+function encode(spans: readonly ReadableSpan[]): Uint8Array {
+  const chunks: Chunk[] = [];
+  const collector = new Collector({
+    maxChunkBytes: 1 << 30,
+    intervalMs: 1_000,
+    resource,
+    timers: idle,
+    onChunk: chunk => chunks.push(chunk),
+  });
+  for (const span of spans) expect(collector.add(span)).toBe('added');
+  collector.close();
+  expect(chunks).toHaveLength(1);
+  expect(chunks[0]!.spans).toBe(spans.length);
+  return chunks[0]!.bytes;
+}
+
+describe('the bytes of a span', () => {
+  it('decode to the message that OpenTelemetry writes, whatever the shape of the span', () => {
+    fc.assert(
+      fc.property(anySpan, span => {
+        const theirs = ProtobufTraceSerializer.serializeRequest([span])!;
+        expect(decodeRequest(encode([span]))).toEqual(decodeRequest(theirs));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('keep spans apart by resource and scope, as OpenTelemetry does', () => {
+    const other = { name: 'http', version: '2', schemaUrl: 'https://example.test/1', attributes: { a: 1 } };
+    const anonymous = { name: '' };
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anySpan, fc.constantFrom(scope, other, anonymous)), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        pairs => {
+          const spans = pairs.map(([span, instrumentationScope]) => ({ ...span, instrumentationScope }));
+          const theirs = ProtobufTraceSerializer.serializeRequest(spans)!;
+          expect(decodeRequest(encode(spans))).toEqual(decodeRequest(theirs));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are right at each length where a length prefix grows by a byte', () => {
+    for (const size of [
+      39, 40, 41, 42, 109, 110, 111, 112, 122, 126, 127, 128, 16_370, 16_383, 16_384, 70_000, 2_097_152,
+    ]) {
+      for (const unit of ['a', 'ä', '€']) {
+        const span = makeSpan({ name: unit.repeat(size), attributes: { [unit]: unit.repeat(size) } });
+        const theirs = ProtobufTraceSerializer.serializeRequest([span])!;
+        expect(decodeRequest(encode([span]))).toEqual(decodeRequest(theirs));
+      }
+    }
+  });
+
+  it('survive attributes that contain themselves', () => {
+    const cyclic: Record<string, unknown> = { name: 'a' };
+    cyclic.self = cyclic;
+    expect(() => decodeRequest(encode([makeSpan({ attributes: { cyclic } as never })]))).not.toThrow();
+  });
+});
