@@ -1,0 +1,51 @@
+// What the ecosystem's own checkers say of the package.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pack, temporaryDirectory } from '../../scripts/pack.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const directory = temporaryDirectory();
+let tarball: string;
+
+beforeAll(() => {
+  tarball = pack(directory).tarball;
+}, 60_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Runs a tool that was installed with the development dependencies; its words stand in the failure. */
+function check(file: string, args: readonly string[]): void {
+  const path = join(ROOT, 'node_modules', file);
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env,
+  });
+  if (status !== 0) expect.fail(`${file} ${args.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
+}
+
+describe('the package is clean for', () => {
+  it('publint: the manifest says what the files are', () => {
+    check('publint/src/cli.js', ['run', tarball, '--strict']);
+  });
+
+  it('attw: types are right for ESM and for CommonJS', () => {
+    check('@arethetypeswrong/cli/dist/index.js', [tarball, '--profile', 'node16', '--no-color']);
+  }, 60_000);
+
+  it('knip: no file, export or dependency that nobody uses', () => {
+    check('knip/bin/knip.js', ['--no-progress']);
+  }, 60_000);
+
+  it('git: nothing that a build makes is tracked', () => {
+    const tracked = execFileSync('git', ['ls-files', 'dist', 'node_modules', '*.tgz'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(tracked).toBe('');
+  });
+});
