@@ -9,6 +9,7 @@
 //   null, undefined            nothing is set, nothing is said
 //   functions, symbols, bytes, invalid dates     dropped
 
+import { types } from 'node:util';
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { safeText } from './diagnostics.js';
 
@@ -130,7 +131,7 @@ function fromObject(value: object): AttributeValue | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
   if (value instanceof Error) return safeText(value);
   if (value instanceof URL) return value.href;
-  if (value instanceof String || value instanceof Number || value instanceof Boolean) return value.valueOf();
+  if (types.isBoxedPrimitive(value)) return normaliseAttributeValue(value.valueOf());
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return undefined;
   return toJson(value);
 }

@@ -1,0 +1,11 @@
+// Contexts: which span is active, and the cheapest Context that says so.
+
+export { SPAN_KEY, SUPPRESS_KEY } from './keys.js';
+export {
+  activeSpan,
+  ENTERED,
+  isSuppressed,
+  type LeavingSpan,
+  LightContext,
+  withSpan,
+} from './light-context.js';

@@ -1,0 +1,88 @@
+// One clock for each trace in a process: the wall clock is asked once, when the trace's first span starts here, and
+// from then on only the monotonic clock counts. So a child never starts before its parent, and no span ends before
+// it started, whatever the wall clock does meanwhile.
+//
+//   time of an instant = offset of the trace + monotonic reading        offset = wall - monotonic, at the local root
+//
+// Seconds and nanoseconds are kept apart as small integers: nanoseconds since 1970 do not fit a double.
+
+import type { HrTime } from '@opentelemetry/api';
+import { type Clock, systemClock } from '../core/clock.js';
+
+const NS_PER_S = 1_000_000_000;
+const NS_PER_MS = 1_000_000;
+
+/** An instant that is reused: the result of the latest conversion, to be copied at once. Saves an array a span. */
+export const instant: { seconds: number; nanos: number } = { seconds: 0, nanos: 0 };
+
+/** What turns monotonic readings into times: seconds and nanoseconds to be added. */
+export interface Offset {
+  readonly offsetSeconds: number;
+  readonly offsetNanos: number;
+}
+
+/** Writes the time of a monotonic reading (milliseconds) into {@link instant}. */
+export function toInstant(offset: Offset, monotonicMs: number): void {
+  const ns = offset.offsetNanos + Math.round(monotonicMs * NS_PER_MS);
+  const carry = Math.floor(ns / NS_PER_S);
+  instant.seconds = offset.offsetSeconds + carry;
+  instant.nanos = ns - carry * NS_PER_S;
+}
+
+/** Writes milliseconds since 1970 into {@link instant}, rounded as OpenTelemetry rounds. */
+export function fromMillis(epochMs: number): void {
+  instant.seconds = Math.trunc(epochMs / 1000);
+  instant.nanos = Math.round((epochMs % 1000) * NS_PER_MS);
+}
+
+/** The time from one instant to another; negative where the second comes first. */
+export function between(fromS: number, fromNs: number, toS: number, toNs: number): HrTime {
+  const nanos = toNs - fromNs;
+  return nanos < 0 ? [toS - fromS - 1, nanos + NS_PER_S] : [toS - fromS, nanos];
+}
+
+/**
+ * Gives each new local root its offset.
+ *
+ * The wall clock counts whole milliseconds, so roots that took it as it is would start up to a millisecond early and
+ * overlap with what came before. The offset is therefore kept from root to root as long as it agrees with the wall
+ * clock to the millisecond, and follows the wall clock as soon as it does not.
+ */
+export class Anchor implements Offset {
+  offsetSeconds = 0;
+  offsetNanos = 0;
+  readonly #clock: Clock;
+  #set = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    // The runtime knows the wall clock at its own start more finely than to the millisecond.
+    if (clock === systemClock) this.#moveTo(performance.timeOrigin, 0, 0);
+  }
+
+  /** Follows the wall clock; from here on this is the offset of a trace that starts at the monotonic reading. */
+  follow(monotonicMs: number): void {
+    const wallMs = this.#clock.wallMs();
+    const aheadNs = this.#set ? this.#aheadOf(wallMs, monotonicMs) : -1;
+    if (aheadNs >= 0 && aheadNs < NS_PER_MS) return;
+    // A little ahead is drift and is taken back to the end of the millisecond; behind or far ahead is a jump.
+    const drift = aheadNs >= NS_PER_MS && aheadNs < 2 * NS_PER_MS;
+    this.#moveTo(wallMs, monotonicMs, drift ? NS_PER_MS - 1 : 0);
+  }
+
+  #aheadOf(wallMs: number, monotonicMs: number): number {
+    toInstant(this, monotonicMs);
+    const { seconds, nanos } = instant;
+    fromMillis(wallMs);
+    return (seconds - instant.seconds) * NS_PER_S + (nanos - instant.nanos);
+  }
+
+  #moveTo(wallMs: number, monotonicMs: number, extraNs: number): void {
+    fromMillis(wallMs);
+    const ns = instant.nanos + extraNs - Math.round(monotonicMs * NS_PER_MS);
+    const carry = Math.floor(ns / NS_PER_S);
+    this.offsetSeconds = instant.seconds + carry;
+    this.offsetNanos = ns - carry * NS_PER_S;
+    this.#set = true;
+  }
+}

@@ -1,0 +1,93 @@
+// Span limits: how much one span may hold, and what is cut or counted beyond that.
+// https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits
+
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
+import { defineAttribute, normaliseAttributeValue } from '../core/attributes.js';
+
+/** OpenTelemetry's span limits, every one of them settled. */
+export type Limits = Readonly<Required<SpanLimits>>;
+
+/** Told the key of an attribute that had a value but could not be kept. */
+export type OnDropped = (key: string) => void;
+
+const DEFAULT_COUNT = 128;
+
+/** Settles the limits; a value length that is not positive means none, as in OpenTelemetry. */
+export function settleLimits(given: SpanLimits): Limits {
+  const length = given.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY;
+  return {
+    attributeValueLengthLimit: length > 0 ? length : Number.POSITIVE_INFINITY,
+    attributeCountLimit: given.attributeCountLimit ?? DEFAULT_COUNT,
+    linkCountLimit: given.linkCountLimit ?? DEFAULT_COUNT,
+    eventCountLimit: given.eventCountLimit ?? DEFAULT_COUNT,
+    attributePerEventCountLimit: given.attributePerEventCountLimit ?? DEFAULT_COUNT,
+    attributePerLinkCountLimit: given.attributePerLinkCountLimit ?? DEFAULT_COUNT,
+  };
+}
+
+/** The value as the span keeps it: one of OpenTelemetry's kinds, texts cut to the limit; undefined where dropped. */
+export function keptValue(value: unknown, maxLength: number): AttributeValue | undefined {
+  if (typeof value === 'string') return value.length <= maxLength ? value : cut(value, maxLength);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  const kept = normaliseAttributeValue(value);
+  if (kept === undefined || maxLength === Number.POSITIVE_INFINITY) return kept;
+  if (typeof kept === 'string') return kept.length <= maxLength ? kept : cut(kept, maxLength);
+  if (!Array.isArray(kept)) return kept;
+  // An array holds one kind of values only, and nulls.
+  return kept.map(one =>
+    typeof one === 'string' && one.length > maxLength ? cut(one, maxLength) : one,
+  ) as string[];
+}
+
+/**
+ * Fills the attributes of an event or a link.
+ *
+ * @returns how many were dropped because of the limit
+ */
+export function fillAttributes(
+  target: Attributes,
+  given: unknown,
+  maxCount: number,
+  maxLength: number,
+  onDropped: OnDropped,
+): number {
+  let count = 0;
+  let overLimit = 0;
+  eachAttribute(given, onDropped, (key, value) => {
+    const kept = keptValue(value, maxLength);
+    if (kept === undefined) {
+      if (value !== undefined && value !== null) onDropped(key);
+    } else if (count >= maxCount) overLimit++;
+    else {
+      count++;
+      defineAttribute(target, key, kept);
+    }
+  });
+  return overLimit;
+}
+
+/** Calls back for each own attribute; what throws on the way is reported and passed over. */
+export function eachAttribute(
+  given: unknown,
+  onDropped: OnDropped,
+  each: (key: string, value: unknown) => void,
+): void {
+  if (typeof given !== 'object' || given === null) return;
+  let key = '';
+  try {
+    for (key in given) {
+      if (!Object.hasOwn(given, key)) continue;
+      if (key === '') onDropped(key);
+      else each(key, (given as Record<string, unknown>)[key]);
+    }
+  } catch {
+    // A getter or a proxy of the user threw: this attribute and those behind it are lost, the span is not.
+    onDropped(key);
+  }
+}
+
+/** Cuts a text. A slice would keep the whole text alive behind it, so the kept part is copied. */
+function cut(text: string, maxLength: number): string {
+  return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');
+}

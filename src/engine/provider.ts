@@ -1,0 +1,122 @@
+// The provider: OpenTelemetry's own in every respect but the tracers it hands out.
+
+import {
+  type Context,
+  context as contextApi,
+  type ContextManager,
+  type MeterProvider,
+} from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import {
+  BasicTracerProvider,
+  type IdGenerator,
+  type Sampler,
+  type SpanLimits,
+  type SpanProcessor,
+  type TracerConfig,
+} from '@opentelemetry/sdk-trace-base';
+import { type Clock, systemClock } from '../core/clock.js';
+import type { Diagnostics } from '../core/diagnostics.js';
+import { createIds, type FillRandom } from '../core/ids.js';
+import { Anchor } from './clock.js';
+import type { Engine } from './engine.js';
+import { Faults } from './faults.js';
+import { guardedIds, ownIds } from './id-source.js';
+import { settleLimits } from './limits.js';
+import { Metrics } from './metrics.js';
+import { Processors } from './processors.js';
+import { Tracer } from './tracer.js';
+
+/** What of the world the provider needs; each has the machine's own as default. */
+export interface ProviderParts {
+  /** @default the machine's clocks */
+  readonly clock?: Clock;
+  /** Where ids come from, unless an `idGenerator` is configured. @default crypto.randomFillSync */
+  readonly random?: FillRandom;
+  /** @default those of `init()` */
+  readonly diagnostics?: Diagnostics;
+  /** Asked for the active context without the way through the API, which costs 30 ns a span. */
+  readonly contextManager?: ContextManager;
+}
+
+/**
+ * What OpenTelemetry's provider has settled from options, environment and defaults. It keeps it to itself, and there
+ * is no other way to it; the dependency's version is exact, and a test holds the shape.
+ */
+interface Settled {
+  readonly _tracerOptions: {
+    readonly resource: Resource;
+    readonly sampler: Sampler;
+    readonly spanLimits: SpanLimits;
+    readonly idGenerator: IdGenerator;
+  };
+  readonly _activeSpanProcessor: { readonly _spanProcessors: readonly SpanProcessor[] };
+}
+
+/**
+ * OpenTelemetry's tracer provider with our tracer and our spans.
+ *
+ * @example
+ * const provider = new Provider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
+ * trace.setGlobalTracerProvider(provider);
+ */
+export class Provider extends BasicTracerProvider {
+  readonly #engine: Engine;
+  readonly #own = new Map<string, Tracer>();
+
+  /**
+   * @param config as for OpenTelemetry's `BasicTracerProvider`; `OTEL_*` variables are honoured as there
+   * @param parts clock, randomness, diagnostics and context manager
+   */
+  constructor(config: TracerConfig = {}, parts: ProviderParts = {}) {
+    super(config);
+    const settled = this as unknown as Settled;
+    const { resource, sampler, spanLimits } = settled._tracerOptions;
+    const { clock = systemClock, random, diagnostics, contextManager } = parts;
+    const faults = new Faults(diagnostics);
+    const ids = createIds(random);
+    this.#engine = {
+      clock,
+      anchor: new Anchor(clock),
+      ids: config.idGenerator === undefined ? ownIds(ids) : guardedIds(config.idGenerator, ids, faults),
+      sampler,
+      limits: settleLimits(spanLimits),
+      givenLimits: spanLimits,
+      processors: new Processors(settled._activeSpanProcessor._spanProcessors, faults),
+      resource,
+      faults,
+      metrics: metricsFor(config.meterProvider),
+      activeContext: activeContextOf(contextManager),
+    };
+  }
+
+  /** A tracer for one instrumentation scope; the same one for the same name, version and schema. */
+  override getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
+    const schemaUrl = options?.schemaUrl;
+    const key = `${name}@${version ?? ''}:${schemaUrl ?? ''}`;
+    let tracer = this.#own.get(key);
+    if (tracer === undefined) {
+      tracer = new Tracer({ name, version, schemaUrl } as Tracer['instrumentationScope'], this.#engine);
+      this.#own.set(key, tracer);
+    }
+    return tracer;
+  }
+
+  /** Shuts all processors down, each guarded; rejects with the first failure when all are done. */
+  override shutdown(): Promise<void> {
+    return this.#engine.processors.shutdown();
+  }
+
+  /** How many calls were made on spans that had already ended. */
+  get lateCalls(): number {
+    return this.#engine.faults.lateCalls;
+  }
+}
+
+function metricsFor(provider: MeterProvider | undefined): Metrics | undefined {
+  return provider === undefined ? undefined : new Metrics(provider);
+}
+
+function activeContextOf(manager: ContextManager | undefined): () => Context {
+  return manager === undefined ? () => contextApi.active() : () => manager.active();
+}

@@ -1,0 +1,350 @@
+// The span that records. An OpenTelemetry `Span` to who makes it, a `ReadableSpan` to processors and exporters.
+//
+// One object: lists, attributes and status appear on first use, times are four small integers until somebody reads
+// them, and what belongs to the provider is reached through the tracer. Kept after its end it needs about half the
+// memory of OpenTelemetry's own.
+
+import {
+  type Attributes,
+  type AttributeValue,
+  diag,
+  type Exception,
+  type HrTime,
+  type Link,
+  type Span as ApiSpan,
+  type SpanContext,
+  type SpanKind,
+  type SpanStatus,
+  SpanStatusCode,
+  type TimeInput,
+} from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
+import { type LeavingSpan, type LightContext } from '../context/index.js';
+import { defineAttribute } from '../core/attributes.js';
+import { safeText } from '../core/diagnostics.js';
+import { between, instant, toInstant } from './clock.js';
+import type { Engine } from './engine.js';
+import { exceptionAttributes } from './exception.js';
+import type { Faults } from './faults.js';
+import { keptEvent, keptLink, keptName, keptStatus } from './kept.js';
+import { keptValue } from './limits.js';
+import type { LocalTrace } from './local-trace.js';
+import { NonRecordingSpan } from './non-recording-span.js';
+import { isTimeInput, readTime } from './time-input.js';
+
+/** What a span takes from its tracer. */
+export interface SpanOwner {
+  readonly engine: Engine;
+  readonly instrumentationScope: InstrumentationScope;
+}
+
+const OPEN = 0;
+const ENDING = 1;
+const ENDED = 2;
+
+/**
+ * A span that records.
+ *
+ * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#span}
+ * @see {@link https://opentelemetry.io/docs/specs/otel/trace/sdk/#additional-span-interfaces}
+ */
+export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
+  name: string;
+  kind: SpanKind;
+  readonly parentSpanContext?: SpanContext;
+  readonly #owner: SpanOwner;
+  readonly #context: SpanContext;
+  readonly #trace: LocalTrace;
+  #state: typeof OPEN | typeof ENDING | typeof ENDED = OPEN;
+  #startS: number;
+  #startNs: number;
+  #endS = 0;
+  #endNs = 0;
+  #attributeCount = 0;
+  #attributes: Attributes | undefined = undefined;
+  #events: TimedEvent[] | undefined = undefined;
+  #links: Link[] | undefined = undefined;
+  #status: SpanStatus | undefined = undefined;
+  #droppedAttributes = 0;
+  #droppedEvents = 0;
+  #droppedLinks = 0;
+  /** The context this span is active in, to leave it at the end. */
+  #activeIn: LightContext | undefined = undefined;
+
+  /**
+   * @param monotonicMs when it starts by the monotonic clock, where the user gave no time
+   * @param startTime the time the user gave
+   */
+  constructor(
+    owner: SpanOwner,
+    name: string,
+    kind: SpanKind,
+    context: SpanContext,
+    parentSpanContext: SpanContext | undefined,
+    trace: LocalTrace,
+    monotonicMs: number,
+    startTime: TimeInput | undefined,
+  ) {
+    this.name = name;
+    this.kind = kind;
+    if (parentSpanContext !== undefined) this.parentSpanContext = parentSpanContext;
+    this.#owner = owner;
+    this.#context = context;
+    this.#trace = trace;
+    if (startTime === undefined || !readTime(startTime, owner.engine.clock, trace))
+      toInstant(trace, monotonicMs);
+    this.#startS = instant.seconds;
+    this.#startNs = instant.nanos;
+  }
+  spanContext(): SpanContext {
+    return this.#context;
+  }
+
+  isRecording(): boolean {
+    return this.#state !== ENDED;
+  }
+
+  setAttribute(key: string, value: AttributeValue): this {
+    if (this.#state === ENDED) return this.#late('setAttribute');
+    this.#put(key, value);
+    return this;
+  }
+
+  setAttributes(attributes: Attributes): this {
+    if (this.#state === ENDED) return this.#late('setAttributes');
+    if (typeof attributes !== 'object' || attributes === null) return this;
+    let key = '';
+    try {
+      for (key in attributes) if (Object.hasOwn(attributes, key)) this.#put(key, attributes[key]);
+    } catch {
+      // A getter or a proxy of the user threw: this attribute and those behind it are lost, the span is not.
+      this.#owner.engine.faults.droppedAttribute(key);
+    }
+    return this;
+  }
+
+  addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
+    if (this.#state === ENDED) return this.#late('addEvent');
+    const timeFirst = isTimeInput(attributesOrTime);
+    this.#addEvent(
+      name,
+      timeFirst ? undefined : attributesOrTime,
+      timeFirst && !isTimeInput(time) ? attributesOrTime : time,
+    );
+    return this;
+  }
+
+  addLink(link: Link): this {
+    if (this.#state === ENDED) return this.#late('addLink');
+    const { limits, faults } = this.#owner.engine;
+    const kept = keptLink(link, limits, faults);
+    if (kept === undefined) return this;
+    const links = this.links;
+    if (limits.linkCountLimit <= links.length) {
+      if (this.#droppedLinks++ === 0) diag.debug('Dropping extra links.');
+      if (limits.linkCountLimit <= 0) return this;
+      links.shift();
+    }
+    links.push(kept);
+    return this;
+  }
+
+  addLinks(links: Link[]): this {
+    if (this.#state === ENDED) return this.#late('addLinks');
+    if (Array.isArray(links)) for (const link of links) this.addLink(link);
+    return this;
+  }
+
+  /** A status once OK stays; ERROR is only replaced by OK or another ERROR; UNSET changes nothing. */
+  setStatus(status: SpanStatus): this {
+    if (this.#state === ENDED) return this.#late('setStatus');
+    const next = keptStatus(status);
+    if (next !== undefined && this.#status?.code !== SpanStatusCode.OK) this.#status = next;
+    return this;
+  }
+
+  updateName(name: string): this {
+    if (this.#state === ENDED) return this.#late('updateName');
+    this.name = keptName(name);
+    return this;
+  }
+
+  recordException(exception: Exception, time?: TimeInput): void {
+    if (this.#state === ENDED) return void this.#late('recordException');
+    const attributes = exceptionAttributes(exception);
+    if (attributes === undefined) diag.warn(`Failed to record an exception ${safeText(exception)}`);
+    else this.#addEvent('exception', attributes, time);
+  }
+
+  end(endTime?: TimeInput): void {
+    if (this.#state !== OPEN) {
+      if (this.#state === ENDED) this.#late('end');
+      return;
+    }
+    this.#state = ENDING;
+    const { engine } = this.#owner;
+    this.#readTime(endTime);
+    this.#endS = instant.seconds;
+    this.#endNs = instant.nanos;
+    if (this.duration[0] < 0) {
+      engine.faults.debugOnce(
+        'negative-duration',
+        `span '${this.name}' ended before it started; it lasts 0 ns`,
+      );
+      this.#endS = this.#startS;
+      this.#endNs = this.#startNs;
+    }
+    this.#sayDropped();
+    engine.processors.onEnding(this);
+    this.#state = ENDED;
+    this.#leave(engine.faults);
+    engine.metrics?.ended(this.#context);
+    engine.processors.onEnd(this);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#state === OPEN) this.end();
+  }
+
+  /** Told by `withSpan`: the context to leave when the span ends. */
+  enteredContext(context: LightContext): void {
+    if (this.#state !== ENDED) this.#activeIn = context;
+  }
+
+  /** The first span of this process in the trace; once that has ended, one that records nothing with its ids. */
+  get localRoot(): ApiSpan {
+    const ended = this.#trace.endedRoot;
+    return ended === undefined ? (this.#trace.root ?? this) : NonRecordingSpan.wrap(ended);
+  }
+
+  /** The clock of the trace, for the spans below this one. */
+  get localTrace(): LocalTrace {
+    return this.#trace;
+  }
+
+  get ended(): boolean {
+    return this.#state === ENDED;
+  }
+
+  get startTime(): HrTime {
+    return [this.#startS, this.#startNs];
+  }
+
+  get endTime(): HrTime {
+    return [this.#endS, this.#endNs];
+  }
+
+  get duration(): HrTime {
+    if (this.#state === OPEN) return [-1, -1];
+    return between(this.#startS, this.#startNs, this.#endS, this.#endNs);
+  }
+
+  get attributes(): Attributes {
+    this.#attributes ??= {};
+    return this.#attributes;
+  }
+
+  get events(): TimedEvent[] {
+    this.#events ??= [];
+    return this.#events;
+  }
+
+  get links(): Link[] {
+    this.#links ??= [];
+    return this.#links;
+  }
+
+  get status(): SpanStatus {
+    this.#status ??= { code: SpanStatusCode.UNSET };
+    return this.#status;
+  }
+
+  get resource(): Resource {
+    return this.#owner.engine.resource;
+  }
+
+  get instrumentationScope(): InstrumentationScope {
+    return this.#owner.instrumentationScope;
+  }
+
+  get droppedAttributesCount(): number {
+    return this.#droppedAttributes;
+  }
+
+  get droppedEventsCount(): number {
+    return this.#droppedEvents;
+  }
+
+  get droppedLinksCount(): number {
+    return this.#droppedLinks;
+  }
+
+  #put(key: string, value: unknown): void {
+    const { limits, faults } = this.#owner.engine;
+    if (value === undefined || value === null) return;
+    const kept =
+      typeof key === 'string' && key !== '' ? keptValue(value, limits.attributeValueLengthLimit) : undefined;
+    if (kept === undefined) return faults.droppedAttribute(safeText(key));
+    const attributes = this.attributes;
+    if (!Object.hasOwn(attributes, key)) {
+      if (this.#attributeCount >= limits.attributeCountLimit) {
+        this.#droppedAttributes++;
+        return;
+      }
+      this.#attributeCount++;
+    }
+    defineAttribute(attributes, key, kept);
+  }
+
+  #addEvent(name: string, attributes: unknown, time: unknown): void {
+    const { limits, faults } = this.#owner.engine;
+    if (limits.eventCountLimit <= (this.#events?.length ?? 0)) {
+      if (this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
+      if (limits.eventCountLimit <= 0) return;
+      this.#events?.shift();
+    }
+    const event = keptEvent(name, attributes, limits, faults);
+    this.#readTime(time);
+    event.time[0] = instant.seconds;
+    event.time[1] = instant.nanos;
+    // A list of one is made for one: an empty list grows to seventeen places with the first push.
+    if (this.#events === undefined) this.#events = [event];
+    else this.#events.push(event);
+  }
+
+  /** Writes the given time, or now where none or nonsense was given, into `instant`. */
+  #readTime(given: unknown): void {
+    const { clock, faults } = this.#owner.engine;
+    if (given !== undefined && given !== null) {
+      if (readTime(given, clock, this.#trace)) return;
+      faults.debugOnce(
+        'time',
+        `a time given on span '${this.name}' is none (${safeText(given)}); now is taken`,
+      );
+    }
+    toInstant(this.#trace, clock.monotonicMs());
+  }
+
+  /** Leaves contexts and trace, so that neither keeps the ended span alive; its ids stay there in its place. */
+  #leave(faults: Faults): void {
+    this.#trace.release(this, this.#context);
+    if (this.#activeIn === undefined) return;
+    this.#activeIn.replaceSpan(this, NonRecordingSpan.ended(this.#context, this.#trace, faults));
+    this.#activeIn = undefined;
+  }
+
+  /** One message for each kind and span, as the specification of limits wants. */
+  #sayDropped(): void {
+    if (this.#droppedEvents > 0)
+      diag.warn(`Dropped ${this.#droppedEvents} events because eventCountLimit reached`);
+    if (this.#droppedLinks > 0)
+      diag.warn(`Dropped ${this.#droppedLinks} links because linkCountLimit reached`);
+  }
+
+  #late(method: string): this {
+    this.#owner.engine.faults.late(method, this.name);
+    return this;
+  }
+}

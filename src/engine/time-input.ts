@@ -1,0 +1,51 @@
+// Times that users give: OpenTelemetry's `TimeInput`, and nonsense.
+
+import { type Clock } from '../core/clock.js';
+import { fromMillis, instant, type Offset, toInstant } from './clock.js';
+
+/** The latest second that OTLP's unsigned 64-bit nanoseconds can say; later is taken for a mistake of the unit. */
+const MAX_SECONDS = 18_446_744_073;
+
+/**
+ * Writes a given time into {@link instant}.
+ *
+ * Numbers up to the monotonic clock's reading are readings of it (`performance.now()`), others milliseconds since 1970.
+ *
+ * @returns false where the input is no time, and nothing was written
+ * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#timestamp}
+ */
+export function readTime(input: unknown, clock: Clock, offset: Offset): boolean {
+  if (typeof input === 'number') {
+    if (!isEpochSeconds(input / 1000)) return false;
+    if (input <= clock.monotonicMs()) toInstant(offset, input);
+    else fromMillis(input);
+    return true;
+  }
+  if (input instanceof Date) {
+    const epochMs = input.getTime();
+    if (!isEpochSeconds(epochMs / 1000)) return false;
+    fromMillis(epochMs);
+    return true;
+  }
+  if (!isHrTime(input)) return false;
+  const [seconds, nanos] = input;
+  if (!isEpochSeconds(seconds) || !isEpochSeconds(nanos / 1e9)) return false;
+  instant.seconds = seconds;
+  instant.nanos = nanos;
+  return true;
+}
+
+/** Whether something is one of the kinds of OpenTelemetry's `TimeInput`, sensible or not. */
+export function isTimeInput(input: unknown): boolean {
+  return typeof input === 'number' || input instanceof Date || isHrTime(input);
+}
+
+function isHrTime(input: unknown): input is [number, number] {
+  return (
+    Array.isArray(input) && input.length === 2 && typeof input[0] === 'number' && typeof input[1] === 'number'
+  );
+}
+
+function isEpochSeconds(seconds: number): boolean {
+  return seconds > -MAX_SECONDS && seconds < MAX_SECONDS; // false for NaN
+}

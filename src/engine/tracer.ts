@@ -1,0 +1,265 @@
+// Our tracer: OpenTelemetry's `Tracer` to everyone, and one lean way in for the facade.
+// https://opentelemetry.io/docs/specs/otel/trace/sdk/#sdk-span-creation
+
+import {
+  type Attributes,
+  context as contextApi,
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
+  type Link,
+  ROOT_CONTEXT,
+  type Span as ApiSpan,
+  type SpanContext,
+  SpanKind,
+  type SpanOptions,
+  type TimeInput,
+  TraceFlags,
+  type Tracer as ApiTracer,
+  type TraceState,
+} from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
+import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.js';
+import { normaliseAttributes } from '../core/attributes.js';
+import type { Engine } from './engine.js';
+import { RANDOM_FLAG } from './id-source.js';
+import { keptLink, keptName } from './kept.js';
+import { LocalTrace } from './local-trace.js';
+import { NonRecordingSpan } from './non-recording-span.js';
+import {
+  askSampler,
+  LOCAL_SAMPLED,
+  LOCAL_UNSAMPLED,
+  NO_PARENT,
+  type Relation,
+  REMOTE_SAMPLED,
+  REMOTE_UNSAMPLED,
+  stockDecision,
+} from './sampling.js';
+import { Span, type SpanOwner } from './span.js';
+
+const NO_OPTIONS: SpanOptions = {};
+
+/** Starts spans of one instrumentation scope. */
+export class Tracer implements ApiTracer, SpanOwner {
+  readonly instrumentationScope: InstrumentationScope;
+  /** What this tracer shares with the others of its provider. */
+  readonly engine: Engine;
+
+  constructor(instrumentationScope: InstrumentationScope, engine: Engine) {
+    this.instrumentationScope = instrumentationScope;
+    this.engine = engine;
+  }
+
+  startSpan(name: string, options?: SpanOptions, context?: Context): ApiSpan {
+    const { kind, attributes, links, startTime, root } = options ?? NO_OPTIONS;
+    return this.begin(name, kind, attributes, links, startTime, root, context ?? this.engine.activeContext());
+  }
+
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(name: string, fn: F): ReturnType<F>;
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(
+    name: string,
+    options: SpanOptions,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: ApiSpan) => unknown>(
+    name: string,
+    options: SpanOptions,
+    context: Context,
+    fn: F,
+  ): ReturnType<F>;
+  startActiveSpan<F extends (span: ApiSpan) => ReturnType<F>>(
+    name: string,
+    second: F | SpanOptions,
+    third?: F | Context,
+    fourth?: F,
+  ): ReturnType<F> | undefined {
+    let options: SpanOptions | undefined;
+    let given: Context | undefined;
+    let fn: F;
+    if (third === undefined) fn = second as F;
+    else {
+      options = second as SpanOptions;
+      if (fourth === undefined) fn = third as F;
+      else {
+        given = third as Context;
+        fn = fourth;
+      }
+    }
+    if (fn === undefined) return undefined;
+    const parent = given ?? this.engine.activeContext();
+    const span = this.startSpan(name, options, parent);
+    return contextApi.with(withSpan(parent, span), fn as (span: ApiSpan) => ReturnType<F>, undefined, span);
+  }
+
+  /**
+   * Starts a span without an options object: what `startSpan` and the facade call. Never throws.
+   *
+   * @param context the context that holds the parent
+   */
+  begin(
+    name: string,
+    kind: SpanKind | undefined,
+    attributes: Attributes | undefined,
+    links: readonly Link[] | undefined,
+    startTime: TimeInput | undefined,
+    root: boolean | undefined,
+    context: Context,
+  ): Span | NonRecordingSpan {
+    try {
+      return this.#begin(keptName(name), keptKind(kind), attributes, links, startTime, root, context);
+    } catch (error) {
+      // Only a context or a parent span that is none can get here; the span is made, as one without a parent.
+      this.engine.faults.of(undefined, 'the parent context', 'reading it', error);
+      return this.#begin(keptName(name), keptKind(kind), attributes, links, startTime, root, ROOT_CONTEXT);
+    }
+  }
+  #begin(
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes | undefined,
+    links: readonly Link[] | undefined,
+    startTime: TimeInput | undefined,
+    root: boolean | undefined,
+    given: Context,
+  ): Span | NonRecordingSpan {
+    const { engine } = this;
+    const context = root === true ? given.deleteValue(SPAN_KEY) : given;
+    if (isSuppressed(context)) return NonRecordingSpan.wrap(INVALID_SPAN_CONTEXT);
+    const parent = root === true ? undefined : activeSpan(context);
+    let parentContext: SpanContext | undefined;
+    let relation: Relation = NO_PARENT;
+    if (parent instanceof Span) {
+      // Our own ids are valid: checking 48 digits again would be a tenth of what a span costs.
+      parentContext = parent.spanContext();
+      relation = relationTo(parentContext);
+    } else if (parent instanceof NonRecordingSpan && parent.isUnsampled) relation = LOCAL_UNSAMPLED;
+    else if (parent !== undefined) {
+      parentContext = validContext(parent);
+      if (parentContext !== undefined) relation = relationTo(parentContext);
+    }
+
+    const decision = stockDecision(engine.sampler, relation);
+    if (decision === SamplingDecision.NOT_RECORD && engine.ids.lazy) {
+      engine.metrics?.started(ORIGINS[relation], decision);
+      const from = parentContext ?? (relation === NO_PARENT ? undefined : originOf(parent));
+      return NonRecordingSpan.unsampled(engine, from, undefined);
+    }
+
+    if (relation !== NO_PARENT) parentContext ??= parent?.spanContext();
+    const spanId = engine.ids.generateSpanId();
+    const traceId = parentContext === undefined ? engine.ids.generateTraceId() : parentContext.traceId;
+    const answer =
+      decision === undefined
+        ? this.#ask(relation, context, traceId, name, kind, attributes, links)
+        : { decision, attributes, links, traceState: undefined };
+    engine.metrics?.started(ORIGINS[relation], answer.decision);
+    const flags = parentContext === undefined ? engine.ids.rootFlags : parentContext.traceFlags & RANDOM_FLAG;
+    const spanContext = makeContext(
+      traceId,
+      spanId,
+      answer.decision === SamplingDecision.RECORD_AND_SAMPLED ? flags | TraceFlags.SAMPLED : flags,
+      answer.traceState ?? parentContext?.traceState,
+    );
+    if (answer.decision === SamplingDecision.NOT_RECORD)
+      return NonRecordingSpan.unsampled(engine, undefined, spanContext);
+
+    const now = engine.clock.monotonicMs();
+    const trace = localTraceOf(parent, engine, now);
+    const span = new Span(
+      this,
+      name,
+      kind,
+      spanContext,
+      parentContext,
+      trace ?? new LocalTrace(engine.anchor, now),
+      now,
+      startTime,
+    );
+    if (trace === undefined) span.localTrace.begin(span);
+    if (answer.links !== undefined) span.addLinks(answer.links as Link[]);
+    if (answer.attributes !== undefined) span.setAttributes(answer.attributes);
+    engine.processors.onStart(span, context);
+    return span;
+  }
+
+  /** Asks a sampler that is not one of the stock ones, with attributes and links as it would find them on the span. */
+  #ask(
+    relation: Relation,
+    context: Context,
+    traceId: string,
+    name: string,
+    kind: SpanKind,
+    givenAttributes: Attributes | undefined,
+    givenLinks: readonly Link[] | undefined,
+  ): {
+    decision: SamplingDecision;
+    attributes: Attributes;
+    links: Link[];
+    traceState: TraceState | undefined;
+  } {
+    const { sampler, faults, limits } = this.engine;
+    const attributes = normaliseAttributes(givenAttributes, faults.droppedAttribute);
+    const links: Link[] = [];
+    for (const given of Array.isArray(givenLinks) ? givenLinks : []) {
+      const link = keptLink(given, limits, faults);
+      if (link !== undefined)
+        links.push({ context: link.context, attributes: normaliseAttributes(given.attributes) });
+    }
+    const answer = askSampler(sampler, relation, faults, context, traceId, name, kind, attributes, links);
+    return {
+      decision: answer.decision,
+      attributes: answer.attributes === undefined ? attributes : Object.assign(attributes, answer.attributes),
+      links,
+      traceState: answer.traceState,
+    };
+  }
+}
+
+const ORIGINS = {
+  [NO_PARENT]: 'none',
+  [LOCAL_SAMPLED]: 'local',
+  [LOCAL_UNSAMPLED]: 'local',
+  [REMOTE_SAMPLED]: 'remote',
+  [REMOTE_UNSAMPLED]: 'remote',
+} as const;
+
+function relationTo(parent: SpanContext): Relation {
+  const sampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+  if (parent.isRemote === true) return sampled ? REMOTE_SAMPLED : REMOTE_UNSAMPLED;
+  return sampled ? LOCAL_SAMPLED : LOCAL_UNSAMPLED;
+}
+
+function validContext(parent: ApiSpan): SpanContext | undefined {
+  const context = parent.spanContext();
+  return isSpanContextValid(context) ? context : undefined;
+}
+
+function originOf(parent: ApiSpan | undefined): NonRecordingSpan | undefined {
+  return parent instanceof NonRecordingSpan ? parent.origin : undefined;
+}
+
+/** The clock of the trace, where the parent is a span of this process; undefined where a new one is due. */
+function localTraceOf(
+  parent: ApiSpan | undefined,
+  engine: Engine,
+  monotonicMs: number,
+): LocalTrace | undefined {
+  if (parent instanceof Span) return parent.localTrace;
+  return parent instanceof NonRecordingSpan ? parent.localTrace(engine, monotonicMs) : undefined;
+}
+
+/** With `traceState` in any case, as OpenTelemetry's tracer makes it: one shape for all contexts. */
+function makeContext(
+  traceId: string,
+  spanId: string,
+  traceFlags: number,
+  traceState: TraceState | undefined,
+): SpanContext {
+  return { traceId, spanId, traceFlags, traceState } as SpanContext;
+}
+
+function keptKind(kind: unknown): SpanKind {
+  return typeof kind === 'number' && SpanKind[kind] !== undefined ? kind : SpanKind.INTERNAL;
+}
