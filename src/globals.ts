@@ -9,6 +9,7 @@ import {
   trace as apiTrace,
 } from '@opentelemetry/api';
 import type { Check } from './exporters/exporter.js';
+import type { ApiCopies } from './instrument/index.js';
 
 /** What came of the registration. */
 export interface Registration {
@@ -70,4 +71,17 @@ function refusal(what: string): Check {
     message: `the ${what} was refused, because something else registered one before${holder}`,
     fix: "Call init() before other tracing libraries start, and have one copy of @opentelemetry/api ('npm ls @opentelemetry/api').",
   };
+}
+
+/** The finding that the application has another copy of the API than this package. */
+export function apiCopyFinding(copies: ApiCopies | undefined): readonly Check[] {
+  if (copies === undefined) return [];
+  return [
+    {
+      name: 'OpenTelemetry API',
+      status: 'warning',
+      message: `there are two copies of @opentelemetry/api: the application gets ${copies.application}, this package ${copies.ours}; spans made through the other copy may be lost`,
+      fix: "Install one version for both: 'npm ls @opentelemetry/api' shows who brings which.",
+    },
+  ];
 }

@@ -14,9 +14,9 @@ import { exporterByName } from './exporters/by-name.js';
 import type { Exporter, ExporterContext } from './exporters/exporter.js';
 import { flushAtExit } from './exit.js';
 import { attachToForeign } from './foreign.js';
-import { registerGlobals } from './globals.js';
+import { apiCopyFinding, registerGlobals } from './globals.js';
 import { createHandle, type TraceHandle } from './handle.js';
-import { instrument, KNOWN_NAMES } from './instrument/index.js';
+import { instrument, KNOWN_NAMES, secondApiCopy } from './instrument/index.js';
 import { baggageAttributes } from './propagation/baggage-attributes.js';
 import { selectPropagator } from './propagation/index.js';
 import { createResource } from './resource.js';
@@ -90,7 +90,8 @@ function start(config: ResolvedConfig): void {
   });
 
   const registration = registerGlobals(provider, contextManager, propagator);
-  for (const finding of registration.findings) diagnostics.warn(`${finding.message}. ${finding.fix ?? ''}`);
+  const findings = [...registration.findings, ...apiCopyFinding(secondApiCopy())];
+  for (const { message, fix = '' } of findings) diagnostics.warn(`${message}. ${fix}`);
   const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
   slot.wiring = { tracer, contextManager: registration.contextManager, foreign: false };
@@ -99,7 +100,7 @@ function start(config: ResolvedConfig): void {
     provider,
     exporters,
     verdicts,
-    findings: [{ name: 'init', status: 'ok', message: describeConfig(config) }, ...registration.findings],
+    findings: [{ name: 'init', status: 'ok', message: describeConfig(config) }, ...findings],
     timeoutMs: config.delivery.shutdownTimeoutMs,
     undo: () => {
       removeExitHandlers();

@@ -10,3 +10,5 @@ exports.createHttp = config =>
 
 exports.createFetch = config =>
   new (require('@opentelemetry/instrumentation-undici').UndiciInstrumentation)(config);
+
+exports.apiFile = () => require.resolve('@opentelemetry/api');

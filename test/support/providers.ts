@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { slot } from '../../src/core/slot.js';
 import { SCOPE_NAME, VERSION } from '../../src/core/version.js';
-import { Provider } from '../../src/engine/index.js';
+import { localRootOf, Provider } from '../../src/engine/index.js';
 
 /** What a test sees of the tracing it set up. */
 export interface TestTracing {
@@ -54,6 +54,15 @@ function start(
   );
   if (wired) {
     slot.wiring = { tracer: provider.getTracer(SCOPE_NAME, VERSION), contextManager, foreign: false };
+    slot.runtime = {
+      flush: () => provider.forceFlush(),
+      shutdown: () => provider.shutdown(),
+      stats: () => undefined,
+      check: async () => undefined,
+      url: () => undefined,
+      force: () => {},
+      rootOf: localRootOf,
+    };
   }
   const spans = (): ReadableSpan[] => exporter.getFinishedSpans();
   return {
@@ -66,6 +75,7 @@ function start(
     reset: () => exporter.reset(),
     stop: async () => {
       slot.wiring = undefined;
+      slot.runtime = undefined;
       apiTrace.disable();
       context.disable();
       propagation.disable();
