@@ -3,7 +3,6 @@
 export { SPAN_KEY, SUPPRESS_KEY } from './keys.js';
 export {
   activeSpan,
-  ENTERED,
   isSuppressed,
   type LeavingSpan,
   LightContext,
