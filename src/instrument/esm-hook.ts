@@ -38,7 +38,7 @@ export function hookImports(hooks: readonly ImportHook[]): void {
     const sync = syncHooks(base);
     if (sync !== undefined) sync.register({ include: packages });
     // Before Node 22.22 hooks live in a thread of their own; from 26 on that way is deprecated.
-    else register(HOOK, pathToFileURL(base), { data: { include: packages } });
+    else register(HOOK, pathToFileURL(base).href, { data: { include: packages } });
   }
 }
 
