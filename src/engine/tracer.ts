@@ -19,7 +19,8 @@ import {
   type TraceState,
 } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
-import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import type { Resource } from '@opentelemetry/resources';
+import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.js';
 import { normaliseAttributes } from '../core/attributes.js';
 import type { Engine } from './engine.js';
@@ -27,6 +28,7 @@ import { RANDOM_FLAG } from './id-source.js';
 import { keptLink, keptName } from './kept.js';
 import { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
+import type { Processors } from './processors.js';
 import {
   askSampler,
   LOCAL_SAMPLED,
@@ -50,6 +52,23 @@ export class Tracer implements ApiTracer, SpanOwner {
   constructor(instrumentationScope: InstrumentationScope, engine: Engine) {
     this.instrumentationScope = instrumentationScope;
     this.engine = engine;
+  }
+
+  // OpenTelemetry's own tools and its test suite look at a tracer's parts under these names.
+  get _sampler(): Sampler {
+    return this.engine.sampler;
+  }
+
+  get _spanLimits(): SpanLimits {
+    return this.engine.givenLimits;
+  }
+
+  get _resource(): Resource {
+    return this.engine.resource;
+  }
+
+  get _spanProcessor(): Processors {
+    return this.engine.processors;
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): ApiSpan {
