@@ -14,7 +14,7 @@ import { exporterByName } from './exporters/by-name.js';
 import type { Exporter, ExporterContext } from './exporters/exporter.js';
 import { flushAtExit } from './exit.js';
 import { attachToForeign } from './foreign.js';
-import { apiCopyFinding, registerGlobals } from './globals.js';
+import { apiCopyFinding, type Registration, registerGlobals } from './globals.js';
 import { createHandle, type TraceHandle } from './handle.js';
 import { instrument, KNOWN_NAMES, secondApiCopy } from './instrument/index.js';
 import { baggageAttributes } from './propagation/baggage-attributes.js';
@@ -59,8 +59,7 @@ function start(config: ResolvedConfig): void {
   const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
   const contextManager = new AsyncLocalStorageContextManager();
   if (config.disabled) {
-    registerGlobals(undefined, contextManager, propagator);
-    slot.diagnostics.info('OTEL_SDK_DISABLED is set: no spans are made; context still travels');
+    startDisabled(config, registerGlobals(undefined, contextManager, propagator));
     return;
   }
 
@@ -109,6 +108,21 @@ function start(config: ResolvedConfig): void {
     unregister: () => registration.unregister(),
   });
   diagnostics.info(describeConfig(config));
+}
+
+/** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are made; context still travels. */
+function startDisabled(config: ResolvedConfig, registration: Registration): void {
+  const message = describeConfig(config);
+  slot.runtime = createRuntime({
+    provider: new Provider({ spanProcessors: [] }),
+    exporters: [],
+    verdicts: new Verdicts(),
+    findings: [{ name: 'init', status: 'warning', message }],
+    timeoutMs: config.delivery.shutdownTimeoutMs,
+    undo: () => {},
+    unregister: () => registration.unregister(),
+  });
+  slot.diagnostics.info(message);
 }
 
 /** An exporter that cannot start costs one warning; the others go on. */

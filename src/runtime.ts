@@ -11,6 +11,9 @@ import type { Check, Exporter } from './exporters/exporter.js';
 import type { Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
 
+// The SDK has a limit of its own; ours shall be the one that is met and said.
+const GRACE_MS = 1_000;
+
 /** The parts that a running set-up is made of. */
 export interface RuntimeParts {
   readonly provider: BasicTracerProvider;
@@ -48,8 +51,10 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
   });
 
   async function flush(timeoutMs: number): Promise<void> {
-    const ended = await within(provider.forceFlush({ timeoutMillis: timeoutMs }), timeoutMs, error =>
-      reportFault('flush', firstOf(error)),
+    const ended = await within(
+      provider.forceFlush({ timeoutMillis: timeoutMs + GRACE_MS }),
+      timeoutMs,
+      error => reportFault('flush', firstOf(error)),
     );
     if (ended === 'timeout') sayLeft('flush', timeoutMs);
   }

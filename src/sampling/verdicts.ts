@@ -69,10 +69,13 @@ export class VerdictSampler implements Sampler {
 export class VerdictGate implements SpanProcessor {
   readonly #verdicts: Verdicts;
   readonly #behind: SpanProcessor;
+  /** There only if the processor behind has one, so that nobody pays for a call that does nothing. */
+  readonly onEnding?: (span: Span) => void;
 
   constructor(verdicts: Verdicts, behind: SpanProcessor) {
     this.#verdicts = verdicts;
     this.#behind = behind;
+    if (behind.onEnding !== undefined) this.onEnding = span => behind.onEnding?.(span);
   }
 
   onStart(span: Span, parent: Context): void {

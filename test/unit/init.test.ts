@@ -1,0 +1,410 @@
+// init() as a whole: what section 4 of the design promises, on the real parts.
+
+import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/api';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Logger } from '../../src/core/diagnostics.js';
+import { slot } from '../../src/core/slot.js';
+import {
+  type Exporter,
+  type InitOptions,
+  init,
+  isTraceError,
+  trace,
+  type TraceHandle,
+} from '../../src/index.js';
+import { memory } from '../../src/exporters/index.js';
+
+/** What was said, as a logger collects it. */
+function collecting(): Logger & { lines: string[] } {
+  const lines: string[] = [];
+  const say = (message: string): void => void lines.push(message);
+  return { lines, error: say, warn: say, info: say, debug: say };
+}
+
+function start(options: InitOptions = {}): {
+  handle: TraceHandle;
+  recorded: ReturnType<typeof memory>;
+  lines: string[];
+} {
+  const recorded = memory();
+  const logger = collecting();
+  const handle = init({
+    service: 'test',
+    exporter: recorded,
+    instrument: false,
+    exitHandlers: false,
+    logger,
+    ...options,
+  });
+  return { handle, recorded, lines: logger.lines };
+}
+
+function problemsOf(options: unknown): { code: string; path: string; suggestion?: string }[] {
+  try {
+    init(options as InitOptions);
+  } catch (error) {
+    if (isTraceError(error)) return error.problems as never;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (/^(OTEL_|TRACE_)/.test(name)) vi.stubEnv(name, undefined);
+});
+
+afterEach(async () => {
+  await trace.shutdown();
+  for (const api of [apiTrace, context, propagation, diag]) api.disable();
+});
+
+describe('init()', () => {
+  it('prints one line: service, exporter, sampling, version', () => {
+    const { lines } = start({ service: { name: 'orders', version: '1.4.2' } });
+    expect(lines).toEqual(['orders 1.4.2 → memory, sampling 100 %, @do/trace 0.1.0']);
+  });
+
+  it('masks secrets in that line', () => {
+    const { lines } = start({ exporter: [] });
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'https://user:hunter2@collector.example?key=hunter2');
+    expect(lines).toHaveLength(1);
+    return trace.shutdown().then(() => {
+      const { lines: second } = start({ exporter: 'otlp' });
+      expect(second.join()).toContain('collector.example');
+      expect(second.join()).not.toContain('hunter2');
+    });
+  });
+
+  it('service: the name and its parts become resource attributes', () => {
+    const { recorded } = start({
+      service: { name: 'orders', version: '2', namespace: 'shop', environment: 'staging', instanceId: 'i-1' },
+      attributes: { team: 'blue' },
+    });
+    trace.span('work', () => {});
+    expect(recorded.spans[0]?.resource.attributes).toMatchObject({
+      'service.name': 'orders',
+      'service.version': '2',
+      'service.namespace': 'shop',
+      'deployment.environment.name': 'staging',
+      'service.instance.id': 'i-1',
+      team: 'blue',
+      'telemetry.distro.name': '@do/trace',
+    });
+  });
+
+  it('options go before the environment, the environment before defaults', async () => {
+    vi.stubEnv('OTEL_SERVICE_NAME', 'from-environment');
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'team=red');
+    expect(start({ service: 'from-options' }).handle.config.service.name).toBe('from-options');
+    await trace.shutdown();
+    const recorded = memory();
+    const logger = collecting();
+    init({ exporter: recorded, instrument: false, exitHandlers: false, logger });
+    trace.span('work', () => {});
+    expect(recorded.spans[0]?.resource.attributes).toMatchObject({
+      'service.name': 'from-environment',
+      team: 'red',
+    });
+  });
+
+  it('exporter: several at once get every span', () => {
+    const [one, two] = [memory(), memory()];
+    start({ exporter: [one, two] });
+    trace.span('work', () => {});
+    expect([one.spans.length, two.spans.length]).toEqual([1, 1]);
+    expect(trace.stats().exporters.map(({ exporter, ended, sent }) => [exporter, ended, sent])).toEqual([
+      ['memory', 1, 1],
+      ['memory', 1, 1],
+    ]);
+  });
+
+  it('sample: 0 keeps none, and what is not sampled still carries its context', () => {
+    const { recorded } = start({ sample: 0 });
+    trace.span('work', () => {
+      expect(trace.ids()?.sampled).toBe(false);
+      expect(trace.inject()['traceparent']).toMatch(/-0[02]$/);
+    });
+    expect(recorded.spans).toEqual([]);
+  });
+
+  it('sample: a remote decision is followed, and trustRemote: always overrides it', async () => {
+    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+    const followed = start().recorded;
+    trace.continue(carrier, 'work', () => {});
+    await trace.shutdown();
+    const trusted = start({ sample: { ratio: 1, trustRemote: 'always' } }).recorded;
+    trace.continue(carrier, 'work', () => {});
+    expect([followed.spans.length, trusted.spans.length]).toEqual([0, 1]);
+  });
+
+  it('propagate: the header formats are those that were chosen', async () => {
+    start({ propagate: ['datadog'] });
+    trace.span('work', () => {
+      const carrier = trace.inject();
+      expect(Object.keys(carrier)).toContain('x-datadog-trace-id');
+      expect(carrier['traceparent']).toBeUndefined();
+    });
+  });
+
+  it('baggageAttributes: chosen entries are copied onto every span', () => {
+    const { recorded } = start({ baggageAttributes: ['tenant'] });
+    trace.withBaggage({ tenant: 'acme', secret: 'x' }, () => trace.span('work', () => {}));
+    expect(recorded.spans[0]?.attributes).toEqual({ tenant: 'acme' });
+  });
+
+  it('limits: string values are cut at 16 KiB, or where the option says', async () => {
+    const long = 'x'.repeat(20_000);
+    const first = start().recorded;
+    trace.span('work', { attributes: { long } }, () => {});
+    await trace.shutdown();
+    const second = start({ limits: { attributeValueLengthLimit: 5 } }).recorded;
+    trace.span('work', { attributes: { long } }, () => {});
+    expect([first, second].map(({ spans }) => String(spans[0]?.attributes['long']).length)).toEqual([
+      16_384, 5,
+    ]);
+  });
+
+  it('processors: span processors and exporters of OpenTelemetry are taken', async () => {
+    const exporter = new InMemorySpanExporter();
+    const names: string[] = [];
+    const processor: SpanProcessor = {
+      onStart: () => {},
+      onEnd: span => void names.push(span.name),
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    };
+    const { handle } = start({ processors: [processor, exporter] });
+    trace.span('work', () => {});
+    await handle.flush();
+    expect([names, exporter.getFinishedSpans().map(span => span.name)]).toEqual([['work'], ['work']]);
+  });
+
+  it('logger: takes all that is said; one that throws is survived', () => {
+    const throwing = (): void => {
+      throw new Error('full disk');
+    };
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const logger: Logger = { error: throwing, warn: throwing, info: throwing, debug: throwing };
+    expect(() => start({ logger })).not.toThrow();
+    const said = stderr.mock.calls.map(([line]) => String(line));
+    stderr.mockRestore();
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('full disk');
+  });
+
+  it('a facade that was used before init() works after it', () => {
+    const work = trace.wrap('work', () => 1);
+    expect(work()).toBe(1);
+    const { recorded } = start();
+    work();
+    expect(recorded.spans.map(span => span.name)).toEqual(['work']);
+  });
+
+  it('a second init() gets the first handle and warns', () => {
+    const { handle, lines } = start();
+    expect(init({ service: 'other' })).toBe(handle);
+    expect(lines.at(-1)).toContain('init() was called before');
+  });
+
+  it('after shutdown() init() starts anew', async () => {
+    const { handle } = start();
+    await handle.shutdown();
+    expect(trace.span('nothing', () => trace.ids())).toBeUndefined();
+    const { recorded } = start();
+    trace.span('work', () => {});
+    expect(recorded.spans).toHaveLength(1);
+  });
+
+  it('the handle is disposed of by await using', async () => {
+    const { handle, recorded } = start();
+    await handle[Symbol.asyncDispose]();
+    trace.span('late', () => {});
+    expect(recorded.spans).toEqual([]);
+  });
+
+  it('OTEL_SDK_DISABLED: no spans, but context travels', () => {
+    vi.stubEnv('OTEL_SDK_DISABLED', 'true');
+    const { recorded } = start();
+    trace.span('work', () => {});
+    expect(recorded.spans).toEqual([]);
+    const remote = trace.extract({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+    expect(apiTrace.getSpanContext(remote)?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+  });
+});
+
+describe('Mistakes', () => {
+  it('in options throw one TraceError that lists every problem', () => {
+    const problems = problemsOf({ servce: 'x', sample: 5, exporter: 'otpl', instrument: 7 });
+    expect(problems.map(({ code, path }) => [code, path]).sort()).toEqual([
+      ['out_of_range', 'sample'],
+      ['unknown_exporter', 'exporter'],
+      ['unknown_option', 'servce'],
+      ['wrong_type', 'instrument'],
+    ]);
+    expect(problems.find(({ path }) => path === 'servce')?.suggestion).toBe('service');
+    expect(problems.find(({ path }) => path === 'exporter')?.suggestion).toContain('otlp');
+  });
+
+  it('in options leave nothing half started', () => {
+    problemsOf({ sample: -1 });
+    expect([slot.handle, slot.wiring, slot.runtime]).toEqual([undefined, undefined, undefined]);
+    expect(start().lines).toHaveLength(1);
+  });
+
+  it('in the environment never throw: one warning each with the fix, and the rest goes on', () => {
+    vi.stubEnv('OTEL_TRACES_SAMPLER', 'sometimes');
+    vi.stubEnv('OTEL_CONFIG_FILE', '/etc/otel.yaml');
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4317');
+    vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'no-equals-sign');
+    const { lines, recorded } = start();
+    const said = lines.join('\n');
+    for (const part of ['OTEL_TRACES_SAMPLER', 'OTEL_CONFIG_FILE', '4317', 'OTEL_EXPORTER_OTLP_HEADERS']) {
+      expect(said).toContain(part);
+    }
+    trace.span('work', () => {});
+    expect(recorded.spans).toHaveLength(1);
+  });
+});
+
+describe('A foreign provider', () => {
+  it('is used as it is, and said', async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    apiTrace.setGlobalTracerProvider(provider);
+    const { lines, recorded } = start();
+    trace.span('work', () => {});
+    await trace.flush();
+    expect(exporter.getFinishedSpans().map(span => span.name)).toEqual(['work']);
+    expect(recorded.spans).toEqual([]);
+    expect(lines.join()).toContain('BasicTracerProvider');
+    const report = await trace.check();
+    expect(report.checks[0]).toMatchObject({ name: 'tracer provider', status: 'warning' });
+  });
+
+  it('a refused registration is said', () => {
+    propagation.setGlobalPropagator({ inject() {}, extract: ctx => ctx, fields: () => [] });
+    const { lines } = start();
+    expect(lines.join()).toContain('propagator was refused');
+  });
+});
+
+describe('No harm', () => {
+  const exporterOf = (processor: Partial<SpanProcessor>): Exporter => ({
+    name: 'mine',
+    processor: () => ({
+      onStart() {},
+      onEnd() {},
+      forceFlush: async () => {},
+      shutdown: async () => {},
+      ...processor,
+    }),
+    check: async () => ({ name: 'mine', status: 'ok', message: '' }),
+  });
+  const fail = (): never => {
+    throw new Error('theirs');
+  };
+
+  it.each(['onStart', 'onEnd', 'onEnding', 'forceFlush', 'shutdown'] as const)(
+    'a processor whose %s throws is survived and reported once',
+    async method => {
+      const { lines } = start({ exporter: exporterOf({ [method]: fail }) });
+      for (let i = 0; i < 3; i++) expect(trace.span('work', () => 7)).toBe(7);
+      await trace.flush();
+      await trace.shutdown();
+      expect(lines.filter(line => line.includes('theirs'))).toHaveLength(1);
+    },
+  );
+
+  it('an exporter that cannot start costs one warning; the others go on', () => {
+    const recorded = memory();
+    const { lines } = start({ exporter: [{ ...exporterOf({}), processor: fail }, recorded] });
+    trace.span('work', () => {});
+    expect(recorded.spans).toHaveLength(1);
+    expect(lines.filter(line => line.includes('theirs'))).toHaveLength(1);
+  });
+
+  it('flush and shutdown end within their limit when a processor hangs, and say what is left', async () => {
+    vi.useFakeTimers();
+    try {
+      start({
+        exporter: exporterOf({
+          forceFlush: () => new Promise(() => {}),
+          shutdown: () => new Promise(() => {}),
+        }),
+      });
+      const flushed = trace.flush({ timeoutMs: 50 });
+      await vi.advanceTimersByTimeAsync(50);
+      await flushed;
+      const closed = trace.shutdown({ timeoutMs: 50 });
+      await vi.advanceTimersByTimeAsync(50);
+      await closed;
+      expect(slot.handle).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('keep and drop act on the active trace from then on', async () => {
+    const { recorded } = start({ sample: 0 });
+    trace.span('root', () => {
+      trace.keep();
+      trace.span('kept', () => {});
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
+    await trace.shutdown();
+    const second = start().recorded;
+    trace.span('root', () => {
+      trace.span('before', () => {});
+      trace.drop();
+      trace.span('after', () => {});
+    });
+    expect(second.spans.map(span => span.name)).toEqual(['before']);
+  });
+
+  it('url asks the exporters', () => {
+    const exporter: Exporter = { ...exporterOf({}), url: ({ traceId }) => `https://ui.example/${traceId}` };
+    start({ exporter });
+    trace.span('work', () => expect(trace.url()).toBe(`https://ui.example/${trace.ids()?.traceId}`));
+  });
+});
+
+describe('Without init()', () => {
+  it('every verb is a no-op that hands results through', async () => {
+    expect(trace.span('work', () => 7)).toBe(7);
+    const promise = Promise.resolve(1);
+    expect(trace.span('work', () => promise)).toBe(promise);
+    expect(trace.wrap('work', (a: number) => a)(3)).toBe(3);
+    expect(trace.startSpan('work').isRecording()).toBe(false);
+    trace.startSpan('work')[Symbol.dispose]();
+    expect(trace.withSpan(trace.startSpan('x'), () => 2)).toBe(2);
+    expect([trace.getActiveSpan(), trace.getRootSpan(), trace.ids(), trace.url()]).toEqual(
+      Array(4).fill(undefined),
+    );
+    expect(trace.inject()).toEqual({});
+    expect(trace.continue({}, 'work', () => 4)).toBe(4);
+    expect(trace.withBaggage({ a: 'b' }, () => 5)).toBe(5);
+    expect(trace.getBaggage()).toEqual({});
+    expect(trace.childEnv({ A: 'b' })).toEqual({ A: 'b' });
+    const fn = (): number => 1;
+    expect(trace.bind(fn)).toBe(fn);
+    expect([trace.detached(fn), trace.suppress(fn)]).toEqual([1, 1]);
+    trace.keep();
+    trace.drop();
+    expect(await trace.flush()).toEqual({ exporters: [] });
+    expect(await trace.shutdown()).toEqual({ exporters: [] });
+    expect(trace.stats()).toEqual({ exporters: [] });
+    expect((await trace.check()).ok).toBe(false);
+    const error = new Error('mine');
+    expect(() =>
+      trace.span('work', () => {
+        throw error;
+      }),
+    ).toThrow(error);
+  });
+});
