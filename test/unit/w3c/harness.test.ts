@@ -1,0 +1,3 @@
+import { codecService, describeHarness } from './harness.js';
+
+describeHarness('the codec alone', codecService);
