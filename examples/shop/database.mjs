@@ -1,0 +1,29 @@
+// A database client. There is no database behind it: it waits as long as one would take to answer, and it gives up
+// like a real driver.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The database did not answer in time. */
+export class DatabaseTimeoutError extends Error {
+  name = 'DatabaseTimeoutError';
+}
+
+/**
+ * @param {string} name the database, for messages
+ * @param {{ timeoutMs: number, latencyMs: (key: string) => number }} options how long to wait, and how long a query takes
+ */
+export function openDatabase(name, { timeoutMs, latencyMs }) {
+  return {
+    async query(statement, key) {
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        await sleep(latencyMs(key), undefined, { signal });
+      } catch {
+        const cause = new Error(`cancelled: ${statement}`, { cause: signal.reason });
+        throw new DatabaseTimeoutError(`no answer from the ${name} database within ${timeoutMs} ms`, {
+          cause,
+        });
+      }
+    },
+  };
+}

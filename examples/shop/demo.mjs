@@ -1,0 +1,117 @@
+// Runs the shop: five services, a queue with its worker, and a receiver, each a process of its own on a free port.
+// Sends orders, shows three of them as `npx @do/trace view` prints them, and checks that each is one whole trace.
+//
+//   node examples/shop/demo.mjs          ends by itself; status 1 if a trace is not whole
+//   node examples/shop/demo.mjs --keep   stays up until Ctrl-C
+
+import { once } from 'node:events';
+import { complaints, isWhole, traceOf } from './demo/check.mjs';
+import { Processes } from './demo/processes.mjs';
+import { startReceiver } from './demo/receiver.mjs';
+
+const ORDERS = [
+  { item: 'lamp', card: '4711', outcome: 'good' },
+  { item: 'chair', card: '4712', outcome: 'good' },
+  { item: 'desk', card: '4713', outcome: 'good', title: 'went well' },
+  { item: 'lamp', card: '4000', outcome: 'failed', title: 'failed: follow the ✗ down to the message' },
+  {
+    item: 'grand piano',
+    card: '4714',
+    outcome: 'slow',
+    title: 'was slow: follow ◀ slowest down to the cause',
+  },
+  { item: 'chair', card: '4715', outcome: 'good' },
+];
+
+const WHERE_NEXT = `Where to look next
+  examples/shop/orders.mjs   how a service is traced: one init(), trace.span, and nothing else
+  docs/guide.md              every verb, option and variable
+  npm run demo -- --keep     leave the shop running and send orders of your own
+  npx @do/trace view         the receiver, for your own service`;
+
+const keep = process.argv.includes('--keep');
+const interrupted = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map(signal => once(process, signal)));
+const processes = new Processes();
+
+try {
+  await Promise.race([run(), interrupted]);
+} catch (error) {
+  console.error(`\nThe demo failed: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await processes.endAll();
+}
+
+async function run() {
+  const startedAt = performance.now();
+  const receiver = await startReceiver(processes);
+  const shop = await startShop(receiver.url);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(
+    `Six services, a queue and a receiver are up (${seconds} s). Sending ${ORDERS.length} orders.\n`,
+  );
+
+  const placed = [];
+  for (const order of ORDERS) placed.push({ ...order, ...(await placeOrder(shop, order)) });
+
+  const traces = await receiver.until(async () => {
+    const arrived = await receiver.traces();
+    const whole = placed.map(({ id }) => traceOf(id, arrived)).filter(trace => trace && isWhole(trace));
+    return whole.length === placed.length ? whole : undefined;
+  }, 'the traces of the orders have not arrived whole');
+
+  for (const [index, order] of placed.entries()) {
+    const found = complaints(order, traces[index]);
+    if (found.length > 0)
+      throw new Error(`order ${order.id}, trace ${traces[index].traceId}: ${found.join('; ')}`);
+    if (order.title === undefined) continue;
+    console.log(`Order ${order.id} (${order.item}) ${order.title}.`);
+    console.log(`${await receiver.tree(traces[index])}\n`);
+  }
+  console.log(WHERE_NEXT);
+  if (keep) await stayUp(receiver, shop);
+}
+
+/** Starts each service when those that it calls are ready; answers the gateway's URL. */
+async function startShop(receiverUrl) {
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
+    OTEL_BSP_SCHEDULE_DELAY: '100', // milliseconds: a demo is no place to wait
+    OTEL_LOG_LEVEL: 'warn', // the start-up lines are the same seven times
+  };
+  const url = port => `http://127.0.0.1:${port}`;
+  const QUEUE_PORT = String(await processes.startService('broker', env));
+  const [inventory, payment, shipping] = await Promise.all([
+    processes.startService('inventory', env),
+    processes.startService('payment', env),
+    processes.startService('shipping', env),
+    processes.startService('confirmations', { ...env, QUEUE_PORT }),
+  ]);
+  const orders = await processes.startService('orders', {
+    ...env,
+    QUEUE_PORT,
+    INVENTORY_URL: url(inventory),
+    PAYMENT_URL: url(payment),
+    SHIPPING_URL: url(shipping),
+  });
+  return url(await processes.startService('gateway', { ...env, ORDERS_URL: url(orders) }));
+}
+
+async function placeOrder(shop, { item, card, outcome }) {
+  const response = await fetch(`${shop}/orders`, { method: 'POST', body: JSON.stringify({ item, card }) });
+  const expected = outcome === 'failed' ? 503 : 201;
+  const text = await response.text();
+  if (response.status !== expected) throw new Error(`an order was answered ${response.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+async function stayUp(receiver, shop) {
+  receiver.onTree = tree => console.log(`${tree}\n`);
+  console.log(`
+The shop stays up; the trace of every order appears here. Send one:
+  curl -d '{"item":"lamp","card":"4711"}' ${shop}/orders
+The card 4000 fails, the item "grand piano" is slow.
+The receiver listens on ${receiver.url} (GET /api/traces). Ctrl-C ends everything.
+`);
+  await processes.failed;
+}

@@ -1,0 +1,96 @@
+// `npx @do/trace view` as a child process: what it prints, and what its API answers.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PROGRAM = new URL('../../../dist/cli/trace.mjs', import.meta.url);
+const POLL_MS = 50;
+
+/**
+ * Starts the receiver on a free port.
+ *
+ * @param {import('./processes.mjs').Processes} processes
+ */
+export async function startReceiver(processes) {
+  const { columns, isTTY } = process.stdout;
+  let listening;
+  const url = new Promise(resolve => {
+    listening = resolve;
+  });
+  const child = processes.start('trace view', PROGRAM, {
+    args: ['view', '--port', '0', '--quiet-ms', '400'],
+    env: { ...(columns > 0 && { COLUMNS: String(columns) }), ...(isTTY && { FORCE_COLOR: '1' }) },
+    onError(line) {
+      const [, base] = /^listening on (http:\S+)/.exec(line) ?? [];
+      if (base !== undefined) listening(base);
+      else if (!line.startsWith('ended: ')) console.error(`trace view: ${line}`);
+    },
+  });
+  return new Receiver(
+    processes,
+    child.stdout,
+    await processes.orFailure(url, 'the receiver does not listen'),
+  );
+}
+
+class Receiver {
+  #processes;
+  #trees = new Map();
+  #unfinished = '';
+  /** Where it listens. */
+  url;
+  /** Is given each tree from now on, as it is printed. */
+  onTree = () => {};
+
+  constructor(processes, output, url) {
+    this.#processes = processes;
+    this.url = url;
+    output.setEncoding('utf8').on('data', text => this.#read(text));
+  }
+
+  /** Every trace in memory, with all its spans. */
+  async traces() {
+    const { traces } = await getJson(`${this.url}/api/traces`);
+    return Promise.all(traces.map(({ traceId }) => getJson(`${this.url}/api/traces/${traceId}`)));
+  }
+
+  /** Asks again and again until the answer is not undefined. */
+  until(ask, complaint) {
+    let over = false;
+    const poll = async () => {
+      for (;;) {
+        const answer = await ask();
+        if (answer !== undefined || over) return answer;
+        await sleep(POLL_MS);
+      }
+    };
+    return this.#processes.orFailure(poll(), complaint).finally(() => {
+      over = true;
+    });
+  }
+
+  /** The tree that was printed of a trace, once it shows so many spans. */
+  tree({ traceId, spanCount }) {
+    const find = () => this.#trees.get(traceId);
+    return this.until(
+      async () => (find()?.includes(`  ${spanCount} spans  `) ? find() : undefined),
+      `the tree of ${traceId} is not printed`,
+    );
+  }
+
+  /** A tree ends at an empty line. */
+  #read(text) {
+    const trees = (this.#unfinished + text).split('\n\n');
+    this.#unfinished = trees.pop();
+    for (const tree of trees) {
+      const [, traceId] = /trace ([\da-f]{32})/.exec(tree) ?? [];
+      this.#trees.set(traceId, tree);
+      this.onTree(tree);
+    }
+  }
+}
+
+async function getJson(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response.json();
+}
