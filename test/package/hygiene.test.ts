@@ -1,6 +1,6 @@
 // What the ecosystem's own checkers say of the package.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,12 +40,4 @@ describe('the package is clean for', () => {
   it('knip: no file, export or dependency that nobody uses', () => {
     check('knip/bin/knip.js', ['--no-progress']);
   }, 60_000);
-
-  it('git: nothing that a build makes is tracked', () => {
-    const tracked = execFileSync('git', ['ls-files', 'dist', 'node_modules', '*.tgz'], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    expect(tracked).toBe('');
-  });
 });

@@ -155,8 +155,7 @@ describe('instrument', () => {
     };
     const loaded = fakeApp(files);
     const require = createRequire(join(loaded, 'noop.js'));
-    require('early-pg');
-    require('early-redis');
+    for (const name of ['early-pg', 'early-redis']) require(name);
     const { names, said } = attempt(['pg', 'redis'], files);
     expect(names).toEqual(['pg', 'redis']);
     const early = said.filter(message => message.includes('loaded before init()'));
