@@ -60,13 +60,14 @@ async function run() {
     return whole.length === placed.length ? whole : undefined;
   }, 'the traces of the orders have not arrived whole');
 
+  const trees = await Promise.all(traces.map(trace => receiver.tree(trace)));
   for (const [index, order] of placed.entries()) {
     const found = complaints(order, traces[index]);
     if (found.length > 0)
       throw new Error(`order ${order.id}, trace ${traces[index].traceId}: ${found.join('; ')}`);
     if (order.title === undefined) continue;
     console.log(`Order ${order.id} (${order.item}) ${order.title}.`);
-    console.log(`${await receiver.tree(traces[index])}\n`);
+    console.log(`${trees[index]}\n`);
   }
   console.log(WHERE_NEXT);
   if (keep) await stayUp(receiver, shop);

@@ -120,7 +120,7 @@ describe('npm run demo', () => {
     const rows = rowsOf(trees[2] ?? []);
     const query = rows.findIndex(row => row.name === 'findStock');
     const marked = rows.findLastIndex((row, index) => index < query && row.line.includes('◀ slowest'));
-    expect(rows[query]?.line).toMatch(/ 7\d\d ms /);
+    expect(marked).toBeGreaterThan(0);
     // From the mark down to the query, each row is the only child of the one above.
     expect(rows.slice(marked, query + 1).map(row => row.depth - (rows[marked]?.depth ?? 0))).toEqual([
       0, 1, 2, 3,

@@ -1,5 +1,6 @@
 // `npx @do/trace view` as a child process: what it prints, and what its API answers.
 
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PROGRAM = new URL('../../../dist/cli/trace.mjs', import.meta.url);
@@ -11,6 +12,7 @@ const POLL_MS = 50;
  * @param {import('./processes.mjs').Processes} processes
  */
 export async function startReceiver(processes) {
+  if (!existsSync(PROGRAM)) throw new Error('the package is not built; run: npm run build');
   const { columns, isTTY } = process.stdout;
   let listening;
   const url = new Promise(resolve => {
