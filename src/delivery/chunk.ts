@@ -62,6 +62,11 @@ export class Collector {
     this.#options = options;
   }
 
+  /** Whether no chunk is open. */
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
   /** Encodes one span into the open chunk. Never throws. */
   add(span: ReadableSpan): Added {
     let section: Section | undefined;

@@ -64,13 +64,12 @@ export class Ledger {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + spans;
   }
 
-  /** A request was sent again; `spans` of it may already be at the backend. */
-  retried(maybeDuplicated: number): void {
+  /** A request is sent again. */
+  retried(): void {
     this.#retries++;
-    this.#maybeDuplicated += maybeDuplicated;
   }
 
-  /** Spans are sent that an earlier process may have sent already. */
+  /** Spans are sent that may already be at the backend. */
   duplicated(spans: number): void {
     this.#maybeDuplicated += spans;
   }

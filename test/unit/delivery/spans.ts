@@ -5,7 +5,7 @@ import { SpanKind, SpanStatusCode, TraceFlags, createTraceState } from '@opentel
 import type { SpanContext } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import protobuf from 'protobufjs';
 
 const proto = protobuf.loadSync(fileURLToPath(new URL('../../fixtures/otlp/trace.proto', import.meta.url)));

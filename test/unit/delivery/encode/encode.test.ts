@@ -1,6 +1,6 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Chunk, Collector } from '../../../../src/delivery/chunk.js';
 import { anySpan, decodeRequest, makeSpan, resource, scope } from '../spans.js';

@@ -1,0 +1,126 @@
+// The span processor in front of one or several destinations: counts each ended span, and encodes the sampled ones
+// at once, so that nothing of the span is kept.
+
+import { type Context, TraceFlags } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { guarded } from '../core/guard.js';
+import { Collector } from './chunk.js';
+import type { Destination } from './destination.js';
+import type { ResolvedDelivery } from './options.js';
+import type { Timers } from './timers.js';
+
+/** What a processor needs. */
+export interface ProcessorSetup {
+  readonly destinations: readonly Destination[];
+  readonly options: ResolvedDelivery;
+  readonly resource: Resource;
+  readonly timers: Timers;
+  /** Sees each span before it is encoded, and may answer another in its place. */
+  readonly beforeEncode: ((span: ReadableSpan) => ReadableSpan) | undefined;
+}
+
+/** Takes ended spans and hands chunks to destinations. */
+export class DeliveryProcessor implements SpanProcessor {
+  readonly #setup: ProcessorSetup;
+  readonly #collector: Collector;
+  #shutdown: Promise<void> | undefined;
+
+  constructor(setup: ProcessorSetup) {
+    const { options, resource, timers, destinations } = setup;
+    this.#setup = setup;
+    this.#collector = new Collector({
+      maxChunkBytes: options.maxChunkBytes,
+      intervalMs: options.intervalMs,
+      resource,
+      timers,
+      onChunk: chunk => {
+        for (const destination of destinations) destination.offer(chunk);
+      },
+    });
+  }
+
+  /** Nothing happens at a span's start. */
+  onStart(_span: unknown, _parentContext: Context): void {}
+
+  onEnd(span: ReadableSpan): void {
+    const { destinations, beforeEncode } = this.#setup;
+    const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+    for (const destination of destinations) destination.ended(sampled);
+    if (!sampled) return;
+    if (this.#shutdown !== undefined) return this.#giveUp('shutdown');
+    const shown =
+      beforeEncode === undefined ? span : guarded('beforeEncode', () => beforeEncode(span), undefined);
+    // What was to be hidden must not leave because the hiding failed.
+    const added = shown === undefined ? 'unreadable' : this.#collector.add(shown);
+    if (added !== 'added') this.#giveUp(added);
+  }
+
+  /** Delivers what has ended so far, within the shutdown limit. Never rejects. */
+  forceFlush(): Promise<void> {
+    return this.flush(this.#setup.options.shutdownTimeoutMs);
+  }
+
+  /** Delivers what is left within the shutdown limit, then stops. Never rejects. */
+  shutdown(): Promise<void> {
+    return this.shutdownWithin(this.#setup.options.shutdownTimeoutMs);
+  }
+
+  /**
+   * Delivers what has ended so far. Never rejects.
+   *
+   * @param timeoutMs the longest it may take
+   */
+  async flush(timeoutMs: number): Promise<void> {
+    if (this.#shutdown !== undefined) return this.#shutdown;
+    await this.#drain(timeoutMs, destination => destination.reportUnfinished());
+  }
+
+  /**
+   * Delivers what is left, then stops; what could not be delivered is spooled, or counted as dropped. Never rejects.
+   *
+   * @param timeoutMs the longest it may take
+   */
+  shutdownWithin(timeoutMs: number): Promise<void> {
+    this.#shutdown ??= this.#drain(timeoutMs, () => undefined).then(() => this.rescue());
+    return this.#shutdown;
+  }
+
+  /** Whether a flush could bring anything out. */
+  get isIdle(): boolean {
+    return this.#collector.isEmpty && this.#setup.destinations.every(destination => destination.isIdle);
+  }
+
+  /** Spools or counts what is left, without a turn of the event loop. Nothing is sent afterwards. */
+  rescue(): void {
+    this.#shutdown ??= Promise.resolve();
+    this.#collector.close();
+    for (const destination of this.#setup.destinations) destination.rescue();
+  }
+
+  async #drain(timeoutMs: number, onUnfinished: (destination: Destination) => void): Promise<void> {
+    await this.#resourceReady(timeoutMs);
+    this.#collector.close();
+    await Promise.all(
+      this.#setup.destinations.map(async destination => {
+        if (!(await destination.drain(timeoutMs))) onUnfinished(destination);
+      }),
+    );
+  }
+
+  /** Waits for resource attributes that are still being detected, at most a third of the time there is. */
+  async #resourceReady(timeoutMs: number): Promise<void> {
+    const { resource, timers } = this.#setup;
+    if (!resource.asyncAttributesPending || resource.waitForAsyncAttributes === undefined) return;
+    let cancel: () => void = () => undefined;
+    const limit = new Promise<void>(resolve => {
+      cancel = timers.after(timeoutMs / 3, resolve, true);
+    });
+    await Promise.race([resource.waitForAsyncAttributes(), limit]).catch(() => undefined);
+    cancel();
+  }
+
+  #giveUp(reason: 'too_large' | 'unreadable' | 'shutdown'): void {
+    for (const destination of this.#setup.destinations) destination.gaveUp(reason);
+  }
+}

@@ -1,0 +1,145 @@
+// What an outcome means for the chunk, and what the user should know about it: a table, without any state.
+
+import { readPartialSuccess } from './response.js';
+import { retryAfterMs } from './retry-after.js';
+import type { Answered, Failed, Outcome } from './transport.js';
+
+/** What to do with the chunk that was sent. */
+export type Verdict =
+  | { readonly kind: 'accepted'; readonly rejected: number; readonly note?: Note }
+  | {
+      readonly kind: 'retry';
+      /** Milliseconds that the backend asked to wait. */
+      readonly afterMs?: number;
+      /** The backend may have taken the chunk already. */
+      readonly lost: boolean;
+      readonly note: Note;
+    }
+  | { readonly kind: 'split'; readonly note: Note }
+  | { readonly kind: 'refused'; readonly note: Note };
+
+/** What to say: a stable key, so that each matter is said once, and one line with the fix. */
+export interface Note {
+  readonly key: string;
+  readonly message: string;
+}
+
+/** Where the chunk was sent, for the messages. */
+export interface Target {
+  readonly name: string;
+  /** The endpoint as it may be shown. */
+  readonly shown: string;
+  /** The default endpoint on this machine: probably nobody ever started a receiver. */
+  readonly isDefault: boolean;
+}
+
+const CERTIFICATE =
+  /^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|HOSTNAME_MISMATCH|INVALID_CA)/;
+
+const RETRYABLE = new Set([429, 502, 503, 504]);
+
+/** What each refusal means, with the fix. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'the backend could not read the spans; check that the endpoint takes OTLP over HTTP in protobuf',
+  401: 'the key or token is missing or wrong; check the headers of the exporter',
+  403: 'the key or token may not write here; check the headers of the exporter and the rights of the key',
+  404: 'nothing takes traces at this path; the usual one ends in /v1/traces',
+  405: 'this path takes no POST; the usual one ends in /v1/traces',
+  407: 'the proxy wants a user and password; put them into HTTPS_PROXY or HTTP_PROXY',
+  415: 'the backend takes no OTLP in protobuf at this path; check the endpoint',
+};
+
+/**
+ * Judges one outcome.
+ *
+ * @param wallMs now, for Retry-After dates
+ * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
+ */
+export function judge(outcome: Outcome, target: Target, wallMs: number): Verdict {
+  return outcome.kind === 'failed' ? judgeFailure(outcome, target) : judgeAnswer(outcome, target, wallMs);
+}
+
+function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict {
+  const { status } = answer;
+  const where = `${target.name} (${target.shown})`;
+  if (status >= 200 && status < 300) {
+    if (answer.contentType?.includes('text/html')) {
+      const message = `${where} answered ${status} with a web page: this is no OTLP receiver; check the endpoint`;
+      return { kind: 'refused', note: { key: 'html', message } };
+    }
+    const { rejected, message } = readPartialSuccess(answer.body, answer.contentType);
+    if (rejected === 0 && message === '') return { kind: 'accepted', rejected };
+    const what = rejected > 0 ? `refused ${rejected} spans` : 'accepted the spans with a warning';
+    return {
+      kind: 'accepted',
+      rejected,
+      note: { key: 'partial', message: `${where} ${what}: ${message || 'no reason given'}` },
+    };
+  }
+  const note = (key: string, text: string): Note => ({ key, message: `${where} ${text}` });
+  if (RETRYABLE.has(status)) {
+    const afterMs = retryAfterMs(answer.retryAfter, wallMs);
+    return {
+      kind: 'retry',
+      ...(afterMs === undefined ? {} : { afterMs }),
+      lost: false,
+      note: note('busy', `answered ${status}; spans wait and are sent again`),
+    };
+  }
+  if (status === 413) return { kind: 'split', note: note('413', 'takes no requests of this size (413)') };
+  if (status >= 300 && status < 400) {
+    const to =
+      answer.location === undefined ? 'elsewhere' : `to ${answer.location.slice(0, 200).split(/[?#]/, 1)[0]}`;
+    return {
+      kind: 'refused',
+      note: note(
+        'redirect',
+        `redirects (${status}) ${to}: redirects are not followed; set the endpoint to where it leads`,
+      ),
+    };
+  }
+  const why = REFUSALS[status] ?? `the backend refused the spans${quote(answer)}`;
+  return {
+    kind: 'refused',
+    note: note(String(status), `answered ${status}: ${why}; the spans were dropped`),
+  };
+}
+
+function judgeFailure(failure: Failed, target: Target): Verdict {
+  return {
+    kind: 'retry',
+    lost: failure.delivered,
+    note: { key: failure.code, message: `${describe(failure, target)}; spans wait and are sent again` },
+  };
+}
+
+function describe({ code, message }: Failed, { name, shown, isDefault }: Target): string {
+  const where = `${name} (${shown})`;
+  if (code === 'ECONNREFUSED') {
+    return isDefault
+      ? `nobody listens at ${shown}: start \`npx @do/trace view\` to see your traces here, or say with the \`exporter\` option of init() where they should go`
+      : `${where} refused the connection: check that the receiver runs and that host and port are right`;
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return `${where} cannot be found by name: check the host in the endpoint and the DNS`;
+  }
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return `${where} does not speak TLS: use http:// or another port in the endpoint`;
+  }
+  if (CERTIFICATE.test(code)) {
+    return `${where} has a certificate that is not trusted (${code}): give its authority as \`tls.ca\` or OTEL_EXPORTER_OTLP_CERTIFICATE`;
+  }
+  if (code.startsWith('HPE_')) {
+    return `${where} does not speak HTTP/1.1: port 4317 speaks gRPC, OTLP over HTTP is usually on 4318; https needs https:// in the endpoint`;
+  }
+  if (code === 'TIMEOUT') return `${where} did not answer in time`;
+  return `${where} cannot be reached (${code}: ${message.slice(0, 200)})`;
+}
+
+/** The beginning of a textual answer, on one line. */
+function quote(answer: Answered): string {
+  if (answer.contentType !== undefined && !/json|text\/plain/.test(answer.contentType)) return '';
+  const text = Buffer.from(answer.body.subarray(0, 200)).toString('utf8');
+  const line = text.replace(/[^\x20-\x7e]+/g, ' ').trim();
+  return line === '' ? '' : ` ("${line}")`;
+}
