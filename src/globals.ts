@@ -17,6 +17,8 @@ export interface Registration {
   readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
   /** One finding for each registration that was refused. */
   readonly findings: readonly Check[];
+  /** Registers the tracer provider too. */
+  setProvider(provider: TracerProvider): void;
   /** Takes our registrations back. */
   unregister(): void;
 }
@@ -24,17 +26,12 @@ export interface Registration {
 const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 
 /**
- * Registers provider, context manager and propagator; a refusal is a finding, never an exception.
+ * Registers context manager and propagator; a refusal is a finding, never an exception.
  *
- * @param provider the tracer provider; undefined where spans are switched off and only context travels
  * @param contextManager carries the active context over awaits
  * @param propagator writes and reads the headers
  */
-export function registerGlobals(
-  provider: TracerProvider | undefined,
-  contextManager: ContextManager,
-  propagator: TextMapPropagator,
-): Registration {
+export function registerGlobals(contextManager: ContextManager, propagator: TextMapPropagator): Registration {
   const owned: { disable(): void }[] = [];
   const findings: Check[] = [];
   const register = (what: string, api: { disable(): void }, done: boolean): boolean => {
@@ -43,8 +40,6 @@ export function registerGlobals(
     return done;
   };
 
-  if (provider !== undefined)
-    register('tracer provider', apiTrace, apiTrace.setGlobalTracerProvider(provider));
   const managed = register(
     'context manager',
     apiContext,
@@ -55,6 +50,9 @@ export function registerGlobals(
   return {
     contextManager: managed ? contextManager : apiContext,
     findings,
+    setProvider(provider) {
+      register('tracer provider', apiTrace, apiTrace.setGlobalTracerProvider(provider));
+    },
     unregister() {
       for (const api of owned.splice(0)) api.disable();
       contextManager.disable();

@@ -58,8 +58,9 @@ export function init(options?: InitOptions): TraceHandle {
 function start(config: ResolvedConfig): void {
   const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
   const contextManager = new AsyncLocalStorageContextManager();
+  const registration = registerGlobals(contextManager, propagator);
   if (config.disabled) {
-    startDisabled(config, registerGlobals(undefined, contextManager, propagator));
+    startDisabled(config, registration);
     return;
   }
 
@@ -76,7 +77,7 @@ function start(config: ResolvedConfig): void {
     otlp: config.otlp,
   };
   const sampler = headSampler(config.sample);
-  const provider = new Provider({
+  const providerConfig = {
     resource,
     // Where everything is sampled there is nothing to keep, and the engine knows the plain samplers by heart.
     sampler: config.sample.ratio === 1 ? sampler : new VerdictSampler(verdicts, sampler),
@@ -86,14 +87,19 @@ function start(config: ResolvedConfig): void {
       ...config.processors.map(asProcessor),
       ...exporters.flatMap(exporter => startExporter(exporter, exporterContext, verdicts)),
     ],
+  };
+  const { contextManager: inForce } = registration;
+  const provider = new Provider(providerConfig, {
+    diagnostics,
+    ...(inForce === contextManager ? { contextManager } : {}),
   });
 
-  const registration = registerGlobals(provider, contextManager, propagator);
+  registration.setProvider(provider);
   const findings = [...registration.findings, ...apiCopyFinding(secondApiCopy())];
   for (const { message, fix = '' } of findings) diagnostics.warn(`${message}. ${fix}`);
   const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
-  slot.wiring = { tracer, contextManager: registration.contextManager, foreign: false };
+  slot.wiring = { tracer, contextManager: inForce, foreign: false };
   const removeExitHandlers = config.exitHandlers ? flushAtExit(config.delivery.shutdownTimeoutMs) : () => {};
   slot.runtime = createRuntime({
     provider,

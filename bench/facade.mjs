@@ -1,0 +1,179 @@
+// What trace.span costs against the same written by hand on OpenTelemetry, in one run: on OpenTelemetry's own tracer
+// (a foreign provider), on our engine (as init() wires it), not sampled, and without any provider.
+//
+//   node bench/facade.mjs [--rounds 101] [--times 3000]       (after npm run build)
+
+import { parseArgs } from 'node:util';
+import { context, SpanStatusCode, trace as api } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { AlwaysOffSampler, BasicTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
+import { init, trace } from '@do/trace';
+import { compare, line } from './pairs.mjs';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '101' }, times: { type: 'string', default: '3000' } },
+});
+const rounds = Number(values.rounds);
+const times = Number(values.times);
+
+/** Takes what ends and keeps nothing: what is measured is the span, not an exporter. */
+const nowhere = () => ({
+  onStart() {},
+  onEnd() {},
+  forceFlush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+});
+
+/** By hand, as OpenTelemetry's documentation writes it. */
+const byHand = (tracer, name, fn) =>
+  tracer.startActiveSpan(name, async span => {
+    try {
+      return await fn(span);
+    } catch (error) {
+      span.recordException(error);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+
+const byHandSync = (tracer, name, fn) =>
+  tracer.startActiveSpan(name, span => {
+    try {
+      return fn(span);
+    } catch (error) {
+      span.recordException(error);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+
+function* byHandGenerator(tracer, name, fn) {
+  const span = tracer.startSpan(name);
+  const inSpan = api.setSpan(context.active(), span);
+  const generator = context.with(inSpan, fn);
+  try {
+    while (true) {
+      const step = context.with(inSpan, () => generator.next());
+      if (step.done) return step.value;
+      yield step.value;
+    }
+  } finally {
+    span.end();
+  }
+}
+
+const work = async span => {
+  span.setAttribute('order.id', 4711);
+  span.addEvent('reserved', { items: 3 });
+  return 1;
+};
+const plain = async () => 1;
+const one = () => 1;
+function* three() {
+  yield 1;
+  yield 2;
+  yield 3;
+}
+const drain = generator => {
+  let sum = 0;
+  for (const value of generator) sum += value;
+  return sum;
+};
+const nested = (start, depth) => async () => (depth === 0 ? 1 : start('level', nested(start, depth - 1)));
+
+const show = async (label, base, mine, bound, sync = false) =>
+  console.log(line(label, await compare({ base, mine, sync, rounds, times }), bound));
+
+/** The same rows on whatever stands behind the facade now; `tracer` is OpenTelemetry's own. */
+async function recordedRows(where, tracer, bounds) {
+  const wrappedByHand = async amount => byHand(tracer, 'pay', async () => amount);
+  const wrapped = trace.wrap('pay', async amount => amount);
+  await show(
+    `${where}: async, 1 attribute, 1 event`,
+    () => byHand(tracer, 'a', work),
+    () => trace.span('a', work),
+    bounds.recorded,
+  );
+  await show(
+    `${where}: sync, plain`,
+    () => byHandSync(tracer, 'a', one),
+    () => trace.span('a', one),
+    bounds.sync,
+    true,
+  );
+  await show(
+    `${where}: wrap, async`,
+    () => wrappedByHand(3),
+    () => wrapped(3),
+    bounds.recorded,
+  );
+  await show(
+    `${where}: generator of 3`,
+    () => drain(byHandGenerator(tracer, 'g', three)),
+    () => drain(trace.span('g', three)),
+    undefined,
+    true,
+  );
+  await show(
+    `${where}: 10 nested levels, async`,
+    nested((name, fn) => byHand(tracer, name, fn), 10),
+    nested((name, fn) => trace.span(name, fn), 10),
+    bounds.recorded,
+  );
+}
+
+console.log(`node ${process.version}, ${rounds} rounds of ${times}, median of pairwise ratios (quartiles)`);
+
+const bare = await compare({ base: plain, mine: () => trace.span('a', plain), rounds, times });
+console.log(
+  `without init(): async ${bare.differenceNs.toFixed(0)} ns more than the bare call, bound 150 ns (${bare.mineNs.toFixed(0)} against ${bare.baseNs.toFixed(0)})`,
+);
+
+const manager = new AsyncLocalStorageContextManager();
+const recording = new BasicTracerProvider({ spanProcessors: [nowhere()] });
+const silent = new BasicTracerProvider({
+  spanProcessors: [nowhere()],
+  sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }),
+});
+const theirs = recording.getTracer('bench');
+const theirsOff = silent.getTracer('bench');
+
+context.setGlobalContextManager(manager);
+api.setGlobalTracerProvider(recording);
+await recordedRows("on OpenTelemetry's tracer", theirs, { recorded: 1.05, sync: 1.05 });
+api.disable();
+api.setGlobalTracerProvider(silent);
+await show(
+  "on OpenTelemetry's tracer: not sampled, async",
+  () => byHand(theirsOff, 'a', plain),
+  () => trace.span('a', plain),
+  1.05,
+);
+api.disable();
+context.disable();
+
+const logger = { error: console.error, warn: console.warn, info() {}, debug() {} };
+const quiet = { service: 'bench', exporter: [], instrument: false, exitHandlers: false, logger };
+const target = process.versions.node.startsWith('20.') ? 0.6 : 0.5;
+let handle = init({ ...quiet, processors: [nowhere()] });
+await recordedRows('on our engine', theirs, { recorded: target, sync: 0.5 });
+await handle.shutdown();
+handle = init({ ...quiet, processors: [nowhere()], sample: 0 });
+await show(
+  'on our engine: not sampled, async',
+  () => byHand(theirsOff, 'a', plain),
+  () => trace.span('a', plain),
+  0.4,
+);
+await show(
+  'on our engine: not sampled, sync',
+  () => byHandSync(theirsOff, 'a', one),
+  () => trace.span('a', one),
+  0.4,
+  true,
+);
+await handle.shutdown();

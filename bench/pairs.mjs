@@ -1,0 +1,56 @@
+// Two ways of doing the same work, timed in turns: noise of the machine hits both, and the figure is the median of
+// the ratios of neighbouring rounds, with the spread between the quartiles. Processor time, garbage collection
+// included: what else the machine runs does not count.
+
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+
+async function nanosecondsEach(run, times, sync) {
+  const start = process.cpuUsage();
+  if (sync) for (let i = 0; i < times; i++) run();
+  else for (let i = 0; i < times; i++) await run();
+  const { user, system } = process.cpuUsage(start);
+  return ((user + system) * 1000) / times;
+}
+
+/**
+ * Times two ways in turns.
+ *
+ * @param options.base the way that is compared with
+ * @param options.mine the way that is measured
+ * @param options.sync whether both return plain values
+ * @returns nanoseconds of both and the ratio mine/base: medians, and the ratio's quartiles
+ */
+export async function compare({ base, mine, sync = false, rounds = 101, times = 3000, warmup = 20 }) {
+  for (let i = 0; i < warmup; i++) {
+    await nanosecondsEach(base, times, sync);
+    await nanosecondsEach(mine, times, sync);
+  }
+  const [ratios, bases, mines, differences] = [[], [], [], []];
+  for (let round = 0; round < rounds; round++) {
+    const first = round % 2 === 0 ? base : mine;
+    const a = await nanosecondsEach(first, times, sync);
+    const b = await nanosecondsEach(first === base ? mine : base, times, sync);
+    const [baseNs, mineNs] = first === base ? [a, b] : [b, a];
+    ratios.push(mineNs / baseNs);
+    bases.push(baseNs);
+    mines.push(mineNs);
+    differences.push(mineNs - baseNs);
+  }
+  for (const list of [ratios, bases, mines, differences]) list.sort((a, b) => a - b);
+  return {
+    ratio: quantile(ratios, 0.5),
+    low: quantile(ratios, 0.25),
+    high: quantile(ratios, 0.75),
+    baseNs: quantile(bases, 0.5),
+    mineNs: quantile(mines, 0.5),
+    differenceNs: quantile(differences, 0.5),
+  };
+}
+
+/** One line of the table; the bound is shown beside the figure, not judged. */
+export function line(label, figures, bound) {
+  const { ratio, low, high, mineNs, baseNs } = figures;
+  const spread = `(${low.toFixed(2)}-${high.toFixed(2)})`;
+  const against = `${mineNs.toFixed(0)} ns against ${baseNs.toFixed(0)} ns`;
+  return `${label.padEnd(52)} ${ratio.toFixed(2)}x ${spread.padEnd(12)} ${bound === undefined ? '' : `bound ${bound}x  `}${against}`;
+}

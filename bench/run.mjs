@@ -1,0 +1,15 @@
+// npm run bench: every claim about speed, one file after the other, each in a process of its own.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = name => fileURLToPath(new URL(name, import.meta.url));
+const files = ['facade.mjs', 'engine.mjs', 'w3c.mjs', 'delivery.mjs'].filter(name => existsSync(here(name)));
+let failed = 0;
+for (const name of files) {
+  console.log(`\n== ${name}`);
+  const { status } = spawnSync(process.execPath, ['--expose-gc', here(name)], { stdio: 'inherit' });
+  if (status !== 0) failed++;
+}
+process.exitCode = failed === 0 ? 0 : 1;
