@@ -1,7 +1,8 @@
 // Context over process starts: TRACEPARENT, TRACESTATE and BAGGAGE in the environment.
 
-import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { type Context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { environmentCarrier } from './carrier.js';
+import { environmentName } from './carriers/environment.js';
 import { extract } from './extract.js';
 import { inject } from './inject.js';
 
@@ -20,6 +21,7 @@ export function contextFromEnv(env: Environment): Context {
 
 /**
  * A copy of the environment that hands the context on to a child process.
+ * Without a span in the context the child inherits what this process was started with, so that the trace stays whole.
  *
  * @param env what the child gets otherwise; it stays as it is
  * @param context what to hand on. @default the active context
@@ -27,9 +29,12 @@ export function contextFromEnv(env: Environment): Context {
  * spawn('node', ['job.js'], { env: childEnv(process.env) });
  */
 export function childEnv(env: Environment, context?: Context): Environment {
+  const fresh: Environment = {};
+  inject(environmentCarrier(fresh), context);
   const copy: Environment = { ...env };
-  // What this process itself was started with belongs to its own story; a child must not take it for its parent.
-  for (const name of ['TRACEPARENT', 'TRACESTATE', 'BAGGAGE']) delete copy[name];
-  inject(environmentCarrier(copy), context);
-  return copy;
+  // A new parent makes all that is left of the former one wrong: its tracestate and baggage must not stay beside it.
+  if (Object.keys(fresh).some(name => name !== 'BAGGAGE')) {
+    for (const field of propagation.fields()) delete copy[environmentName(field)];
+  }
+  return { ...copy, ...fresh };
 }

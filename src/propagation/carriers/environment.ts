@@ -12,6 +12,11 @@ export function environmentStore(env: object): Store {
       record[String(name)] = value;
     },
     names: () => Object.keys(record),
-    spell: key => key.toUpperCase().replace(/[^A-Z0-9]/g, '_'),
+    spell: environmentName,
   };
+}
+
+/** A header's name as a variable's: `x-datadog-tags` is `X_DATADOG_TAGS`. */
+export function environmentName(key: string): string {
+  return key.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }

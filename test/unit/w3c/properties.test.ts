@@ -130,15 +130,17 @@ function counted(fn: () => void): { looks: number; cut: number } {
   let looks = 0;
   let cut = 0;
   try {
-    String.prototype.charCodeAt = function count(this: string, at: number): number {
-      looks++;
-      return charCodeAt.call(this, at);
-    };
-    String.prototype.slice = function count(this: string, from?: number, to?: number): string {
-      const part = slice.call(this, from, to);
-      cut += part.length;
-      return part;
-    };
+    Object.assign(String.prototype, {
+      charCodeAt(this: string, at: number): number {
+        looks++;
+        return charCodeAt.call(this, at);
+      },
+      slice(this: string, from?: number, to?: number): string {
+        const part = slice.call(this, from, to);
+        cut += part.length;
+        return part;
+      },
+    });
     fn();
   } finally {
     Object.assign(String.prototype, { charCodeAt, slice });
