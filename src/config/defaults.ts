@@ -1,6 +1,8 @@
 // What holds where neither options nor environment say anything. The one place for these values.
 
 import { DEFAULT_SAMPLE } from './presets.js';
+import type { SpoolOptions } from '../exporters/exporter.js';
+import type { RedactOptions } from '../redact/options.js';
 import type { ResolvedConfig } from './resolved.js';
 
 const MIB = 1_048_576;
@@ -9,13 +11,35 @@ const MIB = 1_048_576;
 export const UNKNOWN_SERVICE = 'unknown_service:node';
 
 /** Bytes on disk at most for a spool that names only its directory. */
-export const SPOOL_DEFAULTS = { maxBytes: 256 * MIB, mode: 'overflow' } as const;
+export const SPOOL_DEFAULTS: Readonly<Required<Omit<SpoolOptions, 'directory'>>> = {
+  maxBytes: 256 * MIB,
+  mode: 'overflow',
+};
 
 /** What `instrument: true` stands for. */
 export const INSTRUMENT_ALL: readonly string[] = ['http', 'fetch', 'auto'];
 
+/** What has one default, as the resolved configuration has it. */
+type Defaults = Pick<
+  ResolvedConfig,
+  | 'exporters'
+  | 'sample'
+  | 'propagate'
+  | 'instrument'
+  | 'baggageAttributes'
+  | 'limits'
+  | 'delivery'
+  | 'processors'
+  | 'exitHandlers'
+  | 'logLevel'
+  | 'disabled'
+> & {
+  readonly otlp: Pick<ResolvedConfig['otlp'], 'endpoint' | 'protocol'>;
+  readonly redact: Required<RedactOptions>;
+};
+
 /** The default of everything that has one value. */
-export const DEFAULTS = {
+export const DEFAULTS: Defaults = {
   exporters: ['otlp'],
   otlp: { endpoint: 'http://localhost:4318/v1/traces', protocol: 'http/protobuf' },
   sample: DEFAULT_SAMPLE,
