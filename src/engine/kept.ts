@@ -1,6 +1,13 @@
 // Names, statuses, events and links as a span keeps them: whatever was given, what is kept can be exported.
 
-import { type Attributes, diag, type Link, type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
+import {
+  type Attributes,
+  diag,
+  type HrTime,
+  type Link,
+  type SpanStatus,
+  SpanStatusCode,
+} from '@opentelemetry/api';
 import type { TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../core/diagnostics.js';
 import type { Faults } from './faults.js';
@@ -28,8 +35,14 @@ export function keptStatus(status: unknown): SpanStatus | undefined {
   return { code };
 }
 
-/** An event with its attributes within the limits; its time is still to be written. */
-export function keptEvent(name: unknown, given: unknown, limits: Limits, faults: Faults): TimedEvent {
+/** An event with its attributes within the limits. */
+export function keptEvent(
+  name: unknown,
+  given: unknown,
+  time: HrTime,
+  limits: Limits,
+  faults: Faults,
+): TimedEvent {
   const attributes: Attributes = {};
   const droppedAttributesCount =
     given === undefined
@@ -41,7 +54,7 @@ export function keptEvent(name: unknown, given: unknown, limits: Limits, faults:
           limits.attributeValueLengthLimit,
           faults.droppedAttribute,
         );
-  return { name: keptName(name), attributes, time: [0, 0], droppedAttributesCount };
+  return { name: keptName(name), attributes, time, droppedAttributesCount };
 }
 
 /** A link with its attributes within the limits; undefined where it names no span. */

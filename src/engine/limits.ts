@@ -52,39 +52,28 @@ export function fillAttributes(
   maxLength: number,
   onDropped: OnDropped,
 ): number {
+  if (typeof given !== 'object' || given === null) return 0;
   let count = 0;
   let overLimit = 0;
-  eachAttribute(given, onDropped, (key, value) => {
-    const kept = keptValue(value, maxLength);
-    if (kept === undefined) {
-      if (value !== undefined && value !== null) onDropped(key);
-    } else if (count >= maxCount) overLimit++;
-    else {
-      count++;
-      defineAttribute(target, key, kept);
-    }
-  });
-  return overLimit;
-}
-
-/** Calls back for each own attribute; what throws on the way is reported and passed over. */
-export function eachAttribute(
-  given: unknown,
-  onDropped: OnDropped,
-  each: (key: string, value: unknown) => void,
-): void {
-  if (typeof given !== 'object' || given === null) return;
   let key = '';
   try {
     for (key in given) {
       if (!Object.hasOwn(given, key)) continue;
-      if (key === '') onDropped(key);
-      else each(key, (given as Record<string, unknown>)[key]);
+      const value = (given as Record<string, unknown>)[key];
+      if (value === undefined || value === null) continue;
+      const kept = key === '' ? undefined : keptValue(value, maxLength);
+      if (kept === undefined) onDropped(key);
+      else if (count >= maxCount) overLimit++;
+      else {
+        count++;
+        defineAttribute(target, key, kept);
+      }
     }
   } catch {
     // A getter or a proxy of the user threw: this attribute and those behind it are lost, the span is not.
     onDropped(key);
   }
+  return overLimit;
 }
 
 /** Cuts a text. A slice would keep the whole text alive behind it, so the kept part is copied. */

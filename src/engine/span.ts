@@ -188,7 +188,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
     this.#readTime(endTime);
     this.#endS = instant.seconds;
     this.#endNs = instant.nanos;
-    if (this.duration[0] < 0) {
+    if (this.#endS < this.#startS || (this.#endS === this.#startS && this.#endNs < this.#startNs)) {
       engine.faults.debugOnce(
         'negative-duration',
         `span '${this.name}' ended before it started; it lasts 0 ns`,
@@ -305,10 +305,8 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
       if (limits.eventCountLimit <= 0) return;
       this.#events?.shift();
     }
-    const event = keptEvent(name, attributes, limits, faults);
     this.#readTime(time);
-    event.time[0] = instant.seconds;
-    event.time[1] = instant.nanos;
+    const event = keptEvent(name, attributes, [instant.seconds, instant.nanos], limits, faults);
     // A list of one is made for one: an empty list grows to seventeen places with the first push.
     if (this.#events === undefined) this.#events = [event];
     else this.#events.push(event);
