@@ -39,6 +39,7 @@ export interface EnvReader {
 }
 
 const GOES_ON = 'It is ignored.';
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
  * Makes a reader of the environment.
@@ -81,9 +82,7 @@ export function createEnvReader(env: Env): EnvReader {
       const variable = text(...names);
       if (variable === undefined) return undefined;
       // Number() alone would take 0x10 and the empty string.
-      const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(variable.value)
-        ? Number(variable.value)
-        : Number.NaN;
+      const value = DECIMAL.test(variable.value) ? Number(variable.value) : Number.NaN;
       if (Number.isNaN(value)) return refuse('malformed_variable', variable, range.expected);
       const whole = range.integer !== true || Number.isInteger(value);
       if (value >= range.min && value <= range.max && whole) return value;

@@ -128,6 +128,16 @@ test('normalizeEndpoint never throws, and what it answers is a URL that it leave
   );
 });
 
+test.each(['/', '@', ':', 'a', '=', '?', '/v1/traces'])(
+  'a long run of %s is refused, not worked on',
+  sign => {
+    const { url, problems } = normalizeEndpoint(`http://c/${sign.repeat(100_000)}x`, 'e');
+    expect(url).toBeUndefined();
+    expect(problems).toMatchObject([{ code: 'malformed_endpoint' }]);
+    expect(problems[0]?.received.length).toBeLessThan(300);
+  },
+);
+
 describe('maskEndpoint', () => {
   test.each([
     ['http://localhost:4318/v1/traces', 'http://localhost:4318/v1/traces'],
