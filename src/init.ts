@@ -24,6 +24,7 @@ import { createRuntime } from './runtime.js';
 import { headSampler } from './sampling/head.js';
 import { VerdictGate, VerdictSampler, Verdicts } from './sampling/verdicts.js';
 import { foreignTracerProvider } from './span/way.js';
+import { unbuiltOptions } from './unbuilt.js';
 
 /**
  * Starts tracing in this process.
@@ -42,12 +43,13 @@ export function init(options?: InitOptions): TraceHandle {
   const { config, warnings } = resolveConfig(options, {
     env: process.env,
     argv1: process.argv[1],
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     readFile: path => readFileSync(path, 'utf8'),
     knownInstrumentations: KNOWN_NAMES,
   });
   slot.diagnostics = createDiagnostics({ logger: config.logger ?? stderrLogger, level: config.logLevel });
   for (const problem of warnings) slot.diagnostics.warn(describeProblem(problem));
+  for (const message of unbuiltOptions(options, config)) slot.diagnostics.warn(message);
 
   const foreign = foreignTracerProvider();
   if (foreign !== undefined) return attachToForeign(foreign, config);
@@ -145,4 +147,14 @@ function startExporter(exporter: Exporter, context: ExporterContext, verdicts: V
 /** OpenTelemetry's exporters are accepted where processors are: they get a batch processor of their own. */
 function asProcessor(entry: SpanProcessor | SpanExporter): SpanProcessor {
   return 'export' in entry ? new BatchSpanProcessor(entry) : entry;
+}
+
+/** The working directory; `/` where it was removed under the process. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    // Nothing is found there then; package.json is looked for beside the main script all the same.
+    return '/';
+  }
 }

@@ -251,6 +251,15 @@ describe('Mistakes', () => {
     expect(problems.find(({ path }) => path === 'exporter')?.suggestion).toContain('otlp');
   });
 
+  it('options that have no effect yet are said, never silent', () => {
+    const { lines } = start({ sample: { ratio: 1, keep: { errors: true } }, redact: { keys: ['x'] } });
+    expect(lines.filter(line => line.includes('has no effect'))).toHaveLength(2);
+  });
+
+  it('instrumentations are known by their other names too', () => {
+    expect(() => start({ instrument: ['postgres'] })).not.toThrow();
+  });
+
   it('in options leave nothing half started', () => {
     problemsOf({ sample: -1 });
     expect([slot.handle, slot.wiring, slot.runtime]).toEqual([undefined, undefined, undefined]);

@@ -24,7 +24,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   propagation: { imports: ['core', 'w3c', 'context'] },
   sampling: { imports: ['core', 'w3c'] },
   delivery: { imports: ['core'] },
-  exporters: { imports: ['core', 'delivery'] },
+  exporters: { imports: ['core', 'delivery'], types: ['analysis'] },
   redact: { imports: ['core'] },
   engine: { imports: ['core', 'context'] },
   span: { imports: ['core', 'context', 'propagation', 'engine'], types: ['delivery', 'exporters'] },
@@ -35,7 +35,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   analysis: { imports: ['core'] },
   receiver: { imports: ['core', 'analysis'] },
   viewer: { imports: ['core', 'analysis'] },
-  cli: { imports: ['analysis', 'receiver'] },
+  cli: { imports: ['core', 'analysis', 'receiver'] },
   testing: { imports: ['core', 'span', 'exporters', 'analysis'] },
 };
 

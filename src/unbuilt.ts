@@ -1,0 +1,24 @@
+// Options that the design names and this version does not act on yet: accepted, and said, never silent.
+
+import type { InitOptions, ResolvedConfig } from './config/index.js';
+
+/**
+ * One line for each option that was set and has no effect in this version.
+ *
+ * @param given what was given to `init()`
+ * @param config what options, environment and defaults came to
+ */
+export function unbuiltOptions(given: InitOptions | undefined, config: ResolvedConfig): string[] {
+  const { rules, perSecond, keep, trustRemote } = config.sample;
+  const set: readonly (readonly [string, boolean])[] = [
+    ['sample.rules', rules.length > 0],
+    ['sample.perSecond', perSecond !== undefined],
+    ['sample.keep', keep.errors || keep.slowerThanMs !== undefined || keep.match.length > 0],
+    ["sample.trustRemote 'never'", trustRemote === 'never'],
+    ['redact', typeof given?.redact === 'object'],
+    ['delivery.spool', config.delivery.spool !== false],
+  ];
+  return set.flatMap(([name, isSet]) =>
+    isSet ? [`${name} has no effect in this version; the changelog says when it comes`] : [],
+  );
+}
