@@ -32,9 +32,11 @@ const WHERE_NEXT = `Where to look next
 const keep = process.argv.includes('--keep');
 const interrupted = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map(signal => once(process, signal)));
 const processes = new Processes();
+let isUp = false;
 
 try {
-  await Promise.race([run(), interrupted]);
+  const ended = await Promise.race([run(), interrupted.then(() => 'interrupted')]);
+  if (ended === 'interrupted' && !isUp) process.exitCode = 130;
 } catch (error) {
   console.error(`\nThe demo failed: ${error.message}`);
   process.exitCode = 1;
@@ -114,5 +116,6 @@ The shop stays up; the trace of every order appears here. Send one:
 The card 4000 fails, the item "grand piano" is slow.
 The receiver listens on ${receiver.url} (GET /api/traces). Ctrl-C ends everything.
 `);
+  isUp = true;
   await processes.failed;
 }

@@ -32,6 +32,7 @@ export class Processes {
    *   given, and who reads its standard error
    */
   start(name, file, { args = [], env = {}, onError = line => console.error(`${name}: ${line}`) } = {}) {
+    if (this.#ending) throw new Error('interrupted');
     // A process group of its own: Ctrl-C reaches the demo alone, and the demo ends everything in order.
     const child = spawn(process.execPath, ['--import', END_WITH_PARENT, fileURLToPath(file), ...args], {
       env: { ...plainEnvironment(), ...env },
@@ -70,6 +71,7 @@ export class Processes {
   /** Ends the last started first, so that every service can still send its spans. */
   async endAll() {
     this.#ending = true;
+    this.#fail(new Error('interrupted')); // whatever is still waited for
     for (const { child } of this.#running.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) continue;
       const ended = once(child, 'exit');
