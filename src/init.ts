@@ -1,9 +1,11 @@
 // init(): the one place where everything is put together.
 
 import { readFileSync } from 'node:fs';
+import { ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describeConfig, type InitOptions, type ResolvedConfig, resolveConfig } from './config/index.js';
+import { InheritedContextManager } from './context/index.js';
 import { createDiagnostics, stderrLogger } from './core/diagnostics.js';
 import { describeProblem } from './core/errors.js';
 import { reportFault } from './core/guard.js';
@@ -18,7 +20,7 @@ import { apiCopyFinding, type Registration, registerGlobals } from './globals.js
 import { createHandle, type TraceHandle } from './handle.js';
 import { instrument, KNOWN_NAMES, secondApiCopy } from './instrument/index.js';
 import { baggageAttributes } from './propagation/baggage-attributes.js';
-import { selectPropagator } from './propagation/index.js';
+import { contextFromEnv, selectPropagator } from './propagation/index.js';
 import { createResource } from './resource.js';
 import { createRuntime } from './runtime.js';
 import { headSampler } from './sampling/head.js';
@@ -59,7 +61,7 @@ export function init(options?: InitOptions): TraceHandle {
 
 function start(config: ResolvedConfig): void {
   const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
-  const contextManager = new AsyncLocalStorageContextManager();
+  const contextManager = createContextManager(propagator);
   const registration = registerGlobals(contextManager, propagator);
   if (config.disabled) {
     startDisabled(config, registration);
@@ -131,6 +133,14 @@ function startDisabled(config: ResolvedConfig, registration: Registration): void
     unregister: () => registration.unregister(),
   });
   slot.diagnostics.info(message);
+}
+
+/** What a parent process handed on in TRACEPARENT is active from the start: a command-line job is part of its story. */
+function createContextManager(propagator: TextMapPropagator): AsyncLocalStorageContextManager {
+  const inherited = contextFromEnv(process.env, propagator);
+  return inherited === ROOT_CONTEXT
+    ? new AsyncLocalStorageContextManager()
+    : new InheritedContextManager(inherited);
 }
 
 /** An exporter that cannot start costs one warning; the others go on. */

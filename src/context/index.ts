@@ -1,5 +1,6 @@
 // Contexts: which span is active, and the cheapest Context that says so.
 
+export { InheritedContextManager } from './inherited-manager.js';
 export { SPAN_KEY, SUPPRESS_KEY } from './keys.js';
 export {
   activeSpan,

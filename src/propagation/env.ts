@@ -1,10 +1,11 @@
 // Context over process starts: TRACEPARENT, TRACESTATE and BAGGAGE in the environment.
 
-import { type Context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
+import { type Context, propagation, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
+import { reportFault } from '../core/guard.js';
 import { environmentCarrier } from './carrier.js';
 import { environmentName } from './carriers/environment.js';
-import { extract } from './extract.js';
 import { inject } from './inject.js';
+import { accessGetter } from './lines.js';
 
 /** Environment variables by name. */
 export type Environment = Record<string, string | undefined>;
@@ -13,10 +14,20 @@ export type Environment = Record<string, string | undefined>;
  * The context that whoever started this process put into its environment.
  *
  * @param env the environment, usually `process.env`
+ * @param propagator reads it. @default the registered one
  * @returns the root context where there is none
  */
-export function contextFromEnv(env: Environment): Context {
-  return extract(environmentCarrier(env), ROOT_CONTEXT);
+export function contextFromEnv(
+  env: Environment,
+  propagator: Pick<TextMapPropagator, 'extract'> = propagation,
+): Context {
+  try {
+    return propagator.extract(ROOT_CONTEXT, environmentCarrier(env), accessGetter);
+  } catch (error) {
+    // A foreign propagator failed: this process starts a story of its own.
+    reportFault('the registered propagator', error);
+    return ROOT_CONTEXT;
+  }
 }
 
 /**

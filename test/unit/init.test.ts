@@ -1,6 +1,6 @@
 // init() as a whole: what section 4 of the design promises, on the real parts.
 
-import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/api';
+import { context, diag, propagation, ROOT_CONTEXT, trace as apiTrace } from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -204,6 +204,20 @@ describe('init()', () => {
     const { recorded } = start();
     work();
     expect(recorded.spans.map(span => span.name)).toEqual(['work']);
+  });
+
+  it('TRACEPARENT in the environment makes a command-line job part of its story', () => {
+    vi.stubEnv('TRACEPARENT', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
+    vi.stubEnv('BAGGAGE', 'tenant=acme');
+    const { recorded } = start();
+    trace.span('job', () => expect(trace.getBaggage()).toEqual({ tenant: 'acme' }));
+    context.with(ROOT_CONTEXT, () => trace.span('own', () => {}));
+    trace.detached(() => trace.span('detached', () => {}));
+    expect(recorded.spans.map(span => span.parentSpanContext?.spanId)).toEqual([
+      'b7ad6b7169203331',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('a second init() gets the first handle and warns', () => {
