@@ -20,7 +20,7 @@ export function openDatabase(name, { timeoutMs, latencyMs }) {
         await sleep(latencyMs(key), undefined, { signal });
       } catch {
         const cause = new Error(`cancelled: ${statement}`, { cause: signal.reason });
-        throw new DatabaseTimeoutError(`no answer from the ${name} database within ${timeoutMs} ms`, {
+        throw new DatabaseTimeoutError(`no answer from the ${name} within ${timeoutMs} ms`, {
           cause,
         });
       }
