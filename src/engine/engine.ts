@@ -1,6 +1,7 @@
 // What all tracers and spans of one provider share.
 
 import type { Context } from '@opentelemetry/api';
+import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { Sampler, SpanLimits } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
@@ -27,4 +28,10 @@ export interface Engine {
   readonly activeContext: () => Context;
   /** The limits as they were given, as OpenTelemetry's tracer shows them. */
   readonly givenLimits: SpanLimits;
+}
+
+/** What a span takes from its tracer. */
+export interface SpanOwner {
+  readonly engine: Engine;
+  readonly instrumentationScope: InstrumentationScope;
 }

@@ -1,7 +1,7 @@
 // Span limits: how much one span may hold, and what is cut or counted beyond that.
 // https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits
 
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute, normaliseAttributeValue } from '../core/attributes.js';
 
@@ -74,6 +74,29 @@ export function fillAttributes(
     onDropped(key);
   }
   return overLimit;
+}
+
+/**
+ * Appends to a list that holds only so many; the oldest makes room.
+ *
+ * @returns whether something was dropped
+ */
+export function appendWithin<T>(list: T[], item: T, maxCount: number): boolean {
+  if (list.length < maxCount) {
+    list.push(item);
+    return false;
+  }
+  if (maxCount > 0) {
+    list.shift();
+    list.push(item);
+  }
+  return true;
+}
+
+/** One message for each kind and span, as the specification of limits wants. */
+export function sayDropped(events: number, links: number): void {
+  if (events > 0) diag.warn(`Dropped ${events} events because eventCountLimit reached`);
+  if (links > 0) diag.warn(`Dropped ${links} links because linkCountLimit reached`);
 }
 
 /** Cuts a text. A slice would keep the whole text alive behind it, so the kept part is copied. */

@@ -25,20 +25,14 @@ import { type LeavingSpan, type LightContext } from '../context/index.js';
 import { defineAttribute } from '../core/attributes.js';
 import { safeText } from '../core/diagnostics.js';
 import { between, instant, toInstant } from './clock.js';
-import type { Engine } from './engine.js';
+import type { SpanOwner } from './engine.js';
 import { exceptionAttributes } from './exception.js';
 import type { Faults } from './faults.js';
 import { keptEvent, keptLink, keptName, keptStatus } from './kept.js';
-import { keptValue } from './limits.js';
+import { appendWithin, keptValue, sayDropped } from './limits.js';
 import type { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
-import { isTimeInput, readTime } from './time-input.js';
-
-/** What a span takes from its tracer. */
-export interface SpanOwner {
-  readonly engine: Engine;
-  readonly instrumentationScope: InstrumentationScope;
-}
+import { isTimeInput, readTime, settleTime } from './time-input.js';
 
 const OPEN = 0;
 const ENDING = 1;
@@ -73,10 +67,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
   /** The context this span is active in, to leave it at the end. */
   #activeIn: LightContext | undefined = undefined;
 
-  /**
-   * @param monotonicMs when it starts by the monotonic clock, where the user gave no time
-   * @param startTime the time the user gave
-   */
+  /** Starts at `startTime` where that is a time, else at the monotonic clock's `monotonicMs`. */
   constructor(
     owner: SpanOwner,
     name: string,
@@ -141,13 +132,8 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
     const { limits, faults } = this.#owner.engine;
     const kept = keptLink(link, limits, faults);
     if (kept === undefined) return this;
-    const links = this.links;
-    if (limits.linkCountLimit <= links.length) {
-      if (this.#droppedLinks++ === 0) diag.debug('Dropping extra links.');
-      if (limits.linkCountLimit <= 0) return this;
-      links.shift();
-    }
-    links.push(kept);
+    const dropped = appendWithin(this.links, kept, limits.linkCountLimit);
+    if (dropped && this.#droppedLinks++ === 0) diag.debug('Dropping extra links.');
     return this;
   }
 
@@ -185,7 +171,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
     }
     this.#state = ENDING;
     const { engine } = this.#owner;
-    this.#readTime(endTime);
+    settleTime(endTime, engine, this.#trace);
     this.#endS = instant.seconds;
     this.#endNs = instant.nanos;
     if (this.#endS < this.#startS || (this.#endS === this.#startS && this.#endNs < this.#startNs)) {
@@ -196,7 +182,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
       this.#endS = this.#startS;
       this.#endNs = this.#startNs;
     }
-    this.#sayDropped();
+    sayDropped(this.#droppedEvents, this.#droppedLinks);
     engine.processors.onEnding(this);
     this.#state = ENDED;
     this.#leave(engine.faults);
@@ -224,59 +210,48 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
     return this.#trace;
   }
 
+  // What ReadableSpan asks for.
   get ended(): boolean {
     return this.#state === ENDED;
   }
-
   get startTime(): HrTime {
     return [this.#startS, this.#startNs];
   }
-
   get endTime(): HrTime {
     return [this.#endS, this.#endNs];
   }
-
   get duration(): HrTime {
     if (this.#state === OPEN) return [-1, -1];
     return between(this.#startS, this.#startNs, this.#endS, this.#endNs);
   }
-
   get attributes(): Attributes {
     this.#attributes ??= {};
     return this.#attributes;
   }
-
   get events(): TimedEvent[] {
     this.#events ??= [];
     return this.#events;
   }
-
   get links(): Link[] {
     this.#links ??= [];
     return this.#links;
   }
-
   get status(): SpanStatus {
     this.#status ??= { code: SpanStatusCode.UNSET };
     return this.#status;
   }
-
   get resource(): Resource {
     return this.#owner.engine.resource;
   }
-
   get instrumentationScope(): InstrumentationScope {
     return this.#owner.instrumentationScope;
   }
-
   get droppedAttributesCount(): number {
     return this.#droppedAttributes;
   }
-
   get droppedEventsCount(): number {
     return this.#droppedEvents;
   }
-
   get droppedLinksCount(): number {
     return this.#droppedLinks;
   }
@@ -299,30 +274,16 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
   }
 
   #addEvent(name: string, attributes: unknown, time: unknown): void {
-    const { limits, faults } = this.#owner.engine;
-    if (limits.eventCountLimit <= (this.#events?.length ?? 0)) {
-      if (this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
-      if (limits.eventCountLimit <= 0) return;
-      this.#events?.shift();
-    }
-    this.#readTime(time);
+    const { engine } = this.#owner;
+    const { limits, faults } = engine;
+    settleTime(time, engine, this.#trace);
     const event = keptEvent(name, attributes, [instant.seconds, instant.nanos], limits, faults);
     // A list of one is made for one: an empty list grows to seventeen places with the first push.
-    if (this.#events === undefined) this.#events = [event];
-    else this.#events.push(event);
-  }
-
-  /** Writes the given time, or now where none or nonsense was given, into `instant`. */
-  #readTime(given: unknown): void {
-    const { clock, faults } = this.#owner.engine;
-    if (given !== undefined && given !== null) {
-      if (readTime(given, clock, this.#trace)) return;
-      faults.debugOnce(
-        'time',
-        `a time given on span '${this.name}' is none (${safeText(given)}); now is taken`,
-      );
+    if (this.#events === undefined && limits.eventCountLimit > 0) this.#events = [event];
+    else {
+      const dropped = appendWithin(this.events, event, limits.eventCountLimit);
+      if (dropped && this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
     }
-    toInstant(this.#trace, clock.monotonicMs());
   }
 
   /** Leaves contexts and trace, so that neither keeps the ended span alive; its ids stay there in its place. */
@@ -331,14 +292,6 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
     if (this.#activeIn === undefined) return;
     this.#activeIn.replaceSpan(this, NonRecordingSpan.ended(this.#context, this.#trace, faults));
     this.#activeIn = undefined;
-  }
-
-  /** One message for each kind and span, as the specification of limits wants. */
-  #sayDropped(): void {
-    if (this.#droppedEvents > 0)
-      diag.warn(`Dropped ${this.#droppedEvents} events because eventCountLimit reached`);
-    if (this.#droppedLinks > 0)
-      diag.warn(`Dropped ${this.#droppedLinks} links because linkCountLimit reached`);
   }
 
   #late(method: string): this {

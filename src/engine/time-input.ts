@@ -1,7 +1,9 @@
 // Times that users give: OpenTelemetry's `TimeInput`, and nonsense.
 
-import { type Clock } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
+import { safeText } from '../core/diagnostics.js';
 import { fromMillis, instant, type Offset, toInstant } from './clock.js';
+import type { Engine } from './engine.js';
 
 /** The latest second that OTLP's unsigned 64-bit nanoseconds can say; later is taken for a mistake of the unit. */
 const MAX_SECONDS = 18_446_744_073;
@@ -33,6 +35,16 @@ export function readTime(input: unknown, clock: Clock, offset: Offset): boolean 
   instant.seconds = seconds;
   instant.nanos = nanos;
   return true;
+}
+
+/** Writes the given time, or now where none or nonsense was given, into {@link instant}. */
+export function settleTime(given: unknown, engine: Engine, offset: Offset): void {
+  const { clock, faults } = engine;
+  if (given !== undefined && given !== null) {
+    if (readTime(given, clock, offset)) return;
+    faults.debugOnce('time', `a time was given that is none (${safeText(given)}); now is taken instead`);
+  }
+  toInstant(offset, clock.monotonicMs());
 }
 
 /** Whether something is one of the kinds of OpenTelemetry's `TimeInput`, sensible or not. */

@@ -23,7 +23,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.js';
 import { normaliseAttributes } from '../core/attributes.js';
-import type { Engine } from './engine.js';
+import type { Engine, SpanOwner } from './engine.js';
 import { RANDOM_FLAG } from './id-source.js';
 import { keptLink, keptName } from './kept.js';
 import { LocalTrace } from './local-trace.js';
@@ -39,7 +39,7 @@ import {
   REMOTE_UNSAMPLED,
   stockDecision,
 } from './sampling.js';
-import { Span, type SpanOwner } from './span.js';
+import { Span } from './span.js';
 
 const NO_OPTIONS: SpanOptions = {};
 
