@@ -247,10 +247,21 @@ describe('entry files', () => {
 });
 
 describe('package-lock.json', () => {
+  const text = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+
   it('names no registry, so that it installs from any', () => {
-    const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
-    expect(lock).not.toContain('"resolved"');
-    expect(lock).not.toMatch(/https?:\/\/[^"]*\.tgz/);
+    expect(text).not.toContain('"resolved"');
+    expect(text).not.toMatch(/https?:\/\/[^"]*\.tgz/);
+  });
+
+  it('names the binaries of every platform, so that `npm ci` works on each: node scripts/complete-lock.mjs', () => {
+    const { packages } = JSON.parse(text) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const wanted = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).map(name => [`${path}/node_modules/${name}`, `node_modules/${name}`]),
+    );
+    expect(wanted.filter(places => places.every(place => packages[place] === undefined))).toEqual([]);
   });
 });
 
