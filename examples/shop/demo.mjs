@@ -5,7 +5,7 @@
 //   node examples/shop/demo.mjs --keep   stays up until Ctrl-C
 
 import { once } from 'node:events';
-import { complaints, isWhole, traceOf } from './demo/check.mjs';
+import { complaints, gaps, traceOf } from './demo/check.mjs';
 import { Processes } from './demo/processes.mjs';
 import { startReceiver } from './demo/receiver.mjs';
 
@@ -24,7 +24,7 @@ const ORDERS = [
 ];
 
 const WHERE_NEXT = `Where to look next
-  examples/shop/orders.mjs   how a service is traced: one init(), trace.span, and nothing else
+  examples/shop/orders.mjs   how a service is traced: one init(), and trace.span
   docs/guide.md              every verb, option and variable
   npm run demo -- --keep     leave the shop running and send orders of your own
   npx @do/trace view         the receiver, for your own service`;
@@ -56,12 +56,18 @@ async function run() {
   const placed = [];
   for (const order of ORDERS) placed.push({ ...order, ...(await placeOrder(shop, order)) });
 
-  const traces = await receiver.until(async () => {
-    const arrived = await receiver.traces();
-    const whole = placed.map(({ id }) => traceOf(id, arrived)).filter(trace => trace && isWhole(trace));
-    return whole.length === placed.length ? whole : undefined;
-  }, 'the traces of the orders have not arrived whole');
-
+  let traces;
+  await receiver.until(
+    async () => {
+      const arrived = await receiver.traces();
+      traces = placed.map(({ id }) => traceOf(id, arrived));
+      return traces.every(trace => gaps(trace).length === 0) || undefined;
+    },
+    () => {
+      const index = traces?.findIndex(trace => gaps(trace).length > 0) ?? 0;
+      return `the trace of order ${placed[index].id} is not whole (${gaps(traces?.[index]).join('; ')})`;
+    },
+  );
   const trees = await Promise.all(traces.map(trace => receiver.tree(trace)));
   for (const [index, order] of placed.entries()) {
     const found = complaints(order, traces[index]);

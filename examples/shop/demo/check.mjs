@@ -7,14 +7,19 @@ export function traceOf(orderId, traces) {
   return traces.find(({ spans }) => spans.some(span => span.attributes['order.id'] === orderId));
 }
 
-/** Whether every span of the trace is there: each request was served, each message was consumed. */
-export function isWhole({ problems, spans }) {
-  const parents = new Set(spans.map(span => span.parentSpanId));
-  return (
-    problems.length === 0 &&
-    spans.filter(span => span.parentSpanId === undefined).length === 1 &&
-    spans.every(({ kind, spanId }) => !['client', 'producer'].includes(kind) || parents.has(spanId))
+/** What the trace still lacks; empty where each request was served and each message was consumed in it. */
+export function gaps(trace) {
+  if (trace === undefined) return ['no span of it has arrived'];
+  const roots = trace.spans.filter(span => span.parentSpanId === undefined);
+  const parents = new Set(trace.spans.map(span => span.parentSpanId));
+  const unanswered = trace.spans.filter(
+    ({ kind, spanId }) => ['client', 'producer'].includes(kind) && !parents.has(spanId),
   );
+  return [
+    ...trace.problems.map(({ message }) => message),
+    ...(roots.length === 1 ? [] : [`it has ${roots.length} roots`]),
+    ...unanswered.map(({ service, name }) => `what "${service} ${name}" led to is not in it`),
+  ];
 }
 
 /** What is wrong with the trace of an order; empty where it tells the story it should. */

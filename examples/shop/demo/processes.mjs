@@ -59,7 +59,10 @@ export class Processes {
   async orFailure(promise, complaint) {
     let timer;
     const late = new Promise((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`${complaint} after 10 s`)), 10_000);
+      timer = setTimeout(
+        () => reject(new Error(`${typeof complaint === 'function' ? complaint() : complaint} after 10 s`)),
+        10_000,
+      );
     });
     try {
       return await Promise.race([promise, this.failed, late]);
