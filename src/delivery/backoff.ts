@@ -3,6 +3,8 @@
 
 const BASE_MS = 500;
 const CAP_MS = 30_000;
+// Jitter may come out near zero; a backend in trouble is never asked again at once.
+const FLOOR_MS = 50;
 
 /**
  * Milliseconds until the next try.
@@ -12,5 +14,5 @@ const CAP_MS = 30_000;
  */
 export function backoffMs(failures: number, random: () => number): number {
   // Past six doublings the cap holds; the exponent is bounded, so that a year of failures does not overflow.
-  return random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures - 1, 6));
+  return Math.max(FLOOR_MS, random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(failures - 1, 6)));
 }

@@ -13,7 +13,7 @@ import type { DropReason, ExporterStats } from './stats.js';
 import type { Timers } from './timers.js';
 import type { Transport } from './transport.js';
 import type { Target } from './verdict.js';
-import { Voice } from './voice.js';
+import type { Voice } from './voice.js';
 
 /** What a destination needs. */
 export interface DestinationSetup {
