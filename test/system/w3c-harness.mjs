@@ -1,0 +1,72 @@
+// W3C's own trace-context harness against a service on init(), by hand:
+//
+//   git clone https://github.com/w3c/trace-context && npm run build
+//   node test/system/w3c-harness.mjs trace-context/test
+//
+// It needs python3 with aiohttp and installs Debian's package where that is missing. The harness itself is on GitHub
+// alone, so that what proves the same 41 cases everywhere is test/unit/w3c/harness-http.test.ts.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const CASES = 41;
+const PYTHON = '/usr/bin/python3';
+
+const directory = process.argv[2];
+if (directory === undefined || !existsSync(join(directory, 'test.py'))) {
+  console.error('usage: node test/system/w3c-harness.mjs <the folder test of w3c/trace-context>');
+  process.exit(2);
+}
+installAiohttp();
+
+const service = spawn(process.execPath, [fileURLToPath(new URL('w3c/main.mjs', import.meta.url))], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+try {
+  const [endpoint] = await once(createInterface({ input: service.stdout }), 'line');
+  const { ran, bad } = await runHarness(endpoint);
+  console.log(`${ran - bad} passed, ${bad + Math.max(0, CASES - ran)} failed`);
+  process.exitCode = ran === CASES && bad === 0 ? 0 : 1;
+} finally {
+  service.kill();
+}
+
+function installAiohttp() {
+  const present = () => spawnSync(PYTHON, ['-c', 'import aiohttp']).status === 0;
+  if (present()) return;
+  spawnSync('apt-get', ['install', '-y', 'python3-aiohttp'], { stdio: 'inherit' });
+  if (!present()) throw new Error('python3-aiohttp could not be installed');
+}
+
+/** Runs all cases, and reads the numbers off the last lines of Python's unittest. */
+async function runHarness(endpoint) {
+  const harness = spawn(PYTHON, ['test.py', endpoint], {
+    cwd: directory,
+    env: { ...process.env, STRICT_LEVEL: '2', SPEC_LEVEL: '2', HARNESS_PORT: String(await freePort()) },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  let text = '';
+  harness.stderr.setEncoding('utf8').on('data', chunk => {
+    text += chunk;
+    process.stderr.write(chunk);
+  });
+  await once(harness, 'close');
+  const number = pattern => Number(pattern.exec(text)?.[1] ?? 0);
+  return {
+    ran: number(/^Ran (\d+) tests/m),
+    bad: number(/failures=(\d+)/) + number(/errors=(\d+)/) + number(/skipped=(\d+)/),
+  };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
