@@ -5,7 +5,7 @@
 //   node --expose-gc bench/engine.mjs [--rounds 151] [--spans 3000]       (after npm run build)
 
 import { parseArgs } from 'node:util';
-import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, SpanStatusCode } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOffSampler, BasicTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 
@@ -209,7 +209,7 @@ async function compare(label, base, mine) {
 /** Bytes of heap for a span that has ended and is kept, as a batch processor keeps it. */
 function keptBytes(tracer) {
   const count = 20_000;
-  const kept = new Array(count);
+  const kept = Array.from({ length: count });
   globalThis.gc();
   globalThis.gc();
   const before = process.memoryUsage().heapUsed;

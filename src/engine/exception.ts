@@ -72,7 +72,7 @@ function causesOf(exception: object): unknown[] {
   const cause = read(exception, 'cause');
   const errors = read(exception, 'errors');
   const causes = cause === undefined || cause === null ? [] : [cause];
-  return exception instanceof AggregateError && Array.isArray(errors)
+  return textOf(exception, 'name') === 'AggregateError' && Array.isArray(errors)
     ? [...causes, ...errors.slice(0, MAX_CAUSES)]
     : causes;
 }

@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../core/diagnostics.js';
+import type { Engine } from './engine.js';
 import type { Faults } from './faults.js';
 import { fillAttributes, type Limits } from './limits.js';
 
@@ -24,8 +25,7 @@ export function keptName(name: unknown): string {
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#set-status}
  */
 export function keptStatus(status: unknown): SpanStatus | undefined {
-  if (typeof status !== 'object' || status === null) return undefined;
-  const { code, message } = status as Partial<SpanStatus>;
+  const { code, message } = readStatus(status);
   if (code === SpanStatusCode.OK) return { code };
   if (code !== SpanStatusCode.ERROR) return undefined;
   if (typeof message === 'string') return { code, message };
@@ -40,8 +40,7 @@ export function keptEvent(
   name: unknown,
   given: unknown,
   time: HrTime,
-  limits: Limits,
-  faults: Faults,
+  { limits, faults }: Pick<Engine, 'limits' | 'faults'>,
 ): TimedEvent {
   const attributes: Attributes = {};
   const droppedAttributesCount =
@@ -80,6 +79,26 @@ export function keptLink(link: unknown, limits: Limits, faults: Faults): Link | 
   }
   if (dropped > 0) kept.droppedAttributesCount = dropped;
   return kept;
+}
+
+/** Links, where they are a list: a copy. */
+export function listed(links: unknown): Link[] {
+  try {
+    return Array.isArray(links) ? links.slice() : [];
+  } catch {
+    // A revoked proxy, or one whose traps throw: no links.
+    return [];
+  }
+}
+
+function readStatus(status: unknown): Partial<SpanStatus> {
+  try {
+    const { code, message } = (status ?? {}) as SpanStatus;
+    return message === undefined ? { code } : { code, message };
+  } catch {
+    // A getter of the status threw: it says nothing.
+    return {};
+  }
 }
 
 function readLink(link: unknown): Partial<Link> {

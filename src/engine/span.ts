@@ -28,7 +28,7 @@ import { between, instant, toInstant } from './clock.js';
 import type { SpanOwner } from './engine.js';
 import { exceptionAttributes } from './exception.js';
 import type { Faults } from './faults.js';
-import { keptEvent, keptLink, keptName, keptStatus } from './kept.js';
+import { keptEvent, keptLink, keptName, keptStatus, listed } from './kept.js';
 import { appendWithin, keptValue, sayDropped } from './limits.js';
 import type { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
@@ -139,7 +139,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
 
   addLinks(links: Link[]): this {
     if (this.#state === ENDED) return this.#late('addLinks');
-    if (Array.isArray(links)) for (const link of links) this.addLink(link);
+    for (const link of listed(links)) this.addLink(link);
     return this;
   }
 
@@ -275,13 +275,12 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
 
   #addEvent(name: string, attributes: unknown, time: unknown): void {
     const { engine } = this.#owner;
-    const { limits, faults } = engine;
     settleTime(time, engine, this.#trace);
-    const event = keptEvent(name, attributes, [instant.seconds, instant.nanos], limits, faults);
+    const event = keptEvent(name, attributes, [instant.seconds, instant.nanos], engine);
     // A list of one is made for one: an empty list grows to seventeen places with the first push.
-    if (this.#events === undefined && limits.eventCountLimit > 0) this.#events = [event];
+    if (this.#events === undefined && engine.limits.eventCountLimit > 0) this.#events = [event];
     else {
-      const dropped = appendWithin(this.events, event, limits.eventCountLimit);
+      const dropped = appendWithin(this.events, event, engine.limits.eventCountLimit);
       if (dropped && this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
     }
   }

@@ -1,5 +1,6 @@
 // Times that users give: OpenTelemetry's `TimeInput`, and nonsense.
 
+import { types } from 'node:util';
 import type { Clock } from '../core/clock.js';
 import { safeText } from '../core/diagnostics.js';
 import { fromMillis, instant, type Offset, toInstant } from './clock.js';
@@ -23,13 +24,13 @@ export function readTime(input: unknown, clock: Clock, offset: Offset): boolean 
     else fromMillis(input);
     return true;
   }
-  if (input instanceof Date) {
-    const epochMs = input.getTime();
+  if (isDate(input)) {
+    const epochMs = Date.prototype.getTime.call(input);
     if (!isEpochSeconds(epochMs / 1000)) return false;
     fromMillis(epochMs);
     return true;
   }
-  if (!isHrTime(input)) return false;
+  if (!isObject(input) || !isHrTime(input)) return false;
   const [seconds, nanos] = input;
   if (!isEpochSeconds(seconds) || !isEpochSeconds(nanos / 1e9)) return false;
   instant.seconds = seconds;
@@ -49,13 +50,28 @@ export function settleTime(given: unknown, engine: Engine, offset: Offset): void
 
 /** Whether something is one of the kinds of OpenTelemetry's `TimeInput`, sensible or not. */
 export function isTimeInput(input: unknown): boolean {
-  return typeof input === 'number' || input instanceof Date || isHrTime(input);
+  return typeof input === 'number' || (isObject(input) && (isDate(input) || isHrTime(input)));
 }
 
-function isHrTime(input: unknown): input is [number, number] {
-  return (
-    Array.isArray(input) && input.length === 2 && typeof input[0] === 'number' && typeof input[1] === 'number'
-  );
+/** By the brand: unlike `instanceof`, it also knows dates of other realms, and no proxy can make it throw. */
+const isDate: (input: unknown) => input is Date = types.isDate;
+
+function isHrTime(input: object): input is [number, number] {
+  try {
+    return (
+      Array.isArray(input) &&
+      input.length === 2 &&
+      typeof input[0] === 'number' &&
+      typeof input[1] === 'number'
+    );
+  } catch {
+    // A revoked proxy, or one whose traps throw: no time.
+    return false;
+  }
+}
+
+function isObject(input: unknown): input is object {
+  return typeof input === 'object' && input !== null;
 }
 
 function isEpochSeconds(seconds: number): boolean {

@@ -25,7 +25,7 @@ import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.j
 import { normaliseAttributes } from '../core/attributes.js';
 import type { Engine, SpanOwner } from './engine.js';
 import { RANDOM_FLAG } from './id-source.js';
-import { keptLink, keptName } from './kept.js';
+import { keptLink, keptName, listed } from './kept.js';
 import { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
 import type { Processors } from './processors.js';
@@ -72,8 +72,15 @@ export class Tracer implements ApiTracer, SpanOwner {
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): ApiSpan {
-    const { kind, attributes, links, startTime, root } = options ?? NO_OPTIONS;
-    return this.begin(name, kind, attributes, links, startTime, root, context ?? this.engine.activeContext());
+    const parent = context ?? this.engine.activeContext();
+    let { kind, attributes, links, startTime, root } = NO_OPTIONS;
+    try {
+      if (options !== undefined && options !== null) ({ kind, attributes, links, startTime, root } = options);
+    } catch (error) {
+      // A getter among the options threw: the span is made with those that were read before it.
+      this.engine.faults.of(undefined, 'the span options', 'reading them', error);
+    }
+    return this.begin(name, kind, attributes, links, startTime, root, parent);
   }
 
   startActiveSpan<F extends (span: ApiSpan) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -172,7 +179,7 @@ export class Tracer implements ApiTracer, SpanOwner {
     const answer =
       decision === undefined
         ? this.#ask(relation, context, traceId, name, kind, attributes, links)
-        : { decision, attributes, links, traceState: undefined };
+        : { decision, attributes, traceState: undefined };
     engine.metrics?.started(ORIGINS[relation], answer.decision);
     const flags = parentContext === undefined ? engine.ids.rootFlags : parentContext.traceFlags & RANDOM_FLAG;
     const spanContext = makeContext(
@@ -197,7 +204,7 @@ export class Tracer implements ApiTracer, SpanOwner {
       startTime,
     );
     if (trace === undefined) span.localTrace.begin(span);
-    if (answer.links !== undefined) span.addLinks(answer.links as Link[]);
+    if (links !== undefined) span.addLinks(listed(links));
     if (answer.attributes !== undefined) span.setAttributes(answer.attributes);
     engine.processors.onStart(span, context);
     return span;
@@ -215,22 +222,18 @@ export class Tracer implements ApiTracer, SpanOwner {
   ): {
     decision: SamplingDecision;
     attributes: Attributes;
-    links: Link[];
     traceState: TraceState | undefined;
   } {
     const { sampler, faults, limits } = this.engine;
     const attributes = normaliseAttributes(givenAttributes, faults.droppedAttribute);
-    const links: Link[] = [];
-    for (const given of Array.isArray(givenLinks) ? givenLinks : []) {
+    const links = listed(givenLinks).flatMap(given => {
       const link = keptLink(given, limits, faults);
-      if (link !== undefined)
-        links.push({ context: link.context, attributes: normaliseAttributes(given.attributes) });
-    }
+      return link === undefined ? [] : [{ context: link.context, attributes: link.attributes ?? {} }];
+    });
     const answer = askSampler(sampler, relation, faults, context, traceId, name, kind, attributes, links);
     return {
       decision: answer.decision,
       attributes: answer.attributes === undefined ? attributes : Object.assign(attributes, answer.attributes),
-      links,
       traceState: answer.traceState,
     };
   }
