@@ -24,7 +24,7 @@ import { contextFromEnv, selectPropagator } from './propagation/index.js';
 import { createResource } from './resource.js';
 import { createRuntime } from './runtime.js';
 import { headSampler } from './sampling/head.js';
-import { VerdictGate, VerdictSampler, Verdicts } from './sampling/verdicts.js';
+import { obeyVerdicts, VerdictGate, Verdicts } from './sampling/verdicts.js';
 import { foreignTracerProvider } from './span/way.js';
 import { unbuiltOptions } from './unbuilt.js';
 
@@ -81,10 +81,10 @@ function start(config: ResolvedConfig): void {
     otlp: config.otlp,
   };
   const sampler = headSampler(config.sample);
+  obeyVerdicts(sampler, verdicts);
   const providerConfig = {
     resource,
-    // Where everything is sampled there is nothing to keep, and the engine knows the plain samplers by heart.
-    sampler: config.sample.ratio === 1 ? sampler : new VerdictSampler(verdicts, sampler),
+    sampler,
     spanLimits: config.limits,
     spanProcessors: [
       ...(config.baggageAttributes.length > 0 ? [baggageAttributes(config.baggageAttributes)] : []),

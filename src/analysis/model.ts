@@ -1,5 +1,6 @@
 // The tree as plain rows: what the terminal prints and what the receiver answers as JSON are these same numbers.
 
+import { httpPath } from './http-path.js';
 import type { Kind, Problem, SpanNode, Status, Trace } from './types.js';
 
 /** What went wrong in a span. */
@@ -19,6 +20,8 @@ export interface TreeRow {
   readonly parentSpanId?: string;
   readonly service: string;
   readonly name: string;
+  /** The route or path, where the name is an HTTP method and nothing else. */
+  readonly path?: string;
   readonly kind: Kind;
   /** 0 for a root. */
   readonly depth: number;
@@ -107,11 +110,13 @@ export function walk(trace: Trace): Place[] {
   return order.map(({ span, depth, last }) => {
     const share = shareOf(span);
     const error = errorOf(span, passedOn.has(span));
+    const path = httpPath(span);
     const row: TreeRow = {
       spanId: span.spanId,
       ...(span.parent === undefined ? {} : { parentSpanId: span.parent.spanId }),
       service: span.service,
       name: span.name,
+      ...(path === undefined ? {} : { path }),
       kind: span.kind,
       depth,
       last,

@@ -120,7 +120,8 @@ function indentation(columns: number): (row: TreeRow) => { readonly prefix: stri
 function label(row: TreeRow): { readonly text: string; readonly service: string } {
   const mark = row.error === undefined ? '' : '✗ ';
   const service = mark + harmless(row.service);
-  return { text: `${service} ${harmless(row.name)}`, service };
+  const path = row.path === undefined ? '' : ` ${harmless(row.path)}`;
+  return { text: `${service} ${harmless(row.name)}${path}`, service };
 }
 
 /** Colours the service and the rest apart, where the cut left the service whole. */

@@ -1,6 +1,6 @@
 // trace.keep() and trace.drop(): what the application said about single traces, for as long as they matter.
 
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import {
   type ReadableSpan,
   type Sampler,
@@ -19,9 +19,19 @@ const MAX_VERDICTS = 10_000;
 /** The verdicts of this process, by trace id. */
 export class Verdicts {
   readonly #verdicts = new Map<string, Verdict>();
+  #onKeep: (() => void) | undefined;
+
+  /** Called once, before the first `keep` is remembered. */
+  onFirstKeep(listener: () => void): void {
+    this.#onKeep = listener;
+  }
 
   /** Remembers a verdict; the latest one on a trace holds. */
   set(traceId: string, verdict: Verdict): void {
+    if (verdict === 'keep') {
+      this.#onKeep?.();
+      this.#onKeep = undefined;
+    }
     this.#verdicts.delete(traceId);
     this.#verdicts.set(traceId, verdict);
     if (this.#verdicts.size <= MAX_VERDICTS) return;
@@ -38,31 +48,21 @@ export class Verdicts {
   }
 }
 
-/** A sampler that asks the verdicts first. */
-export class VerdictSampler implements Sampler {
-  readonly #verdicts: Verdicts;
-  readonly #otherwise: Sampler;
-
-  constructor(verdicts: Verdicts, otherwise: Sampler) {
-    this.#verdicts = verdicts;
-    this.#otherwise = otherwise;
-  }
-
-  shouldSample(
-    context: Context,
-    traceId: string,
-    name: string,
-    kind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): SamplingResult {
-    if (this.#verdicts.get(traceId) === 'keep') return { decision: SamplingDecision.RECORD_AND_SAMPLED };
-    return this.#otherwise.shouldSample(context, traceId, name, kind, attributes, links);
-  }
-
-  toString(): string {
-    return `Verdicts{${this.#otherwise.toString()}}`;
-  }
+/**
+ * Makes a sampler keep the traces that were to be kept. Until the first such verdict the sampler is left as it is:
+ * the engine answers for OpenTelemetry's stock samplers without calling them, and few applications ever say keep().
+ *
+ * @param sampler the sampler in force; changed in place at the first verdict
+ * @param verdicts what the application says about single traces
+ */
+export function obeyVerdicts(sampler: Sampler, verdicts: Verdicts): void {
+  verdicts.onFirstKeep(() => {
+    const otherwise = sampler.shouldSample.bind(sampler);
+    sampler.shouldSample = (context, traceId, ...rest): SamplingResult =>
+      verdicts.get(traceId) === 'keep'
+        ? { decision: SamplingDecision.RECORD_AND_SAMPLED }
+        : otherwise(context, traceId, ...rest);
+  });
 }
 
 /** A processor that sees no spans of dropped traces. */

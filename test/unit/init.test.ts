@@ -390,6 +390,16 @@ describe('No harm', () => {
     expect(second.spans.map(span => span.name)).toEqual(['before']);
   });
 
+  it('keep acts on a trace that the caller left out, also where everything else is sampled', () => {
+    const { recorded } = start();
+    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+    trace.continue(carrier, 'left out', () => {
+      trace.keep();
+      trace.span('kept', () => {});
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
+  });
+
   it('url asks the exporters', () => {
     const exporter: Exporter = { ...exporterOf({}), url: ({ traceId }) => `https://ui.example/${traceId}` };
     start({ exporter });

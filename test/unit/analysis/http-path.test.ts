@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { httpPath } from '../../../src/analysis/http-path.js';
+
+describe('the path beside an HTTP method', () => {
+  it.each([
+    ['the route goes first', { 'http.route': '/orders/:id', 'url.path': '/orders/7' }, '/orders/:id'],
+    ['then the path of a server span', { 'url.path': '/orders' }, '/orders'],
+    ['then the path of a client span', { 'url.full': 'https://shop.example:8443/pay?card=4711#x' }, '/pay'],
+    ['a URL without a path', { 'url.full': 'http://shop.example' }, '/'],
+    ['older conventions: http.url', { 'http.url': 'http://shop.example/old' }, '/old'],
+    ['older conventions: http.target', { 'http.target': '/target?x=1' }, '/target'],
+    ['nothing known', { 'url.path': 7 }, undefined],
+  ])('%s', (_what, attributes, expected) => {
+    expect(httpPath({ name: 'POST', attributes })).toBe(expected);
+  });
+
+  it('other names stand for themselves', () => {
+    expect(httpPath({ name: 'POST /orders', attributes: { 'url.path': '/orders' } })).toBeUndefined();
+    expect(httpPath({ name: 'processOrder', attributes: { 'url.path': '/orders' } })).toBeUndefined();
+  });
+
+  it('a hostile length is cut', () => {
+    expect(httpPath({ name: 'GET', attributes: { 'url.path': `/${'x'.repeat(10_000)}` } })).toHaveLength(120);
+  });
+});
