@@ -2,7 +2,7 @@
 // the whole request, abort, proxies, and sockets that do not keep a finished process alive.
 
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../core/suppression.js';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
