@@ -6,6 +6,8 @@ const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, imp
 export default defineConfig({
   resolve: {
     alias: [
+      // In the sources there is no built file to load at once; the tests start from the source itself.
+      { find: /^\.\/load\.cjs$/, replacement: src('start.ts') },
       { find: /^@do\/trace$/, replacement: src('index.ts') },
       {
         find: /^@do\/trace\/(exporters|analysis|sampling|http|queue|w3c|testing)$/,

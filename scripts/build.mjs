@@ -1,6 +1,6 @@
 // Builds the package: ESM and CJS by tsc, the command line by esbuild (what only it needs is bundled in).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const tsc = config =>
@@ -14,6 +14,12 @@ for (const format of ['esm', 'cjs']) {
   mkdirSync(`dist/${format}/instrument`, { recursive: true });
   copyFileSync('src/instrument/packages.cjs', `dist/${format}/instrument/packages.cjs`);
 }
+copyFileSync('src/load.cjs', 'dist/cjs/load.cjs');
+// The ESM build starts by the CommonJS one.
+writeFileSync(
+  'dist/esm/load.cjs',
+  readFileSync('src/load.cjs', 'utf8').replace('./start.js', '../cjs/start.js'),
+);
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": ["./register.js"] }\n');
 
 if (existsSync('src/cli/main.ts')) {

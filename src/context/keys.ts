@@ -6,5 +6,4 @@ import { createContextKey } from '@opentelemetry/api';
 /** Where the active span stands in a context. */
 export const SPAN_KEY: symbol = createContextKey('OpenTelemetry Context Key SPAN');
 
-/** Set to `true` where no spans shall be made. */
-export const SUPPRESS_KEY: symbol = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+export { SUPPRESS_KEY } from '../core/suppression.js';

@@ -61,6 +61,11 @@ export class TraceError extends Error {
     this.problems = problems;
     Object.defineProperty(this, BRAND, { value: true });
   }
+
+  /** `instanceof` holds for the other build's class too: the options are checked by one copy for both. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isTraceError(value);
+  }
 }
 
 /** Tells a `TraceError`, also one that another copy of this package (ESM beside CJS) threw. */

@@ -1,7 +1,7 @@
 // What the ESM and the CJS copy of this package share in one process: one slot on globalThis.
 // Whoever comes first makes it; both read the same object, so init() in one is seen by trace in the other.
 
-import type { ContextManager, Span, Tracer } from '@opentelemetry/api';
+import type { Context, ContextManager, Span, Tracer } from '@opentelemetry/api';
 import { createDiagnostics, type Diagnostics, stderrLogger } from './diagnostics.js';
 
 const SLOT = Symbol.for('@do/trace');
@@ -15,6 +15,8 @@ export interface Wiring {
   readonly tracer: Tracer;
   /** The registered context manager, so that the hot path need not look it up through the API. */
   readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
+  /** The cheapest context like the given one with the span active. It comes from the copy that made the tracer. */
+  readonly enter: (context: Context, span: Span) => Context;
   /** Told apart from the way through somebody else's provider. */
   readonly foreign: false;
 }

@@ -4,7 +4,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import { context as apiContext } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../core/suppression.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { Check, OtlpSettings } from './exporter.js';

@@ -10,7 +10,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../core/suppression.js';
 import { reportFault } from '../core/guard.js';
 import { type Baggage, baggage, formatProperties, parseProperties } from '../w3c/baggage.js';
 import { headerLines } from './lines.js';

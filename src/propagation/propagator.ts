@@ -10,7 +10,7 @@ import {
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../core/suppression.js';
 import { reportFault } from '../core/guard.js';
 import { FLAG_RANDOM, traceparent } from '../w3c/traceparent.js';
 import { headerLines } from './lines.js';

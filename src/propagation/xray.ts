@@ -19,7 +19,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { isTracingSuppressed } from '../core/suppression.js';
 import { headerLines } from './lines.js';
 import { refused } from './refused.js';
 

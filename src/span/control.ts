@@ -1,7 +1,7 @@
 // Context in the user's hands: bind, detached, suppress; and the per-trace verdicts keep and drop.
 
 import { trace as apiTrace } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { suppressTracing } from '../core/suppression.js';
 import { slot } from '../core/slot.js';
 import { ids } from './active.js';
 import type { AnyFunction } from './types.js';

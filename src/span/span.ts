@@ -1,11 +1,9 @@
 // trace.span: the hot path of the facade. One span, one context, the user's function, and what came of it.
 
 import type { Span } from '@opentelemetry/api';
-import { withSpan } from '../context/index.js';
 import { slot } from '../core/slot.js';
 import { begin, parentContext } from './begin.js';
 import { nextOrder, recordFailure } from './failure.js';
-import { rootedContext } from './foreign-root.js';
 import { NO_SPAN } from './no-span.js';
 import { endSpan } from './open-span.js';
 import { settle } from './outcome.js';
@@ -43,7 +41,7 @@ export function runSpan<T>(name: string, options: SpanOptions | undefined, fn: (
   if (way === undefined) return fn(NO_SPAN);
   const parent = parentContext(way.contextManager.active(), options);
   const started = begin(way, name, options, parent);
-  const context = way.foreign ? rootedContext(parent, started) : withSpan(parent, started);
+  const context = way.enter(parent, started);
   const order = nextOrder();
   let result: T;
   try {

@@ -1,7 +1,6 @@
 // Manual spans: started without becoming active, ended by the caller or by `using`.
 
 import { type Span, trace as apiTrace } from '@opentelemetry/api';
-import { withSpan as contextWithSpan } from '../context/index.js';
 import { begin, parentContext } from './begin.js';
 import { NO_SPAN } from './no-span.js';
 import { endSpan } from './open-span.js';
@@ -19,7 +18,7 @@ export function startSpan(name: string, options?: SpanOptions): Span & Disposabl
 export function withSpan<T>(span: Span, fn: () => T): T {
   const way = currentWay();
   if (way === undefined || !isSpan(span)) return fn();
-  return way.contextManager.with(contextWithSpan(way.contextManager.active(), span), fn);
+  return way.contextManager.with(way.enter(way.contextManager.active(), span), fn);
 }
 
 function disposable(span: Span): Span & Disposable {

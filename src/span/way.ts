@@ -5,12 +5,15 @@ import {
   type Context,
   context as apiContext,
   ProxyTracerProvider,
+  type Span,
   type Tracer,
   type TracerProvider,
   trace as apiTrace,
 } from '@opentelemetry/api';
 import { slot } from '../core/slot.js';
+
 import { SCOPE_NAME, VERSION } from '../core/version.js';
+import { rootedContext } from './foreign-root.js';
 
 /** A tracer and the context manager that belongs to it. */
 export interface Way {
@@ -25,6 +28,8 @@ export interface Way {
       ...args: A
     ): ReturnType<F>;
   };
+  /** A context like the given one with the span active. */
+  readonly enter: (context: Context, span: Span) => Context;
   /** True where the provider is not ours: it may refuse what our engine accepts. */
   readonly foreign: boolean;
 }
@@ -58,6 +63,7 @@ function findForeign(): Way | undefined {
     foreignWay = {
       tracer: provider.getTracer(SCOPE_NAME, VERSION),
       contextManager: apiContext,
+      enter: rootedContext,
       foreign: true,
     };
   }

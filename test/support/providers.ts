@@ -11,6 +11,7 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { withSpan } from '../../src/context/index.js';
 import { slot } from '../../src/core/slot.js';
 import { SCOPE_NAME, VERSION } from '../../src/core/version.js';
 import { localRootOf, Provider } from '../../src/engine/index.js';
@@ -53,7 +54,12 @@ function start(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
   if (wired) {
-    slot.wiring = { tracer: provider.getTracer(SCOPE_NAME, VERSION), contextManager, foreign: false };
+    slot.wiring = {
+      tracer: provider.getTracer(SCOPE_NAME, VERSION),
+      contextManager,
+      enter: withSpan,
+      foreign: false,
+    };
     slot.runtime = {
       flush: () => provider.forceFlush(),
       shutdown: () => provider.shutdown(),

@@ -1,0 +1,164 @@
+// The start behind init(): the one place where everything is put together.
+// It is loaded when init() is called and not before: OpenTelemetry's SDK costs more time to load than all of ours.
+
+import { readFileSync } from 'node:fs';
+import { ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describeConfig, type InitOptions, type ResolvedConfig, resolveConfig } from './config/index.js';
+import { InheritedContextManager, withSpan } from './context/index.js';
+import { createDiagnostics, stderrLogger } from './core/diagnostics.js';
+import { describeProblem } from './core/errors.js';
+import { reportFault } from './core/guard.js';
+import { slot } from './core/slot.js';
+import { SCOPE_NAME, VERSION } from './core/version.js';
+import { Provider } from './engine/index.js';
+import { exporterByName } from './exporters/by-name.js';
+import type { Exporter, ExporterContext } from './exporters/exporter.js';
+import { flushAtExit } from './exit.js';
+import { attachToForeign } from './foreign.js';
+import { apiCopyFinding, type Registration, registerGlobals } from './globals.js';
+import { createHandle, type TraceHandle } from './handle.js';
+import { instrument, KNOWN_NAMES, secondApiCopy } from './instrument/index.js';
+import { baggageAttributes } from './propagation/baggage-attributes.js';
+import { contextFromEnv, selectPropagator } from './propagation/index.js';
+import { createResource } from './resource.js';
+import { createRuntime } from './runtime.js';
+import { headSampler } from './sampling/head.js';
+import { obeyVerdicts, VerdictGate, Verdicts } from './sampling/verdicts.js';
+import { foreignTracerProvider } from './span/way.js';
+import { unbuiltOptions } from './unbuilt.js';
+
+/**
+ * Starts tracing in this process, for the first time or after a shutdown.
+ *
+ * @param options what was given to `init()`
+ * @throws TraceError for mistakes in the options, all of them at once
+ */
+export function startTracing(options: InitOptions | undefined): TraceHandle {
+  const { config, warnings } = resolveConfig(options, {
+    env: process.env,
+    argv1: process.argv[1],
+    cwd: workingDirectory(),
+    readFile: path => readFileSync(path, 'utf8'),
+    knownInstrumentations: KNOWN_NAMES,
+  });
+  slot.diagnostics = createDiagnostics({ logger: config.logger ?? stderrLogger, level: config.logLevel });
+  for (const problem of warnings) slot.diagnostics.warn(describeProblem(problem));
+  for (const message of unbuiltOptions(options, config)) slot.diagnostics.warn(message);
+
+  const foreign = foreignTracerProvider();
+  if (foreign !== undefined) return attachToForeign(foreign, config);
+  start(config);
+  return createHandle(config);
+}
+
+function start(config: ResolvedConfig): void {
+  const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
+  const contextManager = createContextManager(propagator);
+  const registration = registerGlobals(contextManager, propagator);
+  if (config.disabled) {
+    startDisabled(config, registration);
+    return;
+  }
+
+  const { diagnostics } = slot;
+  const resource = createResource(config);
+  const verdicts = new Verdicts();
+  const exporters = config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
+  const exporterContext: ExporterContext = {
+    service: config.service.name,
+    resource,
+    env: process.env,
+    diagnostics,
+    delivery: config.delivery,
+    otlp: config.otlp,
+  };
+  const sampler = headSampler(config.sample);
+  obeyVerdicts(sampler, verdicts);
+  const providerConfig = {
+    resource,
+    sampler,
+    spanLimits: config.limits,
+    spanProcessors: [
+      ...(config.baggageAttributes.length > 0 ? [baggageAttributes(config.baggageAttributes)] : []),
+      ...config.processors.map(asProcessor),
+      ...exporters.flatMap(exporter => startExporter(exporter, exporterContext, verdicts)),
+    ],
+  };
+  const { contextManager: inForce } = registration;
+  const provider = new Provider(providerConfig, {
+    diagnostics,
+    ...(inForce === contextManager ? { contextManager } : {}),
+  });
+
+  registration.setProvider(provider);
+  const findings = [...registration.findings, ...apiCopyFinding(secondApiCopy())];
+  for (const { message, fix = '' } of findings) diagnostics.warn(`${message}. ${fix}`);
+  const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
+  const tracer = provider.getTracer(SCOPE_NAME, VERSION);
+  slot.wiring = { tracer, contextManager: inForce, enter: withSpan, foreign: false };
+  const removeExitHandlers = config.exitHandlers ? flushAtExit(config.delivery.shutdownTimeoutMs) : () => {};
+  slot.runtime = createRuntime({
+    provider,
+    exporters,
+    verdicts,
+    findings: [{ name: 'init', status: 'ok', message: describeConfig(config) }, ...findings],
+    timeoutMs: config.delivery.shutdownTimeoutMs,
+    undo: () => {
+      removeExitHandlers();
+      instrumented.disable();
+    },
+    unregister: () => registration.unregister(),
+  });
+  diagnostics.info(describeConfig(config));
+}
+
+/** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are made; context still travels. */
+function startDisabled(config: ResolvedConfig, registration: Registration): void {
+  const message = describeConfig(config);
+  slot.runtime = createRuntime({
+    provider: new Provider({ spanProcessors: [] }),
+    exporters: [],
+    verdicts: new Verdicts(),
+    findings: [{ name: 'init', status: 'warning', message }],
+    timeoutMs: config.delivery.shutdownTimeoutMs,
+    undo: () => {},
+    unregister: () => registration.unregister(),
+  });
+  slot.diagnostics.info(message);
+}
+
+/** What a parent process handed on in TRACEPARENT is active from the start: a command-line job is part of its story. */
+function createContextManager(propagator: TextMapPropagator): AsyncLocalStorageContextManager {
+  const inherited = contextFromEnv(process.env, propagator);
+  return inherited === ROOT_CONTEXT
+    ? new AsyncLocalStorageContextManager()
+    : new InheritedContextManager(inherited);
+}
+
+/** An exporter that cannot start costs one warning; the others go on. */
+function startExporter(exporter: Exporter, context: ExporterContext, verdicts: Verdicts): SpanProcessor[] {
+  try {
+    return [new VerdictGate(verdicts, exporter.processor(context))];
+  } catch (error) {
+    // What the user wrote fails while it starts: its spans are not sent, and that is said; the application runs.
+    reportFault(`the exporter ${exporter.name}`, error);
+    return [];
+  }
+}
+
+/** OpenTelemetry's exporters are accepted where processors are: they get a batch processor of their own. */
+function asProcessor(entry: SpanProcessor | SpanExporter): SpanProcessor {
+  return 'export' in entry ? new BatchSpanProcessor(entry) : entry;
+}
+
+/** The working directory; `/` where it was removed under the process. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    // Nothing is found there then; package.json is looked for beside the main script all the same.
+    return '/';
+  }
+}

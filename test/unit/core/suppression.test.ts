@@ -1,0 +1,10 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { isTracingSuppressed as theirs, suppressTracing as suppressTheirs } from '@opentelemetry/core';
+import { expect, it } from 'vitest';
+import { isTracingSuppressed, suppressTracing } from '../../../src/core/suppression.js';
+
+it('suppression is the same to OpenTelemetry and to us', () => {
+  expect([theirs(ROOT_CONTEXT), isTracingSuppressed(ROOT_CONTEXT)]).toEqual([false, false]);
+  expect(theirs(suppressTracing(ROOT_CONTEXT))).toBe(true);
+  expect(isTracingSuppressed(suppressTheirs(ROOT_CONTEXT))).toBe(true);
+});
