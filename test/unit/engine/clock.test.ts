@@ -1,0 +1,130 @@
+// One clock for each trace in a process. Trace API, "Timestamp"; Trace SDK, "Span processor" order of time.
+
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { ReadableSpan, Sampler, Span } from '@opentelemetry/sdk-trace-base';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Provider } from '../../../src/engine/index.js';
+import { inside, Keeper, ns, setup } from './harness.js';
+
+describe('the clock of a trace', () => {
+  it('starts with the wall clock and goes on with the monotonic one, in nanoseconds', () => {
+    const { tracer, clock } = setup();
+    const root = tracer.startSpan('root') as Span;
+    clock.pass(0.000_123);
+    const child = tracer.startSpan('child', {}, inside(root)) as Span;
+    clock.pass(1_000.5);
+    child.end();
+    expect(root.startTime).toEqual([1_700_000_000, 0]);
+    expect(child.startTime).toEqual([1_700_000_000, 123]);
+    expect(child.duration).toEqual([1, 500_000]);
+  });
+
+  it('is not moved by a jump of the wall clock; the next trace is', () => {
+    const { tracer, clock } = setup();
+    const root = tracer.startSpan('root') as Span;
+    clock.wall -= 3_600_000;
+    clock.monotonic += 10;
+    const child = tracer.startSpan('child', {}, inside(root)) as Span;
+    clock.wall += 7_200_000;
+    clock.monotonic += 10;
+    child.end();
+    root.end();
+    expect(ns(child.startTime) - ns(root.startTime)).toBe(10_000_000n);
+    expect([child.duration, root.duration]).toEqual([
+      [0, 10_000_000],
+      [0, 20_000_000],
+    ]);
+    const next = tracer.startSpan('next') as Span;
+    expect(next.startTime).toEqual([clock.wall / 1000, 0]);
+  });
+
+  it('holds for children that start after their parent has ended', () => {
+    const { tracer, clock } = setup();
+    const root = tracer.startSpan('root') as Span;
+    root.end();
+    clock.wall -= 3_600_000;
+    clock.monotonic += 5;
+    const late = tracer.startSpan('late', {}, inside(root)) as Span;
+    expect(ns(late.startTime) - ns(root.startTime)).toBe(5_000_000n);
+  });
+
+  it('does not set the next trace back into the one before within a millisecond of the wall clock', () => {
+    const { tracer, clock } = setup();
+    const first = tracer.startSpan('first') as Span;
+    clock.monotonic += 0.4;
+    first.end();
+    const second = tracer.startSpan('second') as Span;
+    expect(ns(second.startTime)).toBe(ns(first.endTime));
+  });
+
+  it('never drifts more than a millisecond from the wall clock', () => {
+    const { tracer, clock } = setup();
+    for (let i = 0; i < 1_000; i++) {
+      clock.wall += 1_000;
+      clock.monotonic += 1_000.05; // 50 ppm too fast
+      const start = ns((tracer.startSpan('a') as Span).startTime);
+      const ahead = start - BigInt(clock.wall) * 1_000_000n;
+      expect(ahead >= 0n && ahead < 1_000_000n).toBe(true);
+    }
+  });
+
+  it('keeps the times that users give, beside it', () => {
+    const { tracer, clock } = setup();
+    const root = tracer.startSpan('root', { startTime: 1_600_000_000_000 }) as Span;
+    clock.pass(1);
+    root.end();
+    expect(root.startTime).toEqual([1_600_000_000, 0]);
+    expect(root.endTime).toEqual([1_700_000_000, 1_000_000]);
+  });
+});
+
+describe('a hundred thousand spans over awaits, timers and parallel work', () => {
+  beforeEach(() => void context.setGlobalContextManager(new AsyncLocalStorageContextManager()));
+  afterEach(() => context.disable());
+
+  it('start after their parents, and end before them where the parent waited', async () => {
+    const keeper = new Keeper();
+    const tracer = new Provider({ spanProcessors: [keeper] }).getTracer('order');
+    let made = 0;
+    const grow = async (depth: number): Promise<void> =>
+      tracer.startActiveSpan(`depth ${depth}`, async span => {
+        made++;
+        if (depth > 0) {
+          await grow(depth - 1);
+          if (depth % 3 === 0) await new Promise(resolve => setImmediate(resolve));
+          await Promise.all([grow(depth - 1), grow(depth - 1)]);
+          if (depth === 9) await new Promise(resolve => setTimeout(resolve, 0));
+        }
+        span.end();
+      });
+    while (made < 100_000) await grow(9);
+    const bySpanId = new Map<string, ReadableSpan>(
+      keeper.ended.map(span => [span.spanContext().spanId, span]),
+    );
+    expect(bySpanId.size).toBe(made);
+    let early = 0;
+    let late = 0;
+    for (const span of keeper.ended) {
+      const parent = span.parentSpanContext && bySpanId.get(span.parentSpanContext.spanId);
+      if (parent === undefined) continue;
+      if (ns(span.startTime) < ns(parent.startTime)) early++;
+      if (ns(span.endTime) > ns(parent.endTime)) late++;
+    }
+    expect([early, late]).toEqual([0, 0]);
+  });
+});
+
+it('recorded spans below an unsampled one share a clock too', () => {
+  const sampler: Sampler = {
+    shouldSample: (_context, _traceId, name) => ({ decision: name === 'no' ? 0 : 2 }),
+    toString: () => 'by name',
+  };
+  const { tracer, clock } = setup({ sampler });
+  const unsampled = tracer.startSpan('no');
+  const one = tracer.startSpan('one', {}, inside(unsampled)) as Span;
+  clock.wall += 3_600_000;
+  clock.monotonic += 2;
+  const two = tracer.startSpan('two', {}, inside(unsampled)) as Span;
+  expect(ns(two.startTime) - ns(one.startTime)).toBe(2_000_000n);
+});

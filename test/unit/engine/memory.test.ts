@@ -1,0 +1,71 @@
+// What outlives a span: nothing of it but what somebody was given.
+
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+/** Run in a process of its own, where the garbage collector can be called. */
+const PROGRAM = `
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { Provider } from '${new URL('../../../src/engine/index.ts', import.meta.url).href}';
+
+context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+const tracer = new Provider({ spanProcessors: [] }).getTracer('memory');
+const settle = async () => { for (let i = 0; i < 5; i++) { await new Promise(setImmediate); globalThis.gc(); } };
+const alive = refs => refs.filter(ref => ref.deref() !== undefined).length;
+
+// A chain of work in which every step goes on in the context of the one before, and the last one waits for ever.
+const chain = [];
+let held;
+const step = left => tracer.startActiveSpan('step', async span => {
+  chain.push(new WeakRef(span));
+  await Promise.resolve();
+  span.end();
+  if (left > 0) return step(left - 1);
+  held = context.active();
+  return new Promise(() => {});
+});
+step(1_000);
+while (held === undefined) await new Promise(setImmediate);
+
+// A kept child keeps neither its parent nor the first span; a kept parent not its children.
+const family = [];
+const keep = [];
+const relate = () => {
+  const root = tracer.startSpan('root');
+  const child = tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root));
+  child.end();
+  root.end();
+  family.push(new WeakRef(root));
+  keep.push(child);
+};
+for (let i = 0; i < 100; i++) relate();
+await settle();
+const result = { chain: alive(chain), family: alive(family) };
+
+// A million traces of ten spans would take minutes here; the heap after the first and after the last tenth is the same.
+const grow = () => { for (let t = 0; t < 5_000; t++) { const root = tracer.startSpan('r'); const inner = trace.setSpan(ROOT_CONTEXT, root); for (let s = 0; s < 9; s++) tracer.startSpan('s', {}, inner).end(); root.end(); } };
+grow(); await settle();
+const before = process.memoryUsage().heapUsed;
+for (let i = 0; i < 10; i++) grow();
+await settle();
+result.grownKiB = Math.round((process.memoryUsage().heapUsed - before) / 1024);
+result.ids = trace.getSpan(held).spanContext().traceId.length + keep.length;
+console.log(JSON.stringify(result));
+process.exit(0);
+`;
+
+it('contexts, children and the engine keep no ended span alive, and the heap stays flat', () => {
+  const out = execFileSync(
+    process.execPath,
+    ['--expose-gc', '--import', 'tsx', '--input-type=module', '--eval', PROGRAM],
+    {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      encoding: 'utf8',
+    },
+  );
+  const result = JSON.parse(out) as Record<string, number>;
+  expect(result).toMatchObject({ chain: 0, family: 0, ids: 132 });
+  expect(result.grownKiB).toBeLessThan(1_024);
+});
