@@ -2,6 +2,7 @@
 
 import { type Context, type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type * as analysisModule from '../analysis/index.js';
 import type { Attributes, FlatSpan, Kind } from '../analysis/types.js';
 import { reportFault } from '../core/guard.js';
 import type { Check, Exporter } from './exporter.js';
@@ -22,6 +23,10 @@ export interface ConsoleTreeOptions {
 
 /** Spans that wait for the end of their trace; beyond that the oldest trace is printed as far as it has come. */
 const MAX_WAITING = 10_000;
+/** Traces that wait at once: spans that never end must not pile up either. */
+const MAX_TRACES = 1_000;
+
+type Analysis = typeof analysisModule;
 
 /** The spans of one trace that are known here. */
 interface OpenTrace {
@@ -38,7 +43,7 @@ interface OpenTrace {
 export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
   const { stream = process.stderr } = options;
   const traces = new Map<string, OpenTrace>();
-  let analysis: typeof import('../analysis/index.js') | undefined;
+  let analysis: Analysis | undefined;
   let loading: Promise<void> | undefined;
   let service = '';
   let ended = 0;
@@ -71,12 +76,22 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
     if (trace !== undefined && trace.spans.length > 0) print(trace);
   }
 
+  function finishOldest(): void {
+    for (const oldest of traces.keys()) {
+      finish(oldest);
+      return;
+    }
+  }
+
   const processor: SpanProcessor = {
     onStart(span: Span, _parent: Context) {
       const { traceId } = span.spanContext();
       const trace = traces.get(traceId);
-      if (trace === undefined) traces.set(traceId, { open: 1, spans: [] });
-      else trace.open++;
+      if (trace !== undefined) trace.open++;
+      else {
+        traces.set(traceId, { open: 1, spans: [] });
+        if (traces.size > MAX_TRACES) finishOldest();
+      }
     },
     onEnd(span) {
       ended++;
@@ -89,14 +104,14 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
         trace.spans.push(flatSpan(span, service));
       } else unsampled++;
       if (trace.open <= 0) finish(traceId);
-      else if (waiting > MAX_WAITING) for (const oldest of [...traces.keys()].slice(0, 1)) finish(oldest);
+      else if (waiting > MAX_WAITING || traces.size > MAX_TRACES) finishOldest();
     },
     async forceFlush() {
       await loading;
     },
     async shutdown() {
       await loading;
-      for (const traceId of [...traces.keys()]) finish(traceId);
+      for (const traceId of traces.keys()) finish(traceId);
     },
   };
 

@@ -66,6 +66,7 @@ export function facadeContract(name: string, make: () => TestTracing): void {
       });
 
       it('a frozen thenable still settles', async () => {
+        // oxlint-disable-next-line unicorn/no-thenable -- a thenable is what is tested
         const thenable = Object.freeze({ then: (resolve: (value: number) => void) => resolve(5) });
         expect(await trace.span('work', () => thenable as unknown as PromiseLike<number>)).toBe(5);
         expect(ended('work')).toBe(true);

@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { consoleTree } from '../../../src/exporters/index.js';
+import { type Exporter, init, trace } from '../../../src/index.js';
+
+function start(options: { color?: boolean; width?: number } = {}): {
+  printed: () => string;
+  exporter: Exporter;
+} {
+  const written: string[] = [];
+  const stream = { write: (text: string): boolean => written.push(text) > 0 };
+  const exporter = consoleTree({ stream, width: 80, color: false, ...options });
+  const silent = (): void => {};
+  const logger = { error: silent, warn: silent, info: silent, debug: silent };
+  init({ service: 'orders', exporter, instrument: false, exitHandlers: false, logger });
+  return { printed: () => written.join(''), exporter };
+}
+
+afterEach(async () => {
+  await trace.shutdown();
+  vi.unstubAllEnvs();
+});
+
+describe('consoleTree', () => {
+  it('prints a trace when its last open span has ended', async () => {
+    const { printed } = start();
+    await trace.flush();
+    trace.span('processOrder', () => {
+      trace.span('pay', () => {});
+      expect(printed()).toBe('');
+    });
+    expect(printed()).toMatch(/orders processOrder[\s\S]*└ orders pay/);
+    expect(
+      printed()
+        .split('\n')
+        .every(line => line.length <= 80),
+    ).toBe(true);
+  });
+
+  it('prints what ended before the drawing was loaded', async () => {
+    const { printed } = start();
+    trace.span('early', () => {});
+    await trace.flush();
+    expect(printed()).toContain('orders early');
+  });
+
+  it('shows an error where it began', async () => {
+    const { printed } = start();
+    await trace.flush();
+    expect(() =>
+      trace.span('outer', () =>
+        trace.span('inner', () => {
+          throw new RangeError('no stock');
+        }),
+      ),
+    ).toThrow('no stock');
+    expect(printed().match(/RangeError: no stock/g)).toHaveLength(1);
+  });
+
+  it('prints at shutdown what is still open', async () => {
+    const { printed } = start();
+    trace.span('open', () => {
+      trace.span('done', () => {});
+      void trace.shutdown();
+    });
+    await vi.waitFor(() => expect(printed()).toContain('orders done'));
+  });
+
+  it('forgets traces whose spans never end', () => {
+    const { exporter } = start();
+    for (let i = 0; i < 3_000; i++) trace.startSpan('never');
+    expect(exporter.stats?.()).toMatchObject({ ended: 0, queued: 0 });
+    trace.span('work', () => {});
+    expect(exporter.stats?.()).toMatchObject({ ended: 1 });
+  });
+
+  it('counts what it prints', async () => {
+    const { exporter } = start();
+    await trace.flush();
+    for (let i = 0; i < 3; i++) trace.span('work', () => {});
+    expect(exporter.stats?.()).toMatchObject({ ended: 3, unsampled: 0, queued: 0, sent: 3, dropped: {} });
+    expect(await exporter.check()).toMatchObject({ status: 'ok' });
+  });
+
+  it('survives a stream that throws', async () => {
+    const failing = {
+      write: (): boolean => {
+        throw new Error('EPIPE');
+      },
+    };
+    const silent = (): void => {};
+    const logger = { error: silent, warn: silent, info: silent, debug: silent };
+    init({ exporter: consoleTree({ stream: failing }), instrument: false, exitHandlers: false, logger });
+    await trace.flush();
+    expect(trace.span('work', () => 7)).toBe(7);
+  });
+});

@@ -1,0 +1,30 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { memory } from '../../../src/exporters/index.js';
+import { init, trace } from '../../../src/index.js';
+
+const silent = (): void => {};
+const logger = { error: silent, warn: silent, info: silent, debug: silent };
+
+afterEach(async () => {
+  await trace.shutdown();
+});
+
+describe('memory', () => {
+  it('keeps sampled spans in the order of their ends, until reset', () => {
+    const recorded = memory();
+    init({ exporter: recorded, instrument: false, exitHandlers: false, logger });
+    trace.span('outer', () => trace.span('inner', () => {}));
+    expect(recorded.spans.map(span => span.name)).toEqual(['inner', 'outer']);
+    recorded.reset();
+    expect(recorded.spans).toEqual([]);
+  });
+
+  it('keeps the newest within its bound and counts what went', async () => {
+    const recorded = memory({ maxSpans: 2 });
+    init({ exporter: recorded, instrument: false, exitHandlers: false, logger });
+    for (const name of ['a', 'b', 'c']) trace.span(name, () => {});
+    expect(recorded.spans.map(span => span.name)).toEqual(['b', 'c']);
+    expect(recorded.stats?.()).toMatchObject({ ended: 3, sent: 2, dropped: { queue_full: 1 } });
+    expect((await recorded.check()).status).toBe('ok');
+  });
+});
