@@ -1,0 +1,226 @@
+// What a span costs from its start until its bytes are delivered: ours against BatchSpanProcessor with OpenTelemetry's
+// OTLP/protobuf exporter. Each run is a process of its own and counts the processor time of the whole process, its
+// thread pool included; the receiver is another process. The sides take turns.
+//
+//   node bench/delivery.mjs [--spans 200000] [--rounds 3] [--quick]       (after npm run build)
+//
+// Both sides deliver every span: BatchSpanProcessor gets a queue and a concurrency that hold them all.
+
+import { execFile, fork } from 'node:child_process';
+import { createServer } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+
+const { values } = parseArgs({
+  options: {
+    spans: { type: 'string', default: '200000' },
+    rounds: { type: 'string', default: '3' },
+    quick: { type: 'boolean', default: false },
+    dist: { type: 'string', default: new URL('../dist/esm/', import.meta.url).href },
+    role: { type: 'string', default: 'main' },
+    side: { type: 'string', default: 'ours' },
+    mode: { type: 'string', default: 'unpaced' },
+    compression: { type: 'string', default: 'gzip' },
+    port: { type: 'string', default: '0' },
+  },
+});
+const BOUND = 0.4;
+const SIDES = ['theirs', 'ours', 'ours on our engine'];
+const spans = Number(values.spans);
+
+if (values.role === 'receiver') await receive();
+else if (values.role === 'sender') console.log(JSON.stringify(await run()));
+else await compare();
+
+/** Counts requests, bytes and spans; tells them when asked. */
+async function receive() {
+  let seen = { bytes: 0, spans: 0, requests: 0 };
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      response.end(JSON.stringify(seen));
+      seen = { bytes: 0, spans: 0, requests: 0 };
+      return;
+    }
+    const chunks = [];
+    request.on('data', chunk => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      seen.bytes += body.length;
+      seen.requests++;
+      seen.spans += countSpans(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body, 3);
+      response.writeHead(200, { 'Content-Type': 'application/x-protobuf' });
+      response.end();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+}
+
+/** Spans are field 2 of field 2 of field 1. */
+function countSpans(bytes, depth) {
+  let count = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const field = bytes[at++] >>> 3;
+    let length = 0;
+    for (let shift = 0, byte = 0x80; byte > 0x7f; shift += 7) {
+      byte = bytes[at++];
+      length |= (byte & 0x7f) << shift;
+    }
+    if (field === (depth === 3 ? 1 : 2))
+      count += depth === 1 ? 1 : countSpans(bytes.subarray(at, at + length), depth - 1);
+    at += length;
+  }
+  return count;
+}
+
+/** Makes the spans on one side, and measures its own process. */
+async function run() {
+  const { provider, finish } = await makeSide();
+  const tracer = provider.getTracer('bench', '1.0.0');
+  const makeSpan = i => {
+    const span = tracer.startSpan(`processOrder ${i % 20}`);
+    span.setAttribute('order.id', `order-${i}`);
+    span.setAttribute('http.request.method', 'POST');
+    span.setAttribute('order.items', i % 7);
+    span.setAttribute('url.full', `http://orders.internal:8080/orders/${i}?expand=items`);
+    if (i % 4 === 0) span.addEvent('Payment processed', { 'payment.id': `p-${i}` });
+    span.end();
+  };
+  for (let i = 0; i < 5_000; i++) makeSpan(i);
+  await provider.forceFlush();
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const before = process.cpuUsage();
+  const began = performance.now();
+  if (values.mode === 'paced') {
+    // 20,000 spans a second in slices of 10 ms.
+    for (let i = 0; i < spans; ) {
+      for (const end = Math.min(i + 200, spans); i < end; i++) makeSpan(i);
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, began + i / 20 - performance.now())));
+    }
+  } else {
+    for (let i = 0; i < spans; ) {
+      for (const end = Math.min(i + 1_000, spans); i < end; i++) makeSpan(i);
+      await new Promise(resolve => setImmediate(resolve));
+    }
+  }
+  await finish();
+  const cpu = process.cpuUsage(before);
+  delay.disable();
+  return {
+    cpuUs: (cpu.user + cpu.system) / spans,
+    p99Ms: delay.percentile(99) / 1e6,
+    maxMs: delay.max / 1e6,
+    peakMib: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+async function makeSide() {
+  const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
+  const { resourceFromAttributes } = await import('@opentelemetry/resources');
+  const resource = resourceFromAttributes({
+    'service.name': 'bench',
+    'service.version': '1.0.0',
+    'host.name': 'here',
+  });
+  const url = `http://127.0.0.1:${values.port}/v1/traces`;
+  if (values.side === 'theirs') {
+    const { OTLPExporterBase } = await import('@opentelemetry/otlp-exporter-base');
+    const { createOtlpHttpExportDelegate, httpAgentFactoryFromOptions } = await import(
+      '@opentelemetry/otlp-exporter-base/node-http'
+    );
+    const { ProtobufTraceSerializer, TraceExporterMetricsHelper } = await import(
+      '@opentelemetry/otlp-transformer'
+    );
+    const exporter = new OTLPExporterBase(
+      createOtlpHttpExportDelegate(
+        {
+          url,
+          headers: async () => ({ 'Content-Type': 'application/x-protobuf' }),
+          compression: values.compression,
+          concurrencyLimit: 100_000,
+          timeoutMillis: 60_000,
+          agentFactory: httpAgentFactoryFromOptions({ keepAlive: true }),
+        },
+        ProtobufTraceSerializer,
+        'otlp_http_span_exporter',
+        TraceExporterMetricsHelper,
+      ),
+    );
+    const processor = new BatchSpanProcessor(exporter, {
+      maxQueueSize: 1_000_000,
+      exportTimeoutMillis: 60_000,
+    });
+    const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] });
+    return { provider, finish: () => provider.shutdown() };
+  }
+  const { createDelivery } = await import(new URL('delivery/index.js', values.dist).href);
+  const quiet = { warn: console.error, error: console.error, info() {}, debug() {}, once() {} };
+  const delivery = createDelivery({
+    name: 'bench',
+    endpoint: new URL(url),
+    compression: values.compression,
+    options: {},
+    resource,
+    diagnostics: quiet,
+  });
+  const config = { resource, spanProcessors: [delivery.processor] };
+  const finish = () => delivery.shutdown(60_000);
+  if (values.side === 'ours') return { provider: new BasicTracerProvider(config), finish };
+  const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
+  const { Provider } = await import(new URL('engine/index.js', values.dist).href);
+  return {
+    provider: new Provider(config, { contextManager: new AsyncLocalStorageContextManager() }),
+    finish,
+  };
+}
+
+/** Runs all sides in turn and prints the table. */
+async function compare() {
+  const self = fileURLToPath(import.meta.url);
+  const receiver = fork(self, ['--role', 'receiver']);
+  const port = await new Promise(resolve => receiver.once('message', resolve));
+  let failed = false;
+  try {
+    for (const compression of ['gzip', 'none']) {
+      for (const mode of values.quick ? ['unpaced'] : ['unpaced', 'paced']) {
+        console.log(`\n${spans} spans, ${mode}, ${compression === 'gzip' ? 'gzip' : 'not compressed'}`);
+        const results = new Map(SIDES.map(side => [side, []]));
+        for (let round = 0; round < Number(values.rounds); round++) {
+          for (const side of SIDES) {
+            const flags = { role: 'sender', side, mode, compression, port, spans, dist: values.dist };
+            const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+            const { stdout } = await promisify(execFile)(process.execPath, [self, ...args]);
+            const seen = await (await fetch(`http://127.0.0.1:${port}/`)).json();
+            results.get(side).push({ ...JSON.parse(stdout), ...seen });
+          }
+        }
+        const base = median(results.get('theirs').map(one => one.cpuUs));
+        for (const [side, all] of results) {
+          const [cpu, p99, max, peak] = ['cpuUs', 'p99Ms', 'maxMs', 'peakMib'].map(key =>
+            median(all.map(one => one[key])),
+          );
+          const [bytes, requests] = ['bytes', 'requests'].map(key => median(all.map(one => one[key])));
+          const lost = all.reduce((sum, one) => sum + spans + 5_000 - one.spans, 0);
+          console.log(
+            `  ${side.padEnd(20)} ${cpu.toFixed(2).padStart(6)} us/span  ${(cpu / base).toFixed(2)}x  ` +
+              `loop p99 ${p99.toFixed(1).padStart(6)} ms  max ${max.toFixed(1).padStart(6)} ms  peak ${peak.toFixed(0).padStart(4)} MiB  ` +
+              `${(bytes / 2 ** 20).toFixed(1).padStart(5)} MiB in ${requests} requests${lost === 0 ? '' : `  LOST ${lost}`}`,
+          );
+          if (side === 'ours on our engine' && compression === 'gzip' && cpu / base > BOUND) failed = true;
+        }
+      }
+    }
+  } finally {
+    receiver.kill();
+  }
+  console.log(`\nbound, with gzip: ${BOUND}x${failed ? ': NOT HELD' : ', held'}`);
+  process.exitCode = failed ? 1 : 0;
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
