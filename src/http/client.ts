@@ -1,0 +1,86 @@
+// A fetch that traces itself: one CLIENT span for each call, from the request to the last byte of the answer.
+
+import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
+import { SUPPRESS_KEY, withSpan } from '../context/index.js';
+import { exceptionFacts } from '../core/exception.js';
+import { begin } from '../span/begin.js';
+import { nextOrder, recordFailure } from '../span/failure.js';
+import { endSpan, OpenSpan } from '../span/open-span.js';
+import { currentWay, type Way } from '../span/way.js';
+import { observedResponse } from './body.js';
+import { methodOf, recordStatus, serverAttributes } from './conventions.js';
+import { factsOf, type FetchArguments, type RequestFacts, withContext } from './request.js';
+import { urlParts } from './url.js';
+
+/** A function that is called as `fetch` is. */
+export type Fetch = typeof fetch;
+
+/**
+ * Makes a fetch whose calls are CLIENT spans and carry the context. Where OpenTelemetry instruments fetch, too, there
+ * is one span for each call all the same. 4xx and 5xx are errors on the span; a call that its own signal cancels is not.
+ * Response and rejection are those of the given fetch, and the caller's headers are not changed.
+ *
+ * @param fetch what does the work. @default the global fetch of the moment
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
+ * @example
+ * const api = tracedFetch();
+ * const response = await api('https://api.example/orders', { method: 'POST', body });
+ */
+export function tracedFetch(fetch?: Fetch): Fetch {
+  return async function tracedFetch(...given: FetchArguments): Promise<Response> {
+    const send: Fetch = fetch ?? globalThis.fetch;
+    const way = currentWay();
+    // Nothing is recorded; a context that came in goes out all the same.
+    if (way === undefined) return send(...withContext(given, apiContext.active()));
+    return sendInSpan(send, given, way);
+  };
+}
+
+async function sendInSpan(send: Fetch, given: FetchArguments, way: Way): Promise<Response> {
+  const facts = factsOf(given);
+  const active = way.contextManager.active();
+  const span = startSpan(facts, way, active);
+  const order = nextOrder();
+  const context = withSpan(active, span);
+  const isError = (error: unknown): boolean => !isCancelled(error, facts.signal);
+  let response: Response;
+  try {
+    const sent = withContext(given, context);
+    // The instrumentation of fetch sees the call as well; suppressed, it makes no second span and no second header.
+    const quiet = context.setValue(SUPPRESS_KEY, true);
+    response = await way.contextManager.with(quiet, () => send(...sent));
+  } catch (error) {
+    recordFailure(span, error, order, isError);
+    if (isError(error)) recordCause(span, error);
+    endSpan(span);
+    throw error;
+  }
+  recordStatus(span, response?.status, 400);
+  if (!span.isRecording()) {
+    endSpan(span);
+    return response;
+  }
+  return observedResponse(response, new OpenSpan(span, order, context, way, isError));
+}
+
+function startSpan(facts: RequestFacts, way: Way, active: Context): Span {
+  const method = methodOf(facts.method);
+  const url = urlParts(facts.url);
+  const attributes = { ...method.attributes };
+  if (url !== undefined) Object.assign(attributes, serverAttributes(url), { 'url.full': url.full });
+  return begin(way, method.name, { kind: 'client', attributes }, active);
+}
+
+/** Whether the caller itself called the request off. A signal that ran into its time limit is a failure. */
+function isCancelled(error: unknown, signal: AbortSignal | undefined): boolean {
+  if (signal?.aborted !== true) return false;
+  const { name } = (error ?? {}) as { name?: unknown };
+  return name !== 'TimeoutError' && (name === 'AbortError' || error === signal.reason);
+}
+
+/** `fetch failed` tells nothing; the code of its cause does: ECONNREFUSED, ENOTFOUND. */
+function recordCause(span: Span, error: unknown): void {
+  if (!(error instanceof Error) || error.cause === undefined) return;
+  const { code } = exceptionFacts(error.cause);
+  if (code !== undefined) span.setAttribute('error.type', code);
+}
