@@ -19,8 +19,6 @@ export interface Ids {
 
 const POOL_BYTES = 8192;
 const TEXT_BYTES = 128;
-/** The bytes of a span id, and the unit in which zeros are looked for. */
-const UNIT = 8;
 
 /**
  * Makes a source of ids.
@@ -32,6 +30,7 @@ const UNIT = 8;
  */
 export function createIds(fill: FillRandom = randomFillSync): Ids {
   const pool = Buffer.alloc(POOL_BYTES);
+  const words = new Uint32Array(pool.buffer, pool.byteOffset, POOL_BYTES / 4);
   let nextByte = POOL_BYTES;
   let text = '';
   let next = 0;
@@ -39,7 +38,7 @@ export function createIds(fill: FillRandom = randomFillSync): Ids {
   function refill(): void {
     if (nextByte === POOL_BYTES) {
       fill(pool);
-      forbidZeros(pool);
+      forbidZeros(words);
       nextByte = 0;
     }
     text = pool.toString('hex', nextByte, nextByte + TEXT_BYTES);
@@ -57,8 +56,6 @@ export function createIds(fill: FillRandom = randomFillSync): Ids {
 }
 
 /** A broken source of randomness would otherwise show only in the backend, as spans without ids. */
-function forbidZeros(pool: Buffer): void {
-  for (let at = 0; at < pool.length; at += UNIT) {
-    if (pool.readInt32LE(at) === 0 && pool.readInt32LE(at + 4) === 0) pool[at + UNIT - 1] = 1;
-  }
+function forbidZeros(words: Uint32Array): void {
+  for (let at = 0; at < words.length; at += 2) if (words[at] === 0 && words[at + 1] === 0) words[at] = 1;
 }

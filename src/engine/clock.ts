@@ -70,11 +70,10 @@ export class Anchor implements Offset {
     this.#moveTo(wallMs, monotonicMs, drift ? NS_PER_MS - 1 : 0);
   }
 
+  /** Nanoseconds by which this offset is ahead of the wall clock; in one sum, without division: 20 ns less a trace. */
   #aheadOf(wallMs: number, monotonicMs: number): number {
-    toInstant(this, monotonicMs);
-    const { seconds, nanos } = instant;
-    fromMillis(wallMs);
-    return (seconds - instant.seconds) * NS_PER_S + (nanos - instant.nanos);
+    const wholeMs = this.offsetSeconds * 1000 - wallMs;
+    return wholeMs * NS_PER_MS + this.offsetNanos + Math.round(monotonicMs * NS_PER_MS);
   }
 
   #moveTo(wallMs: number, monotonicMs: number, extraNs: number): void {

@@ -1,7 +1,7 @@
 import { context, createContextKey, INVALID_SPAN_CONTEXT, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { isTracingSuppressed, suppressTracing, unsuppressTracing } from '@opentelemetry/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activeSpan, isSuppressed, LightContext, SPAN_KEY, withSpan } from '../../../src/context/index.js';
 

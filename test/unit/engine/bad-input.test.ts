@@ -55,7 +55,7 @@ const EVERYTHING: readonly unknown[] = [
   '\ud800',
   Symbol('s'),
   () => 1,
-  class A {},
+  setup,
   {},
   [],
   [1, 'x'],

@@ -26,7 +26,7 @@ import {
   type SpanLimits,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Provider } from '../../../src/engine/index.js';
 import { Keeper, ns } from './harness.js';
