@@ -21,7 +21,12 @@ import { apiCopyFinding, type Registration, registerGlobals } from './globals.js
 import { createHandle, type TraceHandle } from './handle.js';
 import { instrument, KNOWN_NAMES, secondApiCopy } from './instrument/index.js';
 import { baggageAttributes } from './propagation/baggage-attributes.js';
-import { contextFromEnv, selectPropagator } from './propagation/index.js';
+import {
+  contextFromEnv,
+  linkToCallers,
+  selectPropagator,
+  UntrustingPropagator,
+} from './propagation/index.js';
 import { createResource } from './resource.js';
 import { createRuntime } from './runtime.js';
 import { headSampler } from './sampling/head.js';
@@ -56,7 +61,10 @@ export function startTracing(options: InitOptions | undefined): TraceHandle {
 function start(config: ResolvedConfig): void {
   const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
   const contextManager = createContextManager(propagator);
-  const registration = registerGlobals(contextManager, propagator);
+  // Whoever started this process is trusted in any case; who calls it over the network is another matter.
+  const trusting = config.sample.trustRemote !== 'never' || config.disabled;
+  const boundary = trusting ? propagator : new UntrustingPropagator(propagator);
+  const registration = registerGlobals(contextManager, boundary);
   if (config.disabled) {
     startDisabled(config, registration);
     return;
@@ -81,6 +89,7 @@ function start(config: ResolvedConfig): void {
     sampler,
     spanLimits: config.limits,
     spanProcessors: [
+      ...(trusting ? [] : [linkToCallers()]),
       ...(config.baggageAttributes.length > 0 ? [baggageAttributes(config.baggageAttributes)] : []),
       ...config.processors.map(asProcessor),
       ...exporters.flatMap(exporter => startExporter(exporter, exporterContext, verdicts)),

@@ -9,12 +9,11 @@ import type { InitOptions, ResolvedConfig } from './config/index.js';
  * @param config what options, environment and defaults came to
  */
 export function unbuiltOptions(given: InitOptions | undefined, config: ResolvedConfig): string[] {
-  const { rules, perSecond, keep, trustRemote } = config.sample;
+  const { rules, perSecond, keep } = config.sample;
   const set: readonly (readonly [string, boolean])[] = [
     ['sample.rules', rules.length > 0],
     ['sample.perSecond', perSecond !== undefined],
     ['sample.keep', keep.errors || keep.slowerThanMs !== undefined || keep.match.length > 0],
-    ["sample.trustRemote 'never'", trustRemote === 'never'],
     ['redact', typeof given?.redact === 'object'],
     ['delivery.spool', config.delivery.spool !== false],
   ];

@@ -1,8 +1,8 @@
 // A fetch that traces itself: one CLIENT span for each call, from the request to the last byte of the answer.
 
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
-import { SUPPRESS_KEY, withSpan } from '../context/index.js';
 import { exceptionFacts } from '../core/exception.js';
+import { suppressTracing } from '../core/suppression.js';
 import { begin } from '../span/begin.js';
 import { nextOrder, recordFailure } from '../span/failure.js';
 import { endSpan, OpenSpan } from '../span/open-span.js';
@@ -41,13 +41,13 @@ async function sendInSpan(send: Fetch, given: FetchArguments, way: Way): Promise
   const active = way.contextManager.active();
   const span = startSpan(facts, way, active);
   const order = nextOrder();
-  const context = withSpan(active, span);
+  const context = way.enter(active, span);
   const isError = (error: unknown): boolean => !isCancelled(error, facts.signal);
   let response: Response;
   try {
     const sent = withContext(given, context);
     // The instrumentation of fetch sees the call as well; suppressed, it makes no second span and no second header.
-    const quiet = context.setValue(SUPPRESS_KEY, true);
+    const quiet = suppressTracing(context);
     response = await way.contextManager.with(quiet, () => send(...sent));
   } catch (error) {
     recordFailure(span, error, order, isError);

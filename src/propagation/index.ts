@@ -18,4 +18,5 @@ export { W3CPropagator } from './propagator.js';
 export type { LoadPackage, SelectOptions } from './select.js';
 export { selectPropagator } from './select.js';
 export { W3CTraceState } from './trace-state.js';
+export { linkToCallers, UntrustingPropagator } from './untrusted.js';
 export { XRayPropagator } from './xray.js';
