@@ -42,6 +42,7 @@ export class Destination {
   readonly #sender: Sender;
   readonly #waiters = new Set<Waiter>();
   #seq = 0;
+  #gaveUpSeq = -1;
   #mayAdopt: boolean;
   #stopHeartbeat: (() => void) | undefined;
   #closed = false;
@@ -121,6 +122,7 @@ export class Destination {
         deadlineMs: clock.monotonicMs() + timeoutMs,
         finish: drained => {
           if (!this.#waiters.delete(waiter)) return;
+          if (!drained) this.#gaveUpSeq = waiter.target;
           cancel();
           if (this.#waiters.size === 0) transport.hold(false);
           resolve(drained);
@@ -150,9 +152,9 @@ export class Destination {
     this.#reportEnd(before);
   }
 
-  /** Whether anything waits that a flush could bring out. */
+  /** Whether there is nothing another flush could bring out: nothing waits, or only what the last one gave up on. */
   get isIdle(): boolean {
-    return this.#isDrained(this.#seq);
+    return this.#gaveUpSeq === this.#seq || this.#isDrained(this.#seq);
   }
 
   /** Says in one line what still waits after a flush that was not finished. */

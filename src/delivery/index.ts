@@ -71,7 +71,7 @@ export interface DeliveryControls {
   shutdown(timeoutMs: number): Promise<void>;
   /** Spools or counts what is left, synchronously, and stops: for the last moment of a process. */
   rescue(): void;
-  /** Whether nothing waits. */
+  /** Whether another flush would be in vain: nothing waits, or only what the last one gave up on. */
   isIdle(): boolean;
 }
 
