@@ -1,18 +1,40 @@
 // What the ESM and the CJS copy of this package share in one process: one slot on globalThis.
 // Whoever comes first makes it; both read the same object, so init() in one is seen by trace in the other.
 
-import type { Context, ContextManager, Span, Tracer } from '@opentelemetry/api';
+import type {
+  Attributes,
+  Context,
+  ContextManager,
+  Link,
+  Span,
+  SpanKind,
+  TimeInput,
+  Tracer,
+} from '@opentelemetry/api';
 import { createDiagnostics, type Diagnostics, stderrLogger } from './diagnostics.js';
 
 const SLOT = Symbol.for('@do/trace');
+
+/** Our engine's tracer: OpenTelemetry's, with one more way in that needs no options object. */
+export interface LeanTracer extends Tracer {
+  /** Starts a span under the parent in `context`. Never throws. */
+  begin(
+    name: string,
+    kind: SpanKind | undefined,
+    attributes: Attributes | undefined,
+    links: readonly Link[] | undefined,
+    startTime: TimeInput | undefined,
+    root: boolean | undefined,
+    context: Context,
+  ): Span & Disposable;
+}
 
 /**
  * The tracer behind the facade when `init()` registered our own provider.
  * It is the cheapest way in; the plain API reaches the same spans.
  */
 export interface Wiring {
-  /** Starts a span under the parent in `context`; never throws. */
-  readonly tracer: Tracer;
+  readonly tracer: LeanTracer;
   /** The registered context manager, so that the hot path need not look it up through the API. */
   readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
   /** The cheapest context like the given one with the span active. It comes from the copy that made the tracer. */

@@ -36,10 +36,16 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
  */
 export function begin(way: Way, name: string, options: SpanOptions | undefined, parent: Context): Span {
   try {
-    return way.tracer.startSpan(name, options === undefined ? undefined : apiOptions(way, options), parent);
+    if (way.foreign) return way.tracer.startSpan(name, options && apiOptions(options), parent);
+    // Our engine takes the parts as they are: no options object for the span that needs none.
+    if (options === undefined) {
+      return way.tracer.begin(name, undefined, undefined, undefined, undefined, undefined, parent);
+    }
+    const { attributes, kind, links, startTime } = options;
+    return way.tracer.begin(name, kind && kindOf(kind), attributes, links, startTime, undefined, parent);
   } catch (error) {
-    // Only a foreign provider can throw here; the user's work must run all the same.
-    reportFault('the tracer provider', error);
+    // A foreign provider or a getter of the options threw; the user's work must run all the same.
+    reportFault('starting a span', error);
     return NO_SPAN;
   }
 }
@@ -55,17 +61,16 @@ export function parentContext(active: Context, options: SpanOptions | undefined)
   return extract(parent, apiTrace.deleteSpan(active));
 }
 
-function apiOptions(way: Way, options: SpanOptions): ApiSpanOptions {
+/** The options for somebody else's provider, which would drop or refuse dates, big integers and objects. */
+function apiOptions(options: SpanOptions): ApiSpanOptions {
   const { attributes, kind, links, root, startTime } = options;
-  const result: ApiSpanOptions = {};
-  // Our engine keeps dates, big integers and objects by itself; a foreign one would drop or refuse them.
-  if (attributes !== undefined)
-    result.attributes = way.foreign ? normaliseAttributes(attributes) : attributes;
-  if (kind !== undefined) result.kind = kindOf(kind);
-  if (links !== undefined) result.links = [...links];
-  if (root === true) result.root = true;
-  if (startTime !== undefined) result.startTime = startTime;
-  return result;
+  return {
+    ...(attributes === undefined ? {} : { attributes: normaliseAttributes(attributes) }),
+    ...(kind === undefined ? {} : { kind: kindOf(kind) }),
+    ...(links === undefined ? {} : { links: [...links] }),
+    ...(root === true ? { root } : {}),
+    ...(startTime === undefined ? {} : { startTime }),
+  };
 }
 
 function kindOf(kind: SpanOptions['kind']): SpanKind {

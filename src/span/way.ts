@@ -2,42 +2,32 @@
 // With none, everything is a cheap no-op: the check costs two property reads and one call into the API.
 
 import {
-  type Context,
   context as apiContext,
   ProxyTracerProvider,
-  type Span,
   type Tracer,
   type TracerProvider,
   trace as apiTrace,
 } from '@opentelemetry/api';
-import { slot } from '../core/slot.js';
-
+import { slot, type Wiring } from '../core/slot.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 import { rootedContext } from './foreign-root.js';
 
-/** A tracer and the context manager that belongs to it. */
-export interface Way {
+/** The way through somebody else's provider: the plain API. */
+export interface ForeignWay {
   readonly tracer: Tracer;
-  /** `active` and `with`, as OpenTelemetry's `ContextManager` and its `context` API both have them. */
-  readonly contextManager: {
-    active(): Context;
-    with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
-      context: Context,
-      fn: F,
-      thisArg?: ThisParameterType<F>,
-      ...args: A
-    ): ReturnType<F>;
-  };
+  readonly contextManager: Wiring['contextManager'];
   /** A context like the given one with the span active. */
-  readonly enter: (context: Context, span: Span) => Context;
-  /** True where the provider is not ours: it may refuse what our engine accepts. */
-  readonly foreign: boolean;
+  readonly enter: Wiring['enter'];
+  readonly foreign: true;
 }
+
+/** A tracer and the context manager that belongs to it. */
+export type Way = Wiring | ForeignWay;
 
 const NO_PROVIDER: TracerProvider = new ProxyTracerProvider().getDelegate();
 
 let foreignProvider: TracerProvider | undefined;
-let foreignWay: Way | undefined;
+let foreignWay: ForeignWay | undefined;
 
 /**
  * The way in that is open now.

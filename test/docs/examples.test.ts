@@ -54,7 +54,7 @@ function treesOf(stdout: string): string[][] {
 /** Service and name of the rows, with their depth. */
 function rowsOf(tree: readonly string[]): { depth: number; service: string; name: string; line: string }[] {
   return tree.slice(1).flatMap(line => {
-    const match = /^([│├└ ]*)(?:✗ )?([a-z]+) (\S+) +[\d.]+ (?:ns|µs|ms|s)\b/.exec(line);
+    const match = /^([│├└ ]*)(?:✗ )?([a-z]+) (\S+)(?: \/\S*)? +[\d.]+ (?:ns|µs|ms|s)\b/.exec(line);
     if (match === null) return [];
     const [, rails = '', service = '', name = ''] = match;
     return [{ depth: rails.length / 2, service, name, line }];

@@ -55,7 +55,7 @@ function start(
   );
   if (wired) {
     slot.wiring = {
-      tracer: provider.getTracer(SCOPE_NAME, VERSION),
+      tracer: (provider as Provider).getTracer(SCOPE_NAME, VERSION),
       contextManager,
       enter: withSpan,
       foreign: false,
