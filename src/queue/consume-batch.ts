@@ -1,0 +1,100 @@
+// The receiving side for many messages at once: one CONSUMER span, in a new trace, with a link for each message.
+
+import {
+  type BaggageEntry,
+  type Context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  trace as apiTrace,
+} from '@opentelemetry/api';
+import { activeSpan } from '../context/index.js';
+import { extract } from '../propagation/index.js';
+import { NO_SPAN } from '../span/no-span.js';
+import { runSpan } from '../span/span.js';
+import type { SpanOptions } from '../span/types.js';
+import { currentWay } from '../span/way.js';
+import {
+  BATCH_COUNT,
+  BATCH_QUEUE_TIME,
+  defined,
+  MESSAGE_ID,
+  messagingAttributes,
+  PROCESS,
+  QUEUE_TIME,
+  spanName,
+} from './attributes.js';
+import { inContext } from './consume.js';
+import { isProcessingBatch } from './detect.js';
+import { queueTimeMs } from './queue-time.js';
+import type { ConsumeBatchOptions, ReceivedMessage } from './types.js';
+
+/**
+ * Processes a batch in one CONSUMER span with a link for each message; id and queue time of a message stand on its link.
+ * Baggage goes on as far as all messages agree on it. How many links a span holds is a limit of the SDK, by default 128;
+ * `messaging.batch.message_count` tells of all messages.
+ *
+ * @param options where the messages came from, and their headers
+ * @param fn the work; its result comes back and its error is rethrown, untouched
+ * @example
+ * const batch = messages.map(message => ({ carrier: message.headers, messageId: message.id }));
+ * await consumeBatch({ system: 'nats', destination: 'orders', messages: batch }, () => confirmAll(messages));
+ */
+export function consumeBatch<T>(options: ConsumeBatchOptions, fn: (span: Span) => T): T {
+  const way = currentWay();
+  if (way === undefined) return fn(NO_SPAN);
+  const active = activeSpan(way.contextManager.active());
+  if (active !== undefined && isProcessingBatch(active, options)) return fn(active);
+
+  const arrived = Array.from(options.messages ?? [], arrivalOf);
+  const waits = arrived.map(one => one.waitedMs).filter(waited => waited !== undefined);
+  const { isError, stream } = options;
+  const spanOptions: SpanOptions = {
+    kind: 'consumer',
+    root: true,
+    attributes: messagingAttributes(options, PROCESS, {
+      [BATCH_COUNT]: arrived.length,
+      [BATCH_QUEUE_TIME]: waits.length === 0 ? undefined : waits.reduce((one, other) => Math.max(one, other)),
+    }),
+    links: [...arrived.flatMap(linksOf), ...(options.links ?? [])],
+    ...(isError && { isError }),
+    ...(stream && { stream }),
+  };
+  const context = sharedBaggage(arrived.map(one => one.remote));
+  return inContext(context, () => runSpan(spanName(options, PROCESS), spanOptions, fn));
+}
+
+/** A message, looked at once. */
+interface Arrival {
+  readonly remote: Context;
+  readonly waitedMs: number | undefined;
+  readonly messageId: string | undefined;
+}
+
+function arrivalOf(message: ReceivedMessage): Arrival {
+  const carrier = message?.carrier;
+  return {
+    remote: extract(carrier, ROOT_CONTEXT),
+    waitedMs: queueTimeMs(message?.sentAt, carrier),
+    messageId: message?.messageId,
+  };
+}
+
+function linksOf({ remote, waitedMs, messageId }: Arrival): Link[] {
+  const context = apiTrace.getSpanContext(remote);
+  if (context === undefined) return [];
+  return [{ context, attributes: defined({ [MESSAGE_ID]: messageId, [QUEUE_TIME]: waitedMs }) }];
+}
+
+/** The baggage entries that are the same in all messages: what only some of them say holds for none of the common work. */
+function sharedBaggage(remotes: readonly Context[]): Context {
+  const [first, ...others] = remotes.map(remote => propagation.getBaggage(remote));
+  if (first === undefined) return ROOT_CONTEXT;
+  const shared = first
+    .getAllEntries()
+    .filter(([key, { value }]) => others.every(other => other?.getEntry(key)?.value === value));
+  if (shared.length === 0) return ROOT_CONTEXT;
+  const entries: Record<string, BaggageEntry> = Object.fromEntries(shared);
+  return propagation.setBaggage(ROOT_CONTEXT, propagation.createBaggage(entries));
+}

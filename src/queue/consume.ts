@@ -1,0 +1,73 @@
+// The receiving side for one message: a CONSUMER span that goes on with the sender's trace or points to it.
+
+import { type Context, ROOT_CONTEXT, type Span, trace as apiTrace } from '@opentelemetry/api';
+import { activeSpan } from '../context/index.js';
+import { guarded } from '../core/guard.js';
+import { extract } from '../propagation/index.js';
+import { NO_SPAN } from '../span/no-span.js';
+import { runSpan } from '../span/span.js';
+import type { SpanOptions } from '../span/types.js';
+import { currentWay } from '../span/way.js';
+import { DELIVERY_ATTEMPT, messagingAttributes, PROCESS, QUEUE_TIME, spanName } from './attributes.js';
+import { isProcessing } from './detect.js';
+import { queueTimeMs } from './queue-time.js';
+import type { ConsumeOptions } from './types.js';
+
+/** A delivery after the first that comes later than this starts a trace of its own. */
+const LONG_DELAY_MS = 60_000;
+
+/**
+ * Processes a message in a CONSUMER span, with the sender's baggage. The carrier alone says where the story comes
+ * from: whatever span is active around the polling does not become the parent.
+ * Where an instrumentation of the client has made that span already, no second one is made.
+ *
+ * @param options where the message came from, its headers, and how the two traces belong together
+ * @param fn the work; its result comes back and its error is rethrown, untouched
+ * @example
+ * await consume({ system: 'nats', destination: 'orders', carrier: message.headers }, () => confirm(message.data));
+ */
+export function consume<T>(options: ConsumeOptions, fn: (span: Span) => T): T {
+  const way = currentWay();
+  if (way === undefined) return fn(NO_SPAN);
+  const remote = extract(options.carrier, ROOT_CONTEXT);
+  const sender = apiTrace.getSpanContext(remote);
+  const waitedMs = queueTimeMs(options.sentAt, options.carrier);
+  const active = activeSpan(way.contextManager.active());
+  if (active !== undefined && isProcessing(active, sender)) {
+    if (waitedMs !== undefined) {
+      guarded('setting attributes', () => void active.setAttribute(QUEUE_TIME, waitedMs), undefined);
+    }
+    return fn(active);
+  }
+
+  const linked = sender !== undefined && relationOf(options, waitedMs) === 'link';
+  const links = linked ? [{ context: sender }, ...(options.links ?? [])] : options.links;
+  const attributes = messagingAttributes(options, PROCESS, {
+    [QUEUE_TIME]: waitedMs,
+    [DELIVERY_ATTEMPT]: options.attempt,
+  });
+  const { isError, stream } = options;
+  const spanOptions: SpanOptions = {
+    kind: 'consumer',
+    attributes,
+    root: linked,
+    ...(links && { links }),
+    ...(isError && { isError }),
+    ...(stream && { stream }),
+  };
+  return inContext(remote, () => runSpan(spanName(options, PROCESS), spanOptions, fn));
+}
+
+/** Runs fn in a context, by the way that is open. */
+export function inContext<T>(context: Context, fn: () => T): T {
+  const way = currentWay();
+  return way === undefined ? fn() : way.contextManager.with(context, fn);
+}
+
+function relationOf(options: ConsumeOptions, waitedMs: number | undefined): 'child' | 'link' {
+  const { relation, repeated, redelivered, attempt = 1 } = options;
+  if (relation !== undefined) return relation;
+  if (repeated === true) return 'link';
+  const again = redelivered === true || attempt > 1;
+  return again && waitedMs !== undefined && waitedMs > LONG_DELAY_MS ? 'link' : 'child';
+}

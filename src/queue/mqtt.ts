@@ -1,0 +1,67 @@
+// MQTT 5: the context travels in the user properties. No OpenTelemetry instrumentation exists for the client.
+// MQTT 3.1.1 has no place for it; use `propertyCarrier` on a JSON payload there.
+
+import { copied, described, loose, text } from './adapter.js';
+import { consume } from './consume.js';
+import { publish as publishMessage } from './publish.js';
+import type { ConsumerOptions } from './types.js';
+
+/** What is used of MQTT.js's client. */
+export interface MqttClient {
+  publishAsync(topic: string, payload: never, options?: never): unknown;
+}
+
+const SYSTEM = 'mqtt';
+
+/**
+ * `client.publishAsync` in a PRODUCER span, which ends when the broker has the message as its QoS demands.
+ *
+ * @param client a client connected with `protocolVersion: 5`
+ * @param args topic, payload and options, which stay as they are
+ */
+function publish<C extends MqttClient>(
+  client: C,
+  ...args: Parameters<C['publishAsync']>
+): ReturnType<C['publishAsync']> {
+  const [topic, payload, options] = args as readonly unknown[];
+  const send = (filled: unknown): ReturnType<C['publishAsync']> =>
+    Reflect.apply(client.publishAsync, client, [topic, payload, filled]) as ReturnType<C['publishAsync']>;
+  const userProperties: Record<string, unknown> = {};
+  const filled = copied(SYSTEM, () => {
+    const { properties } = loose(options);
+    Object.assign(userProperties, loose(loose(properties).userProperties));
+    return { ...loose(options), properties: { ...loose(properties), userProperties } };
+  });
+  if (filled === undefined) return send(options);
+  return publishMessage(
+    { system: SYSTEM, destination: String(topic), operation: 'publish', carrier: userProperties },
+    () => send(filled),
+  );
+}
+
+/**
+ * A listener for `client.on('message')`, each message in a CONSUMER span.
+ *
+ * @param fn the work
+ * @param said further attributes, relation; a `destination` where topics have many values
+ */
+function listener<A extends unknown[], R>(fn: (...args: A) => R, said?: ConsumerOptions): (...args: A) => R {
+  return (...args) => {
+    const read = (): object => {
+      const [topic, , packet] = args;
+      const { properties, dup } = loose(packet);
+      return {
+        carrier: loose(properties).userProperties,
+        destination: text(topic),
+        redelivered: dup === true,
+      };
+    };
+    return consume(described(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
+  };
+}
+
+/** Publish and listener, around MQTT.js. */
+export const mqttMessages: { readonly publish: typeof publish; readonly listener: typeof listener } = {
+  publish,
+  listener,
+};

@@ -1,0 +1,88 @@
+// The sending side: a PRODUCER span around the call of the client, and the context in the message.
+
+import { ROOT_CONTEXT, type Span, trace as apiTrace } from '@opentelemetry/api';
+import { activeSpan, withSpan } from '../context/index.js';
+import { extract, inject } from '../propagation/index.js';
+import { NO_SPAN } from '../span/no-span.js';
+import { runSpan } from '../span/span.js';
+import type { Carrier, SpanOptions } from '../span/types.js';
+import { currentWay } from '../span/way.js';
+import { BATCH_COUNT, messagingAttributes, SEND, spanName } from './attributes.js';
+import { isPublishing } from './detect.js';
+import { stampSendTime } from './queue-time.js';
+import type { PublishBatchOptions, PublishOptions } from './types.js';
+
+/**
+ * Sends a message in a PRODUCER span and fills its carrier with the context, the baggage and the send time.
+ * What `send` returns comes back, and its error is rethrown untouched.
+ *
+ * @param options where the message goes, and its headers
+ * @param send hands the message with the filled carrier to the client
+ * @example
+ * await publish({ system: 'nats', destination: 'orders' }, headers => client.send('orders', order, { headers }));
+ */
+export function publish<T, C extends Carrier>(
+  options: PublishOptions & { readonly carrier: C },
+  send: (carrier: C, span: Span) => T,
+): T;
+export function publish<T>(
+  options: PublishOptions,
+  send: (carrier: Record<string, string>, span: Span) => T,
+): T;
+export function publish<T>(options: PublishOptions, send: (carrier: never, span: Span) => T): T {
+  const { carrier } = options;
+  const target: Carrier = typeof carrier === 'object' && carrier !== null ? carrier : {};
+  return publishAll(options, [target], {}, span => send(target as never, span));
+}
+
+/**
+ * Sends several messages in one PRODUCER span, whose context all of them carry.
+ *
+ * @param options where the messages go, and their headers
+ * @param send hands the messages to the client
+ * @example
+ * const messages = orders.map(order => ({ body: order, carrier: {} }));
+ * await publishBatch({ system: 'nats', destination: 'orders', messages }, () => client.sendAll(messages));
+ */
+export function publishBatch<T>(options: PublishBatchOptions, send: (span: Span) => T): T {
+  const carriers = Array.from(options.messages ?? [], message => message?.carrier);
+  // The conventions want no count where there is a single message.
+  const more = carriers.length === 1 ? {} : { [BATCH_COUNT]: carriers.length };
+  return publishAll(options, carriers, more, send);
+}
+
+function publishAll<T>(
+  options: PublishOptions,
+  carriers: readonly Carrier[],
+  more: Readonly<Record<string, number>>,
+  send: (span: Span) => T,
+): T {
+  const way = currentWay();
+  if (way === undefined) return send(NO_SPAN);
+  const [first] = carriers;
+  const active = activeSpan(way.contextManager.active());
+  if (active !== undefined && first !== undefined && isPublishing(active, contextIn(first))) {
+    return send(active);
+  }
+  const { isError, stream, links } = options;
+  const spanOptions: SpanOptions = {
+    kind: 'producer',
+    attributes: messagingAttributes(options, SEND, more),
+    ...(links && { links }),
+    ...(isError && { isError }),
+    ...(stream && { stream }),
+  };
+  return runSpan(spanName(options, SEND), spanOptions, span => {
+    // Not the active context: a foreign provider may have come without a context manager.
+    const context = withSpan(way.contextManager.active(), span);
+    for (const carrier of carriers) {
+      inject(carrier, context);
+      if (options.sendTime !== false) stampSendTime(carrier);
+    }
+    return send(span);
+  });
+}
+
+function contextIn(carrier: Carrier): ReturnType<typeof apiTrace.getSpanContext> {
+  return apiTrace.getSpanContext(extract(carrier, ROOT_CONTEXT));
+}
