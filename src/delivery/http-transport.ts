@@ -37,6 +37,7 @@ const MAX_RESPONSE_BYTES = 64 * 1024;
 // Level 1 takes half the processor time of level 6 on spans (0.8 against 1.6 microseconds a span), for bodies that are
 // 8 % longer (46.0 against 42.5 bytes a span).
 const GZIP_LEVEL = 1;
+const MIN_GZIP_BYTES = 1_024;
 // A connection attempt keeps a process alive whatever is unref'd, so a host that swallows packets gets this long.
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -214,7 +215,11 @@ function answered(response: http.IncomingMessage, chunks: readonly Buffer[], wir
 /** Compresses on Node's thread pool, off the event loop. */
 function compress(body: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    gzip(body, { level: GZIP_LEVEL }, (error, packed) => (error === null ? resolve(packed) : reject(error)));
+    // Room for the whole result: each further piece would be another turn between the pool and the event loop.
+    const chunkSize = Math.max(MIN_GZIP_BYTES, body.length >>> 1);
+    gzip(body, { level: GZIP_LEVEL, memLevel: 9, chunkSize }, (error, packed) =>
+      error === null ? resolve(packed) : reject(error),
+    );
   });
 }
 

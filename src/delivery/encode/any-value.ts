@@ -32,6 +32,7 @@ export function writeAttributes(
 }
 
 function writeKeyValue(writer: ByteWriter, key: string, value: unknown, tag: number, depth: number): void {
+  if (typeof value === 'string' && writer.shortPair(tag, key, value)) return;
   const reserve = typeof value === 'string' && value.length > LONG_VALUE ? 2 : 1;
   writer.byte(tag);
   const pair = writer.begin(reserve);
