@@ -4,60 +4,86 @@
 import type { Attributes } from '@opentelemetry/api';
 import { safeText } from './diagnostics.js';
 
-/** The facts of a thrown value. */
-export interface ExceptionFacts {
-  /** The class name (`TypeError`), or the kind of a value that is no error (`string`, `undefined`). */
-  readonly type: string;
-  readonly message: string;
-  /** The stack with the stacks of its causes, as Node prints them; undefined for a value that is no error. */
-  readonly stack: string | undefined;
+/** What an object that was thrown says of itself; what it does not say is undefined. */
+export interface ErrorFacts {
+  /** The class's name, or the error's `name` where the class says nothing. Never the code. */
+  readonly type: string | undefined;
+  readonly message: string | undefined;
   /** `error.code` where there is one: `ECONNREFUSED`, `23505`. */
   readonly code: string | undefined;
+  /** The stack, followed by those of its causes. */
+  readonly stack: string | undefined;
   /** The chain of causes, nearest first, each as `Type: message`. */
   readonly causes: readonly string[];
 }
 
+/** The facts of anything thrown: type and message are always there. */
+export interface ThrownFacts extends ErrorFacts {
+  /** The class's name, or the kind of a value that is no error (`string`, `undefined`). */
+  readonly type: string;
+  readonly message: string;
+}
+
+/** How many errors behind the first (`cause`, `AggregateError.errors`) are written out. */
 const MAX_CAUSES = 8;
 const MAX_TEXT = 16 * 1024;
+/** Classes that say nothing about an error; its `name` says more. */
+const PLAIN_CLASSES = new Set(['Error', 'Object', 'DOMException', 'AggregateError', '']);
 
 /**
- * Reads what a thrown value tells, whatever it is.
+ * Reads what an object tells that was thrown or is recorded as an exception.
  *
- * @param error anything that was thrown
- * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
+ * @param error the object; its getters may throw
  */
-export function exceptionFacts(error: unknown): ExceptionFacts {
-  const type = typeOf(error);
-  const message = messageOf(error);
+export function errorFacts(error: object): ErrorFacts {
   const causes = causesOf(error);
-  const stacks = isObject(error) ? text(read(error, 'stack')) : undefined;
-  const stack =
-    stacks === undefined
-      ? undefined
-      : [stacks, ...causes.map(cause => `Caused by: ${text(read(cause, 'stack')) ?? titleOf(cause)}`)].join(
-          '\n',
-        );
-  const code = isObject(error) ? read(error, 'code') : undefined;
+  const own = textOf(error, 'stack');
+  const stack = [...(own === undefined ? [] : [own]), ...causes.map(cause => `Caused by: ${stackOf(cause)}`)];
   return {
-    type,
-    message,
-    stack: stack?.slice(0, MAX_TEXT),
-    code: typeof code === 'string' || typeof code === 'number' ? String(code).slice(0, 256) : undefined,
+    type: typeOf(error),
+    message: textOf(error, 'message')?.slice(0, MAX_TEXT),
+    code: codeOf(error),
+    stack: stack.length === 0 ? undefined : stack.join('\n').slice(0, MAX_TEXT),
     causes: causes.map(titleOf),
   };
 }
 
 /**
- * The attributes of an `exception` event. The type is the class name, never the code: a code has its own attribute.
+ * Reads what a thrown value tells, whatever it is.
  *
- * @param facts what `exceptionFacts` read
+ * @param error anything that was thrown
  */
-export function exceptionAttributes(facts: ExceptionFacts): Attributes {
-  const attributes: Attributes = { 'exception.type': facts.type, 'exception.message': facts.message };
-  if (facts.stack !== undefined) attributes['exception.stacktrace'] = facts.stack;
-  if (facts.code !== undefined) attributes['exception.code'] = facts.code;
-  if (facts.causes.length > 0) attributes['exception.causes'] = [...facts.causes];
-  return attributes;
+export function thrownFacts(error: unknown): ThrownFacts {
+  if (!isObject(error)) {
+    const type = error === null ? 'null' : typeof error;
+    return {
+      type,
+      message: safeText(error).slice(0, MAX_TEXT),
+      code: undefined,
+      stack: undefined,
+      causes: [],
+    };
+  }
+  const facts = errorFacts(error);
+  const message = facts.message ?? (facts.stack === undefined ? jsonOf(error).slice(0, MAX_TEXT) : '');
+  return { ...facts, type: facts.type ?? classOf(error) ?? 'Object', message };
+}
+
+/**
+ * The attributes of an `exception` event.
+ *
+ * @param facts what was read from the error
+ * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
+ */
+export function exceptionAttributes(facts: ErrorFacts): Attributes {
+  const { type, message, code, stack, causes } = facts;
+  return {
+    ...(type === undefined ? {} : { 'exception.type': type }),
+    ...(message === undefined ? {} : { 'exception.message': message }),
+    ...(code === undefined ? {} : { 'exception.code': code }),
+    ...(stack === undefined ? {} : { 'exception.stacktrace': stack }),
+    ...(causes.length === 0 ? {} : { 'exception.causes': [...causes] }),
+  };
 }
 
 /**
@@ -65,27 +91,31 @@ export function exceptionAttributes(facts: ExceptionFacts): Attributes {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
  */
-export function errorType(facts: ExceptionFacts): string {
+export function errorType(facts: ThrownFacts): string {
   return facts.type === 'Error' && facts.code !== undefined ? facts.code : facts.type;
 }
 
-function typeOf(error: unknown): string {
-  if (error === null) return 'null';
-  if (!isObject(error)) return typeof error;
-  const constructor = read(error, 'constructor');
-  const className = typeof constructor === 'function' ? text(read(constructor, 'name')) : undefined;
-  const name = text(read(error, 'name'));
-  // `class PaymentError extends Error {}` keeps the name 'Error'; an object with a name of its own keeps that.
-  if (className !== undefined && className !== 'Object' && className !== 'Error') return className;
-  return name ?? className ?? 'Object';
+function typeOf(error: object): string | undefined {
+  const className = classOf(error);
+  return className !== undefined && !PLAIN_CLASSES.has(className) && looksThrown(error)
+    ? className
+    : textOf(error, 'name');
 }
 
-function messageOf(error: unknown): string {
-  if (!isObject(error)) return safeText(error).slice(0, MAX_TEXT);
-  const message = read(error, 'message');
-  if (typeof message === 'string') return message.slice(0, MAX_TEXT);
-  if (isErrorLike(error)) return '';
-  return jsonOf(error).slice(0, MAX_TEXT);
+function classOf(error: object): string | undefined {
+  const constructor = read(error, 'constructor');
+  return typeof constructor === 'function' ? textOf(constructor, 'name') : undefined;
+}
+
+/** Tells an error (or a class made to be thrown) from a list or a date that happened to be thrown. */
+function looksThrown(error: object): boolean {
+  return textOf(error, 'message') !== undefined || textOf(error, 'stack') !== undefined;
+}
+
+function codeOf(error: object): string | undefined {
+  const code = read(error, 'code');
+  if (typeof code === 'string') return code === '' ? undefined : code.slice(0, 256);
+  return typeof code === 'number' && code !== 0 ? String(code) : undefined;
 }
 
 function jsonOf(value: object): string {
@@ -97,54 +127,62 @@ function jsonOf(value: object): string {
   }
 }
 
-function isErrorLike(value: object): boolean {
-  return typeof read(value, 'stack') === 'string';
+function titleOf(cause: unknown): string {
+  if (!isObject(cause)) return safeText(cause);
+  const { type, message } = { type: typeOf(cause) ?? 'an object', message: textOf(cause, 'message') };
+  return message === undefined ? type : `${type}: ${message}`.slice(0, MAX_TEXT);
 }
 
-function titleOf(error: unknown): string {
-  const message = messageOf(error);
-  return message === '' ? typeOf(error) : `${typeOf(error)}: ${message}`;
+function stackOf(cause: unknown): string {
+  return (isObject(cause) ? textOf(cause, 'stack') : undefined) ?? titleOf(cause);
 }
 
-/** The causes behind an error and the parts of an AggregateError, each once, bounded. */
-function causesOf(error: unknown): unknown[] {
+/** The causes behind an error and the parts of an AggregateError, each once, depth first, bounded. */
+function causesOf(error: object): unknown[] {
   const seen = new Set<unknown>([error]);
   const causes: unknown[] = [];
   let pending = partsOf(error);
   while (pending.length > 0 && causes.length < MAX_CAUSES) {
     const [next, ...rest] = pending;
-    if (seen.has(next)) {
-      pending = rest;
-      continue;
-    }
+    pending = rest;
+    if (seen.has(next)) continue;
     seen.add(next);
     causes.push(next);
-    pending = [...partsOf(next), ...rest];
+    if (isObject(next)) pending = [...partsOf(next), ...rest];
   }
   return causes;
 }
 
-function partsOf(error: unknown): unknown[] {
-  if (!isObject(error)) return [];
+function partsOf(error: object): unknown[] {
   const cause = read(error, 'cause');
-  const errors = read(error, 'errors');
-  const parts = Array.isArray(errors) ? errors.slice(0, MAX_CAUSES) : [];
-  return cause === undefined || cause === null ? parts : [cause, ...parts];
+  const causes = cause === undefined || cause === null ? [] : [cause];
+  const errors = isAggregate(error) ? read(error, 'errors') : undefined;
+  return Array.isArray(errors) ? [...causes, ...errors.slice(0, MAX_CAUSES)] : causes;
 }
 
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+function isAggregate(error: object): boolean {
+  try {
+    return error instanceof AggregateError;
+  } catch {
+    // A proxy whose prototype cannot be read.
+    return false;
+  }
+}
+
+function textOf(of: object, key: string): string | undefined {
+  const value = read(of, key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A property, or undefined where its getter throws: a hostile error must not hide the user's own. */
-function read(value: unknown, key: string): unknown {
+function read(of: object, key: string): unknown {
   try {
-    return (value as Record<string, unknown> | null | undefined)?.[key];
+    return (of as Record<string, unknown>)[key];
   } catch {
     return undefined;
   }
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -1,6 +1,6 @@
 // The engine: our provider, its tracer and its spans.
 
-export { exceptionAttributes } from './exception.js';
+export { recordedException } from './exception.js';
 export { localRootOf } from './local-root.js';
 export { NonRecordingSpan } from './non-recording-span.js';
 export { Provider, type ProviderParts } from './provider.js';

@@ -26,7 +26,7 @@ import { defineAttribute } from '../core/attributes.js';
 import { safeText } from '../core/diagnostics.js';
 import { between, instant, toInstant } from './clock.js';
 import type { SpanOwner } from './engine.js';
-import { exceptionAttributes } from './exception.js';
+import { recordedException } from './exception.js';
 import type { Faults } from './faults.js';
 import { keptEvent, keptLink, keptName, keptStatus, listed } from './kept.js';
 import { appendWithin, keptValue, sayDropped } from './limits.js';
@@ -159,7 +159,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
 
   recordException(exception: Exception, time?: TimeInput): void {
     if (this.#state === ENDED) return void this.#late('recordException');
-    const attributes = exceptionAttributes(exception);
+    const attributes = recordedException(exception);
     if (attributes === undefined) diag.warn(`Failed to record an exception ${safeText(exception)}`);
     else this.#addEvent('exception', attributes, time);
   }

@@ -1,7 +1,7 @@
 // A fetch that traces itself: one CLIENT span for each call, from the request to the last byte of the answer.
 
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
-import { exceptionFacts } from '../core/exception.js';
+import { thrownFacts } from '../core/exception.js';
 import { suppressTracing } from '../core/suppression.js';
 import { begin } from '../span/begin.js';
 import { nextOrder, recordFailure } from '../span/failure.js';
@@ -81,6 +81,6 @@ function isCancelled(error: unknown, signal: AbortSignal | undefined): boolean {
 /** `fetch failed` tells nothing; the code of its cause does: ECONNREFUSED, ENOTFOUND. */
 function recordCause(span: Span, error: unknown): void {
   if (!(error instanceof Error) || error.cause === undefined) return;
-  const { code } = exceptionFacts(error.cause);
+  const { code } = thrownFacts(error.cause);
   if (code !== undefined) span.setAttribute('error.type', code);
 }

@@ -1,7 +1,7 @@
 // What a failure leaves on a span: the status, `error.type`, and one exception event on the innermost span.
 
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
-import { errorType, exceptionAttributes, exceptionFacts } from '../core/exception.js';
+import { errorType, exceptionAttributes, thrownFacts } from '../core/exception.js';
 import { guarded, reportFault } from '../core/guard.js';
 import { markTold, wasTold } from './seen-errors.js';
 
@@ -29,7 +29,7 @@ export function recordFailure(
   if (isError !== undefined && guarded('isError', () => isError(error), true) === false) return;
   try {
     if (!span.isRecording()) return;
-    const facts = exceptionFacts(error);
+    const facts = thrownFacts(error);
     span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
     span.setAttribute('error.type', errorType(facts));
     const { traceId } = span.spanContext();
