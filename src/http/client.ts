@@ -1,7 +1,7 @@
 // A fetch that traces itself: one CLIENT span for each call, from the request to the last byte of the answer.
 
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
-import { thrownFacts } from '../core/exception.js';
+import { guarded } from '../core/guard.js';
 import { suppressTracing } from '../core/suppression.js';
 import { begin } from '../span/begin.js';
 import { nextOrder, recordFailure } from '../span/failure.js';
@@ -80,7 +80,10 @@ function isCancelled(error: unknown, signal: AbortSignal | undefined): boolean {
 
 /** `fetch failed` tells nothing; the code of its cause does: ECONNREFUSED, ENOTFOUND. */
 function recordCause(span: Span, error: unknown): void {
-  if (!(error instanceof Error) || error.cause === undefined) return;
-  const { code } = thrownFacts(error.cause);
-  if (code !== undefined) span.setAttribute('error.type', code);
+  const code = guarded('reading the cause of an error', () => causeCode(error), undefined);
+  if (typeof code === 'string') span.setAttribute('error.type', code);
+}
+
+function causeCode(error: unknown): unknown {
+  return ((error as { cause?: unknown } | null)?.cause as { code?: unknown } | null | undefined)?.code;
 }

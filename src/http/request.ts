@@ -1,7 +1,6 @@
 // The caller's fetch arguments: what they say, and the same with headers added. Nothing of the caller's is changed.
 
 import type { Context } from '@opentelemetry/api';
-import { reportFault } from '../core/guard.js';
 import { inject } from '../propagation/index.js';
 
 /** What `fetch` is called with. */
@@ -48,9 +47,8 @@ export function withContext(given: FetchArguments, context: Context): FetchArgum
     );
     for (const [name, value] of carried) headers.set(name, value);
     return [target, plain ? { ...init, headers } : { headers }];
-  } catch (error) {
-    // Headers or arguments that no request can have: fetch shall say so itself, in its own words.
-    reportFault('the arguments of fetch', error);
+  } catch {
+    // Headers or arguments that no request can have: fetch says so itself, in its own words.
     return given;
   }
 }

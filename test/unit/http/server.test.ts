@@ -1,0 +1,340 @@
+// handler, called as a server of the shape Request -> Response calls it.
+
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace as apiTrace } from '@opentelemetry/api';
+import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { handler } from '../../../src/http/index.js';
+import { trace } from '../../../src/index.js';
+import { foreignTracing, ownTracing, type TestTracing } from '../../support/providers.js';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const PARENT = '00f067aa0ba902b7';
+const CALLER = { traceparent: `00-${TRACE}-${PARENT}-01`, baggage: 'tenant=acme' };
+const URL_ = 'https://shop.example/orders/4711?page=2';
+
+const route = '/orders/:id';
+
+describe.each([
+  ['our provider', ownTracing],
+  ["somebody else's provider", foreignTracing],
+] as const)('handler on %s', (_, start) => {
+  let tracing: TestTracing;
+
+  beforeEach(() => {
+    tracing = start();
+  });
+  afterEach(() => tracing.stop());
+
+  it("makes a SERVER span by the conventions, in the caller's trace", async () => {
+    const answer = handler(() => new Response('ok', { status: 201 }), { route });
+    const headers = { ...CALLER, 'user-agent': 'curl/8' };
+    expect(await answer(new Request(URL_, { method: 'POST', headers })).text()).toBe('ok');
+    const span = tracing.span('POST /orders/:id');
+    expect(span.kind).toBe(SpanKind.SERVER);
+    expect(span.spanContext().traceId).toBe(TRACE);
+    expect(span.parentSpanContext).toMatchObject({ spanId: PARENT, isRemote: true });
+    expect(span.attributes).toEqual({
+      'http.request.method': 'POST',
+      'http.route': '/orders/:id',
+      'url.scheme': 'https',
+      'url.path': '/orders/4711',
+      'url.query': 'page=2',
+      'server.address': 'shop.example',
+      'server.port': 443,
+      'user_agent.original': 'curl/8',
+      'http.response.status_code': 201,
+    });
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('runs the handler in its span, with the baggage of the caller and the arguments of the server', async () => {
+    const app = {
+      name: 'app',
+      fetch: handler(function (this: unknown, request: Request, env: { id: number }, ctx: string) {
+        const active = trace.ids()?.traceId === TRACE && trace.getBaggage()['tenant'] === 'acme';
+        return Response.json([(this as { name: string }).name, request.url, env.id, ctx, active]);
+      }),
+    };
+    const response = app.fetch(new Request(URL_, { headers: CALLER }), { id: 7 }, 'ctx');
+    expect(await response.json()).toEqual(['app', URL_, 7, 'ctx', true]);
+  });
+
+  it('takes nothing from what is active around it: the headers alone say where the story comes from', async () => {
+    await trace.span('outer', () => handler(() => new Response('ok'))(new Request(URL_)).text());
+    expect(tracing.span('GET').parentSpanContext).toBeUndefined();
+  });
+
+  it.each([
+    ['none is given', undefined, 'GET'],
+    ['a function finds it', () => '/found/:id', 'GET /found/:id'],
+    ['a function finds none', () => undefined, 'GET'],
+    [
+      'a function throws',
+      () => {
+        throw new Error('no router');
+      },
+      'GET',
+    ],
+  ])('never names a span by its path: the route where %s', async (_, given, name) => {
+    const answer = handler(() => new Response('ok'), given === undefined ? {} : { route: given });
+    await answer(new Request(URL_)).text();
+    expect(tracing.spans().map(span => span.name)).toEqual([name]);
+  });
+
+  it('asks for the route again when the response is there: routers find it on the way', async () => {
+    const routes = new WeakMap<Request, string>();
+    const answer = handler(
+      async request => {
+        await Promise.resolve();
+        routes.set(request, '/orders/:id');
+        return new Response('ok');
+      },
+      { route: request => routes.get(request) },
+    );
+    await (await answer(new Request(URL_))).text();
+    expect(tracing.span('GET /orders/:id').attributes['http.route']).toBe('/orders/:id');
+  });
+
+  it.each([
+    [200, SpanStatusCode.UNSET],
+    [302, SpanStatusCode.UNSET],
+    [404, SpanStatusCode.UNSET],
+    [499, SpanStatusCode.UNSET],
+    [500, SpanStatusCode.ERROR],
+    [503, SpanStatusCode.ERROR],
+  ])('status %i: 5xx is an error, 4xx is none', async (status, code) => {
+    const response = handler(async () => new Response('x', { status }), { route })(new Request(URL_));
+    expect((await response).status).toBe(status);
+    await (await response).text();
+    const span = tracing.span('GET /orders/:id');
+    expect(span.status).toEqual({ code });
+    expect(span.attributes['http.response.status_code']).toBe(status);
+    expect(span.attributes['error.type']).toBe(code === SpanStatusCode.ERROR ? String(status) : undefined);
+  });
+
+  it('a failure that the handler recorded itself is not covered by the 500 it answers with', async () => {
+    const answer = handler(() => {
+      trace.recordError(new RangeError('no such page'));
+      return new Response('sorry', { status: 500 });
+    });
+    await answer(new Request(URL_)).text();
+    const span = tracing.span('GET');
+    expect(span.status.message).toBe('no such page');
+    expect(span.attributes).toMatchObject({ 'error.type': 'RangeError', 'http.response.status_code': 500 });
+  });
+
+  it('what the handler throws is recorded and goes on, thrown or rejected', async () => {
+    const error = new TypeError('broken');
+    const throwing = handler((): Response => {
+      throw error;
+    });
+    expect(() => throwing(new Request(URL_))).toThrow(error);
+    const rejecting = handler(() => Promise.reject<Response>(error));
+    await expect(rejecting(new Request(URL_))).rejects.toBe(error);
+    for (const span of tracing.spans()) {
+      expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'broken' });
+      expect(span.attributes['error.type']).toBe('TypeError');
+    }
+    expect(tracing.spans()).toHaveLength(2);
+  });
+
+  it('a thrown Response is an answer, and an error only if it says 5xx', () => {
+    for (const status of [302, 500]) {
+      const thrown = new Response(null, { status });
+      const answer = handler((): Response => {
+        throw thrown;
+      });
+      expect(() => answer(new Request(URL_))).toThrow(thrown as never);
+    }
+    expect(
+      tracing.spans().map(span => [span.attributes['http.response.status_code'], span.status.code]),
+    ).toEqual([
+      [302, SpanStatusCode.UNSET],
+      [500, SpanStatusCode.ERROR],
+    ]);
+  });
+
+  it('isError tells control flow from failure', async () => {
+    const redirect = new Error('NEXT_REDIRECT');
+    const answer = handler(() => Promise.reject<Response>(redirect), {
+      isError: error => error !== redirect,
+    });
+    await expect(answer(new Request(URL_))).rejects.toBe(redirect);
+    expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('a client that leaves is no error', async () => {
+    const controller = new AbortController();
+    const answer = handler(
+      request =>
+        new Promise<Response>((_, reject) => {
+          request.signal.addEventListener('abort', () => reject(request.signal.reason as Error));
+        }),
+    );
+    const answered = answer(new Request(URL_, { signal: controller.signal }));
+    controller.abort();
+    await expect(answered).rejects.toThrow('aborted');
+    expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  describe('a streamed body', () => {
+    const streaming = (next: (count: number) => string | undefined): Response => {
+      let count = 0;
+      const body = new ReadableStream({
+        pull(controller) {
+          trace.addEvent('pulled');
+          const text = next(count++);
+          if (text === undefined) controller.close();
+          else controller.enqueue(new TextEncoder().encode(text));
+        },
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    };
+
+    it('ends the span when it is read to its end, and is made inside the span', async () => {
+      const answer = handler(() => streaming(count => ['a', 'b'][count]));
+      const response = answer(new Request(URL_));
+      expect(response.headers.get('content-type')).toBe('text/event-stream');
+      expect(tracing.spans()).toEqual([]);
+      expect(await response.text()).toBe('ab');
+      expect(tracing.span('GET').events.map(event => event.name)).toContain('pulled');
+    });
+
+    it('that the client cancels early ends the span, and is no error', async () => {
+      const response = handler(() => streaming(() => 'more'))(new Request(URL_));
+      const reader = response.body?.getReader();
+      await reader?.read();
+      await reader?.cancel();
+      const span = tracing.span('GET');
+      expect(span.status.code).toBe(SpanStatusCode.UNSET);
+      expect(span.attributes['error.type']).toBeUndefined();
+    });
+
+    it('that breaks is an error, and breaks for its reader too', async () => {
+      const response = handler(() =>
+        streaming(count => {
+          if (count === 1) throw new Error('out of tokens');
+          return 'a';
+        }),
+      )(new Request(URL_));
+      await expect(response.text()).rejects.toThrow('out of tokens');
+      expect(tracing.span('GET').status).toEqual({ code: SpanStatusCode.ERROR, message: 'out of tokens' });
+    });
+
+    it('of an answer to HEAD is read by nobody, and ends with the answer', () => {
+      const given = new Response('ok');
+      expect(handler(() => given, { route })(new Request(URL_, { method: 'HEAD' }))).toBe(given);
+      tracing.span('HEAD /orders/:id');
+    });
+
+    it('that is not there ends the span with the answer, which is the given one', () => {
+      const given = new Response(null, { status: 204 });
+      expect(handler(() => given)(new Request(URL_))).toBe(given);
+      tracing.span('GET');
+    });
+  });
+
+  it('an unknown method is _OTHER, and no name', async () => {
+    await handler(() => new Response('ok'))(new Request(URL_, { method: 'SCAN' })).text();
+    expect(tracing.span('HTTP').attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': 'SCAN',
+    });
+  });
+
+  it.each([
+    ['no request at all', undefined],
+    ['a request of plain properties', { method: 'GET', url: '/orders', headers: { 'X-A': '1' } }],
+    [
+      'a request whose getters throw',
+      {
+        get headers() {
+          throw new Error('gone');
+        },
+        get url() {
+          throw new Error('gone');
+        },
+      },
+    ],
+  ])('survives %s: the handler gets it as it is', async (_, request) => {
+    const seen: unknown[] = [];
+    const answer = handler(given => {
+      seen.push(given);
+      return new Response('ok');
+    });
+    expect(await answer(request as unknown as Request).text()).toBe('ok');
+    expect(seen).toEqual([request]);
+    expect(seen[0]).toBe(request);
+    expect(tracing.spans()).toHaveLength(1);
+  });
+
+  it('an answer that is no Response goes back as it is', async () => {
+    const odd = { status: 200 } as Response;
+    expect(handler(() => odd)(new Request(URL_))).toBe(odd);
+    expect(await handler(async () => odd)(new Request(URL_))).toBe(odd);
+    expect(tracing.spans()).toHaveLength(2);
+  });
+
+  describe('below an instrumentation that made the SERVER span', () => {
+    /** Runs work as @opentelemetry/instrumentation-http runs a request listener. */
+    async function instrumented(work: () => Promise<unknown>): Promise<string | undefined> {
+      const span = apiTrace.getTracer('http').startSpan('GET', { kind: SpanKind.SERVER });
+      const metadata = { type: RPCType.HTTP, span } as const;
+      const inRequest = setRPCMetadata(apiTrace.setSpan(ROOT_CONTEXT, span), metadata);
+      await context.with(inRequest, work).catch(() => {});
+      span.end();
+      return getRPCMetadata(inRequest)?.route;
+    }
+
+    it('makes no second one, but names that one by the route', async () => {
+      const told = await instrumented(() =>
+        trace.span('middleware', () =>
+          handler(async () => trace.span('work', () => new Response('ok')), { route })(new Request(URL_)),
+        ),
+      );
+      expect(told).toBe('/orders/:id');
+      expect(tracing.spans().map(span => span.name)).toEqual(['work', 'middleware', 'GET /orders/:id']);
+      expect(tracing.span('GET /orders/:id').attributes).toEqual({ 'http.route': '/orders/:id' });
+    });
+
+    it('names it when the route is found, and records what the handler throws', async () => {
+      let found: string | undefined;
+      const failing = handler(
+        async (): Promise<Response> => {
+          found = '/late';
+          throw new RangeError('no such order');
+        },
+        { route: () => found },
+      );
+      await instrumented(() => failing(new Request(URL_)));
+      const span = tracing.span('GET /late');
+      expect(span.status.code).toBe(SpanStatusCode.ERROR);
+      expect(span.attributes['error.type']).toBe('RangeError');
+    });
+
+    it('makes its own where that request is over', async () => {
+      let leaked: typeof ROOT_CONTEXT = ROOT_CONTEXT;
+      await instrumented(async () => {
+        leaked = context.active();
+      });
+      await context.with(leaked, () =>
+        handler(() => new Response('ok'), { route })(new Request(URL_)).text(),
+      );
+      tracing.span('GET /orders/:id');
+    });
+  });
+});
+
+describe('handler without init()', () => {
+  it('is the given handler: same arguments, same response', () => {
+    const given = new Response('ok');
+    const request = new Request(URL_);
+    const seen: unknown[] = [];
+    const answer = handler((...args: [Request, number]) => {
+      seen.push(...args);
+      return given;
+    });
+    expect(answer(request, 7)).toBe(given);
+    expect(seen).toEqual([request, 7]);
+  });
+});

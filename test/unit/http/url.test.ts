@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { urlParts } from '../../../src/http/url.js';
+
+describe('urlParts', () => {
+  it('gives the parts that the conventions name', () => {
+    expect(urlParts('https://api.example/orders/4711?page=2#top')).toEqual({
+      scheme: 'https',
+      address: 'api.example',
+      port: 443,
+      path: '/orders/4711',
+      query: 'page=2',
+      full: 'https://api.example/orders/4711?page=2#top',
+    });
+  });
+
+  it.each([
+    ['http://[::1]:8080/', '::1', 8080],
+    ['http://127.0.0.1/', '127.0.0.1', 80],
+    ['custom://host/path', 'host', undefined],
+  ])('reads address and port of %s', (url, address, port) => {
+    expect(urlParts(url)).toMatchObject({ address, port });
+  });
+
+  it('never shows user info', () => {
+    for (const url of [
+      'https://ann:s3cret@a.example/x',
+      'https://s3cret@a.example/x',
+      'https://:s3cret@a.example/x',
+    ]) {
+      expect(urlParts(url)?.full).toBe('https://a.example/x');
+    }
+  });
+
+  it.each([
+    'AWSAccessKeyId',
+    'Signature',
+    'sig',
+    'X-Goog-Signature',
+    'X-Amz-Signature',
+    'X-Amz-Credential',
+    'X-Amz-Security-Token',
+  ])('redacts the value of %s, and leaves the rest of the query as it was written', key => {
+    const url = `https://a.example/x?q=a%20b+c&${key}=s3cret&empty=&flag&${key}=s3cret=`;
+    const parts = urlParts(url);
+    expect(parts?.query).toBe(`q=a%20b+c&${key}=REDACTED&empty=&flag&${key}=REDACTED`);
+    expect(parts?.full).toBe(`https://a.example/x?${parts?.query}`);
+  });
+
+  it('redacts a key behind percent-encoding, and keeps keys that only look alike', () => {
+    expect(urlParts('https://a.example/?%73ig=s3cret&signal=1&Sig=2&%=3')?.query).toBe(
+      '%73ig=REDACTED&signal=1&Sig=2&%=3',
+    );
+  });
+
+  it('answers undefined for what is no absolute URL, whatever it is', () => {
+    const throwing = {
+      toString() {
+        throw new Error('no text');
+      },
+    };
+    for (const url of ['/orders', '', 'http://', undefined, null, 4711, throwing, Symbol('url')]) {
+      expect(urlParts(url)).toBeUndefined();
+    }
+  });
+
+  it('never throws, and never shows a password or a signature, on any URL', () => {
+    const word = fc.stringMatching(/^[a-z0-9%+.~-]{0,8}$/);
+    fc.assert(
+      fc.property(word, word, fc.array(fc.tuple(word, word), { maxLength: 4 }), (user, path, query) => {
+        const pairs = [...query.map(([key, value]) => `${key}=${value}`), 'sig=S3CRET'].join('&');
+        const parts = urlParts(`https://${user}:S3CRET@a.example/${path}?${pairs}`);
+        expect(JSON.stringify(parts ?? {})).not.toContain('S3CRET');
+      }),
+    );
+  });
+});
