@@ -12,8 +12,8 @@ import type { ConsumerOptions } from './types.js';
 
 /** What is used of amqplib's `Channel` and `ConfirmChannel`, promises or callbacks. */
 export interface AmqpChannel {
-  publish(exchange: string, routingKey: string, content: never, ...rest: never[]): unknown;
-  sendToQueue(queue: string, content: never, ...rest: never[]): unknown;
+  publish(exchange: string, routingKey: string, ...rest: never[]): unknown;
+  sendToQueue(queue: string, ...rest: never[]): unknown;
   consume(queue: string, onMessage: (message: never) => unknown, ...rest: never[]): unknown;
 }
 

@@ -15,7 +15,7 @@ import type { ConsumerOptions } from './types.js';
 export interface BullQueue {
   readonly name: string;
   readonly opts?: object;
-  add(name: never, data: never, options?: never): Promise<unknown>;
+  add(...args: never[]): Promise<unknown>;
   addBulk(jobs: never): Promise<unknown>;
 }
 

@@ -8,7 +8,7 @@ import type { ConsumerOptions } from './types.js';
 
 /** What is used of MQTT.js's client. */
 export interface MqttClient {
-  publishAsync(topic: string, payload: never, options?: never): unknown;
+  publishAsync(topic: string, ...rest: never[]): unknown;
 }
 
 const SYSTEM = 'mqtt';

@@ -9,7 +9,7 @@ import type { ConsumerOptions } from './types.js';
 
 /** What is used of a NATS connection or a JetStream client. */
 export interface NatsPublisher {
-  publish(subject: string, payload: never, options?: never): unknown;
+  publish(subject: string, ...rest: never[]): unknown;
 }
 
 const SYSTEM = 'nats';

@@ -1,0 +1,239 @@
+import {
+  amqpMessages,
+  bullmqJobs,
+  kafkaMessages,
+  mqttMessages,
+  natsMessages,
+  redisStreamEntries,
+  sqsMessages,
+} from '@do/trace/queue';
+import { deepFrozen, describeQueueAdapter, marked } from './queue-adapter.js';
+
+type Dictionary = Record<string, unknown>;
+
+describeQueueAdapter({
+  name: 'amqplib',
+  system: 'rabbitmq',
+  destination: 'orders',
+  operation: 'publish',
+  async send(headers, client) {
+    let delivered: unknown;
+    const publish = (
+      _exchange: string,
+      routingKey: string,
+      content: Buffer,
+      options: Dictionary,
+    ): boolean => {
+      client.onSend();
+      delivered = { content, fields: { exchange: '', routingKey, redelivered: false }, properties: options };
+      return true;
+    };
+    const channel = {
+      publish: marked(publish, client),
+      sendToQueue: (queue: string, content: Buffer, options: Dictionary) =>
+        publish('', queue, content, options),
+      consume: () => {},
+    };
+    amqpMessages.sendToQueue(channel, 'orders', Buffer.from('{}'), deepFrozen({ headers, persistent: true }));
+    return delivered;
+  },
+  receive: (message, fn) => amqpMessages.process('orders', message, fn),
+  foreign: (message, name) => (message as { properties: { headers: Dictionary } }).properties.headers[name],
+});
+
+describeQueueAdapter({
+  name: 'kafkajs',
+  system: 'kafka',
+  destination: 'orders',
+  operation: 'send',
+  async send(headers, client) {
+    let delivered: unknown;
+    const send = async (record: { topic: string; messages: { headers: Record<string, string> }[] }) => {
+      client.onSend();
+      const [message] = record.messages;
+      const buffers = Object.entries(message?.headers ?? {}).map(([name, value]) => [
+        name,
+        Buffer.from(value),
+      ]);
+      const received = { ...message, headers: Object.fromEntries(buffers), offset: '12', timestamp: '1' };
+      delivered = { topic: record.topic, partition: 3, message: received };
+    };
+    const record = deepFrozen({ topic: 'orders', messages: [{ key: 'k', value: 'v', headers }] });
+    await kafkaMessages.send({ send: marked(send, client) }, record);
+    return delivered;
+  },
+  receive: (message, fn) => kafkaMessages.eachMessage((_payload: unknown) => fn())(message),
+  foreign: (message, name) =>
+    (message as { message: { headers: Dictionary } }).message.headers[name]?.toString(),
+});
+
+describeQueueAdapter({
+  name: 'BullMQ',
+  system: 'bullmq',
+  destination: 'orders',
+  operation: 'add',
+  async send(headers, client) {
+    let delivered: unknown;
+    const queue = {
+      name: 'orders',
+      opts: client.instrumented ? { telemetry: { tracer: {} } } : {},
+      add: async (name: string, data: Dictionary, opts: Dictionary) => {
+        client.onSend();
+        // As it goes through Redis.
+        const stored = JSON.parse(JSON.stringify({ name, data, opts })) as Dictionary;
+        delivered = { ...stored, id: '7', queueName: 'orders', timestamp: Date.now(), attemptsMade: 0 };
+      },
+      addBulk: async () => {},
+    };
+    await bullmqJobs.add(queue, 'confirm', { order: 1 }, deepFrozen({ attempts: 2, telemetry: headers }));
+    return delivered;
+  },
+  receive: (message, fn) => bullmqJobs.processor((_job: unknown) => fn())(message),
+  foreign: (message, name) => (message as { opts: { telemetry: Dictionary } }).opts.telemetry[name],
+});
+
+/** NATS's headers, as far as they are used. */
+class MsgHdrs {
+  readonly #lines = new Map<string, string[]>();
+  get(name: string): string {
+    return this.#lines.get(name)?.[0] ?? '';
+  }
+  set(name: string, value: string): void {
+    this.#lines.set(name, [value]);
+  }
+  keys(): string[] {
+    return [...this.#lines.keys()];
+  }
+  values(name: string): string[] {
+    return this.#lines.get(name) ?? [];
+  }
+}
+
+describeQueueAdapter({
+  name: 'NATS',
+  system: 'nats',
+  destination: 'orders',
+  operation: 'publish',
+  async send(headers, client) {
+    let delivered: unknown;
+    const connection = {
+      publish(subject: string, data: Uint8Array, options: { headers: MsgHdrs }) {
+        client.onSend();
+        delivered = { subject, data, headers: options.headers };
+      },
+    };
+    const hdrs = new MsgHdrs();
+    for (const [name, value] of Object.entries(headers)) hdrs.set(name, value);
+    natsMessages.publish(connection, 'orders', new Uint8Array(), Object.freeze({ headers: hdrs }));
+    return delivered;
+  },
+  receive: (message, fn) => natsMessages.process(message, fn, { destination: 'orders' }),
+  foreign: (message, name) => (message as { headers: MsgHdrs }).headers.get(name),
+});
+
+describeQueueAdapter({
+  name: 'MQTT',
+  system: 'mqtt',
+  destination: 'orders',
+  operation: 'publish',
+  async send(headers, client) {
+    let delivered: unknown;
+    const publisher = {
+      async publishAsync(topic: string, payload: string, options: Dictionary) {
+        client.onSend();
+        delivered = [topic, payload, { topic, payload, ...options }];
+      },
+    };
+    const options = deepFrozen({ qos: 1, properties: { userProperties: headers } });
+    await mqttMessages.publish(publisher, 'orders', 'x', options);
+    return delivered;
+  },
+  receive(message, fn) {
+    const args = Array.isArray(message) ? (message as unknown[]) : ['orders', 'x', message];
+    return mqttMessages.listener<unknown[], ReturnType<typeof fn>>(() => fn(), { destination: 'orders' })(
+      ...args,
+    );
+  },
+  foreign: (message, name) =>
+    (message as [string, string, { properties: { userProperties: Dictionary } }])[2].properties
+      .userProperties[name],
+});
+
+describeQueueAdapter({
+  name: 'SQS',
+  system: 'aws_sqs',
+  destination: 'orders',
+  operation: 'send',
+  async send(headers, client) {
+    let delivered: unknown;
+    const send = async (command: { input: { MessageBody: string; MessageAttributes?: Dictionary } }) => {
+      client.onSend();
+      const { MessageBody: Body, MessageAttributes } = command.input;
+      delivered = {
+        MessageId: 'm-1',
+        Body,
+        MessageAttributes,
+        Attributes: { SentTimestamp: `${Date.now()}` },
+      };
+      return { MessageId: 'm-1' };
+    };
+    const attributes = Object.entries(headers).map(([name, StringValue]) => [
+      name,
+      { DataType: 'String', StringValue },
+    ]);
+    const input = deepFrozen({
+      QueueUrl: 'http://sqs.local/000000000000/orders',
+      MessageBody: '{}',
+      MessageAttributes: Object.fromEntries(attributes) as Dictionary,
+    });
+    await sqsMessages.send({ send: marked(send, client) }, { input });
+    return delivered;
+  },
+  receive: (message, fn) => sqsMessages.process('http://sqs.local/000000000000/orders', message, fn),
+  foreign: (message, name) =>
+    (message as { MessageAttributes: Record<string, { StringValue: string }> }).MessageAttributes[name]
+      ?.StringValue,
+});
+
+describeQueueAdapter({
+  name: 'Redis streams by ioredis',
+  system: 'redis',
+  destination: 'orders',
+  operation: 'xadd',
+  async send(headers, client) {
+    let delivered: unknown;
+    const redis = {
+      async xadd(_stream: string, _id: string, ...fields: string[]) {
+        client.onSend();
+        delivered = [`${Date.now()}-0`, fields];
+      },
+    };
+    await redisStreamEntries.add(redis, 'orders', deepFrozen({ order: 4711, ...headers }));
+    return delivered;
+  },
+  receive: (message, fn) => redisStreamEntries.process('orders', message, fn),
+  foreign(message, name) {
+    const [, fields] = message as [string, string[]];
+    return fields[fields.indexOf(name) + 1];
+  },
+});
+
+describeQueueAdapter({
+  name: 'Redis streams by node-redis',
+  system: 'redis',
+  destination: 'orders',
+  operation: 'xadd',
+  async send(headers, client) {
+    let delivered: unknown;
+    const redis = {
+      async xAdd(_stream: string, _id: string, message: Dictionary) {
+        client.onSend();
+        delivered = { id: `${Date.now()}-0`, message };
+      },
+    };
+    await redisStreamEntries.add(redis, 'orders', deepFrozen({ order: 4711, ...headers }));
+    return delivered;
+  },
+  receive: (message, fn) => redisStreamEntries.process('orders', message, fn),
+  foreign: (message, name) => (message as { message: Dictionary }).message[name],
+});
