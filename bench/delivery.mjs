@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 const BOUND = 0.4;
-const SIDES = ['harness', 'theirs', 'ours', 'ours on our engine'];
+const SIDES = ['harness', 'spans only', 'theirs', 'ours', 'ours on our engine'];
 const spans = Number(values.spans);
 
 if (values.role === 'receiver') await receive();
@@ -205,6 +205,13 @@ async function compare() {
         results.delete('harness');
         for (const all of results.values()) for (const one of all) one.cpuUs -= harness;
         const base = median(results.get('theirs').map(one => one.cpuUs));
+        const made = median(results.get('spans only').map(one => one.cpuUs));
+        results.delete('spans only');
+        const ours = median(results.get('ours').map(one => one.cpuUs));
+        console.log(
+          `  (spans alone, on OpenTelemetry's tracer: ${made.toFixed(2)} us/span; delivery alone: ours ` +
+            `${(ours - made).toFixed(2)}, theirs ${(base - made).toFixed(2)}, ${((ours - made) / (base - made)).toFixed(2)}x)`,
+        );
         console.log(`  (harness: ${harness.toFixed(2)} us/span, taken off below)`);
         for (const [side, all] of results) {
           const [cpu, p99, max, peak] = ['cpuUs', 'p99Ms', 'maxMs', 'peakMib'].map(key =>

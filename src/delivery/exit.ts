@@ -9,8 +9,8 @@
 /** What of `process` is needed; tests hand in their own. */
 export interface ExitProcess {
   readonly pid: number;
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  removeListener(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: () => void): unknown;
+  removeListener(event: string, listener: () => void): unknown;
   listeners(event: string): readonly unknown[];
   kill(pid: number, signal: string): unknown;
 }
@@ -36,10 +36,10 @@ const OURS = Symbol.for('@do/trace.exit');
  * @returns takes them away again
  */
 export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHooks): () => void {
-  const installed: { event: string; listener: (...args: never[]) => void }[] = [];
+  const installed: { event: string; listener: () => void }[] = [];
   let tried = false;
 
-  function listen(event: string, listener: (...args: never[]) => void): void {
+  function listen(event: string, listener: () => void): void {
     Object.defineProperty(listener, OURS, { value: true });
     process.on(event, listener);
     installed.push({ event, listener });

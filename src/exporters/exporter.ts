@@ -3,7 +3,10 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
+import type { DeliveryOptions } from '../delivery/options.js';
 import type { ExporterStats } from '../delivery/stats.js';
+
+export type { DeliveryOptions, SpoolOptions } from '../delivery/options.js';
 
 /** What an exporter is told when `init()` switches it on. */
 export interface ExporterContext {
@@ -33,33 +36,6 @@ export interface OtlpSettings {
   readonly timeoutMs: number;
   /** Certificates, in PEM. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-}
-
-/** `delivery` of `init()`: how finished spans leave. */
-export interface DeliveryOptions {
-  /** Bytes that may wait in memory for each destination. @default 67108864 (64 MiB) */
-  readonly maxQueueBytes?: number;
-  /** Bytes of one request before compression. @default 524288 (512 KiB) */
-  readonly maxChunkBytes?: number;
-  /** Milliseconds after which a chunk is sent although it is not full. @default 1000 */
-  readonly intervalMs?: number;
-  /** Milliseconds for one request in all. @default 10000 */
-  readonly timeoutMs?: number;
-  /** Milliseconds that shutdown and exit may take. @default 3000 */
-  readonly shutdownTimeoutMs?: number;
-  /** How request bodies are compressed. @default 'gzip' */
-  readonly compression?: 'gzip' | 'none';
-  /** A directory in which spans wait that memory cannot hold. @default false */
-  readonly spool?: false | string | SpoolOptions;
-}
-
-/** Where and how spans wait on disk. */
-export interface SpoolOptions {
-  readonly directory: string;
-  /** Bytes on disk at most. @default 268435456 (256 MiB) */
-  readonly maxBytes?: number;
-  /** `'overflow'`: only what memory cannot hold; `'always'`: written before it is sent. @default 'overflow' */
-  readonly mode?: 'overflow' | 'always';
 }
 
 /** One finding about a destination. */

@@ -241,24 +241,24 @@ describe('the exit handlers', () => {
 class FakeProcess implements ExitProcess {
   readonly pid = 4711;
   readonly killed: string[] = [];
-  readonly #listeners = new Map<string, ((...args: never[]) => void)[]>();
+  readonly #listeners = new Map<string, (() => void)[]>();
 
   get count(): number {
     return [...this.#listeners.values()].reduce((sum, list) => sum + list.length, 0);
   }
 
-  on(event: string, listener: (...args: never[]) => void): void {
+  on(event: string, listener: () => void): void {
     this.#listeners.set(event, [...this.listeners(event), listener]);
   }
 
-  removeListener(event: string, listener: (...args: never[]) => void): void {
+  removeListener(event: string, listener: () => void): void {
     this.#listeners.set(
       event,
       this.listeners(event).filter(other => other !== listener),
     );
   }
 
-  listeners(event: string): ((...args: never[]) => void)[] {
+  listeners(event: string): (() => void)[] {
     return this.#listeners.get(event) ?? [];
   }
 
