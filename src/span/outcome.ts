@@ -2,6 +2,7 @@
 
 import type { Context, Span } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
+import { recordFailure } from './failure.js';
 import { isAsyncGenerator, isGenerator, tracedAsyncIterator, tracedIterator } from './iterate.js';
 import { endSpan, OpenSpan } from './open-span.js';
 import { tracedStream } from './stream.js';
@@ -37,13 +38,16 @@ export function settle<T>(
     endSpan(span);
     return result;
   }
-  // A span that records nothing has nothing to end: the user's own promise goes back, unwrapped.
-  if (shape === 'promise' && !stream && !span.isRecording()) return result;
-  const open = new OpenSpan(span, order, context, way, options?.isError);
   const value: unknown = result;
+  if (shape === 'promise' && !stream) {
+    // A span that records nothing has nothing to end: the user's own promise goes back, unwrapped.
+    if (!span.isRecording()) return result;
+    return settlePromise(value as Promise<unknown>, span, order, options) as T;
+  }
+  const open = new OpenSpan(span, order, context, way, options?.isError);
   switch (shape) {
     case 'promise':
-      return settlePromise(value as Promise<unknown>, open, stream) as T;
+      return settleStreamPromise(value as Promise<unknown>, open) as T;
     case 'thenable':
       return tracedThenable(
         value as Thenable,
@@ -74,14 +78,32 @@ function shapeOf(result: unknown): Shape {
   }
 }
 
-/** One derived promise: the span ends before whoever awaits the result goes on. */
-function settlePromise(promise: Promise<unknown>, open: OpenSpan, stream: boolean): Promise<unknown> {
+/**
+ * One derived promise: the span ends before whoever awaits the result goes on.
+ * The commonest case by far, so it makes nothing but the two reactions.
+ */
+function settlePromise(
+  promise: Promise<unknown>,
+  span: Span,
+  order: number,
+  options: SpanOptions | undefined,
+): Promise<unknown> {
   return promise.then(
     value => {
-      if (stream) return handOver(value, open);
-      open.end();
+      endSpan(span);
       return value;
     },
+    error => {
+      recordFailure(span, error, order, options?.isError);
+      endSpan(span);
+      throw error;
+    },
+  );
+}
+
+function settleStreamPromise(promise: Promise<unknown>, open: OpenSpan): Promise<unknown> {
+  return promise.then(
+    value => handOver(value, open),
     error => {
       open.fail(error);
       throw error;
