@@ -14,11 +14,12 @@ import type { ConsumerOptions } from './types.js';
 export interface AmqpChannel {
   publish(exchange: string, routingKey: string, ...rest: never[]): unknown;
   sendToQueue(queue: string, ...rest: never[]): unknown;
-  consume(queue: string, onMessage: (message: never) => unknown, ...rest: never[]): unknown;
+  consume(queue: string, ...rest: never[]): unknown;
 }
 
 /** The message that amqplib hands to a channel's consumer. */
-type MessageOf<C extends AmqpChannel> = Parameters<Parameters<C['consume']>[1]>[0];
+type MessageOf<C extends AmqpChannel> =
+  Parameters<C['consume']> extends [string, (message: infer M) => unknown, ...unknown[]] ? M : unknown;
 
 const SYSTEM = 'rabbitmq';
 

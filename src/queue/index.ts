@@ -10,7 +10,7 @@ export { type MqttClient, mqttMessages } from './mqtt.js';
 export { type NatsPublisher, natsMessages } from './nats.js';
 export { publish, publishBatch } from './publish.js';
 export { type RedisAddOptions, type RedisClient, redisStreamEntries } from './redis-streams.js';
-export { sqsMessages } from './sqs.js';
+export { type OutputOf, type SqsClient, type SqsCommand, sqsMessages } from './sqs.js';
 export type {
   AdapterOptions,
   ConsumeBatchOptions,

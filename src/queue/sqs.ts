@@ -22,8 +22,20 @@ import type { ConsumerOptions } from './types.js';
 
 /** What is used of the AWS SDK's client. */
 export interface SqsClient {
-  send(command: never): Promise<unknown>;
+  send(command: never): unknown;
 }
+
+/** What is used of a `SendMessageCommand` or `SendMessageBatchCommand`. */
+export interface SqsCommand {
+  input: object;
+}
+
+/** What the AWS SDK answers to a command. */
+export type OutputOf<K> = K extends {
+  resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }>;
+}
+  ? O
+  : unknown;
 
 const SYSTEM = 'aws_sqs';
 const XRAY_FIELD = 'x-amzn-trace-id';
@@ -37,16 +49,18 @@ const xray = new XRayPropagator();
  * @example
  * await sqsMessages.send(client, new SendMessageCommand({ QueueUrl, MessageBody }));
  */
-function send<K extends { input: object }, R>(client: { send(command: K): R }, command: K): R {
+function send<K extends SqsCommand>(client: SqsClient, command: K): Promise<OutputOf<K>> {
+  const call = (): Promise<OutputOf<K>> =>
+    Reflect.apply(client.send, client, [command]) as Promise<OutputOf<K>>;
   const entries = copied(SYSTEM, () => entriesOf(command.input));
-  if (entries === undefined || isInstrumented(client.send)) return client.send(command);
+  if (entries === undefined || isInstrumented(client.send)) return call();
   const { Entries, QueueUrl } = loose(command.input);
   const messages = entries.map(entry => ({ carrier: messageAttributes(entry.MessageAttributes) }));
   const said = { system: SYSTEM, destination: queueName(QueueUrl), sendTime: false, messages };
   return publishBatch(said, span => {
     for (const entry of entries) if (!hasContext(entry)) useXRay(entry, span);
     command.input = Entries === undefined ? { ...entries[0] } : { ...command.input, Entries: entries };
-    return noted(client.send(command), span);
+    return noted(call(), span);
   });
 }
 
