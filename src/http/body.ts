@@ -12,6 +12,8 @@ const READ_AHEAD_BYTES = 64 * 1024;
 /** A body that is being read. */
 interface Reading {
   readonly open: OpenSpan;
+  /** Set when the application wants no more: what was on its way then is nobody's. */
+  cancelled: boolean;
   /** When the last piece came, in milliseconds since 1970. */
   lastMs: number;
 }
@@ -44,7 +46,7 @@ export function observedResponse(response: Response, open: OpenSpan): Response {
 
 function observedBody(body: ReadableStream<Uint8Array>, open: OpenSpan): ReadableStream<Uint8Array> {
   const reader = body.getReader();
-  const reading: Reading = { open, lastMs: Date.now() };
+  const reading: Reading = { open, cancelled: false, lastMs: Date.now() };
   const observed = new ReadableStream(
     {
       // Bytes, as fetch's own bodies are: readers that bring their own buffer go on working.
@@ -52,6 +54,7 @@ function observedBody(body: ReadableStream<Uint8Array>, open: OpenSpan): Readabl
       async pull(controller) {
         try {
           const chunk = await nextChunk(reader, open);
+          if (reading.cancelled) return;
           reading.lastMs = Date.now();
           if (chunk !== undefined) {
             controller.enqueue(chunk);
@@ -61,11 +64,13 @@ function observedBody(body: ReadableStream<Uint8Array>, open: OpenSpan): Readabl
           controller.close();
           controller.byobRequest?.respond(0);
         } catch (error) {
+          if (reading.cancelled) return;
           open.fail(error);
           controller.error(error);
         }
       },
       async cancel(reason) {
+        reading.cancelled = true;
         try {
           await reader.cancel(reason);
         } finally {

@@ -300,6 +300,13 @@ describe.each([
       expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
     });
 
+    it('that is cancelled while a piece of it is on its way is no error', async () => {
+      const got = await tracedFetch(fakeFetch(() => new Response('short')))(URL_);
+      await got.body?.cancel();
+      expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
+      expect(tracing.span('GET').events).toEqual([]);
+    });
+
     it('that breaks off fails for its reader with the very error, and is one', async () => {
       const { response, controller } = fed();
       const got = await tracedFetch(fakeFetch(() => response))(URL_);
