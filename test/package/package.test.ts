@@ -84,6 +84,18 @@ describe('installed in an empty folder', () => {
     }
   });
 
+  it('runs with the newest @opentelemetry/api in the range, in one copy', async () => {
+    const newer = install(packed.tarball, join(directory, 'newer'), ['@opentelemetry/api@1.10.0']);
+    const found = findPackages(join(newer, 'node_modules')).filter(
+      ({ name }) => name === '@opentelemetry/api',
+    );
+    expect(found).toHaveLength(1);
+    for (const file of ['readme.mjs', 'over-otlp.mjs']) copyFileSync(join(PROGRAMS, file), join(newer, file));
+    const args = ['over-otlp.mjs', 'processOrder,order-4711,Shipment dispatched', 'readme.mjs'];
+    const { stdout } = await run(process.execPath, args, { cwd: newer, env: cleanEnvironment() });
+    expect(stdout).toMatch(/3 names arrived in \d+ requests/);
+  }, 120_000);
+
   it('stays small: at most 25 packages beside this one, and 35 MB', () => {
     const { names, directories, bytes } = footprint(join(app, 'node_modules'));
     const megabytes = bytes / 1_000_000;
