@@ -12,7 +12,7 @@ import { describeHarness, type Lines } from './harness.js';
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
 
 describe.each([
-  ['records everything', 'development', 1],
+  ['records everything', { trustRemote: 'always' }, 1],
   ['records nothing', 'off', 0],
 ] as const)('a service on init() that %s', (name, sample, share) => {
   const recorded = memory();
