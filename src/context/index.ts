@@ -1,6 +1,5 @@
 // Contexts: which span is active, and the cheapest Context that says so.
 
-export { InheritedContextManager } from './inherited-manager.js';
 export { SPAN_KEY, SUPPRESS_KEY } from './keys.js';
 export {
   activeSpan,

@@ -1,7 +1,7 @@
 // The caller's fetch arguments: what they say, and the same with headers added. Nothing of the caller's is changed.
 
 import type { Context } from '@opentelemetry/api';
-import { inject } from '../propagation/index.js';
+import { inject } from '../propagation/inject.js';
 
 /** What `fetch` is called with. */
 export type FetchArguments = Parameters<typeof fetch>;

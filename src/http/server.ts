@@ -2,7 +2,7 @@
 
 import { type Attributes, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
-import { extract } from '../propagation/index.js';
+import { extract } from '../propagation/extract.js';
 import { nextOrder, recordFailure } from '../span/failure.js';
 import { runSpan } from '../span/span.js';
 import { currentWay } from '../span/way.js';

@@ -13,7 +13,7 @@ import {
 import { normaliseAttributes } from '../core/attributes.js';
 import { reportFault } from '../core/guard.js';
 import { slot } from '../core/slot.js';
-import { extract } from '../propagation/index.js';
+import { extract } from '../propagation/extract.js';
 import { NO_SPAN } from './no-span.js';
 import type { SpanOptions } from './types.js';
 import type { Way } from './way.js';

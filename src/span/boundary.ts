@@ -1,13 +1,11 @@
 // Over process boundaries: write the context into a carrier, read it back, and go on with the story.
 
 import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
-import {
-  baggageContext,
-  baggageEntries,
-  childEnv as envWithContext,
-  extract as extractFrom,
-  inject as injectInto,
-} from '../propagation/index.js';
+// From their own files: the propagators behind the layer's index are loaded by init() only.
+import { baggageContext, baggageEntries } from '../propagation/baggage.js';
+import { childEnv as envWithContext } from '../propagation/env.js';
+import { extract as extractFrom } from '../propagation/extract.js';
+import { inject as injectInto } from '../propagation/inject.js';
 import { runSpan } from './span.js';
 import type { Carrier, ContinueOptions } from './types.js';
 import { currentWay } from './way.js';
