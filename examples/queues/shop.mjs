@@ -1,0 +1,82 @@
+// What all of these examples do: a shop takes an order over HTTP and puts it into a queue; a worker takes it from there,
+// confirms it, and says so to the next service over HTTP. One order is one trace.
+//
+//   node amqplib.mjs            both in one process, and one order that they send themselves
+//   node amqplib.mjs shop       takes orders on a free port: POST /orders
+//   node amqplib.mjs worker     confirms them, by POST to NEXT_URL
+
+import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { init, trace } from '@do/trace';
+
+const ROLE = process.argv[2] ?? 'both';
+
+/** How many orders the worker confirms at a time. */
+export const CONCURRENCY = 16;
+
+/** The queue, topic, subject or stream. */
+export const QUEUE = process.env.QUEUE ?? 'orders';
+
+/** Whether the worker goes on with the order's trace (the default), or starts a new one that points to it. */
+export const RELATION = process.env.RELATION;
+
+const handle = init({
+  service: ROLE === 'both' ? 'shop-and-worker' : ROLE,
+  baggageAttributes: ['tenant'],
+});
+
+/**
+ * Runs the parts that this process plays, until it is told to end.
+ *
+ * @param broker.publish puts an order into the queue
+ * @param broker.work calls back for each order; resolves when the worker is at work
+ * @param broker.close ends the connection
+ */
+export async function run({ publish, work, close }) {
+  let confirmed = () => {};
+  let server;
+  let url;
+  if (ROLE !== 'worker') {
+    server = createServer(async (request, response) => {
+      const order = await json(request);
+      if (request.url === '/confirmations') confirmed(order);
+      else await publish(order);
+      response.writeHead(202).end();
+    });
+    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${server.address().port}`;
+  }
+  const next = process.env.NEXT_URL ?? `${url}/confirmations`;
+  if (ROLE !== 'shop') await work(order => confirmOrder(order, next));
+
+  const end = async () => {
+    process.removeAllListeners('disconnect');
+    server?.close();
+    server?.closeIdleConnections();
+    await close();
+    await handle.shutdown();
+    process.exit();
+  };
+  process.once('disconnect', end);
+  process.send?.({ ready: true, url });
+  if (ROLE !== 'both') {
+    if (!process.send) console.log(url === undefined ? 'at work' : `POST ${url}/orders`);
+    return;
+  }
+  const done = new Promise(resolve => {
+    confirmed = resolve;
+  });
+  await post(`${url}/orders`, { id: 4711 });
+  console.log(`order ${(await done).id} is confirmed`);
+  await end();
+}
+
+function confirmOrder(order, url) {
+  return trace.span('confirmOrder', () => post(url, order));
+}
+
+async function post(url, body) {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+}

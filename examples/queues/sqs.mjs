@@ -1,0 +1,54 @@
+// SQS by the AWS SDK 3.
+
+import { QUEUE, RELATION, run } from './shop.mjs';
+import { sqsMessages } from '@do/trace/queue';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+
+// Region, credentials and, for an emulator, AWS_ENDPOINT_URL_SQS come from the environment.
+const client = new SQSClient({ useQueueUrlAsEndpoint: false });
+const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: QUEUE }));
+const stopped = new AbortController();
+
+// How many of the ten attributes of a message the shop needs itself.
+const used = Number(process.env.USED_ATTRIBUTES ?? 0);
+const own = () =>
+  Object.fromEntries(
+    Array.from({ length: used }, (_, i) => [`a${i}`, { DataType: 'String', StringValue: 'mine' }]),
+  );
+
+await run({
+  publish: order =>
+    sqsMessages.send(
+      client,
+      new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(order), MessageAttributes: own() }),
+    ),
+  async work(confirm) {
+    const input = sqsMessages.receiving({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
+    const loop = async () => {
+      while (!stopped.signal.aborted) {
+        const { Messages = [] } = await client.send(new ReceiveMessageCommand(input));
+        if (Messages.length === 0) continue;
+        const one = message =>
+          sqsMessages.process(QueueUrl, message, () => confirm(JSON.parse(message.Body)), {
+            relation: RELATION,
+          });
+        await Promise.all(Messages.map(one));
+        const Entries = Messages.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));
+        await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      }
+    };
+    loop().catch(error => {
+      if (!stopped.signal.aborted) throw error;
+    });
+  },
+  async close() {
+    stopped.abort();
+    client.destroy();
+  },
+});

@@ -1,0 +1,64 @@
+// The package against real brokers and other people's tracers: `npm run test:system`; `-- --built` takes what stands in
+// dist, and names choose tiers: `-- nats kafka peers`.
+// What is needed is installed once, outside the repository. Nothing is skipped: what cannot be installed is a failure.
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { installApp, ROOT } from '../test/system/install.mjs';
+import { startCollector } from '../test/system/collector.mjs';
+import { endAll } from '../test/system/processes.mjs';
+import { QUEUES, runQueue } from '../test/system/queues.mjs';
+import { Report } from '../test/system/report.mjs';
+import { BROKERS } from '../test/system/servers.mjs';
+import { pack, temporaryDirectory } from './pack.mjs';
+
+const args = process.argv.slice(2);
+const chosen = args.filter(arg => !arg.startsWith('--'));
+const report = new Report();
+const directory = temporaryDirectory();
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await endAll();
+    process.exit(1);
+  });
+}
+
+try {
+  if (!args.includes('--built')) {
+    execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
+  }
+  const app = await installApp(pack(directory).tarball);
+  for (const tier of tiers()) {
+    if (chosen.length === 0 || chosen.includes(tier.name)) await tier.run(app);
+  }
+} catch (error) {
+  await report.notRun('installation', error);
+} finally {
+  await endAll();
+  rmSync(directory, { recursive: true, force: true });
+}
+console.log(`${report.passed} passed, ${report.failed} failed`);
+process.exit(report.failed === 0 ? 0 : 1);
+
+function tiers() {
+  return Object.keys(QUEUES).map(name => ({ name, run: app => runBroker(name, app) }));
+}
+
+async function runBroker(name, app) {
+  let broker;
+  try {
+    broker = await BROKERS[name]();
+  } catch (error) {
+    for (const example of QUEUES[name]) await report.notRun(example.name, error);
+    return;
+  }
+  try {
+    for (const example of QUEUES[name]) {
+      const collector = await startCollector();
+      await runQueue(report, example, { app, env: broker.env, collector });
+      collector.stop();
+    }
+  } finally {
+    await broker.stop();
+  }
+}

@@ -1,0 +1,82 @@
+// A backend: receives OTLP, as JSON or decoded with protobufjs, which knows nothing of OpenTelemetry, and keeps the
+// spans.
+
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import protobuf from 'protobufjs';
+import { ROOT } from './install.mjs';
+
+const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
+
+/** Starts a backend on a free port. */
+export async function startCollector() {
+  const root = await protobuf.load(join(ROOT, 'test/fixtures/otlp/trace.proto'));
+  const type = root.lookupType('ExportTraceServiceRequest');
+  const spans = [];
+  const server = createServer(async (request, response) => {
+    const body = await buffer(request);
+    const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+    const isJson = request.headers['content-type'] === 'application/json';
+    spans.push(...spansOf(isJson ? JSON.parse(bytes.toString()) : type.decode(bytes)));
+    response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+  });
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  return {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${server.address().port}` },
+    spans,
+    /** The spans of a trace, when there are at least this many. */
+    async trace(traceId, count) {
+      const own = () => spans.filter(span => span.traceId === traceId);
+      for (let attempt = 0; attempt < 100 && own().length < count; attempt++) await sleep(100);
+      return own();
+    },
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function spansOf({ resourceSpans }) {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = attributesOf(resource.attributes)['service.name'];
+    return scopeSpans.flatMap(one => one.spans.map(span => plain(span, service, one.scope?.name)));
+  });
+}
+
+function plain(span, service, scope) {
+  return {
+    service,
+    scope,
+    name: span.name,
+    kind: KINDS[span.kind],
+    traceId: hex(span.traceId),
+    spanId: hex(span.spanId),
+    parentSpanId: hex(span.parentSpanId),
+    attributes: attributesOf(span.attributes),
+    links: (span.links ?? []).map(link => ({
+      traceId: hex(link.traceId),
+      spanId: hex(link.spanId),
+      attributes: attributesOf(link.attributes),
+    })),
+    status: span.status?.code ?? 0,
+  };
+}
+
+function attributesOf(list = []) {
+  return Object.fromEntries(list.map(({ key, value }) => [key, valueOf(value)]));
+}
+
+/** The one member of an AnyValue that is there; numbers of 64 bits come as objects or text. */
+function valueOf(value) {
+  const [[kind, content] = []] = Object.entries(value);
+  return kind === 'intValue' || kind === 'doubleValue' ? Number(content) : content;
+}
+
+/** Ids are bytes in protobuf, and hex already in JSON. */
+function hex(id) {
+  return typeof id === 'string' ? id : Buffer.from(id ?? []).toString('hex');
+}

@@ -1,0 +1,115 @@
+// What the system tests need beside npm's development dependencies: brokers from Debian, clients from npm, a Python
+// environment. All of it is installed once, outside the repository, and found again by the next run.
+
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'do-trace', 'system');
+
+/** The instrumentations that the queue adapters must get along with. */
+const INSTRUMENTATIONS = {
+  '@opentelemetry/instrumentation-amqplib': '0.70.0',
+  '@opentelemetry/instrumentation-aws-sdk': '0.78.0',
+  '@opentelemetry/instrumentation-ioredis': '0.71.0',
+  '@opentelemetry/instrumentation-kafkajs': '0.32.0',
+  'bullmq-otel': '2.0.1',
+};
+
+/** The folder in which the packed package is installed beside the clients of `examples/queues`. */
+export async function installApp(tarball) {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'examples/queues/package.json'), 'utf8'));
+  const packages = { ...dependencies, ...INSTRUMENTATIONS, '@do/trace': `file:${tarball}` };
+  const app = await npmFolder('app', packages);
+  cpSync(join(ROOT, 'examples/queues'), app, {
+    recursive: true,
+    filter: file => !file.endsWith('package.json'),
+  });
+  cpSync(join(ROOT, 'test/system/programs'), app, { recursive: true });
+  return app;
+}
+
+/** A folder with npm packages, none of whose scripts have run. */
+export async function npmFolder(name, dependencies) {
+  const folder = join(CACHE, name);
+  const manifest = `${JSON.stringify({ private: true, type: 'module', dependencies }, null, 2)}\n`;
+  const file = join(folder, 'package.json');
+  const stamp = join(folder, '.installed');
+  // The package itself is a new file in each run; of everything else a finished installation is taken as it is.
+  const fresh = !manifest.includes('file:') && existsSync(stamp) && readFileSync(stamp, 'utf8') === manifest;
+  if (fresh) return folder;
+  mkdirSync(folder, { recursive: true });
+  rmSync(stamp, { force: true });
+  rmSync(join(folder, 'node_modules/@do'), { recursive: true, force: true });
+  writeFileSync(file, manifest);
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'];
+  await run('npm', ['install', ...options], { cwd: folder, timeout: 300_000 });
+  writeFileSync(stamp, manifest);
+  return folder;
+}
+
+/**
+ * Makes sure that a program is there, from a Debian package if need be. The package's services are not started: the
+ * tests run servers of their own, and end them.
+ */
+export async function debian(program, packages) {
+  const path = await find(program);
+  if (path !== undefined) return path;
+  const policy = '/usr/sbin/policy-rc.d';
+  const root = process.getuid?.() === 0;
+  const as = (command, args) => run(root ? command : 'sudo', root ? args : ['-n', command, ...args], APT);
+  const ours = !existsSync(policy);
+  try {
+    if (ours) await as('sh', ['-c', `printf '#!/bin/sh\\nexit 101\\n' >${policy} && chmod 755 ${policy}`]);
+    await as('apt-get', ['update']);
+    for (const [index, name] of packages.entries()) {
+      try {
+        await as('apt-get', ['install', '-y', '--no-install-recommends', name]);
+        break;
+      } catch (error) {
+        if (index === packages.length - 1) throw error; // The names differ between releases of Debian.
+      }
+    }
+  } finally {
+    if (ours) await as('rm', ['-f', policy]);
+  }
+  const installed = await find(program);
+  if (installed === undefined)
+    throw new Error(`${packages.join(' or ')} was installed and has no ${program}`);
+  return installed;
+}
+
+const APT = { timeout: 300_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+
+/** A Python with packages in an environment of its own. */
+export async function python(packages) {
+  const folder = join(CACHE, 'python');
+  const path = join(folder, 'bin/python');
+  const stamp = join(folder, '.installed');
+  const wanted = packages.join('\n');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return path;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(CACHE, { recursive: true });
+  await run('python3', ['-m', 'venv', folder], { timeout: 120_000 });
+  await run(path, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
+    timeout: 300_000,
+  });
+  writeFileSync(stamp, wanted);
+  return path;
+}
+
+async function find(program) {
+  const path = `${process.env.PATH}:/usr/sbin:/usr/local/sbin:/usr/lib/rabbitmq/bin`;
+  try {
+    const { stdout } = await run('sh', ['-c', `command -v ${program}`], { env: { PATH: path } });
+    return stdout.trim();
+  } catch {
+    return undefined; // Not installed.
+  }
+}

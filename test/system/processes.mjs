@@ -1,0 +1,114 @@
+// Child processes: each is ended by whoever started it, by its own id, and what it said stands in the failure.
+
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+
+const END_MS = 5_000;
+const running = new Set();
+
+/** One child process. */
+export class Child {
+  #child;
+  #said = '';
+  #waiting = new Set();
+  #exited;
+
+  constructor(command, args, { env = {}, cwd, ipc = false, stdin = 'ignore' } = {}) {
+    this.name = args.find(arg => /\.(mjs|cjs|js|py)$/.test(arg)) ?? command;
+    const stdio = [stdin, 'pipe', 'pipe', ...(ipc ? ['ipc'] : [])];
+    this.#child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio });
+    this.pid = this.#child.pid;
+    running.add(this);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding('utf8').on('data', text => {
+        this.#said = (this.#said + text).slice(-20_000);
+        for (const check of this.#waiting) check();
+      });
+    }
+    this.#exited = new Promise(resolve => {
+      this.#child.once('error', error => resolve(error.message));
+      this.#child.once('exit', (code, signal) => {
+        this.code = code;
+        resolve(signal ?? code);
+      });
+    });
+    void this.#exited.then(() => running.delete(this));
+  }
+
+  /** What it wrote to its standard output and error. */
+  get said() {
+    return this.#said;
+  }
+
+  /** Resolves with the match when it has written something. */
+  async until(pattern, timeoutMs = 40_000) {
+    let check;
+    const found = new Promise(resolve => {
+      check = () => {
+        const match = pattern.exec(this.#said);
+        if (match !== null) resolve(match);
+      };
+      this.#waiting.add(check);
+      check();
+    });
+    try {
+      return await this.#orEnded(found, `${pattern}`, timeoutMs);
+    } finally {
+      this.#waiting.delete(check);
+    }
+  }
+
+  /** Resolves with the first message that it sends to its parent. */
+  message(timeoutMs = 40_000) {
+    const message = new Promise(resolve => this.#child.once('message', resolve));
+    return this.#orEnded(message, 'a message', timeoutMs);
+  }
+
+  /** Ends it: by disconnecting where it listens for that, else by a signal. */
+  async end() {
+    if (!running.has(this)) return;
+    if (this.#child.connected) this.#child.disconnect();
+    else this.#child.kill('SIGTERM');
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), END_MS);
+    await this.#exited;
+    clearTimeout(late);
+  }
+
+  async #orEnded(promise, what, timeoutMs) {
+    let timer;
+    const late = new Promise((_, reject) => {
+      const fail = why => reject(new Error(`${this.name}: no ${what}: ${why}\n${this.#said.slice(-2000)}`));
+      timer = setTimeout(() => fail(`waited ${timeoutMs} ms`), timeoutMs);
+      void this.#exited.then(code => fail(`it ended with ${code}`));
+    });
+    late.catch(() => {});
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Ends what is still running, at the end or when the run is interrupted. */
+export async function endAll() {
+  await Promise.all([...running].map(child => child.end()));
+}
+
+/** A port that is free now. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+/** Without the settings of whoever runs this: they would change what the programs see. */
+function cleanEnvironment() {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([key]) => !/^(OTEL_|TRACE|NODE_OPTIONS$|BAGGAGE$|AWS_|DD_|ELASTIC_)/.test(key),
+    ),
+  );
+}

@@ -1,0 +1,127 @@
+// The brokers, each on loopback and a free port, with its files in a folder that goes with it.
+
+import { connect } from 'node:net';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeBinary } from '../../scripts/nodes.mjs';
+import { debian, npmFolder } from './install.mjs';
+import { Child, freePort } from './processes.mjs';
+
+/** Starts a broker; answers the environment in which its clients find it, and how to end it. */
+export const BROKERS = { redis, rabbitmq, nats, mosquitto, kafka, sqs };
+
+async function redis() {
+  const program = await debian('redis-server', ['redis-server']);
+  const port = await freePort();
+  const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'].map(String);
+  const server = new Child(program, args, { cwd: tmpdir() });
+  await server.until(/Ready to accept connections/);
+  return { env: { REDIS_URL: `redis://127.0.0.1:${port}` }, stop: () => server.end() };
+}
+
+async function rabbitmq() {
+  // Not Debian's wrapper in /usr/sbin, which changes the user and the environment.
+  await debian('rabbitmq-server', ['rabbitmq-server']);
+  const folder = mkdtempSync(join(tmpdir(), 'trace-rabbitmq-'));
+  const [port, distribution, names] = [await freePort(), await freePort(), await freePort()];
+  const node = `trace${port}@localhost`;
+  const env = {
+    HOME: folder,
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_PORT: String(names),
+    RABBITMQ_NODENAME: node,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(distribution),
+    RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_LOGS: '-',
+    RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq'),
+    RABBITMQ_CONF_ENV_FILE: join(folder, 'env'),
+    RABBITMQ_PID_FILE: join(folder, 'pid'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'plugins'),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+  };
+  mkdirSync(join(folder, 'mnesia'));
+  writeFileSync(join(folder, 'plugins'), '[].');
+  // Erlang would leave its own register of names behind as a daemon; one that runs already is used instead.
+  const epmd = new Child('epmd', ['-port', String(names), '-address', '127.0.0.1'], { env });
+  await listening(names);
+  const server = new Child('/usr/lib/rabbitmq/bin/rabbitmq-server', [], { env, cwd: folder });
+  const stop = async () => {
+    await server.end();
+    await epmd.end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await server.until(/Server startup complete/, 60_000);
+  return { env: { AMQP_URL: `amqp://127.0.0.1:${port}` }, stop };
+}
+
+async function nats() {
+  const program = await debian('nats-server', ['nats-server']);
+  const port = await freePort();
+  const server = new Child(program, ['-a', '127.0.0.1', '-p', String(port)]);
+  await server.until(/Server is ready/);
+  return { env: { NATS_URL: `nats://127.0.0.1:${port}` }, stop: () => server.end() };
+}
+
+async function mosquitto() {
+  const program = await debian('mosquitto', ['mosquitto']);
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'trace-mosquitto-'));
+  const config = join(folder, 'mosquitto.conf');
+  // By default a client that is slower than its messages loses those above 1,000.
+  const lines = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'max_queued_messages 0'];
+  writeFileSync(config, `${lines.join('\n')}\n`);
+  const server = new Child(program, ['-v', '-c', config]);
+  await server.until(/running/);
+  const stop = async () => {
+    await server.end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { env: { MQTT_URL: `mqtt://127.0.0.1:${port}` }, stop };
+}
+
+/** librdkafka's own mock cluster, which kcat starts in its process: the real protocol, without a Java server. */
+async function kafka() {
+  const program = await debian('kcat', ['kcat', 'kafkacat']);
+  const args = ['-P', '-X', 'test.mock.num.brokers=1', '-b', 'x:9092', '-t', 'warm', '-d', 'mock'];
+  const server = new Child(program, args, { stdin: 'pipe' });
+  const [, address] = await server.until(/bootstrap\.servers[= ]+((?:127\.0\.0\.1|localhost):\d+)/);
+  return { env: { KAFKA_BROKER: address }, stop: () => server.end() };
+}
+
+/** fauxqs, an SQS that speaks AWS's protocol; it needs a newer Node than the package promises to run on. */
+async function sqs() {
+  const { path } = await nodeBinary('22');
+  const folder = await npmFolder('sqs', { fauxqs: '1.9.2' });
+  const port = await freePort();
+  const server = new Child(path, [join(folder, 'node_modules/fauxqs/dist/server.js')], {
+    cwd: folder,
+    env: { FAUXQS_PORT: String(port), FAUXQS_LOGGER: 'false' },
+  });
+  await listening(port, server);
+  const env = {
+    AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}`,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  return { env, stop: () => server.end() };
+}
+
+/** Resolves when somebody listens on a port of loopback. */
+export async function listening(port, child) {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const open = await new Promise(resolve => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await sleep(100);
+  }
+  throw new Error(`nobody listens on ${port}\n${child?.said ?? ''}`);
+}
