@@ -1,6 +1,6 @@
 // Over process boundaries: write the context into a carrier, read it back, and go on with the story.
 
-import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { type Context, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 // From their own files: the propagators behind the layer's index are loaded by init() only.
 import { baggageContext, baggageEntries } from '../propagation/baggage.js';
 import { childEnv as envWithContext } from '../propagation/env.js';
@@ -42,13 +42,13 @@ export function continueTrace<T>(
   // The carrier alone says where the story comes from: what is active here must not become its parent.
   const remote = extractFrom(carrier, ROOT_CONTEXT);
   const work = (): T => runSpan(name, options, fn);
-  return way === undefined ? work() : way.contextManager.with(remote, work);
+  return (way?.contextManager ?? apiContext).with(remote, work);
 }
 
 /** Implements {@link Trace.withBaggage}. */
 export function withBaggage<T>(entries: Record<string, string>, fn: () => T): T {
   const way = currentWay();
-  return way === undefined ? fn() : way.contextManager.with(baggageContext(entries, activeContext()), fn);
+  return (way?.contextManager ?? apiContext).with(baggageContext(entries, activeContext()), fn);
 }
 
 /** Implements {@link Trace.getBaggage}. */
@@ -61,6 +61,7 @@ export function childEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEn
   return envWithContext(env, activeContext());
 }
 
+/** Without a provider (`OTEL_SDK_DISABLED`) there are no spans, but what came in still goes out. */
 function activeContext(): Context {
-  return currentWay()?.contextManager.active() ?? ROOT_CONTEXT;
+  return (currentWay()?.contextManager ?? apiContext).active();
 }

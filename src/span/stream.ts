@@ -37,21 +37,26 @@ function tracedNodeReadable<T extends Readable>(stream: T, open: OpenSpan): T {
 
 function tracedWebStream(stream: ReadableStream<unknown>, open: OpenSpan): ReadableStream<unknown> {
   const reader = stream.getReader();
+  let cancelled = false;
   return new ReadableStream<unknown>(
     {
       async pull(controller) {
         try {
           const { done, value } = await open.run(() => reader.read());
+          // The reader went away while this was on its way: the stream is closed, and there is nobody to hand it to.
+          if (cancelled) return;
           if (done) {
             open.end();
             controller.close();
           } else controller.enqueue(value);
         } catch (error) {
+          if (cancelled) return;
           open.fail(error);
           controller.error(error);
         }
       },
       async cancel(reason) {
+        cancelled = true;
         try {
           await open.run(() => reader.cancel(reason));
         } finally {

@@ -282,6 +282,27 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         expect(tracing.span('failing').status).toEqual({ code: SpanStatusCode.ERROR, message: 'reset' });
       });
 
+      it('a ReadableStream that is cancelled while a chunk is on its way', async () => {
+        let push = (): void => {};
+        const source = new ReadableStream<string>({
+          pull: controller =>
+            new Promise<void>(resolve => {
+              push = () => {
+                controller.enqueue('late');
+                resolve();
+              };
+            }),
+        });
+        const reader = trace.span('work', { stream: true }, () => source).getReader();
+        const pending = reader.read();
+        await nextTurn();
+        push();
+        await reader.cancel();
+        await pending;
+        await nextTurn();
+        expect(tracing.span('work').status.code).toBe(SpanStatusCode.UNSET);
+      });
+
       it('the body of a Response, with status and headers kept', async () => {
         const result = await trace.span(
           'work',

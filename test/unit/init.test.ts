@@ -249,6 +249,12 @@ describe('init()', () => {
     expect(recorded.spans).toEqual([]);
     const remote = trace.extract({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
     expect(apiTrace.getSpanContext(remote)?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+    const carrier = {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      baggage: 'a=b',
+    };
+    const passedOn = trace.continue(carrier, 'work', () => trace.inject());
+    expect(passedOn).toEqual(carrier);
   });
 });
 
