@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { installApp, ROOT } from '../test/system/install.mjs';
 import { startCollector } from '../test/system/collector.mjs';
 import { endAll } from '../test/system/processes.mjs';
-import { QUEUES, runQueue } from '../test/system/queues.mjs';
+import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
 import { Report } from '../test/system/report.mjs';
 import { BROKERS } from '../test/system/servers.mjs';
 import { pack, temporaryDirectory } from './pack.mjs';
@@ -53,12 +53,15 @@ async function runBroker(name, app) {
     return;
   }
   try {
-    for (const example of QUEUES[name]) {
-      const collector = await startCollector();
-      await runQueue(report, example, { app, env: broker.env, collector });
-      collector.stop();
-    }
+    for (const example of QUEUES[name]) await withCollector(app, broker, runQueue, example);
+    for (const example of BESIDE[name] ?? []) await withCollector(app, broker, runBeside, example);
   } finally {
     await broker.stop();
   }
+}
+
+async function withCollector(app, broker, run, example) {
+  const collector = await startCollector();
+  await run(report, example, { app, env: broker.env, collector });
+  collector.stop();
 }

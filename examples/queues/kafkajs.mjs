@@ -7,7 +7,7 @@ import kafkajs from 'kafkajs';
 const brokers = [process.env.KAFKA_BROKER ?? 'localhost:9092'];
 const kafka = new kafkajs.Kafka({ clientId: 'shop', brokers, logLevel: kafkajs.logLevel.NOTHING });
 const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
-const consumer = kafka.consumer({ groupId: 'workers', maxWaitTimeInMs: 50, retry: { retries: 20 } });
+const consumer = kafka.consumer({ groupId: `${QUEUE}-workers`, maxWaitTimeInMs: 50, retry: { retries: 20 } });
 await producer.connect();
 
 const orderOf = message => JSON.parse(message.value.toString());

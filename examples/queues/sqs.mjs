@@ -14,23 +14,14 @@ import {
 const client = new SQSClient({ useQueueUrlAsEndpoint: false });
 const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: QUEUE }));
 const stopped = new AbortController();
-
-// How many of the ten attributes of a message the shop needs itself.
-const used = Number(process.env.USED_ATTRIBUTES ?? 0);
-const own = () =>
-  Object.fromEntries(
-    Array.from({ length: used }, (_, i) => [`a${i}`, { DataType: 'String', StringValue: 'mine' }]),
-  );
+let loop;
 
 await run({
   publish: order =>
-    sqsMessages.send(
-      client,
-      new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(order), MessageAttributes: own() }),
-    ),
+    sqsMessages.send(client, new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(order) })),
   async work(confirm) {
     const input = sqsMessages.receiving({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
-    const loop = async () => {
+    const poll = async () => {
       while (!stopped.signal.aborted) {
         const { Messages = [] } = await client.send(new ReceiveMessageCommand(input));
         if (Messages.length === 0) continue;
@@ -43,12 +34,11 @@ await run({
         await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
       }
     };
-    loop().catch(error => {
-      if (!stopped.signal.aborted) throw error;
-    });
+    loop = poll();
   },
   async close() {
     stopped.abort();
+    await loop; // what it has received must not stay invisible for others
     client.destroy();
   },
 });

@@ -2,17 +2,14 @@
 // processes, and a backend that only sees what they send.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { chain, inParallel, only, placeOrder, startNext } from './orders.mjs';
 import { Child } from './processes.mjs';
 
 const MESSAGES = 1_000;
 const LINKED = 20;
-const IN_FLIGHT = 24;
-const TIMEOUT_MS = 60_000;
+const OURS = '@do/trace';
 
-/** The examples that run over each broker, with the operation that stands in the producer's name. */
+/** The examples that run over each broker, and the operation that stands in the producer's name. */
 export const QUEUES = {
   redis: [
     { name: 'BullMQ', program: 'bullmq.mjs', operation: 'add' },
@@ -28,9 +25,44 @@ export const QUEUES = {
   nats: [{ name: 'NATS', program: 'nats.mjs', operation: 'publish' }],
   mosquitto: [{ name: 'MQTT 5 by Mosquitto', program: 'mqtt.mjs', operation: 'publish' }],
   kafka: [{ name: 'Kafka by kafkajs', program: 'kafkajs.mjs', operation: 'send', batches: true }],
+  sqs: [{ name: 'SQS', program: 'sqs.mjs', operation: 'send' }],
+};
+
+/** The same beside OpenTelemetry's own instrumentation of the client: who makes the spans then. */
+export const BESIDE = {
+  redis: [
+    { program: 'bullmq-beside.mjs', producer: 'bullmq', consumer: 'bullmq', queue: 'beside' },
+    {
+      program: 'redis-streams.mjs',
+      instrument: 'ioredis',
+      producer: OURS,
+      consumer: OURS,
+      queue: 'beside-stream',
+    },
+  ],
+  rabbitmq: [
+    {
+      program: 'amqplib.mjs',
+      instrument: 'amqplib',
+      producer: '@opentelemetry/instrumentation-amqplib',
+      consumer: '@opentelemetry/instrumentation-amqplib',
+    },
+  ],
+  kafka: [
+    {
+      program: 'kafkajs.mjs',
+      instrument: 'kafkajs',
+      producer: '@opentelemetry/instrumentation-kafkajs',
+      consumer: '@opentelemetry/instrumentation-kafkajs',
+    },
+  ],
   sqs: [
-    { name: 'SQS', program: 'sqs.mjs', operation: 'send' },
-    { name: 'SQS, ten attributes used', program: 'sqs.mjs', operation: 'send', queue: 'full', full: true },
+    {
+      program: 'sqs.mjs',
+      instrument: 'aws-sdk',
+      producer: '@opentelemetry/instrumentation-aws-sdk',
+      consumer: OURS,
+    },
   ],
 };
 
@@ -42,23 +74,16 @@ export const QUEUES = {
  * @param world where the programs stand, what environment they need, and the backend
  */
 export async function runQueue(report, example, { app, env, collector }) {
-  const { name, program, operation, batches = false, full = false, queue = 'orders' } = example;
+  const { name, program, operation, batches = false, queue = 'orders' } = example;
   const next = await startNext();
-  const start = async (role, more = {}) => {
-    const child = new Child(process.execPath, [program, role], {
-      cwd: app,
-      ipc: true,
-      env: {
-        ...env,
-        ...collector.env,
-        QUEUE: queue,
-        NEXT_URL: next.url,
-        ...(full && { USED_ATTRIBUTES: '10' }),
-        ...more,
-      },
+  const start = (role, more) =>
+    startProgram([program, role], app, {
+      ...env,
+      ...collector.env,
+      QUEUE: queue,
+      NEXT_URL: next.url,
+      ...more,
     });
-    return { child, ...(await child.message()) };
-  };
   const started = [];
   const check = (promise, fn) =>
     report.check(name, promise, async () => {
@@ -86,7 +111,8 @@ export async function runQueue(report, example, { app, env, collector }) {
       assert.deepEqual([producer.service, consumer.service], ['shop', 'worker']);
       const waited = consumer.attributes['messaging.message.queue_time_ms'];
       assert(waited >= 0 && waited < 30_000, `the queue time is ${waited}`);
-      if (!full) tenantsAre(spans, order.tenant);
+      const foreign = spans.filter(span => span.attributes.tenant !== order.tenant).map(span => span.name);
+      assert.deepEqual(foreign, [], 'these spans do not carry the baggage entry');
     });
 
     await check(`${MESSAGES} messages, none lost and none mixed up`, async () => {
@@ -95,20 +121,11 @@ export async function runQueue(report, example, { app, env, collector }) {
       for (const order of orders) {
         const arrived = await next.arrival(order.id);
         assert.equal(arrived.traceId, order.traceId, `order ${order.id} arrived in another trace`);
-        if (!full) assert.equal(arrived.baggage, `tenant=${order.tenant}`);
+        assert.equal(arrived.baggage, `tenant=${order.tenant}`);
       }
       assert.equal(next.count(), MESSAGES + 1, 'an order arrived more than once');
-      const byTrace = Map.groupBy
-        ? Map.groupBy(collector.spans, span => span.traceId)
-        : new Map(orders.map(({ traceId }) => [traceId, undefined]));
-      await collector.trace(orders.at(-1).traceId, 5);
       for (const order of orders) {
-        const spans = byTrace.get(order.traceId) ?? (await collector.trace(order.traceId, 5));
-        chain(
-          spans.length >= 5 ? spans : await collector.trace(order.traceId, 5),
-          order,
-          await next.arrival(order.id),
-        );
+        chain(await collector.trace(order.traceId, 5), order, await next.arrival(order.id));
       }
     });
 
@@ -128,7 +145,7 @@ export async function runQueue(report, example, { app, env, collector }) {
         assert.equal(consumer.parentSpanId, '');
         const links = consumer.links.filter(link => link.spanId === producer.spanId);
         assert.equal(links.length, 1, `the consumer of ${order.id} is not linked to its sender`);
-        if (!full && !batches) assert.equal(arrived.baggage, `tenant=${order.tenant}`);
+        if (!batches) assert.equal(arrived.baggage, `tenant=${order.tenant}`);
         const waits = [links[0].attributes, consumer.attributes].map(
           attributes => attributes['messaging.message.queue_time_ms'],
         );
@@ -146,90 +163,48 @@ export async function runQueue(report, example, { app, env, collector }) {
   }
 }
 
-/** Follows an order from span to span; answers those on both sides of the queue. */
-function chain(spans, order, arrived) {
-  const server = only(spans, 'server');
-  const producer = only(spans, 'producer');
-  const consumer = only(spans, 'consumer');
-  const work = spans.find(span => span.name === 'confirmOrder');
-  const client = spans.find(span => span.spanId === arrived.spanId);
-  const parents = [server, producer, consumer, work, client].map(span => span?.parentSpanId);
-  const expected = [order.spanId, server.spanId, producer.spanId, consumer.spanId, work?.spanId];
-  assert.deepEqual(parents, expected, `order ${order.id}: the chain of parents is broken`);
-  return { producer, consumer };
-}
-
-function only(spans, kind) {
-  const found = spans.filter(span => span.kind === kind);
-  const names = spans.map(span => `${span.service} ${span.kind} ${span.name}`).join('\n');
-  assert.equal(found.length, 1, `${found.length} spans of kind ${kind} instead of one, of:\n${names}`);
-  return found[0];
-}
-
-function tenantsAre(spans, tenant) {
-  const wrong = spans.filter(span => span.attributes.tenant !== tenant).map(span => span.name);
-  assert.deepEqual(wrong, [], `these spans do not carry the baggage entry ${tenant}`);
-}
-
-/** Places an order in a trace of its own, as a browser or another service would. */
-async function placeOrder(url, id) {
-  const order = { id, traceId: hex(16), spanId: hex(8), tenant: `t-${id}` };
-  const response = await fetch(`${url}/orders`, {
-    method: 'POST',
-    headers: { traceparent: `00-${order.traceId}-${order.spanId}-01`, baggage: `tenant=${order.tenant}` },
-    body: JSON.stringify({ id }),
-  });
-  assert.equal(response.status, 202);
-  return order;
-}
-
-async function inParallel(items, work) {
-  const results = [];
-  const left = items.entries();
-  const lane = async () => {
-    for (const [index, item] of left) results[index] = await work(item);
+/**
+ * Runs one example beside an instrumentation of its client: still one span on each side.
+ *
+ * @param {import('./report.mjs').Report} report
+ * @param example one of {@link BESIDE}
+ * @param world as for {@link runQueue}
+ */
+export async function runBeside(report, example, { app, env, collector }) {
+  const { program, instrument, producer: sender, consumer: receiver, queue = 'beside' } = example;
+  const next = await startNext();
+  const started = [];
+  const start = async role => {
+    const args = [...(instrument ? ['--import', './instrumented.mjs'] : []), program, role];
+    const own = { QUEUE: queue, NEXT_URL: next.url, ROLE: role, INSTRUMENT: instrument };
+    const one = await startProgram(args, app, { ...env, ...collector.env, ...own });
+    started.push(one.child);
+    return one;
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
-  return results;
-}
-
-/** The next service: no tracing, it only reads the headers. */
-async function startNext() {
-  const arrivals = new Map();
-  const waiting = new Map();
-  let count = 0;
-  const server = createServer(async (request, response) => {
-    const { id } = await json(request);
-    const [, traceId, spanId] = (request.headers.traceparent ?? '').split('-');
-    const arrival = { traceId, spanId, baggage: request.headers.baggage };
-    count++;
-    arrivals.set(id, arrival);
-    waiting.get(id)?.(arrival);
-    response.end();
-  });
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    count: () => count,
-    async arrival(id) {
-      if (arrivals.has(id)) return arrivals.get(id);
-      let timer;
-      const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`order ${id} has not arrived`)), TIMEOUT_MS);
-      });
+  await report.check(
+    `beside ${instrument ?? 'bullmq-otel'}`,
+    'one span on each side, no double ones',
+    async () => {
       try {
-        return await Promise.race([new Promise(resolve => waiting.set(id, resolve)), late]);
-      } finally {
-        clearTimeout(timer);
+        const [shop] = await Promise.all([start('shop'), start('worker')]);
+        const order = await placeOrder(shop.url, 'beside');
+        const arrived = await next.arrival(order.id);
+        const { producer, consumer } = chain(await collector.trace(order.traceId, 5), order, arrived);
+        assert.deepEqual([producer.scope, consumer.scope], [sender, receiver]);
+        assert.equal(arrived.baggage, `tenant=${order.tenant}`);
+        const waited = consumer.attributes['messaging.message.queue_time_ms'];
+        assert(waited >= 0 && waited < 30_000, `the queue time is ${waited}`);
+      } catch (error) {
+        error.stack = `${error.stack}\n${started.map(child => child.said).join('\n')}`;
+        throw error;
       }
     },
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  );
+  await Promise.all(started.map(child => child.end()));
+  next.stop();
 }
 
-function hex(bytes) {
-  return randomBytes(bytes).toString('hex');
+async function startProgram(args, app, env) {
+  const child = new Child(process.execPath, args, { cwd: app, ipc: true, env });
+  return { child, ...(await child.message()) };
 }

@@ -1,0 +1,9 @@
+// Preloaded before an example: the same tracing, and an OpenTelemetry instrumentation of the client.
+
+import { init } from '@do/trace';
+
+init({
+  service: process.env.ROLE,
+  baggageAttributes: ['tenant'],
+  instrument: ['http', 'fetch', process.env.INSTRUMENT],
+});
