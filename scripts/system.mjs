@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { installApp, ROOT } from '../test/system/install.mjs';
 import { startCollector } from '../test/system/collector.mjs';
+import { PEERS, runPeer } from '../test/system/peers.mjs';
 import { endAll } from '../test/system/processes.mjs';
 import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
 import { Report } from '../test/system/report.mjs';
@@ -41,7 +42,12 @@ console.log(`${report.passed} passed, ${report.failed} failed`);
 process.exit(report.failed === 0 ? 0 : 1);
 
 function tiers() {
-  return Object.keys(QUEUES).map(name => ({ name, run: app => runBroker(name, app) }));
+  const brokers = Object.keys(QUEUES).map(name => ({ name, run: app => runBroker(name, app) }));
+  const peers = Object.keys(PEERS).map(name => ({
+    name: 'peers',
+    run: app => withCollector(app, undefined, runPeer, name),
+  }));
+  return [...brokers, ...peers];
 }
 
 async function runBroker(name, app) {
@@ -62,6 +68,6 @@ async function runBroker(name, app) {
 
 async function withCollector(app, broker, run, example) {
   const collector = await startCollector();
-  await run(report, example, { app, env: broker.env, collector });
+  await run(report, example, { app, env: broker?.env, collector });
   collector.stop();
 }

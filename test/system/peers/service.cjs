@@ -1,0 +1,18 @@
+// The same service on somebody else's tracer: `node service.cjs dd-trace` or `elastic-apm-node`.
+'use strict';
+
+const START = {
+  'dd-trace': tracer => tracer.init({ service: 'peer', startupLogs: false, flushInterval: 60_000 }),
+  'elastic-apm-node': agent => agent.start({ serviceName: 'peer', disableSend: true, logLevel: 'off' }),
+};
+const name = process.argv[2];
+START[name](require(name));
+
+const http = require('node:http');
+
+const server = http.createServer((request, response) => {
+  const next = new URL(request.url, 'http://localhost').searchParams.get('next');
+  http.get(next, answer => answer.pipe(response));
+});
+server.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
+process.once('disconnect', () => process.exit());
