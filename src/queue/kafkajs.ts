@@ -90,7 +90,7 @@ function eachBatch<A extends unknown[], R>(fn: (...args: A) => R, said?: Adapter
       const { topic, partition, messages } = loose(loose(args[0]).batch);
       return {
         destination: text(topic),
-        messages: (messages as unknown[]).map(message => receivedOf(loose(message))),
+        messages: Array.isArray(messages) ? messages.map(message => receivedOf(loose(message))) : [],
         attributes: {
           'messaging.destination.partition.id': partition === undefined ? undefined : String(partition),
         },
