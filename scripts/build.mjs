@@ -13,6 +13,7 @@ tsc('tsconfig.cjs.json');
 for (const format of ['esm', 'cjs']) {
   mkdirSync(`dist/${format}/instrument`, { recursive: true });
   copyFileSync('src/instrument/packages.cjs', `dist/${format}/instrument/packages.cjs`);
+  copyFileSync('src/exporters/otlp-json.cjs', `dist/${format}/exporters/otlp-json.cjs`);
 }
 copyFileSync('src/load.cjs', 'dist/cjs/load.cjs');
 // The ESM build starts by the CommonJS one.

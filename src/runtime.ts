@@ -1,7 +1,7 @@
 // What init() put together, as the facade's life-cycle verbs use it.
 
 import type { Span } from '@opentelemetry/api';
-import type { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import type { Line } from './line.js';
 import { within } from './core/deadline.js';
 import { reportFault } from './core/guard.js';
 import { type Runtime, slot } from './core/slot.js';
@@ -11,12 +11,13 @@ import type { Check, Exporter } from './exporters/exporter.js';
 import type { Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
 
-// The SDK has a limit of its own; ours shall be the one that is met and said.
-const GRACE_MS = 1_000;
+// Who keeps to the limit says best what was left; this is for the processors that do not.
+const GRACE_MS = 50;
 
 /** The parts that a running set-up is made of. */
 export interface RuntimeParts {
-  readonly provider: BasicTracerProvider;
+  /** Whatever takes ended spans, each to be flushed and shut down beside the others. */
+  readonly lines: readonly Line[];
   readonly exporters: readonly Exporter[];
   readonly verdicts: Verdicts;
   /** What start-up found, repeated by every check. */
@@ -35,7 +36,7 @@ export interface RuntimeParts {
  * @param parts what init() made
  */
 export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, CheckReport> {
-  const { provider, exporters, verdicts, findings, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
+  const { lines, exporters, verdicts, findings, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
   const stats = (): DeliveryStats => ({
@@ -52,9 +53,8 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
 
   async function flush(timeoutMs: number): Promise<void> {
     const ended = await within(
-      provider.forceFlush({ timeoutMillis: timeoutMs + GRACE_MS }),
-      timeoutMs,
-      error => reportFault('flush', firstOf(error)),
+      Promise.all(lines.map(line => settled(line.flush(timeoutMs), 'flush', line))),
+      timeoutMs + GRACE_MS,
     );
     if (ended === 'timeout') sayLeft('flush', timeoutMs);
   }
@@ -70,8 +70,9 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
 
   async function close(timeoutMs: number): Promise<DeliveryStats> {
     undo();
-    const ended = await within(provider.shutdown(), timeoutMs, error =>
-      reportFault('shutdown', firstOf(error)),
+    const ended = await within(
+      Promise.all(lines.map(line => settled(line.shutdown(timeoutMs), 'shutdown', line))),
+      timeoutMs + GRACE_MS,
     );
     if (ended === 'timeout') sayLeft('shutdown', timeoutMs);
     slot.wiring = undefined;
@@ -122,7 +123,12 @@ async function checkOne(exporter: Exporter): Promise<Check> {
   }
 }
 
-/** `forceFlush` of the SDK rejects with a list; one line needs one of them. */
-function firstOf(error: unknown): unknown {
-  return Array.isArray(error) ? error[0] : error;
+/** A line that fails is said by its name; the others are waited for all the same. */
+async function settled(work: Promise<void>, verb: string, { name }: Line): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    // flush() and shutdown() never reject: whoever waits for them on the way out must get on.
+    reportFault(`${verb} of ${name}`, error);
+  }
 }

@@ -4,19 +4,18 @@
 import { readFileSync } from 'node:fs';
 import { ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describeConfig, type InitOptions, type ResolvedConfig, resolveConfig } from './config/index.js';
 import { withSpan } from './context/index.js';
 import { InheritedContextManager } from './context/inherited-manager.js';
 import { createDiagnostics, stderrLogger } from './core/diagnostics.js';
 import { describeProblem } from './core/errors.js';
-import { reportFault } from './core/guard.js';
+import { guarded } from './core/guard.js';
 import { slot } from './core/slot.js';
 import { SCOPE_NAME, VERSION } from './core/version.js';
 import { Provider } from './engine/index.js';
+import { installExitHandlers } from './delivery/exit.js';
 import { exporterByName } from './exporters/by-name.js';
-import type { Exporter, ExporterContext } from './exporters/exporter.js';
-import { flushAtExit } from './exit.js';
+import type { ExporterContext } from './exporters/exporter.js';
 import { attachToForeign } from './foreign.js';
 import { apiCopyFinding, type Registration, registerGlobals } from './globals.js';
 import { createHandle, type TraceHandle } from './handle.js';
@@ -28,10 +27,11 @@ import {
   selectPropagator,
   UntrustingPropagator,
 } from './propagation/index.js';
+import { exporterLine, type Line, processorLine } from './line.js';
 import { createResource } from './resource.js';
 import { createRuntime } from './runtime.js';
 import { headSampler } from './sampling/head.js';
-import { obeyVerdicts, VerdictGate, Verdicts } from './sampling/verdicts.js';
+import { obeyVerdicts, Verdicts } from './sampling/verdicts.js';
 import { foreignTracerProvider } from './span/way.js';
 import { unbuiltOptions } from './unbuilt.js';
 
@@ -83,6 +83,10 @@ function start(config: ResolvedConfig): void {
     delivery: config.delivery,
     otlp: config.otlp,
   };
+  const lines = [
+    ...config.processors.map(processorLine),
+    ...exporters.flatMap(exporter => exporterLine(exporter, exporterContext, verdicts)),
+  ];
   const sampler = headSampler(config.sample);
   obeyVerdicts(sampler, verdicts);
   const providerConfig = {
@@ -92,8 +96,7 @@ function start(config: ResolvedConfig): void {
     spanProcessors: [
       ...(trusting ? [] : [linkToCallers()]),
       ...(config.baggageAttributes.length > 0 ? [baggageAttributes(config.baggageAttributes)] : []),
-      ...config.processors.map(asProcessor),
-      ...exporters.flatMap(exporter => startExporter(exporter, exporterContext, verdicts)),
+      ...lines.map(line => line.processor),
     ],
   };
   const { contextManager: inForce } = registration;
@@ -108,9 +111,9 @@ function start(config: ResolvedConfig): void {
   const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
   slot.wiring = { tracer, contextManager: inForce, enter: withSpan, foreign: false };
-  const removeExitHandlers = config.exitHandlers ? flushAtExit(config.delivery.shutdownTimeoutMs) : () => {};
+  const removeExitHandlers = config.exitHandlers ? bringHomeAtExit(lines) : () => {};
   slot.runtime = createRuntime({
-    provider,
+    lines,
     exporters,
     verdicts,
     findings: [{ name: 'init', status: 'ok', message: describeConfig(config) }, ...findings],
@@ -128,7 +131,7 @@ function start(config: ResolvedConfig): void {
 function startDisabled(config: ResolvedConfig, registration: Registration): void {
   const message = describeConfig(config);
   slot.runtime = createRuntime({
-    provider: new Provider({ spanProcessors: [] }),
+    lines: [],
     exporters: [],
     verdicts: new Verdicts(),
     findings: [{ name: 'init', status: 'warning', message }],
@@ -147,20 +150,16 @@ function createContextManager(propagator: TextMapPropagator): AsyncLocalStorageC
     : new InheritedContextManager(inherited);
 }
 
-/** An exporter that cannot start costs one warning; the others go on. */
-function startExporter(exporter: Exporter, context: ExporterContext, verdicts: Verdicts): SpanProcessor[] {
-  try {
-    return [new VerdictGate(verdicts, exporter.processor(context))];
-  } catch (error) {
-    // What the user wrote fails while it starts: its spans are not sent, and that is said; the application runs.
-    reportFault(`the exporter ${exporter.name}`, error);
-    return [];
-  }
-}
-
-/** OpenTelemetry's exporters are accepted where processors are: they get a batch processor of their own. */
-function asProcessor(entry: SpanProcessor | SpanExporter): SpanProcessor {
-  return 'export' in entry ? new BatchSpanProcessor(entry) : entry;
+/** Flushes when the process is about to end; what cannot be delivered any more is saved or counted. */
+function bringHomeAtExit(lines: readonly Line[]): () => void {
+  return installExitHandlers({
+    process,
+    flush: async () => slot.runtime?.flush(),
+    rescue: () => {
+      for (const line of lines) guarded(`the end of ${line.name}`, () => line.rescue(), undefined);
+    },
+    isIdle: () => lines.every(line => guarded(`stats() of ${line.name}`, () => line.isIdle(), true)),
+  });
 }
 
 /** The working directory; `/` where it was removed under the process. */

@@ -15,7 +15,6 @@ export function unbuiltOptions(given: InitOptions | undefined, config: ResolvedC
     ['sample.perSecond', perSecond !== undefined],
     ['sample.keep', keep.errors || keep.slowerThanMs !== undefined || keep.match.length > 0],
     ['redact', typeof given?.redact === 'object'],
-    ['delivery.spool', config.delivery.spool !== false],
   ];
   return set.flatMap(([name, isSet]) =>
     isSet ? [`${name} has no effect in this version; the changelog says when it comes`] : [],

@@ -32,6 +32,8 @@ export interface OtlpSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** How request bodies are compressed. */
   readonly compression: 'gzip' | 'none';
+  /** How spans are written. */
+  readonly protocol: 'http/protobuf' | 'http/json';
   /** Milliseconds for one request in all. */
   readonly timeoutMs: number;
   /** Certificates, in PEM. */
@@ -80,4 +82,18 @@ export interface Exporter {
   check(): Promise<Check>;
   /** The numbers of delivery, where the exporter counts. */
   stats?(): ExporterStats;
+  /** What the end of a process needs, where the exporter holds spans back; without it the processor's own flush is used. */
+  controls?(): ExporterControls | undefined;
+}
+
+/** How an exporter that holds spans back brings them home. */
+export interface ExporterControls {
+  /** Delivers what has ended so far, within so many milliseconds; says in one line if it could not. Never rejects. */
+  flush(timeoutMs: number): Promise<void>;
+  /** Delivers what is left, then stops. Never rejects. */
+  shutdown(timeoutMs: number): Promise<void>;
+  /** Saves or counts what is left, synchronously: the last moment of a process. */
+  rescue(): void;
+  /** Whether a flush would bring nothing out. */
+  isIdle(): boolean;
 }

@@ -1,11 +1,15 @@
 // OTLP over HTTP: to any Collector, to Jaeger, to `npx @do/trace view`.
+// As protobuf by our own delivery; as JSON by OpenTelemetry's exporter behind its batch processor.
 
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import { TraceError } from '../core/errors.js';
 import { showValue } from '../core/show.js';
-import { type CountedBatch, countedBatch } from './batch.js';
-import type { Check, Exporter, OtlpSettings } from './exporter.js';
+import { createDelivery } from '../delivery/index.js';
+import type { ExporterStats } from '../delivery/stats.js';
+import { countedBatch } from './batch.js';
+import type { Check, Exporter, ExporterContext, ExporterControls, OtlpSettings } from './exporter.js';
+import { createJsonExporter } from './otlp-json.cjs';
 import { probe } from './probe.js';
 
 /** Where and how to send; what is left out comes from the `OTEL_EXPORTER_OTLP_*` variables. */
@@ -14,6 +18,8 @@ export interface OtlpOptions {
   readonly endpoint?: string;
   /** Request headers besides those of the environment. @default {} */
   readonly headers?: Readonly<Record<string, string>>;
+  /** How spans are written. @default 'http/protobuf' */
+  readonly protocol?: OtlpSettings['protocol'];
   /** How request bodies are compressed. @default 'gzip' */
   readonly compression?: 'gzip' | 'none';
   /** Certificates, in PEM. @default the system's */
@@ -31,7 +37,7 @@ export interface OtlpOptions {
 export function otlp(options: OtlpOptions = {}): Exporter {
   const given = options.endpoint === undefined ? undefined : checkedEndpoint(options.endpoint);
   let settings: OtlpSettings | undefined;
-  let batch: CountedBatch | undefined;
+  let way: OtlpWay | undefined;
 
   return {
     name: 'otlp',
@@ -39,36 +45,69 @@ export function otlp(options: OtlpOptions = {}): Exporter {
       return maskEndpoint(settings?.endpoint ?? given ?? '');
     },
     processor(context) {
-      settings = {
-        ...context.otlp,
-        headers: { ...context.otlp.headers, ...options.headers },
-        ...(given === undefined ? {} : { endpoint: given }),
-        ...(options.compression === undefined ? {} : { compression: options.compression }),
-        ...(options.tls === undefined ? {} : { tls: options.tls }),
-      };
-      const exporter = new OTLPTraceExporter({
-        url: settings.endpoint,
-        headers: { ...settings.headers },
-        timeoutMillis: settings.timeoutMs,
-        // The same two words as OpenTelemetry's enum, which its entry file exports as a type only.
-        compression: settings.compression as NonNullable<
-          ConstructorParameters<typeof OTLPTraceExporter>[0]
-        >['compression'] &
-          string,
-        ...(settings.tls === undefined ? {} : { httpAgentOptions: { ...settings.tls } }),
-      });
-      batch = countedBatch({ name: 'otlp', exporter, context, endpoint: settings.endpoint });
-      return batch.processor;
+      settings = mergeSettings(context.otlp, options, given);
+      way = settings.protocol === 'http/json' ? jsonWay(settings, context) : protobufWay(settings, context);
+      return way.processor;
     },
     async check(): Promise<Check> {
       if (settings !== undefined) return probe('otlp', settings);
       return { name: 'otlp', status: 'error', message: 'not started', fix: 'Call init() first.' };
     },
-    stats: () => batch?.stats() ?? EMPTY,
+    stats: () => way?.stats() ?? NOTHING_YET,
+    controls: () => way?.controls,
   };
 }
 
-const EMPTY = {
+/** One way out: the processor in front, the numbers, and how the process's end is met. */
+interface OtlpWay {
+  readonly processor: SpanProcessor;
+  stats(): ExporterStats;
+  readonly controls?: ExporterControls;
+}
+
+function protobufWay(settings: OtlpSettings, context: ExporterContext): OtlpWay {
+  const { endpoint, headers, compression, timeoutMs, tls } = settings;
+  const { delivery: options, resource, diagnostics, env } = context;
+  const delivery = createDelivery({
+    name: 'otlp',
+    endpoint: new URL(endpoint),
+    headers,
+    compression,
+    timeoutMs,
+    tls,
+    options,
+    resource,
+    diagnostics,
+    env,
+  });
+  return { processor: delivery.processor, stats: () => delivery.stats(), controls: delivery };
+}
+
+function jsonWay(settings: OtlpSettings, context: ExporterContext): OtlpWay {
+  const { endpoint, headers, compression, timeoutMs, tls } = settings;
+  const exporter = createJsonExporter({
+    url: endpoint,
+    headers: { ...headers },
+    timeoutMillis: timeoutMs,
+    compression,
+    ...(tls === undefined ? {} : { httpAgentOptions: { ...tls } }),
+  });
+  return countedBatch({ name: 'otlp', exporter, context, endpoint });
+}
+
+function mergeSettings(base: OtlpSettings, options: OtlpOptions, given: string | undefined): OtlpSettings {
+  const { headers, protocol, compression, tls } = options;
+  return {
+    ...base,
+    headers: { ...base.headers, ...headers },
+    ...(given === undefined ? {} : { endpoint: given }),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(compression === undefined ? {} : { compression }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+}
+
+const NOTHING_YET: ExporterStats = {
   exporter: 'otlp',
   ended: 0,
   unsampled: 0,
@@ -79,7 +118,7 @@ const EMPTY = {
   dropped: {},
   retries: 0,
   bytes: 0,
-} as const;
+};
 
 function checkedEndpoint(endpoint: unknown): string {
   const path = 'otlp.endpoint';

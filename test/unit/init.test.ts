@@ -361,19 +361,19 @@ describe('No harm', () => {
   it('flush and shutdown end within their limit when a processor hangs, and say what is left', async () => {
     vi.useFakeTimers();
     try {
-      start({
-        exporter: exporterOf({
-          forceFlush: () => new Promise(() => {}),
-          shutdown: () => new Promise(() => {}),
-        }),
+      const hanging = exporterOf({ forceFlush: () => new Promise(() => {}), shutdown: () => new Promise(() => {}) });
+      const stats = { exporter: 'mine', ended: 2, unsampled: 0, queued: 2, spooled: 0, sent: 0, rejected: 0 };
+      const { lines } = start({
+        exporter: { ...hanging, stats: () => ({ ...stats, dropped: {}, retries: 0, bytes: 0 }) },
       });
-      const flushed = trace.flush({ timeoutMs: 50 });
-      await vi.advanceTimersByTimeAsync(50);
+      const flushed = trace.flush({ timeoutMs: 1_000 });
+      await vi.advanceTimersByTimeAsync(1_100);
       await flushed;
-      const closed = trace.shutdown({ timeoutMs: 50 });
-      await vi.advanceTimersByTimeAsync(50);
+      const closed = trace.shutdown({ timeoutMs: 1_000 });
+      await vi.advanceTimersByTimeAsync(1_100);
       await closed;
       expect(slot.handle).toBeUndefined();
+      expect(lines.filter(line => line.includes('2 spans were still waiting'))).toHaveLength(2);
     } finally {
       vi.useRealTimers();
     }

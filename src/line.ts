@@ -1,0 +1,70 @@
+// A line on which ended spans leave: a processor, and how it is flushed and shut down within a limit.
+
+import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { reportFault } from './core/guard.js';
+import type { Exporter, ExporterContext, ExporterControls } from './exporters/exporter.js';
+import { VerdictGate, type Verdicts } from './sampling/verdicts.js';
+
+/** One line. */
+export interface Line {
+  /** For messages. */
+  readonly name: string;
+  /** What the provider calls. */
+  readonly processor: SpanProcessor;
+  /** May reject, and may take longer, where the processor is the user's. */
+  flush(timeoutMs: number): Promise<void>;
+  shutdown(timeoutMs: number): Promise<void>;
+  /** Saves or counts what is left, synchronously. */
+  rescue(): void;
+  /** Whether a flush would bring nothing out. */
+  isIdle(): boolean;
+}
+
+/**
+ * The line of an exporter; one that cannot start costs a warning, and the others go on.
+ *
+ * @param exporter the destination
+ * @param context what it is told
+ * @param verdicts what the application says about single traces
+ */
+export function exporterLine(exporter: Exporter, context: ExporterContext, verdicts: Verdicts): Line[] {
+  try {
+    const processor = exporter.processor(context);
+    const controls = exporter.controls?.() ?? controlsOf(processor, exporter);
+    return [{ ...bound(controls), name: exporter.name, processor: new VerdictGate(verdicts, processor) }];
+  } catch (error) {
+    // What the user wrote fails while it starts: its spans are not sent, and that is said; the application runs.
+    reportFault(`the exporter ${exporter.name}`, error);
+    return [];
+  }
+}
+
+/**
+ * The line of a processor of the user's. OpenTelemetry's exporters are accepted too: they get a batch processor.
+ *
+ * @param entry a processor or an exporter
+ */
+export function processorLine(entry: SpanProcessor | SpanExporter): Line {
+  const processor = 'export' in entry ? new BatchSpanProcessor(entry) : entry;
+  return { ...bound(controlsOf(processor)), name: `the processor ${processor.constructor.name}`, processor };
+}
+
+/** What a plain processor offers: no limit, and no way to ask what waits. */
+function controlsOf(processor: SpanProcessor, exporter?: Exporter): ExporterControls {
+  return {
+    // Inside async functions, so that one that throws instead of rejecting is the same.
+    flush: async () => processor.forceFlush(),
+    shutdown: async () => processor.shutdown(),
+    rescue: () => {},
+    isIdle: () => exporter?.stats?.().queued === 0,
+  };
+}
+
+function bound(controls: ExporterControls): ExporterControls {
+  return {
+    flush: timeoutMs => controls.flush(timeoutMs),
+    shutdown: timeoutMs => controls.shutdown(timeoutMs),
+    rescue: () => controls.rescue(),
+    isIdle: () => controls.isIdle(),
+  };
+}
