@@ -8,6 +8,7 @@ import { reportFault } from './core/guard.js';
 import { type Runtime, slot } from './core/slot.js';
 import type { DeliveryStats } from './delivery/stats.js';
 import type { Check } from './exporters/exporter.js';
+import type { Registration } from './globals.js';
 import { createHandle, type TraceHandle } from './handle.js';
 import type { CheckReport } from './span/types.js';
 
@@ -16,8 +17,13 @@ import type { CheckReport } from './span/types.js';
  *
  * @param provider what is registered
  * @param config what options, environment and defaults came to
+ * @param registration our context manager and propagator, as far as nobody else had registered any
  */
-export function attachToForeign(provider: TracerProvider, config: ResolvedConfig): TraceHandle {
+export function attachToForeign(
+  provider: TracerProvider,
+  config: ResolvedConfig,
+  registration: Registration,
+): TraceHandle {
   const finding: Check = {
     name: 'tracer provider',
     status: 'warning',
@@ -25,14 +31,17 @@ export function attachToForeign(provider: TracerProvider, config: ResolvedConfig
     fix: 'Remove the other one, or call init() before it starts, to use the options of init().',
   };
   slot.diagnostics.warn(`${finding.message}. ${finding.fix}`);
-  slot.runtime = foreignRuntime(provider, finding, config.delivery.shutdownTimeoutMs);
-  return createHandle(config);
+  return createHandle(
+    config,
+    foreignRuntime(provider, finding, config.delivery.shutdownTimeoutMs, registration),
+  );
 }
 
 function foreignRuntime(
   provider: TracerProvider,
   finding: Check,
   defaultTimeoutMs: number,
+  registration: Registration,
 ): Runtime<DeliveryStats, CheckReport> {
   const stats: DeliveryStats = { exporters: [] };
   const { forceFlush } = provider as { forceFlush?: () => Promise<void> };
@@ -50,6 +59,7 @@ function foreignRuntime(
       await flush(options);
       slot.runtime = undefined;
       slot.handle = undefined;
+      registration.unregister();
       return stats;
     },
     stats: () => stats,

@@ -1,10 +1,9 @@
 // What init() gives back.
 
 import type { ResolvedConfig } from './config/index.js';
-import { slot } from './core/slot.js';
+import { type Runtime, slot } from './core/slot.js';
 import type { DeliveryStats } from './delivery/stats.js';
-import type { TimeLimit } from './span/types.js';
-import { trace } from './span/trace.js';
+import type { CheckReport, TimeLimit } from './span/types.js';
 
 /** The handle of a running set-up; `await using handle = init()` shuts it down at the end of the scope. */
 export interface TraceHandle extends AsyncDisposable {
@@ -22,17 +21,22 @@ export interface TraceHandle extends AsyncDisposable {
  * Makes the handle and puts it where a second `init()` finds it.
  *
  * @param config what options, environment and defaults came to
+ * @param runtime what the handle is for; a later set-up is none of its business
  */
-export function createHandle(config: ResolvedConfig): TraceHandle {
+export function createHandle(
+  config: ResolvedConfig,
+  runtime: Runtime<DeliveryStats, CheckReport>,
+): TraceHandle {
   const handle: TraceHandle = {
-    flush: trace.flush,
-    shutdown: trace.shutdown,
-    stats: trace.stats,
+    flush: options => runtime.flush(options),
+    shutdown: options => runtime.shutdown(options),
+    stats: () => runtime.stats(),
     config,
     [Symbol.asyncDispose]: async () => {
-      await trace.shutdown();
+      await runtime.shutdown();
     },
   };
+  slot.runtime = runtime;
   slot.handle = handle;
   return handle;
 }

@@ -69,16 +69,17 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
   }
 
   async function close(timeoutMs: number): Promise<DeliveryStats> {
+    // First out of everybody's sight, so that an init() meanwhile starts anew; then what is left is brought home.
     undo();
+    slot.wiring = undefined;
+    slot.runtime = undefined;
+    slot.handle = undefined;
+    unregister();
     const ended = await within(
       Promise.all(lines.map(line => settled(line.shutdown(timeoutMs), 'shutdown', line))),
       timeoutMs + GRACE_MS,
     );
     if (ended === 'timeout') sayLeft('shutdown', timeoutMs);
-    slot.wiring = undefined;
-    slot.runtime = undefined;
-    slot.handle = undefined;
-    unregister();
     return stats();
   }
 

@@ -10,9 +10,10 @@ import { InheritedContextManager } from './context/inherited-manager.js';
 import { createDiagnostics, stderrLogger } from './core/diagnostics.js';
 import { describeProblem } from './core/errors.js';
 import { guarded } from './core/guard.js';
-import { slot } from './core/slot.js';
+import { type Runtime, slot } from './core/slot.js';
 import { SCOPE_NAME, VERSION } from './core/version.js';
 import { Provider } from './engine/index.js';
+import type { DeliveryStats } from './delivery/stats.js';
 import { installExitHandlers } from './delivery/exit.js';
 import { exporterByName } from './exporters/by-name.js';
 import type { ExporterContext } from './exporters/exporter.js';
@@ -32,6 +33,7 @@ import { createResource } from './resource.js';
 import { createRuntime } from './runtime.js';
 import { headSampler } from './sampling/head.js';
 import { obeyVerdicts, Verdicts } from './sampling/verdicts.js';
+import type { CheckReport } from './span/types.js';
 import { foreignTracerProvider } from './span/way.js';
 import { unbuiltOptions } from './unbuilt.js';
 
@@ -53,24 +55,28 @@ export function startTracing(options: InitOptions | undefined): TraceHandle {
   for (const problem of warnings) slot.diagnostics.warn(describeProblem(problem));
   for (const message of unbuiltOptions(options, config)) slot.diagnostics.warn(message);
 
+  // Looked for first: what is registered below would hide it.
   const foreign = foreignTracerProvider();
-  if (foreign !== undefined) return attachToForeign(foreign, config);
-  start(config);
-  return createHandle(config);
-}
-
-function start(config: ResolvedConfig): void {
   const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
   const contextManager = createContextManager(propagator);
   // Whoever started this process is trusted in any case; who calls it over the network is another matter.
   const trusting = config.sample.trustRemote !== 'never' || config.disabled;
   const boundary = trusting ? propagator : new UntrustingPropagator(propagator);
   const registration = registerGlobals(contextManager, boundary);
-  if (config.disabled) {
-    startDisabled(config, registration);
-    return;
-  }
+  if (foreign !== undefined) return attachToForeign(foreign, config, registration);
+  const runtime = config.disabled
+    ? startDisabled(config, registration)
+    : start(config, registration, contextManager, trusting);
+  slot.diagnostics.info(describeConfig(config));
+  return createHandle(config, runtime);
+}
 
+function start(
+  config: ResolvedConfig,
+  registration: Registration,
+  contextManager: AsyncLocalStorageContextManager,
+  trusting: boolean,
+): Runtime<DeliveryStats, CheckReport> {
   const { diagnostics } = slot;
   const resource = createResource(config);
   const verdicts = new Verdicts();
@@ -112,7 +118,7 @@ function start(config: ResolvedConfig): void {
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
   slot.wiring = { tracer, contextManager: inForce, enter: withSpan, foreign: false };
   const removeExitHandlers = config.exitHandlers ? bringHomeAtExit(lines) : () => {};
-  slot.runtime = createRuntime({
+  return createRuntime({
     lines,
     exporters,
     verdicts,
@@ -124,22 +130,22 @@ function start(config: ResolvedConfig): void {
     },
     unregister: () => registration.unregister(),
   });
-  diagnostics.info(describeConfig(config));
 }
 
 /** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are made; context still travels. */
-function startDisabled(config: ResolvedConfig, registration: Registration): void {
-  const message = describeConfig(config);
-  slot.runtime = createRuntime({
+function startDisabled(
+  config: ResolvedConfig,
+  registration: Registration,
+): Runtime<DeliveryStats, CheckReport> {
+  return createRuntime({
     lines: [],
     exporters: [],
     verdicts: new Verdicts(),
-    findings: [{ name: 'init', status: 'warning', message }],
+    findings: [{ name: 'init', status: 'warning', message: describeConfig(config) }],
     timeoutMs: config.delivery.shutdownTimeoutMs,
     undo: () => {},
     unregister: () => registration.unregister(),
   });
-  slot.diagnostics.info(message);
 }
 
 /** What a parent process handed on in TRACEPARENT is active from the start: a command-line job is part of its story. */

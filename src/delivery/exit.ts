@@ -9,8 +9,8 @@
 /** What of `process` is needed; tests hand in their own. */
 export interface ExitProcess {
   readonly pid: number;
-  on(event: string, listener: () => void): unknown;
-  removeListener(event: string, listener: () => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  removeListener(event: string, listener: (...args: unknown[]) => void): unknown;
   listeners(event: string): readonly unknown[];
   kill(pid: number, signal: string): unknown;
 }
@@ -36,10 +36,11 @@ const OURS = Symbol.for('@do/trace.exit');
  * @returns takes them away again
  */
 export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHooks): () => void {
-  const installed: { event: string; listener: () => void }[] = [];
+  const installed: { event: string; listener: (...args: unknown[]) => void }[] = [];
   let tried = false;
+  let leaving: unknown;
 
-  function listen(event: string, listener: () => void): void {
+  function listen(event: string, listener: (...args: unknown[]) => void): void {
     Object.defineProperty(listener, OURS, { value: true });
     process.on(event, listener);
     installed.push({ event, listener });
@@ -56,6 +57,15 @@ export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHook
     void flush();
   });
 
+  listen('removeListener', (event: unknown, listener: unknown) => {
+    if (isOurs(listener)) return;
+    // A `once` handler is taken off before it runs: until this emission is over, somebody still cares.
+    leaving = event;
+    queueMicrotask(() => {
+      leaving = undefined;
+    });
+  });
+
   for (const signal of SIGNALS) {
     let flushing = false;
     listen(signal, () => {
@@ -64,7 +74,7 @@ export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHook
         uninstall();
         process.kill(process.pid, signal);
       };
-      if (isHandled(process, signal)) {
+      if (leaving === signal || isHandled(process, signal)) {
         void flush();
       } else if (flushing) {
         // The user presses Ctrl-C a second time.
@@ -85,5 +95,9 @@ export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHook
 
 /** Whether somebody besides us listens, and so decides what the signal does. */
 function isHandled(process: ExitProcess, signal: string): boolean {
-  return process.listeners(signal).some(listener => typeof listener !== 'function' || !(OURS in listener));
+  return process.listeners(signal).some(listener => !isOurs(listener));
+}
+
+function isOurs(listener: unknown): boolean {
+  return typeof listener === 'function' && OURS in listener;
 }

@@ -235,6 +235,17 @@ describe('init()', () => {
     expect(recorded.spans).toHaveLength(1);
   });
 
+  it('init() during a shutdown starts anew, and an old handle leaves the new set-up alone', async () => {
+    const first = start();
+    const closing = first.handle.shutdown();
+    const second = start();
+    expect(second.handle).not.toBe(first.handle);
+    await closing;
+    await first.handle.shutdown();
+    trace.span('work', () => {});
+    expect(second.recorded.spans).toHaveLength(1);
+  });
+
   it('the handle is disposed of by await using', async () => {
     const { handle, recorded } = start();
     await handle[Symbol.asyncDispose]();
@@ -291,7 +302,8 @@ describe('Mistakes', () => {
     vi.stubEnv('OTEL_CONFIG_FILE', '/etc/otel.yaml');
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4317');
     vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'no-equals-sign');
-    const { lines, recorded } = start();
+    const recorded = memory();
+    const { lines } = start({ exporter: ['otlp', recorded] });
     const said = lines.join('\n');
     for (const part of ['OTEL_TRACES_SAMPLER', 'OTEL_CONFIG_FILE', '4317', 'OTEL_EXPORTER_OTLP_HEADERS']) {
       expect(said).toContain(part);
@@ -316,10 +328,57 @@ describe('A foreign provider', () => {
     expect(report.checks[0]).toMatchObject({ name: 'tracer provider', status: 'warning' });
   });
 
+  it('without a context manager of its own gets ours, so that spans nest', async () => {
+    const exporter = new InMemorySpanExporter();
+    apiTrace.setGlobalTracerProvider(
+      new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+    );
+    start();
+    await trace.span('outer', async () => {
+      await Promise.resolve();
+      trace.span('inner', () => expect(trace.inject()['traceparent']).toBeDefined());
+    });
+    const [inner, outer] = exporter.getFinishedSpans();
+    expect(inner?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId);
+  });
+
+  it('is flushed, not shut down, by shutdown()', async () => {
+    let [flushed, closed] = [0, 0];
+    const processor: SpanProcessor = {
+      onStart() {},
+      onEnd() {},
+      forceFlush: async () => void flushed++,
+      shutdown: async () => void closed++,
+    };
+    apiTrace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [processor] }));
+    start();
+    await trace.shutdown();
+    expect([flushed, closed, slot.handle]).toEqual([1, 0, undefined]);
+  });
+
   it('a refused registration is said', () => {
     propagation.setGlobalPropagator({ inject() {}, extract: ctx => ctx, fields: () => [] });
     const { lines } = start();
     expect(lines.join()).toContain('propagator was refused');
+  });
+});
+
+describe('exitHandlers', () => {
+  const events = ['beforeExit', 'exit', 'SIGTERM', 'SIGINT', 'uncaughtExceptionMonitor'];
+  const counts = (): number[] => events.map(event => process.listenerCount(event));
+
+  it('are installed by default and taken back by shutdown', async () => {
+    const before = counts();
+    start({ exitHandlers: true });
+    expect(counts()).toEqual(before.map(count => count + 1));
+    await trace.shutdown();
+    expect(counts()).toEqual(before);
+  });
+
+  it('can be left out', () => {
+    const before = counts();
+    start({ exitHandlers: false });
+    expect(counts()).toEqual(before);
   });
 });
 
@@ -361,7 +420,10 @@ describe('No harm', () => {
   it('flush and shutdown end within their limit when a processor hangs, and say what is left', async () => {
     vi.useFakeTimers();
     try {
-      const hanging = exporterOf({ forceFlush: () => new Promise(() => {}), shutdown: () => new Promise(() => {}) });
+      const hanging = exporterOf({
+        forceFlush: () => new Promise(() => {}),
+        shutdown: () => new Promise(() => {}),
+      });
       const stats = { exporter: 'mine', ended: 2, unsampled: 0, queued: 2, spooled: 0, sent: 0, rejected: 0 };
       const { lines } = start({
         exporter: { ...hanging, stats: () => ({ ...stats, dropped: {}, retries: 0, bytes: 0 }) },
