@@ -12,6 +12,9 @@ import { type At, described, list, oneOf, orList, type Reader, refuse, under } f
 
 const EXPORTER_EXPECTED = `${orList(EXPORTER_NAMES)}, an exporter, or a list of these`;
 const INSTRUMENT_EXPECTED = 'true, false, names, or OpenTelemetry instrumentations';
+// Sixty names are no help; a few show what a name looks like.
+const NAME_EXPECTED =
+  "'auto', 'http', 'fetch', a name such as 'express', 'pg' or 'redis', or an instrumentation's package";
 const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 const exporterName = oneOf(EXPORTER_NAMES, 'unknown_exporter', EXPORTER_ALIASES);
@@ -103,7 +106,8 @@ function instrumentationName(name: string, known: readonly string[] | undefined,
   const key = name.trim().toLowerCase();
   if (known === undefined || key === 'auto' || known.includes(key) || /^@?[\w.-]+\/./.test(key)) return name;
   const suggestion = own<string>({ undici: 'fetch', https: 'http' }, key) ?? nearest(key, known);
-  return refuse(at, 'unknown_instrumentation', orList(['auto', ...known]), showText(name), { suggestion });
+  const expected = suggestion === undefined ? NAME_EXPECTED : "an instrumentation's name";
+  return refuse(at, 'unknown_instrumentation', expected, showText(name), { suggestion });
 }
 
 function methods(value: object, names: readonly string[]): boolean {

@@ -84,9 +84,10 @@ export function checkOptions(options: unknown, context: CheckContext = {}): Init
   );
   const top = { path: '', problems };
   const clean = attempt(() => readOptions(options, top), top);
-  const [first, ...rest] = problems.map(problem =>
-    problem.path === '' ? { ...problem, path: 'options' } : problem,
-  );
+  const named = problems.map(problem => (problem.path === '' ? { ...problem, path: 'options' } : problem));
+  // A misspelt key comes first: that something else is missing may only follow from it.
+  const misspelt = named.filter(({ code }) => code === 'unknown_option');
+  const [first, ...rest] = [...misspelt, ...named.filter(({ code }) => code !== 'unknown_option')];
   if (first !== undefined) throw new TraceError([first, ...rest]);
   return clean ?? {};
 }

@@ -1,9 +1,11 @@
 // OTEL_EXPORTER_OTLP_*: the variable for traces goes before the general one.
 // https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 
-import { normalizeEndpoint } from '../core/endpoint.js';
+import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
+import type { Problem } from '../core/errors.js';
 import { parseHeaders } from '../core/headers.js';
 import { MILLISECONDS } from './check-delivery.js';
+import { DEFAULTS } from './defaults.js';
 import type { EnvReader, Variable } from './env-reader.js';
 import { defined } from './defined.js';
 import { nearest } from '../core/nearest.js';
@@ -58,17 +60,24 @@ function names(what: string): readonly [string, string] {
 
 function readEndpoint(reader: EnvReader): string | undefined {
   const [full, base] = names('ENDPOINT');
+  const malformed: Problem[] = [];
+  let used: string | undefined;
   for (const [name, kind] of [
     [full, 'full'],
     [base, 'base'],
   ] as const) {
     const variable = reader.text(name);
-    if (variable === undefined) continue;
+    if (variable === undefined || used !== undefined) continue;
     const { url, problems } = normalizeEndpoint(variable.value, name, kind);
-    reader.problems.push(...problems);
-    if (url !== undefined) return url;
+    (url === undefined ? malformed : reader.problems).push(...problems);
+    used = url;
   }
-  return undefined;
+  const goesOn = `It is ignored; ${maskEndpoint(used ?? DEFAULTS.otlp.endpoint)} is used.`;
+  for (const problem of malformed) {
+    const { fix } = problem;
+    reader.problems.push({ ...problem, fix: fix === undefined ? goesOn : `${fix} ${goesOn}` });
+  }
+  return used;
 }
 
 /** Both variables together; a header that both name is taken from the one for traces. */

@@ -137,7 +137,7 @@ function readNames<T extends string>(
     if (match === undefined) {
       reader.refuse(code, { name, value: entry }, `${orList([...known, 'none'])}`, {
         received: showText(entry),
-        suggestion: nearest(entry, known),
+        suggestion: nearest(entry, [...known, ...Object.keys(aliases)]),
         fix: 'This name is left out.',
       });
     } else {

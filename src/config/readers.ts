@@ -2,6 +2,7 @@
 // or notes a problem and answers undefined. Each property is read once, so a getter runs once.
 
 import type { Problem, ProblemCode } from '../core/errors.js';
+import { own } from '../core/names.js';
 import { nearest } from '../core/nearest.js';
 import { showText, showValue } from '../core/show.js';
 
@@ -87,11 +88,13 @@ export function oneOf<const T extends string>(
   aliases: Readonly<Record<string, T>> = {},
 ): Reader<T> {
   const expected = orList(known);
+  const nearby = [...known, ...Object.keys(aliases)];
   return (value, at) => {
     if (typeof value !== 'string') return refuse(at, 'wrong_type', expected, described(value));
     const found = known.find(name => name === value);
     if (found !== undefined) return found;
-    const suggestion = Object.hasOwn(aliases, value) ? aliases[value] : nearest(value, known);
+    const near = nearest(value, nearby);
+    const suggestion = near === undefined ? undefined : (own(aliases, near) ?? near);
     return refuse(at, code, expected, showText(value), { suggestion });
   };
 }

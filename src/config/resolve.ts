@@ -67,7 +67,23 @@ export function resolveConfig(options: InitOptions | undefined, world: ConfigWor
     logLevel: env.logLevel ?? DEFAULTS.logLevel,
     disabled: env.disabled ?? DEFAULTS.disabled,
   };
-  return { config: frozen(config), warnings: env.problems };
+  const warnings = env.problems.filter(({ path }) => concerns(path, config.exporters));
+  return { config: frozen(config), warnings };
+}
+
+/** Whether anybody reads the variable: those of OTLP speak to `otlp` only, its endpoint to one that was given none. */
+function concerns(variable: string, exporters: ResolvedConfig['exporters']): boolean {
+  if (!variable.startsWith('OTEL_EXPORTER_OTLP_')) return true;
+  const isEndpoint = variable.endsWith('ENDPOINT');
+  return exporters.some(exporter => {
+    if (typeof exporter === 'string') return exporter === 'otlp';
+    try {
+      return exporter.name === 'otlp' && !(isEndpoint && (exporter.endpoint ?? '') !== '');
+    } catch {
+      // An exporter of the user's whose getter throws: rather one warning too many than none.
+      return true;
+    }
+  });
 }
 
 /** Options, then attributes given in code, then `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, package.json. */

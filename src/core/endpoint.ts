@@ -48,40 +48,45 @@ export function normalizeEndpoint(
   if (url === undefined) return { url: undefined, problems };
   url.hash = '';
 
+  const steps = trimSlashes(url.pathname);
+  const isDoubled = DOUBLED.test(steps) || (kind === 'base' && ENDS_IN_PATH.test(steps));
+  const base = steps.replace(DOUBLED, '').replace(ENDS_IN_PATH, '');
+  if (isDoubled || (kind !== 'full' && !ENDS_IN_PATH.test(steps))) url.pathname = base + TRACES_PATH;
+  else if (kind !== 'full') url.pathname = steps;
+
+  const shown = maskEndpoint(url.href);
+  const received = maskEndpoint(written);
+  // What is written in code and wrong is refused; what the environment says goes on, and that must be said.
+  const goesOn = kind === 'any' ? {} : { fix: `${shown} is used.` };
   if (url.port === GRPC_PORT) {
-    const suggestion = new URL(url);
-    suggestion.port = String(DEFAULT_PORT);
+    const right = new URL(url);
+    right.port = String(DEFAULT_PORT);
+    if (kind !== 'full') right.pathname = base;
     problems.push({
       code: 'grpc_port',
       path,
       expected: 'the port of an OTLP/HTTP receiver, usually 4318',
-      received: maskEndpoint(url.href),
-      suggestion: trimSlashes(maskEndpoint(suggestion.href)),
+      received,
+      suggestion: trimSlashes(maskEndpoint(right.href)),
+      ...goesOn,
     });
   }
-
-  const steps = trimSlashes(url.pathname);
-  if (DOUBLED.test(steps) || (kind === 'base' && ENDS_IN_PATH.test(steps))) {
-    url.pathname = steps.replace(DOUBLED, '').replace(ENDS_IN_PATH, '') + TRACES_PATH;
+  if (isDoubled) {
     problems.push({
       code: 'doubled_path',
       path,
       expected: kind === 'base' ? 'a base URL, to which /v1/traces is appended' : '/v1/traces once',
-      received: maskEndpoint(written),
-      fix: `${maskEndpoint(url.href)} is used.`,
+      received,
+      ...(kind === 'any' ? { suggestion: shown } : goesOn),
     });
-  } else if (kind === 'full') {
-    if (steps === '') {
-      problems.push({
-        code: 'missing_path',
-        path,
-        expected: 'the full URL',
-        received: maskEndpoint(written),
-        fix: 'Add /v1/traces, or write it to OTEL_EXPORTER_OTLP_ENDPOINT.',
-      });
-    }
-  } else {
-    url.pathname = ENDS_IN_PATH.test(steps) ? steps : steps + TRACES_PATH;
+  } else if (kind === 'full' && steps === '') {
+    problems.push({
+      code: 'missing_path',
+      path,
+      expected: 'the full URL',
+      received,
+      fix: 'Add /v1/traces, or write it to OTEL_EXPORTER_OTLP_ENDPOINT.',
+    });
   }
   return { url: url.href, problems };
 }

@@ -51,15 +51,15 @@ export type ProblemCode = keyof typeof PROBLEM_CODES;
 export class TraceError extends Error {
   /** The first problem's code. */
   readonly code: ProblemCode;
-  /** All problems, in the order of the options. */
-  readonly problems: readonly Problem[];
+  /** All problems: options that do not exist first, because the others may follow from them; then in the options' order. */
+  declare readonly problems: readonly Problem[];
 
   constructor(problems: readonly [Problem, ...Problem[]]) {
     super(problems.map(describeProblem).join('\n'));
     this.name = 'TraceError';
     this.code = problems[0].code;
-    this.problems = problems;
-    Object.defineProperty(this, BRAND, { value: true });
+    // Not enumerable: Node would print the list again below the message that tells all of it.
+    Object.defineProperties(this, { problems: { value: problems }, [BRAND]: { value: true } });
   }
 
   /** `instanceof` holds for the other build's class too: the options are checked by one copy for both. */
@@ -75,7 +75,14 @@ export function isTraceError(error: unknown): error is TraceError {
 
 /** One line for one problem: code, path, fact, expected, received, and the way out. */
 export function describeProblem(problem: Problem): string {
-  const hint = problem.suggestion === undefined ? '' : ` Did you mean ${problem.suggestion}?`;
-  const fix = problem.fix === undefined ? '' : ` ${problem.fix}`;
-  return `${problem.code}: ${problem.path}: ${PROBLEM_CODES[problem.code]}; expected ${problem.expected}, got ${problem.received}.${hint}${fix}`;
+  const { code, path, suggestion, fix } = problem;
+  const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+  const out = fix === undefined ? '' : ` ${fix}`;
+  return `${code}: ${path}: ${PROBLEM_CODES[code]}${comparison(problem)}.${hint}${out}`;
+}
+
+/** Expected and received, without what says nothing: an unknown option is named by its path, and mended by its suggestion. */
+function comparison({ code, expected, received, suggestion }: Problem): string {
+  if (code !== 'unknown_option') return `; expected ${expected}, got ${received}`;
+  return suggestion === undefined ? `; expected ${expected}` : '';
 }

@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkOptions } from '../../../src/config/check.js';
+import { KNOWN_NAMES } from '../../../src/instrument/names.js';
 import { isTraceError, type Problem, TraceError } from '../../../src/core/errors.js';
 
 function problemsOf(options: unknown): readonly Problem[] {
@@ -123,6 +125,7 @@ describe('checkOptions: mistakes have a code, the path, and the nearest name', (
     [{ service: { nmae: 'x' } }, 'unknown_option', 'service.nmae', 'name'],
     [{ exporter: 'otpl' }, 'unknown_exporter', 'exporter', 'otlp'],
     [{ exporter: 'console' }, 'unknown_exporter', 'exporter', 'consoleTree'],
+    [{ exporter: 'consol' }, 'unknown_exporter', 'exporter', 'consoleTree'],
     [{ exporter: 'none' }, 'unknown_exporter', 'exporter'],
     [{ exporter: ['otlp', 'memry'] }, 'unknown_exporter', 'exporter[1]', 'memory'],
     [{ exporter: 7 }, 'wrong_type', 'exporter'],
@@ -187,15 +190,72 @@ describe('checkOptions: mistakes have a code, the path, and the nearest name', (
     expect(problems[0]?.suggestion).toBe(suggestion);
   });
 
-  test('every problem is listed, in the order of the options, in one error', () => {
+  test('every problem is listed in one error: misspelt options first, then in the order of the options', () => {
     const problems = problemsOf({ sampel: 1, exporter: ['nope', 'otpl'], sample: 5, service: 1 });
     expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'unknown_option sampel',
       'wrong_type service',
       'unknown_exporter exporter[0]',
       'unknown_exporter exporter[1]',
       'out_of_range sample',
-      'unknown_option sampel',
     ]);
+  });
+
+  test('a misspelt option that must be there comes before what is missing for it, at any depth', () => {
+    const problems = problemsOf({ sample: { rules: [{ raito: 0 }] } });
+    expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'unknown_option sample.rules[0].raito',
+      'wrong_type sample.rules[0].ratio',
+    ]);
+  });
+
+  test('a misspelt option is told by its path and the right name, and nothing is said twice', () => {
+    const messageOf = (options: unknown): string => {
+      try {
+        checkOptions(options);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return expect.unreachable('nothing was thrown');
+    };
+    expect(messageOf({ servce: 'x' })).toBe(
+      'unknown_option: servce: this option does not exist. Did you mean service?',
+    );
+    expect(messageOf({ redact: { whatever: 1 } })).toBe(
+      'unknown_option: redact.whatever: this option does not exist; expected one of keys, patterns, replace.',
+    );
+  });
+
+  test('an unknown instrumentation is told in one or two lines of a terminal, however many are known', () => {
+    const knownInstrumentations = KNOWN_NAMES;
+    const messageOf = (name: string): string => {
+      try {
+        checkOptions({ instrument: [name] }, { knownInstrumentations });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return expect.unreachable('nothing was thrown');
+    };
+    const near = messageOf('expres');
+    expect(near).toContain('expected an instrumentation\'s name, got "expres". Did you mean express?');
+    const far = messageOf('something else');
+    for (const message of [near, far]) expect(message.length).toBeLessThan(240);
+    // What the message gives as examples must be names that are taken.
+    for (const [, name = ''] of far.matchAll(/'([a-z]+)'/g))
+      expect(knownInstrumentations.concat('auto')).toContain(name);
+  });
+
+  test('Node prints the problems once: in the message, and not again as a property', () => {
+    let thrown: unknown;
+    try {
+      checkOptions({ servce: 'x', sample: 5 });
+    } catch (error) {
+      thrown = error;
+    }
+    const printed = inspect(thrown);
+    expect(printed.match(/servce/g)).toHaveLength(1);
+    expect(printed).toContain('TraceError: unknown_option: servce');
+    expect((thrown as TraceError).problems).toHaveLength(2);
   });
 
   test('the message names the option, what was expected, what came, and the way out', () => {

@@ -204,6 +204,25 @@ describe('readEnvironment: what cannot be read is named, and the next in line ho
     expect(read(env)).toMatchObject({ otlp: { endpoint: 'http://d/v1/traces' }, problems: [{}] });
   });
 
+  test.each([
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'htp://c' }, 'http://localhost:4318/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'htp://c' }, 'http://localhost:4318/v1/traces'],
+    [
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'htp://c', OTEL_EXPORTER_OTLP_ENDPOINT: 'https://u:p@d' },
+      'https://***@d/v1/traces',
+    ],
+  ])('a malformed endpoint says that it is ignored, and what is used: %j', (env, used) => {
+    expect(read(env).problems[0]).toMatchObject({
+      suggestion: 'http',
+      fix: `It is ignored; ${used} is used.`,
+    });
+  });
+
+  test('a slip in another tool’s name for an exporter or propagator is answered with that name', () => {
+    expect(read({ TRACE_EXPORTER: 'consol' }).problems[0]?.suggestion).toBe('console');
+    expect(read({ OTEL_PROPAGATORS: 'tracecontxt' }).problems[0]?.suggestion).toBe('tracecontext');
+  });
+
   test('the protocol grpc is said to be unsupported, and http/protobuf is used', () => {
     const { otlp, problems } = read({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
     expect(otlp.protocol).toBe('http/protobuf');

@@ -420,3 +420,39 @@ describe('whatever the world is like', () => {
     );
   });
 });
+
+describe('warnings about OTEL_EXPORTER_OTLP_*:', () => {
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4317', OTEL_EXPORTER_OTLP_TIMEOUT: '10s' };
+  const codes = (options: InitOptions, more: Record<string, string> = {}): readonly string[] =>
+    resolveConfig(options, world({ env: { ...env, ...more } })).warnings.map(({ code }) => code);
+  const named: Exporter = { ...exporter, name: 'otlp' };
+
+  test('come where otlp is among the exporters, named, by default or as an object', () => {
+    for (const options of [{}, { exporter: 'otlp' }, { exporter: ['memory', named] }] as const) {
+      expect(codes(options)).toEqual(['grpc_port', 'malformed_variable']);
+    }
+  });
+
+  test('do not come where nobody reads the variables', () => {
+    for (const options of [{ exporter: 'memory' }, { exporter: [] }, { exporter }] as const) {
+      expect(codes(options)).toEqual([]);
+    }
+    expect(codes({}, { TRACE_EXPORTER: 'consoleTree' })).toEqual([]);
+    expect(codes({ exporter: 'memory' }, { OTEL_TRACES_SAMPLER: 'sometimes' })).toEqual([
+      'malformed_variable',
+    ]);
+  });
+
+  test('leave out the endpoint where the exporter was given one', () => {
+    expect(codes({ exporter: { ...named, endpoint: 'http://d:4318' } })).toEqual(['malformed_variable']);
+  });
+
+  test('survive an exporter whose endpoint throws', () => {
+    const hostile = Object.defineProperty({ ...named }, 'endpoint', {
+      get() {
+        throw new Error('hostile');
+      },
+    });
+    expect(codes({ exporter: hostile })).toEqual(['grpc_port', 'malformed_variable']);
+  });
+});

@@ -73,6 +73,37 @@ describe('normalizeEndpoint: mistakes are named', () => {
     expect(codes('collector:4317')).toEqual(['grpc_port']);
   });
 
+  test('grpc_port: what is suggested is right in every respect, and where the port is used all the same, that is said', () => {
+    const told = (input: string, kind?: EndpointKind): readonly (string | undefined)[] =>
+      normalizeEndpoint(input, 'E', kind).problems.flatMap(({ code, suggestion, fix }) => [
+        code,
+        suggestion,
+        fix,
+      ]);
+    expect(told('http://c:4317/v1/traces/v1/traces', 'full')).toEqual([
+      'grpc_port',
+      'http://c:4318/v1/traces',
+      'http://c:4317/v1/traces is used.',
+      'doubled_path',
+      undefined,
+      'http://c:4317/v1/traces is used.',
+    ]);
+    expect(told('http://c:4317/v1/traces', 'base').slice(0, 3)).toEqual([
+      'grpc_port',
+      'http://c:4318',
+      'http://c:4317/v1/traces is used.',
+    ]);
+    // In code nothing is used: the mistake is refused.
+    expect(told('http://c:4317/v1/traces/v1/traces')).toEqual([
+      'grpc_port',
+      'http://c:4318',
+      undefined,
+      'doubled_path',
+      'http://c:4317/v1/traces',
+      undefined,
+    ]);
+  });
+
   test('doubled_path: /v1/traces twice is named and mended', () => {
     const { url, problems } = normalizeEndpoint('http://c:4318/v1/traces/v1/traces', 'endpoint');
     expect(url).toBe('http://c:4318/v1/traces');
