@@ -7,6 +7,7 @@
 
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { init, trace } from '@do/trace';
 
 const ROLE = process.argv[2] ?? 'both';
@@ -47,12 +48,20 @@ export async function run({ publish, work, close }) {
     url = `http://127.0.0.1:${server.address().port}`;
   }
   const next = process.env.NEXT_URL ?? `${url}/confirmations`;
-  if (ROLE !== 'shop') await work(order => confirmOrder(order, next));
+  const busy = new Set();
+  const confirm = async order => {
+    const confirming = confirmOrder(order, next);
+    busy.add(confirming);
+    await confirming.finally(() => busy.delete(confirming));
+  };
+  if (ROLE !== 'shop') await work(confirm);
 
   const end = async () => {
     process.removeAllListeners('disconnect');
     server?.close();
     server?.closeIdleConnections();
+    await Promise.allSettled(busy);
+    await setImmediate(); // so that what follows a confirmation, the acknowledgement, has been sent
     await close();
     await handle.shutdown();
     process.exit();

@@ -27,11 +27,11 @@ export async function installApp(tarball) {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'examples/queues/package.json'), 'utf8'));
   const packages = { ...dependencies, ...INSTRUMENTATIONS, '@do/trace': `file:${tarball}` };
   const app = await npmFolder('app', packages);
-  cpSync(join(ROOT, 'examples/queues'), app, {
-    recursive: true,
-    filter: file => !file.endsWith('package.json'),
-  });
-  cpSync(join(ROOT, 'test/system/programs'), app, { recursive: true });
+  // As they stand in the repository, except that what they import is found in the folder above.
+  for (const programs of ['examples/queues', 'test/system/programs']) {
+    const filter = file => !file.endsWith('package.json');
+    cpSync(join(ROOT, programs), join(app, programs), { recursive: true, filter });
+  }
   return app;
 }
 

@@ -34,7 +34,7 @@ export async function runPeer(report, name, { app, collector }) {
   const started = [];
   const last = await startLast();
   const service = async role => {
-    const child = new Child(process.execPath, ['service.mjs', role], {
+    const child = new Child(process.execPath, ['test/system/programs/service.mjs', role], {
       cwd: app,
       ipc: true,
       env: collector.env,
@@ -79,8 +79,8 @@ export async function runPeer(report, name, { app, collector }) {
 
 async function startNode(name, version) {
   const folder = await npmFolder(name, { [name]: version });
-  const program = join(folder, 'service.cjs');
-  copyFileSync(join(ROOT, 'test/system/peers/service.cjs'), program);
+  const program = join(folder, 'service.mjs');
+  copyFileSync(join(ROOT, 'test/system/peers/service.mjs'), program);
   const child = new Child(process.execPath, [program, name], { cwd: folder, ipc: true });
   return { child, ...(await child.message()) };
 }

@@ -6,6 +6,11 @@ import { createServer } from 'node:net';
 const END_MS = 5_000;
 const running = new Set();
 
+// However this process ends (an exception nobody caught, a closed pipe), its children end with it.
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** One child process. */
 export class Child {
   #child;
@@ -27,10 +32,7 @@ export class Child {
     }
     this.#exited = new Promise(resolve => {
       this.#child.once('error', error => resolve(error.message));
-      this.#child.once('exit', (code, signal) => {
-        this.code = code;
-        resolve(signal ?? code);
-      });
+      this.#child.once('exit', (code, signal) => resolve(signal ?? code));
     });
     void this.#exited.then(() => running.delete(this));
   }
@@ -64,11 +66,21 @@ export class Child {
     return this.#orEnded(message, 'a message', timeoutMs);
   }
 
+  /** Asks it to end, without waiting. */
+  kill() {
+    this.#child.kill('SIGTERM');
+  }
+
+  /** Resolves with its exit code, or the signal that ended it. */
+  exited() {
+    return this.#exited;
+  }
+
   /** Ends it: by disconnecting where it listens for that, else by a signal. */
   async end() {
     if (!running.has(this)) return;
     if (this.#child.connected) this.#child.disconnect();
-    else this.#child.kill('SIGTERM');
+    else this.kill();
     const late = setTimeout(() => this.#child.kill('SIGKILL'), END_MS);
     await this.#exited;
     clearTimeout(late);

@@ -12,28 +12,35 @@ const OURS = '@do/trace';
 /** The examples that run over each broker, and the operation that stands in the producer's name. */
 export const QUEUES = {
   redis: [
-    { name: 'BullMQ', program: 'bullmq.mjs', operation: 'add' },
+    { name: 'BullMQ', program: 'examples/queues/bullmq.mjs', operation: 'add' },
     {
       name: 'Redis streams',
-      program: 'redis-streams.mjs',
+      program: 'examples/queues/redis-streams.mjs',
       operation: 'xadd',
       batches: true,
       queue: 'stream',
     },
   ],
-  rabbitmq: [{ name: 'RabbitMQ by amqplib', program: 'amqplib.mjs', operation: 'publish' }],
-  nats: [{ name: 'NATS', program: 'nats.mjs', operation: 'publish' }],
-  mosquitto: [{ name: 'MQTT 5 by Mosquitto', program: 'mqtt.mjs', operation: 'publish' }],
-  kafka: [{ name: 'Kafka by kafkajs', program: 'kafkajs.mjs', operation: 'send', batches: true }],
-  sqs: [{ name: 'SQS', program: 'sqs.mjs', operation: 'send' }],
+  rabbitmq: [{ name: 'RabbitMQ by amqplib', program: 'examples/queues/amqplib.mjs', operation: 'publish' }],
+  nats: [{ name: 'NATS', program: 'examples/queues/nats.mjs', operation: 'publish' }],
+  mosquitto: [{ name: 'MQTT 5 by Mosquitto', program: 'examples/queues/mqtt.mjs', operation: 'publish' }],
+  kafka: [
+    { name: 'Kafka by kafkajs', program: 'examples/queues/kafkajs.mjs', operation: 'send', batches: true },
+  ],
+  sqs: [{ name: 'SQS', program: 'examples/queues/sqs.mjs', operation: 'send' }],
 };
 
 /** The same beside OpenTelemetry's own instrumentation of the client: who makes the spans then. */
 export const BESIDE = {
   redis: [
-    { program: 'bullmq-beside.mjs', producer: 'bullmq', consumer: 'bullmq', queue: 'beside' },
     {
-      program: 'redis-streams.mjs',
+      program: 'test/system/programs/bullmq-beside.mjs',
+      producer: 'bullmq',
+      consumer: 'bullmq',
+      queue: 'beside',
+    },
+    {
+      program: 'examples/queues/redis-streams.mjs',
       instrument: 'ioredis',
       producer: OURS,
       consumer: OURS,
@@ -42,7 +49,7 @@ export const BESIDE = {
   ],
   rabbitmq: [
     {
-      program: 'amqplib.mjs',
+      program: 'examples/queues/amqplib.mjs',
       instrument: 'amqplib',
       producer: '@opentelemetry/instrumentation-amqplib',
       consumer: '@opentelemetry/instrumentation-amqplib',
@@ -50,7 +57,7 @@ export const BESIDE = {
   ],
   kafka: [
     {
-      program: 'kafkajs.mjs',
+      program: 'examples/queues/kafkajs.mjs',
       instrument: 'kafkajs',
       producer: '@opentelemetry/instrumentation-kafkajs',
       consumer: '@opentelemetry/instrumentation-kafkajs',
@@ -58,7 +65,7 @@ export const BESIDE = {
   ],
   sqs: [
     {
-      program: 'sqs.mjs',
+      program: 'examples/queues/sqs.mjs',
       instrument: 'aws-sdk',
       producer: '@opentelemetry/instrumentation-aws-sdk',
       consumer: OURS,
@@ -155,6 +162,14 @@ export async function runQueue(report, example, { app, env, collector }) {
         );
       }
     });
+
+    await check('the example runs by itself', async () => {
+      const own = { ...env, ...collector.env, QUEUE: `${queue}-alone` };
+      const alone = new Child(process.execPath, [program], { cwd: app, env: own });
+      started.push(alone);
+      await alone.until(/order 4711 is confirmed/);
+      assert.equal(await alone.exited(), 0);
+    });
   } catch (error) {
     await report.notRun(name, error);
   } finally {
@@ -175,7 +190,11 @@ export async function runBeside(report, example, { app, env, collector }) {
   const next = await startNext();
   const started = [];
   const start = async role => {
-    const args = [...(instrument ? ['--import', './instrumented.mjs'] : []), program, role];
+    const args = [
+      ...(instrument ? ['--import', './test/system/programs/instrumented.mjs'] : []),
+      program,
+      role,
+    ];
     const own = { QUEUE: queue, NEXT_URL: next.url, ROLE: role, INSTRUMENT: instrument };
     const one = await startProgram(args, app, { ...env, ...collector.env, ...own });
     started.push(one.child);

@@ -1,6 +1,6 @@
 // The example for BullMQ with bullmq-otel on queue and worker as well.
 
-import { QUEUE, run } from './shop.mjs';
+import { QUEUE, run } from '../../../examples/queues/shop.mjs';
 import { bullmqJobs } from '@do/trace/queue';
 import { Queue, Worker } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';

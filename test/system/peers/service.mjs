@@ -1,5 +1,9 @@
-// The same service on somebody else's tracer: `node service.cjs dd-trace` or `elastic-apm-node`.
-'use strict';
+// The same service on somebody else's tracer: `node service.mjs dd-trace` or `elastic-apm-node`.
+
+import { createRequire } from 'node:module';
+
+// Both patch what is required, and want to come first.
+const require = createRequire(import.meta.url);
 
 const START = {
   'dd-trace': tracer => tracer.init({ service: 'peer', startupLogs: false, flushInterval: 60_000 }),
