@@ -13,7 +13,7 @@ const requestType = proto.lookupType('ExportTraceServiceRequest');
 const responseType = proto.lookupType('ExportTraceServiceResponse');
 
 /** A decoded span, as far as the tests look. */
-export interface DecodedSpan {
+interface DecodedSpan {
   readonly spanId: string;
   readonly name: string;
 }
