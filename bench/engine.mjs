@@ -14,8 +14,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '151' },
     spans: { type: 'string', default: '3000' },
     only: { type: 'string' },
-    engine: { type: 'string', default: new URL('../dist/esm/engine/index.js', import.meta.url).href },
-    contexts: { type: 'string', default: new URL('../dist/esm/context/index.js', import.meta.url).href },
+    engine: { type: 'string', default: new URL('../dist/cjs/engine/index.js', import.meta.url).href },
+    contexts: { type: 'string', default: new URL('../dist/cjs/context/index.js', import.meta.url).href },
   },
 });
 const { Provider } = await import(values.engine);
