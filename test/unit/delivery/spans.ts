@@ -12,12 +12,6 @@ const proto = protobuf.loadSync(fileURLToPath(new URL('../../fixtures/otlp/trace
 const requestType = proto.lookupType('ExportTraceServiceRequest');
 const responseType = proto.lookupType('ExportTraceServiceResponse');
 
-/** A decoded span, as far as the tests look. */
-interface DecodedSpan {
-  readonly spanId: string;
-  readonly name: string;
-}
-
 /** A request as protobufjs understands it, defaults filled in. */
 export function decodeRequest(bytes: Uint8Array): unknown {
   return requestType.toObject(requestType.decode(bytes), {
