@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { installApp, ROOT } from '../test/system/install.mjs';
 import { startCollector } from '../test/system/collector.mjs';
+import { runEcosystem } from '../test/system/ecosystem.mjs';
 import { PEERS, runPeer } from '../test/system/peers.mjs';
 import { endAll } from '../test/system/processes.mjs';
 import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
@@ -47,7 +48,8 @@ function tiers() {
     name: 'peers',
     run: app => withCollector(app, undefined, runPeer, name),
   }));
-  return [...brokers, ...peers];
+  const ecosystem = { name: 'ecosystem', run: app => runEcosystem(report, app) };
+  return [...brokers, ...peers, ecosystem];
 }
 
 async function runBroker(name, app) {
