@@ -4,6 +4,7 @@
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute, normaliseAttributeValue } from '../core/attributes.js';
+import { nestedKeys, noteNested } from '../core/nested.js';
 
 /** OpenTelemetry's span limits, every one of them settled. */
 export type Limits = Readonly<Required<SpanLimits>>;
@@ -40,6 +41,12 @@ export function keptValue(value: unknown, maxLength: number): AttributeValue | u
   ) as string[];
 }
 
+/** Puts a kept value into a record, and notes where its text stands for an object. */
+export function putKept(target: Attributes, key: string, given: unknown, kept: AttributeValue): void {
+  defineAttribute(target, key, kept);
+  if (typeof given === 'object' || nestedKeys(target) !== undefined) noteNested(target, key, given, kept);
+}
+
 /**
  * Fills the attributes of an event or a link.
  *
@@ -66,7 +73,7 @@ export function fillAttributes(
       else if (count >= maxCount) overLimit++;
       else {
         count++;
-        defineAttribute(target, key, kept);
+        putKept(target, key, value, kept);
       }
     }
   } catch {

@@ -22,14 +22,13 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { type LeavingSpan, type LightContext } from '../context/index.js';
-import { defineAttribute } from '../core/attributes.js';
 import { safeText } from '../core/diagnostics.js';
 import { between, instant, toInstant } from './clock.js';
 import type { SpanOwner } from './engine.js';
 import { recordedException } from './exception.js';
 import type { Faults } from './faults.js';
 import { keptEvent, keptLink, keptName, keptStatus, listed } from './kept.js';
-import { appendWithin, keptValue, sayDropped } from './limits.js';
+import { appendWithin, keptValue, putKept, sayDropped } from './limits.js';
 import type { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
 import { isTimeInput, readTime, settleTime } from './time-input.js';
@@ -270,7 +269,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
       }
       this.#attributeCount++;
     }
-    defineAttribute(attributes, key, kept);
+    putKept(attributes, key, value, kept);
   }
 
   #addEvent(name: string, attributes: unknown, time: unknown): void {

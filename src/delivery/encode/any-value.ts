@@ -5,6 +5,7 @@
 //
 // Source: opentelemetry/proto/common/v1/common.proto
 
+import { nestedKeys, nestedValue } from '../../core/nested.js';
 import type { ByteWriter } from './writer.js';
 
 // Protobuf decoders stop at 100 nested messages, and an object takes three: what lies deeper, cycles included, becomes
@@ -25,9 +26,12 @@ export function writeAttributes(
   tag: number,
   depth = 0,
 ): void {
+  const nested = nestedKeys(attributes);
   // for-in runs on V8's enum cache; Object.entries would allocate for each span.
   for (const key in attributes) {
-    if (Object.hasOwn(attributes, key)) writeKeyValue(writer, key, attributes[key], tag, depth);
+    if (!Object.hasOwn(attributes, key)) continue;
+    const value = attributes[key];
+    writeKeyValue(writer, key, nested?.has(key) ? nestedValue(value) : value, tag, depth);
   }
 }
 
