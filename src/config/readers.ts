@@ -132,6 +132,12 @@ export function shape<T extends object>(
   return (value, at) => {
     const source = record(value, at);
     if (source === undefined) return undefined;
+    // First, because what is wrong with the others may follow from it.
+    for (const key of attempt(() => Object.keys(source), at) ?? []) {
+      if (Object.hasOwn(fields, key)) continue;
+      const suggestion = Object.hasOwn(foreign, key) ? foreign[key] : nearest(key, known);
+      refuse(under(at, key), 'unknown_option', `one of ${known.join(', ')}`, showText(key), { suggestion });
+    }
     const clean: Partial<T> = {};
     for (const key of known) {
       const here = under(at, key);
@@ -143,11 +149,6 @@ export function shape<T extends object>(
           : undefined;
       }, here);
       if (field !== undefined) clean[key] = field;
-    }
-    for (const key of attempt(() => Object.keys(source), at) ?? []) {
-      if (Object.hasOwn(fields, key)) continue;
-      const suggestion = Object.hasOwn(foreign, key) ? foreign[key] : nearest(key, known);
-      refuse(under(at, key), 'unknown_option', `one of ${known.join(', ')}`, showText(key), { suggestion });
     }
     // Every key was read by its own reader; required ones that are missing are noted, and the caller throws.
     return clean as T;

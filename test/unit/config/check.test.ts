@@ -209,6 +209,11 @@ describe('checkOptions: mistakes have a code, the path, and the nearest name', (
     ]);
   });
 
+  test('a misspelt option of the outermost level comes before one further inside', () => {
+    const problems = problemsOf({ delivery: { spol: 1 }, servce: 'x' });
+    expect(problems.map(({ path }) => path)).toEqual(['servce', 'delivery.spol']);
+  });
+
   test('a misspelt option is told by its path and the right name, and nothing is said twice', () => {
     const messageOf = (options: unknown): string => {
       try {
