@@ -1,19 +1,28 @@
-// What a span costs on our engine against the same by hand on OpenTelemetry, in one process and one run.
-// The two sides take turns, round by round, so that noise of the machine hits both; the figure is the median of the
-// ratios of neighbouring rounds, with the spread between the quartiles.
+// What a span costs on our engine against the same by hand on OpenTelemetry, in one run, two ways: with a process for
+// each side, as programs are, and with both in one process, where each also pays for what the other does to the
+// compiler and the heap. The sides take turns, so that noise of the machine hits both; a figure is the median of the
+// ratios of neighbouring turns, with the spread between the quartiles.
 //
-//   node --expose-gc bench/engine.mjs [--rounds 151] [--spans 3000]       (after npm run build)
+//   node --expose-gc bench/engine.mjs [--rounds 101] [--turns 7] [--spans 3000] [--only async]    (after npm run build)
 
+import { loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { context, SpanStatusCode } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOffSampler, BasicTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
+import { byHand, byHandSync, CountingProcessor, work } from './by-hand.mjs';
+import { alone, compare, compareApart } from './pairs.mjs';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '151' },
+    rounds: { type: 'string', default: '101' },
+    turns: { type: 'string', default: '7' },
     spans: { type: 'string', default: '3000' },
     only: { type: 'string' },
+    // What a process of one side is told: which row, and which of the two.
+    row: { type: 'string' },
+    side: { type: 'string' },
     engine: { type: 'string', default: new URL('../dist/cjs/engine/index.js', import.meta.url).href },
     contexts: { type: 'string', default: new URL('../dist/cjs/context/index.js', import.meta.url).href },
   },
@@ -24,54 +33,12 @@ const { withSpan } = await import(values.contexts);
 const manager = new AsyncLocalStorageContextManager();
 context.setGlobalContextManager(manager);
 
-/** Takes what ends and keeps nothing: what is measured is the span, not an exporter. */
-class CountingProcessor {
-  ended = 0;
-  onStart() {}
-  onEnd() {
-    this.ended++;
-  }
-  forceFlush() {
-    return Promise.resolve();
-  }
-  shutdown() {
-    return Promise.resolve();
-  }
-}
-
 const recorded = { spanProcessors: [new CountingProcessor()] };
 const unsampled = { ...recorded, sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }) };
 const theirs = new BasicTracerProvider(recorded).getTracer('bench');
 const ours = new Provider(recorded, { contextManager: manager }).getTracer('bench');
 const theirsOff = new BasicTracerProvider(unsampled).getTracer('bench');
 const oursOff = new Provider(unsampled, { contextManager: manager }).getTracer('bench');
-
-/** By hand on OpenTelemetry, as its documentation writes it. */
-const byHand = (tracer, name, fn) =>
-  tracer.startActiveSpan(name, async span => {
-    try {
-      return await fn(span);
-    } catch (error) {
-      span.recordException(error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
-
-const byHandSync = (tracer, name, fn) =>
-  tracer.startActiveSpan(name, span => {
-    try {
-      return fn(span);
-    } catch (error) {
-      span.recordException(error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
 
 /** The engine's cheapest way in, with what the facade does around it. */
 const engine = (tracer, name, fn) => {
@@ -112,12 +79,7 @@ const engineSync = (tracer, name, fn) => {
   }
 };
 
-// Written twice: a process has one tracer, and code that sees the spans of two is compiled for neither.
-const theirWork = async span => {
-  span.setAttribute('order.id', 4711);
-  span.addEvent('reserved', { items: 3 });
-  return 1;
-};
+// Written again: a process has one tracer, and code that sees the spans of two is compiled for neither.
 const ourWork = async span => {
   span.setAttribute('order.id', 4711);
   span.addEvent('reserved', { items: 3 });
@@ -138,10 +100,10 @@ const deep = (start, tracer, work) => () =>
 const rows = [
   [
     'recorded, async, 1 attribute, 1 event',
-    () => byHand(theirs, 'a', theirWork),
+    () => byHand(theirs, 'a', work),
     () => engine(ours, 'a', ourWork),
   ],
-  ['recorded, async, an order of three spans', deep(byHand, theirs, theirWork), deep(engine, ours, ourWork)],
+  ['recorded, async, an order of three spans', deep(byHand, theirs, work), deep(engine, ours, ourWork)],
   ['recorded, sync, plain', () => byHandSync(theirs, 'a', one), () => engineSync(ours, 'a', one)],
   ['not sampled, async', () => byHand(theirsOff, 'a', plain), () => engine(oursOff, 'a', plain)],
   ['not sampled, sync', () => byHandSync(theirsOff, 'a', one), () => engineSync(oursOff, 'a', one)],
@@ -153,58 +115,10 @@ const rows = [
   ],
   [
     'plain API: startActiveSpan, async, both',
-    () => byHand(theirs, 'a', theirWork),
+    () => byHand(theirs, 'a', work),
     () => byHand(ours, 'a', ourWork),
   ],
 ];
-
-async function nanosecondsEach(run, spans) {
-  const start = process.cpuUsage();
-  for (let i = 0; i < spans; i++) await run();
-  return nanosecondsSince(start) / spans;
-}
-
-function nanosecondsEachSync(run, spans) {
-  const start = process.cpuUsage();
-  for (let i = 0; i < spans; i++) run();
-  return nanosecondsSince(start) / spans;
-}
-
-/** Processor time, garbage collection included: what else the machine runs does not count. */
-function nanosecondsSince(start) {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) * 1000;
-}
-
-const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-
-async function compare(label, base, mine) {
-  const rounds = Number(values.rounds);
-  const spans = Number(values.spans);
-  const each = label.includes('async') ? nanosecondsEach : nanosecondsEachSync;
-  for (let i = 0; i < 20; i++) {
-    await each(base, spans);
-    await each(mine, spans);
-  }
-  const ratios = [];
-  const bases = [];
-  const mines = [];
-  for (let round = 0; round < rounds; round++) {
-    const first = round % 2 === 0 ? base : mine;
-    const a = await each(first, spans);
-    const b = await each(first === base ? mine : base, spans);
-    const [theirNs, ourNs] = first === base ? [a, b] : [b, a];
-    ratios.push(ourNs / theirNs);
-    bases.push(theirNs);
-    mines.push(ourNs);
-  }
-  for (const list of [ratios, bases, mines]) list.sort((a, b) => a - b);
-  const ratio = quantile(ratios, 0.5).toFixed(2);
-  const spread = `${quantile(ratios, 0.25).toFixed(2)}-${quantile(ratios, 0.75).toFixed(2)}`;
-  console.log(
-    `${label.padEnd(42)} ${ratio}x  (${spread})   ${quantile(mines, 0.5).toFixed(0)} ns against ${quantile(bases, 0.5).toFixed(0)} ns`,
-  );
-}
 
 /** Bytes of heap for a span that has ended and is kept, as a batch processor keeps it. */
 function keptBytes(tracer) {
@@ -225,16 +139,43 @@ function keptBytes(tracer) {
   return bytes;
 }
 
-console.log(`node ${process.version}`);
-for (const [label, base, mine] of rows) {
-  if (values.only === undefined || label.includes(values.only)) await compare(label, base, mine);
+const times = Number(values.spans);
+const isSync = label => !label.includes('async');
+
+/** Both figures of one row. */
+async function measure(row) {
+  const [label, base, mine] = rows[row];
+  const file = fileURLToPath(import.meta.url);
+  const side = name => {
+    const rest = ['--spans', values.spans, '--engine', values.engine, '--contexts', values.contexts];
+    return [file, '--row', String(row), '--side', name, ...rest];
+  };
+  const [, apart] = compareApart({ sides: [side('base'), side('mine')], turns: Number(values.turns) });
+  const together = await compare({ base, mine, sync: isSync(label), rounds: Number(values.rounds), times });
+  const ratio = ({ ratio: median, low, high }) =>
+    `${median.toFixed(2)}x (${low.toFixed(2)}-${high.toFixed(2)})`.padEnd(20);
+  const against = `${apart.mineNs.toFixed(0)} ns against ${apart.baseNs.toFixed(0)} ns`;
+  console.log(`${label.padEnd(42)} ${ratio(apart)} ${ratio(together)} ${against}`);
 }
-if (globalThis.gc !== undefined && values.only === undefined) {
-  keptBytes(theirs);
-  keptBytes(ours);
-  const base = keptBytes(theirs);
-  const mine = keptBytes(ours);
+
+if (values.row === undefined) {
+  console.log(`node ${process.version}, load average ${loadavg()[0].toFixed(1)}`);
   console.log(
-    `${'heap for a finished, kept span'.padEnd(42)} ${(mine / base).toFixed(2)}x            ${mine.toFixed(0)} bytes against ${base.toFixed(0)} bytes`,
+    `${''.padEnd(42)} ${'a process each'.padEnd(20)} ${'in one process'.padEnd(20)} a process each`,
   );
+  for (const [row, [label]] of rows.entries()) {
+    if (values.only === undefined || label.includes(values.only)) await measure(row);
+  }
+  if (globalThis.gc !== undefined && values.only === undefined) {
+    keptBytes(theirs);
+    keptBytes(ours);
+    const base = keptBytes(theirs);
+    const mine = keptBytes(ours);
+    console.log(
+      `${'heap for a finished, kept span'.padEnd(42)} ${(mine / base).toFixed(2)}x                ${mine.toFixed(0)} bytes against ${base.toFixed(0)} bytes`,
+    );
+  }
+} else {
+  const [label, base, mine] = rows[Number(values.row)];
+  console.log(await alone({ run: values.side === 'base' ? base : mine, sync: isSync(label), times }));
 }

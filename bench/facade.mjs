@@ -4,10 +4,11 @@
 //   node bench/facade.mjs [--rounds 101] [--times 3000]       (after npm run build)
 
 import { parseArgs } from 'node:util';
-import { context, SpanStatusCode, trace as api } from '@opentelemetry/api';
+import { context, trace as api } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOffSampler, BasicTracerProvider, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { init, trace } from '@do/trace';
+import { byHand, byHandGenerator, byHandSync, CountingProcessor, work } from './by-hand.mjs';
 import { compare, line } from './pairs.mjs';
 
 const { values } = parseArgs({
@@ -16,61 +17,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const times = Number(values.times);
 
-/** Takes what ends and keeps nothing: what is measured is the span, not an exporter. */
-const nowhere = () => ({
-  onStart() {},
-  onEnd() {},
-  forceFlush: () => Promise.resolve(),
-  shutdown: () => Promise.resolve(),
-});
+const nowhere = () => new CountingProcessor();
 
-/** By hand, as OpenTelemetry's documentation writes it. */
-const byHand = (tracer, name, fn) =>
-  tracer.startActiveSpan(name, async span => {
-    try {
-      return await fn(span);
-    } catch (error) {
-      span.recordException(error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
-
-const byHandSync = (tracer, name, fn) =>
-  tracer.startActiveSpan(name, span => {
-    try {
-      return fn(span);
-    } catch (error) {
-      span.recordException(error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
-
-function* byHandGenerator(tracer, name, fn) {
-  const span = tracer.startSpan(name);
-  const inSpan = api.setSpan(context.active(), span);
-  const generator = context.with(inSpan, fn);
-  try {
-    while (true) {
-      const step = context.with(inSpan, () => generator.next());
-      if (step.done) return step.value;
-      yield step.value;
-    }
-  } finally {
-    span.end();
-  }
-}
-
-const work = async span => {
-  span.setAttribute('order.id', 4711);
-  span.addEvent('reserved', { items: 3 });
-  return 1;
-};
 const plain = async () => 1;
 const one = () => 1;
 function* three() {

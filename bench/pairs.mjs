@@ -1,6 +1,10 @@
 // Two ways of doing the same work, timed in turns: noise of the machine hits both, and the figure is the median of
 // the ratios of neighbouring rounds, with the spread between the quartiles. Processor time, garbage collection
 // included: what else the machine runs does not count.
+// The same with a process for each side: there neither side sees what the other's spans have taught the compiler, nor
+// cleans up its garbage. A program that starts one tracer lives in such a process.
+
+import { spawnSync } from 'node:child_process';
 
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 
@@ -45,6 +49,55 @@ export async function compare({ base, mine, sync = false, rounds = 101, times = 
     mineNs: quantile(mines, 0.5),
     differenceNs: quantile(differences, 0.5),
   };
+}
+
+/**
+ * Times one way alone, in the process of one side.
+ *
+ * @returns nanoseconds, the median of the rounds
+ */
+export async function alone({ run, sync = false, rounds = 31, times = 3000, warmup = 20 }) {
+  for (let i = 0; i < warmup; i++) await nanosecondsEach(run, times, sync);
+  const all = [];
+  for (let round = 0; round < rounds; round++) all.push(await nanosecondsEach(run, times, sync));
+  return quantile(
+    all.sort((a, b) => a - b),
+    0.5,
+  );
+}
+
+/**
+ * Times ways in processes of their own that take turns (ABAB), each with {@link alone}.
+ *
+ * @param options.sides the node arguments for each side, the one that is compared with first; each process writes its
+ * nanoseconds as its last line
+ * @returns for each side its nanoseconds and its ratio to the first: medians over the turns, and the ratio's quartiles
+ */
+export function compareApart({ sides, turns = 7, node = process.execPath, env = process.env }) {
+  const ns = sides.map(() => []);
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [side, args] of sides.entries()) {
+      const { status, stdout } = spawnSync(node, args, {
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const figure = Number(stdout.trim().split('\n').at(-1));
+      if (status !== 0 || !(figure > 0)) throw new Error(`${args.join(' ')} ended with ${status}: ${stdout}`);
+      ns[side].push(figure);
+    }
+  }
+  const sorted = list => list.toSorted((a, b) => a - b);
+  return ns.map(mine => {
+    const ratios = sorted(mine.map((figure, turn) => figure / ns[0][turn]));
+    return {
+      ratio: quantile(ratios, 0.5),
+      low: quantile(ratios, 0.25),
+      high: quantile(ratios, 0.75),
+      mineNs: quantile(sorted(mine), 0.5),
+      baseNs: quantile(sorted(ns[0]), 0.5),
+    };
+  });
 }
 
 /** One line of the table; the bound is shown beside the figure, not judged. */
