@@ -186,7 +186,7 @@ describe('installed in an empty folder', () => {
     const packages = new Set(runs.flatMap(({ files }) => files.filter(file => !isOurs(file)).map(packageOf)));
     expect([...packages]).toEqual(['@opentelemetry/api']);
     expect(ours).toBeGreaterThan(10);
-    expect(ours).toBeLessThanOrEqual(80);
+    expect(ours).toBeLessThanOrEqual(60);
   });
 });
 
