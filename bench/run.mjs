@@ -5,7 +5,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = name => fileURLToPath(new URL(name, import.meta.url));
-const files = ['facade.mjs', 'engine.mjs', 'w3c.mjs', 'delivery.mjs'].filter(name => existsSync(here(name)));
+const files = ['facade.mjs', 'engine.mjs', 'rivals.mjs', 'memory.mjs', 'w3c.mjs', 'delivery.mjs'].filter(
+  name => existsSync(here(name)),
+);
 let failed = 0;
 for (const name of files) {
   console.log(`\n== ${name}`);
