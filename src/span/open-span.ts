@@ -13,6 +13,7 @@ export class OpenSpan {
   readonly #context: Context;
   readonly #way: Way;
   readonly #isError: SpanOptions['isError'];
+  #ended = false;
 
   constructor(span: Span, order: number, context: Context, way: Way, isError: SpanOptions['isError']) {
     this.span = span;
@@ -27,13 +28,17 @@ export class OpenSpan {
     return this.#way.contextManager.with(this.#context, step);
   }
 
-  /** Ends the span normally. */
+  /** Ends the span normally, if it has not ended yet. */
   end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
     endSpan(this.span);
   }
 
-  /** Ends the span with a failure. */
+  /** Ends the span with a failure, if it has not ended yet. */
   fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
     recordFailure(this.span, error, this.#order, this.#isError);
     endSpan(this.span);
   }

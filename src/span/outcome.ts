@@ -1,10 +1,12 @@
 // What becomes of a span when fn has returned: which results end it now, and which end it later.
 
+import { types } from 'node:util';
 import type { Context, Span } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
 import { recordFailure } from './failure.js';
-import { isAsyncGenerator, isGenerator, tracedAsyncIterator, tracedIterator } from './iterate.js';
+import { isGenerator, tracedGenerator } from './iterate.js';
 import { endSpan, OpenSpan } from './open-span.js';
+import { isErrorOf, wantsStream } from './options.js';
 import { tracedStream } from './stream.js';
 import { isThenable, type Thenable, tracedThenable } from './thenable.js';
 import type { SpanOptions } from './types.js';
@@ -32,7 +34,7 @@ export function settle<T>(
     endSpan(span);
     return result;
   }
-  const stream = options?.stream === true;
+  const stream = options !== undefined && wantsStream(options);
   const shape = shapeOf(result);
   if (shape === 'plain' && !stream) {
     endSpan(span);
@@ -44,7 +46,7 @@ export function settle<T>(
     if (!span.isRecording()) return result;
     return settlePromise(value as Promise<unknown>, span, order, options) as T;
   }
-  const open = new OpenSpan(span, order, context, way, options?.isError);
+  const open = new OpenSpan(span, order, context, way, isErrorOf(options));
   switch (shape) {
     case 'promise':
       return settleStreamPromise(value as Promise<unknown>, open) as T;
@@ -55,23 +57,20 @@ export function settle<T>(
         stream ? value => handOver(value, open) : undefined,
       ) as T;
     case 'generator':
-      return tracedIterator(value as Generator, open) as T;
-    case 'async generator':
-      return tracedAsyncIterator(value as AsyncGenerator, open) as T;
+      return types.isGeneratorObject(result) ? tracedGenerator(result, open) : handOver(result, open);
     default:
       return handOver(result, open);
   }
 }
 
-type Shape = 'plain' | 'promise' | 'thenable' | 'generator' | 'async generator';
+type Shape = 'plain' | 'promise' | 'thenable' | 'generator';
 
 /** What a result is. Looking must be harmless: a proxy or getter that throws makes it a plain value. */
-function shapeOf(result: unknown): Shape {
+function shapeOf(result: object): Shape {
   try {
     if (isPlainPromise(result)) return 'promise';
     if (isThenable(result)) return 'thenable';
-    if (isGenerator(result)) return 'generator';
-    return isAsyncGenerator(result) ? 'async generator' : 'plain';
+    return isGenerator(result) ? 'generator' : 'plain';
   } catch {
     // The user's own code meets the same exception if it looks; it is not for us to raise it.
     return 'plain';
@@ -94,7 +93,7 @@ function settlePromise(
       return value;
     },
     error => {
-      recordFailure(span, error, order, options?.isError);
+      recordFailure(span, error, order, isErrorOf(options));
       endSpan(span);
       throw error;
     },
@@ -111,11 +110,9 @@ function settleStreamPromise(promise: Promise<unknown>, open: OpenSpan): Promise
   );
 }
 
-/** With `stream: true`: what is read later keeps the span open; anything else ends it. */
+/** A generator, and with `stream: true` whatever else is read later, keeps the span open; anything else ends it. */
 function handOver<T>(value: T, open: OpenSpan): T {
   try {
-    if (isGenerator(value)) return tracedIterator(value, open) as T;
-    if (isAsyncGenerator(value)) return tracedAsyncIterator(value, open) as T;
     const handed = tracedStream(value, open);
     if (handed !== undefined) return handed;
   } catch (error) {

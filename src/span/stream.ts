@@ -1,11 +1,26 @@
 // Streams that fn hands over to be read later: the span stays open until they were read, failed or cancelled.
 
-import { finished, type Readable } from 'node:stream';
-import { tracedAsyncIterator } from './iterate.js';
+import { errorMonitor } from 'node:events';
+import type { Readable } from 'node:stream';
+import { types } from 'node:util';
+import { isGenerator, tracedAsyncIterable, tracedGenerator } from './iterate.js';
+import { observedStream } from './observed-stream.js';
 import type { OpenSpan } from './open-span.js';
+import { responseWith } from './response.js';
+
+/** Every native way of reading a `ReadableStream`. */
+const READING = [
+  'getReader',
+  'tee',
+  'pipeTo',
+  'pipeThrough',
+  'values',
+  'cancel',
+  Symbol.asyncIterator,
+] as const;
 
 /**
- * Observes a stream, an async iterable or a `Response` until it has been read to its end.
+ * Observes a generator, a stream, an async iterable or a `Response` until it has been read to its end.
  *
  * @param value what fn handed over
  * @param open ends when the stream ends, errors or is cancelled
@@ -13,88 +28,65 @@ import type { OpenSpan } from './open-span.js';
  */
 export function tracedStream<T>(value: T, open: OpenSpan): T | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
+  if (types.isGeneratorObject(value)) return tracedGenerator(value, open);
   if (isNodeReadable(value)) return tracedNodeReadable(value, open);
   if (value instanceof ReadableStream) return tracedWebStream(value, open) as T;
   if (typeof Response === 'function' && value instanceof Response)
     return tracedResponse(value, open) as T | undefined;
+  if (isGenerator(value)) return tracedGenerator(value, open);
   if (isAsyncIterable(value)) return tracedAsyncIterable(value, open);
   return undefined;
 }
 
 function tracedNodeReadable<T extends Readable>(stream: T, open: OpenSpan): T {
+  if (stream.errored != null) open.fail(stream.errored);
+  if (stream.destroyed || stream.readableEnded) {
+    open.end();
+    return stream;
+  }
   // The source's reads run inside the span, whoever consumes it.
   const read = stream._read;
   stream._read = function tracedRead(this: Readable, size: number): void {
     open.run(() => read.call(this, size));
   };
-  finished(stream, { writable: false }, error => {
-    // Destroyed before its end without an error is a cancelled read, no failure.
-    if (error == null || error.code === 'ERR_STREAM_PREMATURE_CLOSE') open.end();
-    else open.fail(error);
-  });
+  // The monitor sees the error without counting as a handler: an error that nobody handles stays unhandled.
+  stream.once(errorMonitor, (error: unknown) => open.fail(error));
+  stream.once('end', () => open.end());
+  // Destroyed before its end without an error is a cancelled read, no failure.
+  stream.once('close', () => open.end());
   return stream;
 }
 
-function tracedWebStream(stream: ReadableStream<unknown>, open: OpenSpan): ReadableStream<unknown> {
-  const reader = stream.getReader();
-  let cancelled = false;
-  return new ReadableStream<unknown>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await open.run(() => reader.read());
-          // The reader went away while this was on its way: the stream is closed, and there is nobody to hand it to.
-          if (cancelled) return;
-          if (done) {
-            open.end();
-            controller.close();
-          } else controller.enqueue(value);
-        } catch (error) {
-          if (cancelled) return;
-          open.fail(error);
-          controller.error(error);
-        }
-      },
-      async cancel(reason) {
-        cancelled = true;
-        try {
-          await open.run(() => reader.cancel(reason));
-        } finally {
-          open.end();
-        }
-      },
-    },
-    // Nothing is read ahead of the consumer: the source is pulled exactly as often as before.
-    { highWaterMark: 0 },
-  );
+function tracedWebStream(stream: ReadableStream, open: OpenSpan): ReadableStream {
+  const plain = Object.getPrototypeOf(stream) === ReadableStream.prototype;
+  return plain ? observedStream(stream, open) : observedInPlace(stream, open);
+}
+
+/**
+ * A stream of a subclass stays the same object, with its methods and private fields; each native way of reading it goes
+ * through one observed stream, which is made when the first of them is used.
+ */
+function observedInPlace<T extends ReadableStream>(stream: T, open: OpenSpan): T {
+  const { prototype } = ReadableStream;
+  // Bound before it is covered below.
+  const getReader = stream.getReader.bind(stream) as ReadableStream['getReader'];
+  let observed: ReadableStream | undefined;
+  const through = (): ReadableStream => (observed ??= observedStream({ getReader }, open));
+  const isLocked = (): boolean => observed?.locked ?? Reflect.get(prototype, 'locked', stream);
+  Object.defineProperty(stream, 'locked', { get: isLocked, configurable: true });
+  for (const key of READING) {
+    const native: unknown = Reflect.get(prototype, key);
+    // A method that the class has overridden is its own, and reads by the others.
+    if (typeof native !== 'function' || Reflect.get(stream, key) !== native) continue;
+    const value = (...args: unknown[]): unknown => Reflect.apply(native, through(), args);
+    Object.defineProperty(stream, key, { value, configurable: true, writable: true });
+  }
+  return stream;
 }
 
 function tracedResponse(response: Response, open: OpenSpan): Response | undefined {
-  const { body, status, statusText, headers } = response;
-  if (body === null) return undefined;
-  const traced = new Response(tracedWebStream(body, open) as ReadableStream<Uint8Array>, {
-    status,
-    statusText,
-    headers,
-  });
-  // A constructed Response forgets where it came from.
-  for (const key of ['url', 'redirected', 'type'] as const) {
-    Object.defineProperty(traced, key, { value: response[key], configurable: true });
-  }
-  return traced;
-}
-
-/** The same object with its iterator traced; its other members stay. */
-function tracedAsyncIterable<T extends AsyncIterable<unknown>>(iterable: T, open: OpenSpan): T {
-  return new Proxy(iterable, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (key === Symbol.asyncIterator && typeof value === 'function') {
-        return () => tracedAsyncIterator(value.call(target), open);
-      }
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  const { body } = response;
+  return body === null ? undefined : responseWith(response, observedStream(body, open));
 }
 
 function isNodeReadable(value: object): value is Readable {

@@ -1,5 +1,7 @@
 // Lazy thenables (Prisma, Knex, Mongoose): started exactly once, inside the span, and usable as before.
 
+import { types } from 'node:util';
+import { forwarding } from './forward.js';
 import type { OpenSpan } from './open-span.js';
 
 /** Anything with a `then`. */
@@ -14,7 +16,8 @@ export function isThenable(value: unknown): value is Thenable {
 }
 
 /**
- * Starts a thenable inside the span and answers for it from then on.
+ * Starts a thenable inside the span and answers for it from then on. What its methods change afterwards comes too late
+ * for this run; a method that returns the thenable returns this object, so that nothing runs twice.
  *
  * @param thenable what fn returned
  * @param open the span that stays open until it settles
@@ -43,19 +46,13 @@ export function tracedThenable(
       throw error;
     },
   );
-  // A frozen thenable cannot be given another `then` by a proxy: the promise itself has to do.
-  if (Object.getOwnPropertyDescriptor(thenable, 'then')?.configurable === false) return settled;
-  return new Proxy(thenable, {
-    get(target, key) {
-      if (key === 'then' || key === 'catch' || key === 'finally') return settled[key].bind(settled);
-      const value: unknown = Reflect.get(target, key, target);
-      // Methods run on the real object: its private fields do not exist on a proxy.
-      return typeof value === 'function' && !isFixed(target, key) ? value.bind(target) : value;
-    },
+  // We started it; nobody may have wanted it. Whoever calls `then` gets a promise of its own, and answers for that.
+  // A real promise, with members or of a subclass, runs anyway: its rejection stays unhandled if nobody handles it.
+  if (!types.isPromise(thenable)) settled.catch(() => {});
+  return forwarding(thenable, {
+    // oxlint-disable-next-line unicorn/no-thenable -- the thenable's own, started
+    then: settled.then.bind(settled),
+    catch: settled.catch.bind(settled),
+    finally: settled.finally.bind(settled),
   });
-}
-
-function isFixed(target: object, key: string | symbol): boolean {
-  const descriptor = Object.getOwnPropertyDescriptor(target, key);
-  return descriptor !== undefined && descriptor.configurable === false;
 }
