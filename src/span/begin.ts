@@ -11,7 +11,7 @@ import {
   trace as apiTrace,
 } from '@opentelemetry/api';
 import { normaliseAttributes } from '../core/attributes.js';
-import { reportFault } from '../core/guard.js';
+import { guarded, reportFault } from '../core/guard.js';
 import { slot } from '../core/slot.js';
 import { extract } from '../propagation/extract.js';
 import { NO_SPAN } from './no-span.js';
@@ -50,9 +50,13 @@ export function begin(way: Way, name: string, options: SpanOptions | undefined, 
   }
 }
 
-/** The context a span starts under: the options' parent, else the active one. */
+/** The context a span starts under: the options' parent, else the active one. Never throws. */
 export function parentContext(active: Context, options: SpanOptions | undefined): Context {
   if (options === undefined) return active;
+  return guarded('the option parent or root of a span', () => wantedParent(active, options), active);
+}
+
+function wantedParent(active: Context, options: SpanOptions): Context {
   if (options.root === true) return apiTrace.deleteSpan(active);
   const { parent } = options;
   if (parent === undefined || parent === null) return active;

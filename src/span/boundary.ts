@@ -1,11 +1,13 @@
 // Over process boundaries: write the context into a carrier, read it back, and go on with the story.
 
 import { type Context, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { guarded } from '../core/guard.js';
 // From their own files: the propagators behind the layer's index are loaded by init() only.
 import { baggageContext, baggageEntries } from '../propagation/baggage.js';
 import { childEnv as envWithContext } from '../propagation/env.js';
 import { extract as extractFrom } from '../propagation/extract.js';
 import { inject as injectInto } from '../propagation/inject.js';
+import { isRunnable } from './misuse.js';
 import { runSpan } from './span.js';
 import type { Carrier, ContinueOptions } from './types.js';
 import { currentWay } from './way.js';
@@ -36,8 +38,12 @@ export function continueTrace<T>(
   second: ContinueOptions | ((span: Span) => T),
   third?: (span: Span) => T,
 ): T {
-  const fn = typeof second === 'function' ? second : (third as (span: Span) => T);
-  const options = typeof second === 'function' ? undefined : second;
+  const fn = typeof second === 'function' ? second : third;
+  const options = typeof second === 'function' ? undefined : (second ?? undefined);
+  if (typeof fn !== 'function') {
+    isRunnable(fn, `trace.continue('${String(name)}')`);
+    return undefined as T;
+  }
   const way = currentWay();
   // The carrier alone says where the story comes from: what is active here must not become its parent.
   const remote = extractFrom(carrier, ROOT_CONTEXT);
@@ -47,8 +53,10 @@ export function continueTrace<T>(
 
 /** Implements {@link Trace.withBaggage}. */
 export function withBaggage<T>(entries: Record<string, string>, fn: () => T): T {
-  const way = currentWay();
-  return (way?.contextManager ?? apiContext).with(baggageContext(entries, activeContext()), fn);
+  if (!isRunnable(fn, 'trace.withBaggage')) return undefined as T;
+  const active = activeContext();
+  const context = guarded('the entries of trace.withBaggage', () => baggageContext(entries, active), active);
+  return (currentWay()?.contextManager ?? apiContext).with(context, fn);
 }
 
 /** Implements {@link Trace.getBaggage}. */

@@ -4,19 +4,25 @@ import { trace as apiTrace } from '@opentelemetry/api';
 import { suppressTracing } from '../core/suppression.js';
 import { slot } from '../core/slot.js';
 import { ids } from './active.js';
+import { isRunnable } from './misuse.js';
 import type { AnyFunction } from './types.js';
 import { currentWay } from './way.js';
 import { sameShape } from './wrap.js';
 
 /** Implements {@link Trace.bind}. */
 export function bind<F extends AnyFunction>(fn: F): F {
+  if (!isRunnable(fn, 'trace.bind')) return fn;
   const way = currentWay();
   if (way === undefined) return fn;
   const context = way.contextManager.active();
   function bound(this: unknown, ...args: unknown[]): unknown {
     // Looked up again at the call: after shutdown the function still runs, only without a context.
     const now = currentWay();
-    const call = (): unknown => Reflect.apply(fn, this, args);
+    const called = new.target;
+    const call = (): unknown =>
+      called === undefined
+        ? Reflect.apply(fn, this, args)
+        : Reflect.construct(fn, args, called === bound ? fn : called);
     return now === undefined ? call() : now.contextManager.with(context, call);
   }
   return sameShape(bound, fn);
@@ -24,6 +30,7 @@ export function bind<F extends AnyFunction>(fn: F): F {
 
 /** Implements {@link Trace.detached}. */
 export function detached<T>(fn: () => T): T {
+  if (!isRunnable(fn, 'trace.detached')) return undefined as T;
   const way = currentWay();
   if (way === undefined) return fn();
   return way.contextManager.with(apiTrace.deleteSpan(way.contextManager.active()), fn);
@@ -31,6 +38,7 @@ export function detached<T>(fn: () => T): T {
 
 /** Implements {@link Trace.suppress}. */
 export function suppress<T>(fn: () => T): T {
+  if (!isRunnable(fn, 'trace.suppress')) return undefined as T;
   const way = currentWay();
   if (way === undefined) return fn();
   return way.contextManager.with(suppressTracing(way.contextManager.active()), fn);

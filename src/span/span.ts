@@ -1,11 +1,12 @@
 // trace.span: the hot path of the facade. One span, one context, the user's function, and what came of it.
 
 import type { Span } from '@opentelemetry/api';
-import { slot } from '../core/slot.js';
 import { begin, parentContext } from './begin.js';
 import { nextOrder, recordFailure } from './failure.js';
+import { isRunnable } from './misuse.js';
 import { NO_SPAN } from './no-span.js';
 import { endSpan } from './open-span.js';
+import { isErrorOf } from './options.js';
 import { settle } from './outcome.js';
 import type { SpanOptions } from './types.js';
 import { currentWay } from './way.js';
@@ -21,11 +22,7 @@ export function span<T>(
   // Two call forms, told apart without rest parameters: an arguments array would be one more object per span.
   if (typeof second === 'function') return runSpan(name, undefined, second);
   if (typeof third === 'function') return runSpan(name, second ?? undefined, third);
-  slot.diagnostics.once(
-    `no-function:${name}`,
-    'error',
-    `trace.span('${name}') was called without a function to run`,
-  );
+  isRunnable(undefined, `trace.span('${String(name)}')`);
   return undefined as T;
 }
 
@@ -47,7 +44,7 @@ export function runSpan<T>(name: string, options: SpanOptions | undefined, fn: (
   try {
     result = way.contextManager.with(context, fn, undefined, started);
   } catch (error) {
-    recordFailure(started, error, order, options?.isError);
+    recordFailure(started, error, order, isErrorOf(options));
     endSpan(started);
     throw error;
   }

@@ -1,7 +1,9 @@
 // Manual spans: started without becoming active, ended by the caller or by `using`.
 
-import { type Span, trace as apiTrace } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import { begin, parentContext } from './begin.js';
+import { forwarding } from './forward.js';
+import { isRunnable } from './misuse.js';
 import { NO_SPAN } from './no-span.js';
 import { endSpan } from './open-span.js';
 import type { SpanOptions } from './types.js';
@@ -16,6 +18,7 @@ export function startSpan(name: string, options?: SpanOptions): Span & Disposabl
 
 /** Implements {@link Trace.withSpan}. */
 export function withSpan<T>(span: Span, fn: () => T): T {
+  if (!isRunnable(fn, 'trace.withSpan')) return undefined as T;
   const way = currentWay();
   if (way === undefined || !isSpan(span)) return fn();
   return way.contextManager.with(way.enter(way.contextManager.active(), span), fn);
@@ -28,8 +31,8 @@ function disposable(span: Span): Span & Disposable {
     return Object.defineProperty(span, Symbol.dispose, { value: dispose, configurable: true }) as Span &
       Disposable;
   }
-  // A sealed span of a foreign provider keeps its identity for the API behind a delegating object.
-  return Object.assign(apiTrace.wrapSpanContext(span.spanContext()), { [Symbol.dispose]: dispose });
+  // A sealed span of a foreign provider's: an object in front of it has what cannot be added.
+  return forwarding(span, { [Symbol.dispose]: dispose }) as Span & Disposable;
 }
 
 function isSpan(value: unknown): value is Span {

@@ -2,11 +2,13 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
+import { isRunnable } from './misuse.js';
 import { runSpan } from './span.js';
 import type { AnyFunction, SpanOptions, WrapOptions } from './types.js';
 
 /** Implements {@link Trace.wrap}. */
 export function wrap<F extends AnyFunction>(name: string, fn: F, options?: WrapOptions<F>): F {
+  if (!isRunnable(fn, `trace.wrap('${String(name)}')`)) return fn;
   return tracedFunction(() => name, fn, options);
 }
 
@@ -22,7 +24,11 @@ export function tracedFunction<F extends AnyFunction>(
   fn: F,
   options: WrapOptions<F> | undefined,
 ): F {
-  const { attributes, ...rest } = options ?? {};
+  const { attributes, ...rest }: WrapOptions<F> = guarded(
+    'the options of a traced function',
+    () => ({ ...options }),
+    {},
+  );
   const fixed: SpanOptions | undefined =
     options === undefined || typeof attributes === 'function'
       ? options && rest
@@ -31,19 +37,44 @@ export function tracedFunction<F extends AnyFunction>(
   function traced(this: unknown, ...args: unknown[]): unknown {
     const spanOptions =
       typeof attributes === 'function' ? withAttributes(rest, attributes as AnyFunction, args) : fixed;
-    return runSpan(nameOf(this), spanOptions, () => Reflect.apply(fn, this, args));
+    if (new.target === undefined) {
+      return runSpan(nameOf(this), spanOptions, () => Reflect.apply(fn, this, args));
+    }
+    const target = new.target === traced ? fn : new.target;
+    let made: unknown;
+    // The object is made when the constructor returns, whatever it is: a query that is made must not start for it.
+    runSpan(nameOf(this), spanOptions, () => {
+      made = Reflect.construct(fn, args, target);
+    });
+    return made;
   }
 
   return sameShape(traced, fn);
 }
 
-/** Gives `wrapper` the name and length of `fn`, so that frameworks that look at them see no difference. */
+/**
+ * Gives `wrapper` the properties of `fn`: name and length for frameworks that look at them, `promisify.custom`, and the
+ * prototype and statics of a constructor, those of its base classes included.
+ */
 export function sameShape<F extends AnyFunction>(wrapper: (...args: never[]) => unknown, fn: F): F {
-  for (const key of ['name', 'length'] as const) {
-    const descriptor = Object.getOwnPropertyDescriptor(fn, key);
-    if (descriptor !== undefined) Object.defineProperty(wrapper, key, { ...descriptor, configurable: true });
-  }
-  return wrapper as AnyFunction as F;
+  return guarded(
+    'reading the properties of a function to wrap',
+    () => {
+      for (const key of Reflect.ownKeys(fn)) {
+        // Of functions in sloppy mode only, and nobody's to copy.
+        if (key === 'arguments' || key === 'caller') continue;
+        const descriptor = Object.getOwnPropertyDescriptor(fn, key);
+        if (descriptor === undefined) continue;
+        if (key !== 'prototype') descriptor.configurable = true;
+        Object.defineProperty(wrapper, key, descriptor);
+      }
+      const kind: unknown = Object.getPrototypeOf(fn);
+      // A derived class finds the statics of its base there.
+      if (typeof kind === 'function' && kind !== Function.prototype) Object.setPrototypeOf(wrapper, kind);
+      return wrapper as AnyFunction as F;
+    },
+    wrapper as AnyFunction as F,
+  );
 }
 
 function withAttributes(rest: SpanOptions, attributes: AnyFunction, args: unknown[]): SpanOptions {
