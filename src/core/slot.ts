@@ -56,6 +56,25 @@ export interface Runtime<Stats = unknown, Report = unknown> {
   rootOf(span: Span): Span | undefined;
 }
 
+/** A span that has told of an error in an event of its own. */
+export interface Telling {
+  readonly traceId: string;
+  /** The start order of the span. */
+  readonly order: number;
+  /** The ids of the span and of those around it, as far as they are known. */
+  readonly around: Set<string>;
+}
+
+/** What the facade remembers of errors, for an error may pass through spans of both copies. */
+export interface ErrorMemory {
+  /** How many spans the facade has started. */
+  starts: number;
+  /** The latest tellings of errors that are objects. */
+  readonly objects: WeakMap<object, readonly Telling[]>;
+  /** The latest tellings of strings and other primitives, which have no identity. */
+  readonly primitives: { readonly value: unknown; readonly telling: Telling }[];
+}
+
 /** The shared state. `wiring` and `runtime` are set by `init()` and taken back by `shutdown()`. */
 export interface Slot {
   readonly version: 1;
@@ -64,6 +83,7 @@ export interface Slot {
   runtime: Runtime | undefined;
   /** The handle of the first `init()`, given back by every later one. */
   handle: unknown;
+  readonly errors: ErrorMemory;
 }
 
 /** The one shared slot of this process. */
@@ -79,6 +99,7 @@ function takeSlot(): Slot {
     wiring: undefined,
     runtime: undefined,
     handle: undefined,
+    errors: { starts: 0, objects: new WeakMap(), primitives: [] },
   };
   Object.defineProperty(holder, SLOT, {
     value: fresh,

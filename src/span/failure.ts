@@ -3,13 +3,15 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { errorType, exceptionAttributes, thrownFacts } from '../core/exception.js';
 import { guarded, reportFault } from '../core/guard.js';
+import { slot } from '../core/slot.js';
 import { markTold, wasTold } from './seen-errors.js';
 
-let starts = 0;
+// Held in a constant: in the CommonJS build each use of an import is a getter call.
+const { errors } = slot;
 
-/** The order of a span's start, which tells outer spans from inner ones. */
+/** The order of a span's start: an inner span has started later than those around it. */
 export function nextOrder(): number {
-  return ++starts;
+  return ++errors.starts;
 }
 
 /**
@@ -32,10 +34,9 @@ export function recordFailure(
     const facts = thrownFacts(error);
     span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
     span.setAttribute('error.type', errorType(facts));
-    const { traceId } = span.spanContext();
-    if (wasTold(error, traceId, order)) return;
+    if (wasTold(error, span, order)) return;
     span.addEvent('exception', exceptionAttributes(facts));
-    markTold(error, traceId, order);
+    markTold(error, span, order);
   } catch (fault) {
     // A foreign span may throw; the error that matters is the user's, which is rethrown by the caller.
     reportFault('recording an error on the span', fault);
