@@ -1,27 +1,55 @@
-// trace.traced: the decorator, in the standard form and in TypeScript's legacy form.
+// trace.traced: the decorator, in the standard form and in TypeScript's legacy form, with and without parentheses.
 
 import { slot } from '../core/slot.js';
-import type { AnyFunction, SpanOptions, TracedDecorator } from './types.js';
+import type { AnyFunction, SpanOptions, Traced } from './types.js';
 import { tracedFunction } from './wrap.js';
 
+/** What a decorator is called with, by the standard or, with three, by TypeScript's legacy form. */
+type Decorated = readonly [target: unknown, context: unknown, descriptor?: PropertyDescriptor];
+
 /** Implements {@link Trace.traced}. */
-export function traced(name?: string, options?: SpanOptions): TracedDecorator {
-  function decorate(target: unknown, context: unknown, descriptor?: PropertyDescriptor): unknown {
-    if (isStandardContext(context)) {
+export const traced: Traced = ((...given: readonly unknown[]): unknown => {
+  // `@trace.traced` without parentheses: what is given is the method itself.
+  if (isDecorated(given)) return decorate(given, undefined, undefined);
+  const [name, options] = given as readonly [string?, SpanOptions?];
+  return (...decorated: Decorated): unknown => decorate(decorated, name, options);
+}) as Traced;
+
+/** The traced method; undefined, which leaves what is decorated as it is, where that is no method. */
+function decorate(
+  [target, context, descriptor]: Decorated,
+  name: string | undefined,
+  options: SpanOptions | undefined,
+): unknown {
+  if (isStandardContext(context)) {
+    if (context.kind === 'method' && typeof target === 'function') {
       return tracedFunction(nameFrom(name, context.name), target as AnyFunction, options);
     }
-    if (typeof descriptor?.value === 'function') {
-      const key = context as string | symbol;
-      return { ...descriptor, value: tracedFunction(nameFrom(name, key), descriptor.value, options) };
-    }
-    slot.diagnostics.once(
-      'traced:target',
-      'error',
-      'trace.traced() decorates methods only; nothing is traced here',
-    );
-    return undefined;
+    return refuse(`the ${context.kind} ${String(context.name)}`);
   }
-  return decorate as TracedDecorator;
+  const key = context as string | symbol;
+  if (typeof descriptor?.value === 'function') {
+    return { ...descriptor, value: tracedFunction(nameFrom(name, key), descriptor.value, options) };
+  }
+  return refuse(String(key ?? 'a class'));
+}
+
+function refuse(what: string): undefined {
+  slot.diagnostics.once(
+    `traced:${what}`,
+    'error',
+    `trace.traced decorates methods only; ${what} is left as it is, untraced`,
+  );
+  return undefined;
+}
+
+/** A decorator's own arguments: the standard's context, or a property's key behind what holds it. */
+function isDecorated(given: readonly unknown[]): given is Decorated {
+  const [first, second] = given;
+  if (isStandardContext(second)) return true;
+  if (given.length === 1) return typeof first === 'function';
+  const isKey = typeof second === 'string' || typeof second === 'symbol';
+  return isKey && (typeof first === 'function' || (typeof first === 'object' && first !== null));
 }
 
 function nameFrom(name: string | undefined, key: string | symbol): (self: unknown) => string {
@@ -41,6 +69,12 @@ function className(self: unknown): string {
   }
 }
 
-function isStandardContext(context: unknown): context is { kind: 'method'; name: string | symbol } {
-  return typeof context === 'object' && context !== null && (context as { kind?: unknown }).kind === 'method';
+function isStandardContext(context: unknown): context is { kind: string; name: string | symbol } {
+  return (
+    typeof context === 'object' &&
+    context !== null &&
+    typeof (context as { kind?: unknown }).kind === 'string' &&
+    // Options may have a kind, too, but no name.
+    'name' in context
+  );
 }

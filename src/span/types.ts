@@ -67,6 +67,11 @@ export interface TracedDecorator {
   ): TypedPropertyDescriptor<T>;
 }
 
+/** `trace.traced`: with a name or options it makes a decorator, without parentheses it is one. */
+export interface Traced extends TracedDecorator {
+  (name?: string, options?: SpanOptions): TracedDecorator;
+}
+
 /** What `trace.check()` finds. */
 export interface CheckReport {
   readonly ok: boolean;
@@ -91,6 +96,9 @@ export interface Trace {
   /**
    * Runs fn in a new active span, which ends when fn's result has settled.
    *
+   * A lazy query (Prisma, Knex, Mongoose) that fn returns is started at once, whether it is awaited or not. What is
+   * chained to it afterwards comes too late for this run: chain inside fn.
+   *
    * @param name what is done, with few distinct values: `processOrder`, not `processOrder 4711`
    * @param fn the work; its result comes back and its error is rethrown, untouched
    * @example
@@ -102,7 +110,8 @@ export interface Trace {
   span<T>(name: string, fn: (span: Span) => T): T;
   span<T>(name: string, options: SpanOptions, fn: (span: Span) => T): T;
   /**
-   * Makes a traced function with the same parameters, `this`, name and length.
+   * Makes a traced function with the same parameters, `this`, name, length and other properties. A constructor stays
+   * one, and its span is that of the construction.
    *
    * @example
    * export const charge = trace.wrap('charge', chargeCard, { attributes: (card, amount) => ({ amount }) });
@@ -114,7 +123,7 @@ export interface Trace {
    * @example
    * class Orders { @trace.traced() async process(id: string) {} }
    */
-  traced(name?: string, options?: SpanOptions): TracedDecorator;
+  readonly traced: Traced;
   /**
    * Starts a span that is not active and that the caller ends.
    *
