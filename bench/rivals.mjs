@@ -73,8 +73,7 @@ const SIDES = {
     };
   },
   async autotel() {
-    const require = createRequire(join(values.folder, 'package.json'));
-    const { init, span } = await import(pathToFileURL(require.resolve('autotel')).href);
+    const { init, span } = await rival('autotel');
     const counting = new CountingProcessor();
     const quiet = { metrics: false, logs: false, autoInstrumentations: false };
     // By default it keeps one span in ten; here all are recorded, as on the other sides.
@@ -82,8 +81,8 @@ const SIDES = {
     return { runs: [() => span('a', work), () => span('a', one)], ended: () => counting.ended };
   },
   async 'dd-trace'() {
-    const require = createRequire(join(values.folder, 'package.json'));
-    const ddTrace = require('dd-trace').init({
+    const { default: datadog } = await rival('dd-trace');
+    const ddTrace = datadog.init({
       service: 'bench',
       url: 'http://127.0.0.1:1',
       plugins: false,
@@ -111,6 +110,12 @@ const SIDES = {
 
 if (values.side === undefined) await table();
 else await runSide();
+
+/** A rival from the folder in which it is installed. */
+function rival(name) {
+  const require = createRequire(join(values.folder, 'package.json'));
+  return import(pathToFileURL(require.resolve(name)).href);
+}
 
 async function runSide() {
   const { runs, ended } = await SIDES[values.side]();
