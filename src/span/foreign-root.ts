@@ -2,7 +2,7 @@
 // the facade notes it in the context. Our own engine keeps it on the span and needs none of this.
 
 import { type Context, createContextKey, type Span, trace as apiTrace } from '@opentelemetry/api';
-import { withSpan } from '../context/index.js';
+import { LightContext, withSpan } from '../context/index.js';
 
 const ROOT_KEY = createContextKey('@do/trace local root');
 
@@ -12,7 +12,7 @@ export function rootedContext(parent: Context, span: Span): Context {
   if (noted !== undefined && sameTrace(noted, span)) return withSpan(parent, span);
   const above = apiTrace.getSpan(parent);
   const local = above !== undefined && above.spanContext().isRemote !== true && sameTrace(above, span);
-  return withSpan(parent.setValue(ROOT_KEY, local ? above : span), span);
+  return withSpan(new LightContext(parent, ROOT_KEY, local ? above : span), span);
 }
 
 /** The noted local root, or the active span itself where the facade started none. */
