@@ -1,12 +1,13 @@
 // The package against real brokers and other people's tracers: `npm run test:system`; `-- --built` takes what stands in
 // dist, and names choose tiers: `-- nats kafka peers`.
-// What is needed is installed once, outside the repository. Nothing is skipped: what cannot be installed is a failure.
+// What is needed is installed once, outside the repository. Nothing is skipped: what cannot be installed is a failure;
+// only a machine without Go leaves the Go neighbour out, and the closing lines say so.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { installApp, ROOT } from '../test/system/install.mjs';
 import { startCollector } from '../test/system/collector.mjs';
 import { runEcosystem } from '../test/system/ecosystem.mjs';
-import { PEERS, runPeer } from '../test/system/peers.mjs';
+import { CHAIN, PEERS, runChain, runPeer } from '../test/system/peers.mjs';
 import { endAll } from '../test/system/processes.mjs';
 import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
 import { Report } from '../test/system/report.mjs';
@@ -39,7 +40,7 @@ try {
   await endAll();
   rmSync(directory, { recursive: true, force: true });
 }
-console.log(`${report.passed} passed, ${report.failed} failed`);
+console.log(report.summary());
 process.exit(report.failed === 0 ? 0 : 1);
 
 function tiers() {
@@ -48,8 +49,9 @@ function tiers() {
     name: 'peers',
     run: app => withCollector(app, undefined, runPeer, name),
   }));
+  const chain = { name: 'peers', run: app => withCollector(app, undefined, runChain, CHAIN) };
   const ecosystem = { name: 'ecosystem', run: app => runEcosystem(report, app) };
-  return [...brokers, ...peers, ecosystem];
+  return [...brokers, ...peers, chain, ecosystem];
 }
 
 async function runBroker(name, app) {

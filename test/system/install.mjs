@@ -1,5 +1,6 @@
 // What the system tests need beside npm's development dependencies: brokers from Debian, clients from npm, a Python
-// environment. All of it is installed once, outside the repository, and found again by the next run.
+// environment, a program built with Go. All of it is installed once, outside the repository, and found again by the
+// next run.
 
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -102,6 +103,42 @@ export async function python(packages) {
   });
   writeFileSync(stamp, wanted);
   return path;
+}
+
+/** Why a machine cannot build this Go module: it has no Go, or an older one than `go.mod` asks for. */
+export async function whyNoGo(source) {
+  const go = await find('go');
+  if (go === undefined) return 'Go is not installed';
+  const wanted = versionOf(/^go (\d+)\.(\d+)/m, readFileSync(join(source, 'go.mod'), 'utf8'));
+  const installed = versionOf(/go(\d+)\.(\d+)/, (await run(go, ['env', 'GOVERSION'], { env: GO })).stdout);
+  const [major, minor] = [installed[0] - wanted[0], installed[1] - wanted[1]];
+  if (major > 0 || (major === 0 && minor >= 0)) return undefined;
+  return `Go ${installed.join('.')} is installed, and ${wanted.join('.')} is needed`;
+}
+
+/** A program built from a folder with a Go module, whose `go.sum` says what is downloaded. */
+export async function goProgram(source) {
+  const folder = join(CACHE, 'go');
+  const program = join(folder, 'service');
+  const stamp = join(folder, '.built');
+  const wanted = ['go.mod', 'go.sum', 'main.go']
+    .map(file => readFileSync(join(source, file), 'utf8'))
+    .join('\n');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return program;
+  mkdirSync(folder, { recursive: true });
+  rmSync(stamp, { force: true });
+  const options = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-o', program];
+  await run('go', ['build', ...options, '.'], { cwd: source, env: GO, timeout: 300_000 });
+  writeFileSync(stamp, wanted);
+  return program;
+}
+
+// The toolchain that is installed, and no other that it would download.
+const GO = { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off' };
+
+function versionOf(pattern, text) {
+  const [, major, minor] = pattern.exec(text) ?? [];
+  return [Number(major), Number(minor)];
 }
 
 async function find(program) {

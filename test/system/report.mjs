@@ -4,6 +4,7 @@
 export class Report {
   passed = 0;
   failed = 0;
+  #absent = [];
 
   /** Runs one check; answers what it answers, or undefined when it failed. */
   async check(tier, promise, fn) {
@@ -27,6 +28,19 @@ export class Report {
     return this.check(tier, 'this tier did not run', () => {
       throw error;
     });
+  }
+
+  /** Says that a tier did not run for want of a toolchain that a machine may lack: no failure, and told again at the end. */
+  absent(tier, why) {
+    this.#absent.push(`${tier}: ${why}`);
+    console.log(`--    ${tier.padEnd(28)}  did not run: ${why}`);
+  }
+
+  /** The closing lines: how many tiers did not run and why, and last the count that is added up. */
+  summary() {
+    const notRun =
+      this.#absent.length === 0 ? '' : `${this.#absent.length} not run (${this.#absent.join('; ')})\n`;
+    return `${notRun}${this.passed} passed, ${this.failed} failed`;
   }
 
   #line(mark, tier, promise, start) {
