@@ -12,7 +12,14 @@ export function rootedContext(parent: Context, span: Span): Context {
   if (noted !== undefined && sameTrace(noted, span)) return withSpan(parent, span);
   const above = apiTrace.getSpan(parent);
   const local = above !== undefined && above.spanContext().isRemote !== true && sameTrace(above, span);
-  return withSpan(new LightContext(parent, ROOT_KEY, local ? above : span), span);
+  return withSpan(withRoot(parent, local ? above : span), span);
+}
+
+/** Without copying the map of a context of OpenTelemetry's; a light one replaces what it noted before. */
+function withRoot(parent: Context, root: Span): Context {
+  return parent instanceof LightContext
+    ? parent.setValue(ROOT_KEY, root)
+    : new LightContext(parent, ROOT_KEY, root);
 }
 
 /** The noted local root, or the active span itself where the facade started none. */
