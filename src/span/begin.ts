@@ -53,7 +53,7 @@ export function begin(way: Way, name: string, options: SpanOptions | undefined, 
 /** The context a span starts under: the options' parent, else the active one. Never throws. */
 export function parentContext(active: Context, options: SpanOptions | undefined): Context {
   if (options === undefined) return active;
-  return guarded('the option parent or root of a span', () => wantedParent(active, options), active);
+  return guarded('the option root or parent of trace.span', () => wantedParent(active, options), active);
 }
 
 function wantedParent(active: Context, options: SpanOptions): Context {

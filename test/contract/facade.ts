@@ -1,11 +1,14 @@
 // The rules of trace.span, each by its name; every provider behind the facade must keep them.
 
-import { EventEmitter } from 'node:events';
-import { Readable } from 'node:stream';
+import { EventEmitter, once } from 'node:events';
+import { Duplex, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Span, SpanKind, SpanStatusCode, trace as apiTrace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createDiagnostics } from '../../src/core/diagnostics.js';
+import { slot } from '../../src/core/slot.js';
 import { trace } from '../../src/span/trace.js';
 import type { TestTracing } from '../support/providers.js';
 
@@ -63,6 +66,72 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         expect(result.sql).toBe('select 1');
         expect(result.describe()).toBe('query of select 1');
         expect(await result).toBe('row');
+      });
+
+      it('a fluent query goes on with the started one: it runs once', async () => {
+        const query = new Query('insert');
+        const result = trace.span('work', () => query);
+        expect(result.returning()).toBe(result);
+        expect(await result.returning()).toBe('row');
+        expect(query.startedIn).toHaveLength(1);
+      });
+
+      it('a thenable keeps its setters, its constructor and the statics of its members', async () => {
+        const result = trace.span('work', () => new Query('select 1'));
+        result.limit = 5;
+        expect([result.limit, result.constructor, result.Model.table]).toEqual([5, Query, 'orders']);
+        expect(new result.Model()).toBeInstanceOf(result.Model);
+        expect(result.describe).toBe(result.describe);
+        await result;
+      });
+
+      it('an iterator of a class keeps its class, its members and its private fields', () => {
+        class Countdown {
+          #left = 2;
+          readonly label = 'down';
+          next(): IteratorResult<number> {
+            return this.#left === 0 ? { done: true, value: undefined } : { done: false, value: this.#left-- };
+          }
+          return(): IteratorResult<number> {
+            return { done: true, value: undefined };
+          }
+          throw(error: unknown): IteratorResult<number> {
+            throw error;
+          }
+          left(): number {
+            return this.#left;
+          }
+          [Symbol.iterator](): this {
+            return this;
+          }
+        }
+        const result = trace.span('work', () => new Countdown());
+        expect([result instanceof Countdown, result.label, result.left()]).toEqual([true, 'down', 2]);
+        expect(ended('work')).toBe(false);
+        expect([...result]).toEqual([2, 1]);
+        expect([result.left(), ended('work')]).toEqual([0, true]);
+      });
+
+      it('a stream that is an iterator, too, keeps its class and every way of reading it', async () => {
+        const make = (name: string): TokenStream => trace.span(name, () => tokens(trace.ids));
+        const iterated: unknown[] = [];
+        const first = make('iterated');
+        expect([first instanceof TokenStream, first instanceof ReadableStream]).toEqual([true, true]);
+        for await (const token of first) iterated.push(token);
+        expect(iterated).toEqual([tracing.span('iterated').spanContext().spanId]);
+        const [left, right] = make('teed').tee();
+        expect(ended('teed')).toBe(false);
+        expect(await Promise.all([drained(left), drained(right)])).toEqual([1, 1]);
+        const piped: unknown[] = [];
+        await make('piped').pipeTo(new WritableStream({ write: token => void piped.push(token) }));
+        await make('cancelled').cancel();
+        const locked = make('locked');
+        expect(locked.locked).toBe(false);
+        const reader = locked.getReader();
+        expect(locked.locked).toBe(true);
+        await reader.cancel();
+        expect(piped).toHaveLength(1);
+        expect(['teed', 'piped', 'cancelled', 'locked'].filter(name => !ended(name))).toEqual([]);
       });
 
       it('a frozen thenable still settles', async () => {
@@ -257,6 +326,87 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         expect(tracing.span('cancelled').status.code).toBe(SpanStatusCode.UNSET);
       });
 
+      it('an error of a Node Readable that nobody handles stays unhandled', async () => {
+        const stream = trace.span('work', { stream: true }, () => new Readable({ read() {} }));
+        expect(stream.listenerCount('error')).toBe(0);
+        stream.once('error', () => {});
+        stream.destroy(new Error('disk'));
+        await nextTurn();
+        expect(tracing.span('work').status.message).toBe('disk');
+      });
+
+      it('a Node Readable that is over already', async () => {
+        const failed = new Readable({ read() {} }).on('error', () => {});
+        failed.destroy(new Error('early'));
+        const destroyed = new Readable({ read() {} });
+        destroyed.destroy();
+        await nextTurn();
+        trace.span('failed', { stream: true }, () => failed);
+        trace.span('destroyed', { stream: true }, () => destroyed);
+        expect(tracing.span('failed').status).toEqual({ code: SpanStatusCode.ERROR, message: 'early' });
+        expect(tracing.span('destroyed').status.code).toBe(SpanStatusCode.UNSET);
+      });
+
+      it('a Duplex ends it when it was read, and an error behind the end changes nothing', async () => {
+        const duplex = trace.span(
+          'work',
+          { stream: true },
+          () =>
+            new Duplex({
+              read() {
+                this.push(null);
+              },
+              write: (_chunk, _encoding, done) => done(),
+            }),
+        );
+        duplex.on('error', () => {});
+        duplex.resume();
+        await once(duplex, 'end');
+        expect(ended('work')).toBe(true);
+        duplex.destroy(new Error('late'));
+        await nextTurn();
+        expect(tracing.spans().map(span => span.status.code)).toEqual([SpanStatusCode.UNSET]);
+      });
+
+      it('a frozen async iterable, and one of a class', async () => {
+        class Rows {
+          static readonly size = 2;
+          readonly #row: string;
+          constructor(row: string) {
+            this.#row = row;
+          }
+          row(): string {
+            return this.#row;
+          }
+          async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+            yield this.row();
+          }
+        }
+        const frozen = Object.freeze({ label: 'cold', [Symbol.asyncIterator]: () => numbers() });
+        const cold = trace.span('frozen', { stream: true }, () => frozen);
+        const rows = trace.span('rows', { stream: true }, () => new Rows('row'));
+        expect([cold.label, Object.keys(cold), rows.constructor]).toEqual(['cold', ['label'], Rows]);
+        expect([await drained(cold), await drained(rows)]).toEqual([2, 1]);
+        expect([ended('frozen'), ended('rows')]).toEqual([true, true]);
+      });
+
+      it('a stream of bytes stays one: readers bring their own buffer', async () => {
+        const reader = (
+          await trace.span('work', { stream: true }, async () => new Response('hello'))
+        ).body?.getReader({ mode: 'byob' });
+        const first = await reader?.read(new Uint8Array(8));
+        expect(Buffer.from(first?.value ?? []).toString()).toBe('hello');
+        expect((await reader?.read(new Uint8Array(8)))?.done).toBe(true);
+        expect(ended('work')).toBe(true);
+      });
+
+      it('a ReadableStream whose source refuses to be cancelled', async () => {
+        const source = new ReadableStream({ cancel: () => Promise.reject(new Error('stuck')) });
+        const stream = trace.span('work', { stream: true }, () => source);
+        await expect(stream.cancel()).rejects.toThrow('stuck');
+        expect(tracing.span('work').status).toEqual({ code: SpanStatusCode.ERROR, message: 'stuck' });
+      });
+
       it('a ReadableStream: end, error and cancel', async () => {
         const chunks = (fail?: Error): ReadableStream<string> =>
           new ReadableStream({
@@ -311,6 +461,27 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         );
         expect(ended('work')).toBe(false);
         expect([result.status, result.headers.get('x-a'), await result.text()]).toEqual([201, 'b', 'hello']);
+        expect(ended('work')).toBe(true);
+      });
+
+      it('a Response with a status of its own making, and its clones', async () => {
+        const original = new Response('hello');
+        for (const [key, value] of [
+          ['status', 999],
+          ['ok', false],
+          ['url', 'https://shop.example/orders'],
+        ] as const) {
+          Object.defineProperty(original, key, { value });
+        }
+        const result = trace.span('work', { stream: true }, () => original);
+        const clone = result.clone();
+        expect([result.status, result.ok, clone.status, clone.url]).toEqual([
+          999,
+          false,
+          999,
+          'https://shop.example/orders',
+        ]);
+        expect([await result.text(), await clone.text()]).toEqual(['hello', 'hello']);
         expect(ended('work')).toBe(true);
       });
 
@@ -389,6 +560,42 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         caught(() => trace.span('one', () => raise(error)));
         caught(() => trace.span('two', () => raise(error)));
         expect(['one', 'two'].map(name => tracing.span(name).events.length)).toEqual([1, 1]);
+      });
+
+      it('siblings that fail by one shared promise each tell it, and those around them do not', async () => {
+        const gate = deferred<void>();
+        const error = new Error('shared');
+        const shared = gate.promise.then(() => raise(error));
+        const all = trace.span('parent', () =>
+          Promise.all([
+            trace.span('A', async () => {
+              await nextTurn();
+              return shared;
+            }),
+            trace.span('B', () => shared),
+            trace.span('C', () => trace.span('inner', () => shared)),
+          ]),
+        );
+        await nextTurn();
+        await nextTurn();
+        gate.resolve();
+        await expect(all).rejects.toBe(error);
+        await nextTurn();
+        const counts = ['A', 'B', 'inner', 'C', 'parent'].map(name => tracing.span(name).events.length);
+        expect(counts).toEqual([1, 1, 1, 0, 0]);
+      });
+
+      it('an error that passes a span which does not fail is told once all the same', async () => {
+        const error = new Error('carried');
+        await expect(
+          trace.span('outer', async () => {
+            const result = await trace.span('middle', () =>
+              trace.span('inner', () => Promise.reject(error)).catch((caught: unknown) => ({ caught })),
+            );
+            throw (result as { caught: unknown }).caught;
+          }),
+        ).rejects.toBe(error);
+        expect(['inner', 'middle', 'outer'].map(name => tracing.span(name).events.length)).toEqual([1, 0, 0]);
       });
 
       it('an error recorded by hand and then thrown is told once', () => {
@@ -484,20 +691,25 @@ export function facadeContract(name: string, make: () => TestTracing): void {
       });
 
       it('a rejection nobody handles stays unhandled', async () => {
-        const unhandled: unknown[] = [];
-        const previous = process.listeners('unhandledRejection');
-        process.removeAllListeners('unhandledRejection');
-        process.on('unhandledRejection', reason => unhandled.push(reason));
-        try {
-          const error = new Error('forgotten');
+        const error = new Error('forgotten');
+        const later = class Later<T> extends Promise<T> {};
+        const unhandled = await unhandledIn(() => {
           void trace.span('work', () => Promise.reject(error));
-          await nextTurn();
-          await nextTurn();
-          expect(unhandled).toEqual([error]);
-        } finally {
-          process.removeAllListeners('unhandledRejection');
-          for (const listener of previous) process.on('unhandledRejection', listener);
-        }
+          void trace.span('subclass', () => later.reject(error));
+        });
+        expect(unhandled).toEqual([error, error]);
+      });
+
+      it('a thenable nobody awaits fails on its span only; one that somebody awaits stays their own matter', async () => {
+        const error = new Error('never wanted');
+        const unhandled = await unhandledIn(() => void trace.span('work', () => new Query('boom', error)));
+        expect([unhandled, tracing.span('work').status.message]).toEqual([[], 'never wanted']);
+        const wanted = await unhandledIn(() => {
+          void trace
+            .span('wanted', () => new Query('boom', error) as unknown as PromiseLike<string>)
+            .then(() => {});
+        });
+        expect(wanted).toEqual([error]);
       });
     });
 
@@ -672,6 +884,32 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         expect(span.events[0]?.attributes?.['when']).toBe('1970-01-01T00:00:00.000Z');
       });
 
+      it.each(['root', 'parent', 'attributes', 'stream'])(
+        'an option %s whose getter throws is survived',
+        key => {
+          const options = Object.defineProperty({}, key, {
+            enumerable: true,
+            get() {
+              throw new Error('getter');
+            },
+          });
+          expect(trace.span('work', options, () => [])).toEqual([]);
+          expect(trace.wrap('work', () => [], options)()).toEqual([]);
+          trace.startSpan('work', options).end();
+        },
+      );
+
+      it('an isError whose getter throws does not replace the error', () => {
+        const options = {
+          get isError(): () => boolean {
+            throw new Error('getter');
+          },
+        };
+        const error = new Error('mine');
+        expect(caught(() => trace.span('work', options, () => raise(error)))).toBe(error);
+        expect(ended('work')).toBe(true);
+      });
+
       it('an attribute getter that throws is survived', () => {
         const attributes = {
           ok: 1,
@@ -702,6 +940,66 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         const pay = trace.wrap('pay', (amount: number) => amount, { attributes: amount => ({ amount }) });
         pay(5);
         expect(tracing.span('pay').attributes).toEqual({ amount: 5 });
+      });
+
+      it('constructs what is a constructor, with its prototype, statics and base class', () => {
+        class Base {
+          static readonly kind: string = 'base';
+          readonly made = true;
+        }
+        class Order extends Base {
+          static readonly all: Order[] = [];
+          readonly #id: number;
+          constructor(id: number) {
+            super();
+            this.#id = id;
+          }
+          id(): number {
+            return this.#id;
+          }
+        }
+        const Traced = trace.wrap('order', Order as never) as typeof Order;
+        class Rush extends Traced {
+          readonly fast = true;
+        }
+        const [order, rush] = [new Traced(3), new Rush(4)];
+        expect([order.id(), rush.id(), rush.fast]).toEqual([3, 4, true]);
+        expect([order instanceof Order, order instanceof Traced, rush instanceof Rush]).toEqual([
+          true,
+          true,
+          true,
+        ]);
+        expect([Traced.kind, Traced.all]).toEqual(['base', Order.all]);
+        expect(tracing.spans().map(span => span.name)).toEqual(['order', 'order']);
+      });
+
+      it('constructs by a function, too; bind does the same', () => {
+        function Point(this: { x: number }, x: number): void {
+          this.x = x;
+        }
+        Point.prototype.twice = function twice(this: { x: number }): number {
+          return this.x * 2;
+        };
+        for (const made of [trace.wrap('point', Point), trace.bind(Point)]) {
+          const point = Reflect.construct(made, [2]) as { x: number; twice(): number };
+          expect([point.x, point.twice(), point instanceof Point]).toEqual([2, 4, true]);
+        }
+      });
+
+      it('does not start a query that it constructs', () => {
+        const Traced = trace.wrap('query', Query as never) as typeof Query;
+        expect(new Traced('select 1').startedIn).toEqual([]);
+        expect(ended('query')).toBe(true);
+      });
+
+      it('keeps own properties: promisify.custom', async () => {
+        const read = Object.assign((done: (error: unknown, value: number) => void) => done(null, 1), {
+          [promisify.custom]: async () => 2,
+          version: 3,
+        });
+        for (const made of [trace.wrap('read', read), trace.bind(read)]) {
+          expect([await promisify(made)(), made.version]).toEqual([2, 3]);
+        }
       });
 
       it('an attributes function that throws is survived', () => {
@@ -817,6 +1115,31 @@ export function facadeContract(name: string, make: () => TestTracing): void {
       });
     });
 
+    describe('a verb without a function', () => {
+      it.each<[string, () => unknown]>([
+        ["trace.span('x')", () => trace.span('x', undefined as never)],
+        ["trace.wrap('x')", () => trace.wrap('x', undefined as never)],
+        ['trace.bind', () => trace.bind(undefined as never)],
+        ['trace.detached', () => trace.detached(undefined as never)],
+        ['trace.suppress', () => trace.suppress(undefined as never)],
+        ['trace.withSpan', () => trace.withSpan(trace.startSpan('y'), undefined as never)],
+        ["trace.continue('x')", () => trace.continue({}, 'x', undefined as never)],
+        ['trace.withBaggage', () => trace.withBaggage({}, undefined as never)],
+      ])('%s says so and throws nothing', (verb, call) => {
+        const said: string[] = [];
+        const before = slot.diagnostics;
+        slot.diagnostics = createDiagnostics({
+          logger: { error: text => said.push(text), warn() {}, info() {}, debug() {} },
+        });
+        try {
+          expect(call()).toBeUndefined();
+        } finally {
+          slot.diagnostics = before;
+        }
+        expect(said).toEqual([`${verb} was called without a function to run`]);
+      });
+    });
+
     describe('over process boundaries', () => {
       const header = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -862,6 +1185,10 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         expect(trace.getBaggage()).toEqual({});
       });
 
+      it('entries that are none cost the baggage, not the work', () => {
+        expect(trace.withBaggage(undefined as never, () => 'done')).toBe('done');
+      });
+
       it('childEnv hands the context to a child process', () => {
         trace.span('work', () => {
           const env = trace.childEnv({ PATH: '/bin' });
@@ -873,12 +1200,82 @@ export function facadeContract(name: string, make: () => TestTracing): void {
   });
 }
 
+class Model {
+  static readonly table = 'orders';
+  readonly row = {};
+}
+
+/** A stream that is its own iterator, as LangChain's are. */
+class TokenStream extends ReadableStream<unknown> {
+  reader: ReadableStreamDefaultReader<unknown> | undefined;
+
+  async next(): Promise<IteratorResult<unknown>> {
+    this.reader ??= this.getReader();
+    return (await this.reader.read()) as IteratorResult<unknown>;
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    await this.reader?.cancel();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<never> {
+    throw error;
+  }
+
+  override [Symbol.asyncIterator](): ReturnType<ReadableStream['values']> {
+    return this as unknown as ReturnType<ReadableStream['values']>;
+  }
+}
+
+function tokens(ids: typeof trace.ids): TokenStream {
+  return new TokenStream(
+    {
+      pull(controller) {
+        controller.enqueue(ids()?.spanId);
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function* numbers(): AsyncGenerator<number> {
+  yield 1;
+  yield 2;
+}
+
+async function drained(iterable: AsyncIterable<unknown>): Promise<number> {
+  let count = 0;
+  for await (const _ of iterable) count++;
+  return count;
+}
+
+/** What stayed unhandled of that which `work` rejected. */
+async function unhandledIn(work: () => void): Promise<unknown[]> {
+  const unhandled: unknown[] = [];
+  const previous = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', reason => unhandled.push(reason));
+  try {
+    work();
+    await nextTurn();
+    await nextTurn();
+    return unhandled;
+  } finally {
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of previous) process.on('unhandledRejection', listener);
+  }
+}
+
 /** A lazy query as ORMs make them: `then` starts it. */
 class Query {
   readonly sql: string;
   readonly startedIn: (Span | undefined)[] = [];
+  readonly Model: typeof Model = Model;
   readonly #error: Error | undefined;
   readonly #kind = 'query';
+  #limit = 0;
 
   constructor(sql: string, error?: Error) {
     this.sql = sql;
@@ -887,6 +1284,18 @@ class Query {
 
   describe(): string {
     return `${this.#kind} of ${this.sql}`;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  set limit(rows: number) {
+    this.#limit = rows;
+  }
+
+  returning(): this {
+    return this;
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- a thenable is what is tested

@@ -87,6 +87,26 @@ describe('the other verbs', () => {
     trace.continue({}, 'x', { parent: {} }, () => 1);
   });
 
+  it('traced decorates without parentheses, methods only', () => {
+    class Orders {
+      @trace.traced
+      total(n: number): number {
+        return n;
+      }
+      @trace.traced
+      static async open(): Promise<string> {
+        return 'open';
+      }
+      // @ts-expect-error -- a getter is no method
+      @trace.traced
+      get size(): number {
+        return 3;
+      }
+    }
+    expectTypeOf(new Orders().total).toEqualTypeOf<(n: number) => number>();
+    expectTypeOf(Orders.open).toEqualTypeOf<() => Promise<string>>();
+  });
+
   it('traced decorates methods by the standard', () => {
     class Orders {
       @trace.traced('process')
