@@ -391,9 +391,15 @@ export function facadeContract(name: string, make: () => TestTracing): void {
       });
 
       it('a stream of bytes stays one: readers bring their own buffer', async () => {
-        const reader = (
-          await trace.span('work', { stream: true }, async () => new Response('hello'))
-        ).body?.getReader({ mode: 'byob' });
+        const bytes = new ReadableStream({
+          type: 'bytes',
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode('hello'));
+            controller.close();
+          },
+        });
+        const response = await trace.span('work', { stream: true }, async () => new Response(bytes));
+        const reader = response.body?.getReader({ mode: 'byob' });
         const first = await reader?.read(new Uint8Array(8));
         expect(Buffer.from(first?.value ?? []).toString()).toBe('hello');
         expect((await reader?.read(new Uint8Array(8)))?.done).toBe(true);

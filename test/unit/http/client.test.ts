@@ -219,6 +219,12 @@ describe.each([
     });
   });
 
+  function lockedResponse(): Response {
+    const response = new Response('x');
+    response.body?.getReader();
+    return response;
+  }
+
   describe('the body of the response', () => {
     /** A response whose body the test feeds. */
     function fed(): {
@@ -364,6 +370,15 @@ describe.each([
       }
     });
 
+    it('with a status of its own making is read like any other', async () => {
+      const { response, controller } = fed();
+      Object.defineProperty(response, 'status', { value: 999 });
+      controller.enqueue(bytes('x'));
+      controller.close();
+      const got = await tracedFetch(fakeFetch(() => response))(URL_);
+      expect([got.status, got.clone().status, await got.text()]).toEqual([999, 999, 'x']);
+    });
+
     it('that is not there ends the span at once, and the response is the given one', async () => {
       const response = new Response(null, { status: 204 });
       expect(await tracedFetch(fakeFetch(() => response))(URL_)).toBe(response);
@@ -373,6 +388,7 @@ describe.each([
     it.each([
       ['an opaque response', () => Response.error()],
       ['a response of another library', () => ({ status: 200, headers: new Map() })],
+      ['a response that somebody reads already', () => lockedResponse()],
       ['nothing', () => undefined],
     ])('%s comes back as it is', async (_, make) => {
       const answer = make() as Response;
