@@ -19,6 +19,7 @@ export type {
   SpanOptions,
   TimeLimit,
   Trace,
+  Traced,
   TracedDecorator,
   WrapOptions,
 } from './span/types.js';
