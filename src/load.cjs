@@ -1,5 +1,4 @@
 'use strict';
-// Loads the start when init() is called. Both builds load the same CommonJS file: ESM cannot load anything at once, and
-// OpenTelemetry's SDK is CommonJS itself. State is in the shared slot, so it does not matter whose copy started.
+// Loads the start when init() is called, and not before. Written as CommonJS because ESM cannot load anything at once.
 
 exports.startTracing = options => require('./start.js').startTracing(options);
