@@ -8,15 +8,17 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
+import { within } from '../core/deadline.js';
 import { safeText } from '../core/diagnostics.js';
 import type { ExporterStats } from '../delivery/stats.js';
-import type { ExporterContext } from './exporter.js';
+import type { ExporterContext, ExporterControls } from './exporter.js';
 import { sayRefused } from './probe.js';
 import { isSampled } from './sampled.js';
 
 /** A batch processor and its numbers. */
 export interface CountedBatch {
   readonly processor: SpanProcessor;
+  readonly controls: ExporterControls;
   stats(): ExporterStats;
 }
 
@@ -44,11 +46,14 @@ export function countedBatch(options: BatchOptions): CountedBatch {
   let waiting = 0;
   let sent = 0;
   let closed = false;
+  let rescued = false;
   let lastError: string | undefined;
 
   const counting: SpanExporter = {
     export(spans, done) {
       exporter.export(spans, (result: ExportResult) => {
+        // Given up at the end of the process: what comes later finds them counted.
+        if (rescued) return done(result);
         waiting -= spans.length;
         if (result.code === ExportResultCode.SUCCESS) sent += spans.length;
         else failed(spans.length, result.error);
@@ -111,8 +116,34 @@ export function countedBatch(options: BatchOptions): CountedBatch {
     },
   };
 
+  /** OpenTelemetry's exporter cannot be interrupted or made synchronous: what has not arrived is counted, and said. */
+  function rescue(): void {
+    if (rescued) return;
+    closed = true;
+    rescued = true;
+    if (waiting === 0) return;
+    dropped.shutdown += waiting;
+    context.diagnostics.warn(`${name} (${maskEndpoint(endpoint)}): ${waiting} spans were lost at the end`);
+    waiting = 0;
+  }
+
+  const controls: ExporterControls = {
+    async flush(timeoutMs) {
+      // What fails is counted and said where it is exported.
+      await within(batch.forceFlush(), timeoutMs);
+    },
+    async shutdown(timeoutMs) {
+      closed = true;
+      await within(batch.shutdown(), timeoutMs);
+      rescue();
+    },
+    rescue,
+    isIdle: () => waiting === 0,
+  };
+
   return {
     processor,
+    controls,
     stats: () => ({
       exporter: name,
       ended,

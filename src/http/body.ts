@@ -6,7 +6,7 @@
 import { guarded } from '../core/guard.js';
 import { observedStream } from '../span/observed-stream.js';
 import type { OpenSpan } from '../span/open-span.js';
-import { responseWith } from '../span/response.js';
+import { isPlainResponse, responseWith } from '../span/response.js';
 
 /** Bytes that are read before anybody asks for them. */
 const READ_AHEAD_BYTES = 64 * 1024;
@@ -33,6 +33,7 @@ export function observedResponse(response: Response, open: OpenSpan): Response {
   // A Response of another library, and one that somebody else reads already, cannot be made anew.
   if (
     !(response instanceof Response) ||
+    !isPlainResponse(response) ||
     response.body === null ||
     response.bodyUsed ||
     response.body.locked

@@ -14,6 +14,14 @@ export function responseWith(original: Response, body: ReadableStream<unknown>):
   return likeOriginal(response, original);
 }
 
+/**
+ * Whether a response can be made anew without loss: one of a class of its own (NextResponse) has members that a plain
+ * one lacks, and is handed on as it is.
+ */
+export function isPlainResponse(response: Response): boolean {
+  return Object.getPrototypeOf(response) === Response.prototype;
+}
+
 /** A constructed Response does not know where it came from, and neither do its clones. */
 function likeOriginal(response: Response, original: Response): Response {
   for (const key of ['status', 'statusText', 'ok', 'url', 'redirected', 'type'] as const) {

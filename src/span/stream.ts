@@ -6,7 +6,7 @@ import { types } from 'node:util';
 import { isGenerator, tracedAsyncIterable, tracedGenerator } from './iterate.js';
 import { observedStream } from './observed-stream.js';
 import type { OpenSpan } from './open-span.js';
-import { responseWith } from './response.js';
+import { isPlainResponse, responseWith } from './response.js';
 
 /** Every native way of reading a `ReadableStream`. */
 const READING = [
@@ -86,7 +86,8 @@ function observedInPlace<T extends ReadableStream>(stream: T, open: OpenSpan): T
 
 function tracedResponse(response: Response, open: OpenSpan): Response | undefined {
   const { body } = response;
-  return body === null ? undefined : responseWith(response, observedStream(body, open));
+  if (body === null || !isPlainResponse(response)) return undefined;
+  return responseWith(response, observedStream(body, open));
 }
 
 function isNodeReadable(value: object): value is Readable {

@@ -459,6 +459,16 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         expect(tracing.span('work').status.code).toBe(SpanStatusCode.UNSET);
       });
 
+      it('a Response of a class of its own comes back itself, and ends the span at once', async () => {
+        class PageResponse extends Response {
+          readonly cookies = new Map([['a', 'b']]);
+        }
+        const page = new PageResponse('hello');
+        expect(trace.span('work', { stream: true }, () => page)).toBe(page);
+        expect(ended('work')).toBe(true);
+        expect(await page.text()).toBe('hello');
+      });
+
       it('the body of a Response, with status and headers kept', async () => {
         const result = await trace.span(
           'work',
