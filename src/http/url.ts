@@ -20,14 +20,14 @@ const REDACTED = 'REDACTED';
 export interface UrlParts {
   /** `https`, without the colon. */
   readonly scheme: string;
-  /** Host name or address; IPv6 without brackets. */
+  /** Host name or address; IPv6 without brackets; empty for what is not HTTP. */
   readonly address: string;
-  /** The port, that of the scheme where none is written; undefined for schemes that have none. */
+  /** The port, that of the scheme where none is written; undefined for what is not HTTP. */
   readonly port: number | undefined;
   readonly path: string;
   /** The query without `?`, sensitive values redacted; empty where there is none. */
   readonly query: string;
-  /** All of it, without user info, sensitive values redacted. */
+  /** All of it, without user info, sensitive values redacted; for what is not HTTP the scheme only: `data:`. */
   readonly full: string;
 }
 
@@ -40,6 +40,7 @@ export interface UrlParts {
 export function urlParts(url: unknown): UrlParts | undefined {
   try {
     const { protocol, hostname, port, pathname, search, host, hash } = new URL(String(url));
+    if (DEFAULT_PORTS[protocol] === undefined) return schemeOnly(protocol);
     const query = redactQuery(search.slice(1));
     return {
       scheme: protocol.slice(0, -1),
@@ -56,6 +57,18 @@ export function urlParts(url: unknown): UrlParts | undefined {
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number | undefined>> = { 'http:': 80, 'https:': 443 };
+
+/** `data:` is its own payload, `file:` and `blob:` name what is on this machine: of these the scheme is enough. */
+function schemeOnly(protocol: string): UrlParts {
+  return {
+    scheme: protocol.slice(0, -1),
+    address: '',
+    port: undefined,
+    path: '',
+    query: '',
+    full: protocol,
+  };
+}
 
 /** The query as it was written, with the sensitive values replaced. */
 function redactQuery(query: string): string {

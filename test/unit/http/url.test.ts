@@ -17,9 +17,19 @@ describe('urlParts', () => {
   it.each([
     ['http://[::1]:8080/', '::1', 8080],
     ['http://127.0.0.1/', '127.0.0.1', 80],
-    ['custom://host/path', 'host', undefined],
   ])('reads address and port of %s', (url, address, port) => {
     expect(urlParts(url)).toMatchObject({ address, port });
+  });
+
+  it.each([
+    'data:text/plain,s3cret',
+    'blob:https://a.example/s3cret',
+    'file:///home/s3cret',
+    'custom://ann:s3cret@s3cret/s3cret?s3cret#s3cret',
+  ])('shows the scheme only of %s', url => {
+    const scheme = url.slice(0, url.indexOf(':'));
+    const none = { address: '', port: undefined, path: '', query: '' };
+    expect(urlParts(url)).toEqual({ scheme, full: `${scheme}:`, ...none });
   });
 
   it('never shows user info', () => {
