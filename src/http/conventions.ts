@@ -53,12 +53,12 @@ export function serverAttributes(url: UrlParts): Attributes {
 }
 
 /**
- * Records the response's status.
+ * Records the response's status; that of `Response.error()` is 0, which is none.
  *
  * @param errorsFrom the first status that is an error: 400 for a client, 500 for a server
  */
 export function recordStatus(span: Span, status: unknown, errorsFrom: 400 | 500): void {
-  if (typeof status !== 'number' || !span.isRecording()) return;
+  if (typeof status !== 'number' || !(status >= 100) || !span.isRecording()) return;
   span.setAttribute('http.response.status_code', status);
   if (status < errorsFrom || hasFailed(span)) return;
   span.setAttribute('error.type', String(status));

@@ -47,6 +47,12 @@ describe.each([
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
   });
 
+  it('records no status of a response that has none', async () => {
+    const answer = handler(async () => Response.error(), { route });
+    expect((await answer(new Request(URL_))).type).toBe('error');
+    expect(tracing.span('GET /orders/:id').attributes).not.toHaveProperty('http.response.status_code');
+  });
+
   it('runs the handler in its span, with the baggage of the caller and the arguments of the server', async () => {
     const app = {
       name: 'app',
