@@ -29,8 +29,14 @@ export function described<O extends { readonly system: string; readonly destinat
   said: AdapterOptions = {},
 ): O {
   const found: Loose = { ...guarded(`reading a ${bare.system} message`, read, {}) };
-  const attributes = { ...loose(found.attributes), ...said.attributes };
-  return Object.assign({ ...bare }, withoutUndefined(found), withoutUndefined(said), { attributes });
+  const all = (): O => {
+    const attributes = { ...loose(found.attributes), ...said.attributes };
+    return Object.assign({ ...bare }, withoutUndefined(found), withoutUndefined(said), { attributes });
+  };
+  return guarded(`reading the options of a ${bare.system} adapter`, all, {
+    ...bare,
+    ...withoutUndefined(found),
+  });
 }
 
 /**

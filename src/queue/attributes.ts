@@ -2,6 +2,7 @@
 // https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/
 
 import type { Attributes } from '@opentelemetry/api';
+import { safeText } from '../core/diagnostics.js';
 import type { MessagingOptions } from './types.js';
 
 /** Milliseconds between sending and processing; on a batch's links, for each message. Ours: the conventions have none. */
@@ -27,7 +28,8 @@ export const PROCESS: Operation = { name: 'process', type: 'process' };
 
 /** The span's name: `{operation} {destination}`. */
 export function spanName(options: MessagingOptions, { name }: Operation): string {
-  return `${options.operation ?? name} ${options.destination}`;
+  // A symbol, or an object without toString, would throw in a template.
+  return `${safeText(options.operation ?? name)} ${safeText(options.destination)}`;
 }
 
 /**

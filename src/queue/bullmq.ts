@@ -5,6 +5,8 @@
 // So one side may use these wrappers and the other bullmq-otel. With `telemetry` set on the same queue or worker, the
 // spans are bullmq-otel's: these wrappers then add the queue time only.
 
+import { safeText } from '../core/diagnostics.js';
+import { guarded } from '../core/guard.js';
 import { type CarrierAccess, propertyCarrier } from '../propagation/index.js';
 import { copied, described, loose, text } from './adapter.js';
 import { consume } from './consume.js';
@@ -28,9 +30,9 @@ function add<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['add']>): Retu
   const call = (opts: unknown): ReturnType<Q['add']> =>
     Reflect.apply(queue.add, queue, [name, data, opts]) as ReturnType<Q['add']>;
   if (filled === undefined || hasTelemetry(queue)) return call(options);
-  const messageId = text(loose(options).jobId);
-  const attributes = { 'messaging.bullmq.job.name': String(name) };
-  const said = { system: SYSTEM, destination: queue.name, operation: 'add', sendTime: false, attributes };
+  const messageId = text(loose(filled).jobId);
+  const attributes = { 'messaging.bullmq.job.name': safeText(name) };
+  const said = { system: SYSTEM, destination: nameOf(queue), operation: 'add', sendTime: false, attributes };
   const carrier = carrierOfOptions(filled);
   return publish({ ...said, carrier, ...(messageId && { messageId }) }, () => call(filled));
 }
@@ -38,14 +40,22 @@ function add<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['add']>): Retu
 /** `queue.addBulk` in one PRODUCER span, whose context all jobs carry. */
 function addBulk<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['addBulk']>): ReturnType<Q['addBulk']> {
   const [jobs] = args as readonly unknown[];
-  const filled = copied(SYSTEM, () =>
-    (jobs as object[]).map(job => ({ ...job, opts: withTelemetry(loose(job).opts) })),
-  );
+  const filled = copied(SYSTEM, () => {
+    // A Buffer has a map, too, that makes numbers of everything.
+    if (!Array.isArray(jobs)) throw new TypeError('the jobs are no array');
+    return Array.from(jobs as object[], job => ({ ...job, opts: withTelemetry(loose(job).opts) }));
+  });
   const call = (list: unknown): ReturnType<Q['addBulk']> =>
     Reflect.apply(queue.addBulk, queue, [list]) as ReturnType<Q['addBulk']>;
   if (filled === undefined || hasTelemetry(queue)) return call(jobs);
   const messages = filled.map(({ opts }) => ({ carrier: carrierOfOptions(opts) }));
-  const said = { system: SYSTEM, destination: queue.name, operation: 'addBulk', sendTime: false, messages };
+  const said = {
+    system: SYSTEM,
+    destination: nameOf(queue),
+    operation: 'addBulk',
+    sendTime: false,
+    messages,
+  };
   return publishBatch(said, () => call(filled));
 }
 
@@ -97,5 +107,10 @@ function carrierOfOptions({ telemetry }: FilledOptions): CarrierAccess {
 }
 
 function hasTelemetry(queue: BullQueue): boolean {
-  return loose(loose(queue.opts).telemetry).tracer !== undefined;
+  const read = (): boolean => loose(loose(queue.opts).telemetry).tracer !== undefined;
+  return guarded('reading the options of a bullmq queue', read, false);
+}
+
+function nameOf(queue: BullQueue): string {
+  return guarded('reading the name of a bullmq queue', () => text(queue.name), undefined) ?? 'unknown';
 }

@@ -10,6 +10,7 @@ import {
   trace as apiTrace,
 } from '@opentelemetry/api';
 import { activeSpan } from '../context/index.js';
+import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/index.js';
 import { NO_SPAN } from '../span/no-span.js';
 import { runSpan } from '../span/span.js';
@@ -43,11 +44,30 @@ import type { ConsumeBatchOptions, ReceivedMessage } from './types.js';
  */
 export function consumeBatch<T>(options: ConsumeBatchOptions, fn: (span: Span) => T): T {
   const way = currentWay();
-  if (way === undefined) return fn(NO_SPAN);
-  const active = activeSpan(way.contextManager.active());
-  if (active !== undefined && isProcessingBatch(active, options)) return fn(active);
+  const active = way && activeSpan(way.contextManager.active());
+  if (active !== undefined && guarded(OPTIONS, () => isProcessingBatch(active, options), false)) {
+    return fn(active);
+  }
+  const arrived = guarded(OPTIONS, () => Array.from(options.messages ?? [], arrivalOf), []);
+  const context = sharedBaggage(arrived.map(one => one.remote));
+  // Where nothing is recorded the messages' common baggage travels on all the same.
+  if (way === undefined) return inContext(context, () => fn(NO_SPAN));
+  const { name, spanOptions } = guarded(OPTIONS, () => planOf(options, arrived), BARE);
+  return inContext(context, () => runSpan(name, spanOptions, fn));
+}
 
-  const arrived = Array.from(options.messages ?? [], arrivalOf);
+const OPTIONS = 'reading the options of consumeBatch';
+
+interface Plan {
+  readonly name: string;
+  readonly spanOptions: SpanOptions;
+}
+
+/** For options that cannot be read: the work runs in a span all the same. */
+const BARE: Plan = { name: PROCESS.name, spanOptions: { kind: 'consumer', root: true } };
+
+/** What the span is called and made of; throws where the options do. */
+function planOf(options: ConsumeBatchOptions, arrived: readonly Arrival[]): Plan {
   const waits = arrived.map(one => one.waitedMs).filter(waited => waited !== undefined);
   const { isError, stream } = options;
   const spanOptions: SpanOptions = {
@@ -61,8 +81,7 @@ export function consumeBatch<T>(options: ConsumeBatchOptions, fn: (span: Span) =
     ...(isError && { isError }),
     ...(stream && { stream }),
   };
-  const context = sharedBaggage(arrived.map(one => one.remote));
-  return inContext(context, () => runSpan(spanName(options, PROCESS), spanOptions, fn));
+  return { name: spanName(options, PROCESS), spanOptions };
 }
 
 /** A message, looked at once. */
@@ -72,13 +91,22 @@ interface Arrival {
   readonly messageId: string | undefined;
 }
 
+const UNREADABLE: Arrival = { remote: ROOT_CONTEXT, waitedMs: undefined, messageId: undefined };
+
+/** One message that throws when it is looked at must not take the links of the others. */
 function arrivalOf(message: ReceivedMessage): Arrival {
-  const carrier = message?.carrier;
-  return {
-    remote: extract(carrier, ROOT_CONTEXT),
-    waitedMs: queueTimeMs(message?.sentAt, carrier),
-    messageId: message?.messageId,
-  };
+  return guarded(
+    'reading a message of a batch',
+    () => {
+      const carrier = message?.carrier;
+      return {
+        remote: extract(carrier, ROOT_CONTEXT),
+        waitedMs: queueTimeMs(message?.sentAt, carrier),
+        messageId: message?.messageId,
+      };
+    },
+    UNREADABLE,
+  );
 }
 
 function linksOf({ remote, waitedMs, messageId }: Arrival): Link[] {

@@ -1,6 +1,13 @@
 // The receiving side for one message: a CONSUMER span that goes on with the sender's trace or points to it.
 
-import { type Context, ROOT_CONTEXT, type Span, trace as apiTrace } from '@opentelemetry/api';
+import {
+  type Context,
+  context as apiContext,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  trace as apiTrace,
+} from '@opentelemetry/api';
 import { activeSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/index.js';
@@ -16,6 +23,16 @@ import type { ConsumeOptions } from './types.js';
 /** A delivery after the first that comes later than this starts a trace of its own. */
 const LONG_DELAY_MS = 60_000;
 
+const OPTIONS = 'reading the options of consume';
+
+interface Plan {
+  readonly name: string;
+  readonly spanOptions: SpanOptions;
+}
+
+/** For options that cannot be read: the work runs in a span all the same. */
+const BARE: Plan = { name: PROCESS.name, spanOptions: { kind: 'consumer' } };
+
 /**
  * Processes a message in a CONSUMER span, with the sender's baggage. The carrier alone says where the story comes
  * from: whatever span is active around the polling does not become the parent.
@@ -28,10 +45,14 @@ const LONG_DELAY_MS = 60_000;
  */
 export function consume<T>(options: ConsumeOptions, fn: (span: Span) => T): T {
   const way = currentWay();
-  if (way === undefined) return fn(NO_SPAN);
-  const remote = extract(options.carrier, ROOT_CONTEXT);
+  const remote = extract(
+    guarded(OPTIONS, () => options.carrier, undefined),
+    ROOT_CONTEXT,
+  );
+  // Nothing is recorded; what the sender sent travels on all the same.
+  if (way === undefined) return apiContext.with(remote, fn, undefined, NO_SPAN);
   const sender = apiTrace.getSpanContext(remote);
-  const waitedMs = queueTimeMs(options.sentAt, options.carrier);
+  const waitedMs = guarded(OPTIONS, () => queueTimeMs(options.sentAt, options.carrier), undefined);
   const active = activeSpan(way.contextManager.active());
   if (active !== undefined && isProcessing(active, sender)) {
     if (waitedMs !== undefined) {
@@ -40,6 +61,16 @@ export function consume<T>(options: ConsumeOptions, fn: (span: Span) => T): T {
     return fn(active);
   }
 
+  const { name, spanOptions } = guarded(OPTIONS, () => planOf(options, sender, waitedMs), BARE);
+  return inContext(remote, () => runSpan(name, spanOptions, fn));
+}
+
+/** What the span is called and made of; throws where the options do. */
+function planOf(
+  options: ConsumeOptions,
+  sender: SpanContext | undefined,
+  waitedMs: number | undefined,
+): Plan {
   const linked = sender !== undefined && relationOf(options, waitedMs) === 'link';
   const links = linked ? [{ context: sender }, ...(options.links ?? [])] : options.links;
   const attributes = messagingAttributes(options, PROCESS, {
@@ -55,13 +86,12 @@ export function consume<T>(options: ConsumeOptions, fn: (span: Span) => T): T {
     ...(isError && { isError }),
     ...(stream && { stream }),
   };
-  return inContext(remote, () => runSpan(spanName(options, PROCESS), spanOptions, fn));
+  return { name: spanName(options, PROCESS), spanOptions };
 }
 
-/** Runs fn in a context, by the way that is open. */
+/** Runs fn in a context, by the way that is open; where nothing is recorded, by whatever manages contexts. */
 export function inContext<T>(context: Context, fn: () => T): T {
-  const way = currentWay();
-  return way === undefined ? fn() : way.contextManager.with(context, fn);
+  return (currentWay()?.contextManager ?? apiContext).with(context, fn);
 }
 
 function relationOf(options: ConsumeOptions, waitedMs: number | undefined): 'child' | 'link' {

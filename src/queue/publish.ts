@@ -1,7 +1,8 @@
 // The sending side: a PRODUCER span around the call of the client, and the context in the message.
 
-import { ROOT_CONTEXT, type Span, trace as apiTrace } from '@opentelemetry/api';
+import { context as apiContext, ROOT_CONTEXT, type Span, trace as apiTrace } from '@opentelemetry/api';
 import { activeSpan, withSpan } from '../context/index.js';
+import { guarded } from '../core/guard.js';
 import { extract, inject } from '../propagation/index.js';
 import { NO_SPAN } from '../span/no-span.js';
 import { runSpan } from '../span/span.js';
@@ -30,7 +31,7 @@ export function publish<T>(
   send: (carrier: Record<string, string>, span: Span) => T,
 ): T;
 export function publish<T>(options: PublishOptions, send: (carrier: never, span: Span) => T): T {
-  const { carrier } = options;
+  const carrier = guarded(OPTIONS, () => options.carrier, undefined);
   const target: Carrier = typeof carrier === 'object' && carrier !== null ? carrier : {};
   return publishAll(options, [target], {}, span => send(target as never, span));
 }
@@ -45,26 +46,55 @@ export function publish<T>(options: PublishOptions, send: (carrier: never, span:
  * await publishBatch({ system: 'nats', destination: 'orders', messages }, () => client.sendAll(messages));
  */
 export function publishBatch<T>(options: PublishBatchOptions, send: (span: Span) => T): T {
-  const carriers = Array.from(options.messages ?? [], message => message?.carrier);
+  const carriers = guarded(OPTIONS, () => Array.from(options.messages ?? [], carrierIn), []);
   // The conventions want no count where there is a single message.
   const more = carriers.length === 1 ? {} : { [BATCH_COUNT]: carriers.length };
   return publishAll(options, carriers, more, send);
 }
 
+const OPTIONS = 'reading the options of publish';
+
 function publishAll<T>(
   options: PublishOptions,
-  carriers: readonly Carrier[],
+  carriers: readonly (Carrier | undefined)[],
   more: Readonly<Record<string, number>>,
   send: (span: Span) => T,
 ): T {
   const way = currentWay();
-  if (way === undefined) return send(NO_SPAN);
+  if (way === undefined) {
+    // Nothing is recorded; a context that came in goes out all the same.
+    for (const carrier of carriers) inject(carrier ?? {}, apiContext.active());
+    return send(NO_SPAN);
+  }
   const [first] = carriers;
   const active = activeSpan(way.contextManager.active());
   if (active !== undefined && first !== undefined && isPublishing(active, contextIn(first))) {
     return send(active);
   }
-  const { isError, stream, links } = options;
+  const { name, spanOptions, stamps } = guarded(OPTIONS, () => planOf(options, more), BARE);
+  return runSpan(name, spanOptions, span => {
+    // Not the active context: a foreign provider may have come without a context manager.
+    const context = withSpan(way.contextManager.active(), span);
+    for (const carrier of carriers) {
+      inject(carrier ?? {}, context);
+      if (stamps) stampSendTime(carrier);
+    }
+    return send(span);
+  });
+}
+
+interface Plan {
+  readonly name: string;
+  readonly spanOptions: SpanOptions;
+  readonly stamps: boolean;
+}
+
+/** For options that cannot be read: the message is sent in a span all the same. */
+const BARE: Plan = { name: SEND.name, spanOptions: { kind: 'producer' }, stamps: true };
+
+/** What the span is called and made of; throws where the options do. */
+function planOf(options: PublishOptions, more: Readonly<Record<string, number>>): Plan {
+  const { isError, stream, links, sendTime } = options;
   const spanOptions: SpanOptions = {
     kind: 'producer',
     attributes: messagingAttributes(options, SEND, more),
@@ -72,15 +102,12 @@ function publishAll<T>(
     ...(isError && { isError }),
     ...(stream && { stream }),
   };
-  return runSpan(spanName(options, SEND), spanOptions, span => {
-    // Not the active context: a foreign provider may have come without a context manager.
-    const context = withSpan(way.contextManager.active(), span);
-    for (const carrier of carriers) {
-      inject(carrier, context);
-      if (options.sendTime !== false) stampSendTime(carrier);
-    }
-    return send(span);
-  });
+  return { name: spanName(options, SEND), spanOptions, stamps: sendTime !== false };
+}
+
+/** One message that throws when it is looked at must not take the context of the others. */
+function carrierIn(message: { readonly carrier: Carrier }): Carrier | undefined {
+  return guarded('reading a message of a batch', () => message?.carrier, undefined);
 }
 
 function contextIn(carrier: Carrier): ReturnType<typeof apiTrace.getSpanContext> {

@@ -4,6 +4,7 @@
 //
 // The clocks of two machines are compared, so the figure is as exact as they are; it is never below zero.
 
+import { guarded } from '../core/guard.js';
 import { carrierOf } from '../propagation/index.js';
 
 /** The field that holds the send time. */
@@ -29,7 +30,9 @@ export function queueTimeMs(
   carrier: unknown,
   nowMs: number = Date.now(),
 ): number | undefined {
-  const sent = timeOf(sentAt) ?? timeOf(carrierOf(carrier).get(SENT_AT));
+  // A proxy or a Date of the caller's own making can throw when it is looked at.
+  const said = guarded('reading a send time', () => timeOf(sentAt), undefined);
+  const sent = said ?? timeOf(carrierOf(carrier).get(SENT_AT));
   return sent === undefined ? undefined : Math.max(0, nowMs - sent);
 }
 

@@ -1,0 +1,104 @@
+// Whatever the verbs of the queue are handed, the caller's work runs once, and its result comes back.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bullmqJobs, consume, consumeBatch, publish, publishBatch } from '../../../src/queue/index.js';
+import { ownTracing, type TestTracing } from '../../support/providers.js';
+
+const PLACE = { system: 'test', destination: 'orders' };
+const SENDER = { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
+
+let tracing: TestTracing;
+beforeEach(() => {
+  tracing = ownTracing();
+});
+afterEach(() => tracing.stop());
+
+const fails = (): never => {
+  throw new Error('looked at');
+};
+const throwing = new Proxy({}, { get: fails, has: fails, ownKeys: fails, getPrototypeOf: fails });
+const revocable = Proxy.revocable({}, {});
+revocable.revoke();
+const hostile: readonly (readonly [string, unknown])[] = [
+  ['undefined', undefined],
+  ['null', null],
+  ['a number', 5],
+  ['text', 'x'],
+  ['a function', () => {}],
+  ['a proxy that throws', throwing],
+  ['a revoked proxy', revocable.proxy],
+  ['a symbol', Symbol('x')],
+  ['a bigint', 10n],
+  ['a Buffer', Buffer.from('abc')],
+  ['an object without a prototype', Object.create(null)],
+];
+
+describe.each(hostile)('%s', (_, value) => {
+  const bad = value as never;
+  const everywhere = {
+    system: bad,
+    destination: bad,
+    operation: bad,
+    messageId: bad,
+    attributes: bad,
+    carrier: bad,
+    sentAt: bad,
+    attempt: bad,
+    links: bad,
+    isError: bad,
+  };
+  const calls: readonly (readonly [string, (work: () => number) => number])[] = [
+    ['options of publish', work => publish(bad, work)],
+    ['each option of publish', work => publish(everywhere, work)],
+    ['destination of publish', work => publish({ ...PLACE, destination: bad }, work)],
+    ['options of publishBatch', work => publishBatch(bad, work)],
+    ['messages of publishBatch', work => publishBatch({ ...PLACE, messages: bad }, work)],
+    [
+      'a message of publishBatch',
+      work => publishBatch({ ...PLACE, messages: [bad, { carrier: bad }] }, work),
+    ],
+    ['options of consume', work => consume(bad, work)],
+    ['each option of consume', work => consume(everywhere, work)],
+    ['sentAt of consume', work => consume({ ...PLACE, sentAt: bad, carrier: SENDER }, work)],
+    ['options of consumeBatch', work => consumeBatch(bad, work)],
+    ['messages of consumeBatch', work => consumeBatch({ ...PLACE, messages: bad }, work)],
+    ['a message of consumeBatch', work => consumeBatch({ ...PLACE, messages: [bad, everywhere] }, work)],
+    ['job of a bullmq processor', work => bullmqJobs.processor((_job: unknown) => work())(bad)],
+  ];
+
+  it.each(calls)('as %s: the work runs once', (_where, call) => {
+    const work = vi.fn(() => 7);
+    expect(call(work)).toBe(7);
+    expect(work).toHaveBeenCalledOnce();
+    expect(tracing.spans()).toHaveLength(1);
+  });
+
+  it('as what a bullmq queue is given or made of: the queue gets its call', async () => {
+    const add = vi.fn(async (..._args: never[]): Promise<number> => 7);
+    const addBulk = (jobs: never): Promise<number> => add(jobs);
+    const queue = { name: 'q', opts: {}, add, addBulk };
+    const odd = { name: bad, opts: bad, add, addBulk };
+    expect(await bullmqJobs.add(queue, ...(['n', {}, value] as never[]))).toBe(7);
+    expect(await bullmqJobs.add(odd, ...([value, {}, {}] as never[]))).toBe(7);
+    expect(await bullmqJobs.addBulk(queue, bad)).toBe(7);
+    expect(await bullmqJobs.addBulk(odd, [{ name: 'n', data: {} }] as never)).toBe(7);
+    expect(add).toHaveBeenCalledTimes(4);
+  });
+});
+
+it('an unreadable message of a batch takes nothing from the others', () => {
+  consumeBatch({ ...PLACE, messages: [throwing, { carrier: SENDER }] }, () => {});
+  const [span] = tracing.spans();
+  expect(span?.name).toBe('process orders');
+  expect(span?.links.map(link => link.context.spanId)).toEqual(['2'.repeat(16)]);
+
+  const carrier: Record<string, string> = {};
+  publishBatch({ ...PLACE, messages: [throwing as never, { carrier }] }, () => {});
+  expect(carrier).toHaveProperty('traceparent');
+});
+
+it('hands a list of jobs that is none to the queue as it is', async () => {
+  const jobs = Buffer.from('abc');
+  const queue = { name: 'q', opts: {}, add: async () => {}, addBulk: async (list: unknown) => list };
+  expect(await bullmqJobs.addBulk(queue, jobs)).toBe(jobs);
+});
