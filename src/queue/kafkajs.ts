@@ -2,6 +2,7 @@
 //
 // With @opentelemetry/instrumentation-kafkajs at work, the spans are its own: these wrappers then add the queue time only.
 
+import { safeText } from '../core/diagnostics.js';
 import { copied, described, type Loose, loose, text } from './adapter.js';
 import { consume } from './consume.js';
 import { consumeBatch } from './consume-batch.js';
@@ -44,7 +45,7 @@ function send<P extends KafkaProducer>(producer: P, record: Parameters<P['send']
   return publishBatch(
     {
       system: SYSTEM,
-      destination: String(loose(record).topic),
+      destination: safeText(loose(filled).topic),
       messages: messages.map(({ headers }) => ({ carrier: headers })),
       attributes: key === undefined ? {} : { 'messaging.kafka.message.key': key },
     },

@@ -1,6 +1,7 @@
 // MQTT 5: the context travels in the user properties. No OpenTelemetry instrumentation exists for the client.
 // MQTT 3.1.1 has no place for it; use `propertyCarrier` on a JSON payload there.
 
+import { safeText } from '../core/diagnostics.js';
 import { copied, described, loose, text } from './adapter.js';
 import { consume } from './consume.js';
 import { publish as publishMessage } from './publish.js';
@@ -34,7 +35,7 @@ function publish<C extends MqttClient>(
   });
   if (filled === undefined) return send(options);
   return publishMessage(
-    { system: SYSTEM, destination: String(topic), operation: 'publish', carrier: userProperties },
+    { system: SYSTEM, destination: safeText(topic), operation: 'publish', carrier: userProperties },
     () => send(filled),
   );
 }

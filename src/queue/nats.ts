@@ -1,5 +1,6 @@
 // NATS and JetStream: the context travels in MsgHdrs. No OpenTelemetry instrumentation exists for the client.
 
+import { safeText } from '../core/diagnostics.js';
 import { slot } from '../core/slot.js';
 import { described, loose, text } from './adapter.js';
 import { consume as consumeMessage } from './consume.js';
@@ -42,7 +43,7 @@ function publish<C extends NatsPublisher>(
   return publishMessage(
     {
       system: SYSTEM,
-      destination: String(subject),
+      destination: safeText(subject),
       operation: 'publish',
       carrier: loose(headers),
       ...(messageId && { messageId }),

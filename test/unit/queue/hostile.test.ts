@@ -1,7 +1,16 @@
 // Whatever the verbs of the queue are handed, the caller's work runs once, and its result comes back.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bullmqJobs, consume, consumeBatch, publish, publishBatch } from '../../../src/queue/index.js';
+import {
+  bullmqJobs,
+  consume,
+  consumeBatch,
+  kafkaMessages,
+  mqttMessages,
+  natsMessages,
+  publish,
+  publishBatch,
+} from '../../../src/queue/index.js';
 import { ownTracing, type TestTracing } from '../../support/providers.js';
 
 const PLACE = { system: 'test', destination: 'orders' };
@@ -101,4 +110,17 @@ it('hands a list of jobs that is none to the queue as it is', async () => {
   const jobs = Buffer.from('abc');
   const queue = { name: 'q', opts: {}, add: async () => {}, addBulk: async (list: unknown) => list };
   expect(await bullmqJobs.addBulk(queue, jobs)).toBe(jobs);
+});
+
+it('a topic that cannot become text is left to the client to refuse', async () => {
+  const topic = Object.create(null);
+  const publishAsync = vi.fn(async (..._args: never[]): Promise<number> => 7);
+  expect(await mqttMessages.publish({ publishAsync }, ...([topic, 'x', {}] as never[]))).toBe(7);
+  const natsPublish = vi.fn((..._args: never[]): number => 7);
+  expect(
+    natsMessages.publish({ publish: natsPublish }, ...([topic, 'x', { headers: new Map() }] as never[])),
+  ).toBe(7);
+  const send = vi.fn(async (..._args: never[]): Promise<number> => 7);
+  const record = { topic, messages: [{ value: 'x' }] };
+  expect(await kafkaMessages.send({ send }, record as never)).toBe(7);
 });
