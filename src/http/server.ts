@@ -6,12 +6,14 @@ import { extract } from '../propagation/extract.js';
 import { nextOrder, recordFailure } from '../span/failure.js';
 import { runSpan } from '../span/span.js';
 import { currentWay } from '../span/way.js';
-import { methodOf, recordStatus, serverAttributes } from './conventions.js';
+import { type Method, methodOf, recordStatus, serverAttributes } from './conventions.js';
 import { type HandlerOptions, nameByRoute, nameOf, routeAttribute, routeOf } from './route.js';
 import { type ServedRequest, servedRequest } from './served.js';
 import { urlParts } from './url.js';
 
 type Answer = Response | Promise<Response>;
+
+const READING = 'reading the request';
 
 /**
  * Traces a handler of requests, for Hono, Next, Bun, Deno, Workers and whatever else answers a `Request` with a
@@ -46,7 +48,7 @@ function inOwnSpan<R extends Request, T extends Answer>(
   work: () => T,
   options: HandlerOptions<R>,
 ): T {
-  const method = methodOf(request?.method);
+  const method = methodIn(request);
   const route = routeOf(request, options);
   const spanOptions = {
     kind: 'server',
@@ -75,7 +77,7 @@ function inServedRequest<R extends Request, T extends Answer>(
 ): T {
   const { span } = served;
   const order = nextOrder();
-  const method = methodOf(request?.method).name;
+  const method = methodIn(request).name;
   let route: string | undefined;
   const name = (): void => {
     if (route !== undefined) return;
@@ -119,7 +121,7 @@ function isFailure<R extends Request>(
     if (span !== undefined) recordStatus(span, error.status, 500);
     return false;
   }
-  const { signal } = request;
+  const signal = guarded(READING, () => request.signal, undefined);
   const left = signal?.aborted === true && (error === signal.reason || isAbort(error));
   return !left && options.isError?.(error) !== false;
 }
@@ -131,14 +133,18 @@ function isAbort(error: unknown): boolean {
 /** The carrier alone says where the story comes from: what is active here must not become its parent. */
 function remoteContext(request: Request): ReturnType<typeof extract> {
   return extract(
-    guarded('reading the request', () => request.headers, undefined),
+    guarded(READING, () => request.headers, undefined),
     ROOT_CONTEXT,
   );
 }
 
+function methodIn(request: Request): Method {
+  return methodOf(guarded(READING, () => request?.method, undefined));
+}
+
 function requestAttributes(request: Request): Attributes {
   return guarded(
-    'reading the request',
+    READING,
     () => {
       const url = urlParts(request.url);
       const agent = request.headers.get('user-agent');

@@ -47,6 +47,21 @@ describe.each([
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
   });
 
+  it('hands a request that throws when it is looked at to the handler as it is', async () => {
+    const looked = (): never => {
+      throw new Error('looked at');
+    };
+    const request = new Proxy({}, { get: looked, has: looked, getPrototypeOf: looked }) as Request;
+    const mine = new Error('mine');
+    expect(handler((given: Request) => new Response(String(given === request)))(request)).toBeInstanceOf(
+      Response,
+    );
+    const failing = handler(async (given: Request): Promise<Response> => {
+      throw given === request ? mine : new Error('another request');
+    });
+    await expect(failing(request)).rejects.toBe(mine);
+  });
+
   it('records no status of a response that has none', async () => {
     const answer = handler(async () => Response.error(), { route });
     expect((await answer(new Request(URL_))).type).toBe('error');
