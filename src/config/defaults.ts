@@ -1,20 +1,12 @@
 // What holds where neither options nor environment say anything. The one place for these values.
 
+import { DELIVERY_DEFAULTS } from '../core/delivery-defaults.js';
 import { DEFAULT_SAMPLE } from './presets.js';
-import type { SpoolOptions } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { ResolvedConfig } from './resolved.js';
 
-const MIB = 1_048_576;
-
 /** The service's name where nothing gives one, as OpenTelemetry wants it. */
 export const UNKNOWN_SERVICE = 'unknown_service:node';
-
-/** Bytes on disk at most for a spool that names only its directory. */
-export const SPOOL_DEFAULTS: Readonly<Required<Omit<SpoolOptions, 'directory'>>> = {
-  maxBytes: 256 * MIB,
-  mode: 'overflow',
-};
 
 /** What `instrument: true` stands for. */
 export const INSTRUMENT_ALL: readonly string[] = ['http', 'fetch', 'auto'];
@@ -55,15 +47,7 @@ export const DEFAULTS: Defaults = {
     attributePerEventCountLimit: 128,
     attributePerLinkCountLimit: 128,
   },
-  delivery: {
-    maxQueueBytes: 64 * MIB,
-    maxChunkBytes: MIB / 2,
-    intervalMs: 1_000,
-    timeoutMs: 10_000,
-    shutdownTimeoutMs: 3_000,
-    compression: 'gzip',
-    spool: false,
-  },
+  delivery: { ...DELIVERY_DEFAULTS, spool: false },
   processors: [],
   exitHandlers: true,
   logLevel: 'info',

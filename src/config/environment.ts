@@ -2,6 +2,7 @@
 // and the next in line (the default) is used. Names and rules: OpenTelemetry's environment variable specification,
 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
+import { BYTES_PER_SPAN } from '../core/delivery-defaults.js';
 import type { Level } from '../core/diagnostics.js';
 import type { Problem } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
@@ -47,9 +48,6 @@ export interface EnvironmentOptions {
   readonly logLevel?: Level | 'none';
   readonly problems: readonly Problem[];
 }
-
-/** What a span is taken to weigh where OpenTelemetry counts spans and we count bytes (`OTEL_BSP_MAX_*`). */
-export const BYTES_PER_SPAN = 1_024;
 
 const COUNT = { min: 1, max: 1e9, integer: true, expected: 'a whole number, 1 or more' };
 

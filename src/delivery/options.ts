@@ -1,5 +1,7 @@
 // `delivery` of `init()`: how finished spans leave, and what holds where nothing was said.
 
+import { DELIVERY_DEFAULTS, SPOOL_DEFAULTS } from '../core/delivery-defaults.js';
+
 /** `delivery` of `init()`: how finished spans leave. */
 export interface DeliveryOptions {
   /** Bytes that may wait in memory for each destination. @default 67108864 (64 MiB) */
@@ -38,8 +40,6 @@ export interface ResolvedDelivery {
   readonly spool: Required<SpoolOptions> | undefined;
 }
 
-const MIB = 1024 * 1024;
-
 /**
  * Fills in the defaults; what was written has been checked before.
  *
@@ -49,19 +49,19 @@ export function resolveDelivery(options: DeliveryOptions): ResolvedDelivery {
   const { spool = false } = options;
   const written = typeof spool === 'string' ? { directory: spool } : spool;
   return {
-    maxQueueBytes: options.maxQueueBytes ?? 64 * MIB,
-    maxChunkBytes: options.maxChunkBytes ?? 512 * 1024,
-    intervalMs: options.intervalMs ?? 1_000,
-    timeoutMs: options.timeoutMs ?? 10_000,
-    shutdownTimeoutMs: options.shutdownTimeoutMs ?? 3_000,
-    compression: options.compression ?? 'gzip',
+    maxQueueBytes: options.maxQueueBytes ?? DELIVERY_DEFAULTS.maxQueueBytes,
+    maxChunkBytes: options.maxChunkBytes ?? DELIVERY_DEFAULTS.maxChunkBytes,
+    intervalMs: options.intervalMs ?? DELIVERY_DEFAULTS.intervalMs,
+    timeoutMs: options.timeoutMs ?? DELIVERY_DEFAULTS.timeoutMs,
+    shutdownTimeoutMs: options.shutdownTimeoutMs ?? DELIVERY_DEFAULTS.shutdownTimeoutMs,
+    compression: options.compression ?? DELIVERY_DEFAULTS.compression,
     spool:
       written === false
         ? undefined
         : {
             directory: written.directory,
-            maxBytes: written.maxBytes ?? 256 * MIB,
-            mode: written.mode ?? 'overflow',
+            maxBytes: written.maxBytes ?? SPOOL_DEFAULTS.maxBytes,
+            mode: written.mode ?? SPOOL_DEFAULTS.mode,
           },
   };
 }

@@ -109,7 +109,10 @@ function judgeFailure(failure: Failed, target: Target): Verdict {
   return {
     kind: 'retry',
     lost: failure.delivered,
-    note: { key: failure.code, message: `${describe(failure, target)}; spans wait and are sent again` },
+    note: {
+      key: failure.code,
+      message: `${describe(failure, target)}; while the process runs, spans wait and are sent again`,
+    },
   };
 }
 

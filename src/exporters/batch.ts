@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
 import { within } from '../core/deadline.js';
+import { BYTES_PER_SPAN } from '../core/delivery-defaults.js';
 import { safeText } from '../core/diagnostics.js';
 import type { ExporterStats } from '../delivery/stats.js';
 import type { ExporterContext, ExporterControls } from './exporter.js';
@@ -31,8 +32,6 @@ export interface BatchOptions {
   readonly context: ExporterContext;
 }
 
-// A span's object graph measures about 1 KiB in memory: so many fit into the bytes that may wait.
-const BYTES_PER_SPAN = 1024;
 const MAX_BATCH = 512;
 
 /** Puts a counting batch processor before an exporter. */
