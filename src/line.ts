@@ -3,7 +3,6 @@
 import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { reportFault } from './core/guard.js';
 import type { Exporter, ExporterContext, ExporterControls } from './exporters/exporter.js';
-import { VerdictGate, type Verdicts } from './sampling/verdicts.js';
 
 /** One line. */
 export interface Line {
@@ -11,6 +10,8 @@ export interface Line {
   readonly name: string;
   /** What the provider calls. */
   readonly processor: SpanProcessor;
+  /** Whether it takes the spans of the traces that are kept, or every span. */
+  readonly sees: 'kept' | 'every';
   /** May reject, and may take longer, where the processor is the user's. */
   flush(timeoutMs: number): Promise<void>;
   shutdown(timeoutMs: number): Promise<void>;
@@ -25,13 +26,12 @@ export interface Line {
  *
  * @param exporter the destination
  * @param context what it is told
- * @param verdicts what the application says about single traces
  */
-export function exporterLine(exporter: Exporter, context: ExporterContext, verdicts: Verdicts): Line[] {
+export function exporterLine(exporter: Exporter, context: ExporterContext): Line[] {
   try {
     const processor = exporter.processor(context);
     const controls = exporter.controls?.() ?? controlsOf(processor, exporter);
-    return [{ ...bound(controls), name: exporter.name, processor: new VerdictGate(verdicts, processor) }];
+    return [{ ...bound(controls), name: exporter.name, processor, sees: exporter.sees ?? 'kept' }];
   } catch (error) {
     // What the user wrote fails while it starts: its spans are not sent, and that is said; the application runs.
     reportFault(`the exporter ${exporter.name}`, error);
@@ -46,7 +46,8 @@ export function exporterLine(exporter: Exporter, context: ExporterContext, verdi
  */
 export function processorLine(entry: SpanProcessor | SpanExporter): Line {
   const processor = 'export' in entry ? new BatchSpanProcessor(entry) : entry;
-  return { ...bound(controlsOf(processor)), name: `the processor ${processor.constructor.name}`, processor };
+  const name = `the processor ${processor.constructor.name}`;
+  return { ...bound(controlsOf(processor)), name, processor, sees: 'kept' };
 }
 
 /** What a plain processor offers: no limit, and no way to ask what waits. */

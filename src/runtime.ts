@@ -39,17 +39,7 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
   const { lines, exporters, verdicts, findings, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
-  const stats = (): DeliveryStats => ({
-    exporters: exporters.flatMap(exporter => {
-      try {
-        return exporter.stats === undefined ? [] : [exporter.stats()];
-      } catch (error) {
-        // One exporter of the user's that cannot count must not hide the numbers of the others.
-        reportFault(`stats() of the exporter ${exporter.name}`, error);
-        return [];
-      }
-    }),
-  });
+  const stats = (): DeliveryStats => collectStats(exporters);
 
   async function flush(timeoutMs: number): Promise<void> {
     const ended = await within(
@@ -112,6 +102,21 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
     },
     force: (traceId, verdict) => verdicts.set(traceId, verdict),
     rootOf: (span: Span) => localRootOf(span),
+  };
+}
+
+/** The numbers of all exporters that count. Never throws. */
+export function collectStats(exporters: readonly Exporter[]): DeliveryStats {
+  return {
+    exporters: exporters.flatMap(exporter => {
+      try {
+        return exporter.stats === undefined ? [] : [exporter.stats()];
+      } catch (error) {
+        // One exporter of the user's that cannot count must not hide the numbers of the others.
+        reportFault(`stats() of the exporter ${exporter.name}`, error);
+        return [];
+      }
+    }),
   };
 }
 

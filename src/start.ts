@@ -15,6 +15,7 @@ import { SCOPE_NAME, VERSION } from './core/version.js';
 import { Provider } from './engine/index.js';
 import type { DeliveryStats } from './delivery/stats.js';
 import { installExitHandlers } from './delivery/exit.js';
+import { DeliveryHub } from './delivery/index.js';
 import { exporterByName } from './exporters/by-name.js';
 import type { ExporterContext } from './exporters/exporter.js';
 import { attachToForeign } from './foreign.js';
@@ -29,9 +30,11 @@ import {
   UntrustingPropagator,
 } from './propagation/index.js';
 import { exporterLine, type Line, processorLine } from './line.js';
+import { Outlet } from './outlet.js';
 import { createResource } from './resource.js';
-import { createRuntime } from './runtime.js';
+import { collectStats, createRuntime } from './runtime.js';
 import { headSampler } from './sampling/head.js';
+import { RecordAllSampler } from './sampling/record-all.js';
 import { obeyVerdicts, Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
 import { foreignTracerProvider } from './span/way.js';
@@ -81,6 +84,7 @@ function start(
   const resource = createResource(config);
   const verdicts = new Verdicts();
   const exporters = config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
+  const hub = new DeliveryHub({ options: config.delivery, resource, diagnostics, env: process.env });
   const exporterContext: ExporterContext = {
     service: config.service.name,
     resource,
@@ -88,12 +92,16 @@ function start(
     diagnostics,
     delivery: config.delivery,
     otlp: config.otlp,
+    deliver: destination => hub.add(destination),
+    deliveryStats: () => collectStats(exporters),
   };
   const lines = [
     ...config.processors.map(processorLine),
-    ...exporters.flatMap(exporter => exporterLine(exporter, exporterContext, verdicts)),
+    ...exporters.flatMap(exporter => exporterLine(exporter, exporterContext)),
   ];
-  const sampler = headSampler(config.sample);
+  const outlet = new Outlet({ lines, verdicts, redact: undefined, diagnostics });
+  const head = headSampler(config.sample);
+  const sampler = lines.some(line => line.sees === 'every') ? new RecordAllSampler(head) : head;
   obeyVerdicts(sampler, verdicts);
   const providerConfig = {
     resource,
@@ -102,7 +110,7 @@ function start(
     spanProcessors: [
       ...(trusting ? [] : [linkToCallers()]),
       ...(config.baggageAttributes.length > 0 ? [baggageAttributes(config.baggageAttributes)] : []),
-      ...lines.map(line => line.processor),
+      outlet,
     ],
   };
   const { contextManager: inForce } = registration;

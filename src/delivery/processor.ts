@@ -17,7 +17,7 @@ export interface ProcessorSetup {
   readonly resource: Resource;
   readonly timers: Timers;
   /** Sees each span before it is encoded, and may answer another in its place. */
-  readonly beforeEncode: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  readonly shape: ((span: ReadableSpan) => ReadableSpan) | undefined;
 }
 
 /** Takes ended spans and hands chunks to destinations. */
@@ -44,14 +44,13 @@ export class DeliveryProcessor implements SpanProcessor {
   onStart(_span: unknown, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
-    const { destinations, beforeEncode } = this.#setup;
+    const { destinations, shape } = this.#setup;
     const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
     for (const destination of destinations) destination.ended(sampled);
     if (!sampled) return;
     if (this.#shutdown !== undefined) return this.#giveUp('shutdown');
     const shown =
-      beforeEncode === undefined ? span : guarded('beforeEncode', () => beforeEncode(span), undefined);
-    // What was to be hidden must not leave because the hiding failed.
+      shape === undefined ? span : guarded('the shape of a destination', () => shape(span), undefined);
     const added = shown === undefined ? 'unreadable' : this.#collector.add(shown);
     if (added !== 'added') this.#giveUp(added);
   }

@@ -52,6 +52,12 @@ export class Processors {
     }
   }
 
+  /** Flushes every processor, also when one of them fails; rejects with the first failure in the end. */
+  async forceFlush(): Promise<void> {
+    const outcomes = await Promise.allSettled(this.#list.map(async processor => processor.forceFlush()));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
   /** Shuts every processor down, also when one of them fails; rejects with the first failure in the end. */
   async shutdown(): Promise<void> {
     const outcomes = await Promise.allSettled(this.#list.map(async processor => processor.shutdown()));

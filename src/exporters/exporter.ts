@@ -3,8 +3,9 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
+import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { DeliveryOptions } from '../delivery/options.js';
-import type { ExporterStats } from '../delivery/stats.js';
+import type { DeliveryStats, ExporterStats } from '../delivery/stats.js';
 
 export type { DeliveryOptions, SpoolOptions } from '../delivery/options.js';
 
@@ -22,6 +23,13 @@ export interface ExporterContext {
   readonly delivery: DeliveryOptions;
   /** What the environment says about OTLP, with defaults for the rest. */
   readonly otlp: OtlpSettings;
+  /**
+   * Delivers ended spans as OTLP to a destination: queue, sender, spool and numbers. Destinations that want the spans
+   * as they are share the same bytes.
+   */
+  readonly deliver: (destination: DestinationOptions) => Delivery;
+  /** The numbers of all exporters, this one among them. */
+  readonly deliveryStats: () => DeliveryStats;
 }
 
 /** An OTLP/HTTP destination, with nothing left open. */
@@ -74,6 +82,11 @@ export interface Exporter {
   readonly name: string;
   /** Where it goes, as the start-up line shows it: no secrets. */
   readonly endpoint?: string;
+  /**
+   * Which ended spans it takes: those of the traces that are kept, or every one, sampled or not, for numbers that are
+   * the same whatever is sampled. With `'every'` the spans of all traces are recorded. @default 'kept'
+   */
+  readonly sees?: 'kept' | 'every';
   /** Makes the processor that takes ended spans; called once by `init()`. */
   processor(context: ExporterContext): SpanProcessor;
   /** The page of this trace in the backend's own UI, where it has a stable one. */

@@ -5,7 +5,6 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import { TraceError } from '../core/errors.js';
 import { showValue } from '../core/show.js';
-import { createDelivery } from '../delivery/index.js';
 import type { ExporterStats } from '../delivery/stats.js';
 import { countedBatch } from './batch.js';
 import type { Check, Exporter, ExporterContext, ExporterControls, OtlpSettings } from './exporter.js';
@@ -67,18 +66,13 @@ interface OtlpWay {
 
 function protobufWay(settings: OtlpSettings, context: ExporterContext): OtlpWay {
   const { endpoint, headers, compression, timeoutMs, tls } = settings;
-  const { delivery: options, resource, diagnostics, env } = context;
-  const delivery = createDelivery({
+  const delivery = context.deliver({
     name: 'otlp',
     endpoint: new URL(endpoint),
     headers,
     compression,
     timeoutMs,
     tls,
-    options,
-    resource,
-    diagnostics,
-    env,
   });
   return { processor: delivery.processor, stats: () => delivery.stats(), controls: delivery };
 }

@@ -1,14 +1,6 @@
 // trace.keep() and trace.drop(): what the application said about single traces, for as long as they matter.
 
-import type { Context } from '@opentelemetry/api';
-import {
-  type ReadableSpan,
-  type Sampler,
-  SamplingDecision,
-  type SamplingResult,
-  type Span,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
 
 /** What was said about a trace. */
 export type Verdict = 'keep' | 'drop';
@@ -63,34 +55,4 @@ export function obeyVerdicts(sampler: Sampler, verdicts: Verdicts): void {
         ? { decision: SamplingDecision.RECORD_AND_SAMPLED }
         : otherwise(context, traceId, ...rest);
   });
-}
-
-/** A processor that sees no spans of dropped traces. */
-export class VerdictGate implements SpanProcessor {
-  readonly #verdicts: Verdicts;
-  readonly #behind: SpanProcessor;
-  /** There only if the processor behind has one, so that nobody pays for a call that does nothing. */
-  readonly onEnding?: (span: Span) => void;
-
-  constructor(verdicts: Verdicts, behind: SpanProcessor) {
-    this.#verdicts = verdicts;
-    this.#behind = behind;
-    if (behind.onEnding !== undefined) this.onEnding = span => behind.onEnding?.(span);
-  }
-
-  onStart(span: Span, parent: Context): void {
-    this.#behind.onStart(span, parent);
-  }
-
-  onEnd(span: ReadableSpan): void {
-    if (this.#verdicts.get(span.spanContext().traceId) !== 'drop') this.#behind.onEnd(span);
-  }
-
-  forceFlush(): Promise<void> {
-    return this.#behind.forceFlush();
-  }
-
-  shutdown(): Promise<void> {
-    return this.#behind.shutdown();
-  }
 }

@@ -479,11 +479,11 @@ describe('a span', () => {
     expect(balance(world.delivery.stats())[0]).toBe(3);
   });
 
-  it('is shown to beforeEncode, and does not leave when that fails', async () => {
+  it('is shown to shape, and does not leave when that fails', async () => {
     const world = makeWorld(
       {},
       {
-        beforeEncode(span) {
+        shape(span) {
           if (span.name === 's1') throw new Error('cannot hide it');
           return { ...span, name: `hidden ${span.name}` };
         },

@@ -1,0 +1,68 @@
+// Where ended spans leave: one processor in front of all lines. What is said about a whole trace, and what must not be
+// shown, is settled here once for every exporter and every processor of the user's.
+
+import type { Context } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Diagnostics } from './core/diagnostics.js';
+import { guarded } from './core/guard.js';
+import { Faults, Processors } from './engine/index.js';
+import type { Line } from './line.js';
+import type { Verdicts } from './sampling/verdicts.js';
+
+/** What an outlet is made of. */
+export interface OutletParts {
+  readonly lines: readonly Line[];
+  readonly verdicts: Verdicts;
+  /** Answers the span without its secrets; the very same object where there are none. */
+  readonly redact: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  readonly diagnostics: Diagnostics;
+}
+
+/** Takes every ended span, and passes it on to whoever shall see it. */
+export class Outlet implements SpanProcessor {
+  readonly #verdicts: Verdicts;
+  readonly #redact: OutletParts['redact'];
+  readonly #all: Processors;
+  readonly #every: Processors;
+  readonly #kept: Processors;
+
+  constructor({ lines, verdicts, redact, diagnostics }: OutletParts) {
+    const faults = new Faults(diagnostics);
+    const those = (which: readonly Line[]): Processors =>
+      new Processors(
+        which.map(line => line.processor),
+        faults,
+      );
+    this.#verdicts = verdicts;
+    this.#redact = redact;
+    this.#all = those(lines);
+    this.#every = those(lines.filter(line => line.sees === 'every'));
+    this.#kept = those(lines.filter(line => line.sees === 'kept'));
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.#all.onStart(span, parent);
+  }
+
+  onEnding(span: Span): void {
+    this.#all.onEnding(span);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const redact = this.#redact;
+    const shown = redact === undefined ? span : guarded('redaction', () => redact(span), undefined);
+    // What was to be hidden must not leave because the hiding failed.
+    if (shown === undefined) return;
+    this.#every.onEnd(shown);
+    if (this.#verdicts.get(span.spanContext().traceId) !== 'drop') this.#kept.onEnd(shown);
+  }
+
+  /** Lines are flushed one by one, each within a limit: by the runtime. This is for whoever asks the provider. */
+  forceFlush(): Promise<void> {
+    return this.#all.forceFlush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#all.shutdown();
+  }
+}
