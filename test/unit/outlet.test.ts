@@ -2,6 +2,7 @@
 
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { viewOf } from '../../src/core/span-view.js';
 import type { DestinationOptions } from '../../src/delivery/index.js';
 import { type Exporter, init, trace } from '../../src/index.js';
 import { memory } from '../../src/exporters/index.js';
@@ -89,7 +90,7 @@ describe('several destinations', () => {
     const [one, two]: [Uint8Array[], Uint8Array[]] = [[], []];
     init({
       ...common,
-      exporter: [keeping(one), keeping(two, span => Object.create(span, { name: { value: 'shaped' } }))],
+      exporter: [keeping(one), keeping(two, span => viewOf(span, { name: 'shaped' }))],
     });
     trace.span('order', () => {});
     await trace.flush();
