@@ -5,6 +5,7 @@ import type { Line } from './line.js';
 import { within } from './core/deadline.js';
 import { reportFault } from './core/guard.js';
 import { type Runtime, slot } from './core/slot.js';
+import { observeGlobally } from './delivery/metrics.js';
 import type { DeliveryStats } from './delivery/stats.js';
 import { localRootOf } from './engine/index.js';
 import type { Check, Exporter } from './exporters/exporter.js';
@@ -41,6 +42,8 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
 
   const stats = (): DeliveryStats => collectStats(exporters);
 
+  const stopMetrics = exporters.length === 0 ? () => {} : observeGlobally(stats);
+
   async function flush(timeoutMs: number): Promise<void> {
     const ended = await within(
       Promise.all(lines.map(line => settled(line.flush(timeoutMs), 'flush', line))),
@@ -70,6 +73,7 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
       timeoutMs + GRACE_MS,
     );
     if (ended === 'timeout') sayLeft('shutdown', timeoutMs);
+    stopMetrics();
     return stats();
   }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.js';
 import type { Chunk } from './chunk.js';
 import { Ledger } from './ledger.js';
 import type { ResolvedDelivery } from './options.js';
-import { ByteQueue, type Load } from './queue.js';
+import { ByteQueue, createLoad, type Load } from './queue.js';
 import { Sender } from './sender.js';
 import { HEARTBEAT_MS } from './spool/owner.js';
 import type { Spool } from './spool/spool.js';
@@ -90,15 +90,9 @@ export class Destination {
     }
     const { options, spool } = this.#setup;
     const record = options.spool?.mode === 'always' ? spool?.append(chunk) : undefined;
-    this.#queue.push({
-      ...chunk,
-      seq: ++this.#seq,
-      account: 'queued',
-      copy: typeof record === 'object' ? { record, parts: 1 } : undefined,
-      tries: 0,
-      lost: false,
-      duplicated: false,
-    });
+    this.#queue.push(
+      createLoad(chunk, ++this.#seq, 'queued', typeof record === 'object' ? record : undefined),
+    );
     this.#sender.wake();
     while (this.#queue.bytes + this.#sender.bytes > options.maxQueueBytes) {
       const oldest = this.#queue.shift();
@@ -169,7 +163,7 @@ export class Destination {
   }
 
   stats(): ExporterStats {
-    return this.#ledger.stats();
+    return this.#ledger.stats(this.#sender.work.reduce((sum, { spans }) => sum + spans, 0));
   }
 
   #next(): Load | undefined {
@@ -194,17 +188,7 @@ export class Destination {
         spool.done(record);
         continue;
       }
-      const lost = record.state === 'inFlight';
-      return {
-        bytes,
-        spans: record.spans,
-        seq: 0,
-        account: 'spooled',
-        copy: { record, parts: 1 },
-        tries: 0,
-        lost,
-        duplicated: false,
-      };
+      return createLoad({ bytes, spans: record.spans }, 0, 'spooled', record);
     }
   }
 

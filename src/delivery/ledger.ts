@@ -89,8 +89,12 @@ export class Ledger {
     return this.#waiting[account];
   }
 
-  /** The books as they stand. */
-  stats(): ExporterStats {
+  /**
+   * The books as they stand.
+   *
+   * @param inFlight of the waiting spans, those that are being sent
+   */
+  stats(inFlight: number): ExporterStats {
     return {
       exporter: this.#exporter,
       ended: this.#ended,
@@ -98,6 +102,7 @@ export class Ledger {
       replayed: this.#replayed,
       queued: this.#waiting.queued,
       spooled: this.#waiting.spooled,
+      inFlight,
       sent: this.#sent,
       rejected: this.#rejected,
       dropped: { ...this.#dropped },

@@ -12,6 +12,8 @@ export interface Load extends Chunk {
   readonly account: Waiting;
   /** Its copy on disk, if there is one; the halves of a split chunk share it. */
   readonly copy: Copy | undefined;
+  /** When it was first sent, on the monotonic clock. */
+  startedMs: number | undefined;
   /** How often it was sent. */
   tries: number;
   /** A try ended without an answer after the whole request had gone out. */
@@ -24,6 +26,30 @@ export interface Load extends Chunk {
 export interface Copy {
   readonly record: SpoolRecord;
   parts: number;
+}
+
+/**
+ * A chunk that sets out.
+ *
+ * @param record its copy on disk; one that was under way when its process died may have arrived
+ */
+export function createLoad(
+  chunk: Chunk,
+  seq: number,
+  account: Waiting,
+  record: SpoolRecord | undefined,
+): Load {
+  return {
+    bytes: chunk.bytes,
+    spans: chunk.spans,
+    seq,
+    account,
+    copy: record === undefined ? undefined : { record, parts: 1 },
+    startedMs: undefined,
+    tries: 0,
+    lost: record?.state === 'inFlight',
+    duplicated: false,
+  };
 }
 
 // What a waiting chunk costs beside its bytes, so that a million tiny ones are bounded, too.

@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.js';
 import { safeText } from '../core/diagnostics.js';
 import { backoffMs } from './backoff.js';
 import type { Ledger } from './ledger.js';
+import { operationEnded } from './operations.js';
 import { type Load, weightOf } from './queue.js';
 import { splitChunk } from './split.js';
 import type { Timers } from './timers.js';
@@ -120,6 +121,7 @@ export class Sender {
     const { timers, timeoutMs, clock, ledger, target } = this.#setup;
     const flight = new AbortController();
     this.#flight = flight;
+    load.startedMs ??= clock.monotonicMs();
     if (load.tries++ > 0) ledger.retried();
     if (load.lost && !load.duplicated) {
       load.duplicated = true;
@@ -151,11 +153,18 @@ export class Sender {
     if (outcome.kind === 'answered') this.#everAnswered = true;
     if (verdict.kind === 'retry') return this.#wait(load, verdict);
     this.#recovered();
-    if (verdict.kind === 'split') return this.#split(load);
+    const status = outcome.kind === 'answered' ? outcome.status : undefined;
+    if (verdict.kind === 'split') return this.#split(load, status);
     const { ledger } = this.#setup;
-    if (verdict.kind === 'refused') ledger.dropped(load.account, load.spans, 'rejected_by_backend');
-    else ledger.accepted(load.account, load.spans, Math.min(verdict.rejected, load.spans));
-    this.#finish(load);
+    if (verdict.kind === 'refused') {
+      ledger.dropped(load.account, load.spans, 'rejected_by_backend');
+      // A web page comes with 200: there the status is no cause.
+      const cause = status === undefined || status < 300 ? 'rejected_by_backend' : String(status);
+      this.#finish(load, status, cause);
+    } else {
+      ledger.accepted(load.account, load.spans, Math.min(verdict.rejected, load.spans));
+      this.#finish(load, status, verdict.rejected > 0 ? 'rejected' : undefined);
+    }
   }
 
   #wait(load: Load, verdict: Verdict & { kind: 'retry' }): void {
@@ -174,18 +183,26 @@ export class Sender {
     onWaiting(ms, this.#waitsByRequest);
   }
 
-  #split(load: Load): void {
+  #split(load: Load, status: number | undefined): void {
     const halves = splitChunk(load);
     if (halves === undefined) {
       this.#setup.ledger.dropped(load.account, load.spans, 'too_large');
-      this.#finish(load);
+      this.#finish(load, status, 'too_large');
       return;
     }
     if (load.copy !== undefined) load.copy.parts++;
-    this.#work.splice(0, 1, ...halves.map(half => ({ ...load, ...half, tries: 0 })));
+    this.#work.splice(0, 1, ...halves.map(half => ({ ...load, ...half, startedMs: undefined, tries: 0 })));
   }
 
-  #finish(load: Load): void {
+  #finish(load: Load, status: number | undefined, errorType: string | undefined): void {
+    const { target, clock } = this.#setup;
+    const nowMs = clock.monotonicMs();
+    operationEnded({
+      exporter: target.name,
+      durationMs: nowMs - (load.startedMs ?? nowMs),
+      status,
+      errorType,
+    });
     this.#work.shift();
     this.#setup.onSettled(load);
   }

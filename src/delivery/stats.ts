@@ -28,6 +28,8 @@ export interface ExporterStats {
   readonly queued: number;
   /** Waiting on disk only. */
   readonly spooled: number;
+  /** Of `queued` and `spooled`, the spans that are being sent, pauses between two tries included. */
+  readonly inFlight?: number;
   /** Accepted by the backend. */
   readonly sent: number;
   /** Refused one by one in a partial success. */
