@@ -1,8 +1,10 @@
 // A line on which ended spans leave: a processor, and how it is flushed and shut down within a limit.
 
-import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { reportFault } from './core/guard.js';
+import { slot } from './core/slot.js';
 import type { Exporter, ExporterContext, ExporterControls } from './exporters/exporter.js';
+import { SpanBatch } from './exporters/span-batch.js';
 
 /** One line. */
 export interface Line {
@@ -45,9 +47,10 @@ export function exporterLine(exporter: Exporter, context: ExporterContext): Line
  * @param entry a processor or an exporter
  */
 export function processorLine(entry: SpanProcessor | SpanExporter): Line {
-  const processor = 'export' in entry ? new BatchSpanProcessor(entry) : entry;
-  const name = `the processor ${processor.constructor.name}`;
-  return { ...bound(controlsOf(processor)), name, processor, sees: 'kept' };
+  const name = `the processor ${entry.constructor.name}`;
+  if (!('export' in entry)) return { ...bound(controlsOf(entry)), name, processor: entry, sees: 'kept' };
+  const batch = new SpanBatch({ exporter: entry, name, diagnostics: slot.diagnostics });
+  return { ...bound(batch), name, processor: batch, sees: 'kept' };
 }
 
 /** What a plain processor offers: no limit, and no way to ask what waits. */
