@@ -4,7 +4,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
 import type { Diagnostics } from '../core/diagnostics.js';
-import type { TlsOptions } from './http-transport.js';
+import type { HttpTransportOptions, TlsOptions } from './http-transport.js';
 import type { DeliveryOptions } from './options.js';
 import type { SpoolFiles } from './spool/files.js';
 import type { Owners } from './spool/owner.js';
@@ -17,10 +17,14 @@ export interface DestinationOptions {
   readonly name: string;
   /** The URL that is posted to. */
   readonly endpoint: URL;
+  /** How messages show it. @default the endpoint without its secrets */
+  readonly shown?: string;
   /** Sent with every request. @default {} */
   readonly headers?: Readonly<Record<string, string>>;
   /** Wins over `options.compression`. @default options.compression */
   readonly compression?: 'gzip' | 'none' | undefined;
+  /** How spans are written. @default 'http/protobuf' */
+  readonly protocol?: HttpTransportOptions['protocol'];
   readonly tls?: TlsOptions | undefined;
   /** Milliseconds for one request in all; wins over `options.timeoutMs`. @default options.timeoutMs */
   readonly timeoutMs?: number | undefined;

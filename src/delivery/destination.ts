@@ -3,6 +3,7 @@
 
 import type { Clock } from '../core/clock.js';
 import type { Chunk } from './chunk.js';
+import { describeEnd, handOver } from './last-moment.js';
 import { Ledger } from './ledger.js';
 import type { ResolvedDelivery } from './options.js';
 import { ByteQueue, createLoad, type Load } from './queue.js';
@@ -232,9 +233,10 @@ export class Destination {
     this.#wakeWaiters();
   }
 
-  /** The process ends: what is not on disk yet goes there, or is lost. */
+  /** The process ends: what is not on disk yet goes out at once where that is possible, or to the disk, or is lost. */
   #save(load: Load): void {
     if (load.account === 'spooled') return;
+    if (handOver(load, { ...this.#setup, ledger: this.#ledger })) return this.#onSettled(load);
     const place = this.#toDisk(load);
     if (place !== 'disk') {
       this.#ledger.dropped('queued', load.spans, place === 'full' ? 'spool_full' : 'shutdown');
@@ -253,19 +255,9 @@ export class Destination {
 
   #reportEnd(before: ExporterStats): void {
     const { target, voice, options } = this.#setup;
-    const { spooled, dropped } = this.stats();
-    const lost = (dropped.shutdown ?? 0) + (dropped.spool_full ?? 0);
-    const lostNow = lost - (before.dropped.shutdown ?? 0) - (before.dropped.spool_full ?? 0);
-    if (lostNow > 0) {
-      const fix = options.spool === undefined ? '; with `delivery.spool` they would have been kept' : '';
-      voice.say(
-        this.#level(),
-        `${target.name} (${target.shown}): ${lostNow} spans were lost at the end${fix}`,
-      );
-    }
-    if (spooled > 0) {
-      voice.say('info', `${target.name} (${target.shown}): ${spooled} spans wait on disk for the next start`);
-    }
+    const { lost, kept } = describeEnd(target, before, this.stats(), options.spool !== undefined);
+    if (lost !== undefined) voice.say(this.#level(), lost);
+    if (kept !== undefined) voice.say('info', kept);
   }
 
   /** Who works without a receiver has been told so once, and needs no second line. */

@@ -7,6 +7,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { gzip } from 'node:zlib';
+import { toOtlpJson } from './json/transcode.js';
 import { proxyFor, proxyHeaders, TunnelAgent } from './proxy.js';
 import type { Answered, Outcome, Transport, TransportRequest } from './transport.js';
 
@@ -27,6 +28,8 @@ export interface HttpTransportOptions {
   readonly endpoint: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: 'gzip' | 'none';
+  /** How spans are written. @default 'http/protobuf' */
+  readonly protocol?: 'http/protobuf' | 'http/json' | undefined;
   readonly tls?: TlsOptions | undefined;
   /** For the proxy variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -43,7 +46,8 @@ const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Makes the transport for one endpoint. */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
-  const { endpoint, compression } = options;
+  const { endpoint, compression, protocol } = options;
+  const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
   const route = routeTo(options);
   const sockets = new Set<Socket>();
   // Our own requests must not become spans; the root context also keeps the caller's context from being held.
@@ -69,7 +73,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         headers: {
           ...options.headers,
           ...route.headers,
-          'Content-Type': 'application/x-protobuf',
+          'Content-Type': contentType,
           'Content-Length': body.length,
           ...(compression === 'gzip' ? { 'Content-Encoding': 'gzip' } : {}),
         },
@@ -136,7 +140,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 
   return {
     async send({ body, signal }: TransportRequest): Promise<Outcome> {
-      const packed = compression === 'gzip' ? await compress(body) : body;
+      const content = protocol === 'http/json' ? toOtlpJson(body) : body;
+      if (content === undefined) {
+        return { kind: 'unsendable', message: 'a chunk cannot be written as JSON', wireBytes: 0 };
+      }
+      const packed = compression === 'gzip' ? await compress(content) : content;
       return context.with(quiet, () => post(packed, signal));
     },
     hold(keepAlive) {

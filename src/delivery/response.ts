@@ -13,12 +13,15 @@ export interface PartialSuccess {
 
 const NONE: PartialSuccess = { rejected: 0, message: '' };
 const MAX_MESSAGE = 300;
+const OPEN_BRACE = 0x7b;
 
 /** Reads a response body. Never throws. */
 export function readPartialSuccess(body: Uint8Array, contentType: string | undefined): PartialSuccess {
   if (body.length === 0) return NONE;
   try {
-    return contentType?.includes('json') ? fromJson(body) : fromProtobuf(body);
+    // Some answer JSON and do not say so: protobuf never begins with a brace.
+    const isJson = contentType?.includes('json') || body[0] === OPEN_BRACE;
+    return isJson ? fromJson(body) : fromProtobuf(body);
   } catch {
     // The request was accepted; an answer that cannot be read does not change that.
     return NONE;

@@ -150,16 +150,16 @@ export class Sender {
 
   #apply(load: Load, verdict: Verdict, outcome: Outcome): void {
     if (verdict.note !== undefined) this.#say(verdict.note);
-    if (outcome.kind === 'answered') this.#everAnswered = true;
+    if (outcome.kind !== 'failed') this.#everAnswered = true;
     if (verdict.kind === 'retry') return this.#wait(load, verdict);
     this.#recovered();
     const status = outcome.kind === 'answered' ? outcome.status : undefined;
     if (verdict.kind === 'split') return this.#split(load, status);
     const { ledger } = this.#setup;
     if (verdict.kind === 'refused') {
-      ledger.dropped(load.account, load.spans, 'rejected_by_backend');
+      ledger.dropped(load.account, load.spans, verdict.reason);
       // A web page comes with 200: there the status is no cause.
-      const cause = status === undefined || status < 300 ? 'rejected_by_backend' : String(status);
+      const cause = status === undefined || status < 300 ? verdict.reason : String(status);
       this.#finish(load, status, cause);
     } else {
       ledger.accepted(load.account, load.spans, Math.min(verdict.rejected, load.spans));
@@ -218,7 +218,7 @@ export class Sender {
     const { voice, clock, target } = this.#setup;
     if (this.#downSinceMs !== undefined) {
       const seconds = Math.round((clock.monotonicMs() - this.#downSinceMs) / 1_000);
-      voice.say('info', `${target.name} (${target.shown}) answers again after ${seconds} s`);
+      voice.say('info', `${target.name} (${target.shown}) takes spans again after ${seconds} s`);
     }
     this.#failures = 0;
     this.#downSinceMs = undefined;

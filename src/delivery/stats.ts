@@ -9,7 +9,7 @@ export type DropReason =
   | 'too_large'
   | 'shutdown'
   | 'spool_full'
-  /** The span's own values could not be read: a getter threw. */
+  /** The span's own values could not be read: a getter threw. Or its bytes could not be made into JSON. */
   | 'unreadable'
   /** What came back from the spool was not what had been written. */
   | 'spool_corrupt';

@@ -2,6 +2,7 @@
 
 import { readPartialSuccess } from './response.js';
 import { retryAfterMs } from './retry-after.js';
+import type { DropReason } from './stats.js';
 import type { Answered, Failed, Outcome } from './transport.js';
 
 /** What to do with the chunk that was sent. */
@@ -16,7 +17,7 @@ export type Verdict =
       readonly note: Note;
     }
   | { readonly kind: 'split'; readonly note: Note }
-  | { readonly kind: 'refused'; readonly note: Note };
+  | { readonly kind: 'refused'; readonly reason: DropReason; readonly note: Note };
 
 /** What to say: a stable key, so that each matter is said once, and one line with the fix. */
 export interface Note {
@@ -40,13 +41,13 @@ const RETRYABLE = new Set([429, 502, 503, 504]);
 
 /** What each refusal means, with the fix. */
 const REFUSALS: Readonly<Record<number, string>> = {
-  400: 'the backend could not read the spans; check that the endpoint takes OTLP over HTTP in protobuf',
+  400: 'the backend could not read the spans; check that the endpoint takes OTLP over HTTP, and in which `protocol`',
   401: 'the key or token is missing or wrong; check the headers of the exporter',
   403: 'the key or token may not write here; check the headers of the exporter and the rights of the key',
   404: 'nothing takes traces at this path; the usual one ends in /v1/traces',
   405: 'this path takes no POST; the usual one ends in /v1/traces',
   407: 'the proxy wants a user and password; put them into HTTPS_PROXY or HTTP_PROXY',
-  415: 'the backend takes no OTLP in protobuf at this path; check the endpoint',
+  415: 'the backend takes no OTLP of this kind at this path; try the other `protocol`, http/protobuf or http/json',
 };
 
 /**
@@ -56,7 +57,18 @@ const REFUSALS: Readonly<Record<number, string>> = {
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
  */
 export function judge(outcome: Outcome, target: Target, wallMs: number): Verdict {
-  return outcome.kind === 'failed' ? judgeFailure(outcome, target) : judgeAnswer(outcome, target, wallMs);
+  switch (outcome.kind) {
+    case 'taken':
+      return { kind: 'accepted', rejected: 0 };
+    case 'unsendable': {
+      const message = `${target.name} (${target.shown}): ${outcome.message}; the spans were dropped`;
+      return { kind: 'refused', reason: 'unreadable', note: { key: 'unsendable', message } };
+    }
+    case 'failed':
+      return judgeFailure(outcome, target);
+    default:
+      return judgeAnswer(outcome, target, wallMs);
+  }
 }
 
 function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict {
@@ -65,7 +77,7 @@ function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict 
   if (status >= 200 && status < 300) {
     if (answer.contentType?.includes('text/html')) {
       const message = `${where} answered ${status} with a web page: this is no OTLP receiver; check the endpoint`;
-      return { kind: 'refused', note: { key: 'html', message } };
+      return { kind: 'refused', reason: 'rejected_by_backend', note: { key: 'html', message } };
     }
     const { rejected, message } = readPartialSuccess(answer.body, answer.contentType);
     if (rejected === 0 && message === '') return { kind: 'accepted', rejected };
@@ -92,6 +104,7 @@ function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict 
       answer.location === undefined ? 'elsewhere' : `to ${answer.location.slice(0, 200).split(/[?#]/, 1)[0]}`;
     return {
       kind: 'refused',
+      reason: 'rejected_by_backend',
       note: note(
         'redirect',
         `redirects (${status}) ${to}: redirects are not followed; set the endpoint to where it leads`,
@@ -101,6 +114,7 @@ function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict 
   const why = REFUSALS[status] ?? `the backend refused the spans${quote(answer)}`;
   return {
     kind: 'refused',
+    reason: 'rejected_by_backend',
     note: note(String(status), `answered ${status}: ${why}; the spans were dropped`),
   };
 }
@@ -116,8 +130,9 @@ function judgeFailure(failure: Failed, target: Target): Verdict {
   };
 }
 
-function describe({ code, message }: Failed, { name, shown, isDefault }: Target): string {
+function describe({ code, message, explanation }: Failed, { name, shown, isDefault }: Target): string {
   const where = `${name} (${shown})`;
+  if (explanation !== undefined) return `${where}: ${explanation}`;
   if (code === 'ECONNREFUSED') {
     return isDefault
       ? `nobody listens at ${shown}: start \`npx @do/trace view\` to see your traces here, or say with the \`exporter\` option of init() where they should go`

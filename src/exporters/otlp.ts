@@ -1,14 +1,11 @@
 // OTLP over HTTP: to any Collector, to Jaeger, to `npx @do/trace view`.
-// As protobuf by our own delivery; as JSON by OpenTelemetry's exporter behind its batch processor.
 
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import { TraceError } from '../core/errors.js';
 import { showValue } from '../core/show.js';
-import type { ExporterStats } from '../delivery/stats.js';
-import { countedBatch } from './batch.js';
-import type { Check, Exporter, ExporterContext, ExporterControls, OtlpSettings } from './exporter.js';
-import { createJsonExporter } from './otlp-json.cjs';
+import type { Delivery } from '../delivery/index.js';
+import type { Check, Exporter, OtlpSettings } from './exporter.js';
+import { nothingYet, notStarted } from './not-started.js';
 import { probe } from './probe.js';
 
 /** Where and how to send; what is left out comes from the `OTEL_EXPORTER_OTLP_*` variables. */
@@ -36,7 +33,7 @@ export interface OtlpOptions {
 export function otlp(options: OtlpOptions = {}): Exporter {
   const given = options.endpoint === undefined ? undefined : checkedEndpoint(options.endpoint);
   let settings: OtlpSettings | undefined;
-  let way: OtlpWay | undefined;
+  let delivery: Delivery | undefined;
 
   return {
     name: 'otlp',
@@ -45,48 +42,16 @@ export function otlp(options: OtlpOptions = {}): Exporter {
     },
     processor(context) {
       settings = mergeSettings(context.otlp, options, given);
-      way = settings.protocol === 'http/json' ? jsonWay(settings, context) : protobufWay(settings, context);
-      return way.processor;
+      const { endpoint, ...way } = settings;
+      delivery = context.deliver({ name: 'otlp', endpoint: new URL(endpoint), ...way });
+      return delivery.processor;
     },
     async check(): Promise<Check> {
-      if (settings !== undefined) return probe('otlp', settings);
-      return { name: 'otlp', status: 'error', message: 'not started', fix: 'Call init() first.' };
+      return settings === undefined ? notStarted('otlp') : probe('otlp', settings);
     },
-    stats: () => way?.stats() ?? NOTHING_YET,
-    controls: () => way?.controls,
+    stats: () => delivery?.stats() ?? nothingYet('otlp'),
+    controls: () => delivery,
   };
-}
-
-/** One way out: the processor in front, the numbers, and how the process's end is met. */
-interface OtlpWay {
-  readonly processor: SpanProcessor;
-  stats(): ExporterStats;
-  readonly controls?: ExporterControls;
-}
-
-function protobufWay(settings: OtlpSettings, context: ExporterContext): OtlpWay {
-  const { endpoint, headers, compression, timeoutMs, tls } = settings;
-  const delivery = context.deliver({
-    name: 'otlp',
-    endpoint: new URL(endpoint),
-    headers,
-    compression,
-    timeoutMs,
-    tls,
-  });
-  return { processor: delivery.processor, stats: () => delivery.stats(), controls: delivery };
-}
-
-function jsonWay(settings: OtlpSettings, context: ExporterContext): OtlpWay {
-  const { endpoint, headers, compression, timeoutMs, tls } = settings;
-  const exporter = createJsonExporter({
-    url: endpoint,
-    headers: { ...headers },
-    timeoutMillis: timeoutMs,
-    compression,
-    ...(tls === undefined ? {} : { httpAgentOptions: { ...tls } }),
-  });
-  return countedBatch({ name: 'otlp', exporter, context, endpoint });
 }
 
 function mergeSettings(base: OtlpSettings, options: OtlpOptions, given: string | undefined): OtlpSettings {
@@ -100,19 +65,6 @@ function mergeSettings(base: OtlpSettings, options: OtlpOptions, given: string |
     ...(tls === undefined ? {} : { tls }),
   };
 }
-
-const NOTHING_YET: ExporterStats = {
-  exporter: 'otlp',
-  ended: 0,
-  unsampled: 0,
-  queued: 0,
-  spooled: 0,
-  sent: 0,
-  rejected: 0,
-  dropped: {},
-  retries: 0,
-  bytes: 0,
-};
 
 function checkedEndpoint(endpoint: unknown): string {
   const path = 'otlp.endpoint';

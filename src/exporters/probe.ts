@@ -1,11 +1,10 @@
-// Is anybody there? One empty OTLP request for a check, one connection attempt for the first-use warning.
+// Is anybody there? One empty OTLP request.
 
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { connect } from 'node:net';
 import { context as apiContext } from '@opentelemetry/api';
 import { suppressTracing } from '../core/suppression.js';
-import { type Diagnostics, safeText } from '../core/diagnostics.js';
+import { safeText } from '../core/diagnostics.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { Check, OtlpSettings } from './exporter.js';
 
@@ -26,36 +25,6 @@ export async function probe(name: string, settings: OtlpSettings): Promise<Check
   } catch (error) {
     return { name, status: 'error', message: `${shown}: ${safeText(error)}`, fix: START_ONE };
   }
-}
-
-/**
- * Warns once if nobody listens at an endpoint, with the two ways out. Never rejects, never keeps the process alive.
- *
- * @param name the exporter's name
- * @param endpoint the full URL
- * @param diagnostics where to say it
- */
-export function sayRefused(name: string, endpoint: string, diagnostics: Diagnostics): Promise<void> {
-  const { hostname, port, protocol } = new URL(endpoint);
-  return new Promise(resolve => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: Number(port) || (protocol === 'https:' ? 443 : 80),
-    });
-    socket.unref();
-    socket.on('error', (error: NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] }) => {
-      const code = error.code ?? error.errors?.[0]?.code;
-      if (code === 'ECONNREFUSED') {
-        const fact = `${name}: nobody listens at ${maskEndpoint(endpoint)}, so spans are lost`;
-        diagnostics.once(`refused:${endpoint}`, 'warn', `${fact}. ${START_ONE}`);
-      }
-      resolve();
-    });
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve();
-    });
-  });
 }
 
 const START_ONE =

@@ -69,7 +69,7 @@ describe('delivery', () => {
     await world.time.advance(30_000);
     expect(world.delivery.stats()).toMatchObject({ sent: 1, queued: 0, maybeDuplicated: 0 });
     expect(world.messages.filter(message => message.startsWith('warn'))).toHaveLength(1);
-    expect(world.messages.at(-1)).toMatch(/answers again after \d+ s/);
+    expect(world.messages.at(-1)).toMatch(/takes spans again after \d+ s/);
   });
 
   it.each([

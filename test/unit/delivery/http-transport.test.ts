@@ -123,6 +123,23 @@ describe('the HTTP transport', () => {
     expect(seen[0]?.body.equals(body)).toBe(true);
   });
 
+  it('posts JSON where that is wanted, and says so', async () => {
+    const { port, seen } = await serve();
+    const transport = open(port, { protocol: 'http/json' });
+    const request = Uint8Array.of(0x0a, 0x02, 0x12, 0x00);
+    const outcome = await transport.send({ body: request, signal: new AbortController().signal });
+    expect(seen[0]?.headers['content-type']).toBe('application/json');
+    expect(gunzipSync(seen[0]?.body ?? '').toString()).toBe('{"resourceSpans":[{"scopeSpans":[{}]}]}');
+    expect(outcome.wireBytes).toBe(seen[0]?.body.length);
+  });
+
+  it('sends nothing where the bytes cannot be made into JSON', async () => {
+    const { port, seen } = await serve();
+    const outcome = await post(open(port, { protocol: 'http/json' }));
+    expect(outcome).toMatchObject({ kind: 'unsendable', wireBytes: 0 });
+    expect(seen).toEqual([]);
+  });
+
   it('keeps its connection from request to request', async () => {
     const { port, seen } = await serve();
     const transport = open(port);
