@@ -88,9 +88,9 @@ export async function debian(program, packages) {
 
 const APT = { timeout: 300_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
 
-/** A Python with packages in an environment of its own. */
-export async function python(packages) {
-  const folder = join(CACHE, 'python');
+/** A Python with packages in an environment of its own; `name` tells environments apart. */
+export async function python(packages, name = 'python') {
+  const folder = join(CACHE, name);
   const path = join(folder, 'bin/python');
   const stamp = join(folder, '.installed');
   const wanted = packages.join('\n');

@@ -1,34 +1,15 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chunk, Collector } from '../../../../src/delivery/chunk.js';
-import { anySpan, decodeRequest, makeSpan, resource, scope } from '../spans.js';
-
-const idle = { after: () => () => undefined };
-
-function encode(spans: readonly ReadableSpan[]): Uint8Array {
-  const chunks: Chunk[] = [];
-  const collector = new Collector({
-    maxChunkBytes: 1 << 30,
-    intervalMs: 1_000,
-    resource,
-    timers: idle,
-    onChunk: chunk => chunks.push(chunk),
-  });
-  for (const span of spans) expect(collector.add(span)).toBe('added');
-  collector.close();
-  expect(chunks).toHaveLength(1);
-  expect(chunks[0]!.spans).toBe(spans.length);
-  return chunks[0]!.bytes;
-}
+import { encodeSpans } from '../encode-spans.js';
+import { anySpan, decodeRequest, makeSpan, scope } from '../spans.js';
 
 describe('the bytes of a span', () => {
   it('decode to the message that OpenTelemetry writes, whatever the shape of the span', () => {
     fc.assert(
       fc.property(anySpan, span => {
         const theirs = ProtobufTraceSerializer.serializeRequest([span])!;
-        expect(decodeRequest(encode([span]))).toEqual(decodeRequest(theirs));
+        expect(decodeRequest(encodeSpans([span]))).toEqual(decodeRequest(theirs));
       }),
       { numRuns: 600 },
     );
@@ -46,7 +27,7 @@ describe('the bytes of a span', () => {
         pairs => {
           const spans = pairs.map(([span, instrumentationScope]) => ({ ...span, instrumentationScope }));
           const theirs = ProtobufTraceSerializer.serializeRequest(spans)!;
-          expect(decodeRequest(encode(spans))).toEqual(decodeRequest(theirs));
+          expect(decodeRequest(encodeSpans(spans))).toEqual(decodeRequest(theirs));
         },
       ),
       { numRuns: 60 },
@@ -60,7 +41,7 @@ describe('the bytes of a span', () => {
       for (const unit of ['a', 'ä', '€']) {
         const span = makeSpan({ name: unit.repeat(size), attributes: { [unit]: unit.repeat(size) } });
         const theirs = ProtobufTraceSerializer.serializeRequest([span])!;
-        expect(decodeRequest(encode([span]))).toEqual(decodeRequest(theirs));
+        expect(decodeRequest(encodeSpans([span]))).toEqual(decodeRequest(theirs));
       }
     }
   });
@@ -68,6 +49,6 @@ describe('the bytes of a span', () => {
   it('survive attributes that contain themselves', () => {
     const cyclic: Record<string, unknown> = { name: 'a' };
     cyclic.self = cyclic;
-    expect(() => decodeRequest(encode([makeSpan({ attributes: { cyclic } as never })]))).not.toThrow();
+    expect(() => decodeRequest(encodeSpans([makeSpan({ attributes: { cyclic } as never })]))).not.toThrow();
   });
 });
