@@ -8,7 +8,8 @@ import { readPartialSuccess } from '../../../src/delivery/response.js';
 import { retryAfterMs } from '../../../src/delivery/retry-after.js';
 import { splitChunk } from '../../../src/delivery/split.js';
 import { crc32, slowCrc32 } from '../../../src/delivery/spool/segment.js';
-import { decodeRequest, encodePartialSuccess, makeSpan, resource, scope, spanNames } from './spans.js';
+import { spanNames } from './names.js';
+import { decodeRequest, encodePartialSuccess, makeSpan, resource, scope } from './spans.js';
 import { settle } from './virtual.js';
 
 describe('backoffMs', () => {

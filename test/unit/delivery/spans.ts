@@ -24,16 +24,6 @@ export function decodeRequest(bytes: Uint8Array): unknown {
   });
 }
 
-/** Span names of a request, in order. */
-export function spanNames(bytes: Uint8Array): string[] {
-  const request = decodeRequest(bytes) as {
-    resourceSpans: { scopeSpans: { spans: { name: string }[] }[] }[];
-  };
-  return request.resourceSpans.flatMap(resource =>
-    resource.scopeSpans.flatMap(scope => scope.spans.map(span => span.name)),
-  );
-}
-
 /** A partial success as a backend would answer it. */
 export function encodePartialSuccess(rejectedSpans: number, errorMessage: string): Uint8Array {
   return responseType

@@ -10,7 +10,8 @@ import type { Owners } from '../../../src/delivery/spool/owner.js';
 import type { ExporterStats } from '../../../src/delivery/stats.js';
 import type { Timers } from '../../../src/delivery/timers.js';
 import type { Outcome, Transport, TransportRequest } from '../../../src/delivery/transport.js';
-import { encodePartialSuccess, resource, spanNames } from './spans.js';
+import { spanNames } from './names.js';
+import { encodePartialSuccess, resource } from './spans.js';
 
 interface Timer {
   readonly at: number;

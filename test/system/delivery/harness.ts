@@ -1,0 +1,181 @@
+// What the tests with real processes share: the application and the receiver, bundled once, and servers that go wrong.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+import type { ExporterStats } from '../../../src/delivery/stats.js';
+import { spanNames } from '../../unit/delivery/names.js';
+import type { Plan } from './app.mjs';
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+  /** The books as they stood at the end; a killed process has left none. */
+  readonly stats: ExporterStats | undefined;
+}
+
+/** A process under test. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Waits for the first line on stdout. */
+  started(): Promise<void>;
+}
+
+/** A receiver that remembers span names. */
+export interface Receiver {
+  readonly url: string;
+  readonly port: number;
+  readonly names: string[];
+  /** Ends it, with all its connections. */
+  close(): void;
+}
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const built = new Map<string, string>();
+
+/** Everything that a test file starts, and ends again. */
+export class Harness {
+  readonly #cleanups: (() => void)[] = [];
+
+  /** Ends and removes everything; for afterEach. */
+  cleanUp(): void {
+    for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup();
+  }
+
+  onCleanUp(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** A directory that goes with the test. */
+  directory(): string {
+    const directory = mkdtempSync(join(tmpdir(), 'trace-spool-'));
+    this.onCleanUp(() => rmSync(directory, { recursive: true, force: true }));
+    return directory;
+  }
+
+  /** A receiver in this process; `port` 0 takes a free one. */
+  async receiver(
+    port = 0,
+    answer: (response: ServerResponse, request: IncomingMessage) => void = response => void response.end(),
+  ): Promise<Receiver> {
+    const names: string[] = [];
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        names.push(...spanNames(gunzipSync(Buffer.concat(chunks))));
+        answer(response, request);
+      });
+    });
+    const { port: taken, close } = await this.#listen(server, port);
+    return { url: `http://127.0.0.1:${taken}/v1/traces`, port: taken, names, close };
+  }
+
+  /** The URL of a server that accepts connections, reads, and never answers. */
+  async silent(): Promise<string> {
+    const { port } = await this.#listen(createTcpServer(socket => socket.resume()) as Server, 0);
+    return `http://127.0.0.1:${port}/v1/traces`;
+  }
+
+  /** Starts the application. */
+  app(plan: Plan, options: { readonly uid?: number; readonly shell?: string } = {}): Running {
+    const { uid, shell } = options;
+    const args = [bundled('app'), JSON.stringify(plan)];
+    // A shell may set limits first; then it becomes the application.
+    return shell === undefined
+      ? this.run(process.execPath, args, uid)
+      : this.run('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], uid);
+  }
+
+  /** Starts a receiver in a process of its own. */
+  async receiverProcess(file: string, port = 0): Promise<{ child: ChildProcess; port: number }> {
+    const { child } = this.run(process.execPath, [bundled('receiver'), String(port), file]);
+    const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
+    return { child, port: Number(/listening (\d+)/.exec(line.toString())?.[1]) };
+  }
+
+  run(command: string, args: readonly string[], uid?: number): Running {
+    const began = performance.now();
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
+    this.onCleanUp(() => void child.kill('SIGKILL'));
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const ended = once(child, 'close').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout,
+      stderr,
+      tookMs: performance.now() - began,
+      stats: statsIn(stdout),
+    }));
+    const started = async (): Promise<void> => {
+      if (stdout === '') await once(child.stdout, 'data');
+    };
+    return { child, ended, started };
+  }
+
+  async #listen(server: Server, port: number): Promise<{ port: number; close: () => void }> {
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+    });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    const close = (): void => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    };
+    this.onCleanUp(close);
+    return { port: (server.address() as AddressInfo).port, close };
+  }
+}
+
+/** What a receiver process has written down. */
+export function namesIn(file: string): string[] {
+  return readFileSync(file, 'utf8').split('\n').filter(Boolean);
+}
+
+function statsIn(stdout: string): ExporterStats | undefined {
+  const [, json] = /^stats (.*)$/m.exec(stdout) ?? [];
+  return json === undefined ? undefined : (JSON.parse(json) as ExporterStats);
+}
+
+/** A program of this folder as one file: it starts in a tenth of the time that a loader takes. */
+function bundled(name: 'app' | 'receiver'): string {
+  const known = built.get(name);
+  if (known !== undefined) return known;
+  const directory = mkdtempSync(join(tmpdir(), 'trace-bundle-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const outfile = join(directory, `${name}.cjs`);
+  buildSync({
+    entryPoints: [here(`${name}.mts`)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'error',
+  });
+  // Also for processes of other users.
+  chmodSync(directory, 0o755);
+  built.set(name, outfile);
+  return outfile;
+}

@@ -1,0 +1,112 @@
+// Delivery in real processes that end in every way a process can end, but for `kill -9`.
+
+import { readdirSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Harness } from './harness.js';
+
+const harness = new Harness();
+afterEach(() => harness.cleanUp());
+
+const spoolFiles = (directory: string): unknown[] =>
+  readdirSync(directory, { recursive: true }).filter(name => String(name).endsWith('.spans'));
+
+/** Everything that was sent, and nothing twice. */
+function expectAll(names: readonly string[], count: number): void {
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toHaveLength(count);
+}
+
+describe('a process', () => {
+  it('that finishes delivers everything and exits by itself', async () => {
+    const { url, names } = await harness.receiver();
+    const { code, stderr } = await harness.app({ endpoint: url, end: 'return' }).ended;
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expectAll(names, 100);
+  });
+
+  it('that finishes before a backend that never answers ends within the limit, and says what was lost', async () => {
+    const { code, stderr, stats, tookMs } = await harness.app({
+      endpoint: await harness.silent(),
+      end: 'return',
+    }).ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/100 spans were lost at the end/);
+    expect(stats).toMatchObject({ ended: 100, queued: 0, dropped: { shutdown: 100 } });
+    expect(tookMs).toBeGreaterThan(2_900);
+    expect(tookMs).toBeLessThan(6_000);
+  });
+
+  it('is not kept alive after its last flush, though the backend never answers', async () => {
+    const { code, stdout, tookMs } = await harness.app({ endpoint: await harness.silent(), end: 'flush' })
+      .ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/flushed/);
+    // Three seconds for the flush; a second flush at the end would make it six and more.
+    expect(tookMs).toBeLessThan(5_500);
+  });
+
+  it('that calls process.exit() leaves its spans in the spool, and the next one sends them', async () => {
+    const { url, port, close } = await harness.receiver();
+    close();
+    const spool = harness.directory();
+    const { code, stderr, stats } = await harness.app({ endpoint: url, spool, end: 'exit' }).ended;
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/100 spans wait on disk/);
+    expect(stats).toMatchObject({ spooled: 100, dropped: {} });
+    const { names } = await harness.receiver(port);
+    const next = await harness.app({ endpoint: url, spool, end: 'return', spans: 0 }).ended;
+    expectAll(names, 100);
+    expect(next.stats).toMatchObject({ replayed: 100, sent: 100, maybeDuplicated: 0 });
+    expect(spoolFiles(spool)).toEqual([]);
+  });
+
+  it.each(['exit', 'throw'] as const)(
+    'that ends by %s in the middle of its work loses nothing that it made, with the next one',
+    async end => {
+      const { url, names } = await harness.receiver();
+      const spool = harness.directory();
+      const { code, stdout, stderr, stats } = await harness.app({
+        endpoint: url,
+        spool,
+        end,
+        afterMs: 1_430,
+        everyMs: 5,
+      }).ended;
+      expect(code).toBe(end === 'exit' ? 3 : 1);
+      if (end === 'throw') expect(stderr).toMatch(/Error: uncaught/);
+      const made = stats?.ended ?? 0;
+      expect(made).toBeGreaterThan(1_000);
+      expect(stdout).toContain(`\n${made} `);
+      expect(names.length).toBeGreaterThan(0);
+      expect(names.length).toBeLessThan(made);
+      const next = await harness.app({ endpoint: url, spool, end: 'return', spans: 0 }).ended;
+      expect(new Set(names).size).toBe(made);
+      expect(names.length - made).toBeLessThanOrEqual(next.stats?.maybeDuplicated ?? 0);
+      expect(spoolFiles(spool)).toEqual([]);
+    },
+  );
+
+  it('that gets SIGTERM delivers everything and dies of the signal', async () => {
+    const { url, names } = await harness.receiver();
+    const { child, ended, started } = harness.app({ endpoint: url, end: 'run' });
+    await started();
+    child.kill('SIGTERM');
+    const { signal, stdout } = await ended;
+    expect(signal).toBe('SIGTERM');
+    const made = Math.max(100, ...stdout.split('\n').map(text => Number.parseInt(text, 10) || 0));
+    expect(names.length).toBeGreaterThanOrEqual(made);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('that gets SIGTERM and has a handler of its own ends as the handler says', async () => {
+    const { url, names } = await harness.receiver();
+    const { child, ended, started } = harness.app({ endpoint: url, end: 'run', ownHandler: true });
+    await started();
+    child.kill('SIGTERM');
+    const { code, stdout } = await ended;
+    expect(code).toBe(7);
+    expect(stdout).toMatch(/own handler/);
+    expect(names.length).toBeGreaterThanOrEqual(100);
+  });
+});

@@ -1,0 +1,25 @@
+// A receiver in a process of its own, to be killed: writes each span's name into a file before it answers.
+//
+//   node receiver.cjs <port, 0 for a free one> <file>
+
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { spanNames } from '../../unit/delivery/names.js';
+
+const [, , port = '0', file = ''] = process.argv;
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const names = spanNames(gunzipSync(Buffer.concat(chunks)));
+    const fd = openSync(file, 'a');
+    writeSync(fd, names.map(name => `${name}\n`).join(''));
+    closeSync(fd);
+    response.end();
+  });
+});
+server.listen(Number(port), '127.0.0.1', () => {
+  process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`);
+});
