@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, Transport } from '../../../src/delivery/transport.js';
-import { makeSpan, spanNames } from './spans.js';
+import { spanNames } from './names.js';
+import { makeSpan } from './spans.js';
 import { balance, makeWorld, MemoryFiles } from './virtual.js';
 
 /** A transport that answers nothing in time, and takes what is handed over at once. */
