@@ -33,6 +33,7 @@ import { exporterLine, type Line, processorLine } from './line.js';
 import { Outlet } from './outlet.js';
 import { createResource } from './resource.js';
 import { collectStats, createRuntime } from './runtime.js';
+import { deadRules } from './sampling/decider.js';
 import { headSampler } from './sampling/head.js';
 import { RecordAllSampler } from './sampling/record-all.js';
 import { obeyVerdicts, Verdicts } from './sampling/verdicts.js';
@@ -100,6 +101,7 @@ function start(
     ...exporters.flatMap(exporter => exporterLine(exporter, exporterContext)),
   ];
   const outlet = new Outlet({ lines, verdicts, redact: undefined, diagnostics });
+  for (const message of deadRules(config.sample.rules)) diagnostics.warn(message);
   const head = headSampler(config.sample);
   const sampler = lines.some(line => line.sees === 'every') ? new RecordAllSampler(head) : head;
   obeyVerdicts(sampler, verdicts);

@@ -9,10 +9,8 @@ import type { InitOptions, ResolvedConfig } from './config/index.js';
  * @param config what options, environment and defaults came to
  */
 export function unbuiltOptions(given: InitOptions | undefined, config: ResolvedConfig): string[] {
-  const { rules, perSecond, keep } = config.sample;
+  const { keep } = config.sample;
   const set: readonly (readonly [string, boolean])[] = [
-    ['sample.rules', rules.length > 0],
-    ['sample.perSecond', perSecond !== undefined],
     ['sample.keep', keep.errors || keep.slowerThanMs !== undefined || keep.match.length > 0],
     ['redact', typeof given?.redact === 'object'],
   ];

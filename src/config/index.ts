@@ -16,7 +16,7 @@ export type {
   ServiceOptions,
 } from './options.js';
 export { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
-export { PRESETS } from './presets.js';
+export { PRESETS, resolveSample } from './presets.js';
 export { type ConfigWorld, type Resolution, resolveConfig } from './resolve.js';
 export type {
   ResolvedConfig,

@@ -12,6 +12,7 @@ import {
   type Sampler,
   SamplingDecision,
 } from '@opentelemetry/sdk-trace-base';
+import type { LocalSampler } from '../core/local-sampler.js';
 import type { Faults } from './faults.js';
 
 /** What a sampler may look at in the parent. */
@@ -50,13 +51,17 @@ const ALWAYS_OFF = AlwaysOffSampler.prototype.shouldSample;
 const PARENT_BASED = ParentBasedSampler.prototype.shouldSample;
 
 /**
- * The decision of a stock sampler.
+ * The decision of a stock sampler, or of ours under a local parent.
  *
  * Looked up by the method at each call, so that a subclass or a test's spy is called and not passed over.
  *
  * @returns undefined where the sampler has to be called
  */
 export function stockDecision(sampler: Sampler, relation: Relation): SamplingDecision | undefined {
+  if (relation === LOCAL_SAMPLED || relation === LOCAL_UNSAMPLED) {
+    const own = (sampler as LocalSampler).localDecision?.(relation === LOCAL_SAMPLED);
+    if (own !== undefined) return own;
+  }
   let asked: Sampler | undefined = sampler;
   while (asked !== undefined) {
     const method: unknown = asked.shouldSample;

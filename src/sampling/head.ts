@@ -5,36 +5,59 @@ import {
   AlwaysOnSampler,
   ParentBasedSampler,
   type Sampler,
-  TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import type { TrustRemote } from './options.js';
+import type { Clock } from '../core/clock.js';
+import { adaptiveDecider } from './adaptive.js';
+import { ConsistentSampler } from './consistent-sampler.js';
+import { type Decider, ratioDecider, rulesDecider } from './decider.js';
+import type { SampleRule, TrustRemote } from './options.js';
 
 /** What the sampler is made from. */
 export interface HeadOptions {
-  /** The share of traces that is kept, 0 to 1. */
+  /** The share of traces that is kept, 0 to 1; with `perSecond` the largest share. */
   readonly ratio: number;
+  readonly rules?: readonly SampleRule[];
+  /** Traces a second, among those that no rule fits. */
+  readonly perSecond?: number;
   readonly trustRemote: TrustRemote;
   /** False where every span decides for itself. */
   readonly followParent: boolean;
+  /** For `perSecond`. @default the machine's clock */
+  readonly clock?: Clock;
 }
 
 /**
  * Makes the sampler.
  *
- * @param options ratio, and how far the caller is followed
- * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#built-in-samplers
+ * Where everything or nothing is kept it is one of OpenTelemetry's own, which the engine answers for without a call.
+ *
+ * @param options ratio, rules, target, and how far the caller is followed
+ * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function headSampler(options: HeadOptions): Sampler {
-  const { ratio, trustRemote, followParent } = options;
-  const root = ratioSampler(ratio);
-  if (!followParent) return root;
-  return new ParentBasedSampler({
-    root,
-    ...(trustRemote === 'always' ? { remoteParentNotSampled: new AlwaysOnSampler() } : {}),
-  });
+  const { ratio, rules = [], perSecond, trustRemote, followParent, clock } = options;
+  const following = { parent: followParent, againstRemote: trustRemote === 'always' };
+  const isPlain = rules.length === 0 && perSecond === undefined;
+  if (isPlain && !following.againstRemote && (ratio >= 1 || ratio <= 0)) return stock(ratio, followParent);
+  const otherwise: Decider =
+    perSecond === undefined
+      ? ratioDecider(ratio)
+      : adaptiveDecider({ perSecond, ratio, ...(clock === undefined ? {} : { clock }) });
+  return new ConsistentSampler(rulesDecider(rules, otherwise), following, describe(options));
 }
 
-function ratioSampler(ratio: number): Sampler {
-  if (ratio >= 1) return new AlwaysOnSampler();
-  return ratio <= 0 ? new AlwaysOffSampler() : new TraceIdRatioBasedSampler(ratio);
+function stock(ratio: number, followParent: boolean): Sampler {
+  const root = ratio >= 1 ? new AlwaysOnSampler() : new AlwaysOffSampler();
+  return followParent ? new ParentBasedSampler({ root }) : root;
+}
+
+function describe({ ratio, rules = [], perSecond, trustRemote, followParent }: HeadOptions): string {
+  const parts = [
+    ...(rules.length === 0 ? [] : [`rules=${rules.length}`]),
+    ...(perSecond === undefined ? [] : [`perSecond=${perSecond}`]),
+    `ratio=${ratio}`,
+    ...(trustRemote === 'sampled' ? [] : [`trustRemote=${trustRemote}`]),
+    ...(followParent ? [] : ['followParent=false']),
+  ];
+  return parts.join(', ');
 }

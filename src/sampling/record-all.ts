@@ -1,7 +1,13 @@
 // Recording every span, whatever is sampled: for metrics that count all of them, and for decisions at a trace's end.
 
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
-import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
+import {
+  ParentBasedSampler,
+  type Sampler,
+  SamplingDecision,
+  type SamplingResult,
+} from '@opentelemetry/sdk-trace-base';
+import type { LocalSampler } from '../core/local-sampler.js';
 
 /**
  * A sampler that records what another one leaves out: its spans have attributes, events and an end, but not the
@@ -9,12 +15,18 @@ import { type Sampler, SamplingDecision, type SamplingResult } from '@openteleme
  *
  * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling (RECORD_ONLY)
  */
-export class RecordAllSampler implements Sampler {
+export class RecordAllSampler implements LocalSampler {
   readonly #behind: Sampler;
+  /** There only if the sampler behind follows local parents, which makes this one follow them too. */
+  readonly localDecision?: (parentSampled: boolean) => SamplingDecision;
 
   /** @param behind decides what is sampled */
-  constructor(behind: Sampler) {
+  constructor(behind: LocalSampler) {
     this.#behind = behind;
+    if (behind.localDecision !== undefined || behind instanceof ParentBasedSampler) {
+      this.localDecision = parentSampled =>
+        parentSampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD;
+    }
   }
 
   shouldSample(

@@ -1,6 +1,7 @@
 // trace.keep() and trace.drop(): what the application said about single traces, for as long as they matter.
 
-import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
+import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
+import type { LocalSampler } from '../core/local-sampler.js';
 
 /** What was said about a trace. */
 export type Verdict = 'keep' | 'drop';
@@ -47,8 +48,10 @@ export class Verdicts {
  * @param sampler the sampler in force; changed in place at the first verdict
  * @param verdicts what the application says about single traces
  */
-export function obeyVerdicts(sampler: Sampler, verdicts: Verdicts): void {
+export function obeyVerdicts(sampler: LocalSampler, verdicts: Verdicts): void {
   verdicts.onFirstKeep(() => {
+    // From now on a local parent's flag does not say it all.
+    Object.defineProperty(sampler, 'localDecision', { value: undefined });
     const otherwise = sampler.shouldSample.bind(sampler);
     sampler.shouldSample = (context, traceId, ...rest): SamplingResult =>
       verdicts.get(traceId) === 'keep'

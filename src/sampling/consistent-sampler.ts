@@ -1,0 +1,125 @@
+// Consistent probability sampling as an OpenTelemetry sampler.
+//
+// At a root a decider names the share, and the trace id's randomness decides. `ot=th:…` in tracestate tells everyone
+// behind with which probability the trace was kept. Under a parent its flag decides, so that the trace stays whole; the
+// threshold is handed on where it agrees with the flag, and taken out where it does not, so that counts stay true.
+// https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
+
+import {
+  type Attributes,
+  type Context,
+  createTraceState,
+  isSpanContextValid,
+  type Link,
+  type SpanContext,
+  type SpanKind,
+  trace,
+  TraceFlags,
+  type TraceState,
+} from '@opentelemetry/api';
+import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
+import type { LocalSampler } from '../core/local-sampler.js';
+import { formatOt, OT_KEY, type OtMember, parseOt } from '../core/ot.js';
+import { isKept, THRESHOLD_DIGITS } from '../core/threshold.js';
+import type { Decider } from './decider.js';
+
+/** How far a parent is followed. */
+export interface Following {
+  /** False where every span decides by itself; spans of one trace still decide alike. */
+  readonly parent: boolean;
+  /** True where a remote caller that said no is recorded all the same. */
+  readonly againstRemote: boolean;
+}
+
+const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
+const NO_MEMBER: OtMember = { rest: [] };
+const EVERYTHING = '0';
+
+/** Decides at the root by threshold, below it by the parent's flag. */
+export class ConsistentSampler implements LocalSampler {
+  readonly #decide: Decider;
+  readonly #following: Following;
+  readonly #description: string;
+  #lastThreshold = '';
+  #lastState: TraceState | undefined;
+
+  constructor(decide: Decider, following: Following, description: string) {
+    this.#decide = decide;
+    this.#following = following;
+    this.#description = description;
+  }
+
+  shouldSample(
+    context: Context,
+    traceId: string,
+    name: string,
+    kind: SpanKind,
+    attributes: Attributes,
+    _links: Link[],
+  ): SamplingResult {
+    const found = trace.getSpanContext(context);
+    const parent = found !== undefined && isSpanContextValid(found) ? found : undefined;
+    if (parent !== undefined && this.#following.parent) return this.#follow(parent);
+    const member = parent === undefined ? NO_MEMBER : parseOt(parent.traceState?.get(OT_KEY));
+    return this.#result(this.#decide({ name, kind, attributes }), member, traceId, parent?.traceState);
+  }
+
+  /** Under a span of this process the flag says it all: what decided about the root has decided about the trace. */
+  localDecision(parentSampled: boolean): SamplingDecision {
+    return parentSampled ? RECORD_AND_SAMPLED : NOT_RECORD;
+  }
+
+  toString(): string {
+    return `ConsistentSampler{${this.#description}}`;
+  }
+
+  #follow(parent: SpanContext): SamplingResult {
+    const { traceState } = parent;
+    const sampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+    const against = !sampled && parent.isRemote === true && this.#following.againstRemote;
+    const decision = sampled || against ? RECORD_AND_SAMPLED : NOT_RECORD;
+    const member = parseOt(traceState?.get(OT_KEY));
+    if (against) return { decision, ...stateWith(traceState, { ...member, threshold: EVERYTHING }) };
+    if (member.threshold === undefined) return { decision };
+    const agrees = sampled && isKept(randomnessOf(parent.traceId, member), member.threshold);
+    if (agrees) return { decision };
+    const { threshold: _, ...others } = member;
+    return { decision, ...stateWith(traceState, others) };
+  }
+
+  #result(
+    threshold: string | undefined,
+    member: OtMember,
+    traceId: string,
+    state: TraceState | undefined,
+  ): SamplingResult {
+    const kept = threshold !== undefined && isKept(randomnessOf(traceId, member), threshold);
+    if (!kept) {
+      const { threshold: stale, ...others } = member;
+      return { decision: NOT_RECORD, ...(stale === undefined ? {} : stateWith(state, others)) };
+    }
+    if (state === undefined) return { decision: RECORD_AND_SAMPLED, traceState: this.#rootState(threshold) };
+    return { decision: RECORD_AND_SAMPLED, ...stateWith(state, { ...member, threshold }) };
+  }
+
+  /** Made once for each threshold: parsing it costs ten times what the decision does. */
+  #rootState(threshold: string): TraceState {
+    if (this.#lastState === undefined || threshold !== this.#lastThreshold) {
+      this.#lastThreshold = threshold;
+      this.#lastState = createTraceState(`${OT_KEY}=th:${threshold}`);
+    }
+    return this.#lastState;
+  }
+}
+
+function randomnessOf(traceId: string, { randomness }: OtMember): string {
+  return randomness ?? traceId.slice(-THRESHOLD_DIGITS);
+}
+
+/** The state with this member; W3C wants a member that was changed in front. */
+function stateWith(state: TraceState | undefined, member: OtMember): { traceState?: TraceState } {
+  const text = formatOt(member);
+  if (state === undefined) return text === '' ? {} : { traceState: createTraceState(`${OT_KEY}=${text}`) };
+  if (text === (state.get(OT_KEY) ?? '')) return { traceState: state };
+  return { traceState: text === '' ? state.unset(OT_KEY) : state.set(OT_KEY, text) };
+}
