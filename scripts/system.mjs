@@ -1,12 +1,14 @@
-// The package against real brokers and other people's tracers: `npm run test:system`; `-- --built` takes what stands in
-// dist, and names choose tiers: `-- nats kafka peers`.
-// What is needed is installed once, outside the repository. Nothing is skipped: what cannot be installed is a failure;
-// only a machine without Go leaves the Go neighbour out, and the closing lines say so.
+// The package against real brokers, real backends and other people's tracers: `npm run test:system`; `-- --built` takes
+// what stands in dist, and names choose tiers: `-- nats peers jaeger`.
+// What is needed is installed once, outside the repository; a first run on a new machine builds for minutes. Nothing is
+// skipped: what cannot be installed is a failure. Only what a machine without Go, Java or Python cannot run is left out,
+// and the closing lines name each of it: `NOT RUN: <tier>: <why>`. A tier that says nothing at all is a failure.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { installApp, ROOT } from '../test/system/install.mjs';
+import { BACKENDS, runBackend } from '../test/system/backends/index.mjs';
 import { startCollector } from '../test/system/collector.mjs';
-import { runEcosystem } from '../test/system/ecosystem.mjs';
+import { ECOSYSTEM, runEcosystem } from '../test/system/ecosystem.mjs';
 import { CHAIN, PEERS, runChain, runPeer } from '../test/system/peers.mjs';
 import { endAll } from '../test/system/processes.mjs';
 import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
@@ -31,9 +33,10 @@ try {
     execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, stdio: 'inherit' });
   }
   const app = await installApp(pack(directory).tarball);
-  for (const tier of tiers()) {
-    if (chosen.length === 0 || chosen.includes(tier.name)) await tier.run(app);
-  }
+  const isChosen = ({ name, reports }) => [name, ...reports].some(one => chosen.includes(one));
+  const wanted = tiers().filter(tier => chosen.length === 0 || isChosen(tier));
+  for (const tier of wanted) await tier.run(app);
+  await report.expect(wanted.flatMap(tier => tier.reports));
 } catch (error) {
   await report.notRun('installation', error);
 } finally {
@@ -43,15 +46,30 @@ try {
 console.log(report.summary());
 process.exit(report.failed === 0 ? 0 : 1);
 
+/** Each tier: the name by which it is chosen, and those under which it reports. */
 function tiers() {
-  const brokers = Object.keys(QUEUES).map(name => ({ name, run: app => runBroker(name, app) }));
+  const brokers = Object.keys(QUEUES).map(name => ({
+    name,
+    reports: QUEUES[name].map(example => example.name),
+    run: app => runBroker(name, app),
+  }));
   const peers = Object.keys(PEERS).map(name => ({
     name: 'peers',
+    reports: [name],
     run: app => withCollector(app, undefined, runPeer, name),
   }));
-  const chain = { name: 'peers', run: app => withCollector(app, undefined, runChain, CHAIN) };
-  const ecosystem = { name: 'ecosystem', run: app => runEcosystem(report, app) };
-  return [...brokers, ...peers, chain, ecosystem];
+  const chain = {
+    name: 'peers',
+    reports: [CHAIN],
+    run: app => withCollector(app, undefined, runChain, CHAIN),
+  };
+  const ecosystem = { name: 'ecosystem', reports: [ECOSYSTEM], run: app => runEcosystem(report, app) };
+  const backends = Object.keys(BACKENDS).map(name => ({
+    name: 'backends',
+    reports: [name],
+    run: app => runBackend(report, name, app),
+  }));
+  return [...brokers, ...peers, chain, ecosystem, ...backends];
 }
 
 async function runBroker(name, app) {

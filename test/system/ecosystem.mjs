@@ -11,7 +11,8 @@ import { npmFolder, ROOT } from './install.mjs';
 import { Child } from './processes.mjs';
 import { BROKERS } from './servers.mjs';
 
-const TIER = "OpenTelemetry's ecosystem";
+/** What the report calls it. */
+export const ECOSYSTEM = "OpenTelemetry's ecosystem";
 
 /** The newest that run on every Node that the package promises. */
 const INSTRUMENTED = {
@@ -68,13 +69,13 @@ const WANTED = [
  */
 export async function runEcosystem(report, app) {
   const packed = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8')).dependencies['@do/trace'];
-  await report.check(TIER, 'http, undici, express 5 and ioredis: the same spans on both providers', () =>
+  await report.check(ECOSYSTEM, 'http, undici, express 5 and ioredis: the same spans on both providers', () =>
     compareProviders(packed),
   );
   for (const version of ['22', '24']) {
     for (const protocol of ['http', 'proto']) {
       await report.check(
-        TIER,
+        ECOSYSTEM,
         `Node ${version}: sampler and BatchSpanProcessor of SDK 3.1, OTLP exporter 0.301 (${protocol})`,
         () => deliverBySdk3(packed, version, protocol),
       );

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'do-trace', 'system');
+export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'do-trace', 'system');
 
 /** The instrumentations that the queue adapters must get along with. */
 const INSTRUMENTATIONS = {
@@ -106,14 +106,34 @@ export async function python(packages, name = 'python') {
 }
 
 /** Why a machine cannot build this Go module: it has no Go, or an older one than `go.mod` asks for. */
-export async function whyNoGo(source) {
-  const go = await find('go');
-  if (go === undefined) return 'Go is not installed';
-  const wanted = versionOf(/^go (\d+)\.(\d+)/m, readFileSync(join(source, 'go.mod'), 'utf8'));
-  const installed = versionOf(/go(\d+)\.(\d+)/, (await run(go, ['env', 'GOVERSION'], { env: GO })).stdout);
-  const [major, minor] = [installed[0] - wanted[0], installed[1] - wanted[1]];
-  if (major > 0 || (major === 0 && minor >= 0)) return undefined;
-  return `Go ${installed.join('.')} is installed, and ${wanted.join('.')} is needed`;
+export function whyNoGo(source) {
+  const [, wanted] = /^go ([\d.]+)/m.exec(readFileSync(join(source, 'go.mod'), 'utf8')) ?? [];
+  return whyNoTool('Go', wanted);
+}
+
+/** How a toolchain that a machine may lack tells its version. */
+const TOOLS = {
+  Go: { program: 'go', ask: ['env', 'GOVERSION'] },
+  Java: { program: 'java', ask: ['-version'] },
+  Python: { program: 'python3', ask: ['--version'] },
+};
+
+/**
+ * Why a machine cannot run what needs this toolchain: it is not there, or older than needed.
+ *
+ * @param {'Go' | 'Java' | 'Python'} tool which
+ * @param {string} wanted the oldest version that will do
+ */
+export async function whyNoTool(tool, wanted) {
+  const { program, ask } = TOOLS[tool];
+  const path = await find(program);
+  if (path === undefined) return `${tool} is not installed`;
+  // Java tells its version on the standard error.
+  const { stdout, stderr } = await run(path, ask, { env: GO });
+  const [installed] = /\d+(\.\d+)*/.exec(stdout + stderr) ?? ['0'];
+  return isAtLeast(installed, wanted)
+    ? undefined
+    : `${tool} ${installed} is installed, and ${wanted} is needed`;
 }
 
 /** A program built from a folder with a Go module, whose `go.sum` says what is downloaded. */
@@ -134,11 +154,12 @@ export async function goProgram(source) {
 }
 
 // The toolchain that is installed, and no other that it would download.
-const GO = { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off' };
+export const GO = { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off' };
 
-function versionOf(pattern, text) {
-  const [, major, minor] = pattern.exec(text) ?? [];
-  return [Number(major), Number(minor)];
+function isAtLeast(installed, wanted) {
+  const [have, need] = [installed, wanted].map(version => version.split('.').map(Number));
+  const index = need.findIndex((part, at) => part !== (have[at] ?? 0));
+  return index === -1 || (have[index] ?? 0) > need[index];
 }
 
 async function find(program) {

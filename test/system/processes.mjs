@@ -66,6 +66,13 @@ export class Child {
     return this.#orEnded(message, 'a message', timeoutMs);
   }
 
+  /** Sends it a message; resolves with the next that it sends back. */
+  ask(message, timeoutMs) {
+    const answer = this.message(timeoutMs);
+    this.#child.send(message);
+    return answer;
+  }
+
   /** Asks it to end, without waiting. */
   kill() {
     this.#child.kill('SIGTERM');

@@ -5,10 +5,12 @@ export class Report {
   passed = 0;
   failed = 0;
   #absent = [];
+  #heard = new Set();
 
   /** Runs one check; answers what it answers, or undefined when it failed. */
   async check(tier, promise, fn) {
     const start = performance.now();
+    this.#heard.add(tier);
     try {
       const result = await fn();
       this.passed++;
@@ -32,15 +34,21 @@ export class Report {
 
   /** Says that a tier did not run for want of a toolchain that a machine may lack: no failure, and told again at the end. */
   absent(tier, why) {
-    this.#absent.push(`${tier}: ${why}`);
+    this.#heard.add(tier);
+    this.#absent.push(`NOT RUN: ${tier}: ${why}`);
     console.log(`--    ${tier.padEnd(28)}  did not run: ${why}`);
   }
 
-  /** The closing lines: how many tiers did not run and why, and last the count that is added up. */
+  /** Fails for each of these tiers that has neither checked anything nor said why it did not run. */
+  async expect(tiers) {
+    for (const tier of tiers) {
+      if (!this.#heard.has(tier)) await this.notRun(tier, new Error('it said nothing'));
+    }
+  }
+
+  /** The closing lines: which tiers did not run and why, and last the count that is added up. */
   summary() {
-    const notRun =
-      this.#absent.length === 0 ? '' : `${this.#absent.length} not run (${this.#absent.join('; ')})\n`;
-    return `${notRun}${this.passed} passed, ${this.failed} failed`;
+    return [...this.#absent, `${this.passed} passed, ${this.failed} failed`].join('\n');
   }
 
   #line(mark, tier, promise, start) {

@@ -1,0 +1,21 @@
+import type { Child } from '../processes.mjs';
+
+export interface Started {
+  readonly child: Child;
+  readonly stop: () => Promise<void>;
+}
+
+export interface Backend extends Started {
+  /** Where spans are sent. */
+  readonly endpoint: string;
+  /** Where they are read back. */
+  readonly api: string;
+}
+
+export function startCollector(
+  config: string | object,
+  options?: { readonly env?: Record<string, string>; readonly set?: Record<string, unknown> },
+): Promise<Started>;
+export function startJaeger(): Promise<Backend>;
+export function startZipkin(): Promise<Backend>;
+export function startTestAgent(): Promise<Backend & { readonly agent: string }>;

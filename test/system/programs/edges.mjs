@@ -1,0 +1,62 @@
+// What the shop's traces do not show: links, every type of attribute, names and values at the edges, errors with a
+// cause, a parent in another process with a tracestate, statuses that were set.
+
+import { trace } from '@do/trace';
+import { consumeBatch } from '@do/trace/queue';
+
+const PLACE = { system: 'acme', destination: 'parcels' };
+const REMOTE = {
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
+  tracestate: 'vendor=opaque,other=1',
+};
+
+trace.continue(REMOTE, 'remote parent', { kind: 'server' }, () => {});
+
+const messages = trace.span('send parcels', () =>
+  ['first', 'second', 'third'].map(name =>
+    trace.span(name, { kind: 'producer' }, () => ({ carrier: trace.inject(), messageId: name })),
+  ),
+);
+await consumeBatch({ ...PLACE, messages }, () => trace.span('store', () => {}));
+
+trace.span('every type', span => {
+  span.setAttributes({
+    text: 'Grüße, 世界 🌍',
+    'text.empty': '',
+    'text.json': '{"a":[1,"</script>"]}',
+    'text.lines': 'one\ntwo\ttab "quoted" \\ \u0001',
+    'text.long': 'x'.repeat(10_000),
+    yes: true,
+    no: false,
+    zero: 0,
+    negative: -42,
+    'integer.largest': Number.MAX_SAFE_INTEGER,
+    'integer.smallest': Number.MIN_SAFE_INTEGER,
+    fraction: 0.1,
+    'fraction.large': 1.5e300,
+    'fraction.small': 5e-324,
+    texts: ['a', '', 'ü'],
+    numbers: [1, -2, 3],
+    fractions: [0.5, 2.25],
+    flags: [true, false],
+    'list.empty': [],
+  });
+  span.addEvent('cache miss', { 'cache.key': 'customer:7', 'cache.tries': 3, 'cache.warm': false });
+  span.addEvent('no attributes');
+  span.addEvent('list', { items: ['a', 'b'] });
+});
+
+trace.span('Name with spaces, ÜMLAUT and 世界', span => span.setStatus({ code: 1 }));
+trace.span('status with a message', span => span.setStatus({ code: 2, message: 'said so' }));
+
+try {
+  trace.span('outer', () =>
+    trace.span('inner', () => {
+      throw new TypeError('went wrong', { cause: new RangeError('because of this') });
+    }),
+  );
+} catch {
+  // It is what the spans tell.
+}
+
+process.send({ port: 0 });

@@ -1,0 +1,87 @@
+// Loaded before a service of the shop: starts tracing in the service's stead, with the exporter under test beside one
+// that keeps the spans as they ended. On request it tells what ended and what was delivered.
+
+import { init, trace } from '@do/trace';
+import { memory, otlp } from '@do/trace/exporters';
+
+const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'];
+const EXPORTERS = { otlp };
+const { service, exporter, options, zipkin } = JSON.parse(process.env.RECORD);
+const kept = memory();
+
+init({
+  service: { name: service, version: '1.2.3', environment: 'test' },
+  exporter: exporter === undefined ? [kept] : [EXPORTERS[exporter](options), kept],
+  processors: zipkin === undefined ? [] : [await zipkinExporter(zipkin)],
+  logger: { error: console.error, warn: () => {}, info: () => {}, debug: () => {} },
+});
+
+process.on('message', async message => {
+  if (message !== 'tell') return;
+  const stats = await trace.flush({ timeoutMs: 20_000 });
+  process.send({ spans: kept.spans.map(plain), stats: stats.exporters ?? stats });
+});
+process.once('disconnect', () => process.exit());
+
+/**
+ * OpenTelemetry's own exporter. It writes the start in microseconds with what is left of the nanoseconds as a fraction,
+ * and Zipkin refuses every request in which a time is not a whole number; so it is shown whole microseconds.
+ */
+async function zipkinExporter(url) {
+  const { ZipkinExporter } = await import('@opentelemetry/exporter-zipkin');
+  const exporter = new ZipkinExporter({ url });
+  const whole = span => ({
+    spanContext: () => span.spanContext(),
+    parentSpanContext: span.parentSpanContext,
+    name: span.name,
+    kind: span.kind,
+    startTime: [span.startTime[0], span.startTime[1] - (span.startTime[1] % 1000)],
+    duration: span.duration,
+    attributes: span.attributes,
+    resource: span.resource,
+    status: span.status,
+    events: span.events,
+  });
+  return {
+    export: (spans, done) => exporter.export(spans.map(whole), done),
+    forceFlush: () => exporter.forceFlush(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/** A span in the form in which the tests compare: ids in hex, times in nanoseconds as text. */
+function plain(span) {
+  const { traceId, spanId, traceFlags, traceState } = span.spanContext();
+  const parent = span.parentSpanContext;
+  return {
+    service: span.resource.attributes['service.name'],
+    traceId,
+    spanId,
+    parentSpanId: parent?.spanId ?? '',
+    traceState: traceState?.serialize() ?? '',
+    flags: traceFlags + 0x100 + (parent?.isRemote ? 0x200 : 0),
+    name: span.name,
+    kind: KINDS[span.kind],
+    start: nanoseconds(span.startTime),
+    end: nanoseconds(span.endTime),
+    status: { code: span.status.code, message: span.status.message ?? '' },
+    attributes: span.attributes,
+    events: span.events.map(({ name, time, attributes = {} }) => ({
+      name,
+      time: nanoseconds(time),
+      attributes,
+    })),
+    links: span.links.map(({ context, attributes = {} }) => ({
+      traceId: context.traceId,
+      spanId: context.spanId,
+      traceState: context.traceState?.serialize() ?? '',
+      attributes,
+    })),
+    scope: { name: span.instrumentationScope.name, version: span.instrumentationScope.version ?? '' },
+    resource: span.resource.attributes,
+  };
+}
+
+function nanoseconds([seconds, rest]) {
+  return String(BigInt(seconds) * 1_000_000_000n + BigInt(rest));
+}
