@@ -50,7 +50,9 @@ installExitHandlers({
   rescue: () => delivery.rescue(),
   isIdle: () => delivery.isIdle(),
 });
-process.on('exit', () => process.stdout.write(`stats ${JSON.stringify(delivery.stats())}\n`));
+process.on('exit', () => {
+  process.stdout.write(`exit ${Date.now()}\nstats ${JSON.stringify(delivery.stats())}\n`);
+});
 const tracer = new BasicTracerProvider({ resource, spanProcessors: [delivery.processor] }).getTracer('app');
 let made = 0;
 

@@ -4,14 +4,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import type { ExporterStats } from '../../../src/delivery/stats.js';
-import { spanNames } from '../../unit/delivery/names.js';
+import { spanNames, traceIdsOf } from '../../unit/delivery/names.js';
 import type { Plan } from './app.mjs';
 
 /** How a process ended. */
@@ -38,6 +38,7 @@ export interface Receiver {
   readonly url: string;
   readonly port: number;
   readonly names: string[];
+  readonly traceIds: Set<string>;
   /** Ends it, with all its connections. */
   close(): void;
 }
@@ -71,16 +72,19 @@ export class Harness {
     answer: (response: ServerResponse, request: IncomingMessage) => void = response => void response.end(),
   ): Promise<Receiver> {
     const names: string[] = [];
+    const traceIds = new Set<string>();
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        names.push(...spanNames(gunzipSync(Buffer.concat(chunks))));
+        const bytes = gunzipSync(Buffer.concat(chunks));
+        names.push(...spanNames(bytes));
+        for (const id of traceIdsOf(bytes)) traceIds.add(id);
         answer(response, request);
       });
     });
     const { port: taken, close } = await this.#listen(server, port);
-    return { url: `http://127.0.0.1:${taken}/v1/traces`, port: taken, names, close };
+    return { url: `http://127.0.0.1:${taken}/v1/traces`, port: taken, names, traceIds, close };
   }
 
   /** The URL of a server that accepts connections, reads, and never answers. */
@@ -95,21 +99,49 @@ export class Harness {
     const args = [bundled('app'), JSON.stringify(plan)];
     // A shell may set limits first; then it becomes the application.
     return shell === undefined
-      ? this.run(process.execPath, args, uid)
-      : this.run('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], uid);
+      ? this.run(process.execPath, args, { uid })
+      : this.run('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], { uid });
+  }
+
+  /** The URL of a host that swallows connections: a stopped process with a full backlog; they never come about. */
+  async blackHole(): Promise<string> {
+    const { child, port } = await this.receiverProcess('/dev/null', 0, 1);
+    child.kill('SIGSTOP');
+    for (let waiting = 0; waiting < 20; waiting++) {
+      const socket = connect(port, '127.0.0.1');
+      this.onCleanUp(() => socket.destroy());
+      socket.on('error', () => undefined);
+      const connected = await Promise.race([
+        once(socket, 'connect').then(() => true),
+        new Promise<false>(resolve => setTimeout(() => resolve(false), 300)),
+      ]);
+      if (!connected) return `http://127.0.0.1:${port}/v1/traces`;
+    }
+    throw new Error('the backlog takes more than twenty connections: this is no black hole');
   }
 
   /** Starts a receiver in a process of its own. */
-  async receiverProcess(file: string, port = 0): Promise<{ child: ChildProcess; port: number }> {
-    const { child } = this.run(process.execPath, [bundled('receiver'), String(port), file]);
+  async receiverProcess(
+    file: string,
+    port = 0,
+    backlog = 511,
+  ): Promise<{ child: ChildProcess; port: number }> {
+    const args = [bundled('receiver'), String(port), file, String(backlog)];
+    const { child } = this.run(process.execPath, args);
     const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
     return { child, port: Number(/listening (\d+)/.exec(line.toString())?.[1]) };
   }
 
-  run(command: string, args: readonly string[], uid?: number): Running {
+  /** Starts any program. */
+  run(
+    command: string,
+    args: readonly string[],
+    { uid, env = process.env }: { readonly uid?: number | undefined; readonly env?: NodeJS.ProcessEnv } = {},
+  ): Running {
     const began = performance.now();
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env,
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
     this.onCleanUp(() => void child.kill('SIGKILL'));

@@ -1,6 +1,6 @@
 // A receiver in a process of its own, to be killed: writes each span's name into a file before it answers.
 //
-//   node receiver.cjs <port, 0 for a free one> <file>
+//   node receiver.cjs <port, 0 for a free one> <file> <connections that may wait to be accepted>
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { spanNames } from '../../unit/delivery/names.js';
 
-const [, , port = '0', file = ''] = process.argv;
+const [, , port = '0', file = '', backlog = '511'] = process.argv;
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -20,6 +20,6 @@ const server = createServer((request, response) => {
     response.end();
   });
 });
-server.listen(Number(port), '127.0.0.1', () => {
+server.listen({ port: Number(port), host: '127.0.0.1', backlog: Number(backlog) }, () => {
   process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`);
 });

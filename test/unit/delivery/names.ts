@@ -4,25 +4,45 @@
 /** Span names of a request, in order. */
 export function spanNames(bytes: Uint8Array): string[] {
   const names: string[] = [];
+  eachSpan(bytes, (text, from, to) => {
+    let name = '';
+    eachField(text, from, to, (field, start, end) => {
+      if (field === 5) name = text.toString('utf8', start, end);
+    });
+    names.push(name);
+  });
+  return names;
+}
+
+/** The trace ids of a request's spans, in order. */
+export function traceIdsOf(bytes: Uint8Array): string[] {
+  const ids: string[] = [];
+  eachSpan(bytes, (text, from, to) => {
+    eachField(text, from, to, (field, start, end) => {
+      if (field === 1) ids.push(text.toString('hex', start, end));
+    });
+  });
+  return ids;
+}
+
+/** How many spans are in a request. */
+export function countSpans(bytes: Uint8Array): number {
+  let count = 0;
+  eachSpan(bytes, () => count++);
+  return count;
+}
+
+function eachSpan(bytes: Uint8Array, onSpan: (text: Buffer, from: number, to: number) => void): void {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   eachField(text, 0, text.length, (field, from, to) => {
     if (field !== 1) return;
     eachField(text, from, to, (inner, start, end) => {
       if (inner !== 2) return;
       eachField(text, start, end, (span, first, last) => {
-        if (span === 2) names.push(nameOf(text, first, last));
+        if (span === 2) onSpan(text, first, last);
       });
     });
   });
-  return names;
-}
-
-function nameOf(text: Buffer, from: number, to: number): string {
-  let name = '';
-  eachField(text, from, to, (field, start, end) => {
-    if (field === 5) name = text.toString('utf8', start, end);
-  });
-  return name;
 }
 
 /** Calls `onField` with each delimited field; throws at what is no message. */

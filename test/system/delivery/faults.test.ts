@@ -1,0 +1,244 @@
+// Real receivers, disks and neighbours that go wrong while a real process delivers.
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ExporterStats } from '../../../src/delivery/stats.js';
+import { Harness, namesIn } from './harness.js';
+
+const harness = new Harness();
+afterEach(() => harness.cleanUp());
+
+const isRoot = process.getuid?.() === 0;
+// Who may do everything finds no directory read-only: then the application runs as nobody.
+const NOBODY = isRoot ? { uid: 65_534 } : {};
+
+function expectBalance(stats: ExporterStats | undefined): void {
+  const {
+    ended = 0,
+    unsampled = 0,
+    queued = 0,
+    spooled = 0,
+    sent = 0,
+    rejected = 0,
+    dropped = {},
+  } = stats ?? {};
+  const lost = Object.values(dropped).reduce((sum, spans) => sum + spans, 0);
+  expect(queued + spooled + sent + rejected + lost).toBe(ended - unsampled);
+  expect(ended).toBeGreaterThan(0);
+}
+
+/** The lines on stderr about the spool or its disk. */
+function spoolLines(stderr: string): string[] {
+  return stderr.split('\n').filter(line => /spool|disk|\.spans/.test(line));
+}
+
+describe('a receiver', () => {
+  it('that is killed and comes back gets everything, and nothing twice that it has answered', async () => {
+    const file = join(harness.directory(), 'names');
+    const first = await harness.receiverProcess(file);
+    const endpoint = `http://127.0.0.1:${first.port}/v1/traces`;
+    const app = harness.app({
+      endpoint,
+      end: 'return',
+      afterMs: 6_000,
+      everyMs: 5,
+      delivery: { intervalMs: 100 },
+    });
+    await app.started();
+    let killed = first.child;
+    for (const pauseMs of [700, 900, 800]) {
+      await new Promise(resolve => setTimeout(resolve, pauseMs));
+      killed.kill('SIGKILL');
+      await new Promise(resolve => setTimeout(resolve, pauseMs / 2));
+      killed = (await harness.receiverProcess(file, first.port)).child;
+    }
+    const { code, stats, stderr } = await app.ended;
+    expect(code).toBe(0);
+    expectBalance(stats);
+    const names = namesIn(file);
+    expect(new Set(names).size).toBe(stats?.ended);
+    expect(stats?.sent).toBe(stats?.ended);
+    expect(names.length - new Set(names).size).toBeLessThanOrEqual(stats?.maybeDuplicated ?? 0);
+    expect(stderr).toMatch(/takes spans again after/);
+  });
+});
+
+/** A place of a few hundred kilobytes: a disk of its own where one may be mounted, else a limit on the size of files. */
+function smallPlace(): { directory: string; shell?: string } {
+  const directory = harness.directory();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory], { stdio: 'ignore' });
+    harness.onCleanUp(() => execFileSync('umount', [directory]));
+    console.log('a full disk: tmpfs of 256 KiB');
+    return { directory };
+  } catch {
+    // Mounting is for the administrator, and not in every container.
+    console.log('a full disk: ulimit -f, for nothing may be mounted here');
+    return { directory, shell: 'ulimit -f 512' };
+  }
+}
+
+describe('a disk', () => {
+  it.each(['overflow', 'always'] as const)(
+    'that is full in mode %s costs what finds no place, one message, and nothing of what it has',
+    async mode => {
+      const { directory, shell } = smallPlace();
+      const { port, close, url } = await harness.receiver();
+      close();
+      const delivery = {
+        spool: { directory, mode },
+        maxQueueBytes: 100_000,
+        maxChunkBytes: 16_384,
+        shutdownTimeoutMs: 200,
+      };
+      const options = shell === undefined ? {} : { shell };
+      const { code, stats, stderr } = await harness.app(
+        { endpoint: url, end: 'exit', spans: 20_000, delivery },
+        options,
+      ).ended;
+      expect(code).toBe(3);
+      expectBalance(stats);
+      expect(stats?.spooled).toBeGreaterThan(100);
+      expect(stats?.spooled).toBeLessThan(20_000);
+      expect(spoolLines(stderr).filter(line => /is full|cannot be written/.test(line))).toHaveLength(1);
+
+      const { names } = await harness.receiver(port);
+      const next = await harness.app({ endpoint: url, end: 'return', spans: 50, prefix: 'n', delivery })
+        .ended;
+      expect(next.code).toBe(0);
+      expect(next.stats).toMatchObject({ sent: (stats?.spooled ?? 0) + 50, spooled: 0, queued: 0 });
+      expect(new Set(names).size).toBe(names.length);
+    },
+  );
+
+  it('that is full does not keep spans from a backend that takes them', async () => {
+    const { directory, shell } = smallPlace();
+    const { url, names } = await harness.receiver();
+    const delivery = { spool: { directory, mode: 'always' }, maxChunkBytes: 16_384 } as const;
+    const options = shell === undefined ? {} : { shell };
+    const { code, stats, stderr } = await harness.app(
+      { endpoint: url, end: 'return', spans: 20_000, delivery },
+      options,
+    ).ended;
+    expect(code).toBe(0);
+    expect(stats).toMatchObject({ sent: 20_000, dropped: {} });
+    expect(names).toHaveLength(20_000);
+    expect(spoolLines(stderr)).toHaveLength(1);
+  });
+});
+
+describe('a spool directory', () => {
+  it.each<[string, (directory: string) => string]>([
+    [
+      'is a file',
+      directory => {
+        const file = join(directory, 'file');
+        writeFileSync(file, 'not a directory');
+        return file;
+      },
+    ],
+    [
+      'is read-only',
+      directory => {
+        const closed = join(directory, 'closed');
+        mkdirSync(closed);
+        chmodSync(directory, 0o755);
+        chmodSync(closed, 0o555);
+        return closed;
+      },
+    ],
+    [
+      'belongs to someone else',
+      directory => {
+        const theirs = join(directory, 'theirs');
+        mkdirSync(theirs);
+        chmodSync(directory, isRoot ? 0o755 : 0o700);
+        chmodSync(theirs, isRoot ? 0o700 : 0o000);
+        harness.onCleanUp(() => chmodSync(theirs, 0o700));
+        return theirs;
+      },
+    ],
+  ])('that %s is said once, with what to do, and everything is delivered', async (_, make) => {
+    const { url, names } = await harness.receiver();
+    const directory = make(harness.directory());
+    const plan = { endpoint: url, end: 'return', spool: directory } as const;
+    const { code, stderr } = await harness.app(plan, NOBODY).ended;
+    expect(code).toBe(0);
+    expect(names).toHaveLength(100);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/the spool directory .* cannot be used \(.*\): spans wait in memory only; give/),
+    ]);
+  });
+
+  it('with foreign, damaged and newer files in it costs a message each, and leaves what is not ours', async () => {
+    const { url, port, close } = await harness.receiver();
+    close();
+    const spool = harness.directory();
+    await harness.app({ endpoint: url, spool, end: 'exit' }).ended;
+    const [inner = ''] = readdirSync(spool);
+    const place = (name: string): string => join(spool, inner, name);
+    writeFileSync(place('README.txt'), 'mine');
+    writeFileSync(place('notes.spans'), 'mine, too');
+    writeFileSync(place('0a-1.free.spans'), Buffer.from('no record at all, but of a length'));
+    const newer = Buffer.alloc(40);
+    newer.write('DOTS');
+    newer[5] = 9;
+    writeFileSync(place('0a-2.free.spans'), newer);
+    mkdirSync(place('0a-3.free.spans'));
+    writeFileSync(place('0a-4.free.spans'), '');
+    const { names } = await harness.receiver(port);
+    const { code, stderr, stats } = await harness.app({
+      endpoint: url,
+      spool,
+      end: 'return',
+      spans: 10,
+      prefix: 'n',
+    }).ended;
+    expect(code).toBe(0);
+    expect(names).toHaveLength(110);
+    expect(stats).toMatchObject({ sent: 110, spooled: 0 });
+    expect(stderr.match(/ended in the middle of a record, or is damaged/g)).toHaveLength(1);
+    expect(stderr.match(/format version 9/g)).toHaveLength(1);
+    expect(stderr.trim().split('\n')).toHaveLength(2);
+    expect(existsSync(place('README.txt')) && existsSync(place('notes.spans'))).toBe(true);
+    expect(readdirSync(join(spool, inner)).length).toBe(4);
+  });
+
+  it('that two living processes share costs neither a span, and brings none twice', async () => {
+    let open = false;
+    const { url, names } = await harness.receiver(0, response => response.writeHead(open ? 200 : 503).end());
+    const spool = harness.directory();
+    const plan = {
+      endpoint: url,
+      end: 'return',
+      afterMs: 2_500,
+      everyMs: 5,
+      delivery: {
+        spool: { directory: spool, mode: 'overflow' },
+        maxQueueBytes: 20_000,
+        maxChunkBytes: 4_096,
+      },
+    } as const;
+    const both = ['a', 'b'].map(prefix => harness.app({ ...plan, prefix }));
+    await Promise.all(both.map(app => app.started()));
+    await new Promise(resolve => setTimeout(resolve, 1_500));
+    // A third that starts meanwhile must keep its hands off what belongs to the living.
+    open = true;
+    names.length = 0;
+    const third = await harness.app({ ...plan, prefix: 'c', spans: 5, afterMs: 0 }).ended;
+    expect(third.stats).toMatchObject({ sent: 5, replayed: 0 });
+    const ended = await Promise.all(both.map(app => app.ended));
+    const rest = await harness.app({ ...plan, spans: 0, afterMs: 0 }).ended;
+    const made = ended.reduce((sum, { stats }) => sum + (stats?.ended ?? 0), 5);
+    for (const { code, stats } of ended) {
+      expect(code).toBe(0);
+      expectBalance(stats);
+      expect(stats?.dropped).toEqual({});
+    }
+    expect(rest.stats?.spooled).toBe(0);
+    expect(new Set(names).size).toBe(made);
+    expect(names).toHaveLength(made);
+  });
+});

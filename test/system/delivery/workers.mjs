@@ -1,0 +1,41 @@
+// An application with a worker thread, each with init() of its own; the worker continues the main thread's trace.
+//
+//   [SPOOL=<directory>] node workers.mjs <how the worker ends: return, exit, throw, terminate, flush-terminate>
+
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { init, trace } from '@do/trace';
+
+const end = isMainThread ? process.argv[2] : workerData.end;
+init({
+  service: isMainThread ? 'main' : 'worker',
+  instrument: [],
+  logger: { error: console.error, warn: console.error, info() {}, debug() {} },
+  delivery: { spool: process.env.SPOOL ?? false },
+});
+
+if (isMainThread) {
+  await trace.span('order', async () => {
+    const worker = new Worker(fileURLToPath(import.meta.url), {
+      workerData: { end, carrier: trace.inject() },
+    });
+    worker.on('error', error => console.log(`worker threw ${error.message}`));
+    // Not `once`, which rejects at the error.
+    const exited = new Promise(resolve => worker.on('exit', resolve));
+    await once(worker, 'message');
+    if (end.endsWith('terminate')) await worker.terminate();
+    await exited;
+  });
+  console.log('main ends');
+} else {
+  trace.continue(workerData.carrier, 'ship', () => {
+    for (let i = 0; i < 10; i++) trace.span(`parcel ${i}`, () => undefined);
+  });
+  if (end === 'flush-terminate') await trace.flush();
+  parentPort.postMessage('done');
+  if (end === 'exit') process.exit(0);
+  if (end === 'throw') throw new Error('in the worker');
+  // Lives until it is terminated.
+  if (end.endsWith('terminate')) setInterval(() => {}, 1_000);
+}
