@@ -1,7 +1,7 @@
 // The names people write as strings, each list in one place: adding an exporter or propagator is one line here.
 
 /** The exporters that can be named by a string. */
-export const EXPORTER_NAMES = ['otlp', 'consoleTree', 'memory'] as const;
+export const EXPORTER_NAMES = ['otlp', 'consoleTree', 'memory', 'prometheus'] as const;
 
 /** An exporter that can be named by a string. */
 export type ExporterName = (typeof EXPORTER_NAMES)[number];

@@ -5,11 +5,13 @@ import { consoleTree } from './console-tree.js';
 import type { Exporter } from './exporter.js';
 import { memory } from './memory.js';
 import { otlp } from './otlp.js';
+import { prometheus } from './prometheus/exporter.js';
 
 const MAKERS: Readonly<Record<ExporterName, () => Exporter>> = {
   otlp: () => otlp(),
   consoleTree: () => consoleTree(),
   memory: () => memory(),
+  prometheus: () => prometheus(),
 };
 
 /** The exporter with this name, with everything from the environment. */

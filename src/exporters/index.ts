@@ -12,3 +12,5 @@ export type {
 } from './exporter.js';
 export { type MemoryExporter, type MemoryOptions, memory } from './memory.js';
 export { type OtlpOptions, otlp } from './otlp.js';
+export { prometheus } from './prometheus/exporter.js';
+export type { PrometheusOptions, PrometheusPush } from './prometheus/options.js';

@@ -1,0 +1,265 @@
+// The exporter through init(), its page over loopback.
+
+import { request } from 'node:http';
+import { type AddressInfo, createServer as createPlainServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Exporter } from '../../../../src/exporters/exporter.js';
+import { memory, prometheus, type PrometheusOptions } from '../../../../src/exporters/index.js';
+import { init, trace } from '../../../../src/index.js';
+import { readPage, type Sample, sumOf } from './read-page.js';
+
+const CALLS = 'traces_span_metrics_calls_total';
+const DURATION = 'traces_span_metrics_duration_milliseconds';
+const OPEN = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
+
+let said: string[] = [];
+const note = (message: string): void => {
+  said.push(message);
+};
+const logger = { error: note, warn: note, info: () => {}, debug: () => {} };
+const common = { service: 'orders', instrument: false, exitHandlers: false, logger } as const;
+
+afterEach(async () => {
+  await trace.shutdown();
+  said = [];
+});
+
+function onFreePort(options: PrometheusOptions = {}): Exporter {
+  return prometheus({ port: 0, ...options });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly length: string | undefined;
+  readonly body: string;
+}
+
+async function ask(exporter: Exporter, { method = 'GET', path = '', accept = OPEN } = {}): Promise<Answer> {
+  // The port is known once the socket is bound, which the check waits for.
+  await exporter.check();
+  const url = new URL(path, exporter.endpoint);
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers: { accept }, agent: false }, response => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text;
+      });
+      response.on('end', () => {
+        const { 'content-type': type, 'content-length': length } = response.headers;
+        resolve({ status: response.statusCode ?? 0, type, length, body });
+      });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+async function samplesOf(exporter: Exporter): Promise<Sample[]> {
+  return readPage((await ask(exporter)).body);
+}
+
+describe('prometheus', () => {
+  it('counts every span while one in a hundred traces is kept', async () => {
+    const kept = memory();
+    const metrics = onFreePort();
+    init({ ...common, exporter: [kept, metrics], sample: 0.01 });
+    for (let i = 0; i < 2_500; i++) {
+      trace.span('GET /orders', { kind: 'server' }, () => {
+        trace.span('read', () => {});
+        trace.span('query', { kind: 'client' }, () => {});
+        try {
+          trace.span('charge', () => {
+            if (i % 10 === 0) throw new Error('declined');
+          });
+        } catch {
+          // The span has told of it.
+        }
+      });
+    }
+    const samples = await samplesOf(metrics);
+    expect(sumOf(samples, CALLS)).toBe(10_000);
+    for (const name of ['GET /orders', 'read', 'query', 'charge']) {
+      expect(sumOf(samples, CALLS, { span_name: name, service_name: 'orders' }), name).toBe(2_500);
+      expect(sumOf(samples, `${DURATION}_count`, { span_name: name }), name).toBe(2_500);
+      expect(sumOf(samples, `${DURATION}_bucket`, { span_name: name, le: '+Inf' }), name).toBe(2_500);
+    }
+    expect(sumOf(samples, CALLS, { span_kind: 'SPAN_KIND_SERVER' })).toBe(2_500);
+    expect(sumOf(samples, CALLS, { status_code: 'STATUS_CODE_ERROR' })).toBe(250);
+    expect(kept.spans.length).toBeLessThan(1_000);
+    const keptIds = new Set(kept.spans.map(span => span.spanContext().spanId));
+    for (const { exemplar } of samples) {
+      if (exemplar !== undefined) expect(keptIds).toContain(exemplar.labels['span_id']);
+    }
+  });
+
+  it('shows a kept trace as exemplar, delivery and process on the same page', async () => {
+    const kept = memory();
+    const metrics = onFreePort();
+    init({ ...common, exporter: [kept, metrics] });
+    trace.span('work', () => {});
+    const samples = await samplesOf(metrics);
+    const { traceId, spanId } = kept.spans[0]?.spanContext() ?? {};
+    expect(samples.flatMap(({ exemplar }) => (exemplar === undefined ? [] : [exemplar.labels]))).toEqual([
+      { trace_id: traceId, span_id: spanId },
+    ]);
+    expect(sumOf(samples, 'otel_sdk_processor_span_processed_total')).toBe(1);
+    expect(sumOf(samples, 'target_info', { service_name: 'orders', telemetry_sdk_language: 'nodejs' })).toBe(
+      1,
+    );
+  });
+
+  it('keeps the numbers of dropped traces', async () => {
+    const kept = memory();
+    const metrics = onFreePort();
+    init({ ...common, exporter: [kept, metrics] });
+    trace.span('dropped', () => trace.drop());
+    expect(kept.spans).toEqual([]);
+    expect(sumOf(await samplesOf(metrics), CALLS, { span_name: 'dropped' })).toBe(1);
+  });
+
+  it('speaks the format that is asked for', async () => {
+    const metrics = onFreePort();
+    init({ ...common, exporter: metrics });
+    trace.span('work', () => {});
+    const open = await ask(metrics);
+    expect(open.type).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(open.body).toMatch(/^# TYPE traces_span_metrics_calls counter$/m);
+    expect(open.body).toMatch(/\n# EOF\n$/);
+    const plain = await ask(metrics, { accept: '*/*' });
+    expect(plain.type).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(plain.body).toMatch(/^# TYPE traces_span_metrics_calls_total counter$/m);
+    expect(plain.body).not.toContain('EOF');
+    expect(sumOf(readPage(plain.body), CALLS)).toBe(1);
+  });
+
+  it('measures in the unit, the buckets and under the names that are asked for', async () => {
+    const metrics = onFreePort({ unit: 's', buckets: [5, 500], namespace: 'traces.spanmetrics', path: '/m' });
+    init({ ...common, exporter: metrics });
+    trace.startSpan('slow', { startTime: 1_000 }).end(1_250);
+    const samples = await samplesOf(metrics);
+    const buckets = samples.filter(({ name }) => name === 'traces_spanmetrics_duration_seconds_bucket');
+    expect(buckets.map(({ labels, value }) => [labels['le'], value])).toEqual([
+      ['0.005', 0],
+      ['0.5', 1],
+      ['+Inf', 1],
+    ]);
+    expect(sumOf(samples, 'traces_spanmetrics_duration_seconds_sum')).toBeCloseTo(0.25, 9);
+  });
+
+  it('says once that span names explode, and loses no count', async () => {
+    const metrics = onFreePort({ maxSeries: 10 });
+    init({ ...common, exporter: metrics });
+    for (let id = 0; id < 100; id++) trace.span(`GET /orders/${id}`, () => {});
+    expect(sumOf(await samplesOf(metrics), CALLS)).toBe(100);
+    expect(said).toEqual([expect.stringMatching(/maxSeries 10.*"GET \/orders\/10".*_OTHER/)]);
+  });
+
+  it('answers GET and HEAD on its path, and nothing else', async () => {
+    const metrics = onFreePort();
+    init({ ...common, exporter: metrics });
+    trace.span('work', () => {});
+    const head = await ask(metrics, { method: 'HEAD' });
+    expect([head.status, head.body]).toEqual([200, '']);
+    expect(Number(head.length)).toBeGreaterThan(100);
+    expect((await ask(metrics, { path: '/metrics?name=x' })).status).toBe(200);
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      expect((await ask(metrics, { method })).status, method).toBe(405);
+    }
+    for (const path of ['/', '/metrics/', '/Metrics', '/..//metrics']) {
+      expect((await ask(metrics, { path })).status, path).toBe(404);
+    }
+  });
+
+  it('makes no span of a scrape', async () => {
+    const kept = memory();
+    const metrics = onFreePort();
+    init({ ...common, exporter: [kept, metrics], instrument: ['http'] });
+    await trace.check();
+    const url = metrics.endpoint ?? '';
+    const response = await fetch(url);
+    expect(response.status).toBe(200);
+    expect(kept.spans.map(span => span.name)).toEqual([]);
+  });
+
+  it('is no reason for the process to stay alive, and closes at shutdown', async () => {
+    const servers = (): number =>
+      process.getActiveResourcesInfo().filter(name => name === 'TCPServerWrap').length;
+    const before = servers();
+    const metrics = onFreePort();
+    init({ ...common, exporter: metrics });
+    expect((await ask(metrics)).status).toBe(200);
+    expect(servers()).toBe(before);
+    await trace.shutdown();
+    await expect(ask(metrics)).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('starts again with the next init, from zero', async () => {
+    const metrics = onFreePort();
+    for (let round = 0; round < 2; round++) {
+      init({ ...common, exporter: metrics });
+      trace.span('work', () => {});
+      expect(sumOf(await samplesOf(metrics), CALLS)).toBe(1);
+      await trace.shutdown();
+    }
+  });
+
+  it('tells of two exporters on one port, and the first goes on', async () => {
+    const port = await freePort();
+    const [first, second] = [prometheus({ port }), prometheus({ port })];
+    init({ ...common, exporter: [first, second] });
+    trace.span('work', () => {});
+    expect(await second.check()).toMatchObject({
+      status: 'error',
+      message: expect.stringContaining(
+        `another prometheus exporter of this process, http://127.0.0.1:${port}/metrics`,
+      ),
+      fix: expect.stringContaining('another port'),
+    });
+    expect(said).toHaveLength(1);
+    expect(sumOf(await samplesOf(first), CALLS)).toBe(1);
+  });
+
+  it('tells of a port that another program holds, and the application goes on', async () => {
+    const other = createPlainServer();
+    await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    try {
+      const metrics = prometheus({ port });
+      init({ ...common, exporter: metrics });
+      expect(trace.span('work', () => 42)).toBe(42);
+      expect(await metrics.check()).toMatchObject({
+        status: 'error',
+        message: expect.stringContaining(`port ${port} on 127.0.0.1 is in use by another process`),
+        fix: expect.stringContaining('OTEL_EXPORTER_PROMETHEUS_PORT'),
+      });
+      expect(said).toHaveLength(1);
+    } finally {
+      await new Promise(resolve => other.close(resolve));
+    }
+  });
+
+  it('tells of an address that is none of this machine', async () => {
+    const metrics = prometheus({ port: 0, host: '192.0.2.1' });
+    init({ ...common, exporter: metrics });
+    expect(await metrics.check()).toMatchObject({ status: 'error', fix: expect.stringContaining('0.0.0.0') });
+  });
+
+  it('answers its check with what a scrape gets', async () => {
+    const metrics = onFreePort();
+    expect(await metrics.check()).toMatchObject({ status: 'error', fix: 'Call init() first.' });
+    init({ ...common, exporter: metrics });
+    expect(await metrics.check()).toMatchObject({
+      status: 'ok',
+      message: expect.stringContaining('/metrics serves'),
+    });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createPlainServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
