@@ -158,8 +158,13 @@ function remember(series: Series, bucket: number, span: CountedSpan, value: numb
   exemplar.timeMs = timeMs;
 }
 
-/** A span name as a label: cut, and without halves of characters, which would be one and the same in UTF-8. */
+/**
+ * A span name as a label: cut, without halves of characters, which would be one and the same in UTF-8, and without
+ * control characters: Prometheus takes a zero for the end of the page, and one such name would fail every scrape.
+ */
 function cleaned(name: string): string {
   const cut = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
-  return Buffer.from(cut).toString();
+  return Buffer.from(cut)
+    .toString()
+    .replace(/\p{Cc}/gu, ' ');
 }

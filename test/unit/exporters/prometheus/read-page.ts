@@ -13,7 +13,7 @@ export interface Sample {
 }
 
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y;
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{([^}]*)\} (\S+) (\S+))?$/;
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{([^}]*)\} (\S+) (\S+))?$/s;
 const SUFFIXES = ['_total', '_bucket', '_count', '_sum', '_info', ''];
 
 /** All samples of a page; throws at the first line that is none of the format. */
@@ -34,7 +34,7 @@ export function readPage(page: string): Sample[] {
     }
     if (/^# HELP \S+ ./.test(line)) return [];
     // The labels may hold a brace, so the end of the list is looked for from behind the last quote.
-    const match = LINE.exec(line) ?? /^([a-zA-Z_:][\w:]*)\{(.*")\} (\S+)()()()$/.exec(line);
+    const match = LINE.exec(line) ?? /^([a-zA-Z_:][\w:]*)\{(.*")\} (\S+)()()()$/s.exec(line);
     if (match === null) throw new Error(`no sample: ${line}`);
     const [, name = '', labels = '', value = '', exemplarLabels, exemplarValue, time] = match;
     if (!SUFFIXES.some(suffix => name.endsWith(suffix) && families.has(baseOf(name, suffix, families)))) {

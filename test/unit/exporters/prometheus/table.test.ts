@@ -131,6 +131,13 @@ describe('SpanTable', () => {
     expect(pageOf(table, 'prometheus')).toContain('le="1"} 3\n');
   });
 
+  it('lets no control character onto the page, where Prometheus takes a zero for its end', () => {
+    const table = makeTable();
+    for (const name of ['a\0b', 'a\rb', 'a\nb', 'a b']) table.observe(span(name, 1), false);
+    expect(sumOf(readPage(pageOf(table)), CALLS, { span_name: 'a b' })).toBe(4);
+    expect(table.series).toHaveLength(1);
+  });
+
   it('remembers no exemplars where none are wanted', () => {
     const table = makeTable({ exemplars: false });
     table.observe(span('a', 1), true);

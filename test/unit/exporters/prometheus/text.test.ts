@@ -59,6 +59,7 @@ describe('text', () => {
   it('makes labels of attributes, and joins what meets under one name', () => {
     const attributes = { 'b.c': 'x', b_c: 'y', a: 'q"\\\n', list: ['1', 2], flag: true, none: undefined };
     expect(labelText(attributes)).toBe('a="q\\"\\\\\\n",b_c="x;y",flag="true",list="[\\"1\\",2]"');
+    expect(labelText({ zero: 'a\0b\r' })).toBe('zero="a b "');
     expect(labelText({ 'häß:lich': '1', '9lives': '2' })).toBe('_9lives="2",h_lich="1"');
   });
 
