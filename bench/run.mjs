@@ -5,9 +5,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = name => fileURLToPath(new URL(name, import.meta.url));
-const files = ['facade.mjs', 'engine.mjs', 'rivals.mjs', 'memory.mjs', 'w3c.mjs', 'delivery.mjs'].filter(
-  name => existsSync(here(name)),
-);
+const all = ['facade', 'engine', 'rivals', 'memory', 'w3c', 'delivery', 'http-service'];
+const files = all.map(name => `${name}.mjs`).filter(name => existsSync(here(name)));
 let failed = 0;
 for (const name of files) {
   console.log(`\n== ${name}`);

@@ -8,7 +8,7 @@ import { runSpan } from '../span/span.js';
 import { currentWay } from '../span/way.js';
 import { type Method, methodOf, recordStatus, serverAttributes } from './conventions.js';
 import { type HandlerOptions, nameByRoute, nameOf, routeAttribute, routeOf } from './route.js';
-import { type ServedRequest, servedRequest } from './served.js';
+import { type RpcMetadata, servedRequest } from '../core/rpc-metadata.js';
 import { urlParts } from './url.js';
 
 type Answer = Response | Promise<Response>;
@@ -70,7 +70,7 @@ function inOwnSpan<R extends Request, T extends Answer>(
 
 /** The span is another's: it is named here, and ends where it was made. */
 function inServedRequest<R extends Request, T extends Answer>(
-  served: ServedRequest,
+  served: RpcMetadata,
   request: R,
   work: () => T,
   options: HandlerOptions<R>,

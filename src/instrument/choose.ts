@@ -8,6 +8,7 @@ import { nearest } from '../core/nearest.js';
 import { httpIsPatched } from './builtins.js';
 import { definitionsOf } from './definitions.js';
 import { classOf, collectionDirectories, type Found, installedNames, isInstalled, loadFrom } from './find.js';
+import { CLIENTS_ONLY, NodeHttpInstrumentation } from './http.js';
 import {
   BUNDLED,
   type BundledName,
@@ -98,7 +99,9 @@ function makeBundled(name: BundledName, diagnostics: Diagnostics): Chosen | unde
     );
     return undefined;
   }
-  return { name, instrumentation: name === 'http' ? createHttp({}) : createFetch({}) };
+  const instrumentation =
+    name === 'http' ? new NodeHttpInstrumentation(createHttp(CLIENTS_ONLY)) : createFetch({});
+  return { name, instrumentation };
 }
 
 /** Two instrumentations of one module would tell every request twice. */

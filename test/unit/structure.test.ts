@@ -30,7 +30,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   span: { imports: ['core', 'context', 'propagation', 'engine'], types: ['delivery', 'exporters'] },
   http: { imports: ['core', 'context', 'propagation', 'span'] },
   queue: { imports: ['core', 'context', 'propagation', 'span'] },
-  instrument: { imports: ['core'] },
+  // A server's span is active while its request is handled, in a context as light as that of any other span.
+  instrument: { imports: ['core', 'context'] },
   config: { imports: ['core'], types: ['sampling', 'exporters', 'redact', 'instrument'] },
   analysis: { imports: ['core'] },
   receiver: { imports: ['core', 'analysis'] },

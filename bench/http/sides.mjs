@@ -1,0 +1,88 @@
+// The tracers in the service, each as its documentation starts it, with its traces sent to a receiver on loopback:
+// how a function runs in a span, and how all that has ended is sent.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { byHand } from '../by-hand.mjs';
+
+const quiet = { error: console.error, warn: console.warn, info() {}, debug() {} };
+
+// BatchSpanProcessor drops what its queue cannot hold, 2,048 spans by default, which would be most of them here.
+const QUEUE = { maxQueueSize: 1_000_000 };
+
+/** Each takes the receiver's address and the folder in which its packages are installed. */
+export const SIDES = {
+  async untraced() {
+    const nothing = { setAttribute() {} };
+    return { span: (_name, fn) => fn(nothing), flush: async () => {} };
+  },
+  ours: ({ url }) => ours(url, ['http', 'fetch']),
+  async 'ours, with instrumentation-http'({ url }) {
+    const { HttpInstrumentation } = await import('@opentelemetry/instrumentation-http');
+    return ours(url, [new HttpInstrumentation(), 'fetch']);
+  },
+  async OpenTelemetry({ url, folder }) {
+    const { NodeSDK } = await from(folder, '@opentelemetry/sdk-node');
+    const { trace } = await from(folder, '@opentelemetry/api');
+    const { OTLPTraceExporter } = await from(folder, '@opentelemetry/exporter-trace-otlp-proto');
+    const { HttpInstrumentation } = await from(folder, '@opentelemetry/instrumentation-http');
+    const { BatchSpanProcessor } = await from(folder, '@opentelemetry/sdk-trace-base');
+    const exporter = new OTLPTraceExporter({ url: `${url}/v1/traces`, compression: 'gzip' });
+    const processor = new BatchSpanProcessor(exporter, QUEUE);
+    new NodeSDK({
+      serviceName: 'bench',
+      spanProcessors: [processor],
+      instrumentations: [new HttpInstrumentation()],
+    }).start();
+    const tracer = trace.getTracer('bench');
+    return { span: (name, fn) => byHand(tracer, name, fn), flush: () => processor.forceFlush() };
+  },
+  async autotel({ url, folder }) {
+    const { init, span } = await from(folder, 'autotel');
+    const { OTLPTraceExporter } = await from(folder, '@opentelemetry/exporter-trace-otlp-proto');
+    const { HttpInstrumentation } = await from(folder, '@opentelemetry/instrumentation-http');
+    const { BatchSpanProcessor } = await from(folder, '@opentelemetry/sdk-trace-base');
+    const exporter = new OTLPTraceExporter({ url: `${url}/v1/traces`, compression: 'gzip' });
+    const processor = new BatchSpanProcessor(exporter, QUEUE);
+    init({
+      service: 'bench',
+      metrics: false,
+      logs: false,
+      autoInstrumentations: false,
+      instrumentations: [new HttpInstrumentation()],
+      // By default it keeps one trace in ten.
+      sampling: 'development',
+      spanProcessors: [processor],
+    });
+    return { span, flush: () => processor.forceFlush() };
+  },
+  async 'dd-trace'({ url, folder }) {
+    const { default: datadog } = await from(folder, 'dd-trace');
+    const tracer = datadog.init({
+      service: 'bench',
+      url,
+      startupLogs: false,
+      // All are kept: by default no more than a hundred traces a second.
+      sampleRate: 1,
+      rateLimit: -1,
+    });
+    const tagged = fn => span => fn({ setAttribute: (key, value) => span.setTag(key, value) });
+    // It has no flush to call; it sends every two seconds, and whoever counts waits for it.
+    return { span: (name, fn) => tracer.trace(name, tagged(fn)), flush: async () => {} };
+  },
+};
+
+async function ours(url, instrument) {
+  const { init, trace } = await import('@do/trace');
+  const { otlp } = await import('@do/trace/exporters');
+  const exporter = otlp({ endpoint: url });
+  init({ service: 'bench', exporter, instrument, logger: quiet });
+  return { span: trace.span, flush: () => trace.flush() };
+}
+
+/** A package from the folder in which it is installed. */
+function from(folder, name) {
+  const require = createRequire(join(folder, 'package.json'));
+  return import(pathToFileURL(require.resolve(name)).href);
+}
