@@ -8,6 +8,7 @@ import { SPOOL_DEFAULTS } from '../core/delivery-defaults.js';
 import { DEFAULTS, INSTRUMENT_ALL, UNKNOWN_SERVICE } from './defaults.js';
 import { defined } from './defined.js';
 import type { Env } from './env-reader.js';
+import { usesDatadog, withDatadog } from './environment-datadog.js';
 import { type EnvironmentOptions, readEnvironment } from './environment.js';
 import type { InitOptions, ServiceOptions } from './options.js';
 import { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
@@ -47,13 +48,16 @@ const SERVICE_ATTRIBUTES: Readonly<Record<keyof ServiceOptions, readonly [string
  */
 export function resolveConfig(options: InitOptions | undefined, world: ConfigWorld): Resolution {
   const given = checkOptions(options, { knownInstrumentations: world.knownInstrumentations });
-  const env = readEnvironment(world.env, world.readFile);
+  const fromEnv = readEnvironment(world.env, world.readFile);
+  const exporters =
+    given.exporter === undefined ? (fromEnv.exporters ?? DEFAULTS.exporters) : asList(given.exporter);
+  const env = usesDatadog(exporters) ? withDatadog(fromEnv, world.env) : fromEnv;
   const service = resolveService(given, env, world);
   const delivery = resolveDelivery(given, env);
   const config: ResolvedConfig = {
     service,
     attributes: resolveAttributes(given, env, service),
-    exporters: given.exporter === undefined ? (env.exporters ?? DEFAULTS.exporters) : asList(given.exporter),
+    exporters,
     otlp: resolveOtlp(given, env, delivery),
     sample: resolveSample(given.sample, env.sample),
     propagate: [...new Set(given.propagate ?? env.propagate ?? DEFAULTS.propagate)],
@@ -72,14 +76,17 @@ export function resolveConfig(options: InitOptions | undefined, world: ConfigWor
   return { config: frozen(config), warnings };
 }
 
-/** Whether anybody reads the variable: those of OTLP speak to `otlp` only, its endpoint to one that was given none. */
+/** The exporters that the variables of OTLP speak to. */
+const OF_OTLP = ['otlp', 'jaeger'];
+
+/** Whether anybody reads the variable: those of OTLP speak to few exporters, its endpoint to one that was given none. */
 function concerns(variable: string, exporters: ResolvedConfig['exporters']): boolean {
   if (!variable.startsWith('OTEL_EXPORTER_OTLP_')) return true;
   const isEndpoint = variable.endsWith('ENDPOINT');
   return exporters.some(exporter => {
-    if (typeof exporter === 'string') return exporter === 'otlp';
+    if (typeof exporter === 'string') return OF_OTLP.includes(exporter);
     try {
-      return exporter.name === 'otlp' && !(isEndpoint && (exporter.endpoint ?? '') !== '');
+      return OF_OTLP.includes(exporter.name) && !(isEndpoint && (exporter.endpoint ?? '') !== '');
     } catch {
       // An exporter of the user's whose getter throws: rather one warning too many than none.
       return true;

@@ -1,7 +1,21 @@
 // The names people write as strings, each list in one place: adding an exporter or propagator is one line here.
 
 /** The exporters that can be named by a string. */
+<<<<<<< HEAD
 export const EXPORTER_NAMES = ['otlp', 'consoleTree', 'memory', 'prometheus'] as const;
+=======
+export const EXPORTER_NAMES = [
+  'otlp',
+  'jaeger',
+  'datadog',
+  'honeycomb',
+  'newRelic',
+  'elastic',
+  'grafana',
+  'consoleTree',
+  'memory',
+] as const;
+>>>>>>> c52892c (Exporters for Jaeger, Datadog, Honeycomb, New Relic, Elastic and Grafana, by function and by name)
 
 /** An exporter that can be named by a string. */
 export type ExporterName = (typeof EXPORTER_NAMES)[number];
@@ -11,6 +25,15 @@ export const EXPORTER_ALIASES: Readonly<Record<string, ExporterName>> = {
   console: 'consoleTree',
   logging: 'consoleTree',
   stdout: 'consoleTree',
+  dd: 'datadog',
+  hny: 'honeycomb',
+  'new-relic': 'newRelic',
+  new_relic: 'newRelic',
+  nr: 'newRelic',
+  'elastic-apm': 'elastic',
+  elasticapm: 'elastic',
+  'grafana-cloud': 'grafana',
+  tempo: 'grafana',
 };
 
 /** The header formats that context can travel in. */

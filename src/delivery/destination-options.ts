@@ -35,6 +35,11 @@ export interface DestinationOptions {
    * A span it throws on does not leave. Destinations with the same function, or with none, share the same bytes.
    */
   readonly shape?: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  /**
+   * Bytes of one request before compression, at most: what the backend takes. Where it is less than
+   * `options.maxChunkBytes` this destination has chunks of its own. @default options.maxChunkBytes
+   */
+  readonly maxChunkBytes?: number;
 }
 
 /** What all destinations of one delivery share. */

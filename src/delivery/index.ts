@@ -55,7 +55,7 @@ interface Group {
 export class DeliveryHub {
   readonly #shared: SharedOptions;
   readonly #options: ResolvedDelivery;
-  readonly #groups = new Map<DestinationOptions['shape'], Group>();
+  readonly #groups = new Map<DestinationOptions['shape'] | DestinationOptions, Group>();
 
   constructor(shared: SharedOptions) {
     this.#shared = shared;
@@ -69,22 +69,24 @@ export class DeliveryHub {
    */
   add(options: DestinationOptions): Delivery {
     const destination = createDestination(options, this.#shared, this.#options);
-    const group = this.#groups.get(options.shape);
+    const { shape, maxChunkBytes = Number.POSITIVE_INFINITY } = options;
+    const isSmaller = maxChunkBytes < this.#options.maxChunkBytes;
+    const key = isSmaller ? options : shape;
+    const group = this.#groups.get(key);
     if (group !== undefined) {
       group.destinations.push(destination);
       return { ...ALONG, stats: () => destination.stats() };
     }
     const destinations = [destination];
     const { timers = systemTimers, resource } = this.#shared;
-    const { shape } = options;
     const processor = new DeliveryProcessor({
       destinations,
-      options: this.#options,
+      options: isSmaller ? { ...this.#options, maxChunkBytes } : this.#options,
       timers,
       resource,
       shape,
     });
-    this.#groups.set(shape, { processor, destinations });
+    this.#groups.set(key, { processor, destinations });
     return {
       processor,
       stats: () => destination.stats(),

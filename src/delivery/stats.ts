@@ -11,6 +11,8 @@ export type DropReason =
   | 'spool_full'
   /** The span's own values could not be read: a getter threw. Or its bytes could not be made into JSON. */
   | 'unreadable'
+  /** The exporter could not start: its key is missing, or its settings cannot be used. */
+  | 'exporter_off'
   /** What came back from the spool was not what had been written. */
   | 'spool_corrupt';
 

@@ -2,13 +2,25 @@
 
 import type { ExporterName } from '../core/names.js';
 import { consoleTree } from './console-tree.js';
+import { datadog } from './datadog.js';
+import { elastic } from './elastic.js';
 import type { Exporter } from './exporter.js';
+import { grafana } from './grafana.js';
+import { honeycomb } from './honeycomb.js';
+import { jaeger } from './jaeger.js';
 import { memory } from './memory.js';
+import { newRelic } from './new-relic.js';
 import { otlp } from './otlp.js';
 import { prometheus } from './prometheus/exporter.js';
 
 const MAKERS: Readonly<Record<ExporterName, () => Exporter>> = {
   otlp: () => otlp(),
+  jaeger: () => jaeger(),
+  datadog: () => datadog(),
+  honeycomb: () => honeycomb(),
+  newRelic: () => newRelic(),
+  elastic: () => elastic(),
+  grafana: () => grafana(),
   consoleTree: () => consoleTree(),
   memory: () => memory(),
   prometheus: () => prometheus(),

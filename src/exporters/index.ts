@@ -1,6 +1,8 @@
 // The entry `@do/trace/exporters`.
 
 export { type ConsoleTreeOptions, consoleTree } from './console-tree.js';
+export { type DatadogOptions, datadog } from './datadog.js';
+export { type ElasticOptions, elastic } from './elastic.js';
 export type {
   Check,
   DeliveryOptions,
@@ -10,7 +12,11 @@ export type {
   SpanIds,
   SpoolOptions,
 } from './exporter.js';
+export { type GrafanaOptions, grafana } from './grafana.js';
+export { type HoneycombOptions, honeycomb } from './honeycomb.js';
+export { type JaegerOptions, jaeger } from './jaeger.js';
 export { type MemoryExporter, type MemoryOptions, memory } from './memory.js';
+export { type NewRelicOptions, newRelic } from './new-relic.js';
 export { type OtlpOptions, otlp } from './otlp.js';
 export { prometheus } from './prometheus/exporter.js';
 export type { PrometheusOptions, PrometheusPush } from './prometheus/options.js';

@@ -1,0 +1,134 @@
+// Datadog: by way of the Agent's OTLP receiver, or straight to Datadog where there is a key and no Agent.
+
+import { normalizeEndpoint } from '../core/endpoint.js';
+import type { Exporter } from './exporter.js';
+import { limitSpan } from './limit-span.js';
+import { otlpDestination, type Target } from './otlp-destination.js';
+import type { Said, VendorSettings } from './vendor-settings.js';
+
+/** Which way to Datadog. */
+export interface DatadogOptions {
+  /** The Datadog site: `datadoghq.com`, `datadoghq.eu`, `us5.datadoghq.com`, … @default `DD_SITE`, else 'datadoghq.com' */
+  readonly site?: string | undefined;
+  /** An API key: spans go straight to Datadog. @default `DD_API_KEY`, where no Agent is named */
+  readonly apiKey?: string | undefined;
+  /** The Agent's OTLP receiver: a host, base URL or full URL, or `true` for this machine's. @default `DD_AGENT_HOST`, `DD_TRACE_AGENT_URL`, else 'http://localhost:4318' where there is no key */
+  readonly agent?: string | true | undefined;
+  /** Another place than the site's OTLP intake, for a key: a proxy. @default `https://otlp.<site>` */
+  readonly endpoint?: string | undefined;
+}
+
+const LOCAL_AGENT = 'http://localhost:4318/v1/traces';
+const OTLP_PORT = 4318;
+
+interface Site {
+  /** Where its pages are. */
+  readonly app: string;
+  /** Where it takes OTLP. */
+  readonly intake?: string;
+}
+
+/** https://docs.datadoghq.com/getting_started/site/ */
+const SITES: Readonly<Record<string, Site>> = {
+  'datadoghq.com': { app: 'app.datadoghq.com', intake: 'otlp.datadoghq.com' },
+  'us3.datadoghq.com': { app: 'us3.datadoghq.com', intake: 'otlp.us3.datadoghq.com' },
+  'us5.datadoghq.com': { app: 'us5.datadoghq.com', intake: 'otlp.us5.datadoghq.com' },
+  'datadoghq.eu': { app: 'app.datadoghq.eu', intake: 'otlp.datadoghq.eu' },
+  'ap1.datadoghq.com': { app: 'ap1.datadoghq.com', intake: 'otlp.ap1.datadoghq.com' },
+  'ap2.datadoghq.com': { app: 'ap2.datadoghq.com', intake: 'otlp.ap2.datadoghq.com' },
+  // The site of the US government takes OTLP by way of an Agent only.
+  'ddog-gov.com': { app: 'app.ddog-gov.com' },
+};
+const US1: Site = { app: 'app.datadoghq.com', intake: 'otlp.datadoghq.com' };
+
+const KEY = {
+  pattern: /^[0-9a-f]{32}$/i,
+  expected: 'an API key of 32 hexadecimal digits, not an application key',
+};
+
+/** What Datadog keeps of a span. https://docs.datadoghq.com/tracing/troubleshooting/#data-volume-guidelines */
+const shape = limitSpan({
+  maxValueLength: 25_000,
+  maxKeyLength: 200,
+  maxNameLength: 5_000,
+  // 1,024 tags on a span, those of the resource among them.
+  maxAttributes: 960,
+});
+
+/** A body of 3.2 MB is the largest that the intake takes. */
+const MAX_CHUNK_BYTES = 3_000_000;
+
+/**
+ * Sends spans to Datadog: to an Agent, or straight there where a key is given; `trace.url()` leads to the trace.
+ *
+ * @param options which way; mistakes throw a `TraceError`
+ * @example
+ * init({ service: 'orders', exporter: datadog({ agent: 'http://datadog-agent:4318' }) });
+ * @see https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest_in_the_agent/
+ * @see https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/traces/
+ */
+export function datadog(options: DatadogOptions = {}): Exporter {
+  return otlpDestination({
+    name: 'datadog',
+    options,
+    known: ['site', 'apiKey', 'agent', 'endpoint'],
+    shape,
+    maxChunkBytes: MAX_CHUNK_BYTES,
+    resolve(read): Target | undefined {
+      const { app, intake } = read.choice(SITES, 'site', 'DD_SITE') ?? US1;
+      const url: Target['url'] = ({ traceId }) => `https://${app}/apm/trace/${traceId}`;
+      const agent = namedAgent(read, options);
+      const key = read.key(KEY, 'apiKey', 'DD_API_KEY');
+      if (agent !== undefined && key !== undefined) noteBoth(read, agent, key);
+      // A key in code is meant, whatever else the environment names; of the environment's two the Agent is preferred.
+      if (agent !== undefined && !(key?.inCode && !agent.inCode)) return { endpoint: agent.endpoint, url };
+      if (key === undefined) return { endpoint: LOCAL_AGENT, url };
+      const endpoint = read.endpoint('endpoint') ?? (intake && `https://${intake}/v1/traces`);
+      if (endpoint === undefined) {
+        const fix = 'Send to an Agent: datadog({ agent }) or DD_AGENT_HOST.';
+        return read.refuse('unknown_region', 'datadog.site', 'a site that takes OTLP directly', app, { fix });
+      }
+      // Without compute_stats Datadog makes no trace metrics of spans that came this way.
+      return { endpoint, headers: { 'dd-api-key': key.value, compute_stats: 'true' }, url };
+    },
+  });
+}
+
+interface Agent {
+  readonly path: string;
+  readonly endpoint: string;
+  readonly inCode: boolean;
+}
+
+function noteBoth(read: VendorSettings, agent: Agent, key: Said): void {
+  if (agent.inCode && key.inCode) {
+    read.note('conflicting_settings', 'datadog.agent', 'an agent or an apiKey', 'both');
+  } else if (!agent.inCode && !key.inCode) {
+    const fix = 'The Agent is used; datadog({ apiKey }) is the direct way.';
+    read.note('conflicting_settings', key.path, `the Agent of ${agent.path} or a key`, 'both', { fix });
+  }
+}
+
+/** The Agent that was named. Its variables name the port of Datadog's own protocol; OTLP is on another one. */
+function namedAgent(read: VendorSettings, { agent }: DatadogOptions): Agent | undefined {
+  if (agent === true) return { path: 'datadog.agent', endpoint: LOCAL_AGENT, inCode: true };
+  if (agent !== undefined) {
+    const endpoint = read.endpoint('agent');
+    return endpoint === undefined ? undefined : { path: 'datadog.agent', endpoint, inCode: true };
+  }
+  const said = read.variable('DD_TRACE_AGENT_URL') ?? read.variable('DD_AGENT_HOST');
+  if (said === undefined) return undefined;
+  const { path, value } = said;
+  if (/^unix:/i.test(value)) {
+    const fix = `${LOCAL_AGENT} is used.`;
+    read.note('unsupported_variable', path, 'the http URL of an Agent', JSON.stringify(value.slice(0, 60)), {
+      fix,
+    });
+    return { path, endpoint: LOCAL_AGENT, inCode: false };
+  }
+  const { url, problems } = normalizeEndpoint(value, path);
+  read.problems.push(...problems);
+  if (url === undefined) return undefined;
+  const { hostname } = new URL(url);
+  return { path, endpoint: `http://${hostname}:${OTLP_PORT}/v1/traces`, inCode: false };
+}

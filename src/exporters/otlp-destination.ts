@@ -1,0 +1,135 @@
+// What the exporters for single products have in common: all of them are OTLP over HTTP with settings of their own.
+
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { maskEndpoint } from '../core/endpoint.js';
+import { describeProblem, type Problem, TraceError } from '../core/errors.js';
+import type { Delivery } from '../delivery/index.js';
+import type { Check, Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
+import { type OffProcessor, offProcessor } from './off.js';
+import { probe } from './probe.js';
+import { VendorSettings } from './vendor-settings.js';
+
+/** Where spans go, once everything has been read. */
+export interface Target {
+  /** The full URL. */
+  readonly endpoint: string;
+  /** Request headers; they hold secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Certificates, in PEM. */
+  readonly tls?: OtlpSettings['tls'];
+  /** The page of a trace in the product's UI. */
+  readonly url?: ((ids: SpanIds) => string) | undefined;
+}
+
+/** An exporter for one product. */
+export interface OtlpDestination {
+  readonly name: string;
+  /** What was given in code. */
+  readonly options: object;
+  /** The names of all options. */
+  readonly known: readonly string[];
+  /**
+   * Reads the settings; `undefined`, or a setting that switches the exporter off, means that it cannot start.
+   * `otlp` is what the `OTEL_EXPORTER_OTLP_*` variables say; it is not there while only the code is looked at.
+   */
+  resolve(read: VendorSettings, otlp: OtlpSettings | undefined): Target | undefined;
+  /** Makes spans fit the product's limits. */
+  readonly shape?: (span: ReadableSpan) => ReadableSpan;
+  /** Bytes of one request before compression, at most. */
+  readonly maxChunkBytes?: number;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Makes the exporter for a product that takes OTLP over HTTP.
+ *
+ * @param destination its name, how its settings are read, and its limits
+ * @throws TraceError for mistakes in the options, all of them at once; what the environment gets wrong is said when it starts
+ */
+export function otlpDestination(destination: OtlpDestination): Exporter {
+  const { name, shape, maxChunkBytes } = destination;
+  const options: unknown = destination.options;
+  if (typeof options !== 'object' || options === null) {
+    throw new TraceError([
+      { code: 'wrong_type', path: name, expected: 'an object', received: typeof options },
+    ]);
+  }
+  const read = (env: ExporterContext['env']): VendorSettings =>
+    new VendorSettings(name, { ...destination.options }, env);
+  let target = checkedInCode(destination, read({}));
+  let started: { readonly delivery: Delivery; readonly probed: OtlpSettings } | undefined;
+  let off: { readonly why: Problem | undefined; readonly counting: OffProcessor } | undefined;
+
+  function start(context: ExporterContext): Delivery | undefined {
+    const settings = read(context.env);
+    const resolved = destination.resolve(settings, context.otlp);
+    const isOff = settings.isOff || resolved === undefined;
+    for (const problem of settings.problems) {
+      const lost = isOff ? ` The exporter ${name} is off: spans do not go there.` : '';
+      context.diagnostics.warn(`${describeProblem(problem)}${lost}`);
+    }
+    if (isOff) {
+      const why = settings.problems.at(-1);
+      off = { why, counting: offProcessor(name, why && describeProblem(why)) };
+      target = undefined;
+      return undefined;
+    }
+    target = resolved;
+    const { endpoint, headers = {}, tls } = resolved;
+    const timeoutMs = context.delivery.timeoutMs ?? TIMEOUT_MS;
+    const delivery = context.deliver({
+      name,
+      endpoint: new URL(endpoint),
+      headers,
+      tls,
+      shape,
+      ...(maxChunkBytes === undefined ? {} : { maxChunkBytes }),
+    });
+    started = {
+      delivery,
+      probed: {
+        endpoint,
+        headers,
+        compression: 'none',
+        protocol: 'http/protobuf',
+        timeoutMs,
+        ...(tls && { tls }),
+      },
+    };
+    return delivery;
+  }
+
+  return {
+    name,
+    get endpoint() {
+      if (off !== undefined) return 'off';
+      return target === undefined ? '' : maskEndpoint(target.endpoint);
+    },
+    processor(context) {
+      const delivery = start(context);
+      return delivery?.processor ?? off?.counting.processor ?? offProcessor(name).processor;
+    },
+    url: ids => target?.url?.(ids),
+    async check(): Promise<Check> {
+      if (started !== undefined) return probe(name, started.probed);
+      if (off === undefined) {
+        return { name, status: 'error', message: 'not started', fix: 'Call init() first.' };
+      }
+      const { why } = off;
+      const message = why === undefined ? 'off' : `off: ${describeProblem(why)}`;
+      return { name, status: 'error', message, ...(why?.fix === undefined ? {} : { fix: why.fix }) };
+    },
+    stats: () => (started?.delivery ?? off?.counting ?? offProcessor(name)).stats(),
+    controls: () => started?.delivery,
+  };
+}
+
+/** Mistakes in code are told where the exporter is made; a key may still come from the environment. */
+function checkedInCode(destination: OtlpDestination, read: VendorSettings): Target | undefined {
+  read.onlyKnown(destination.known);
+  const target = destination.resolve(read, undefined);
+  const [first, ...rest] = read.problems.filter(({ code }) => code !== 'missing_key');
+  if (first !== undefined) throw new TraceError([first, ...rest]);
+  return target;
+}

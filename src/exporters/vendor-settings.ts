@@ -1,0 +1,176 @@
+// The settings of a vendor's exporter: what was said in code, else the vendor's own environment variables.
+// What is wrong becomes a problem; what it means is decided by whoever asked: an error in code, a warning of the environment.
+
+import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
+import type { Problem, ProblemCode } from '../core/errors.js';
+import { own } from '../core/names.js';
+import { nearest } from '../core/nearest.js';
+import { showText, showValue } from '../core/show.js';
+
+/** One setting that was said: where, and what. */
+export interface Said {
+  /** `honeycomb.apiKey` or `HONEYCOMB_API_KEY`. */
+  readonly path: string;
+  readonly value: string;
+  readonly inCode: boolean;
+}
+
+/** What the keys of a product look like. */
+export interface KeyForm {
+  readonly pattern: RegExp;
+  /** In words: `32 hexadecimal digits`. */
+  readonly expected: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+// What node:http accepts in a header's value, without the blanks that are never part of a key.
+const IN_A_HEADER = /^[\x21-\x7e]+$/;
+
+/** Reads settings and notes what is wrong with them. */
+export class VendorSettings {
+  readonly problems: Problem[] = [];
+  /** Whether the exporter cannot start. */
+  isOff = false;
+  readonly #name: string;
+  readonly #options: Readonly<Record<string, unknown>>;
+  readonly #env: Env;
+
+  /**
+   * @param name the exporter's name, for the paths of problems
+   * @param options what was given in code
+   * @param env the environment; empty while only the code is looked at
+   */
+  constructor(name: string, options: Readonly<Record<string, unknown>>, env: Env) {
+    this.#name = name;
+    this.#options = options;
+    this.#env = env;
+  }
+
+  /** Notes every option that is not one of these. */
+  onlyKnown(known: readonly string[]): void {
+    for (const option of Object.keys(this.#options)) {
+      if (known.includes(option)) continue;
+      this.note('unknown_option', `${this.#name}.${option}`, known.join(', '), 'it', {
+        suggestion: nearest(option, known),
+      });
+    }
+  }
+
+  /** Text: the option, else the first variable that is set. */
+  text(option: string, ...variables: readonly string[]): Said | undefined {
+    const path = `${this.#name}.${option}`;
+    const given = this.#options[option];
+    if (typeof given === 'string') {
+      // Empty counts as unset, as in the environment: `apiKey: process.env.KEY ?? ''` is no mistake of the code.
+      if (given.trim() !== '') return { path, value: given, inCode: true };
+    } else if (given !== undefined) {
+      this.note('wrong_type', path, 'a string', showValue(given));
+      return undefined;
+    }
+    for (const variable of variables) {
+      const said = this.variable(variable);
+      if (said !== undefined) return said;
+    }
+    return undefined;
+  }
+
+  /** A variable that no option stands before. */
+  variable(name: string): Said | undefined {
+    const value = this.#env[name]?.trim();
+    return value ? { path: name, value, inCode: false } : undefined;
+  }
+
+  /** A key. One that no header can carry switches the exporter off; one that only looks strange is tried all the same. */
+  key(form: KeyForm | undefined, option: string, ...variables: readonly string[]): Said | undefined {
+    const said = this.text(option, ...variables);
+    if (said === undefined) return undefined;
+    // Never the key itself, nor a part of it.
+    const received = `${said.value.length} characters`;
+    if (!IN_A_HEADER.test(said.value)) {
+      this.refuse('malformed_key', said.path, form?.expected ?? 'a key without blanks', received);
+    } else if (form !== undefined && !form.pattern.test(said.value)) {
+      const fix = said.inCode ? {} : { fix: 'It is tried as it stands.' };
+      this.note('malformed_key', said.path, form.expected, received, fix);
+    }
+    return said;
+  }
+
+  /** Notes that a key is nowhere, which switches the exporter off. */
+  missing(option: string, variable: string, what = 'a key'): undefined {
+    this.refuse(
+      'missing_key',
+      variable,
+      `${what} in ${variable} or ${this.#name}({ ${option} })`,
+      'nothing',
+      {
+        fix: `Set ${variable}.`,
+      },
+    );
+  }
+
+  /** One of the names of a table, in any case; another one switches the exporter off: data must not go astray. */
+  choice<T>(
+    table: Readonly<Record<string, T>>,
+    option: string,
+    ...variables: readonly string[]
+  ): T | undefined {
+    const said = this.text(option, ...variables);
+    if (said === undefined) return undefined;
+    const found = own(table, said.value.trim().toLowerCase());
+    if (found !== undefined) return found;
+    const names = Object.keys(table);
+    return this.refuse('unknown_region', said.path, names.join(', '), showText(said.value), {
+      suggestion: nearest(said.value, names),
+    });
+  }
+
+  /** The full URL to post to: the option, else a variable, both a host or a base or full URL. */
+  endpoint(option: string, ...variables: readonly string[]): string | undefined {
+    const said = this.text(option, ...variables);
+    if (said === undefined) return undefined;
+    const { url, problems } = normalizeEndpoint(said.value, said.path);
+    this.problems.push(...problems);
+    if (url === undefined) this.isOff = true;
+    return url;
+  }
+
+  /** The beginning of web addresses, without a slash at the end. */
+  base(option: string, ...variables: readonly string[]): string | undefined {
+    const said = this.text(option, ...variables);
+    if (said === undefined) return undefined;
+    if (/^https?:\/\/\S+$/i.test(said.value)) return said.value.replace(/\/+$/, '');
+    this.note(
+      'malformed_endpoint',
+      said.path,
+      'a URL',
+      JSON.stringify(maskEndpoint(said.value.slice(0, 60))),
+    );
+    return undefined;
+  }
+
+  /** Notes a problem with which the exporter cannot start. */
+  refuse(...problem: Parameters<VendorSettings['note']>): undefined {
+    this.isOff = true;
+    this.note(...problem);
+  }
+
+  /** Notes a problem. */
+  note(
+    code: ProblemCode,
+    path: string,
+    expected: string,
+    received: string,
+    hint: { readonly suggestion?: string | undefined; readonly fix?: string } = {},
+  ): void {
+    const { suggestion, fix } = hint;
+    this.problems.push({
+      code,
+      path,
+      expected,
+      received,
+      ...(suggestion === undefined ? {} : { suggestion }),
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
+}
