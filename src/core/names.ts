@@ -1,9 +1,6 @@
 // The names people write as strings, each list in one place: adding an exporter or propagator is one line here.
 
 /** The exporters that can be named by a string. */
-<<<<<<< HEAD
-export const EXPORTER_NAMES = ['otlp', 'consoleTree', 'memory', 'prometheus'] as const;
-=======
 export const EXPORTER_NAMES = [
   'otlp',
   'jaeger',
@@ -14,8 +11,8 @@ export const EXPORTER_NAMES = [
   'grafana',
   'consoleTree',
   'memory',
+  'prometheus',
 ] as const;
->>>>>>> c52892c (Exporters for Jaeger, Datadog, Honeycomb, New Relic, Elastic and Grafana, by function and by name)
 
 /** An exporter that can be named by a string. */
 export type ExporterName = (typeof EXPORTER_NAMES)[number];
