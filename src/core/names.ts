@@ -9,7 +9,9 @@ export const EXPORTER_NAMES = [
   'newRelic',
   'elastic',
   'grafana',
+  'prometheus',
   'consoleTree',
+  'file',
   'memory',
   'prometheus',
 ] as const;
@@ -31,6 +33,7 @@ export const EXPORTER_ALIASES: Readonly<Record<string, ExporterName>> = {
   elasticapm: 'elastic',
   'grafana-cloud': 'grafana',
   tempo: 'grafana',
+  otlp_file: 'file',
 };
 
 /** The header formats that context can travel in. */

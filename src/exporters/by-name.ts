@@ -8,6 +8,7 @@ import type { Exporter } from './exporter.js';
 import { grafana } from './grafana.js';
 import { honeycomb } from './honeycomb.js';
 import { jaeger } from './jaeger.js';
+import { file } from './file.js';
 import { memory } from './memory.js';
 import { newRelic } from './new-relic.js';
 import { otlp } from './otlp.js';
@@ -22,6 +23,7 @@ const MAKERS: Readonly<Record<ExporterName, () => Exporter>> = {
   elastic: () => elastic(),
   grafana: () => grafana(),
   consoleTree: () => consoleTree(),
+  file: () => file(),
   memory: () => memory(),
   prometheus: () => prometheus(),
 };

@@ -15,6 +15,7 @@ export type {
 export { type GrafanaOptions, grafana } from './grafana.js';
 export { type HoneycombOptions, honeycomb } from './honeycomb.js';
 export { type JaegerOptions, jaeger } from './jaeger.js';
+export { type FileOptions, file } from './file.js';
 export { type MemoryExporter, type MemoryOptions, memory } from './memory.js';
 export { type NewRelicOptions, newRelic } from './new-relic.js';
 export { type OtlpOptions, otlp } from './otlp.js';

@@ -1,0 +1,215 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { backupPath } from '../../../../src/delivery/file/backups.js';
+import { type LineFiles, nodeLineFiles } from '../../../../src/delivery/file/files.js';
+import { LineFile, type LineFileOptions } from '../../../../src/delivery/file/line-file.js';
+
+const NOON = Date.UTC(2026, 0, 31, 12, 30, 0, 250);
+
+let directory: string;
+let path: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'trace-file-'));
+  path = join(directory, 'traces.jsonl');
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function open(options: Partial<LineFileOptions> = {}): LineFile {
+  return new LineFile({
+    path,
+    maxBytes: 1_000,
+    maxBackups: 2,
+    files: nodeLineFiles,
+    wallMs: () => NOON,
+    ...options,
+  });
+}
+
+const line = (text: string): Buffer => Buffer.from(`${text}\n`);
+const read = (name = 'traces.jsonl'): string => readFileSync(join(directory, name), 'utf8');
+const names = (): string[] => readdirSync(directory).sort();
+
+/** A disk on which only so many bytes find room. */
+function smallDisk(capacity: number): LineFiles & { room: number } {
+  const disk = {
+    ...nodeLineFiles,
+    room: capacity,
+    write(fd: number, bytes: Uint8Array, offset: number): number {
+      if (disk.room === 0) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      const fits = Math.min(disk.room, bytes.length - offset);
+      disk.room -= fits;
+      return nodeLineFiles.write(fd, bytes.subarray(0, offset + fits), offset);
+    },
+  };
+  return disk;
+}
+
+describe('a file of lines', () => {
+  it('is made for its owner only, and appended to', () => {
+    const file = open();
+    file.append(line('one'));
+    file.append(line('two'));
+    file.close();
+    open().append(line('three'));
+    expect(read()).toBe('one\ntwo\nthree\n');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('is shared: the lines of two writers stand behind each other', () => {
+    const [a, b] = [open(), open()];
+    for (let i = 0; i < 3; i++) {
+      a.append(line(`a${i}`));
+      b.append(line(`b${i}`));
+    }
+    expect(read()).toBe('a0\nb0\na1\nb1\na2\nb2\n');
+  });
+
+  it('is put aside when the next line would make it too long', () => {
+    const file = open({ maxBytes: 10 });
+    file.append(line('12345'));
+    file.append(line('6789'));
+    expect(read('traces-2026-01-31T12-30-00.250.jsonl')).toBe('12345\n');
+    expect(read()).toBe('6789\n');
+  });
+
+  it('takes a line that is longer than the limit, alone', () => {
+    const file = open({ maxBytes: 10 });
+    file.append(line('a line of more than ten bytes'));
+    file.append(line('next'));
+    expect(names()).toHaveLength(2);
+    expect(read()).toBe('next\n');
+  });
+
+  it('gives each file that is put aside a name of its own, and keeps the newest', () => {
+    const file = open({ maxBytes: 1 });
+    for (const text of ['a', 'b', 'c', 'd']) file.append(line(text));
+    expect(names()).toEqual([
+      'traces-2026-01-31T12-30-00.251.jsonl',
+      'traces-2026-01-31T12-30-00.252.jsonl',
+      'traces.jsonl',
+    ]);
+    expect(names().map(name => read(name))).toEqual(['b\n', 'c\n', 'd\n']);
+  });
+
+  it('keeps none where none is wanted, and touches no other file', () => {
+    writeFileSync(join(directory, 'traces-mine.jsonl'), 'mine');
+    const file = open({ maxBytes: 1, maxBackups: 0 });
+    for (const text of ['a', 'b', 'c']) file.append(line(text));
+    expect(names()).toEqual(['traces-mine.jsonl', 'traces.jsonl']);
+    expect(read()).toBe('c\n');
+  });
+
+  it('follows when another process, or logrotate, has put it aside', () => {
+    const file = open();
+    file.append(line('one'));
+    renameSync(path, join(directory, 'old'));
+    file.append(line('two'));
+    expect(read('old')).toBe('one\n');
+    expect(read()).toBe('two\n');
+  });
+
+  it('follows when it was removed', () => {
+    const file = open();
+    file.append(line('one'));
+    rmSync(path);
+    file.append(line('two'));
+    expect(read()).toBe('two\n');
+  });
+
+  it('counts what others have written when it looks for room', () => {
+    const file = open({ maxBytes: 10 });
+    file.append(line('1'));
+    appendFileSync(path, '1234567\n');
+    file.append(line('2'));
+    expect(read()).toBe('2\n');
+  });
+
+  it('takes back what a full disk took of a line, so that it can be written again', () => {
+    const disk = smallDisk(8);
+    const file = open({ files: disk });
+    file.append(line('one'));
+    file.append(line('two'));
+    disk.room = 3;
+    expect(() => file.append(line('three'))).toThrow('no space');
+    expect(read()).toBe('one\ntwo\n');
+    disk.room = 100;
+    file.append(line('three'));
+    expect(read()).toBe('one\ntwo\nthree\n');
+  });
+
+  it('ends a line that broke off where somebody has written behind it', () => {
+    const disk = smallDisk(2);
+    const file = open({
+      files: {
+        ...disk,
+        write(fd, bytes, offset) {
+          try {
+            return disk.write(fd, bytes, offset);
+          } catch (error) {
+            appendFileSync(path, '|other\n');
+            throw error;
+          }
+        },
+      },
+    });
+    expect(() => file.append(line('one'))).toThrow('no space');
+    disk.room = 100;
+    file.append(line('one'));
+    expect(read()).toBe('on|other\n\none\n');
+  });
+
+  it('ends a line that an earlier process has left without an end', () => {
+    writeFileSync(path, 'whole\nbroken');
+    open().append(line('next'));
+    expect(read()).toBe('whole\nbroken\nnext\n');
+  });
+
+  it('throws what the file system says, and goes on when that is over', () => {
+    const below = join(directory, 'later');
+    const file = open({ path: join(below, 'traces.jsonl') });
+    expect(() => file.append(line('one'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    mkdirSync(below);
+    file.append(line('one'));
+    expect(readFileSync(join(below, 'traces.jsonl'), 'utf8')).toBe('one\n');
+  });
+
+  it('leaves no empty file behind where it cannot be put aside', () => {
+    const rename = (): void => {
+      throw Object.assign(new Error('not now'), { code: 'EBUSY' });
+    };
+    const file = open({ maxBytes: 1, files: { ...nodeLineFiles, rename } });
+    file.append(line('one'));
+    expect(() => file.append(line('two'))).toThrow('not now');
+    expect(names()).toEqual(['traces.jsonl']);
+  });
+
+  it('takes what it may not read to end in a line', () => {
+    expect(nodeLineFiles.endsInLine(join(directory, 'none'), 4)).toBe(true);
+    writeFileSync(path, 'half');
+    expect(nodeLineFiles.endsInLine(path, 4)).toBe(false);
+  });
+});
+
+describe('the name of a file that is put aside', () => {
+  it.each([
+    ['/a/traces.jsonl', '/a/traces-2026-01-31T12-30-00.250.jsonl'],
+    ['/a.b/traces', '/a.b/traces-2026-01-31T12-30-00.250'],
+    ['/a/.hidden', '/a/.hidden-2026-01-31T12-30-00.250'],
+  ])('%s becomes %s', (from, to) => {
+    expect(backupPath(from, NOON)).toBe(to);
+  });
+});
