@@ -1,5 +1,5 @@
 // A file of OTLP JSON lines, as the Collector's file exporter writes it: for a machine without a receiver, for tests, and
-// for whoever picks files up. `npx @do/trace view`, `readTraces` and the Collector's otlpjsonfile receiver read it.
+// for whoever picks files up. `readTraces` of the analysis and the Collector's otlpjsonfile receiver read it.
 
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';

@@ -29,8 +29,9 @@ export function putAside(path: string, wallMs: number, files: LineFiles): void {
   try {
     files.rename(path, backup);
   } catch (error) {
-    files.remove(backup);
-    throw error;
+    removeIfThere(backup, files);
+    // Another process was faster; whether there is a directory at all shows when the file is opened.
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -59,7 +60,19 @@ function claimBackup(path: string, wallMs: number, files: LineFiles): string {
       files.claim(backup);
       return backup;
     } catch (error) {
-      if (i >= TRIES || (error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (i >= TRIES || codeOf(error) !== 'EEXIST') throw error;
     }
   }
+}
+
+function removeIfThere(path: string, files: LineFiles): void {
+  try {
+    files.remove(path);
+  } catch {
+    // It is empty; what led here is the error that is told.
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
 }

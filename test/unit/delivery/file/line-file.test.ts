@@ -187,6 +187,18 @@ describe('a file of lines', () => {
     expect(readFileSync(join(below, 'traces.jsonl'), 'utf8')).toBe('one\n');
   });
 
+  it('goes on in a new file when another process puts the full one aside in the same moment', () => {
+    const rename = (from: string, to: string): void => {
+      nodeLineFiles.rename(from, join(directory, 'theirs'));
+      nodeLineFiles.rename(from, to);
+    };
+    const file = open({ maxBytes: 1, files: { ...nodeLineFiles, rename } });
+    file.append(line('one'));
+    file.append(line('two'));
+    expect(names()).toEqual(['theirs', 'traces.jsonl']);
+    expect(read()).toBe('two\n');
+  });
+
   it('leaves no empty file behind where it cannot be put aside', () => {
     const rename = (): void => {
       throw Object.assign(new Error('not now'), { code: 'EBUSY' });
