@@ -33,7 +33,7 @@ if (isMainThread) {
     for (let i = 0; i < 10; i++) trace.span(`parcel ${i}`, () => undefined);
   });
   if (end === 'flush-terminate') await trace.flush();
-  parentPort.postMessage('done');
+  parentPort.postMessage('done', []);
   if (end === 'exit') process.exit(0);
   if (end === 'throw') throw new Error('in the worker');
   // Lives until it is terminated.

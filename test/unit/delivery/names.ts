@@ -4,14 +4,19 @@
 /** Span names of a request, in order. */
 export function spanNames(bytes: Uint8Array): string[] {
   const names: string[] = [];
+  eachSpanName(bytes, name => names.push(name));
+  return names;
+}
+
+/** Calls `onName` with the name of each span. */
+export function eachSpanName(bytes: Uint8Array, onName: (name: string) => void): void {
   eachSpan(bytes, (text, from, to) => {
     let name = '';
     eachField(text, from, to, (field, start, end) => {
       if (field === 5) name = text.toString('utf8', start, end);
     });
-    names.push(name);
+    onName(name);
   });
-  return names;
 }
 
 /** The trace ids of a request's spans, in order. */
@@ -23,13 +28,6 @@ export function traceIdsOf(bytes: Uint8Array): string[] {
     });
   });
   return ids;
-}
-
-/** How many spans are in a request. */
-export function countSpans(bytes: Uint8Array): number {
-  let count = 0;
-  eachSpan(bytes, () => count++);
-  return count;
 }
 
 function eachSpan(bytes: Uint8Array, onSpan: (text: Buffer, from: number, to: number) => void): void {
