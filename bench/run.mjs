@@ -1,12 +1,16 @@
-// npm run bench: every claim about speed, one file after the other, each in a process of its own.
+// npm run bench: every claim about speed, one file after the other, each in a process of its own. Names choose:
+// `npm run bench -- delivery soak`; the soak, which takes minutes, runs only when it is named.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = name => fileURLToPath(new URL(name, import.meta.url));
-const all = ['facade', 'engine', 'rivals', 'memory', 'w3c', 'delivery', 'http-service'];
-const files = all.map(name => `${name}.mjs`).filter(name => existsSync(here(name)));
+const usual = ['facade', 'engine', 'rivals', 'memory', 'w3c', 'delivery', 'http-service'];
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter(name => !existsSync(here(`${name}.mjs`)));
+if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')} in bench`);
+const files = (chosen.length > 0 ? chosen : usual).map(name => `${name}.mjs`);
 let failed = 0;
 for (const name of files) {
   console.log(`\n== ${name}`);

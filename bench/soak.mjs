@@ -1,0 +1,131 @@
+// Ten million spans through a receiver in its own process: memory must stay flat. `npm run bench -- soak`
+//
+//   node --expose-gc bench/soak.mjs [--spans 10000000] [--compression gzip]       (after npm run build)
+//
+// Prints after each million what the process holds, after a garbage collection, and the most it ever held.
+
+import { fork } from 'node:child_process';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+
+const { values } = parseArgs({
+  options: {
+    spans: { type: 'string', default: '10000000' },
+    compression: { type: 'string', default: 'gzip' },
+    dist: { type: 'string', default: new URL('../dist/cjs/', import.meta.url).href },
+    role: { type: 'string', default: 'sender' },
+  },
+});
+const MILLION = 1_000_000;
+// What the process may hold more after the last million than after the first.
+const BOUND_MIB = 16;
+
+if (values.role === 'receiver') receive();
+else await soak();
+
+/** Counts the spans that arrive; tells them when asked. */
+function receive() {
+  let spans = 0;
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') return void response.end(String(spans));
+    const chunks = [];
+    request.on('data', chunk => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      spans += countSpans(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body, 3);
+      response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
+    });
+  });
+  server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+}
+
+/** Spans are field 2 of field 2 of field 1. */
+function countSpans(bytes, depth) {
+  let count = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const field = bytes[at++] >>> 3;
+    let length = 0;
+    for (let shift = 0, byte = 0x80; byte > 0x7f; shift += 7) {
+      byte = bytes[at++];
+      length |= (byte & 0x7f) << shift;
+    }
+    if (field === (depth === 3 ? 1 : 2))
+      count += depth === 1 ? 1 : countSpans(bytes.subarray(at, at + length), depth - 1);
+    at += length;
+  }
+  return count;
+}
+
+async function soak() {
+  const receiver = fork(fileURLToPath(import.meta.url), ['--role', 'receiver']);
+  try {
+    const port = await new Promise(resolve => receiver.once('message', resolve));
+    await send(`http://127.0.0.1:${port}/v1/traces`);
+  } finally {
+    receiver.kill();
+  }
+}
+
+async function send(url) {
+  const { resourceFromAttributes } = await import('@opentelemetry/resources');
+  const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
+  const { createDelivery } = await import(new URL('delivery/index.js', values.dist).href);
+  const { Provider } = await import(new URL('engine/index.js', values.dist).href);
+  const resource = resourceFromAttributes({ 'service.name': 'soak' });
+  const delivery = createDelivery({
+    name: 'soak',
+    endpoint: new URL(url),
+    compression: values.compression,
+    options: {},
+    resource,
+    diagnostics: { warn: console.error, error: console.error, info() {}, debug() {}, once() {} },
+  });
+  const provider = new Provider(
+    { resource, spanProcessors: [delivery.processor] },
+    { contextManager: new AsyncLocalStorageContextManager() },
+  );
+  const tracer = provider.getTracer('soak', '1.0.0');
+  const total = Number(values.spans);
+  const held = [];
+  const began = performance.now();
+  for (let made = 0; made < total; ) {
+    for (const end = Math.min(made + 1_000, total); made < end; made++) {
+      const span = tracer.startSpan(`processOrder ${made % 20}`);
+      span.setAttribute('order.id', `order-${made}`);
+      span.setAttribute('http.request.method', 'POST');
+      span.setAttribute('order.items', made % 7);
+      span.setAttribute('url.full', `http://orders.internal:8080/orders/${made}?expand=items`);
+      if (made % 4 === 0) span.addEvent('Payment processed', { 'payment.id': `p-${made}` });
+      span.end();
+    }
+    // As fast as the receiver takes them, and no faster: the queue is bounded and would drop the rest.
+    do await new Promise(resolve => setImmediate(resolve));
+    while (delivery.stats().queued > 50_000);
+    if (made % MILLION === 0) {
+      await delivery.flush(60_000);
+      globalThis.gc?.();
+      const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+      const [rssMib, heap, buffers] = [rss, heapUsed, arrayBuffers].map(bytes => bytes / 2 ** 20);
+      const seconds = (performance.now() - began) / 1_000;
+      held.push(rssMib);
+      console.log(
+        `  ${String(made / MILLION).padStart(3)} million after ${seconds.toFixed(0).padStart(4)} s: RSS ${rssMib.toFixed(1)} MiB, ` +
+          `heap ${heap.toFixed(1)} MiB, buffers ${buffers.toFixed(1)} MiB`,
+      );
+    }
+  }
+  const peak = process.resourceUsage().maxRSS / 1_024;
+  await delivery.shutdown(60_000);
+  const { sent, dropped, retries } = delivery.stats();
+  const arrived = Number(await (await fetch(url)).text());
+  const grown = (held.at(-1) ?? 0) - (held[0] ?? 0);
+  const isHeld = arrived === total && sent === total && grown <= BOUND_MIB;
+  console.log(
+    `  ${arrived} of ${total} spans arrived, ${sent} counted as sent, dropped ${JSON.stringify(dropped)}, ${retries} retries; ` +
+      `peak RSS ${peak.toFixed(1)} MiB\n` +
+      `  RSS grew by ${grown.toFixed(1)} MiB from the first million to the last (bound: ${BOUND_MIB} MiB): ${isHeld ? 'held' : 'NOT HELD'}`,
+  );
+  process.exitCode = isHeld ? 0 : 1;
+}
