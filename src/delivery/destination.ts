@@ -13,7 +13,7 @@ import type { Spool } from './spool/spool.js';
 import type { DropReason, ExporterStats } from './stats.js';
 import type { Timers } from './timers.js';
 import type { Transport } from './transport.js';
-import type { Target } from './verdict.js';
+import type { Target } from './failure.js';
 import type { Voice } from './voice.js';
 
 /** What a destination needs. */
@@ -81,6 +81,12 @@ export class Destination {
   /** A span that was counted as ended is given up before it came into a chunk. */
   gaveUp(reason: DropReason): void {
     this.#ledger.dropped('queued', 1, reason);
+    if (reason !== 'too_large') return;
+    const { voice, target } = this.#setup;
+    voice.note({
+      key: 'too_large',
+      message: `${target.name} (${target.shown}): a span of more than 60 MiB was dropped, no backend takes it; keep large values out of attributes`,
+    });
   }
 
   /** Takes a closed chunk, and makes room for it if it must. */

@@ -1,6 +1,8 @@
 // Delivery, put together: from a finished span to the answer of a backend, for one destination or several.
 
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { systemClock } from '../core/clock.js';
+import { ClockWatch } from './clock-watch.js';
 import { createDestination } from './create-destination.js';
 import type { Destination } from './destination.js';
 import type { DestinationOptions, SharedOptions } from './destination-options.js';
@@ -8,6 +10,7 @@ import { resolveDelivery, type ResolvedDelivery } from './options.js';
 import { DeliveryProcessor } from './processor.js';
 import type { ExporterStats } from './stats.js';
 import { systemTimers } from './timers.js';
+import { Voice } from './voice.js';
 
 export type { DestinationOptions, SharedOptions } from './destination-options.js';
 
@@ -56,10 +59,15 @@ export class DeliveryHub {
   readonly #shared: SharedOptions;
   readonly #options: ResolvedDelivery;
   readonly #groups = new Map<DestinationOptions['shape'] | DestinationOptions, Group>();
+  readonly #clockWatch: ClockWatch;
+  readonly #voice: Voice;
 
   constructor(shared: SharedOptions) {
     this.#shared = shared;
     this.#options = resolveDelivery(shared.options);
+    const { clock = systemClock } = shared;
+    this.#clockWatch = new ClockWatch(clock);
+    this.#voice = new Voice(shared.diagnostics, clock);
   }
 
   /**
@@ -85,6 +93,10 @@ export class DeliveryHub {
       timers,
       resource,
       shape,
+      onChunk: () => {
+        const message = this.#clockWatch.look();
+        if (message !== undefined) this.#voice.note({ key: 'clock', message });
+      },
     });
     this.#groups.set(key, { processor, destinations });
     return {

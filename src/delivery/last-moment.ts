@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.js';
 import type { Load } from './queue.js';
 import type { ExporterStats } from './stats.js';
 import type { Transport } from './transport.js';
-import type { Target } from './verdict.js';
+import type { Target } from './failure.js';
 import type { Voice } from './voice.js';
 
 /** Who hands over, and to whom. */

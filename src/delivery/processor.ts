@@ -16,6 +16,8 @@ export interface ProcessorSetup {
   readonly options: ResolvedDelivery;
   readonly resource: Resource;
   readonly timers: Timers;
+  /** Called before a chunk is handed on. */
+  readonly onChunk?: () => void;
   /** Sees each span before it is encoded, and may answer another in its place. */
   readonly shape: ((span: ReadableSpan) => ReadableSpan) | undefined;
 }
@@ -35,6 +37,7 @@ export class DeliveryProcessor implements SpanProcessor {
       resource,
       timers,
       onChunk: chunk => {
+        setup.onChunk?.();
         for (const destination of destinations) destination.offer(chunk);
       },
     });

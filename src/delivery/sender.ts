@@ -14,7 +14,8 @@ import { type Load, weightOf } from './queue.js';
 import { splitChunk } from './split.js';
 import type { Timers } from './timers.js';
 import type { Outcome, Transport } from './transport.js';
-import { judge, type Note, type Target, type Verdict } from './verdict.js';
+import type { Target } from './failure.js';
+import { judge, type Note, type Verdict } from './verdict.js';
 import type { Voice } from './voice.js';
 
 /** What a sender needs. */
@@ -186,6 +187,11 @@ export class Sender {
   #split(load: Load, status: number | undefined): void {
     const halves = splitChunk(load);
     if (halves === undefined) {
+      const { name, shown } = this.#setup.target;
+      this.#say({
+        key: 'too_large',
+        message: `${name} (${shown}): a span of ${load.bytes.length} bytes alone is more than it takes and was dropped; keep large values out of attributes`,
+      });
       this.#setup.ledger.dropped(load.account, load.spans, 'too_large');
       this.#finish(load, status, 'too_large');
       return;

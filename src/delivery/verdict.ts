@@ -1,5 +1,6 @@
 // What an outcome means for the chunk, and what the user should know about it: a table, without any state.
 
+import { describeFailure, type Target } from './failure.js';
 import { readPartialSuccess } from './response.js';
 import { retryAfterMs } from './retry-after.js';
 import type { DropReason } from './stats.js';
@@ -24,18 +25,6 @@ export interface Note {
   readonly key: string;
   readonly message: string;
 }
-
-/** Where the chunk was sent, for the messages. */
-export interface Target {
-  readonly name: string;
-  /** The endpoint as it may be shown. */
-  readonly shown: string;
-  /** The default endpoint on this machine: probably nobody ever started a receiver. */
-  readonly isDefault: boolean;
-}
-
-const CERTIFICATE =
-  /^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 const RETRYABLE = new Set([429, 502, 503, 504]);
 
@@ -98,7 +87,14 @@ function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict 
       note: note('busy', `answered ${status}; spans wait and are sent again`),
     };
   }
-  if (status === 413) return { kind: 'split', note: note('413', 'takes no requests of this size (413)') };
+  if (status === 413)
+    return {
+      kind: 'split',
+      note: note(
+        '413',
+        'takes no requests of this size (413), they are cut in two; lower `delivery.maxChunkBytes`',
+      ),
+    };
   if (status >= 300 && status < 400) {
     const to =
       answer.location === undefined ? 'elsewhere' : `to ${answer.location.slice(0, 200).split(/[?#]/, 1)[0]}`;
@@ -125,33 +121,9 @@ function judgeFailure(failure: Failed, target: Target): Verdict {
     lost: failure.delivered,
     note: {
       key: failure.code,
-      message: `${describe(failure, target)}; while the process runs, spans wait and are sent again`,
+      message: `${describeFailure(failure, target)}; while the process runs, spans wait and are sent again`,
     },
   };
-}
-
-function describe({ code, message, explanation }: Failed, { name, shown, isDefault }: Target): string {
-  const where = `${name} (${shown})`;
-  if (explanation !== undefined) return `${where}: ${explanation}`;
-  if (code === 'ECONNREFUSED') {
-    return isDefault
-      ? `nobody listens at ${shown}: start \`npx @do/trace view\` to see your traces here, or say with the \`exporter\` option of init() where they should go`
-      : `${where} refused the connection: check that the receiver runs and that host and port are right`;
-  }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `${where} cannot be found by name: check the host in the endpoint and the DNS`;
-  }
-  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
-    return `${where} does not speak TLS: use http:// or another port in the endpoint`;
-  }
-  if (CERTIFICATE.test(code)) {
-    return `${where} has a certificate that is not trusted (${code}): give its authority as \`tls.ca\` or OTEL_EXPORTER_OTLP_CERTIFICATE`;
-  }
-  if (code.startsWith('HPE_')) {
-    return `${where} does not speak HTTP/1.1: port 4317 speaks gRPC, OTLP over HTTP is usually on 4318; https needs https:// in the endpoint`;
-  }
-  if (code === 'TIMEOUT') return `${where} did not answer in time`;
-  return `${where} cannot be reached (${code}: ${message.slice(0, 200)})`;
 }
 
 /** The beginning of a textual answer, on one line. */
