@@ -81,7 +81,10 @@ async function runCollector(report, app) {
 async function runJaeger(report, app) {
   const server = await startJaeger();
   try {
-    const sent = await tell(report, 'jaeger', app, otlp(server.endpoint));
+    const sent = await tell(report, 'jaeger', app, {
+      exporter: 'jaeger',
+      options: { endpoint: server.endpoint, ui: server.api },
+    });
     const ids = [...new Set(sent.map(span => span.traceId))];
     const all = async read => (await Promise.all(ids.map(id => read(server.api, id)))).flat();
     await report.check('jaeger', 'all are stored as they were', () =>
@@ -118,7 +121,10 @@ async function runZipkin(report, app) {
 async function runTestAgent(report, app) {
   const server = await startTestAgent();
   try {
-    const sent = await tell(report, 'ddapm-test-agent', app, otlp(server.endpoint));
+    const sent = await tell(report, 'ddapm-test-agent', app, {
+      exporter: 'datadog',
+      options: { agent: server.endpoint },
+    });
     await report.check('ddapm-test-agent', 'it decoded all as they were', () =>
       eventually(async () => {
         const requests = await (await fetch(`${server.api}/test/session/traces`)).json();

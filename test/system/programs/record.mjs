@@ -2,10 +2,10 @@
 // that keeps the spans as they ended. On request it tells what ended and what was delivered.
 
 import { init, trace } from '@do/trace';
-import { memory, otlp } from '@do/trace/exporters';
+import { datadog, jaeger, memory, otlp } from '@do/trace/exporters';
 
 const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'];
-const EXPORTERS = { otlp };
+const EXPORTERS = { datadog, jaeger, otlp };
 const { service, exporter, options, zipkin } = JSON.parse(process.env.RECORD);
 const kept = memory();
 
