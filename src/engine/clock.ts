@@ -24,15 +24,24 @@ export interface Offset {
 /** Writes the time of a monotonic reading (milliseconds) into {@link instant}. */
 export function toInstant(offset: Offset, monotonicMs: number): void {
   const ns = offset.offsetNanos + Math.round(monotonicMs * NS_PER_MS);
-  const carry = Math.floor(ns / NS_PER_S);
+  const carry = small(Math.floor(ns / NS_PER_S));
   instant.seconds = offset.offsetSeconds + carry;
-  instant.nanos = ns - carry * NS_PER_S;
+  instant.nanos = (ns - carry * NS_PER_S) | 0;
 }
 
 /** Writes milliseconds since 1970 into {@link instant}, rounded as OpenTelemetry rounds. */
 export function fromMillis(epochMs: number): void {
-  instant.seconds = Math.trunc(epochMs / 1000);
-  instant.nanos = Math.round((epochMs % 1000) * NS_PER_MS);
+  instant.seconds = small(Math.trunc(epochMs / 1000));
+  instant.nanos = Math.round((epochMs % 1000) * NS_PER_MS) | 0;
+}
+
+/**
+ * The same number, as V8's small integer where it is one. A result of arithmetic on doubles stays a double although its
+ * value is whole: 2.1 seconds after the start of a process, when readings in nanoseconds outgrow 32 bits, the fields of
+ * every span would change their kind, and all that was compiled for them would be thrown away.
+ */
+function small(value: number): number {
+  return (value | 0) === value ? value | 0 : value;
 }
 
 /** The time from one instant to another; negative where the second comes first. */
@@ -79,9 +88,9 @@ export class Anchor implements Offset {
   #moveTo(wallMs: number, monotonicMs: number, extraNs: number): void {
     fromMillis(wallMs);
     const ns = instant.nanos + extraNs - Math.round(monotonicMs * NS_PER_MS);
-    const carry = Math.floor(ns / NS_PER_S);
+    const carry = small(Math.floor(ns / NS_PER_S));
     this.offsetSeconds = instant.seconds + carry;
-    this.offsetNanos = ns - carry * NS_PER_S;
+    this.offsetNanos = (ns - carry * NS_PER_S) | 0;
     this.#set = true;
   }
 }

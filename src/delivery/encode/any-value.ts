@@ -36,7 +36,13 @@ export function writeAttributes(
 }
 
 function writeKeyValue(writer: ByteWriter, key: string, value: unknown, tag: number, depth: number): void {
-  if (typeof value === 'string' && writer.shortPair(tag, key, value)) return;
+  if (typeof value === 'string') {
+    if (writer.shortPair(tag, key, value)) return;
+  } else if (typeof value === 'number') {
+    if (value >>> 0 === value && writer.shortCount(tag, key, 0x18, value)) return;
+  } else if (typeof value === 'boolean') {
+    if (writer.shortCount(tag, key, 0x10, value ? 1 : 0)) return;
+  }
   const reserve = typeof value === 'string' && value.length > LONG_VALUE ? 2 : 1;
   writer.byte(tag);
   const pair = writer.begin(reserve);

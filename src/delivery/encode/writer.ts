@@ -9,9 +9,10 @@
 /** Thrown by the writer when a message grows over its limit; the encoder catches it. */
 export class TooLargeError extends Error {}
 
-// Up to here a loop over char codes beats the native call that Buffer.write makes (about 150 ns), and one byte holds the
-// length.
-const SHORT = 120;
+// Up to here a loop over char codes beats the native call of Buffer.write. For text that was just put together from
+// pieces: 16 characters 80 against 95 ns, 32 characters 120 against 105, 100 characters 295 against 130; for text that
+// lies in one piece they meet at about 50.
+const SHORT = 36;
 const TWO_32 = 4_294_967_296;
 const INITIAL_BYTES = 16 * 1024;
 const KEEP_BYTES = 2 * 1024 * 1024;
@@ -151,15 +152,10 @@ export class ByteWriter {
     const size = text.length;
     if (size > SHORT) return this.#longString(text);
     this.ensure(size + 1);
-    const { bytes } = this;
-    const from = this.pos + 1;
-    for (let i = 0; i < size; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 0x7f) return this.#longString(text);
-      bytes[from + i] = code;
-    }
-    bytes[from - 1] = size;
-    this.pos = from + size;
+    const { bytes, pos } = this;
+    if (putAscii(bytes, pos + 1, text) > 0x7f) return this.#longString(text);
+    bytes[pos] = size;
+    this.pos = pos + 1 + size;
   }
 
   /**
@@ -173,6 +169,38 @@ export class ByteWriter {
     const valueSize = value.length;
     const size = keySize + valueSize + 6;
     if (size > 0x7f) return false;
+    // Three bytes a unit is the most that UTF-8 takes.
+    this.ensure(size + 2 * valueSize + 2);
+    const { bytes } = this;
+    let at = this.pos;
+    bytes[at++] = tag;
+    bytes[at++] = size;
+    bytes[at++] = 0x0a;
+    bytes[at++] = keySize;
+    if (putAscii(bytes, at, key) > 0x7f) return false;
+    at += keySize;
+    bytes[at++] = 0x12;
+    bytes[at++] = valueSize + 2;
+    bytes[at++] = 0x0a;
+    bytes[at++] = valueSize;
+    if (valueSize <= SHORT) {
+      if (putAscii(bytes, at, value) > 0x7f) return false;
+    } else if (bytes.write(value, at, 'utf8') !== valueSize) return false;
+    this.pos = at + valueSize;
+    return true;
+  }
+
+  /**
+   * A KeyValue of a short ASCII key and a varint below 2^32, like `shortPair`.
+   *
+   * @param kind the tag of the varint in the AnyValue
+   * @returns false, with nothing written, where the key is not short or not ASCII
+   */
+  shortCount(tag: number, key: string, kind: number, value: number): boolean {
+    const keySize = key.length;
+    const valueSize = varintSize(value) + 1;
+    const size = keySize + valueSize + 4;
+    if (size > 0x7f) return false;
     this.ensure(size + 2);
     const { bytes } = this;
     let at = this.pos;
@@ -180,24 +208,12 @@ export class ByteWriter {
     bytes[at++] = size;
     bytes[at++] = 0x0a;
     bytes[at++] = keySize;
-    // One accumulator tells at the end whether all was ASCII; a branch for each character costs more.
-    let seen = 0;
-    for (let i = 0; i < keySize; i++) {
-      const code = key.charCodeAt(i);
-      seen |= code;
-      bytes[at++] = code;
-    }
+    if (putAscii(bytes, at, key) > 0x7f) return false;
+    at += keySize;
     bytes[at++] = 0x12;
-    bytes[at++] = valueSize + 2;
-    bytes[at++] = 0x0a;
     bytes[at++] = valueSize;
-    for (let i = 0; i < valueSize; i++) {
-      const code = value.charCodeAt(i);
-      seen |= code;
-      bytes[at++] = code;
-    }
-    if (seen > 0x7f) return false;
-    this.pos = at;
+    bytes[at++] = kind;
+    this.pos = putVarint(bytes, at, value);
     return true;
   }
 
@@ -238,6 +254,21 @@ export class ByteWriter {
     }
     putVarint(this.bytes, start, length);
   }
+}
+
+/**
+ * Writes the low byte of each code unit; there must be room.
+ *
+ * @returns above 0x7f where not all was ASCII: one accumulator, a branch for each character costs more
+ */
+function putAscii(bytes: Uint8Array, at: number, text: string): number {
+  let seen = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    seen |= code;
+    bytes[at + i] = code;
+  }
+  return seen;
 }
 
 /** Bytes that a number below 2^32 takes as a varint. */

@@ -20,6 +20,16 @@ describe('the clock of a trace', () => {
     expect(child.duration).toEqual([1, 500_000]);
   });
 
+  it('is exact where seconds, or readings in nanoseconds, outgrow 32 bits', () => {
+    const { tracer, clock } = setup();
+    const century = tracer.startSpan('2100', { startTime: new Date('2100-01-01T00:00:00.500Z') }) as Span;
+    expect(century.startTime).toEqual([4_102_444_800, 500_000_000]);
+    const root = tracer.startSpan('root') as Span;
+    clock.pass(8_640_000_000.5);
+    root.end();
+    expect(root.duration).toEqual([8_640_000, 500_000]);
+  });
+
   it('is not moved by a jump of the wall clock; the next trace is', () => {
     const { tracer, clock } = setup();
     const root = tracer.startSpan('root') as Span;

@@ -36,12 +36,29 @@ describe('the bytes of a span', () => {
 
   it('are right at each length where a length prefix grows by a byte', () => {
     for (const size of [
-      39, 40, 41, 42, 109, 110, 111, 112, 122, 126, 127, 128, 16_370, 16_383, 16_384, 70_000, 2_097_152,
+      35, 36, 37, 39, 40, 41, 42, 109, 110, 111, 112, 122, 126, 127, 128, 16_370, 16_383, 16_384, 70_000,
+      2_097_152,
     ]) {
       for (const unit of ['a', 'ä', '€']) {
         const span = makeSpan({ name: unit.repeat(size), attributes: { [unit]: unit.repeat(size) } });
         const theirs = ProtobufTraceSerializer.serializeRequest([span])!;
         expect(decodeRequest(encodeSpans([span]))).toEqual(decodeRequest(theirs));
+      }
+    }
+  });
+
+  it('are right for short keys and values, whatever a number is and wherever a character is not ASCII', () => {
+    const numbers = [-0, 0, 1, 127, 128, 200, 16_383, 16_384, 2 ** 31, 2 ** 32 - 1, 2 ** 32, -1, 0.5];
+    const texts = [0, 1, 35, 36, 37, 60].flatMap(size =>
+      ['', 'ä', '€', '😀', '\ud800'].flatMap(odd => [odd + 'a'.repeat(size), 'a'.repeat(size) + odd]),
+    );
+    for (const key of ['k', 'ä', 'k'.repeat(60), 'k'.repeat(113), 'k'.repeat(122), 'k'.repeat(130)]) {
+      for (const value of [...numbers, true, false, ...texts]) {
+        const span = makeSpan({ attributes: { [key]: value } });
+        const theirs = ProtobufTraceSerializer.serializeRequest([span])!;
+        expect(decodeRequest(encodeSpans([span])), JSON.stringify({ key, value })).toEqual(
+          decodeRequest(theirs),
+        );
       }
     }
   });
