@@ -13,7 +13,6 @@ export const EXPORTER_NAMES = [
   'consoleTree',
   'file',
   'memory',
-  'prometheus',
 ] as const;
 
 /** An exporter that can be named by a string. */
