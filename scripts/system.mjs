@@ -11,6 +11,7 @@ import { startCollector } from '../test/system/collector.mjs';
 import { ECOSYSTEM, runEcosystem } from '../test/system/ecosystem.mjs';
 import { CHAIN, PEERS, runChain, runPeer } from '../test/system/peers.mjs';
 import { endAll } from '../test/system/processes.mjs';
+import { PROMETHEUS, runPrometheus } from '../test/system/prometheus.mjs';
 import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
 import { Report } from '../test/system/report.mjs';
 import { BROKERS } from '../test/system/servers.mjs';
@@ -69,7 +70,8 @@ function tiers() {
     reports: [name],
     run: app => runBackend(report, name, app),
   }));
-  return [...brokers, ...peers, chain, ecosystem, ...backends];
+  const metrics = { name: 'metrics', reports: PROMETHEUS, run: app => runPrometheus(report, app) };
+  return [...brokers, ...peers, chain, ecosystem, ...backends, metrics];
 }
 
 async function runBroker(name, app) {
