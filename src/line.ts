@@ -2,9 +2,11 @@
 
 import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { reportFault } from './core/guard.js';
+import type { Holder } from './core/holder.js';
 import { slot } from './core/slot.js';
 import type { Exporter, ExporterContext, ExporterControls } from './exporters/exporter.js';
 import { SpanBatch } from './exporters/span-batch.js';
+import { waitingFor } from './waiting.js';
 
 /** One line. */
 export interface Line {
@@ -12,6 +14,8 @@ export interface Line {
   readonly name: string;
   /** What the provider calls. */
   readonly processor: SpanProcessor;
+  /** Takes ended spans whose trace is not decided yet. */
+  readonly holder: Holder;
   /** Whether it takes the spans of the traces that are kept, or every span. */
   readonly sees: 'kept' | 'every';
   /** May reject, and may take longer, where the processor is the user's. */
@@ -33,7 +37,10 @@ export function exporterLine(exporter: Exporter, context: ExporterContext): Line
   try {
     const processor = exporter.processor(context);
     const controls = exporter.controls?.() ?? controlsOf(processor, exporter);
-    return [{ ...bound(controls), name: exporter.name, processor, sees: exporter.sees ?? 'kept' }];
+    const { name, sees = 'kept' } = exporter;
+    return [
+      { ...bound(controls), holder: controls.holder ?? waitingFor(processor, name), name, processor, sees },
+    ];
   } catch (error) {
     // What the user wrote fails while it starts: its spans are not sent, and that is said; the application runs.
     reportFault(`the exporter ${exporter.name}`, error);
@@ -48,9 +55,12 @@ export function exporterLine(exporter: Exporter, context: ExporterContext): Line
  */
 export function processorLine(entry: SpanProcessor | SpanExporter): Line {
   const name = `the processor ${entry.constructor.name}`;
-  if (!('export' in entry)) return { ...bound(controlsOf(entry)), name, processor: entry, sees: 'kept' };
+  if (!('export' in entry)) {
+    const holder = waitingFor(entry, name);
+    return { ...bound(controlsOf(entry)), holder, name, processor: entry, sees: 'kept' };
+  }
   const batch = new SpanBatch({ exporter: entry, name, diagnostics: slot.diagnostics });
-  return { ...bound(batch), name, processor: batch, sees: 'kept' };
+  return { ...bound(batch), holder: waitingFor(batch, name), name, processor: batch, sees: 'kept' };
 }
 
 /** What a plain processor offers: no limit, and no way to ask what waits. */

@@ -7,6 +7,7 @@ import type { Diagnostics } from './core/diagnostics.js';
 import { guarded } from './core/guard.js';
 import { Faults, Processors } from './engine/index.js';
 import type { Line } from './line.js';
+import type { TailStage } from './sampling/tail/stage.js';
 import type { Verdicts } from './sampling/verdicts.js';
 
 /** What an outlet is made of. */
@@ -15,6 +16,8 @@ export interface OutletParts {
   readonly verdicts: Verdicts;
   /** Answers the span without its secrets; the very same object where there are none. */
   readonly redact: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  /** Decides at a trace's end; without it the spans of a trace leave as they end. */
+  readonly tail?: TailStage | undefined;
   readonly diagnostics: Diagnostics;
 }
 
@@ -22,11 +25,12 @@ export interface OutletParts {
 export class Outlet implements SpanProcessor {
   readonly #verdicts: Verdicts;
   readonly #redact: OutletParts['redact'];
+  readonly #tail: TailStage | undefined;
   readonly #all: Processors;
   readonly #every: Processors;
   readonly #kept: Processors;
 
-  constructor({ lines, verdicts, redact, diagnostics }: OutletParts) {
+  constructor({ lines, verdicts, redact, tail, diagnostics }: OutletParts) {
     const faults = new Faults(diagnostics);
     const those = (which: readonly Line[]): Processors =>
       new Processors(
@@ -35,12 +39,14 @@ export class Outlet implements SpanProcessor {
       );
     this.#verdicts = verdicts;
     this.#redact = redact;
+    this.#tail = tail;
     this.#all = those(lines);
     this.#every = those(lines.filter(line => line.sees === 'every'));
     this.#kept = those(lines.filter(line => line.sees === 'kept'));
   }
 
   onStart(span: Span, parent: Context): void {
+    this.#tail?.onStart(span);
     this.#all.onStart(span, parent);
   }
 
@@ -52,8 +58,9 @@ export class Outlet implements SpanProcessor {
     const redact = this.#redact;
     const shown = redact === undefined ? span : guarded('redaction', () => redact(span), undefined);
     // What was to be hidden must not leave because the hiding failed.
+    if (shown !== undefined) this.#every.onEnd(shown);
+    if (this.#tail !== undefined) return this.#tail.onEnd(span, shown);
     if (shown === undefined) return;
-    this.#every.onEnd(shown);
     if (this.#verdicts.get(span.spanContext().traceId) !== 'drop') this.#kept.onEnd(shown);
   }
 

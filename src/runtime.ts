@@ -9,6 +9,7 @@ import { observeGlobally } from './delivery/metrics.js';
 import type { DeliveryStats } from './delivery/stats.js';
 import { localRootOf } from './engine/index.js';
 import type { Check, Exporter } from './exporters/exporter.js';
+import type { TailStage } from './sampling/tail/stage.js';
 import type { Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
 
@@ -20,6 +21,8 @@ export interface RuntimeParts {
   /** Whatever takes ended spans, each to be flushed and shut down beside the others. */
   readonly lines: readonly Line[];
   readonly exporters: readonly Exporter[];
+  /** Where spans wait for their trace's end. */
+  readonly tail: TailStage | undefined;
   readonly verdicts: Verdicts;
   /** What start-up found, repeated by every check. */
   readonly findings: readonly Check[];
@@ -37,10 +40,13 @@ export interface RuntimeParts {
  * @param parts what init() made
  */
 export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, CheckReport> {
-  const { lines, exporters, verdicts, findings, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
+  const { lines, exporters, tail, verdicts, findings, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
-  const stats = (): DeliveryStats => collectStats(exporters);
+  const stats = (): DeliveryStats => ({
+    ...collectStats(exporters),
+    ...(tail === undefined ? {} : { tail: tail.stats() }),
+  });
 
   const stopMetrics = exporters.length === 0 ? () => {} : observeGlobally(stats);
 
@@ -68,6 +74,7 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
     slot.runtime = undefined;
     slot.handle = undefined;
     unregister();
+    tail?.close();
     const ended = await within(
       Promise.all(lines.map(line => settled(line.shutdown(timeoutMs), 'shutdown', line))),
       timeoutMs + GRACE_MS,

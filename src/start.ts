@@ -7,6 +7,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { describeConfig, type InitOptions, type ResolvedConfig, resolveConfig } from './config/index.js';
 import { withSpan } from './context/index.js';
 import { InheritedContextManager } from './context/inherited-manager.js';
+import { systemClock } from './core/clock.js';
 import { createDiagnostics, stderrLogger } from './core/diagnostics.js';
 import { describeProblem } from './core/errors.js';
 import { guarded } from './core/guard.js';
@@ -16,6 +17,7 @@ import { Provider } from './engine/index.js';
 import type { DeliveryStats } from './delivery/stats.js';
 import { installExitHandlers } from './delivery/exit.js';
 import { DeliveryHub } from './delivery/index.js';
+import { systemTimers } from './delivery/timers.js';
 import { exporterByName } from './exporters/by-name.js';
 import type { ExporterContext } from './exporters/exporter.js';
 import { attachToForeign } from './foreign.js';
@@ -36,6 +38,8 @@ import { collectStats, createRuntime } from './runtime.js';
 import { deadRules } from './sampling/decider.js';
 import { headSampler } from './sampling/head.js';
 import { RecordAllSampler } from './sampling/record-all.js';
+import { keepsAnything } from './sampling/tail/findings.js';
+import { TailStage } from './sampling/tail/stage.js';
 import { obeyVerdicts, Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
 import { foreignTracerProvider } from './span/way.js';
@@ -57,7 +61,7 @@ export function startTracing(options: InitOptions | undefined): TraceHandle {
   });
   slot.diagnostics = createDiagnostics({ logger: config.logger ?? stderrLogger, level: config.logLevel });
   for (const problem of warnings) slot.diagnostics.warn(describeProblem(problem));
-  for (const message of unbuiltOptions(options, config)) slot.diagnostics.warn(message);
+  for (const message of unbuiltOptions(options)) slot.diagnostics.warn(message);
 
   // Looked for first: what is registered below would hide it.
   const foreign = foreignTracerProvider();
@@ -100,10 +104,12 @@ function start(
     ...config.processors.map(processorLine),
     ...exporters.flatMap(exporter => exporterLine(exporter, exporterContext)),
   ];
-  const outlet = new Outlet({ lines, verdicts, redact: undefined, diagnostics });
+  const tail = tailOf(config, lines, verdicts);
+  const outlet = new Outlet({ lines, verdicts, redact: undefined, tail, diagnostics });
   for (const message of deadRules(config.sample.rules)) diagnostics.warn(message);
   const head = headSampler(config.sample);
-  const sampler = lines.some(line => line.sees === 'every') ? new RecordAllSampler(head) : head;
+  const recordsAll = tail !== undefined || lines.some(line => line.sees === 'every');
+  const sampler = recordsAll ? new RecordAllSampler(head) : head;
   obeyVerdicts(sampler, verdicts);
   const providerConfig = {
     resource,
@@ -127,10 +133,11 @@ function start(
   const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
   slot.wiring = { tracer, contextManager: inForce, enter: withSpan, foreign: false };
-  const removeExitHandlers = config.exitHandlers ? bringHomeAtExit(lines) : () => {};
+  const removeExitHandlers = config.exitHandlers ? bringHomeAtExit(lines, tail) : () => {};
   return createRuntime({
     lines,
     exporters,
+    tail,
     verdicts,
     findings: [{ name: 'init', status: 'ok', message: describeConfig(config) }, ...findings],
     timeoutMs: config.delivery.shutdownTimeoutMs,
@@ -150,11 +157,30 @@ function startDisabled(
   return createRuntime({
     lines: [],
     exporters: [],
+    tail: undefined,
     verdicts: new Verdicts(),
     findings: [{ name: 'init', status: 'warning', message: describeConfig(config) }],
     timeoutMs: config.delivery.shutdownTimeoutMs,
     undo: () => {},
     unregister: () => registration.unregister(),
+  });
+}
+
+/** The stage that decides at a trace's end, where anything shall be kept for what happens in it. */
+function tailOf(config: ResolvedConfig, lines: readonly Line[], verdicts: Verdicts): TailStage | undefined {
+  const { keep } = config.sample;
+  if (!keepsAnything(keep)) return undefined;
+  const { maxBytes, maxTraces, maxWaitMs, ...policy } = keep;
+  return new TailStage({
+    policy,
+    maxBytes,
+    maxTraces,
+    maxWaitMs,
+    holders: lines.filter(line => line.sees === 'kept').map(line => line.holder),
+    verdictOf: traceId => verdicts.get(traceId),
+    clock: systemClock,
+    after: (ms, callback) => systemTimers.after(ms, callback),
+    onFirstEviction: message => slot.diagnostics.warn(message),
   });
 }
 
@@ -167,14 +193,21 @@ function createContextManager(propagator: TextMapPropagator): AsyncLocalStorageC
 }
 
 /** Flushes when the process is about to end; what cannot be delivered any more is saved or counted. */
-function bringHomeAtExit(lines: readonly Line[]): () => void {
+function bringHomeAtExit(lines: readonly Line[], tail: TailStage | undefined): () => void {
   return installExitHandlers({
     process,
-    flush: async () => slot.runtime?.flush(),
+    flush: async () => {
+      // No trace goes on in a process that has nothing left to do.
+      tail?.close();
+      await slot.runtime?.flush();
+    },
     rescue: () => {
+      tail?.close();
       for (const line of lines) guarded(`the end of ${line.name}`, () => line.rescue(), undefined);
     },
-    isIdle: () => lines.every(line => guarded(`stats() of ${line.name}`, () => line.isIdle(), true)),
+    isIdle: () =>
+      (tail?.isEmpty ?? true) &&
+      lines.every(line => guarded(`stats() of ${line.name}`, () => line.isIdle(), true)),
   });
 }
 

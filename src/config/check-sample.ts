@@ -43,6 +43,14 @@ const sampleOptions = shape<SampleOptions>({
     errors: flag,
     slowerThanMs: number({ min: 0, max: Number.MAX_SAFE_INTEGER, expected: 'milliseconds, 0 or more' }),
     match: list(shape<SpanMatch>(matchFields), 'a list of what a span must look like'),
+    maxBytes: number({ min: 1, max: Number.MAX_SAFE_INTEGER, integer: true, expected: 'bytes, 1 or more' }),
+    maxTraces: number({
+      min: 1,
+      max: 1e7,
+      integer: true,
+      expected: 'a whole number of traces, 1 to 10000000',
+    }),
+    maxWaitMs: number({ min: 1, max: 86_400_000, expected: 'milliseconds, from 1 to a day' }),
   }),
   trustRemote: oneOf(TRUST_REMOTE),
 });

@@ -1,5 +1,6 @@
 // The `sample` option in its one normal form, and what the presets stand for.
 
+import { TAIL_DEFAULTS } from '../core/tail-defaults.js';
 import type { SampleOptions, SamplePreset } from '../sampling/options.js';
 import type { EnvironmentSample } from './environment-sample.js';
 import type { ResolvedSample } from './resolved.js';
@@ -8,7 +9,7 @@ import type { ResolvedSample } from './resolved.js';
 export const DEFAULT_SAMPLE: ResolvedSample = {
   ratio: 1,
   rules: [],
-  keep: { errors: false, match: [] },
+  keep: { errors: false, match: [], ...TAIL_DEFAULTS },
   trustRemote: 'sampled',
   followParent: true,
 };
@@ -16,8 +17,12 @@ export const DEFAULT_SAMPLE: ResolvedSample = {
 /** What the presets stand for. */
 export const PRESETS: Readonly<Record<SamplePreset, ResolvedSample>> = {
   development: DEFAULT_SAMPLE,
-  production: { ...DEFAULT_SAMPLE, ratio: 0.1, keep: { errors: true, slowerThanMs: 1_000, match: [] } },
-  'errors-only': { ...DEFAULT_SAMPLE, ratio: 0, keep: { errors: true, match: [] } },
+  production: {
+    ...DEFAULT_SAMPLE,
+    ratio: 0.1,
+    keep: { errors: true, slowerThanMs: 1_000, match: [], ...TAIL_DEFAULTS },
+  },
+  'errors-only': { ...DEFAULT_SAMPLE, ratio: 0, keep: { errors: true, match: [], ...TAIL_DEFAULTS } },
   off: { ...DEFAULT_SAMPLE, ratio: 0, followParent: false },
 };
 
@@ -44,6 +49,9 @@ export function resolveSample(
       errors: keep.errors ?? false,
       ...(keep.slowerThanMs === undefined ? {} : { slowerThanMs: keep.slowerThanMs }),
       match: keep.match ?? [],
+      maxBytes: keep.maxBytes ?? TAIL_DEFAULTS.maxBytes,
+      maxTraces: keep.maxTraces ?? TAIL_DEFAULTS.maxTraces,
+      maxWaitMs: keep.maxWaitMs ?? TAIL_DEFAULTS.maxWaitMs,
     },
     trustRemote,
     // trustRemote says in code what to make of a parent.

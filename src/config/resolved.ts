@@ -42,6 +42,9 @@ export interface ResolvedSample {
     readonly errors: boolean;
     readonly slowerThanMs?: number;
     readonly match: readonly SpanMatch[];
+    readonly maxBytes: number;
+    readonly maxTraces: number;
+    readonly maxWaitMs: number;
   };
   readonly trustRemote: TrustRemote;
   /** False where `OTEL_TRACES_SAMPLER` names a sampler that is not parent-based, and for the preset `'off'`. */

@@ -1,12 +1,15 @@
 // An ended span seen differently: with other attributes, another name, fewer events. The span itself is never changed,
 // since whoever made it may still look at it.
 
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { nestedKeys, noteNested } from './nested.js';
 
 /** What may differ from the span behind the view. */
-export type SpanChanges = Partial<Omit<ReadableSpan, 'spanContext'>>;
+export type SpanChanges = Partial<Omit<ReadableSpan, 'spanContext'>> & {
+  /** What `spanContext()` answers. */
+  readonly context?: SpanContext;
+};
 
 /**
  * A plain object with all fields of a span but those given. Spread and `Object.create` do not do: a span's fields are
@@ -16,7 +19,7 @@ export type SpanChanges = Partial<Omit<ReadableSpan, 'spanContext'>>;
  * @param changes the fields that differ
  */
 export function viewOf(span: ReadableSpan, changes: SpanChanges): ReadableSpan {
-  const spanContext = span.spanContext();
+  const { context: spanContext = span.spanContext(), ...fields } = changes;
   const { parentSpanContext } = span;
   return {
     name: span.name,
@@ -36,7 +39,7 @@ export function viewOf(span: ReadableSpan, changes: SpanChanges): ReadableSpan {
     droppedAttributesCount: span.droppedAttributesCount,
     droppedEventsCount: span.droppedEventsCount,
     droppedLinksCount: span.droppedLinksCount,
-    ...changes,
+    ...fields,
   };
 }
 

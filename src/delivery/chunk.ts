@@ -5,7 +5,9 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { reportFault } from '../core/guard.js';
+import type { KeepMark } from '../core/holder.js';
 import { type Envelope, encodeResource, encodeScope } from './encode/envelope.js';
+import { type HeldSpan, holdSpan, writeHeld } from './encode/held.js';
 import { writeSpan } from './encode/span.js';
 import { ByteWriter, TooLargeError, varintSize } from './encode/writer.js';
 import type { Timers } from './timers.js';
@@ -44,6 +46,8 @@ interface Section {
 
 // OTLP forbids requests over 64 MiB; a span that comes near it can never be sent.
 const MAX_SPAN_BYTES = 60 * 1024 * 1024;
+// A section holds at most one chunk and the span that did not fit.
+const MAX_BUFFER = 2 * MAX_SPAN_BYTES;
 // More sections than this at once mean that scopes are not reused; the chunk is closed and they are forgotten.
 const MAX_SECTIONS = 64;
 // How many intervals a chunk waits for resource attributes that are still being detected.
@@ -56,6 +60,7 @@ export class Collector {
   #last: Section | undefined;
   #bytes = 0;
   #stopTimer: (() => void) | undefined;
+  readonly #scratch = new ByteWriter(MAX_BUFFER);
   #deferrals = 0;
 
   constructor(options: CollectorOptions) {
@@ -72,16 +77,45 @@ export class Collector {
     let section: Section | undefined;
     let before = 0;
     try {
-      section = this.#sectionOf(span);
+      section = this.#sectionOf(span.resource, span.instrumentationScope);
       before = section.writer.pos;
       writeSpan(section.writer, span);
     } catch (error) {
-      // A getter of the user's values threw, or the span is over every limit: it is counted, the others go on.
       if (section !== undefined) section.writer.pos = before;
-      if (error instanceof TooLargeError) return 'too_large';
-      reportFault('encoding a span', error);
-      return 'unreadable';
+      return whyNot(error);
     }
+    return this.#admit(section, before);
+  }
+
+  /** Encodes a span for later. Never throws. */
+  hold(span: ReadableSpan): HeldSpan | Exclude<Added, 'added'> {
+    const scratch = this.#scratch;
+    scratch.reset();
+    try {
+      writeSpan(scratch, span);
+      if (scratch.pos > MAX_SPAN_BYTES) return 'too_large';
+      const { resource, instrumentationScope: scope } = span;
+      return holdSpan(resource, scope, scratch);
+    } catch (error) {
+      return whyNot(error);
+    }
+  }
+
+  /** Puts a held span into the open chunk. Never throws. */
+  append(held: HeldSpan, mark: KeepMark | undefined): Added {
+    const section = this.#sectionOf(held.resource, held.scope);
+    const before = section.writer.pos;
+    try {
+      writeHeld(section.writer, held.text, mark);
+    } catch (error) {
+      section.writer.pos = before;
+      return whyNot(error);
+    }
+    return this.#admit(section, before);
+  }
+
+  /** Takes what was written at the end of a section into the chunk, which may close for it. */
+  #admit(section: Section, before: number): Added {
     const size = section.writer.pos - before;
     if (size > MAX_SPAN_BYTES) {
       section.writer.pos = before;
@@ -134,9 +168,8 @@ export class Collector {
     }
   }
 
-  #sectionOf(span: ReadableSpan): Section {
-    const resource = span.resource ?? this.#options.resource;
-    const scope = span.instrumentationScope;
+  #sectionOf(given: Resource | undefined, scope: InstrumentationScope): Section {
+    const resource = given ?? this.#options.resource;
     const last = this.#last;
     if (last !== undefined && last.scope === scope && last.resource === resource) return last;
     let section = this.#sections.find(known => known.scope === scope && known.resource === resource);
@@ -150,8 +183,12 @@ export class Collector {
   }
 }
 
-// A section holds at most one chunk and the span that did not fit.
-const MAX_BUFFER = 2 * MAX_SPAN_BYTES;
+/** A getter of the user's values threw, or the span is over every limit: it is counted, the others go on. */
+function whyNot(error: unknown): Exclude<Added, 'added'> {
+  if (error instanceof TooLargeError) return 'too_large';
+  reportFault('encoding a span', error);
+  return 'unreadable';
+}
 
 const encodedResources = new WeakMap<Resource, Envelope>();
 

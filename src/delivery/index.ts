@@ -3,6 +3,7 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { systemClock } from '../core/clock.js';
 import { ClockWatch } from './clock-watch.js';
+import type { Holder } from '../core/holder.js';
 import { createDestination } from './create-destination.js';
 import type { Destination } from './destination.js';
 import type { DestinationOptions, SharedOptions } from './destination-options.js';
@@ -21,6 +22,8 @@ export interface CreateDeliveryOptions extends DestinationOptions, SharedOptions
 export interface DeliveryControls {
   /** Takes ended spans. */
   readonly processor: SpanProcessor;
+  /** Takes ended spans whose trace is not decided yet. */
+  readonly holder: Holder;
   /** Delivers what has ended so far; says in one line if that was not possible. Never rejects. */
   flush(timeoutMs: number): Promise<void>;
   /** Delivers what is left, then stops; what cannot be delivered is spooled or counted. Never rejects. */
@@ -101,6 +104,7 @@ export class DeliveryHub {
     this.#groups.set(key, { processor, destinations });
     return {
       processor,
+      holder: processor,
       stats: () => destination.stats(),
       flush: timeoutMs => processor.flush(timeoutMs),
       shutdown: timeoutMs => processor.shutdownWithin(timeoutMs),
@@ -113,6 +117,7 @@ export class DeliveryHub {
 /** A destination that another one's processor takes along. */
 const ALONG: DeliveryControls = {
   processor: { onStart() {}, onEnd() {}, async forceFlush() {}, async shutdown() {} },
+  holder: { hold: () => undefined, release() {}, discard() {} },
   async flush() {},
   async shutdown() {},
   rescue() {},

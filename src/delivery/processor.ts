@@ -5,8 +5,10 @@ import { type Context, TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { guarded } from '../core/guard.js';
+import type { Holder, KeepMark } from '../core/holder.js';
 import { Collector } from './chunk.js';
 import type { Destination } from './destination.js';
+import type { HeldSpan } from './encode/held.js';
 import type { ResolvedDelivery } from './options.js';
 import type { Timers } from './timers.js';
 
@@ -23,7 +25,7 @@ export interface ProcessorSetup {
 }
 
 /** Takes ended spans and hands chunks to destinations. */
-export class DeliveryProcessor implements SpanProcessor {
+export class DeliveryProcessor implements SpanProcessor, Holder<HeldSpan> {
   readonly #setup: ProcessorSetup;
   readonly #collector: Collector;
   #shutdown: Promise<void> | undefined;
@@ -47,15 +49,36 @@ export class DeliveryProcessor implements SpanProcessor {
   onStart(_span: unknown, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
-    const { destinations, shape } = this.#setup;
+    const { shape } = this.#setup;
     const sampled = (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
-    for (const destination of destinations) destination.ended(sampled);
+    this.#count(sampled);
     if (!sampled) return;
     if (this.#shutdown !== undefined) return this.#giveUp('shutdown');
     const shown =
       shape === undefined ? span : guarded('the shape of a destination', () => shape(span), undefined);
     const added = shown === undefined ? 'unreadable' : this.#collector.add(shown);
     if (added !== 'added') this.#giveUp(added);
+  }
+
+  /** Encodes the span at once; it is counted when its trace is decided. */
+  hold(span: ReadableSpan): HeldSpan | undefined {
+    if (this.#shutdown !== undefined) return this.#lose('shutdown');
+    const { shape } = this.#setup;
+    const shown =
+      shape === undefined ? span : guarded('the shape of a destination', () => shape(span), undefined);
+    const held = shown === undefined ? 'unreadable' : this.#collector.hold(shown);
+    return typeof held === 'string' ? this.#lose(held) : held;
+  }
+
+  release(held: HeldSpan, mark: KeepMark | undefined): void {
+    if (this.#shutdown !== undefined) return this.#lose('shutdown');
+    this.#count(true);
+    const added = this.#collector.append(held, mark);
+    if (added !== 'added') this.#giveUp(added);
+  }
+
+  discard(): void {
+    this.#count(false);
   }
 
   /** Delivers what has ended so far, within the shutdown limit. Never rejects. */
@@ -120,6 +143,16 @@ export class DeliveryProcessor implements SpanProcessor {
     });
     await Promise.race([resource.waitForAsyncAttributes(), limit]).catch(() => undefined);
     cancel();
+  }
+
+  #count(sampled: boolean): void {
+    for (const destination of this.#setup.destinations) destination.ended(sampled);
+  }
+
+  /** Counts a span that never came to a chunk. */
+  #lose(reason: 'too_large' | 'unreadable' | 'shutdown'): undefined {
+    this.#count(true);
+    this.#giveUp(reason);
   }
 
   #giveUp(reason: 'too_large' | 'unreadable' | 'shutdown'): void {

@@ -2,6 +2,8 @@
 //
 //   ended - unsampled = queued + spooled + sent + rejected + dropped
 
+import type { TailStats } from '../core/tail-stats.js';
+
 /** Why a span was given up. */
 export type DropReason =
   | 'queue_full'
@@ -51,4 +53,6 @@ export interface ExporterStats {
 /** What `trace.stats()` answers: one row for each destination. */
 export interface DeliveryStats {
   readonly exporters: readonly ExporterStats[];
+  /** What waits for a decision at its trace's end, and what was decided; there with `sample.keep`. */
+  readonly tail?: TailStats;
 }

@@ -3,6 +3,7 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
+import type { Holder } from '../core/holder.js';
 import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { DeliveryOptions } from '../delivery/options.js';
 import type { DeliveryStats, ExporterStats } from '../delivery/stats.js';
@@ -109,4 +110,6 @@ export interface ExporterControls {
   rescue(): void;
   /** Whether a flush would bring nothing out. */
   isIdle(): boolean;
+  /** Holds spans back in the exporter's own form while their trace is not decided; without it they wait as they are. */
+  readonly holder?: Holder | undefined;
 }

@@ -38,6 +38,12 @@ export interface KeepOptions {
   readonly slowerThanMs?: number;
   /** Keep every trace with a span that fits one of these. @default [] */
   readonly match?: readonly SpanMatch[];
+  /** Bytes of all traces that wait for their end; over it the oldest are decided early. @default 67108864 (64 MiB) */
+  readonly maxBytes?: number;
+  /** Traces that wait for their end; over it the oldest are decided early. @default 100000 */
+  readonly maxTraces?: number;
+  /** Milliseconds that a trace waits for its end before it is decided by what was found so far. @default 60000 */
+  readonly maxWaitMs?: number;
 }
 
 /**

@@ -133,6 +133,12 @@ export class ByteWriter {
     this.pos += value.length;
   }
 
+  /** Bytes held as text, one character each, as they stand. */
+  latin1(text: string): void {
+    this.ensure(text.length);
+    this.pos += this.bytes.write(text, this.pos, 'latin1');
+  }
+
   /** An id in hex as delimited bytes; no id in use is longer than 64 bytes. */
   hex(id: string): void {
     const size = id.length >>> 1;

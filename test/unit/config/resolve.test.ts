@@ -1,3 +1,4 @@
+import { TAIL_DEFAULTS } from '../../../src/core/tail-defaults.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InitOptions } from '../../../src/config/options.js';
@@ -34,7 +35,7 @@ test('defaults: init() without anything', () => {
       sample: {
         ratio: 1,
         rules: [],
-        keep: { errors: false, match: [] },
+        keep: { errors: false, match: [], ...TAIL_DEFAULTS },
         trustRemote: 'sampled',
         followParent: true,
       },
@@ -146,7 +147,7 @@ describe('sample:', () => {
     expect(config({ sample: { rules, keep: { slowerThanMs: 500 } } }).sample).toEqual({
       ratio: 1,
       rules,
-      keep: { errors: false, slowerThanMs: 500, match: [] },
+      keep: { errors: false, slowerThanMs: 500, match: [], ...TAIL_DEFAULTS },
       trustRemote: 'sampled',
       followParent: true,
     });

@@ -136,7 +136,8 @@ describe('prometheus', () => {
   it('measures in the unit, the buckets and under the names that are asked for', async () => {
     const metrics = onFreePort({ unit: 's', buckets: [5, 500], namespace: 'traces.spanmetrics', path: '/m' });
     init({ ...common, exporter: metrics });
-    trace.startSpan('slow', { startTime: 1_000 }).end(1_250);
+    // Dates: a small number could be read as milliseconds since the process began.
+    trace.startSpan('slow', { startTime: new Date(1_700_000_000_000) }).end(new Date(1_700_000_000_250));
     const samples = await samplesOf(metrics);
     const buckets = samples.filter(({ name }) => name === 'traces_spanmetrics_duration_seconds_bucket');
     expect(buckets.map(({ labels, value }) => [labels['le'], value])).toEqual([

@@ -1,0 +1,11 @@
+// How much may wait for a decision at a trace's end where nobody says otherwise.
+
+/** The bounds of `sample.keep`. */
+export const TAIL_DEFAULTS = {
+  /** Bytes of all traces that wait. */
+  maxBytes: 64 * 1024 * 1024,
+  /** Traces that wait. */
+  maxTraces: 100_000,
+  /** Milliseconds that a trace waits. */
+  maxWaitMs: 60_000,
+} as const;

@@ -1,0 +1,39 @@
+// Counting what tail sampling decides.
+
+import type { Eviction, TailStats } from '../../core/tail-stats.js';
+import type { Decision } from './pending.js';
+
+/** Counts decisions. */
+export class TailCounts {
+  readonly #kept = { error: 0, slow: 0, match: 0, application: 0 };
+  readonly #evicted = { bytes: 0, traces: 0, time: 0 };
+  #keptByRatio = 0;
+  #dropped = 0;
+
+  /** Evictions by bytes or traces so far. */
+  get evictions(): number {
+    return this.#evicted.bytes + this.#evicted.traces;
+  }
+
+  decided({ kept, mark }: Decision): void {
+    if (!kept) this.#dropped++;
+    else if (mark === undefined) this.#keptByRatio++;
+    else this.#kept[mark.reason]++;
+  }
+
+  evicted(why: Eviction): void {
+    this.#evicted[why]++;
+  }
+
+  stats(open: number, late: number, bytes: number): TailStats {
+    return {
+      open,
+      late,
+      bytes,
+      keptByRatio: this.#keptByRatio,
+      kept: { ...this.#kept },
+      dropped: this.#dropped,
+      evicted: { ...this.#evicted },
+    };
+  }
+}

@@ -1,0 +1,248 @@
+// Tail sampling inside a process: the spans of a trace wait, encoded, until its local root has ended.
+//
+//   first span starts     the trace is open
+//   a span ends           it is looked at and held back
+//   last local root ends  decided: kept for a reason, kept by its share, or not at all; what was held leaves or goes
+//   a span ends later     follows the decision
+//
+// What waits is bounded in bytes, traces and time. Over a bound the oldest traces are decided early, by what was found
+// so far and else by their share, and counted.
+
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
+import type { Clock } from '../../core/clock.js';
+import type { Holder, KeepReason } from '../../core/holder.js';
+import { formatOt, OT_KEY, parseOt } from '../../core/ot.js';
+import type { Eviction, TailStats } from '../../core/tail-stats.js';
+import type { Verdict } from '../verdicts.js';
+import { Decided } from './decided.js';
+import { finderOf, type Find, type KeepPolicy } from './findings.js';
+import { type Decision, Pending } from './pending.js';
+import { TailCounts } from './counts.js';
+
+/** How much may wait. */
+export interface TailBounds {
+  /** Bytes of all traces that wait. */
+  readonly maxBytes: number;
+  /** Traces that wait. */
+  readonly maxTraces: number;
+  /** Milliseconds that a trace waits for its end; as long a late span finds its trace's decision. */
+  readonly maxWaitMs: number;
+}
+
+/** What a stage is made of. */
+export interface TailParts extends TailBounds {
+  readonly policy: KeepPolicy;
+  /** Who takes the spans. */
+  readonly holders: readonly Holder[];
+  /** What the application said about single traces. */
+  readonly verdictOf: (traceId: string) => Verdict | undefined;
+  readonly clock: Clock;
+  /** Calls back after so many milliseconds without keeping the process alive. */
+  readonly after: (ms: number, callback: () => void) => () => void;
+  /** Called at the first eviction by bytes or traces, with what to say. */
+  readonly onFirstEviction: (message: string) => void;
+}
+
+const SWEEPS = 8;
+
+/** Holds spans back and decides. Nothing here throws for what spans or holders do. */
+export class TailStage {
+  readonly #parts: TailParts;
+  readonly #find: Find;
+  /** Traces that wait for their end, oldest first. */
+  readonly #pending = new Map<string, Pending>();
+  /** Traces that are decided and have open spans, in the order of the decisions. */
+  readonly #late = new Map<string, Pending>();
+  readonly #decided = new Decided();
+  readonly #counts = new TailCounts();
+  #bytes = 0;
+  #swept = 0;
+  #stopSweep: (() => void) | undefined;
+
+  constructor(parts: TailParts) {
+    this.#parts = parts;
+    this.#find = finderOf(parts.policy);
+  }
+
+  /** A span has started. */
+  onStart(span: Span): void {
+    const context = span.spanContext();
+    const { traceId } = context;
+    const trace = this.#pending.get(traceId) ?? this.#late.get(traceId) ?? this.#open(context);
+    trace.open++;
+    if (trace.isRoot(span)) trace.openRoots++;
+  }
+
+  /**
+   * A span has ended.
+   *
+   * @param span as it is: what is looked for is looked for here
+   * @param shown as it may leave; undefined where it must not
+   */
+  onEnd(span: ReadableSpan, shown: ReadableSpan | undefined): void {
+    const { traceId, traceFlags } = span.spanContext();
+    const trace = this.#pending.get(traceId);
+    if (trace === undefined) return this.#onLateEnd(traceId, traceFlags, shown);
+    trace.open--;
+    const isRoot = trace.isRoot(span);
+    trace.reason ??= this.#find(span, isRoot);
+    if (shown !== undefined) this.#hold(trace, shown);
+    if (isRoot) trace.openRoots--;
+    if (trace.openRoots <= 0) this.#decide(trace);
+    else while (this.#bytes > this.#parts.maxBytes && this.#evictOldest('bytes'));
+  }
+
+  /** Decides everything that waits by what is known: nothing more will come. */
+  close(): void {
+    for (const trace of this.#pending.values()) this.#decide(trace);
+    this.#stopSweep?.();
+    this.#stopSweep = undefined;
+  }
+
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#pending.size === 0;
+  }
+
+  stats(): TailStats {
+    return this.#counts.stats(this.#pending.size, this.#late.size, this.#bytes);
+  }
+
+  #open(context: SpanContext): Pending {
+    const { clock, after, maxWaitMs, maxTraces } = this.#parts;
+    const trace = new Pending(context, clock.monotonicMs());
+    this.#stopSweep ??= after(maxWaitMs / SWEEPS, () => this.#sweep());
+    const known = this.#decided.get(context.traceId);
+    if (known === undefined) {
+      this.#pending.set(context.traceId, trace);
+      this.#bytes += trace.bytes;
+      if (this.#pending.size > maxTraces) this.#evictOldest('traces');
+    } else this.#keepOpen(trace, known);
+    return trace;
+  }
+
+  #onLateEnd(traceId: string, traceFlags: number, shown: ReadableSpan | undefined): void {
+    const trace = this.#late.get(traceId);
+    // Without a decision it was open for longer than anything is remembered, or before this stage was: its flag says it.
+    const decision = trace?.decision ??
+      this.#decided.get(traceId) ?? { kept: (traceFlags & TraceFlags.SAMPLED) !== 0 };
+    if (shown !== undefined) this.#follow(shown, decision);
+    if (trace !== undefined && --trace.open <= 0) this.#forget(trace, decision);
+  }
+
+  #hold(trace: Pending, shown: ReadableSpan): void {
+    let bytes = 0;
+    for (const holder of this.#parts.holders) {
+      const held = holder.hold(shown);
+      trace.held.push(held);
+      bytes += held?.bytes ?? 0;
+    }
+    trace.bytes += bytes;
+    this.#bytes += bytes;
+  }
+
+  #decide(trace: Pending): void {
+    const decision = this.#decisionOn(trace);
+    this.#counts.decided(decision);
+    this.#pending.delete(trace.traceId);
+    this.#bytes -= trace.bytes;
+    const { holders } = this.#parts;
+    for (let i = 0; i < trace.held.length; i++) {
+      const held = trace.held[i];
+      const holder = holders[i % holders.length];
+      if (held === undefined || holder === undefined) continue;
+      if (decision.kept) holder.release(held, decision.mark);
+      else holder.discard(held);
+    }
+    trace.held = [];
+    trace.bytes = 0;
+    if (trace.open > 0) this.#keepOpen(trace, decision);
+    else this.#decided.add(trace.traceId, decision);
+  }
+
+  /** Its open spans will ask for the decision. */
+  #keepOpen(trace: Pending, decision: Decision): void {
+    trace.decision = decision;
+    trace.decidedMs = this.#parts.clock.monotonicMs();
+    this.#late.set(trace.traceId, trace);
+    if (this.#late.size <= this.#parts.maxTraces) return;
+    for (const oldest of this.#late.values()) return this.#forget(oldest, oldest.decision ?? decision);
+  }
+
+  #decisionOn(trace: Pending): Decision {
+    const verdict = this.#parts.verdictOf(trace.traceId);
+    if (verdict === 'drop') return { kept: false };
+    const reason = trace.reason ?? (verdict === 'keep' ? 'application' : undefined);
+    if (reason !== undefined) return { kept: true, mark: { reason, traceState: stateOfAll(trace) } };
+    return { kept: (trace.first.traceFlags & TraceFlags.SAMPLED) !== 0 };
+  }
+
+  #follow(shown: ReadableSpan, { kept, mark }: Decision): void {
+    for (const holder of this.#parts.holders) {
+      const held = holder.hold(shown);
+      if (held === undefined) continue;
+      if (kept) holder.release(held, mark);
+      else holder.discard(held);
+    }
+  }
+
+  #forget(trace: Pending, decision: Decision): void {
+    this.#late.delete(trace.traceId);
+    this.#decided.add(trace.traceId, decision);
+  }
+
+  /** Decides the oldest trace that waits. False where none does. */
+  #evictOldest(why: Eviction): boolean {
+    for (const trace of this.#pending.values()) {
+      this.#evict(trace, why);
+      return true;
+    }
+    return false;
+  }
+
+  #evict(trace: Pending, why: Eviction): void {
+    const { policy, clock, maxBytes, maxTraces, onFirstEviction } = this.#parts;
+    if (why !== 'time' && this.#counts.evictions === 0) {
+      onFirstEviction(
+        `sample.keep: more traces are open at once than fit (${maxTraces} traces, ${maxBytes} bytes); the oldest are ` +
+          'decided before their end, by what was found so far and else by their ratio. Raise sample.keep.maxBytes or ' +
+          'maxTraces, or look for spans that never end',
+      );
+    }
+    this.#counts.evicted(why);
+    const { slowerThanMs } = policy;
+    // It is slow already, whenever it ends.
+    if (slowerThanMs !== undefined && clock.monotonicMs() - trace.startedMs > slowerThanMs) {
+      trace.reason ??= 'slow' satisfies KeepReason;
+    }
+    this.#decide(trace);
+  }
+
+  #sweep(): void {
+    const { clock, maxWaitMs, after } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    for (const trace of this.#pending.values()) {
+      if (nowMs - trace.startedMs < maxWaitMs) break;
+      this.#evict(trace, 'time');
+    }
+    for (const trace of this.#late.values()) {
+      if (nowMs - trace.decidedMs < maxWaitMs) break;
+      if (trace.decision !== undefined) this.#forget(trace, trace.decision);
+    }
+    if (this.#swept++ % SWEEPS === 0) this.#decided.age();
+    const isIdle = this.#pending.size + this.#late.size + this.#decided.size === 0;
+    this.#stopSweep = isIdle ? undefined : after(maxWaitMs / SWEEPS, () => this.#sweep());
+  }
+}
+
+/** The tracestate of a trace of a kind of which all are kept. */
+function stateOfAll({ first: { traceState } }: Pending): string {
+  const member = { ...parseOt(traceState?.get(OT_KEY)), threshold: '0' };
+  const others = (traceState?.serialize() ?? '').split(',').filter(each => each !== '' && !isOt(each));
+  return [`${OT_KEY}=${formatOt(member)}`, ...others].join(',');
+}
+
+function isOt(member: string): boolean {
+  return member.trimStart().startsWith(`${OT_KEY}=`);
+}
