@@ -9,7 +9,7 @@ const RPC_METADATA = createContextKey('OpenTelemetry SDK Context Key RPC_METADAT
 /** A request that is being served, as OpenTelemetry's framework instrumentations know it. */
 export interface RpcMetadata {
   readonly type: 'http';
-  readonly span: Span;
+  span: Span;
   /** Becomes `http.route` and the span's name when the response is sent. */
   route?: string;
   /** Set by us when the request is over. */

@@ -16,7 +16,7 @@ import {
   SpanStatusCode,
   type Tracer,
 } from '@opentelemetry/api';
-import { withSpan } from '../context/index.js';
+import { activeSpan, withSpan } from '../context/index.js';
 import { reportFault } from '../core/guard.js';
 import { type RpcMetadata, setRpcMetadata } from '../core/rpc-metadata.js';
 import { requestAttributes, type Scheme } from './server-attributes.js';
@@ -155,6 +155,8 @@ export class ServedRequest {
       reportFault('the end of a request', error); // The application's own getters, or a foreign meter.
     }
     span.end();
+    // A context that lives on must not keep the ended span alive; what stands there in its place has its ids.
+    metadata.span = activeSpan(this.context) ?? span;
   }
 }
 

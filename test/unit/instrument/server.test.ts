@@ -1,10 +1,11 @@
 // Servers of node:http under our instrumentation: what a handler and its listeners see, and how requests end.
 
 import { EventEmitter } from 'node:events';
-import { createServer, get, type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import { createServer, get, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { getRPCMetadata } from '@opentelemetry/core';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
@@ -191,12 +192,18 @@ describe('the end of a request', () => {
     const found: unknown[] = [];
     const port = await listen((_request, response) => {
       const inRequest = context.active();
-      found.push(servedRequest(inRequest)?.span === trace.getActiveSpan());
-      response.on('close', () => found.push(servedRequest(inRequest)));
+      const metadata = getRPCMetadata(inRequest);
+      const span = trace.getActiveSpan();
+      found.push(metadata?.span === span, servedRequest(inRequest) === metadata);
+      response.on('close', () => {
+        found.push(servedRequest(inRequest), metadata?.span === span);
+        found.push(metadata?.span.spanContext().spanId === span?.spanContext().spanId);
+      });
       response.end();
     });
     await send(port, HEAD);
-    expect(found).toEqual([true, undefined]);
+    // The metadata lets go of the ended span, and keeps its ids.
+    expect(found).toEqual([true, true, undefined, false, true]);
   });
 });
 
@@ -222,6 +229,32 @@ describe('a request is told once', () => {
     await new Promise(resolve => setImmediate(resolve));
     const all = await spans(1);
     expect(all.map(span => span.instrumentationScope.name)).toEqual(['@opentelemetry/instrumentation-http']);
+  });
+});
+
+describe('https', () => {
+  it('is told like http, by its own scheme and port', async () => {
+    const { switchOn, spans } = startRecording();
+    switchOn(['http']);
+    const socket = new Socket();
+    const request = new IncomingMessage(socket);
+    Object.assign(request, { method: 'GET', url: '/orders', headers: { host: 'shop.example' } });
+    const response = new ServerResponse(request);
+    const server = new HttpsServer({});
+    let active: string | undefined;
+    server.on('request', () => {
+      active = traceId();
+    });
+    server.emit('request', request, response);
+    response.emit('close');
+    const [span] = await spans(1);
+    expect(active).toBe(span?.spanContext().traceId);
+    expect(span?.attributes).toMatchObject({
+      'url.scheme': 'https',
+      'server.port': 443,
+      'url.path': '/orders',
+    });
+    socket.destroy();
   });
 });
 
