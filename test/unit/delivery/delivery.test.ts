@@ -224,20 +224,6 @@ describe('delivery', () => {
     expect(world.messages).toHaveLength(1);
     expect(world.delivery.stats()).toMatchObject({ dropped: { shutdown: 1 }, queued: 0 });
   });
-
-  it('does not let one dead destination slow another', async () => {
-    const time = new VirtualTime();
-    const dead = makeWorld({}, { time });
-    const alive = makeWorld({}, { time });
-    dead.backend.mood = () => 'hang_before';
-    for (let i = 0; i < 10; i++) {
-      end(dead, 1, i);
-      end(alive, 1, i);
-      await time.advance(1_000);
-      expect(alive.delivery.stats().sent).toBe(i + 1);
-    }
-    expect(dead.delivery.stats().queued).toBe(10);
-  });
 });
 
 describe('a flush', () => {
