@@ -106,7 +106,7 @@ export class Collector {
     const section = this.#sectionOf(held.resource, held.scope);
     const before = section.writer.pos;
     try {
-      writeHeld(section.writer, held.text, mark);
+      writeHeld(section.writer, mark === undefined ? held.text : (held.marked ?? held.text), mark);
     } catch (error) {
       section.writer.pos = before;
       return whyNot(error);

@@ -1,11 +1,13 @@
 // The span processor in front of one or several destinations: counts each ended span, and encodes the sampled ones
 // at once, so that nothing of the span is kept.
 
-import { type Context, TraceFlags } from '@opentelemetry/api';
+import { type Context, createTraceState, TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { guarded } from '../core/guard.js';
 import type { Holder, KeepMark } from '../core/holder.js';
+import { adjustedCount } from '../core/ot.js';
+import { viewOf } from '../core/span-view.js';
 import { Collector } from './chunk.js';
 import type { Destination } from './destination.js';
 import type { HeldSpan } from './encode/held.js';
@@ -23,6 +25,9 @@ export interface ProcessorSetup {
   /** Sees each span before it is encoded, and may answer another in its place. */
   readonly shape: ((span: ReadableSpan) => ReadableSpan) | undefined;
 }
+
+// The weight of what is kept for a reason: all of it is.
+const ALL_KEPT = createTraceState('ot=th:0');
 
 /** Takes ended spans and hands chunks to destinations. */
 export class DeliveryProcessor implements SpanProcessor, Holder<HeldSpan> {
@@ -63,11 +68,18 @@ export class DeliveryProcessor implements SpanProcessor, Holder<HeldSpan> {
   /** Encodes the span at once; it is counted when its trace is decided. */
   hold(span: ReadableSpan): HeldSpan | undefined {
     if (this.#shutdown !== undefined) return this.#lose('shutdown');
-    const { shape } = this.#setup;
-    const shown =
-      shape === undefined ? span : guarded('the shape of a destination', () => shape(span), undefined);
-    const held = shown === undefined ? 'unreadable' : this.#collector.hold(shown);
-    return typeof held === 'string' ? this.#lose(held) : held;
+    const held = this.#encode(span);
+    if (typeof held === 'string') return this.#lose(held);
+    // A shape may write down what the span weighs, and kept for a reason it weighs something else. Which of the two it
+    // will be is not known yet; only what its share has kept is encoded twice for that.
+    if (this.#setup.shape === undefined || adjustedCount(span.spanContext().traceState) === undefined)
+      return held;
+    const reweighed = this.#encode(
+      viewOf(span, { context: { ...span.spanContext(), traceState: ALL_KEPT } }),
+    );
+    return typeof reweighed === 'string'
+      ? held
+      : { ...held, marked: reweighed.text, bytes: held.bytes + reweighed.bytes };
   }
 
   release(held: HeldSpan, mark: KeepMark | undefined): void {
@@ -143,6 +155,13 @@ export class DeliveryProcessor implements SpanProcessor, Holder<HeldSpan> {
     });
     await Promise.race([resource.waitForAsyncAttributes(), limit]).catch(() => undefined);
     cancel();
+  }
+
+  #encode(span: ReadableSpan): HeldSpan | 'unreadable' | 'too_large' {
+    const { shape } = this.#setup;
+    const shown =
+      shape === undefined ? span : guarded('the shape of a destination', () => shape(span), undefined);
+    return shown === undefined ? 'unreadable' : this.#collector.hold(shown);
   }
 
   #count(sampled: boolean): void {

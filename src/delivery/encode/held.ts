@@ -30,6 +30,8 @@ export interface HeldSpan extends Held {
   readonly scope: InstrumentationScope;
   /** The Span message, one character a byte. */
   readonly text: string;
+  /** The same for when it is marked, where that makes a difference beyond the mark. */
+  readonly marked?: string;
 }
 
 /**

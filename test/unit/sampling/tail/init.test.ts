@@ -3,6 +3,8 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readTraces } from '../../../../src/analysis/index.js';
+import { adjustedCount } from '../../../../src/core/ot.js';
+import { viewOf } from '../../../../src/core/span-view.js';
 import { type Exporter, init, type InitOptions, trace } from '../../../../src/index.js';
 import { memory } from '../../../../src/exporters/index.js';
 
@@ -63,6 +65,36 @@ function order(name: string, fails: boolean): void {
     // The application's own error: it is what the test is about.
   }
 }
+
+it('a destination that writes weights down gets those of the decision', async () => {
+  const plain = receiving();
+  const weighing = { ...plain.exporter };
+  weighing.processor = context =>
+    plain.exporter.processor({
+      ...context,
+      deliver: destination =>
+        context.deliver({
+          ...destination,
+          shape: span =>
+            viewOf(span, { attributes: { weight: adjustedCount(span.spanContext().traceState) ?? 0 } }),
+        }),
+    });
+  start({ exporter: weighing, sample: { ratio: 0.5, keep: { errors: true } } });
+  for (let i = 0; i < 100; i++) order(`order${i}`, i % 10 === 3);
+  await trace.flush();
+  const traces = plain.bodies.flatMap(body => readTraces(body));
+  const weights = (kept: string | undefined): number[] => [
+    ...new Set(
+      traces
+        .flatMap(({ spans }) => spans)
+        .filter(({ attributes }) => attributes['sampling.kept_by'] === kept)
+        .map(({ attributes }) => Number(attributes['weight'])),
+    ),
+  ];
+  expect(weights(undefined)).toEqual([2]);
+  // 1 where its share had kept it too, and else what an unsampled span says: nothing.
+  expect(weights('error').sort()).toEqual([0, 1]);
+});
 
 describe('keep: { errors }', () => {
   it('sends failed traces whole, nothing of the others, and counts every span', async () => {
