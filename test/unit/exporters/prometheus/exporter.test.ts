@@ -93,6 +93,29 @@ describe('prometheus', () => {
     }
   });
 
+  it('counts the same where traces are decided at their end, and names none that is not kept', async () => {
+    const kept = memory();
+    const metrics = onFreePort();
+    init({ ...common, exporter: [kept, metrics], sample: { ratio: 0.2, keep: { errors: true } } });
+    for (let i = 0; i < 300; i++) {
+      const root = trace.startSpan('root', { root: true });
+      trace.withSpan(root, () => trace.span('child', () => {}));
+      if (i % 3 === 0) root.setStatus({ code: 2 });
+      root.end();
+    }
+    const samples = await samplesOf(metrics);
+    expect(sumOf(samples, CALLS)).toBe(600);
+    expect(sumOf(samples, CALLS, { status_code: 'STATUS_CODE_ERROR' })).toBe(100);
+    expect(kept.spans.length).toBeGreaterThanOrEqual(200);
+    expect(kept.spans.length).toBeLessThan(600);
+    const keptIds = new Set(kept.spans.map(span => span.spanContext().spanId));
+    const named = samples.flatMap(({ exemplar }) =>
+      exemplar === undefined ? [] : [exemplar.labels['span_id']],
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter(id => !keptIds.has(id ?? ''))).toEqual([]);
+  });
+
   it('shows a kept trace as exemplar, delivery and process on the same page', async () => {
     const kept = memory();
     const metrics = onFreePort();
