@@ -1,6 +1,12 @@
-// The system tests that are vitest's: real processes, real faults. `npm run test:process`, not part of `npm test`.
+// The system tests that are vitest's: real processes, real faults. `npm run test:process` after `npm run build`, not part
+// of `npm test`. One file after the other: processes that are killed or timed want the machine for themselves.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/system/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+  test: {
+    include: ['test/system/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
 });

@@ -4,6 +4,7 @@
 import type { Clock } from '../core/clock.js';
 import type { Chunk } from './chunk.js';
 import { describeEnd, handOver } from './last-moment.js';
+import { keepOnDisk } from './keep.js';
 import { Ledger } from './ledger.js';
 import type { ResolvedDelivery } from './options.js';
 import { ByteQueue, createLoad, type Load } from './queue.js';
@@ -241,7 +242,7 @@ export class Destination {
 
   /** The process ends: what is not on disk yet goes out at once where that is possible, or to the disk, or is lost. */
   #save(load: Load): void {
-    if (load.account === 'spooled') return;
+    if (load.account === 'spooled') return void keepOnDisk(load, this.#setup.spool);
     if (handOver(load, { ...this.#setup, ledger: this.#ledger })) return this.#onSettled(load);
     const place = this.#toDisk(load);
     if (place !== 'disk') {
@@ -250,11 +251,9 @@ export class Destination {
   }
 
   #toDisk(load: Load): 'disk' | 'full' | 'none' {
-    const { spool } = this.#setup;
-    const record = load.copy?.record ?? spool?.append(load) ?? 'broken';
+    const record = keepOnDisk(load, this.#setup.spool);
     if (typeof record === 'string') return record === 'full' ? 'full' : 'none';
-    if (load.lost) record.segment.mark(record, 'inFlight');
-    spool?.park(record);
+    this.#setup.spool?.park(record);
     this.#ledger.moved('queued', 'spooled', load.spans);
     return 'disk';
   }

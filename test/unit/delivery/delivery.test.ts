@@ -353,6 +353,36 @@ describe("the spool in mode 'always'", () => {
     expect(second.delivery.stats()).toMatchObject({ replayed: 10, sent: 10, maybeDuplicated: 5 });
   });
 
+  it.each(['overflow', 'always'] as const)(
+    "keeps of a chunk that was split only the parts that have not arrived, in mode '%s'",
+    async mode => {
+      const files = new MemoryFiles();
+      const first = makeWorld(
+        { spool: { directory: '/spool', mode } },
+        { fs: files, owners: new FakeOwners('first') },
+      );
+      // Two of eight spans arrive, then the backend is busy.
+      first.backend.maxSpans = 2;
+      first.backend.mood = () => (first.backend.accepted === 2 ? { status: 503 } : 'ok');
+      end(first, 8);
+      await first.time.advance(1_100);
+      first.delivery.rescue();
+      expect(first.delivery.stats()).toMatchObject({ sent: 2, spooled: 6, dropped: {} });
+      const second = makeWorld(
+        { spool: { directory: '/spool', mode } },
+        { fs: files, owners: new FakeOwners('second') },
+      );
+      await second.time.advance(1_000);
+      expect([...first.backend.received.keys(), ...second.backend.received.keys()]).toEqual(
+        Array.from({ length: 8 }, (_, i) => `s${i}`),
+      );
+      // Each request of the first had an answer: nothing is in doubt.
+      expect(second.delivery.stats()).toMatchObject({ replayed: 6, sent: 6, maybeDuplicated: 0 });
+      second.delivery.rescue();
+      expect(files.files.size).toBe(0);
+    },
+  );
+
   it('leaves alone what a living process owns', async () => {
     const files = new MemoryFiles();
     const world = makeWorld({ spool: always }, { fs: files, owners: new FakeOwners('first') });
