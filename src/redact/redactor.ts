@@ -1,0 +1,179 @@
+// What must not leave the process is replaced: in attributes under the keys of secrets, and in any text.
+
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { defineAttribute } from '../core/attributes.js';
+import { nestedKeys, noteNested } from '../core/nested.js';
+import { isHarmlessValue } from './assignment.js';
+import { KeyRules, type Verdict } from './keys.js';
+import type { RedactOptions } from './options.js';
+import { MASK, type Replace, replacer, type ReportFault } from './replace.js';
+import { nextSecret } from './scan.js';
+import { redactedSpan } from './span.js';
+
+/** Hides secrets. What holds none comes back as the same object. */
+export interface SecretRedactor {
+  /** A span without its secrets: the very same one, or a view of it. */
+  span(span: ReadableSpan): ReadableSpan;
+  /** Attributes without secrets. */
+  attributes<A extends Attributes>(attributes: A): A;
+  /** A text without secrets: a name, a message, a line of a log. */
+  text(value: string): string;
+}
+
+/** An attribute's key as it was met before. */
+interface KnownKey {
+  readonly verdict: Verdict;
+  /** The last value under it that held no secret. */
+  clean: unknown;
+}
+
+/** Keys that are remembered; more than that are judged anew each time. */
+const MAX_KEYS = 1_024;
+/** Longer values are not kept to compare the next one with. */
+const MAX_CLEAN = 256;
+
+/**
+ * Makes a redactor.
+ *
+ * @param options the `redact` option, `false` switches it off
+ * @param report told once that the user's function threw or returned no text
+ * @example
+ * const redactor = createRedactor({ keys: ['iban'] }, console.warn);
+ * redactor.text('https://ann:secret@api.example/?token=abc&page=2'); // 'https://***@api.example/?token=***&page=2'
+ */
+export function createRedactor(
+  options: false | RedactOptions | undefined,
+  report: ReportFault,
+): SecretRedactor {
+  if (options === false) return OFF;
+  const { keys: ownKeys = [], patterns = [], replace: how = 'mask' } = options ?? {};
+  const keys = new KeyRules(ownKeys);
+  const replace = replacer(how, report);
+  const own = patterns.map(globally);
+  const known = new Map<string, KnownKey>();
+
+  function text(value: string, key?: string): string {
+    const clean = scrubbed(value, keys, replace);
+    return own.length === 0 ? clean : own.reduce((so, pattern) => matched(so, pattern, replace, key), clean);
+  }
+
+  function knownKey(key: string): KnownKey {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const verdict = keys.verdict(key);
+    const made: KnownKey = { verdict: verdict === 'query' ? 'plain' : verdict, clean: undefined };
+    if (known.size < MAX_KEYS) known.set(key, made);
+    return made;
+  }
+
+  /** The value as it may be shown; undefined where nothing may be. */
+  function value(given: unknown, key: string, verdict: Verdict): unknown {
+    if (typeof given === 'string') {
+      if (verdict === 'plain') return text(given, key);
+      if (isHarmlessValue(given, verdict)) return given;
+      return how === 'drop' ? undefined : replace(given, key);
+    }
+    if (Array.isArray(given)) return list(given, key, verdict);
+    if (verdict !== 'password' || typeof given !== 'number') return given;
+    return how === 'drop' ? undefined : replace(String(given), key);
+  }
+
+  function list(given: readonly unknown[], key: string, verdict: Verdict): unknown {
+    let copy: unknown[] | undefined;
+    let before: Verdict = 'plain';
+    for (const [index, item] of given.entries()) {
+      // `['--password', 'hunter2']`, `['cookie', 'a=b']`: the next one is the secret.
+      const behind: Verdict = verdict === 'plain' ? before : verdict;
+      const shown = value(item, key, behind);
+      before = behind === 'plain' && typeof item === 'string' ? announced(item, keys) : 'plain';
+      if (shown === item) continue;
+      copy ??= [...given];
+      copy[index] = shown ?? '';
+    }
+    return copy ?? given;
+  }
+
+  function attributes<A extends Attributes>(given: A): A {
+    let copy: Attributes | undefined;
+    for (const key in given) {
+      const item: unknown = given[key];
+      const type = typeof item;
+      if (type === 'boolean') continue;
+      const entry = knownKey(key);
+      if (type === 'number' && entry.verdict !== 'password') continue;
+      if (item === entry.clean) continue;
+      const shown = value(item, key, entry.verdict);
+      if (shown === item) {
+        if (type === 'string' && (item as string).length <= MAX_CLEAN) entry.clean = item;
+        continue;
+      }
+      copy ??= copied(given);
+      if (shown === undefined) delete copy[key];
+      else defineAttribute(copy, key, shown as AttributeValue);
+    }
+    return copy === undefined ? given : (withNested(given, copy) as A);
+  }
+
+  const redactor: SecretRedactor = {
+    span: span => redactedSpan(span, redactor),
+    attributes,
+    text: given => text(given),
+  };
+  return redactor;
+}
+
+/** What is used with `redact: false`. */
+const OFF: SecretRedactor = {
+  span: span => span,
+  attributes: attributes => attributes,
+  text: value => value,
+};
+
+function scrubbed(value: string, keys: KeyRules, replace: Replace): string {
+  let found = nextSecret(value, 0, keys);
+  if (found === undefined) return value;
+  let shown = '';
+  let from = 0;
+  while (found !== undefined) {
+    const { start, end, key, quote = '' } = found;
+    shown += `${value.slice(from, start)}${quote}${replace(value.slice(start, end), key)}${quote}`;
+    from = end;
+    found = nextSecret(value, from, keys);
+  }
+  return shown + value.slice(from);
+}
+
+function matched(value: string, pattern: RegExp, replace: Replace, key: string | undefined): string {
+  pattern.lastIndex = 0;
+  return value.replace(pattern, match => (match === '' ? '' : replace(match, key)));
+}
+
+/** With `g`, so that all are found, and without `y`, which would look at one place only. */
+function globally(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
+}
+
+/** What an element of a list says about the next one. */
+function announced(item: string, keys: KeyRules): Verdict {
+  if (item.length > 64) return 'plain';
+  const option = /^--?([a-z][\w-]*)$/i.exec(item)?.[1];
+  const verdict = keys.verdict(option ?? item);
+  if (option !== undefined) return verdict === 'query' ? 'plain' : verdict;
+  return verdict === 'header' || /^x-[a-z-]+$/i.test(item) ? verdict : 'plain';
+}
+
+function copied(given: Attributes): Attributes {
+  const copy: Attributes = {};
+  for (const key of Object.keys(given)) defineAttribute(copy, key, given[key] ?? MASK);
+  return copy;
+}
+
+/** What was an object stays one on the wire, as long as its text is still there. */
+function withNested(given: Attributes, copy: Attributes): Attributes {
+  for (const key of nestedKeys(given) ?? []) {
+    const text = copy[key];
+    if (text !== undefined) noteNested(copy, key, {}, text);
+  }
+  return copy;
+}

@@ -1,0 +1,70 @@
+// The words that make a key the name of a secret. Keys are compared by their words (`accessToken`, `ACCESS_TOKEN` and
+// `x-access-token` end in the words `access token`), so `token_count`, `max_tokens: 5` and `author` are none.
+
+/** Secrets in whatever form they come, numbers included. */
+export const PASSWORD_WORDS: readonly string[] =
+  `password passwords passwd passwort pwd passphrase passcode pin ssn cvv cvv2 cvc otp totp`.split(' ');
+
+/** Two words at the end of a key that mean the same. */
+export const PASSWORD_PAIRS: readonly string[] = (
+  'card number,credit card,cc number,social security,security code,verification code,recovery code,backup code,' +
+  'recovery codes,backup codes,mfa code,sms code'
+).split(',');
+
+/** Secrets that are texts; a short number under such a key is a count. */
+export const TOKEN_WORDS: readonly string[] = (
+  'secret secrets token tokens jwt bearer pass credential credentials csrf xsrf apikey apikeys accesskey secretkey ' +
+  'privatekey sessionid sessid jsessionid phpsessid authtoken accesstoken refreshtoken idtoken clientsecret'
+).split(' ');
+
+/** Two words at the end of a key that mean the same. */
+export const TOKEN_PAIRS: readonly string[] = (
+  'api key,api keys,access key,access keys,secret key,secret keys,private key,private keys,session id,session key,' +
+  'encryption key,signing key,master key,auth key,shared key,account key,app key,application key,subscription key,' +
+  'functions key,consumer key,license key,deploy key,ssh key,key id,code verifier,device code,auth code,' +
+  'authorization code,oauth verifier,oauth signature,client assertion,saml response,saml request,honeycomb team'
+).split(',');
+
+/** Headers whose whole value is the secret. */
+export const HEADER_WORDS: readonly string[] = ['authorization', 'cookie', 'cookies'];
+
+/** Secrets in the query of a URL only; elsewhere these words mean something else. */
+export const QUERY_WORDS: readonly string[] = 'sig signature hmac code key auth ticket'.split(' ');
+
+/** Of those, the ones that must be the whole key: `country_code` and `sort_key` are none. */
+export const QUERY_ALONE: ReadonlySet<string> = new Set(['code', 'key', 'auth', 'ticket']);
+
+/** Written together, they are found at the end of a longer word: `mypassword`, `DBAPIKEY`. */
+export const ENDINGS: readonly string[] = (
+  'password passwd passphrase apikey secretkey accesskey privatekey sessionid accesstoken refreshtoken authtoken ' +
+  'idtoken clientsecret secretaccesskey'
+).split(' ');
+
+/** Words that may follow: `password_hash`, `token2`, `secret_value`, `password_confirmation`. */
+export const TAILS: readonly string[] = (
+  'value values raw plain plaintext hash hashed encrypted base64 b64 encoded old new current previous confirm ' +
+  'confirmation again repeat header'
+).split(' ');
+
+/** Words before `token` that make it none of the secret kind. */
+export const HARMLESS_BEFORE_TOKEN: ReadonlySet<string> = new Set(
+  (
+    'page next continuation sync pagination cursor cancel cancellation stop start eos bos unk pad mask special unexpected ' +
+    'expected invalid max min num input output prompt completion total idempotency request first last syntax'
+  ).split(' '),
+);
+
+/** Keys that only look like it. `session.id` is a visit's number in OpenTelemetry's conventions, `PWD` a directory. */
+export const NEVER: ReadonlySet<string> = new Set(['PWD', 'OLDPWD', 'session.id', 'session.previous_id']);
+
+/** Keys that are secrets as they stand, whatever their words. */
+export const ALWAYS: ReadonlySet<string> = new Set(['sid', 'connect.sid', '_auth']);
+
+/** What stands under a secret's key without being one. */
+export const HARMLESS_VALUES: ReadonlySet<string> = new Set(
+  (
+    'true false null undefined none nil nan yes no on off string number boolean object any unknown optional required missing ' +
+    'invalid expired empty wrong incorrect mismatch masked redacted filtered hidden default unset set removed basic bearer ' +
+    'is was must has should cannot not'
+  ).split(' '),
+);
