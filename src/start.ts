@@ -10,7 +10,7 @@ import { InheritedContextManager } from './context/inherited-manager.js';
 import { systemClock } from './core/clock.js';
 import { createDiagnostics, stderrLogger } from './core/diagnostics.js';
 import { describeProblem } from './core/errors.js';
-import { guarded } from './core/guard.js';
+import { guarded, reportFault } from './core/guard.js';
 import { type Runtime, slot } from './core/slot.js';
 import { SCOPE_NAME, VERSION } from './core/version.js';
 import { Provider } from './engine/index.js';
@@ -33,6 +33,8 @@ import {
 } from './propagation/index.js';
 import { exporterLine, type Line, processorLine } from './line.js';
 import { Outlet } from './outlet.js';
+import { redactedLogger } from './redact/logger.js';
+import { createRedactor, type SecretRedactor } from './redact/redactor.js';
 import { createResource } from './resource.js';
 import { collectStats, createRuntime } from './runtime.js';
 import { deadRules } from './sampling/decider.js';
@@ -43,7 +45,6 @@ import { TailStage } from './sampling/tail/stage.js';
 import { obeyVerdicts, Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
 import { foreignTracerProvider } from './span/way.js';
-import { unbuiltOptions } from './unbuilt.js';
 
 /**
  * Starts tracing in this process, for the first time or after a shutdown.
@@ -59,9 +60,11 @@ export function startTracing(options: InitOptions | undefined): TraceHandle {
     readFile: path => readFileSync(path, 'utf8'),
     knownInstrumentations: KNOWN_NAMES,
   });
-  slot.diagnostics = createDiagnostics({ logger: config.logger ?? stderrLogger, level: config.logLevel });
+  const redactor = createRedactor(config.redact, error => reportFault('redact.replace', error));
+  // What is said may quote what the application handed in: an error of a callback, a value in a variable.
+  const logger = redactedLogger(config.logger ?? stderrLogger, redactor);
+  slot.diagnostics = createDiagnostics({ logger, level: config.logLevel });
   for (const problem of warnings) slot.diagnostics.warn(describeProblem(problem));
-  for (const message of unbuiltOptions(options)) slot.diagnostics.warn(message);
 
   // Looked for first: what is registered below would hide it.
   const foreign = foreignTracerProvider();
@@ -74,7 +77,7 @@ export function startTracing(options: InitOptions | undefined): TraceHandle {
   if (foreign !== undefined) return attachToForeign(foreign, config, registration);
   const runtime = config.disabled
     ? startDisabled(config, registration)
-    : start(config, registration, contextManager, trusting);
+    : start(config, registration, contextManager, trusting, redactor);
   slot.diagnostics.info(describeConfig(config));
   return createHandle(config, runtime);
 }
@@ -84,9 +87,10 @@ function start(
   registration: Registration,
   contextManager: AsyncLocalStorageContextManager,
   trusting: boolean,
+  redactor: SecretRedactor,
 ): Runtime<DeliveryStats, CheckReport> {
   const { diagnostics } = slot;
-  const resource = createResource(config);
+  const resource = createResource(config, redactor);
   const verdicts = new Verdicts();
   const exporters = config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
   const hub = new DeliveryHub({ options: config.delivery, resource, diagnostics, env: process.env });
@@ -105,7 +109,8 @@ function start(
     ...exporters.flatMap(exporter => exporterLine(exporter, exporterContext)),
   ];
   const tail = tailOf(config, lines, verdicts);
-  const outlet = new Outlet({ lines, verdicts, redact: undefined, tail, diagnostics });
+  const redact = config.redact === false ? undefined : redactor.span;
+  const outlet = new Outlet({ lines, verdicts, redact, tail, diagnostics });
   for (const message of deadRules(config.sample.rules)) diagnostics.warn(message);
   const head = headSampler(config.sample);
   const recordsAll = tail !== undefined || lines.some(line => line.sees === 'every');

@@ -12,7 +12,11 @@ import { HARMLESS_VALUES } from './words.js';
 const MAX_KEY = 128;
 
 const QUERY_VALUE = /[^&#\s"'<>`\\]*/y;
-const LINE_VALUE = /[^\r\n"\\<>]*/y;
+const LINE = /[^\r\n"\\]*/y;
+const QUOTED_LINE = /[^\r\n'\\]*/y;
+/** The quotes of a cookie's value do not end a line that nobody has put in quotes. */
+const COOKIE_LINE = /(?:[^\r\n\\"]|"[^"\r\n\\]{0,4096}")*/y;
+const SCHEMES: ReadonlySet<string> = new Set('bearer basic digest token negotiate apikey hawk'.split(' '));
 const PLAIN_VALUE = /[^\s"'`<>&;\\]*/y;
 const ENCODED_BARE = /(?:[^%\s"'<>&]|%(?!(?:25)*(?:2[2c67]|7d|5d|0[ad]|20|3b)))*/iy;
 /** The rest of a value that holds blanks, up to the semicolon before the next pair of a connection string. */
@@ -110,8 +114,9 @@ function valueAfter(text: string, from: number, found: Found, keys: KeyRules): R
     return { start: at, end: inside?.end ?? range.end, key: key.name };
   }
   // `t.token = s.token`: a column, not a value.
-  if (/^[a-z_]\w*\.[a-z_]\w*$/i.test(value) && keys.verdict(value) !== 'plain') return undefined;
-  if (isColon && !key.quoted && isProse(text, value, range.end, isApart, verdict)) return undefined;
+  if (isShort(range) && /^[a-z_]\w*\.[a-z_]\w*$/i.test(value) && keys.verdict(value) !== 'plain')
+    return undefined;
+  if (isColon && !key.quoted && isProse(text, range, isApart, verdict)) return undefined;
   return quote ? { ...range, quote } : range;
 }
 
@@ -123,31 +128,34 @@ function bare(text: string, at: number, stops: RegExp, { key, verdict }: Found):
 
 /** A header goes on to the end of its line, or to the quote that was opened before its name. */
 function headerValue(text: string, at: number, found: Found): Range | undefined {
+  // "authorization: please sign in". What is looked at and left must be short, or long texts would take long.
+  const first = matchAt(/([A-Za-z]{1,32}) [a-z]+\b/y, text, at)?.[1]?.toLowerCase();
+  if (first !== undefined && !SCHEMES.has(first)) return undefined;
   const opened = text.charCodeAt(found.key.start - 1);
-  const stops = opened === 0x27 ? /[^\r\n'\\]*/y : opened === 0x60 ? /[^\r\n`\\]*/y : LINE_VALUE;
-  // The quotes of a cookie's value do not end a line that nobody has put in quotes.
-  const whole = isQuote(opened) ? stops : /(?:[^\r\n\\"]|"[^"\r\n\\]{0,4096}")*/y;
-  const range = bare(text, at, whole, found);
-  if (range === undefined) return undefined;
-  const value = text.slice(range.start, range.end);
-  const first = /^[A-Za-z]+(?= [a-z]+\b)/.exec(value)?.[0].toLowerCase();
-  const isSentence =
-    first !== undefined && !/^(?:bearer|basic|digest|token|negotiate|apikey|hawk)$/.test(first);
-  return isSentence || /^[a-z]+$/.test(value) ? undefined : range;
+  const range = bare(text, at, opened === 0x27 ? QUOTED_LINE : opened === 0x22 ? LINE : COOKIE_LINE, found);
+  const isWord = range !== undefined && isShort(range) && /^[a-z]+$/.test(text.slice(range.start, range.end));
+  return isWord ? undefined : range;
 }
 
 /** "Invalid token: unexpected end": a word in a sentence, no secret. */
-function isProse(text: string, value: string, end: number, isApart: boolean, verdict: Verdict): boolean {
+function isProse(text: string, range: Range, isApart: boolean, verdict: Verdict): boolean {
+  if (!isShort(range)) return false;
+  const value = text.slice(range.start, range.end);
   // `token:user:42` is how keys of caches look.
   if (!isApart && (value.includes(':') || (verdict === 'token' && /^[a-z]+$/i.test(value)))) return true;
-  return /^[a-z]+$/i.test(value) && /^[,;:]? [a-z(]/i.test(text.slice(end, end + 3));
+  return /^[a-z]+$/i.test(value) && /^[,;:]? [a-z(]/i.test(text.slice(range.end, range.end + 3));
+}
+
+/** What is looked at and left must be short: it is looked at again for the next sign in it. */
+function isShort({ start, end }: Range): boolean {
+  return end - start <= 128;
 }
 
 function keyBefore(text: string, at: number, floor: number, keys: KeyRules): Key | undefined {
   let end = at;
   const lowest = Math.max(floor, at - MAX_KEY);
-  while (end > lowest && at - end < 8 && (isBlank(text.charCodeAt(end - 1)) || text[end - 1] === '!')) end--;
-  if (text[end - 1] === ']' && isQuote(text.charCodeAt(end - 2))) end--;
+  while (end > lowest && at - end < 8 && isBlankOrNot(text.charCodeAt(end - 1))) end--;
+  if (text.charCodeAt(end - 1) === 0x5d && isQuote(text.charCodeAt(end - 2))) end--;
   const quoted = isQuote(text.charCodeAt(end - 1));
   if (quoted) {
     end--;
@@ -157,12 +165,17 @@ function keyBefore(text: string, at: number, floor: number, keys: KeyRules): Key
   let start = end;
   while (start > lowest && isKeyChar(text.charCodeAt(start - 1))) start--;
   // `\npassword=`: the end of an escape is no part of the key.
-  if (!quoted && text[start - 1] === '\\' && 'nrt'.includes(text.charAt(start))) start++;
+  if (!quoted && text.charCodeAt(start - 1) === 0x5c && 'nrt'.includes(text.charAt(start))) start++;
   const written = text.slice(start, end);
   if (!written.includes('%')) return { name: written, start, quoted };
   const decoded = decodedKey(written);
   const name = /[^"'{}[\]?&;,:=\s]*["'\]]*$/.exec(decoded)?.[0].replace(/["'\]]+$/, '') ?? decoded;
   return { name, start: start + Math.max(0, written.length - name.length), quoted: false };
+}
+
+/** A blank, or the exclamation mark of `!=`. */
+function isBlankOrNot(code: number): boolean {
+  return isBlank(code) || code === 0x21;
 }
 
 /** A key may hide behind percent-encoding, once or several times over: `%2574oken`. */

@@ -84,9 +84,9 @@ export function insertedSecret(text: string, at: number, floor: number, keys: Ke
   ) {
     end = bracketedValue(text, end + next[0].length)?.end ?? text.length;
   }
-  // Without literals there is nothing to hide: `VALUES ($1, $2)`, `VALUES (?, ?), (?, ?)`.
-  if (/^[\s(),?$:@%\w.]*$/.test(text.slice(start, end)) && !/[(,]\s*\d/.test(text.slice(start, end)))
-    return undefined;
+  // Without literals there is nothing to hide: `VALUES ($1, $2)`, `VALUES (?, ?), (?, ?)`. It need not be read again.
+  const rows = text.slice(start, end);
+  if (/^[\s(),?$:@%\w.]*$/.test(rows) && !/[(,]\s{0,8}\d/.test(rows)) return { start: end, end };
   return { start: start + 1, end: Math.max(start + 1, end - 1), key };
 }
 

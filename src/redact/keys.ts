@@ -48,7 +48,7 @@ const TAIL_WORDS = new Set(TAILS);
 export class KeyRules {
   readonly #own: readonly OwnKey[];
   readonly #remembered = new Map<string, Verdict>();
-  /** Marks the last two letters that the key of a secret can have; undefined where the user's keys may be anything. */
+  /** Marks the last three letters that the key of a secret can have; undefined where the user's keys may be anything. */
   readonly #endings: Uint8Array | undefined;
 
   /** @param own the user's keys: texts fit by their words, expressions as they say */
@@ -77,9 +77,14 @@ export class KeyRules {
    */
   mayEndAt(text: string, end: number): boolean {
     if (this.#endings === undefined) return true;
-    const last = text.charCodeAt(end - 1);
-    if (last < 0x41 || last === 0x5d) return true;
-    return this.#endings[((text.charCodeAt(end - 2) & 31) << 5) | (last & 31)] === 1;
+    let last = end - 1;
+    let code = text.charCodeAt(last);
+    if (code === 0x5d) return true;
+    // `password2`, `password%22`; the numbers of lines and ports have no letter before them.
+    while (code >= 0x30 && code <= 0x39) code = text.charCodeAt(--last);
+    // `secret_v2`, `token_b64`.
+    if (last < end - 1 && (code === 0x76 || code === 0x62)) return true;
+    return code === 0x25 || this.#endings[lastThree(text, last + 1)] === 1;
   }
 
   #judge(key: string): Verdict {
@@ -139,8 +144,24 @@ function ownKey(own: string | RegExp): OwnKey {
   return (key, joined) => key.toLowerCase() === lower || (words.length > 1 && joined.endsWith(words));
 }
 
-const DEFAULT_ENDINGS = new Uint8Array(1_024);
+/** The last three characters before a place as a number; letters count alike in both cases. */
+function lastThree(text: string, end: number): number {
+  return (
+    ((text.charCodeAt(end - 3) & 31) << 10) |
+    ((text.charCodeAt(end - 2) & 31) << 5) |
+    (text.charCodeAt(end - 1) & 31)
+  );
+}
+
+const DEFAULT_ENDINGS = new Uint8Array(32_768);
 for (const each of [...KINDS.keys(), ...TAILS, ...ENDINGS, ...ALWAYS]) {
-  DEFAULT_ENDINGS[((each.charCodeAt(each.length - 2) & 31) << 5) | (each.charCodeAt(each.length - 1) & 31)] =
-    1;
+  const letters = each.replace(/\d+$/, '');
+  // Two words may be written together, or with any of these between them; a word may be the whole key.
+  for (const between of ['', '_', '-', '.', '$', '[', '~', '%']) {
+    const written = letters.replace(' ', between);
+    for (const before of written.length > 2 ? [''] : [' ', '_', '-', '.']) {
+      const key = before + written;
+      DEFAULT_ENDINGS[lastThree(key, key.length)] = 1;
+    }
+  }
 }

@@ -1,6 +1,6 @@
 // Where in a text a secret stands.
 
-/** A secret: what stands from `start` to `end` is replaced. */
+/** A secret: what stands from `start` to `end` is replaced. An empty one says that there is none up to its end. */
 export interface Range {
   readonly start: number;
   readonly end: number;

@@ -3,11 +3,11 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute } from '../core/attributes.js';
-import { nestedKeys, noteNested } from '../core/nested.js';
+import { copyAttributes } from '../core/span-view.js';
 import { isHarmlessValue } from './assignment.js';
 import { KeyRules, type Verdict } from './keys.js';
 import type { RedactOptions } from './options.js';
-import { MASK, type Replace, replacer, type ReportFault } from './replace.js';
+import { type Replace, replacer, type ReportFault } from './replace.js';
 import { nextSecret } from './scan.js';
 import { redactedSpan } from './span.js';
 
@@ -17,21 +17,25 @@ export interface SecretRedactor {
   span(span: ReadableSpan): ReadableSpan;
   /** Attributes without secrets. */
   attributes<A extends Attributes>(attributes: A): A;
-  /** A text without secrets: a name, a message, a line of a log. */
+  /** A name without secrets, of a span or an event: the same as a text, and quicker for those that come again. */
+  name(value: string): string;
+  /** A text without secrets: a message, a line of a log. */
   text(value: string): string;
 }
 
 /** An attribute's key as it was met before. */
 interface KnownKey {
   readonly verdict: Verdict;
-  /** The last value under it that held no secret. */
+  /** The last two values under it that held no secret: most keys have few values, and those come again. */
   clean: unknown;
+  cleanBefore: unknown;
 }
 
 /** Keys that are remembered; more than that are judged anew each time. */
 const MAX_KEYS = 1_024;
+const MAX_NAMES = 512;
 /** Longer values are not kept to compare the next one with. */
-const MAX_CLEAN = 256;
+const MAX_CLEAN = 512;
 
 /**
  * Makes a redactor.
@@ -52,6 +56,7 @@ export function createRedactor(
   const replace = replacer(how, report);
   const own = patterns.map(globally);
   const known = new Map<string, KnownKey>();
+  const names = new Set<string>();
 
   function text(value: string, key?: string): string {
     const clean = scrubbed(value, keys, replace);
@@ -62,7 +67,11 @@ export function createRedactor(
     const found = known.get(key);
     if (found !== undefined) return found;
     const verdict = keys.verdict(key);
-    const made: KnownKey = { verdict: verdict === 'query' ? 'plain' : verdict, clean: undefined };
+    const made: KnownKey = {
+      verdict: verdict === 'query' ? 'plain' : verdict,
+      clean: undefined,
+      cleanBefore: undefined,
+    };
     if (known.size < MAX_KEYS) known.set(key, made);
     return made;
   }
@@ -98,26 +107,36 @@ export function createRedactor(
     let copy: Attributes | undefined;
     for (const key in given) {
       const item: unknown = given[key];
-      const type = typeof item;
-      if (type === 'boolean') continue;
-      const entry = knownKey(key);
-      if (type === 'number' && entry.verdict !== 'password') continue;
-      if (item === entry.clean) continue;
+      if (typeof item === 'boolean') continue;
+      const entry = known.get(key) ?? knownKey(key);
+      if (item === entry.clean || item === entry.cleanBefore) continue;
+      if (typeof item === 'number' && entry.verdict !== 'password') continue;
       const shown = value(item, key, entry.verdict);
       if (shown === item) {
-        if (type === 'string' && (item as string).length <= MAX_CLEAN) entry.clean = item;
+        if (typeof item !== 'string' || item.length > MAX_CLEAN) continue;
+        entry.cleanBefore = entry.clean;
+        entry.clean = item;
         continue;
       }
-      copy ??= copied(given);
+      copy ??= copyAttributes(given);
       if (shown === undefined) delete copy[key];
       else defineAttribute(copy, key, shown as AttributeValue);
     }
-    return copy === undefined ? given : (withNested(given, copy) as A);
+    return copy === undefined ? given : (copy as A);
+  }
+
+  /** Names are few and come again. */
+  function name(given: string): string {
+    if (names.has(given)) return given;
+    const shown = text(given);
+    if (shown === given && names.size < MAX_NAMES && given.length <= MAX_CLEAN) names.add(given);
+    return shown;
   }
 
   const redactor: SecretRedactor = {
     span: span => redactedSpan(span, redactor),
     attributes,
+    name,
     text: given => text(given),
   };
   return redactor;
@@ -127,6 +146,7 @@ export function createRedactor(
 const OFF: SecretRedactor = {
   span: span => span,
   attributes: attributes => attributes,
+  name: value => value,
   text: value => value,
 };
 
@@ -161,19 +181,4 @@ function announced(item: string, keys: KeyRules): Verdict {
   const verdict = keys.verdict(option ?? item);
   if (option !== undefined) return verdict === 'query' ? 'plain' : verdict;
   return verdict === 'header' || /^x-[a-z-]+$/i.test(item) ? verdict : 'plain';
-}
-
-function copied(given: Attributes): Attributes {
-  const copy: Attributes = {};
-  for (const key of Object.keys(given)) defineAttribute(copy, key, given[key] ?? MASK);
-  return copy;
-}
-
-/** What was an object stays one on the wire, as long as its text is still there. */
-function withNested(given: Attributes, copy: Attributes): Attributes {
-  for (const key of nestedKeys(given) ?? []) {
-    const text = copy[key];
-    if (text !== undefined) noteNested(copy, key, {}, text);
-  }
-  return copy;
 }

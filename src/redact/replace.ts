@@ -1,6 +1,7 @@
 // What stands in a secret's place.
 
 import { createHash } from 'node:crypto';
+import { safeText } from '../core/diagnostics.js';
 import type { RedactOptions } from './options.js';
 
 /** What a mask looks like. */
@@ -24,8 +25,9 @@ export function replacer(replace: RedactOptions['replace'], report: ReportFault)
 
 function guardedReplace(replace: Replace, report: ReportFault): Replace {
   let isReported = false;
-  const fault = (error: unknown): string => {
-    if (!isReported) report(error);
+  const fault = (error: unknown, value: string): string => {
+    // The function's error may quote what was to be hidden.
+    if (!isReported) report(value === '' ? safeText(error) : safeText(error).replaceAll(value, MASK));
     isReported = true;
     return MASK;
   };
@@ -34,10 +36,10 @@ function guardedReplace(replace: Replace, report: ReportFault): Replace {
       const answer: unknown = replace(value, key);
       return typeof answer === 'string'
         ? answer
-        : fault(new TypeError(`it returned ${kindOf(answer)}, not a text`));
+        : fault(new TypeError(`it returned ${kindOf(answer)}, not a text`), value);
     } catch (error) {
       // What was to be hidden is hidden all the same.
-      return fault(error);
+      return fault(error, value);
     }
   };
 }

@@ -2,16 +2,8 @@
 
 import type { Link, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
+import { viewOf } from '../core/span-view.js';
 import type { SecretRedactor } from './redactor.js';
-
-/** What of a span can hold secrets. */
-interface Shown {
-  readonly name: string;
-  readonly attributes: ReadableSpan['attributes'];
-  readonly events: TimedEvent[];
-  readonly links: Link[];
-  readonly status: SpanStatus;
-}
 
 /**
  * The span without its secrets.
@@ -20,44 +12,29 @@ interface Shown {
  */
 export function redactedSpan(span: ReadableSpan, redactor: SecretRedactor): ReadableSpan {
   const { name, attributes, events, links, status } = span;
-  const shown: Shown = {
-    name: redactor.text(name),
-    attributes: redactor.attributes(attributes),
-    events: mapped(events, event => redactedEvent(event, redactor)),
-    links: mapped(links, link => redactedLink(link, redactor)),
-    status: redactedStatus(status, redactor),
-  };
+  const shownName = redactor.name(name);
+  const shownAttributes = redactor.attributes(attributes);
+  const shownEvents = events.length === 0 ? events : mapped(events, redactedEvent, redactor);
+  const shownLinks = links.length === 0 ? links : mapped(links, redactedLink, redactor);
+  const shownStatus = status.message === undefined ? status : redactedStatus(status, redactor);
   const isSame =
-    shown.name === name &&
-    shown.attributes === attributes &&
-    shown.events === events &&
-    shown.links === links &&
-    shown.status === status;
-  return isSame ? span : viewOf(span, shown);
-}
-
-/** All that ReadableSpan asks for, as plain fields: a span of OpenTelemetry's keeps some in private ones. */
-function viewOf(span: ReadableSpan, shown: Shown): ReadableSpan {
-  const { parentSpanContext } = span;
-  return {
-    ...shown,
-    kind: span.kind,
-    spanContext: () => span.spanContext(),
-    ...(parentSpanContext === undefined ? {} : { parentSpanContext }),
-    startTime: span.startTime,
-    endTime: span.endTime,
-    duration: span.duration,
-    ended: span.ended,
-    resource: span.resource,
-    instrumentationScope: span.instrumentationScope,
-    droppedAttributesCount: span.droppedAttributesCount,
-    droppedEventsCount: span.droppedEventsCount,
-    droppedLinksCount: span.droppedLinksCount,
-  };
+    shownName === name &&
+    shownAttributes === attributes &&
+    shownEvents === events &&
+    shownLinks === links &&
+    shownStatus === status;
+  if (isSame) return span;
+  return viewOf(span, {
+    name: shownName,
+    attributes: shownAttributes,
+    events: shownEvents,
+    links: shownLinks,
+    status: shownStatus,
+  });
 }
 
 function redactedEvent(event: TimedEvent, redactor: SecretRedactor): TimedEvent {
-  const name = redactor.text(event.name);
+  const name = redactor.name(event.name);
   const attributes = event.attributes === undefined ? undefined : redactor.attributes(event.attributes);
   if (name === event.name && attributes === event.attributes) return event;
   return { ...event, name, ...(attributes === undefined ? {} : { attributes }) };
@@ -76,11 +53,18 @@ function redactedStatus(status: SpanStatus, redactor: SecretRedactor): SpanStatu
 }
 
 /** The list itself where no element has changed. */
-function mapped<T>(list: T[], change: (item: T) => T): T[] {
-  for (const [index, item] of list.entries()) {
-    const first = change(item);
-    if (first === item) continue;
-    return list.map((each, i) => (i < index ? each : i === index ? first : change(each)));
+function mapped<T>(
+  list: T[],
+  change: (item: T, redactor: SecretRedactor) => T,
+  redactor: SecretRedactor,
+): T[] {
+  let copy: T[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index] as T;
+    const changed = change(item, redactor);
+    if (changed === item) continue;
+    copy ??= [...list];
+    copy[index] = changed;
   }
-  return list;
+  return copy ?? list;
 }

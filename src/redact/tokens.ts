@@ -19,10 +19,14 @@ const HYPHENED: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** The last two characters of the prefixes: most words that meet a hyphen are none of them by these. */
+const UNDERSCORED_ENDS = endings(UNDERSCORED);
+const HYPHENED_ENDS = endings(HYPHENED);
 const LONGEST_PREFIX = 12;
 
 /** `ghp_…`, `sk_live_…`: `at` is an underscore. */
 export function underscoredToken(text: string, at: number, floor: number): Range | undefined {
+  if (!endsLike(UNDERSCORED_ENDS, text, at)) return undefined;
   const start = wordStart(text, at, floor);
   if (start < 0 || !UNDERSCORED.has(text.slice(start, at))) return undefined;
   return longEnough(text, start, at + 1, 16);
@@ -30,6 +34,7 @@ export function underscoredToken(text: string, at: number, floor: number): Range
 
 /** `sk-…`, `glpat-…`, `xoxb-…`: `at` is a hyphen. */
 export function hyphenedToken(text: string, at: number, floor: number): Range | undefined {
+  if (!endsLike(HYPHENED_ENDS, text, at)) return undefined;
   const start = wordStart(text, at, floor);
   if (start < 0 || !HYPHENED.has(text.slice(start, at))) return undefined;
   const found = longEnough(text, start, at + 1, 16);
@@ -63,7 +68,7 @@ export function keyIdToken(text: string, at: number): Range | undefined {
 
 /** SendGrid's `SG.…`, Vault's `hvs.…`, Google's `ya29.…`: `at` is a full stop. */
 export function dottedToken(text: string, at: number): Range | undefined {
-  const prefix = /(?:SG|hv[sbr]|ya29|dt0[a-z]\d\d)$/.exec(text.slice(Math.max(0, at - 8), at));
+  const prefix = /(?:SG|hv[sbr]|ya29)$/.exec(text.slice(Math.max(0, at - 8), at));
   if (prefix === null) return undefined;
   const start = at - prefix[0].length;
   if (touchesWord(text, start)) return undefined;
@@ -97,6 +102,20 @@ export function pemSecret(text: string, at: number): Range | undefined {
 function isUserAndPassword(value: string): boolean {
   const base64 = value.replace(/%2b/gi, '+').replace(/%2f/gi, '/').replace(/%3d/gi, '=');
   return base64.length >= 4 && Buffer.from(base64, 'base64').includes(0x3a);
+}
+
+function endings(prefixes: ReadonlySet<string>): Uint8Array {
+  const ends = new Uint8Array(1_024);
+  for (const prefix of prefixes) ends[lastTwo(prefix, prefix.length)] = 1;
+  return ends;
+}
+
+function endsLike(ends: Uint8Array, text: string, at: number): boolean {
+  return ends[lastTwo(text, at)] === 1;
+}
+
+function lastTwo(text: string, end: number): number {
+  return ((text.charCodeAt(end - 2) & 31) << 5) | (text.charCodeAt(end - 1) & 31);
 }
 
 /** Where the word before a place begins, -1 where it is longer than any prefix or touches another. */

@@ -34,8 +34,8 @@ export function encodedValue(text: string, at: number): Value | undefined {
   const start = at + open.length;
   const close = text.indexOf(open, start);
   // Where the text was cut, or the quote belongs to somebody else, a blank ends it at the latest.
-  const blank = matchAt(/[^\s"'<>]*/y, text, start)?.[0].length ?? 0;
-  return { start, end: close < 0 ? start + blank : Math.min(close, start + blank), form: 'quoted' };
+  const blank = text.slice(start, close < 0 ? text.length : close).search(/[\s"'<>]/);
+  return { start, end: blank >= 0 ? start + blank : close < 0 ? text.length : close, form: 'quoted' };
 }
 
 /** A list, an object or the arguments of a call, brackets included. */

@@ -41,10 +41,10 @@ export const ENDINGS: readonly string[] = (
 ).split(' ');
 
 /** Words that may follow: `password_hash`, `token2`, `secret_value`, `password_confirmation`. */
-export const TAILS: readonly string[] = (
-  'value values raw plain plaintext hash hashed encrypted base64 b64 encoded old new current previous confirm ' +
-  'confirmation again repeat header'
-).split(' ');
+export const TAILS: readonly string[] =
+  'value values raw plaintext hash hashed encrypted base64 b64 encoded confirm confirmation header'.split(
+    ' ',
+  );
 
 /** Words before `token` that make it none of the secret kind. */
 export const HARMLESS_BEFORE_TOKEN: ReadonlySet<string> = new Set(

@@ -203,17 +203,48 @@ describe('delivery', () => {
 });
 
 describe('redact', () => {
-  it('says that it has no effect yet, and changes nothing', () => {
-    const { recorded, lines } = start({ redact: { keys: ['card'], replace: 'drop' } });
-    trace.span('pay', { attributes: { card: '4711' } }, () => {});
-    expect(lines.filter(line => line.includes('redact has no effect in this version'))).toHaveLength(1);
-    expect(recorded.spans[0]?.attributes).toEqual({ card: '4711' });
+  it('hides secrets where it is not set', () => {
+    const { recorded } = start({ attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' } });
+    trace.span('pay', { attributes: { password: 'pa55word', card: '4711' } }, () => {});
+    expect(recorded.spans[0]?.attributes).toEqual({ password: '***', card: '4711' });
+    expect(recorded.spans[0]?.resource.attributes['deployment.url']).toBe('https://***@ci.example/');
   });
 
-  it('is not spoken of where it was not set, or is false', async () => {
-    expect(start({}).lines.join()).not.toContain('redact');
-    await trace.shutdown();
-    expect(start({ redact: false }).lines.join()).not.toContain('redact');
+  it('takes further keys, patterns, and what stands in place of a secret', () => {
+    const { recorded, lines } = start({ redact: { keys: ['card'], patterns: [/K-\d+/], replace: 'drop' } });
+    trace.span('pay K-12', { attributes: { card: '4711', note: 'by K-34, K-56' } }, () => {});
+    expect(recorded.spans[0]?.name).toBe('pay ');
+    expect(recorded.spans[0]?.attributes).toEqual({ note: 'by , ' });
+    expect(lines.filter(line => line.includes('no effect'))).toEqual([]);
+  });
+
+  it('false hides nothing', () => {
+    const { recorded } = start({ redact: false });
+    trace.span('pay', { attributes: { password: 'pa55word' } }, () => {});
+    expect(recorded.spans[0]?.attributes).toEqual({ password: 'pa55word' });
+  });
+
+  it('masks what a function fails to replace, and says so once without telling it', () => {
+    const replace = (value: string): string => {
+      throw new Error(`cannot hide ${value}`);
+    };
+    const { recorded, lines } = start({ redact: { replace } });
+    for (const name of ['a', 'b']) trace.span(name, { attributes: { password: 'pa55word' } }, () => {});
+    expect(recorded.spans.map(span => span.attributes)).toEqual([{ password: '***' }, { password: '***' }]);
+    expect(lines.filter(line => line.includes('redact.replace'))).toHaveLength(1);
+    expect(lines.join()).not.toContain('pa55word');
+  });
+
+  it('holds for what is said, too', () => {
+    const { lines } = start({});
+    const isError = (): boolean => {
+      throw new Error('no token=pa55word given');
+    };
+    const failing = (): never => {
+      throw new Error('x');
+    };
+    expect(() => trace.span('a', { isError }, failing)).toThrow('x');
+    expect(lines.join()).toContain('token=***');
   });
 });
 

@@ -282,11 +282,6 @@ describe('Mistakes', () => {
     expect(problems.find(({ path }) => path === 'exporter')?.suggestion).toContain('otlp');
   });
 
-  it('options that have no effect yet are said, never silent', () => {
-    const { lines } = start({ redact: { keys: ['x'] } });
-    expect(lines.filter(line => line.includes('has no effect'))).toHaveLength(1);
-  });
-
   it('instrumentations are known by their other names too', () => {
     expect(() => start({ instrument: ['postgres'] })).not.toThrow();
   });
