@@ -6,7 +6,17 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = name => fileURLToPath(new URL(name, import.meta.url));
-const usual = ['facade', 'engine', 'rivals', 'memory', 'w3c', 'delivery', 'http-service', 'prometheus', 'redact'];
+const usual = [
+  'facade',
+  'engine',
+  'rivals',
+  'memory',
+  'w3c',
+  'delivery',
+  'http-service',
+  'prometheus',
+  'redact',
+];
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter(name => !existsSync(here(`${name}.mjs`)));
 if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')} in bench`);
