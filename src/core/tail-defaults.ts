@@ -3,7 +3,7 @@
 /** The bounds of `sample.keep`. */
 export const TAIL_DEFAULTS = {
   /** Bytes of all traces that wait. */
-  maxBytes: 64 * 1024 * 1024,
+  maxBytes: 67_108_864,
   /** Traces that wait. */
   maxTraces: 100_000,
   /** Milliseconds that a trace waits. */

@@ -27,7 +27,7 @@ export class Pending {
   reason: KeepReason | undefined;
   /** One for each holder and span. */
   held: (Held | undefined)[] = [];
-  bytes = TRACE_BYTES;
+  bytes: number = TRACE_BYTES;
   decision: Decision | undefined;
   decidedMs = 0;
 
