@@ -19,7 +19,7 @@ import { installExitHandlers } from './delivery/exit.js';
 import { DeliveryHub } from './delivery/index.js';
 import { systemTimers } from './delivery/timers.js';
 import { exporterByName } from './exporters/by-name.js';
-import type { ExporterContext } from './exporters/exporter.js';
+import type { Exporter, ExporterContext } from './exporters/exporter.js';
 import { attachToForeign } from './foreign.js';
 import { apiCopyFinding, type Registration, registerGlobals } from './globals.js';
 import { createHandle, type TraceHandle } from './handle.js';
@@ -75,10 +75,12 @@ export function startTracing(options: InitOptions | undefined): TraceHandle {
   const boundary = trusting ? propagator : new UntrustingPropagator(propagator);
   const registration = registerGlobals(contextManager, boundary);
   if (foreign !== undefined) return attachToForeign(foreign, config, registration);
+  // Exporters that were named are made first, so that the line can say where they send.
+  const live = config.disabled ? config : { ...config, exporters: madeExporters(config) };
   const runtime = config.disabled
     ? startDisabled(config, registration)
-    : start(config, registration, contextManager, trusting, redactor);
-  slot.diagnostics.info(describeConfig(config));
+    : start(live, registration, contextManager, trusting, redactor);
+  slot.diagnostics.info(describeConfig(live));
   return createHandle(config, runtime);
 }
 
@@ -92,7 +94,7 @@ function start(
   const { diagnostics } = slot;
   const resource = createResource(config, redactor);
   const verdicts = new Verdicts();
-  const exporters = config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
+  const exporters = madeExporters(config);
   const hub = new DeliveryHub({ options: config.delivery, resource, diagnostics, env: process.env });
   const exporterContext: ExporterContext = {
     service: config.service.name,
@@ -152,6 +154,11 @@ function start(
     },
     unregister: () => registration.unregister(),
   });
+}
+
+/** The exporters, those that were named made by their names. */
+function madeExporters(config: ResolvedConfig): Exporter[] {
+  return config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
 }
 
 /** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are made; context still travels. */

@@ -43,6 +43,9 @@ const limited = limitSpan({
   maxAttributes: 1_900,
 });
 
+/** A body of 1 MB, compressed, is the largest that its API documents. */
+const MAX_CHUNK_BYTES = 950_000;
+
 /**
  * Sends spans to Honeycomb. A span that was kept with a probability tells it as `SampleRate`.
  *
@@ -57,6 +60,7 @@ export function honeycomb(options: HoneycombOptions = {}): Exporter {
     options,
     known: ['apiKey', 'dataset', 'region', 'endpoint', 'team', 'environment'],
     shape: span => limited(withSampleRate(span)),
+    maxChunkBytes: MAX_CHUNK_BYTES,
     resolve(read) {
       const { api, ui } = read.choice(REGIONS, 'region') ?? US;
       const endpoint = read.endpoint('endpoint', 'HONEYCOMB_API_ENDPOINT') ?? `${api}/v1/traces`;

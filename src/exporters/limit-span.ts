@@ -62,14 +62,7 @@ export function limitSpan(limit: SpanLimit): (span: ReadableSpan) => ReadableSpa
 
   return span => {
     if (isWithin(span)) return span;
-    const { attributes, droppedAttributesCount } = fitted(
-      span.attributes === undefined
-        ? {}
-        : {
-            attributes: span.attributes,
-            droppedAttributesCount: span.droppedAttributesCount,
-          },
-    );
+    const { attributes, droppedAttributesCount } = fitted(span);
     const { message } = span.status;
     return viewOf(span, {
       name: cut(span.name, maxNameLength),

@@ -8,7 +8,11 @@ import { safeText } from '../core/diagnostics.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { Check, OtlpSettings } from './exporter.js';
 
-const EMPTY_REQUEST = '{"resourceSpans":[]}';
+/** A request without spans, as each protocol writes it: in protobuf, nothing at all. */
+const EMPTY_REQUEST = {
+  'http/protobuf': { type: 'application/x-protobuf', body: '' },
+  'http/json': { type: 'application/json', body: '{"resourceSpans":[]}' },
+} as const;
 
 /**
  * Posts an empty OTLP request and says what came back. Never rejects.
@@ -39,7 +43,8 @@ function fixFor(status: number): string {
 function post(settings: OtlpSettings): Promise<number> {
   const url = new URL(settings.endpoint);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const headers = { 'content-type': 'application/json', ...settings.headers };
+  const { type, body } = EMPTY_REQUEST[settings.protocol];
+  const headers = { ...settings.headers, 'content-type': type, 'content-length': body.length };
   // The probe itself must leave no span behind.
   return apiContext.with(
     suppressTracing(apiContext.active()),
@@ -55,7 +60,7 @@ function post(settings: OtlpSettings): Promise<number> {
         );
         request.on('timeout', () => request.destroy(new Error(`no answer within ${settings.timeoutMs} ms`)));
         request.on('error', reject);
-        request.end(EMPTY_REQUEST);
+        request.end(body);
       }),
   );
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { resolveConfig } from '../../../src/config/index.js';
+import { datadog } from '../../../src/exporters/index.js';
+import { world } from './world.js';
+
+const DD = {
+  DD_SERVICE: 'shop',
+  DD_ENV: 'prod',
+  DD_VERSION: '1.2',
+  DD_TAGS: 'team:a,region:eu:1 broken: :x y',
+};
+
+describe("Datadog's unified service tags", () => {
+  it.each([['datadog' as const], [datadog({ agent: true })]])(
+    'name the service where %s is in use',
+    exporter => {
+      const { config, warnings } = resolveConfig({ exporter: ['otlp', exporter] }, world({ env: DD }));
+      expect(config.service).toEqual({ name: 'shop', version: '1.2', environment: 'prod' });
+      expect(config.attributes).toEqual({
+        'service.name': 'shop',
+        'service.version': '1.2',
+        'deployment.environment.name': 'prod',
+        team: 'a',
+        region: 'eu:1',
+      });
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  it('are left to other programs where it is not', () => {
+    const { config } = resolveConfig({ exporter: 'otlp' }, world({ env: DD }));
+    expect(JSON.stringify(config)).not.toMatch(/shop|prod|team/);
+  });
+
+  it("stand behind options and OpenTelemetry's variables, and before package.json", () => {
+    const files = { '/app/package.json': '{"name":"pkg","version":"9"}' };
+    const env = {
+      ...DD,
+      TRACE_EXPORTER: 'dd',
+      OTEL_SERVICE_NAME: 'otel',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=test,team=b',
+    };
+    const fromEnv = resolveConfig(undefined, world({ env, files })).config;
+    expect(fromEnv.service).toEqual({ name: 'otel', version: '1.2', environment: 'test' });
+    expect(fromEnv.attributes['team']).toBe('b');
+    const inCode = resolveConfig(
+      { service: { name: 'code', environment: 'dev' } },
+      world({ env, files }),
+    ).config;
+    expect(inCode.service).toEqual({ name: 'code', version: '1.2', environment: 'dev' });
+  });
+});

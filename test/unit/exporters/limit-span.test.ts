@@ -1,0 +1,115 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noteNested } from '../../../src/core/nested.js';
+import { CUT_MARK, limitSpan, type SpanLimit } from '../../../src/exporters/limit-span.js';
+import { anySpan, makeSpan } from '../delivery/spans.js';
+
+describe('limitSpan', () => {
+  it('gives a span within the limit back as it is', () => {
+    const span = makeSpan({
+      attributes: { text: 'x'.repeat(10), list: ['a', 'b'], number: 1 },
+      status: { code: 2, message: 'no' },
+      events: [{ name: 'event', time: [0, 0], attributes: { text: 'x' } }],
+    });
+    const limit = {
+      maxAttributes: 3,
+      maxValueLength: 10,
+      maxKeyLength: 6,
+      maxNameLength: 12,
+      maxArrayLength: 2,
+    };
+    expect(limitSpan(limit)(span)).toBe(span);
+    expect(limitSpan({ ...limit, unit: 'bytes' })(span)).toBe(span);
+  });
+
+  it('cuts a text with a mark, and does not touch the span itself', () => {
+    const attributes = { text: 'x'.repeat(100) };
+    const span = makeSpan({ attributes });
+    expect(limitSpan({ maxValueLength: 20 })(span).attributes).toEqual({
+      text: `${'x'.repeat(8)}${CUT_MARK}`,
+    });
+    expect(span.attributes['text']).toHaveLength(100);
+  });
+
+  it('cuts names, keys, status, events, links and the members of arrays', () => {
+    const long = 'y'.repeat(40);
+    const cut = `${'y'.repeat(8)}${CUT_MARK}`;
+    const { attributes, events, links, name, status } = limitSpan({
+      maxNameLength: 20,
+      maxKeyLength: 20,
+      maxValueLength: 20,
+    })(
+      makeSpan({
+        name: long,
+        status: { code: 2, message: long },
+        attributes: { [long]: 1, list: ['a', long] },
+        events: [{ name: long, time: [1, 2], attributes: { text: long } }],
+        links: [{ context: makeSpan().spanContext(), attributes: { text: long } }],
+      }),
+    );
+    expect({ name, message: status.message }).toEqual({ name: cut, message: cut });
+    expect(attributes).toEqual({ [cut]: 1, list: ['a', cut] });
+    expect(events).toMatchObject([{ name: cut, time: [1, 2], attributes: { text: cut } }]);
+    expect(links).toMatchObject([{ attributes: { text: cut } }]);
+  });
+
+  it('drops what is over the count, the last first, and counts it with what was dropped before', () => {
+    const shape = limitSpan({ maxAttributes: 2 });
+    const shown = shape(makeSpan({ attributes: { a: 1, b: 2, c: 3, d: 4 }, droppedAttributesCount: 5 }));
+    expect(shown.attributes).toEqual({ a: 1, b: 2 });
+    expect(shown.droppedAttributesCount).toBe(7);
+  });
+
+  it('keeps the first of two keys that are the same once they are cut', () => {
+    const shape = limitSpan({ maxKeyLength: 15 });
+    const shown = shape(makeSpan({ attributes: { 'same-beginning-1': 1, 'same-beginning-2': 2 } }));
+    expect(shown.attributes).toEqual({ [`sam${CUT_MARK}`]: 1 });
+    expect(shown.droppedAttributesCount).toBe(1);
+  });
+
+  it('shortens arrays; those of texts say so', () => {
+    const shape = limitSpan({ maxArrayLength: 3 });
+    const { attributes } = shape(
+      makeSpan({ attributes: { texts: ['a', 'b', 'c', 'd'], numbers: [1, 2, 3, 4] } }),
+    );
+    expect(attributes).toEqual({ texts: ['a', 'b', CUT_MARK], numbers: [1, 2, 3] });
+  });
+
+  it('counts bytes where the backend does, and cuts no code point in two', () => {
+    const emoji = '😀'.repeat(20);
+    const text = limitSpan({ maxValueLength: 30, unit: 'bytes' })(makeSpan({ attributes: { emoji } }))
+      .attributes['emoji'];
+    expect(text).toBe(`😀😀😀😀${CUT_MARK}`);
+    expect(Buffer.byteLength(String(text))).toBeLessThanOrEqual(30);
+    expect(limitSpan({ maxValueLength: 15 })(makeSpan({ attributes: { emoji } })).attributes).toEqual({
+      emoji: `😀${CUT_MARK}`,
+    });
+  });
+
+  it('keeps objects as objects where they are not cut', () => {
+    const attributes = { object: '{"a":1}', text: 'x'.repeat(99) };
+    noteNested(attributes, 'object', { a: 1 }, attributes.object);
+    const shown = limitSpan({ maxValueLength: 30 })(makeSpan({ attributes }));
+    expect(Object.getOwnPropertySymbols(shown.attributes)).toEqual(Object.getOwnPropertySymbols(attributes));
+  });
+
+  it('brings spans of every shape within the limit, and to the same when it is applied again', () => {
+    const limit: fc.Arbitrary<SpanLimit> = fc.record({
+      maxAttributes: fc.integer({ min: 0, max: 5 }),
+      maxValueLength: fc.integer({ min: 20, max: 200 }),
+      maxKeyLength: fc.integer({ min: 20, max: 60 }),
+      maxNameLength: fc.integer({ min: 20, max: 60 }),
+      maxArrayLength: fc.integer({ min: 1, max: 4 }),
+      unit: fc.constantFrom('characters', 'bytes'),
+    });
+    fc.assert(
+      fc.property(anySpan, limit, (span, each) => {
+        const shape = limitSpan(each);
+        const once = shape(span);
+        expect(Object.keys(once.attributes).length).toBeLessThanOrEqual(each.maxAttributes ?? 0);
+        // Within the limit: the shape has nothing left to do.
+        expect(shape(once)).toBe(once);
+      }),
+    );
+  });
+});
