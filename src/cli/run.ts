@@ -1,11 +1,12 @@
 // `trace`: finds the command and runs it. A new command is one file and one line in `COMMANDS`.
 
 import { VERSION } from '../core/version.js';
+import { collectorConfig } from './collector-config.js';
 import type { Command, Io } from './io.js';
 import { unknown, UsageError } from './options.js';
 import { view } from './view.js';
 
-const COMMANDS: readonly Command[] = [view];
+const COMMANDS: readonly Command[] = [view, collectorConfig];
 
 /**
  * Runs the command line.
@@ -46,7 +47,7 @@ function unknownName(written: string): string {
 }
 
 function overview(): string {
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`);
   return `Usage: trace <command> [options]
 
 Commands:

@@ -1,0 +1,118 @@
+// `trace collector-config`: what it writes, and what it says to mistakes. That a real Collector takes it is a system test.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { policiesOf } from '../../../src/cli/collector/policies.js';
+import { toYaml } from '../../../src/cli/collector/yaml.js';
+import { run } from '../../../src/cli/run.js';
+
+async function call(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const status = await run(['collector-config', ...argv], {
+    stdout: { write: text => (out += text), isTTY: false },
+    stderr: { write: text => (err += text) },
+    env: {},
+    columns: () => 80,
+    interrupted: () => new Promise(() => {}),
+  });
+  return { status, out, err };
+}
+
+const directories: string[] = [];
+
+function directory(): string {
+  const made = mkdtempSync(join(tmpdir(), 'collector-config-'));
+  directories.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of directories.splice(0)) rmSync(made, { recursive: true });
+});
+
+describe('--tier', () => {
+  it('router prints a configuration that chooses a sampler by trace id', async () => {
+    const { status, out, err } = await call('--tier', 'router', '--samplers', 'a:1,b:2');
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toContain('routing_key: "traceID"');
+    expect(out).toContain('hostnames: ["a:1", "b:2"]');
+  });
+
+  it('router can find them by name', async () => {
+    const { out } = await call('--tier', 'router', '--dns', 'samplers.default:4400');
+    expect(out).toContain('hostname: "samplers.default"\n        port: "4400"');
+    expect((await call('--tier', 'sampler', '--dns', 'samplers.default:4400')).out).toContain('0.0.0.0:4400');
+  });
+
+  it('sampler prints what is kept', async () => {
+    const what = ['--ratio', '0.07', '--slower-than-ms', '500', '--names', 'pay,check*', '--wait-ms', '5000'];
+    const where = ['--to', 'https://collector.test/v1/traces', '--header', 'x-key: ${env:KEY}'];
+    const { out } = await call('--tier', 'sampler', ...what, ...where);
+    expect(out).toContain('sampling_percentage: 7\n');
+    expect(out).toContain('threshold_ms: 500');
+    expect(out).toContain(String.raw`span: ["name == \"pay\"", "IsMatch(name, \"^check.*$\")"]`);
+    expect(out).toContain('endpoint: "https://collector.test"');
+    expect(out).toContain('x-key: "${env:KEY}"');
+    expect(out).toContain('decision_wait: "5000ms"');
+  });
+});
+
+describe('--dir', () => {
+  it('writes both, and overwrites only when told', async () => {
+    const dir = join(directory(), 'new');
+    expect((await call('--dir', dir)).status).toBe(0);
+    expect(readdirSync(dir).sort()).toEqual(['router.yaml', 'sampler.yaml']);
+    writeFileSync(join(dir, 'router.yaml'), 'mine');
+    const again = await call('--dir', dir);
+    expect([again.status, again.err]).toEqual([1, expect.stringContaining('--force overwrites them')]);
+    expect(readFileSync(join(dir, 'router.yaml'), 'utf8')).toBe('mine');
+    expect((await call('--dir', dir, '--force')).status).toBe(0);
+    expect(readFileSync(join(dir, 'router.yaml'), 'utf8')).toContain('loadbalancing');
+  });
+
+  it('says why it cannot write', async () => {
+    const file = join(directory(), 'file');
+    writeFileSync(file, '');
+    const { status, err } = await call('--dir', join(file, 'below'));
+    expect([status, err]).toEqual([1, expect.stringContaining('cannot be written')]);
+  });
+});
+
+it.each([
+  [[], 'either --dir DIR'],
+  [['--tier', 'router', '--dir', 'x'], 'either --dir DIR'],
+  [['--tier', 'third'], '--tier must be router or sampler, got "third"'],
+  [['--tier', 'router', '--ratio', '5'], '--ratio must be a number from 0 to 1, got "5"'],
+  [['--tier', 'router', '--ratio', 'x'], '--ratio must be'],
+  [['--tier', 'router', '--samplers', 'a b'], '--samplers must be hosts'],
+  [['--tier', 'router', '--samplers', 'a', '--dns', 'b'], 'exclude each other'],
+  [['--tier', 'router', '--to', 'nowhere'], '--to must be a URL'],
+  [['--tier', 'router', '--header', 'nothing'], "--header must look like 'name: value'"],
+  [['--tier', 'router', '--rato', '1'], 'There is no option --rato. Did you mean --ratio?'],
+  [['--tier', 'sampler', '--no-errors', '--slower-than-ms', '0', '--ratio', '0'], 'Nothing would be kept'],
+  [['router'], 'takes no argument'],
+])('%j is answered with the mistake and status 2', async (argv, message) => {
+  const { status, out, err } = await call(...argv);
+  expect([status, out]).toEqual([2, '']);
+  expect(err).toContain(message);
+});
+
+describe('the parts', () => {
+  it('leave out what keeps nothing', () => {
+    expect(policiesOf({ errors: false, slowerThanMs: 0, names: [], ratio: 0 })).toEqual([]);
+  });
+
+  it('escape what a name has in common with an expression', () => {
+    const [policy] = policiesOf({ errors: false, slowerThanMs: 0, names: ['a"(b)*'], ratio: 0 });
+    expect(policy?.['ottl_condition']).toMatchObject({ span: [String.raw`IsMatch(name, "^a\"\\(b\\).*$")`] });
+  });
+
+  it('write YAML that says what was meant', () => {
+    expect(toYaml({ a: { b: [1, 'x: y'], c: {} }, 'd e': [{ f: true, g: [{ h: 1 }] }], i: undefined })).toBe(
+      'a:\n  b: [1, "x: y"]\n  c: {}\n"d e":\n  - f: true\n    g:\n      - h: 1\n',
+    );
+  });
+});
