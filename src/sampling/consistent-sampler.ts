@@ -79,8 +79,9 @@ export class ConsistentSampler implements LocalSampler {
     const against = !sampled && parent.isRemote === true && this.#following.againstRemote;
     const decision = sampled || against ? RECORD_AND_SAMPLED : NOT_RECORD;
     const member = parseOt(traceState?.get(OT_KEY));
-    if (against) return { decision, ...stateWith(traceState, { ...member, threshold: EVERYTHING }) };
+    // Nobody's tracestate is touched where it says nothing of sampling.
     if (member.threshold === undefined) return { decision };
+    if (against) return { decision, ...stateWith(traceState, { ...member, threshold: EVERYTHING }) };
     const agrees = sampled && isKept(randomnessOf(parent.traceId, member), member.threshold);
     if (agrees) return { decision };
     const { threshold: _, ...others } = member;

@@ -93,7 +93,15 @@ describe('under a remote parent', () => {
       KEPT,
       undefined,
     ],
-    ['against its no, when told so', { ratio: 0.5, trustRemote: 'always' }, LOW, {}, KEPT, 'ot=th:0'],
+    ['against its no, when told so', { ratio: 0.5, trustRemote: 'always' }, LOW, {}, KEPT, undefined],
+    [
+      'against its no, a threshold says that all are kept',
+      { ratio: 0.5, trustRemote: 'always' },
+      LOW,
+      { traceState: createTraceState('a=1,ot=th:c') },
+      KEPT,
+      'ot=th:0,a=1',
+    ],
     [
       'everyone decides alone, when told so, and takes the stale threshold out',
       { ratio: 0.5, followParent: false },
