@@ -212,33 +212,35 @@ describe('a spool directory', () => {
     const spool = harness.directory();
     const plan = {
       endpoint: url,
-      end: 'return',
-      afterMs: 2_500,
-      everyMs: 5,
       delivery: {
         spool: { directory: spool, mode: 'overflow' },
         maxQueueBytes: 20_000,
         maxChunkBytes: 4_096,
       },
     } as const;
-    const both = ['a', 'b'].map(prefix => harness.app({ ...plan, prefix }));
+    const both = ['a', 'b'].map(prefix =>
+      harness.app({ ...plan, prefix, end: 'run', everyMs: 5, ownHandler: true }),
+    );
     await Promise.all(both.map(app => app.started()));
     await new Promise(resolve => setTimeout(resolve, 1_500));
     // A third that starts meanwhile must keep its hands off what belongs to the living.
     open = true;
     names.length = 0;
-    const third = await harness.app({ ...plan, prefix: 'c', spans: 5, afterMs: 0 }).ended;
+    const third = await harness.app({ ...plan, prefix: 'c', spans: 5, end: 'return' }).ended;
     expect(third.stats).toMatchObject({ sent: 5, replayed: 0 });
+    for (const { child } of both) child.kill('SIGTERM');
     const ended = await Promise.all(both.map(app => app.ended));
-    const rest = await harness.app({ ...plan, spans: 0, afterMs: 0 }).ended;
+    const rest = await harness.app({ ...plan, spans: 0, end: 'return' }).ended;
     const made = ended.reduce((sum, { stats }) => sum + (stats?.ended ?? 0), 5);
     for (const { code, stats } of ended) {
-      expect(code).toBe(0);
+      expect(code).toBe(7);
       expectBalance(stats);
       expect(stats?.dropped).toEqual({});
     }
     expect(rest.stats?.spooled).toBe(0);
     expect(new Set(names).size).toBe(made);
-    expect(names).toHaveLength(made);
+    // What was under way when the two ended is in doubt; nothing else may come twice.
+    expect(names.length - made).toBeLessThanOrEqual(rest.stats?.maybeDuplicated ?? 0);
+    expect(rest.stats?.maybeDuplicated).toBeLessThan(made / 4);
   });
 });

@@ -70,13 +70,13 @@ describe('a process', () => {
         endpoint: url,
         spool,
         end,
-        afterMs: 1_430,
+        afterMs: 2_430,
         everyMs: 5,
       }).ended;
       expect(code).toBe(end === 'exit' ? 3 : 1);
       if (end === 'throw') expect(stderr).toMatch(/Error: uncaught/);
       const made = stats?.ended ?? 0;
-      expect(made).toBeGreaterThan(1_000);
+      expect(made).toBeGreaterThan(500);
       expect(stdout).toContain(`\n${made} `);
       expect(names.length).toBeGreaterThan(0);
       expect(names.length).toBeLessThan(made);
