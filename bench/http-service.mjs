@@ -2,7 +2,7 @@
 // business spans, under each tracer and under none. Spans go to a receiver in a process of its own, gzipped where the
 // tracer can do that; the load comes from a third process, over connections that stay open.
 //
-//   node bench/http-service.mjs [--rounds 15] [--requests 4000] [--sides untraced,ours]  (after npm run build)
+//   node bench/http-service.mjs [--rounds 15] [--requests 4000] [--sides "untraced;ours"]  (after npm run build)
 //   node bench/http-service.mjs --profile ours      where the processor time of one side goes, by package and function
 //
 // All services run all the time, and are asked in turns. A round ends when the receiver has the spans of all its requests:
