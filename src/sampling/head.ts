@@ -38,16 +38,33 @@ export function headSampler(options: HeadOptions): Sampler {
   const { ratio, rules = [], perSecond, trustRemote, followParent, clock } = options;
   const following = { parent: followParent, againstRemote: trustRemote === 'always' };
   const isPlain = rules.length === 0 && perSecond === undefined;
-  if (isPlain && !following.againstRemote && (ratio >= 1 || ratio <= 0)) return stock(ratio, followParent);
-  const otherwise: Decider =
-    perSecond === undefined
-      ? ratioDecider(ratio)
-      : adaptiveDecider({ perSecond, ratio, ...(clock === undefined ? {} : { clock }) });
-  return new ConsistentSampler(rulesDecider(rules, otherwise), following, describe(options));
+  if (isPlain && ratio >= 1)
+    return everything(followParent, following.againstRemote ? consistent() : undefined);
+  if (isPlain && ratio <= 0 && !following.againstRemote) return nothing(followParent);
+  return consistent();
+
+  function consistent(): Sampler {
+    return new ConsistentSampler(rulesDecider(rules, otherwise()), following, describe(options));
+  }
+
+  function otherwise(): Decider {
+    if (perSecond === undefined) return ratioDecider(ratio);
+    return adaptiveDecider({ perSecond, ratio, ...(clock === undefined ? {} : { clock }) });
+  }
 }
 
-function stock(ratio: number, followParent: boolean): Sampler {
-  const root = ratio >= 1 ? new AlwaysOnSampler() : new AlwaysOffSampler();
+/** Without a threshold in tracestate: whoever keeps all of its own roots tells nobody anything by it. */
+function everything(followParent: boolean, remoteParentNotSampled: Sampler | undefined): Sampler {
+  const root = new AlwaysOnSampler();
+  if (!followParent) return root;
+  return new ParentBasedSampler({
+    root,
+    ...(remoteParentNotSampled === undefined ? {} : { remoteParentNotSampled }),
+  });
+}
+
+function nothing(followParent: boolean): Sampler {
+  const root = new AlwaysOffSampler();
   return followParent ? new ParentBasedSampler({ root }) : root;
 }
 
