@@ -15,6 +15,9 @@ import { compare, spansOfOtlp } from './spans.mjs';
 import { tellStory } from './story.mjs';
 import * as zipkin from './zipkin.mjs';
 
+/** What `programs/edges.mjs` puts where secrets stand. */
+const SECRET = 'hunter2-9f8e';
+
 /** OpenTelemetry's own exporter for Zipkin, of the SDK that the package is built on. */
 const ZIPKIN_EXPORTER = { '@opentelemetry/exporter-zipkin': '2.12.1' };
 
@@ -160,6 +163,11 @@ async function tell(report, name, app, how) {
       }
     },
   );
+  await report.check(name, 'the secrets in the story were masked before it was sent', () => {
+    const { attributes } = spans.find(span => span.name === 'secrets');
+    assert.match(attributes['url.full'], /shop\.example\/pay/);
+    assert(!JSON.stringify(spans).includes(SECRET));
+  });
   return spans;
 }
 

@@ -1,4 +1,5 @@
-// The backends, each on loopback and free ports, with its files in a folder that goes with it.
+// The backends, each on loopback and free ports, with its files in a folder that goes with it. The first start on a new
+// machine builds the program, which takes minutes: tests that start one run under `scripts/system.mjs`.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -49,6 +49,16 @@ trace.span('every type', span => {
 trace.span('Name with spaces, ÜMLAUT and 世界', span => span.setStatus({ code: 1 }));
 trace.span('status with a message', span => span.setStatus({ code: 2, message: 'said so' }));
 
+// What must reach no backend: `tell` in backends/index.mjs looks for it.
+trace.span('secrets', span => {
+  span.setAttributes({
+    'url.full': 'https://user:hunter2-9f8e@shop.example/pay?api_key=hunter2-9f8e&item=lamp',
+    'http.request.header.authorization': ['Bearer hunter2-9f8e'],
+    password: 'hunter2-9f8e',
+  });
+  span.addEvent('login', { token: 'hunter2-9f8e' });
+});
+
 try {
   trace.span('outer', () =>
     trace.span('inner', () => {
