@@ -12,10 +12,10 @@ import { HARMLESS_VALUES } from './words.js';
 const MAX_KEY = 128;
 
 const QUERY_VALUE = /[^&#\s"'<>`\\]*/y;
-const LINE = /[^\r\n"\\]*/y;
+const LINE = /(?:[^\r\n"\\]|\\"[^"\r\n\\]{0,4096}\\")*/y;
 const QUOTED_LINE = /[^\r\n'\\]*/y;
 /** The quotes of a cookie's value do not end a line that nobody has put in quotes. */
-const COOKIE_LINE = /(?:[^\r\n\\"]|"[^"\r\n\\]{0,4096}")*/y;
+const COOKIE_LINE = /(?:[^\r\n\\"]|"[^"\r\n\\]{0,4096}"|\\"[^"\r\n\\]{0,4096}\\")*/y;
 const SCHEMES: ReadonlySet<string> = new Set('bearer basic digest token negotiate apikey hawk'.split(' '));
 const PLAIN_VALUE = /[^\s"'`<>&;\\]*/y;
 const ENCODED_BARE = /(?:[^%\s"'<>&]|%(?!(?:25)*(?:2[2c67]|7d|5d|0[ad]|20|3b)))*/iy;

@@ -6,7 +6,7 @@
 import { isHarmlessValue } from './assignment.js';
 import type { KeyRules } from './keys.js';
 import { isBlank, isTokenChar, matchAt, type Range } from './range.js';
-import { bareValue, bracketedValue, quotedValue } from './value.js';
+import { bareValue, bracketedValue, quotedValue, slashesBefore } from './value.js';
 
 const OPTION = /--([a-z][\w-]{1,63})(?:[ \t]{1,4}|\\?["'],?[ \t]{0,4})(?=[^\s-])/iy;
 /** How many characters the words before a text in SQL may have. */
@@ -29,8 +29,9 @@ export function optionSecret(text: string, at: number, keys: KeyRules): Range | 
   return { start: value.start, end: value.end, key };
 }
 
-/** A text of SQL behind words that make it a secret: `at` is its single quote. */
-export function sqlText(text: string, at: number, keys: KeyRules): Range | undefined {
+/** A text of SQL behind words that make it a secret: `quote` is its quote. */
+export function sqlText(text: string, quote: number, keys: KeyRules): Range | undefined {
+  const at = quote - slashesBefore(text, quote);
   const last = lastVisible(text, at);
   // Words and brackets only: a sign before the quote is an assignment's matter, a comma a list's.
   if (!isTokenChar(text.charCodeAt(last)) && text[last] !== '(' && text[last] !== '>' && text[last] !== '~')

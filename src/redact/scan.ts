@@ -102,6 +102,7 @@ function percentSecret(text: string, at: number, floor: number, keys: KeyRules):
   return encodedUrlSecret(text, at) ?? assignedSecret(text, at, length, floor, keys);
 }
 
+const ESCAPED_SLASHES = /\\{1,7}\/\\{1,7}\//y;
 const SIGN = /%(?:25){0,4}3[aAdD]/y;
 
 /** Whether `%3A`, `%3D` or one of them encoded again begins here. */
@@ -114,5 +115,5 @@ function isSign(text: string, at: number): boolean {
 function isUrl(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1);
   if (next === 0x2f) return text.charCodeAt(at + 2) === 0x2f;
-  return next === 0x5c && text.startsWith('/\\/', at + 2);
+  return next === 0x5c && matchAt(ESCAPED_SLASHES, text, at + 1) !== null;
 }

@@ -20,7 +20,7 @@ const WEB = /(?:https?|wss?)$/i;
  * @param at where the colon is
  */
 export function urlSecret(text: string, at: number): Range | undefined {
-  const start = at + (text[at + 1] === '/' ? 3 : 5);
+  const start = at + (matchAt(/:\\{0,7}\/\\{0,7}\//y, text, at)?.[0].length ?? 3);
   let last = -1;
   let colon = -1;
   let end = start;

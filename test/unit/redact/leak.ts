@@ -2,7 +2,7 @@
 
 /** Parts of secrets that say nothing: names of schemes and attributes, and what is the same in every secret of a kind. */
 const SAYS_NOTHING =
-  /^(?:igest |gest u|est us|st use|t user|usern|Digest|AWS4-H|WS4-HM|S4-HMA|4-HMAC|-HMAC-|HMAC-S|MAC-SH|AC-SHA|C-SHA2|-SHA25|SHA256)/;
+  /^(?:sernam|ername|rname=|respon|espons|sponse|ponse=|Signat|Creden|redent|edenti|dentia|ential|ntial=|github|ithub_|thub_p|hub_pa|ub_pat|ignatu|gnatur|nature|ature=|igest |gest u|est us|st use|t user|usern|Digest|AWS4-H|WS4-HM|S4-HMA|4-HMAC|-HMAC-|HMAC-S|MAC-SH|AC-SHA|C-SHA2|-SHA25|SHA256)/;
 
 /**
  * The first part of a secret that a text holds.
