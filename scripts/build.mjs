@@ -28,7 +28,7 @@ for (const file of ['load.cjs', 'instrument/packages.cjs', 'exporters/prometheus
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": ["./register.js"] }\n');
 // What needs Node comes to ESM by way of the one CommonJS copy: OpenTelemetry's SDK is CommonJS anyhow, fifty small files load
 // in two thirds of the time, and a process in which both ways are used has one facade. The pure entries stay ESM.
-for (const entry of ['index', 'samplers', 'exporters/index', 'http/index', 'queue/index']) {
+for (const entry of ['index', 'samplers', 'exporters/index', 'http/index', 'queue/index', 'testing/index']) {
   const names = Object.keys(createRequire(import.meta.url)(`../dist/cjs/${entry}.js`));
   const up = '../'.repeat(entry.split('/').length);
   writeFileSync(`dist/esm/${entry}.js`, `export { ${names.join(', ')} } from '${up}cjs/${entry}.js';\n`);

@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   receiver: { imports: ['core', 'analysis'] },
   viewer: { imports: ['core', 'analysis'] },
   cli: { imports: ['core', 'analysis', 'receiver'] },
-  testing: { imports: ['core', 'span', 'exporters', 'analysis'] },
+  testing: { imports: ['core', 'delivery', 'span', 'exporters', 'analysis'] },
 };
 
 /** The SDK's layers: what an application loads. It reaches the analysis on demand only, and never the tools. */

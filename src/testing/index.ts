@@ -1,0 +1,8 @@
+// The entry `@do/trace/testing`.
+
+export {
+  type ContractCheck,
+  type ExporterHarness,
+  exporterContract,
+  type MakeExporter,
+} from './exporter-contract.js';

@@ -1,0 +1,104 @@
+// The stage on which an exporter is looked at: a context as init() makes it, and finished spans of many shapes.
+
+import { createTraceState, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { createDiagnostics } from '../core/diagnostics.js';
+import { DeliveryHub } from '../delivery/index.js';
+import type { ExporterContext } from '../exporters/exporter.js';
+
+const resource = resourceFromAttributes({ 'service.name': 'contract' });
+const silent = (): void => {};
+let made = 0;
+
+/**
+ * A context as `init()` makes it.
+ *
+ * @param env the environment that the exporter sees
+ * @param limitMs milliseconds that a flush may take
+ */
+export function stageContext(env: ExporterContext['env'], limitMs: number): ExporterContext {
+  const diagnostics = createDiagnostics({
+    logger: { error: silent, warn: silent, info: silent, debug: silent },
+  });
+  const delivery = { shutdownTimeoutMs: limitMs, timeoutMs: limitMs };
+  const hub = new DeliveryHub({ options: delivery, resource, diagnostics, env });
+  return {
+    service: 'contract',
+    resource,
+    env,
+    diagnostics,
+    delivery,
+    otlp: {
+      endpoint: 'http://localhost:4318/v1/traces',
+      headers: {},
+      compression: 'gzip',
+      protocol: 'http/protobuf',
+      timeoutMs: limitMs,
+    },
+    deliver: destination => hub.add(destination),
+    deliveryStats: () => ({ exporters: [] }),
+  };
+}
+
+/** A finished span with a name that no other has. */
+export function stageSpan(parts: Partial<ReadableSpan> & { readonly sampled?: boolean } = {}): ReadableSpan {
+  const { sampled = true, ...rest } = parts;
+  const id = (++made).toString(16);
+  const context = {
+    traceId: id.padStart(32, 'a'),
+    spanId: id.padStart(16, 'b'),
+    traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+  };
+  return {
+    name: `contract ${made}`,
+    kind: SpanKind.INTERNAL,
+    spanContext: () => context,
+    startTime: [1_763_676_000, 0],
+    endTime: [1_763_676_000, 5_000_000],
+    duration: [0, 5_000_000],
+    ended: true,
+    status: { code: SpanStatusCode.UNSET },
+    attributes: {},
+    events: [],
+    links: [],
+    resource,
+    instrumentationScope: { name: 'contract' },
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+    ...rest,
+  };
+}
+
+/** Spans that exporters stumble over. */
+export function strangeSpans(): ReadableSpan[] {
+  const context = stageSpan().spanContext();
+  const traceState = createTraceState('ot=th:8,vendor=x');
+  return [
+    stageSpan({ name: '' }),
+    stageSpan({ name: 'né 😀 \ud800 \u0000' }),
+    stageSpan({
+      kind: SpanKind.CONSUMER,
+      status: { code: SpanStatusCode.ERROR, message: 'x'.repeat(20_000) },
+    }),
+    stageSpan({ parentSpanContext: { ...context, isRemote: true, traceState } }),
+    stageSpan({ startTime: [0, 0], endTime: [0, 0], duration: [0, 0] }),
+    stageSpan({ endTime: [1_763_675_999, 0], duration: [-1, 0] }),
+    stageSpan({
+      attributes: {
+        '': 'no key',
+        ['__proto__']: 'x',
+        text: '😀'.repeat(30_000),
+        numbers: [Number.NaN, Number.POSITIVE_INFINITY, -0, Number.MAX_SAFE_INTEGER],
+        holes: ['a', null, undefined],
+        flag: false,
+      },
+    }),
+    stageSpan({ attributes: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`key.${n}`, n])) }),
+    stageSpan({
+      events: Array.from({ length: 128 }, (_, n) => ({ name: `event ${n}`, time: [1_763_676_000, n] })),
+      links: Array.from({ length: 128 }, () => ({ context, attributes: { n: 1 } })),
+    }),
+  ];
+}
