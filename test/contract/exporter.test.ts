@@ -1,6 +1,8 @@
 // The public contract of exporters, over every exporter of this package, and over the one that the guide shows.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exporterContract, type MakeExporter } from '@do/trace/testing';
@@ -69,6 +71,28 @@ describe.each(OVER_HTTP)('the contract of exporters: $name', ({ vendor, make }) 
   const checks = exporterContract(() => make(server.url), {
     received: () => server.spans.map(span => span.name),
     down: () => make(NOWHERE),
+    limitMs: 1_000,
+  });
+  it.each(checks)('$name', ({ run }) => run());
+});
+
+describe('the contract of exporters: otlp as http/json', () => {
+  const names: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString();
+    names.push(...[...body.matchAll(/"name":"(contract \d+)"/g)].map(([, name = '']) => name));
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  beforeAll(() => new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const at = (endpoint: string): Exporter => otlp({ endpoint, protocol: 'http/json', compression: 'none' });
+  const checks = exporterContract(() => at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), {
+    received: () => names,
+    down: () => at(NOWHERE),
     limitMs: 1_000,
   });
   it.each(checks)('$name', ({ run }) => run());
