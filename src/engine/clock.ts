@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../core/clock.js';
 
 const NS_PER_S = 1_000_000_000;
 const NS_PER_MS = 1_000_000;
+const NS_PER_US = 1_000;
 
 /** An instant that is reused: the result of the latest conversion, to be copied at once. Saves an array a span. */
 export const instant: { seconds: number; nanos: number } = { seconds: 0, nanos: 0 };
@@ -21,12 +22,19 @@ export interface Offset {
   readonly offsetNanos: number;
 }
 
-/** Writes the time of a monotonic reading (milliseconds) into {@link instant}. */
+/**
+ * Writes the time of a monotonic reading (milliseconds) into {@link instant}, in whole microseconds.
+ *
+ * Cut, not rounded, so that the order of instants stays. OpenTelemetry's exporter for Zipkin writes what is left of the
+ * nanoseconds as a fraction, and Zipkin refuses the request for it; and three digits of noise in every time are a tenth
+ * of what a compressed request takes.
+ */
 export function toInstant(offset: Offset, monotonicMs: number): void {
   const ns = offset.offsetNanos + Math.round(monotonicMs * NS_PER_MS);
   const carry = small(Math.floor(ns / NS_PER_S));
+  const nanos = (ns - carry * NS_PER_S) | 0;
   instant.seconds = offset.offsetSeconds + carry;
-  instant.nanos = (ns - carry * NS_PER_S) | 0;
+  instant.nanos = nanos - (nanos % NS_PER_US);
 }
 
 /** Writes milliseconds since 1970 into {@link instant}, rounded as OpenTelemetry rounds. */
