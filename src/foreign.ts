@@ -2,11 +2,11 @@
 // The facade speaks to it through the API; our exporters, sampler and instrumentations stay out of its way.
 
 import type { TracerProvider } from '@opentelemetry/api';
-import type { ResolvedConfig } from './config/index.js';
 import { within } from './core/deadline.js';
 import { reportFault } from './core/guard.js';
 import { type Runtime, slot } from './core/slot.js';
 import type { DeliveryStats } from './delivery/stats.js';
+import { examination, type Started } from './examination.js';
 import type { Check } from './exporters/exporter.js';
 import type { Registration } from './globals.js';
 import { createHandle, type TraceHandle } from './handle.js';
@@ -16,38 +16,36 @@ import type { CheckReport } from './span/types.js';
  * Makes the facade use a provider that is there already, and says so once.
  *
  * @param provider what is registered
- * @param config what options, environment and defaults came to
+ * @param started what options, environment and defaults came to
  * @param registration our context manager and propagator, as far as nobody else had registered any
  */
 export function attachToForeign(
   provider: TracerProvider,
-  config: ResolvedConfig,
+  started: Started,
   registration: Registration,
 ): TraceHandle {
   const finding: Check = {
     name: 'tracer provider',
     status: 'warning',
     message: `another tracer provider (${nameOf(provider)}) is registered; spans go to it, and the exporter, sample, propagate and instrument options of init() are not used`,
+    why: 'Nothing goes to the backend that is configured here; it may well go to another.',
     fix: 'Remove the other one, or call init() before it starts, to use the options of init().',
   };
   slot.diagnostics.warn(`${finding.message}. ${finding.fix}`);
-  return createHandle(
-    config,
-    foreignRuntime(provider, finding, config.delivery.shutdownTimeoutMs, registration),
-  );
+  return createHandle(started.config, foreignRuntime(provider, started, finding, registration));
 }
 
 function foreignRuntime(
   provider: TracerProvider,
+  started: Started,
   finding: Check,
-  defaultTimeoutMs: number,
   registration: Registration,
 ): Runtime<DeliveryStats, CheckReport> {
   const stats: DeliveryStats = { exporters: [] };
   const { forceFlush } = provider as { forceFlush?: () => Promise<void> };
   const flush: Runtime<DeliveryStats>['flush'] = async options => {
     const work = Promise.resolve().then(() => forceFlush?.call(provider));
-    await within(work, options?.timeoutMs ?? defaultTimeoutMs, error =>
+    await within(work, options?.timeoutMs ?? started.config.delivery.shutdownTimeoutMs, error =>
       reportFault('forceFlush of the registered tracer provider', error),
     );
     return stats;
@@ -63,7 +61,7 @@ function foreignRuntime(
       return stats;
     },
     stats: () => stats,
-    check: async () => ({ ok: true, checks: [finding] }),
+    check: examination(started, [finding], []),
     url: () => undefined,
     force() {
       slot.diagnostics.once(

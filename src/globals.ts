@@ -67,6 +67,7 @@ function refusal(what: string): Check {
     name: 'OpenTelemetry API',
     status: 'warning',
     message: `the ${what} was refused, because something else registered one before${holder}`,
+    why: 'Spans or headers may go the way of the other one, or be lost.',
     fix: "Call init() before other tracing libraries start, and have one copy of @opentelemetry/api ('npm ls @opentelemetry/api').",
   };
 }
@@ -79,6 +80,7 @@ export function apiCopyFinding(copies: ApiCopies | undefined): readonly Check[] 
       name: 'OpenTelemetry API',
       status: 'warning',
       message: `there are two copies of @opentelemetry/api: the application gets ${copies.application}, this package ${copies.ours}; spans made through the other copy may be lost`,
+      why: 'A copy that is newer than the one that registered finds no tracer, without a message.',
       fix: "Install one version for both: 'npm ls @opentelemetry/api' shows who brings which.",
     },
   ];

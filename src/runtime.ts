@@ -8,7 +8,7 @@ import { type Runtime, slot } from './core/slot.js';
 import { observeGlobally } from './delivery/metrics.js';
 import type { DeliveryStats } from './delivery/stats.js';
 import { localRootOf } from './engine/index.js';
-import type { Check, Exporter } from './exporters/exporter.js';
+import type { Exporter } from './exporters/exporter.js';
 import type { TailStage } from './sampling/tail/stage.js';
 import type { Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
@@ -24,8 +24,8 @@ export interface RuntimeParts {
   /** Where spans wait for their trace's end. */
   readonly tail: TailStage | undefined;
   readonly verdicts: Verdicts;
-  /** What start-up found, repeated by every check. */
-  readonly findings: readonly Check[];
+  /** Examines the set-up. Never rejects. */
+  readonly examination: () => Promise<CheckReport>;
   /** Milliseconds that flush and shutdown may take where the caller says nothing. */
   readonly timeoutMs: number;
   /** Takes back what start-up did besides the provider: instrumentations, exit handlers. */
@@ -40,7 +40,7 @@ export interface RuntimeParts {
  * @param parts what init() made
  */
 export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, CheckReport> {
-  const { lines, exporters, tail, verdicts, findings, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
+  const { lines, exporters, tail, verdicts, examination, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
   const stats = (): DeliveryStats => ({
@@ -95,10 +95,7 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
       return closing;
     },
     stats,
-    async check() {
-      const checks = [...findings, ...(await Promise.all(exporters.map(checkOne)))];
-      return { ok: checks.every(check => check.status !== 'error'), checks };
-    },
+    check: examination,
     url(ids) {
       for (const exporter of exporters) {
         try {
@@ -129,15 +126,6 @@ export function collectStats(exporters: readonly Exporter[]): DeliveryStats {
       }
     }),
   };
-}
-
-async function checkOne(exporter: Exporter): Promise<Check> {
-  try {
-    return await exporter.check();
-  } catch (error) {
-    // A check that rejects is itself a finding.
-    return { name: exporter.name, status: 'error', message: `its check failed: ${String(error)}` };
-  }
 }
 
 /** A line that fails is said by its name; the others are waited for all the same. */

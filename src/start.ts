@@ -31,6 +31,7 @@ import {
   selectPropagator,
   UntrustingPropagator,
 } from './propagation/index.js';
+import { examination, rememberStart, type Started } from './examination.js';
 import { exporterLine, type Line, processorLine } from './line.js';
 import { Outlet } from './outlet.js';
 import { redactedLogger } from './redact/logger.js';
@@ -45,61 +46,69 @@ import { TailStage } from './sampling/tail/stage.js';
 import { obeyVerdicts, Verdicts } from './sampling/verdicts.js';
 import type { CheckReport } from './span/types.js';
 import { foreignTracerProvider } from './span/way.js';
+import { processWorld, type World } from './world.js';
 
 /**
  * Starts tracing in this process, for the first time or after a shutdown.
  *
  * @param options what was given to `init()`
+ * @param world the process that it is for; another one where the doctor asks
  * @throws TraceError for mistakes in the options, all of them at once
  */
-export function startTracing(options: InitOptions | undefined): TraceHandle {
-  const { config, warnings } = resolveConfig(options, {
-    env: process.env,
-    argv1: process.argv[1],
-    cwd: workingDirectory(),
+export function startTracing(
+  options: InitOptions | undefined,
+  world: World = processWorld(),
+): TraceHandle {
+  const { config, warnings: problems } = resolveConfig(options, {
+    ...world,
     readFile: path => readFileSync(path, 'utf8'),
     knownInstrumentations: KNOWN_NAMES,
   });
   const redactor = createRedactor(config.redact, error => reportFault('redact.replace', error));
   // What is said may quote what the application handed in: an error of a callback, a value in a variable.
   const logger = redactedLogger(config.logger ?? stderrLogger, redactor);
-  slot.diagnostics = createDiagnostics({ logger, level: config.logLevel });
-  for (const problem of warnings) slot.diagnostics.warn(describeProblem(problem));
+  const voice = createDiagnostics({ logger, level: config.logLevel });
+  for (const problem of problems) voice.warn(describeProblem(problem));
+  const remembered = rememberStart(voice, text => redactor.text(text));
+  slot.diagnostics = remembered.diagnostics;
 
   // Looked for first: what is registered below would hide it.
   const foreign = foreignTracerProvider();
   const propagator = selectPropagator(config.propagate, { diagnostics: slot.diagnostics });
-  const contextManager = createContextManager(propagator);
+  const contextManager = createContextManager(propagator, world.env);
   // Whoever started this process is trusted in any case; who calls it over the network is another matter.
   const trusting = config.sample.trustRemote !== 'never' || config.disabled;
   const boundary = trusting ? propagator : new UntrustingPropagator(propagator);
   const registration = registerGlobals(contextManager, boundary);
-  if (foreign !== undefined) return attachToForeign(foreign, config, registration);
+  const started: Started = { config, world, problems, said: remembered.said };
+  if (foreign !== undefined) return attachToForeign(foreign, started, registration);
   // Exporters that were named are made first, so that the line can say where they send.
   const live = config.disabled ? config : { ...config, exporters: madeExporters(config) };
   const runtime = config.disabled
-    ? startDisabled(config, registration)
-    : start(live, registration, contextManager, trusting, redactor);
+    ? startDisabled(started, registration)
+    : start({ ...started, config: live }, registration, contextManager, trusting, redactor);
+  remembered.stop();
   slot.diagnostics.info(describeConfig(live));
   return createHandle(config, runtime);
 }
 
 function start(
-  config: ResolvedConfig,
+  started: Started,
   registration: Registration,
   contextManager: AsyncLocalStorageContextManager,
   trusting: boolean,
   redactor: SecretRedactor,
 ): Runtime<DeliveryStats, CheckReport> {
+  const { config, world } = started;
   const { diagnostics } = slot;
   const resource = createResource(config, redactor);
   const verdicts = new Verdicts();
   const exporters = madeExporters(config);
-  const hub = new DeliveryHub({ options: config.delivery, resource, diagnostics, env: process.env });
+  const hub = new DeliveryHub({ options: config.delivery, resource, diagnostics, env: world.env });
   const exporterContext: ExporterContext = {
     service: config.service.name,
     resource,
-    env: process.env,
+    env: world.env,
     diagnostics,
     delivery: config.delivery,
     otlp: config.otlp,
@@ -135,7 +144,7 @@ function start(
   });
 
   registration.setProvider(provider);
-  const findings = [...registration.findings, ...apiCopyFinding(secondApiCopy())];
+  const findings = [...registration.findings, ...apiCopyFinding(secondApiCopy(world.directories))];
   for (const { message, fix = '' } of findings) diagnostics.warn(`${message}. ${fix}`);
   const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
@@ -146,7 +155,7 @@ function start(
     exporters,
     tail,
     verdicts,
-    findings: [{ name: 'init', status: 'ok', message: describeConfig(config) }, ...findings],
+    examination: examination(started, findings, exporters),
     timeoutMs: config.delivery.shutdownTimeoutMs,
     undo: () => {
       removeExitHandlers();
@@ -162,17 +171,14 @@ function madeExporters(config: ResolvedConfig): Exporter[] {
 }
 
 /** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are made; context still travels. */
-function startDisabled(
-  config: ResolvedConfig,
-  registration: Registration,
-): Runtime<DeliveryStats, CheckReport> {
+function startDisabled(started: Started, registration: Registration): Runtime<DeliveryStats, CheckReport> {
   return createRuntime({
     lines: [],
     exporters: [],
     tail: undefined,
     verdicts: new Verdicts(),
-    findings: [{ name: 'init', status: 'warning', message: describeConfig(config) }],
-    timeoutMs: config.delivery.shutdownTimeoutMs,
+    examination: examination(started, [], []),
+    timeoutMs: started.config.delivery.shutdownTimeoutMs,
     undo: () => {},
     unregister: () => registration.unregister(),
   });
@@ -197,8 +203,11 @@ function tailOf(config: ResolvedConfig, lines: readonly Line[], verdicts: Verdic
 }
 
 /** What a parent process handed on in TRACEPARENT is active from the start: a command-line job is part of its story. */
-function createContextManager(propagator: TextMapPropagator): AsyncLocalStorageContextManager {
-  const inherited = contextFromEnv(process.env, propagator);
+function createContextManager(
+  propagator: TextMapPropagator,
+  env: World['env'],
+): AsyncLocalStorageContextManager {
+  const inherited = contextFromEnv(env, propagator);
   return inherited === ROOT_CONTEXT
     ? new AsyncLocalStorageContextManager()
     : new InheritedContextManager(inherited);
@@ -221,14 +230,4 @@ function bringHomeAtExit(lines: readonly Line[], tail: TailStage | undefined): (
       (tail?.isEmpty ?? true) &&
       lines.every(line => guarded(`stats() of ${line.name}`, () => line.isIdle(), true)),
   });
-}
-
-/** The working directory; `/` where it was removed under the process. */
-function workingDirectory(): string {
-  try {
-    return process.cwd();
-  } catch {
-    // Nothing is found there then; package.json is looked for beside the main script all the same.
-    return '/';
-  }
 }

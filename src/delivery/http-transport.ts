@@ -215,6 +215,7 @@ function answered(response: http.IncomingMessage, chunks: readonly Buffer[], wir
     retryAfter: headers['retry-after'],
     location: headers.location,
     contentType: headers['content-type'],
+    date: headers.date,
     body: Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES),
     wireBytes,
   };

@@ -15,6 +15,8 @@ export interface Answered {
   readonly retryAfter?: string | undefined;
   readonly location?: string | undefined;
   readonly contentType?: string | undefined;
+  /** The backend's clock, as the `Date` header says it. */
+  readonly date?: string | undefined;
   /** What could be read of the body, at most 64 KiB. */
   readonly body: Uint8Array;
   /** Bytes of the request body as it was sent. */

@@ -1,6 +1,6 @@
 // What an outcome means for the chunk, and what the user should know about it: a table, without any state.
 
-import { describeFailure, type Target } from './failure.js';
+import { describeFailure, type Meaning, type Target } from './failure.js';
 import { readPartialSuccess } from './response.js';
 import { retryAfterMs } from './retry-after.js';
 import type { DropReason } from './stats.js';
@@ -29,14 +29,23 @@ export interface Note {
 const RETRYABLE = new Set([429, 502, 503, 504]);
 
 /** What each refusal means, with the fix. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  400: 'the backend could not read the spans; check that the endpoint takes OTLP over HTTP, and in which `protocol`',
-  401: 'the key or token is missing or wrong; check the headers of the exporter',
-  403: 'the key or token may not write here; check the headers of the exporter and the rights of the key',
-  404: 'nothing takes traces at this path; the usual one ends in /v1/traces',
-  405: 'this path takes no POST; the usual one ends in /v1/traces',
-  407: 'the proxy wants a user and password; put them into HTTPS_PROXY or HTTP_PROXY',
-  415: 'the backend takes no OTLP of this kind at this path; try the other `protocol`, http/protobuf or http/json',
+export const REFUSALS: Readonly<Record<number, Meaning>> = {
+  400: {
+    fact: 'the backend could not read the spans',
+    fix: 'check that the endpoint takes OTLP over HTTP, and in which `protocol`',
+  },
+  401: { fact: 'the key or token is missing or wrong', fix: 'check the headers of the exporter' },
+  403: {
+    fact: 'the key or token may not write here',
+    fix: 'check the headers of the exporter and the rights of the key',
+  },
+  404: { fact: 'nothing takes traces at this path', fix: 'the usual one ends in /v1/traces' },
+  405: { fact: 'this path takes no POST', fix: 'the usual one ends in /v1/traces' },
+  407: { fact: 'the proxy wants a user and password', fix: 'put them into HTTPS_PROXY or HTTP_PROXY' },
+  415: {
+    fact: 'the backend takes no OTLP of this kind at this path',
+    fix: 'try the other `protocol`, http/protobuf or http/json',
+  },
 };
 
 /**
@@ -107,7 +116,9 @@ function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict 
       ),
     };
   }
-  const why = REFUSALS[status] ?? `the backend refused the spans${quote(answer)}`;
+  const known = REFUSALS[status];
+  const why =
+    known === undefined ? `the backend refused the spans${quote(answer)}` : `${known.fact}; ${known.fix}`;
   return {
     kind: 'refused',
     reason: 'rejected_by_backend',

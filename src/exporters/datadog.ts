@@ -39,6 +39,9 @@ const SITES: Readonly<Record<string, Site>> = {
   // The site of the US government takes OTLP by way of an Agent only.
   'ddog-gov.com': { app: 'app.ddog-gov.com' },
 };
+const INTAKES = Object.entries(SITES).flatMap(([site, { intake }]) =>
+  intake === undefined ? [] : [{ name: `DD_SITE=${site}`, endpoint: `https://${intake}/v1/traces` }],
+);
 const US1: Site = { app: 'app.datadoghq.com', intake: 'otlp.datadoghq.com' };
 
 const KEY = {
@@ -83,13 +86,22 @@ export function datadog(options: DatadogOptions = {}): Exporter {
       // A key in code is meant, whatever else the environment names; of the environment's two the Agent is preferred.
       if (agent !== undefined && !(key?.inCode && !agent.inCode)) return { endpoint: agent.endpoint, url };
       if (key === undefined) return { endpoint: LOCAL_AGENT, url };
-      const endpoint = read.endpoint('endpoint') ?? (intake && `https://${intake}/v1/traces`);
+      const elsewhere = read.endpoint('endpoint');
+      const endpoint = elsewhere ?? (intake && `https://${intake}/v1/traces`);
       if (endpoint === undefined) {
         const fix = 'Send to an Agent: datadog({ agent }) or DD_AGENT_HOST.';
         return read.refuse('unknown_region', 'datadog.site', 'a site that takes OTLP directly', app, { fix });
       }
       // Without compute_stats Datadog makes no trace metrics of spans that came this way.
-      return { endpoint, headers: { 'dd-api-key': key.value, compute_stats: 'true' }, url };
+      return {
+        endpoint,
+        headers: { 'dd-api-key': key.value, compute_stats: 'true' },
+        url,
+        offers: {
+          keyFrom: 'DD_API_KEY or datadog({ apiKey })',
+          regions: elsewhere === undefined ? INTAKES : [],
+        },
+      };
     },
   });
 }

@@ -46,6 +46,7 @@ export function elastic(options: ElasticOptions = {}): Exporter {
         endpoint,
         headers: authorization === undefined ? {} : { authorization },
         tls: options.tls,
+        offers: { keyFrom: 'ELASTIC_API_KEY or ELASTIC_APM_SECRET_TOKEN, or elastic({ apiKey })' },
       };
     },
   });

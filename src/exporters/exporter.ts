@@ -53,11 +53,16 @@ export interface OtlpSettings {
 export interface Check {
   /** What was looked at, in two or three words. */
   readonly name: string;
-  readonly status: 'ok' | 'warning' | 'error';
+  /** `'skipped'`: it could not be looked at, and the message says why; that is no fault. */
+  readonly status: 'ok' | 'warning' | 'error' | 'skipped';
   /** The fact. */
   readonly message: string;
+  /** Why it matters, where it is a fault. */
+  readonly why?: string;
   /** What to do about it, where there is something to do. */
   readonly fix?: string;
+  /** What was looked at one after the other, where it was more than one thing; the check itself says what matters most. */
+  readonly steps?: readonly Check[];
 }
 
 /** The two ids that name a span in any backend. */

@@ -69,6 +69,9 @@ export function grafana(options: GrafanaOptions = {}): Exporter {
           ...(tenant === undefined ? {} : { 'x-scope-orgid': tenant.value }),
         },
         tls: options.tls,
+        offers: {
+          keyFrom: 'GRAFANA_CLOUD_INSTANCE_ID and GRAFANA_CLOUD_API_KEY, or grafana({ instanceId, token })',
+        },
         url: explore(read.base('ui'), read.text('datasource')?.value),
       };
     },

@@ -28,6 +28,10 @@ const REGIONS: Readonly<Record<string, typeof US>> = {
   us: US,
   eu: { api: 'https://api.eu1.honeycomb.io', ui: 'https://ui.eu1.honeycomb.io' },
 };
+const OTHERS = Object.entries(REGIONS).map(([region, { api }]) => ({
+  name: `region: '${region}'`,
+  endpoint: `${api}/v1/traces`,
+}));
 const CLASSIC = /^(?:[0-9a-f]{32}|hc[a-z]ic_[0-9a-z]{58})$/;
 const KEY = {
   pattern: /^(?:[0-9a-f]{32}|hc[a-z]i[ck]_[0-9a-z]{58}|[0-9A-Za-z]{20,23})$/,
@@ -63,7 +67,8 @@ export function honeycomb(options: HoneycombOptions = {}): Exporter {
     maxChunkBytes: MAX_CHUNK_BYTES,
     resolve(read) {
       const { api, ui } = read.choice(REGIONS, 'region') ?? US;
-      const endpoint = read.endpoint('endpoint', 'HONEYCOMB_API_ENDPOINT') ?? `${api}/v1/traces`;
+      const elsewhere = read.endpoint('endpoint', 'HONEYCOMB_API_ENDPOINT');
+      const endpoint = elsewhere ?? `${api}/v1/traces`;
       const dataset = read.text('dataset', 'HONEYCOMB_DATASET')?.value;
       const team = read.text('team')?.value;
       const environment = read.text('environment')?.value;
@@ -78,6 +83,11 @@ export function honeycomb(options: HoneycombOptions = {}): Exporter {
         headers: {
           'x-honeycomb-team': key.value,
           ...(isClassic && dataset !== undefined ? { 'x-honeycomb-dataset': dataset } : {}),
+        },
+        offers: {
+          keyFrom: 'HONEYCOMB_API_KEY or honeycomb({ apiKey })',
+          // A key is shown to Honeycomb's own regions only.
+          regions: elsewhere === undefined ? OTHERS : [],
         },
         url:
           team === undefined || environment === undefined

@@ -30,12 +30,14 @@ export function jaeger(options: JaegerOptions = {}): Exporter {
     known: ['endpoint', 'ui', 'tls'],
     resolve(read, otlp) {
       const given = read.endpoint('endpoint');
-      const ui = read.base('ui') ?? uiBeside(given ?? otlp?.endpoint);
+      const said = read.base('ui');
+      const ui = said ?? uiBeside(given ?? otlp?.endpoint);
       return {
         endpoint: given ?? otlp?.endpoint ?? 'http://localhost:4318/v1/traces',
         headers: given === undefined ? (otlp?.headers ?? {}) : {},
         tls: options.tls ?? otlp?.tls,
         url: ui === undefined ? undefined : ({ traceId }) => `${ui}/trace/${traceId}`,
+        offers: ui === undefined ? {} : { jaeger: { url: ui, wasSaid: said !== undefined } },
       };
     },
   });

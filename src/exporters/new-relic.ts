@@ -22,6 +22,10 @@ const REGIONS: Readonly<Record<string, string>> = {
   jp: 'https://otlp.jp.nr-data.net/v1/traces',
   gov: 'https://gov-otlp.nr-data.net/v1/traces',
 };
+const OTHERS = Object.entries(REGIONS).map(([region, endpoint]) => ({
+  name: `NEW_RELIC_REGION=${region}`,
+  endpoint,
+}));
 const KEY = { pattern: /^[0-9A-Za-z]{40}$/, expected: 'a licence key of 40 letters and digits' };
 const EU_KEY = /^eu/i;
 
@@ -63,7 +67,14 @@ export function newRelic(options: NewRelicOptions = {}): Exporter {
         const fix = key.inCode ? {} : { fix: 'The region is used as it was written.' };
         read.note('conflicting_settings', key.path, 'a key of the region us', 'a key of the region eu', fix);
       }
-      return { endpoint: given ?? regional ?? home, headers: { 'api-key': key.value } };
+      return {
+        endpoint: given ?? regional ?? home,
+        headers: { 'api-key': key.value },
+        offers: {
+          keyFrom: 'NEW_RELIC_LICENSE_KEY or newRelic({ licenseKey })',
+          regions: given === undefined ? OTHERS : [],
+        },
+      };
     },
   });
 }

@@ -3,10 +3,10 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
 import { describeProblem, type Problem, TraceError } from '../core/errors.js';
-import type { Delivery } from '../delivery/index.js';
+import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { Check, Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
 import { type OffProcessor, offProcessor } from './off.js';
-import { probe } from './probe.js';
+import { type Offers, probe } from './probe.js';
 import { VendorSettings } from './vendor-settings.js';
 
 /** Where spans go, once everything has been read. */
@@ -19,6 +19,8 @@ export interface Target {
   readonly tls?: OtlpSettings['tls'];
   /** The page of a trace in the product's UI. */
   readonly url?: ((ids: SpanIds) => string) | undefined;
+  /** What the doctor may ask besides. */
+  readonly offers?: Offers;
 }
 
 /** An exporter for one product. */
@@ -39,8 +41,6 @@ export interface OtlpDestination {
   readonly maxChunkBytes?: number;
 }
 
-const TIMEOUT_MS = 10_000;
-
 /**
  * Makes the exporter for a product that takes OTLP over HTTP.
  *
@@ -58,7 +58,7 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
   const read = (env: ExporterContext['env']): VendorSettings =>
     new VendorSettings(name, { ...destination.options }, env);
   let target = checkedInCode(destination, read({}));
-  let started: { readonly delivery: Delivery; readonly probed: OtlpSettings } | undefined;
+  let started: { readonly delivery: Delivery; readonly check: () => Promise<Check> } | undefined;
   let off: { readonly why: Problem | undefined; readonly counting: OffProcessor } | undefined;
 
   function start(context: ExporterContext): Delivery | undefined {
@@ -76,27 +76,17 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
       return undefined;
     }
     target = resolved;
-    const { endpoint, headers = {}, tls } = resolved;
-    const timeoutMs = context.delivery.timeoutMs ?? TIMEOUT_MS;
-    const delivery = context.deliver({
+    const { endpoint, headers = {}, tls, url, offers } = resolved;
+    const own: DestinationOptions = {
       name,
       endpoint: new URL(endpoint),
       headers,
       tls,
       shape,
       ...(maxChunkBytes === undefined ? {} : { maxChunkBytes }),
-    });
-    started = {
-      delivery,
-      probed: {
-        endpoint,
-        headers,
-        compression: 'none',
-        protocol: 'http/protobuf',
-        timeoutMs,
-        ...(tls && { tls }),
-      },
     };
+    const delivery = context.deliver(own);
+    started = { delivery, check: () => probe(own, context, { url, ...offers }) };
     return delivery;
   }
 
@@ -112,13 +102,11 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
     },
     url: ids => target?.url?.(ids),
     async check(): Promise<Check> {
-      if (started !== undefined) return probe(name, started.probed);
+      if (started !== undefined) return started.check();
       if (off === undefined) {
         return { name, status: 'error', message: 'not started', fix: 'Call init() first.' };
       }
-      const { why } = off;
-      const message = why === undefined ? 'off' : `off: ${describeProblem(why)}`;
-      return { name, status: 'error', message, ...(why?.fix === undefined ? {} : { fix: why.fix }) };
+      return offCheck(name, off.why);
     },
     stats: () => (started?.delivery ?? off?.counting ?? offProcessor(name)).stats(),
     controls: () => started?.delivery,
@@ -132,4 +120,12 @@ function checkedInCode(destination: OtlpDestination, read: VendorSettings): Targ
   const [first, ...rest] = read.problems.filter(({ code }) => code !== 'missing_key');
   if (first !== undefined) throw new TraceError([first, ...rest]);
   return target;
+}
+
+/** An exporter that is off, as a finding. */
+function offCheck(name: string, problem: Problem | undefined): Check {
+  const why = 'No span goes there; each is counted as dropped.';
+  if (problem === undefined) return { name, status: 'error', message: 'off', why };
+  const { fix = `Correct ${problem.path}.`, ...fact } = problem;
+  return { name, status: 'error', message: `off: ${describeProblem(fact)}`, why, fix };
 }

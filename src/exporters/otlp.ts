@@ -3,8 +3,8 @@
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import { TraceError } from '../core/errors.js';
 import { showValue } from '../core/show.js';
-import type { Delivery } from '../delivery/index.js';
-import type { Check, Exporter, OtlpSettings } from './exporter.js';
+import type { Delivery, DestinationOptions } from '../delivery/index.js';
+import type { Check, Exporter, ExporterContext, OtlpSettings } from './exporter.js';
 import { nothingYet, notStarted } from './not-started.js';
 import { probe } from './probe.js';
 
@@ -33,6 +33,7 @@ export interface OtlpOptions {
 export function otlp(options: OtlpOptions = {}): Exporter {
   const given = options.endpoint === undefined ? undefined : checkedEndpoint(options.endpoint);
   let settings: OtlpSettings | undefined;
+  let started: { readonly destination: DestinationOptions; readonly context: ExporterContext } | undefined;
   let delivery: Delivery | undefined;
 
   return {
@@ -43,11 +44,15 @@ export function otlp(options: OtlpOptions = {}): Exporter {
     processor(context) {
       settings = mergeSettings(context.otlp, options, given);
       const { endpoint, ...way } = settings;
-      delivery = context.deliver({ name: 'otlp', endpoint: new URL(endpoint), ...way });
+      const destination = { name: 'otlp', endpoint: new URL(endpoint), ...way };
+      started = { destination, context };
+      delivery = context.deliver(destination);
       return delivery.processor;
     },
     async check(): Promise<Check> {
-      return settings === undefined ? notStarted('otlp') : probe('otlp', settings);
+      return started === undefined
+        ? notStarted('otlp')
+        : probe(started.destination, started.context, { isOpen: true });
     },
     stats: () => delivery?.stats() ?? nothingYet('otlp'),
     controls: () => delivery,

@@ -1,66 +1,26 @@
-// Is anybody there? One empty OTLP request.
+// Would spans arrive? The doctor knows; it is loaded when it is asked for.
 
-import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { context as apiContext } from '@opentelemetry/api';
-import { suppressTracing } from '../core/suppression.js';
-import { safeText } from '../core/diagnostics.js';
-import { maskEndpoint } from '../core/endpoint.js';
-import type { Check, OtlpSettings } from './exporter.js';
+import type { DestinationOptions } from '../delivery/destination-options.js';
+import type { ConnectionTarget } from '../doctor/index.js';
+import type { Check, ExporterContext } from './exporter.js';
 
-/** A request without spans, as each protocol writes it: in protobuf, nothing at all. */
-const EMPTY_REQUEST = {
-  'http/protobuf': { type: 'application/x-protobuf', body: '' },
-  'http/json': { type: 'application/json', body: '{"resourceSpans":[]}' },
-} as const;
+/** What a product offers the doctor beyond taking spans. */
+export type Offers = Pick<ConnectionTarget, 'keyFrom' | 'regions' | 'jaeger' | 'isOpen' | 'url'>;
 
 /**
- * Posts an empty OTLP request and says what came back. Never rejects.
+ * Examines the way to a destination: name, connection, TLS, an empty request, a real span, the clocks, and whether the span
+ * can be read back. Never rejects.
  *
- * @param name the exporter's name
- * @param settings where it sends
+ * @param destination as delivery was told it
+ * @param context what the exporter was told
+ * @param offers what can be asked besides
  */
-export async function probe(name: string, settings: OtlpSettings): Promise<Check> {
-  const shown = maskEndpoint(settings.endpoint);
-  try {
-    const status = await post(settings);
-    if (status >= 200 && status < 300) return { name, status: 'ok', message: `${shown} accepts spans` };
-    return { name, status: 'error', message: `${shown} answered ${status}`, fix: fixFor(status) };
-  } catch (error) {
-    return { name, status: 'error', message: `${shown}: ${safeText(error)}`, fix: START_ONE };
-  }
-}
-
-const START_ONE =
-  "Start a receiver with 'npx @do/trace view', or choose a destination with the 'exporter' option of init().";
-
-function fixFor(status: number): string {
-  if (status === 401 || status === 403) return 'The key or token in the headers is missing or wrong.';
-  if (status === 404) return 'The path is wrong: OTLP over HTTP is posted to /v1/traces.';
-  return 'Look at the log of the receiver.';
-}
-
-function post(settings: OtlpSettings): Promise<number> {
-  const url = new URL(settings.endpoint);
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const { type, body } = EMPTY_REQUEST[settings.protocol];
-  const headers = { ...settings.headers, 'content-type': type, 'content-length': body.length };
-  // The probe itself must leave no span behind.
-  return apiContext.with(
-    suppressTracing(apiContext.active()),
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const request = send(
-          url,
-          { method: 'POST', headers, timeout: settings.timeoutMs, ...settings.tls },
-          (response: IncomingMessage) => {
-            response.resume();
-            resolve(response.statusCode ?? 0);
-          },
-        );
-        request.on('timeout', () => request.destroy(new Error(`no answer within ${settings.timeoutMs} ms`)));
-        request.on('error', reject);
-        request.end(body);
-      }),
-  );
+export async function probe(
+  destination: DestinationOptions,
+  context: ExporterContext,
+  offers: Offers = {},
+): Promise<Check> {
+  const { examineDestination } = await import('../doctor/index.js');
+  const { delivery, resource, env } = context;
+  return examineDestination({ destination, delivery, resource, env, ...offers });
 }

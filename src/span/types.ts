@@ -74,8 +74,11 @@ export interface Traced extends TracedDecorator {
 
 /** What `trace.check()` finds. */
 export interface CheckReport {
+  /** False where anything is an error; warnings leave it true. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
+  /** The configuration in force, secrets masked; not there before `init()`. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Ids of the active span, to put into logs. */
