@@ -35,6 +35,13 @@ for (const entry of ['index', 'samplers', 'exporters/index', 'http/index', 'queu
 }
 writeFileSync('dist/esm/register.js', "import '../cjs/register.js';\n");
 
+/** The doctor runs what init() runs: the package's own program, which stands beside the command line and is not bundled again. */
+const besides = {
+  name: 'besides',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.\/diagnose\.js$/ }, () => ({ path: '../cjs/diagnose.js', external: true })),
+};
+
 removeUnreachable();
 
 if (existsSync('src/cli/main.ts')) {
@@ -47,6 +54,7 @@ if (existsSync('src/cli/main.ts')) {
     format: 'esm',
     legalComments: 'external',
     external: ['@opentelemetry/*'],
+    plugins: [besides],
   });
   chmodSync('dist/cli/trace.mjs', 0o755);
 }
@@ -58,6 +66,8 @@ if (existsSync('src/cli/main.ts')) {
 function removeUnreachable() {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
   const reached = new Set(['dist/cjs/package.json']);
+  // Loaded by the command line.
+  follow('dist/cjs/diagnose.js', reached);
   for (const entry of Object.values(exports)) {
     if (typeof entry === 'string') continue;
     for (const { types, default: program } of Object.values(entry)) {

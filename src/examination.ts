@@ -35,7 +35,9 @@ export function examination(
     const init: Check = { name: 'init', status: 'ok', message: describeConfig(config) };
     const [ofProcess, ...ofExporters] = await Promise.all([examined(started), ...exporters.map(checkOne)]);
     const told = [...findings, ...ofExporters];
-    const untold = said.filter(text => !told.some(check => text.includes(check.message.replace(/^off: /, ''))));
+    const untold = said.filter(
+      text => !told.some(check => text.includes(check.message.replace(/^off: /, ''))),
+    );
     const checks = [init, ...ofProcess, ...findings, ...untold.map(asFinding), ...ofExporters];
     return { ok: checks.every(({ status }) => status !== 'error'), checks, config: shownConfig(config) };
   };
@@ -113,5 +115,10 @@ function shownConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> 
 /** What was said in one line: the fact, then the way out. */
 function asFinding(text: string): Check {
   const [message = text, ...fix] = text.split(/(?<=[^.]\.) (?=[A-Z])/);
-  return { name: 'start-up', status: 'warning', message, ...(fix.length === 0 ? {} : { fix: fix.join(' ') }) };
+  return {
+    name: 'start-up',
+    status: 'warning',
+    message,
+    ...(fix.length === 0 ? {} : { fix: fix.join(' ') }),
+  };
 }

@@ -40,7 +40,16 @@ export interface RuntimeParts {
  * @param parts what init() made
  */
 export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, CheckReport> {
-  const { lines, exporters, tail, verdicts, examination, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
+  const {
+    lines,
+    exporters,
+    tail,
+    verdicts,
+    examination,
+    timeoutMs: defaultTimeoutMs,
+    undo,
+    unregister,
+  } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
   const stats = (): DeliveryStats => ({

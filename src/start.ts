@@ -55,10 +55,7 @@ import { processWorld, type World } from './world.js';
  * @param world the process that it is for; another one where the doctor asks
  * @throws TraceError for mistakes in the options, all of them at once
  */
-export function startTracing(
-  options: InitOptions | undefined,
-  world: World = processWorld(),
-): TraceHandle {
+export function startTracing(options: InitOptions | undefined, world: World = processWorld()): TraceHandle {
   const { config, warnings: problems } = resolveConfig(options, {
     ...world,
     readFile: path => readFileSync(path, 'utf8'),
@@ -81,7 +78,11 @@ export function startTracing(
   const boundary = trusting ? propagator : new UntrustingPropagator(propagator);
   const registration = registerGlobals(contextManager, boundary);
   const started: Started = { config, world, problems, said: remembered.said };
-  if (foreign !== undefined) return attachToForeign(foreign, started, registration);
+  if (foreign !== undefined) {
+    const handle = attachToForeign(foreign, started, registration);
+    remembered.stop();
+    return handle;
+  }
   // Exporters that were named are made first, so that the line can say where they send.
   const live = config.disabled ? config : { ...config, exporters: madeExporters(config) };
   const runtime = config.disabled

@@ -14,6 +14,8 @@ export interface Io {
   /** Talk: what is going on, and what went wrong. */
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working directory. */
+  cwd(): string;
   /** Columns of the terminal at this moment; undefined where there is none. */
   columns(): number | undefined;
   /** Resolves with the first signal that asks to end (Ctrl-C); a second one ends the process at once. */

@@ -10,6 +10,7 @@ const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  cwd: () => process.cwd(),
   columns: () => process.stdout.columns,
   interrupted: () =>
     new Promise(resolve => {
@@ -25,9 +26,14 @@ const io: Io = {
 // Whoever read our output has gone (`trace view | head`): there is nothing left to do.
 process.stdout.on('error', () => process.exit(0));
 
+// An application that the doctor loaded may have opened servers and timers; the command is over all the same. The timer itself
+// keeps nothing alive.
+const GRACE_MS = 250;
+
 run(process.argv.slice(2), io).then(
   status => {
     process.exitCode = status;
+    setTimeout(() => process.exit(), GRACE_MS).unref();
   },
   (error: unknown) => {
     process.stderr.write(

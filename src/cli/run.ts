@@ -2,11 +2,12 @@
 
 import { VERSION } from '../core/version.js';
 import { collectorConfig } from './collector-config.js';
+import { doctor } from './doctor.js';
 import type { Command, Io } from './io.js';
 import { unknown, UsageError } from './options.js';
 import { view } from './view.js';
 
-const COMMANDS: readonly Command[] = [view, collectorConfig];
+const COMMANDS: readonly Command[] = [view, doctor, collectorConfig];
 
 /**
  * Runs the command line.

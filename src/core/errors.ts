@@ -78,10 +78,15 @@ export function isTraceError(error: unknown): error is TraceError {
 
 /** One line for one problem: code, path, fact, expected, received, and the way out. */
 export function describeProblem(problem: Problem): string {
-  const { code, path, suggestion, fix } = problem;
+  const { code, suggestion, fix } = problem;
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
   const out = fix === undefined ? '' : ` ${fix}`;
-  return `${code}: ${path}: ${PROBLEM_CODES[code]}${comparison(problem)}.${hint}${out}`;
+  return `${code}: ${factOf(problem)}.${hint}${out}`;
+}
+
+/** A problem without its code and its way out: path, fact, expected, received. */
+export function factOf(problem: Problem): string {
+  return `${problem.path}: ${PROBLEM_CODES[problem.code]}${comparison(problem)}`;
 }
 
 /** Expected and received, without what says nothing: an unknown option is named by its path, and mended by its suggestion. */

@@ -4,7 +4,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/index.js';
-import { describeProblem, PROBLEM_CODES, type Problem } from '../core/errors.js';
+import { factOf, type Problem } from '../core/errors.js';
 import type { Check } from '../exporters/exporter.js';
 import { examineApiCopies, findApiCopies } from './api-copies.js';
 import { fault, good, sentence } from './target.js';
@@ -16,8 +16,8 @@ export interface ProcessFacts {
   readonly problems: readonly Problem[];
   /** `process.versions.node`. */
   readonly nodeVersion: string;
-  /** The version under which the API is registered. */
-  readonly apiVersion: string | undefined;
+  /** The version under which the API is registered. @default what the first copy wrote down */
+  readonly apiVersion?: string;
   /** Where the application's packages are looked for. */
   readonly directories: readonly string[];
   readonly cwd: string;
@@ -75,11 +75,8 @@ export function examineNode(version: string): Check {
 
 /** A problem of the environment as a finding. */
 function ofProblem(problem: Problem): Check {
-  const { code, path, expected, received, suggestion, fix } = problem;
-  const isUseful = code !== 'unknown_option';
-  const message = isUseful
-    ? `${path}: ${PROBLEM_CODES[code]}; expected ${expected}, got ${received}`
-    : describeProblem(problem);
+  const { code, path, suggestion, fix } = problem;
+  const message = factOf(problem);
   const meant = suggestion === undefined ? '' : `Write ${suggestion}.`;
   const way = [meant, fix === undefined ? '' : sentence(fix)].filter(text => text !== '').join(' ');
   const status = code === 'unknown_exporter' || code === 'malformed_endpoint' ? 'error' : 'warning';

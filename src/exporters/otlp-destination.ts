@@ -2,7 +2,7 @@
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
-import { describeProblem, type Problem, TraceError } from '../core/errors.js';
+import { describeProblem, factOf, type Problem, TraceError } from '../core/errors.js';
 import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { Check, Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
 import { type OffProcessor, offProcessor } from './off.js';
@@ -126,6 +126,6 @@ function checkedInCode(destination: OtlpDestination, read: VendorSettings): Targ
 function offCheck(name: string, problem: Problem | undefined): Check {
   const why = 'No span goes there; each is counted as dropped.';
   if (problem === undefined) return { name, status: 'error', message: 'off', why };
-  const { fix = `Correct ${problem.path}.`, ...fact } = problem;
-  return { name, status: 'error', message: `off: ${describeProblem(fact)}`, why, fix };
+  const { fix = `Correct ${problem.path}.` } = problem;
+  return { name, status: 'error', message: `off: ${factOf(problem)}`, why, fix };
 }

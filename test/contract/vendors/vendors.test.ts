@@ -138,13 +138,13 @@ describe.each(CASES)('$name', ({ vendor, make }) => {
     expect(exporter.stats?.()).toMatchObject({ sent: 300, dropped: {} });
   });
 
-  it('answers a check', async () => {
+  it('answers a check, which sends a span of its own', async () => {
     const setup = await start(vendor);
     const good = make(server.url, vendor.key);
     good.processor(setup.context);
     expect(await good.check()).toMatchObject({ status: 'ok' });
     expect(server.violations).toEqual([]);
-    expect(server.spans).toEqual([]);
+    expect(server.spans).toMatchObject([{ name: 'trace doctor' }]);
   });
 });
 

@@ -15,6 +15,7 @@ async function call(...argv: string[]): Promise<{ status: number; out: string; e
     stdout: { write: text => (out += text), isTTY: false },
     stderr: { write: text => (err += text) },
     env: {},
+    cwd: () => process.cwd(),
     columns: () => 80,
     interrupted: () => new Promise(() => {}),
   });

@@ -38,6 +38,7 @@ function fakeProcess({
     stdout: { write: text => ((out += text), wake()), isTTY },
     stderr: { write: text => ((err += text), wake()) },
     env,
+    cwd: () => process.cwd(),
     columns: () => columns,
     interrupted: () => promise,
     interrupt: () => resolve('SIGINT'),

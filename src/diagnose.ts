@@ -1,0 +1,100 @@
+// What `trace doctor` runs: init() for the environment it is started in, or the application's own, and then its check.
+
+import { pathToFileURL } from 'node:url';
+import { factOf, isTraceError, type Problem } from './core/errors.js';
+import { safeText } from './core/diagnostics.js';
+import { slot } from './core/slot.js';
+import type { Check, Exporter } from './exporters/exporter.js';
+import { exporterByName } from './exporters/by-name.js';
+import { jaeger } from './exporters/jaeger.js';
+import { otlp } from './exporters/otlp.js';
+import type { ExporterName } from './core/names.js';
+import { check } from './span/life.js';
+import type { CheckReport } from './span/types.js';
+import { startTracing } from './start.js';
+import type { World } from './world.js';
+
+/** What is asked for. */
+export interface DiagnoseRequest {
+  /** A file of the application that calls `init()`, absolute. */
+  readonly file?: string | undefined;
+  /** The exporter, in place of what the environment names. */
+  readonly exporter?: ExporterName | undefined;
+  /** Where `otlp` or `jaeger` sends, in place of what the environment says. */
+  readonly endpoint?: string | undefined;
+}
+
+const SILENT = { error() {}, warn() {}, info() {}, debug() {} };
+
+/**
+ * Starts tracing as `init()` would, checks it, and stops it again. Never rejects.
+ *
+ * @param request what is asked for
+ * @param world the process it is for
+ */
+export async function diagnose(request: DiagnoseRequest, world: World): Promise<CheckReport> {
+  const { file } = request;
+  const found = file === undefined ? startHere(request, world) : await load(file);
+  const report = found === undefined ? await check() : bad(found);
+  await slot.runtime?.shutdown();
+  return report;
+}
+
+/** Starts from the environment; what is wrong with the request is a finding. */
+function startHere({ exporter, endpoint }: DiagnoseRequest, world: World): Check[] | undefined {
+  try {
+    const chosen = exporterOf(exporter, endpoint);
+    startTracing({ ...(chosen === undefined ? {} : { exporter: chosen }), logger: SILENT }, world);
+    return undefined;
+  } catch (error) {
+    return mistakes(error, 'the command line');
+  }
+}
+
+function exporterOf(name: ExporterName | undefined, endpoint: string | undefined): Exporter | undefined {
+  if (endpoint === undefined) return name === undefined ? undefined : exporterByName(name);
+  return name === 'jaeger' ? jaeger({ endpoint }) : otlp({ endpoint });
+}
+
+/** Loads the application's file, which calls init() itself. */
+async function load(file: string): Promise<Check[] | undefined> {
+  try {
+    await import(pathToFileURL(file).href);
+  } catch (error) {
+    return mistakes(error, file);
+  }
+  if (slot.runtime !== undefined) return undefined;
+  return [
+    {
+      name: 'init',
+      status: 'error',
+      message: `${file} does not call init() while it is loaded`,
+      why: 'Without init() nothing is traced.',
+      fix: "Name the file that calls init(), the one that is given to 'node --import' or imported first.",
+    },
+  ];
+}
+
+function mistakes(error: unknown, where: string): Check[] {
+  if (!isTraceError(error)) {
+    const fix = 'Run the file with node by itself, and correct what it says.';
+    const why = 'The application would not start either.';
+    return [{ name: 'init', status: 'error', message: `${where} failed: ${safeText(error)}`, why, fix }];
+  }
+  return error.problems.map(problem => ({
+    name: 'options',
+    status: 'error' as const,
+    message: factOf(problem),
+    why: 'init() throws on it, and the application does not start.',
+    fix: wayOut(problem),
+  }));
+}
+
+function wayOut({ path, suggestion, fix }: Problem): string {
+  const meant = suggestion === undefined ? undefined : `Write ${suggestion}.`;
+  return fix === undefined ? (meant ?? `Correct ${path}.`) : [meant, fix].filter(Boolean).join(' ');
+}
+
+function bad(checks: readonly Check[]): CheckReport {
+  return { ok: false, checks };
+}
