@@ -43,7 +43,9 @@ export function requestAttributes(request: IncomingMessage, scheme: Scheme): Att
   addUrl(attributes, request.url ?? '/', scheme, headers.host);
   const client = clientAddress(headers, forwarded) ?? socket.remoteAddress;
   if (client !== undefined && client !== '') attributes['client.address'] = client;
-  if (server?.port !== undefined) attributes['server.port'] = Number(server.port);
+  const port = Number(server?.port);
+  // A Host header may say anything; what is no number is no port.
+  if (!Number.isNaN(port)) attributes['server.port'] = port;
   if (method !== known) attributes['http.request.method_original'] = method;
   return attributes;
 }

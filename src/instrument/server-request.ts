@@ -51,6 +51,8 @@ export class ServedRequest {
   readonly #attributes: Attributes;
   readonly #durations: Histogram | undefined;
   readonly #startMs: number;
+  /** Whether the response had to wait for those before it: the client sends requests without waiting for answers. */
+  readonly #queued: boolean;
   readonly #emitOfRequest: Emit;
   readonly #emitOfResponse: Emit;
 
@@ -70,6 +72,7 @@ export class ServedRequest {
     this.#attributes = requestAttributes(request, scheme);
     this.#durations = durations;
     this.#startMs = durations === undefined ? 0 : performance.now();
+    this.#queued = response.socket === null;
     this.#emitOfRequest = request.emit as Emit;
     this.#emitOfResponse = response.emit as Emit;
     const remote = propagation.extract(ROOT_CONTEXT, request.headers);
@@ -85,6 +88,8 @@ export class ServedRequest {
 
   /** Emits an event of the request to its listeners, in its context. */
   requestEvent(request: IncomingMessage, event: string | symbol, args: unknown[]): boolean {
+    // Node closes no response whose turn has not come when the connection goes, only its request.
+    if (event === 'close' && this.#isUnsent && request.socket.destroyed) this.#closed();
     return this.#emit(request, this.#emitOfRequest, event, args);
   }
 
@@ -117,10 +122,16 @@ export class ServedRequest {
     });
   }
 
+  /** Whether the response still waits for its turn. */
+  get #isUnsent(): boolean {
+    return this.#queued && this.#response.socket === null && !this.#response.writableFinished;
+  }
+
   /** The span's end with the response, or without one. Never throws. */
   #closed(): void {
     this.#end(span => {
-      const { statusCode, writableFinished, headersSent } = this.#response;
+      const { statusCode, writableFinished } = this.#response;
+      const headersSent = this.#response.headersSent && !this.#isUnsent;
       const attributes: Attributes = {};
       // A status that nobody was sent is none.
       if (writableFinished || headersSent) attributes['http.response.status_code'] = statusCode;

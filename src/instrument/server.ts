@@ -12,6 +12,10 @@ import { servedRequest } from '../core/rpc-metadata.js';
 import type { Scheme } from './server-attributes.js';
 import { type Emit, type Instruments, isServed, ServedRequest } from './server-request.js';
 
+// What hands a request to a handler. The latter two take its place where a server listens to them: for requests that ask
+// before they send their body, and for expectations that Node does not know.
+const REQUESTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation']);
+
 interface Emitting {
   emit: Emit;
 }
@@ -39,7 +43,7 @@ function patch(prototype: Emitting, scheme: Scheme, instruments: Instruments): (
   const original = prototype.emit;
   let enabled = true;
   const emit = function emit(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-    const served = event === 'request' && enabled ? begin(args, scheme, instruments) : undefined;
+    const served = enabled && REQUESTS.has(event) ? begin(args, scheme, instruments) : undefined;
     if (served === undefined) return Reflect.apply(original, this, [event, ...args]);
     try {
       return contextApi.with(served.context, original, this, event, ...args);

@@ -207,6 +207,59 @@ describe('the end of a request', () => {
   });
 });
 
+describe('requests that are no ordinary ones', () => {
+  it('are told where the client asks before it sends its body, and where it expects what Node does not know', async () => {
+    const { switchOn, spans } = startRecording();
+    switchOn(['http']);
+    const server = createServer();
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      response.writeContinue();
+      request.resume().once('end', () => response.end(traceId()));
+    });
+    server.on('checkExpectation', (_request, response: ServerResponse) => {
+      response.statusCode = 417;
+      response.end(traceId());
+    });
+    const port = await listen(() => {}, server);
+    const asked = await send(port, `PUT / HTTP/1.1\nHost: a\nExpect: 100-continue\nContent-Length: 0`);
+    const expected = await send(port, `${HEAD}\nExpect: a-miracle`);
+    const [first, second] = await spans(2);
+    expect(asked).toContain(first?.spanContext().traceId);
+    expect(expected).toContain(second?.spanContext().traceId);
+    expect(second?.attributes['http.response.status_code']).toBe(417);
+  });
+
+  it('end where the client sends several at once and leaves before the first answer', async () => {
+    const { switchOn, spans } = startRecording();
+    switchOn(['http']);
+    const arrived = new EventEmitter();
+    const port = await listen((request, response) => {
+      // This answer waits behind the first, and is never sent.
+      if (request.url === '/2') response.end('ok');
+      if (request.url === '/3') arrived.emit('all');
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(['/1', '/2', '/3'].map(path => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+    arrived.once('all', () => socket.destroy());
+    const all = await spans(3);
+    expect(all.map(({ attributes }) => attributes['url.path']).sort()).toEqual(['/1', '/2', '/3']);
+    for (const span of all) {
+      expect(span.attributes['error.type']).toBe('ECONNRESET');
+      expect(span.attributes).not.toHaveProperty('http.response.status_code');
+    }
+  });
+
+  it('have no port where the Host header has none that is a number', async () => {
+    const { switchOn, spans } = startRecording();
+    switchOn(['http']);
+    const port = await listen((_request, response) => response.end());
+    await send(port, 'GET / HTTP/1.1\nHost: shop:http');
+    const [span] = await spans(1);
+    expect(span?.attributes['server.address']).toBe('shop');
+    expect(span?.attributes).not.toHaveProperty('server.port');
+  });
+});
+
 describe('a request is told once', () => {
   it('where one server hands it to another', async () => {
     const { switchOn, spans } = startRecording();
