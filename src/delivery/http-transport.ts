@@ -154,6 +154,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         if (!keepAlive && socket.connecting) socket.destroy();
         else setHold(socket);
       }
+      if (!keepAlive && route.agent instanceof TunnelAgent) route.agent.abandon();
     },
     close: () => route.agent.destroy(),
   };
@@ -182,7 +183,8 @@ function routeTo({ endpoint, tls = {}, env }: HttpTransportOptions): Route {
       ...rest,
       ...(ca === undefined ? {} : { ca: Array.isArray(ca) ? [...ca] : (ca as string) }),
     };
-    const agent = proxy === undefined ? new https.Agent(secure) : new TunnelAgent(proxy, secure);
+    const agent =
+      proxy === undefined ? new https.Agent(secure) : new TunnelAgent(proxy, secure, CONNECT_TIMEOUT_MS);
     const port = endpoint.port || 443;
     return { agent, headers: {}, request: options => https.request({ ...options, ...target, port, agent }) };
   }

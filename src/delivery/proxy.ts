@@ -62,10 +62,24 @@ export function proxyHeaders(proxy: URL): Readonly<Record<string, string>> {
 /** An agent that reaches https backends through a proxy's tunnel. */
 export class TunnelAgent extends https.Agent {
   readonly #proxy: URL;
+  readonly #timeoutMs: number;
+  readonly #opening = new Set<http.ClientRequest>();
 
-  constructor(proxy: URL, options: https.AgentOptions) {
+  /** @param timeoutMs milliseconds for the proxy's answer; nothing else ends its wait for one that hangs */
+  constructor(proxy: URL, options: https.AgentOptions, timeoutMs: number) {
     super(options);
     this.#proxy = proxy;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Gives up the tunnels that are not open yet; who waits for one gets an error. */
+  abandon(): void {
+    for (const connect of this.#opening) connect.destroy();
+  }
+
+  override destroy(): void {
+    this.abandon();
+    super.destroy();
   }
 
   // Node calls this for each new connection, and takes the socket from the callback.
@@ -84,8 +98,21 @@ export class TunnelAgent extends https.Agent {
       agent: false,
     });
     const fail = (error: Error): void => (callback as ((error: Error) => void) | undefined)?.(error);
+    this.#opening.add(connect);
+    const timer = setTimeout(() => {
+      const why = new Error(`the proxy ${proxy.host} did not answer in time`);
+      connect.destroy(Object.assign(why, { code: 'PROXY' }));
+    }, this.#timeoutMs).unref();
+    // Whoever waits for spans holds the process up with a timer; a proxy that never answers must not.
+    connect.once('socket', socket => socket.unref());
+    const answered = (): void => {
+      clearTimeout(timer);
+      this.#opening.delete(connect);
+    };
+    connect.once('close', answered);
     connect.once('error', fail);
     connect.once('connect', (response, socket) => {
+      answered();
       if (response.statusCode !== 200) {
         socket.destroy();
         const why = response.statusCode === 407 ? 'it wants a user and password' : 'it refused';

@@ -346,4 +346,23 @@ describe('over TLS', () => {
     });
     expect(await post(transport)).toMatchObject({ kind: 'failed', code: 'PROXY', delivered: false });
   });
+
+  it.each(['hold', 'close'] as const)('lets go of a proxy that never answers: %s', async verb => {
+    const proxy = createServer();
+    const asked = new Promise<Socket>(resolve =>
+      proxy.on('connect', (_request, client: Socket) => resolve(client)),
+    );
+    const proxyPort = await listen(proxy);
+    const transport = open(1, {
+      endpoint: new URL('https://collector.test/v1/traces'),
+      env: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` },
+    });
+    const outcome = post(transport);
+    const client = await asked;
+    const gone = new Promise(resolve => client.resume().once('end', resolve));
+    if (verb === 'hold') transport.hold(false);
+    else transport.close();
+    expect(await outcome).toMatchObject({ kind: 'failed', delivered: false });
+    await gone;
+  });
 });
