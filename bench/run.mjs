@@ -16,6 +16,7 @@ const usual = [
   'http-service',
   'prometheus',
   'redact',
+  'sampling',
 ];
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter(name => !existsSync(here(`${name}.mjs`)));

@@ -2,6 +2,7 @@
 
 export { adjustedCount } from './core/ot.js';
 export { createSampler } from './create-sampler.js';
+export { createTailProcessor } from './create-tail-processor.js';
 export type {
   KeepOptions,
   SampleOptions,

@@ -24,6 +24,9 @@ export const OT_KEY = 'ot';
 
 // The limit of the specification; what is longer is none.
 const MAX_LENGTH = 256;
+// Of the whole list. What is longer than 512 characters, the next OpenTelemetry service does not read at all.
+const MAX_MEMBERS = 32;
+const MAX_STATE_LENGTH = 512;
 const FIELD = /^[a-z][a-z0-9]*:[0-9a-zA-Z._-]*$/;
 const NOTHING: OtMember = { rest: [] };
 
@@ -60,6 +63,47 @@ export function formatOt({ threshold, randomness, rest }: OtMember): string {
 }
 
 /**
+ * Reads the member of a list.
+ *
+ * @param traceState of a parent or a span; one that throws, as only a foreign one can, has none
+ */
+export function otOf(traceState: Pick<TraceState, 'get'> | undefined): OtMember {
+  try {
+    return parseOt(traceState?.get(OT_KEY));
+  } catch {
+    // Somebody else's object: without an answer nothing is known about the trace's sampling.
+    return NOTHING;
+  }
+}
+
+/**
+ * A list with this member in front. Where W3C's limits would be passed, the last members go: they are the oldest.
+ *
+ * @param state the list
+ * @param member what it shall say; an empty one is taken out
+ * @see https://www.w3.org/TR/trace-context-2/#tracestate-limits
+ */
+export function setOt(state: TraceState, member: OtMember): TraceState {
+  const text = formatOt(member);
+  if (text === formatOt(otOf(state))) return state;
+  try {
+    return text === '' ? state.unset(OT_KEY) : shortened(state.set(OT_KEY, text));
+  } catch {
+    // Somebody else's object that is no list: it cannot be added to, and goes on as it came.
+    return state;
+  }
+}
+
+function shortened(state: TraceState): TraceState {
+  let next = state;
+  let members = next.serialize().split(',');
+  while (members.length > MAX_MEMBERS || members.join(',').length > MAX_STATE_LENGTH) {
+    next = next.unset(members.pop()?.split('=', 1)[0] ?? '');
+  }
+  return next;
+}
+
+/**
  * How many spans a kept one stands for: 1 over the probability with which it was kept.
  *
  * @param traceState of the span's context
@@ -68,6 +112,6 @@ export function formatOt({ threshold, randomness, rest }: OtMember): string {
  * adjustedCount(span.spanContext().traceState); // 100 with ot=th:fd70a
  */
 export function adjustedCount(traceState: Pick<TraceState, 'get'> | undefined): number | undefined {
-  const { threshold } = parseOt(traceState?.get(OT_KEY));
+  const { threshold } = otOf(traceState);
   return threshold === undefined ? undefined : 1 / probabilityOf(threshold);
 }

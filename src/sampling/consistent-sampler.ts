@@ -19,13 +19,13 @@ import {
 } from '@opentelemetry/api';
 import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { LocalSampler } from '../core/local-sampler.js';
-import { formatOt, OT_KEY, type OtMember, parseOt } from '../core/ot.js';
+import { formatOt, OT_KEY, type OtMember, otOf, setOt } from '../core/ot.js';
 import { isKept, THRESHOLD_DIGITS } from '../core/threshold.js';
 import type { Decider } from './decider.js';
 
 /** How far a parent is followed. */
 export interface Following {
-  /** False where every span decides by itself; spans of one trace still decide alike. */
+  /** False where what comes from elsewhere decides by itself, as a root does; by the same trace id all the same. */
   readonly parent: boolean;
   /** True where a remote caller that said no is recorded all the same. */
   readonly againstRemote: boolean;
@@ -59,8 +59,8 @@ export class ConsistentSampler implements LocalSampler {
   ): SamplingResult {
     const found = trace.getSpanContext(context);
     const parent = found !== undefined && isSpanContextValid(found) ? found : undefined;
-    if (parent !== undefined && this.#following.parent) return this.#follow(parent);
-    const member = parent === undefined ? NO_MEMBER : parseOt(parent.traceState?.get(OT_KEY));
+    if (parent !== undefined && this.#follows(parent)) return this.#follow(parent);
+    const member = parent === undefined ? NO_MEMBER : otOf(parent.traceState);
     return this.#result(this.#decide({ name, kind, attributes }), member, traceId, parent?.traceState);
   }
 
@@ -73,12 +73,17 @@ export class ConsistentSampler implements LocalSampler {
     return `ConsistentSampler{${this.#description}}`;
   }
 
+  /** A span of this process in any case: a share that has changed meanwhile, or another rule, would tear the trace. */
+  #follows({ isRemote }: SpanContext): boolean {
+    return this.#following.parent || isRemote !== true;
+  }
+
   #follow(parent: SpanContext): SamplingResult {
     const { traceState } = parent;
     const sampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
     const against = !sampled && parent.isRemote === true && this.#following.againstRemote;
     const decision = sampled || against ? RECORD_AND_SAMPLED : NOT_RECORD;
-    const member = parseOt(traceState?.get(OT_KEY));
+    const member = otOf(traceState);
     // Nobody's tracestate is touched where it says nothing of sampling.
     if (member.threshold === undefined) return { decision };
     if (against) return { decision, ...stateWith(traceState, { ...member, threshold: EVERYTHING }) };
@@ -121,6 +126,5 @@ function randomnessOf(traceId: string, { randomness }: OtMember): string {
 function stateWith(state: TraceState | undefined, member: OtMember): { traceState?: TraceState } {
   const text = formatOt(member);
   if (state === undefined) return text === '' ? {} : { traceState: createTraceState(`${OT_KEY}=${text}`) };
-  if (text === (state.get(OT_KEY) ?? '')) return { traceState: state };
-  return { traceState: text === '' ? state.unset(OT_KEY) : state.set(OT_KEY, text) };
+  return { traceState: setOt(state, member) };
 }

@@ -1,5 +1,6 @@
 // How the share of traces is decided at a root: a fixed ratio, rules, or a target of traces a second.
 
+import { guarded } from '../core/guard.js';
 import { thresholdOf } from '../core/threshold.js';
 import { matcherOf, type Seen } from './match.js';
 import type { SampleRule } from './options.js';
@@ -26,7 +27,10 @@ export function rulesDecider(rules: readonly SampleRule[], otherwise: Decider): 
   if (rules.length === 0) return otherwise;
   const compiled = rules.map(rule => ({ fits: matcherOf(rule), threshold: thresholdOf(rule.ratio) }));
   return root => {
-    for (const { fits, threshold } of compiled) if (fits(root)) return threshold;
+    for (const { fits, threshold } of compiled) {
+      // Only attributes with getters can throw; a rule that cannot be asked does not fit.
+      if (guarded('matching a span with sample.rules', () => fits(root), false)) return threshold;
+    }
     return otherwise(root);
   };
 }

@@ -20,7 +20,7 @@ export interface HeadOptions {
   /** Traces a second, among those that no rule fits. */
   readonly perSecond?: number;
   readonly trustRemote: TrustRemote;
-  /** False where every span decides for itself. */
+  /** False where a trace that comes from elsewhere is decided anew. */
   readonly followParent: boolean;
   /** For `perSecond`. @default the machine's clock */
   readonly clock?: Clock;

@@ -53,9 +53,12 @@ export function obeyVerdicts(sampler: LocalSampler, verdicts: Verdicts): void {
     // From now on a local parent's flag does not say it all.
     Object.defineProperty(sampler, 'localDecision', { value: undefined });
     const otherwise = sampler.shouldSample.bind(sampler);
-    sampler.shouldSample = (context, traceId, ...rest): SamplingResult =>
-      verdicts.get(traceId) === 'keep'
-        ? { decision: SamplingDecision.RECORD_AND_SAMPLED }
-        : otherwise(context, traceId, ...rest);
+    sampler.shouldSample = (context, traceId, ...rest): SamplingResult => {
+      const answer = otherwise(context, traceId, ...rest);
+      // Without the threshold that did not keep it: asked first, the sampler has taken it out.
+      return verdicts.get(traceId) === 'keep'
+        ? { ...answer, decision: SamplingDecision.RECORD_AND_SAMPLED }
+        : answer;
+    };
   });
 }

@@ -21,8 +21,8 @@ const DELIMITED = 2;
 // Attributes and all that comes after them.
 const FIRST_AFTER_TIMES = 9;
 const MAX_MARK_BYTES = 64 * 1024;
-// The object and the string around the bytes.
-const HELD_BYTES = 80;
+// The object and the string around the bytes, and the place in its trace's list. Measured, as for the trace's own.
+const HELD_BYTES = 100;
 
 /** An encoded span outside any chunk. */
 export interface HeldSpan extends Held {
@@ -72,9 +72,10 @@ export function writeHeld(writer: ByteWriter, text: string, mark: KeepMark | und
     writer.latin1(text.slice(rest, attributes));
     writer.raw(attributeOf(mark));
     writer.latin1(text.slice(attributes));
-    const flags = writer.pos - FLAGS_BYTES;
-    writer.bytes[flags] = (writer.bytes[flags] ?? 0) | TraceFlags.SAMPLED;
   }
+  // Its trace is kept, whatever was said of the span: of two requests of one trace each may bring another flag.
+  const flags = writer.pos - FLAGS_BYTES;
+  writer.bytes[flags] = (writer.bytes[flags] ?? 0) | TraceFlags.SAMPLED;
   writer.end(start, 2);
 }
 

@@ -6,17 +6,20 @@
 //   a span ends later     follows the decision
 //
 // What waits is bounded in bytes, traces and time. Over a bound the oldest traces are decided early, by what was found
-// so far and else by their share, and counted.
+// so far and else by their share, and counted. Decisions that open spans will ask for are counted in, and may take a
+// quarter of the bytes; over that the oldest of them are forgotten.
 
-import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { createTraceState, type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../../core/clock.js';
+import { reportFault } from '../../core/guard.js';
 import type { Holder, KeepReason } from '../../core/holder.js';
-import { formatOt, OT_KEY, parseOt } from '../../core/ot.js';
+import { otOf, setOt } from '../../core/ot.js';
 import type { Eviction, TailStats } from '../../core/tail-stats.js';
 import type { Verdict } from '../verdicts.js';
 import { Decided } from './decided.js';
 import { finderOf, type Find, type KeepPolicy } from './findings.js';
+import { LateTraces } from './late.js';
 import { type Decision, Pending } from './pending.js';
 import { TailCounts } from './counts.js';
 
@@ -44,7 +47,11 @@ export interface TailParts extends TailBounds {
   readonly onFirstEviction: (message: string) => void;
 }
 
+const KEPT: Decision = { kept: true };
+const DROPPED: Decision = { kept: false };
 const SWEEPS = 8;
+// Of the bytes there are, what decisions may take that open spans will ask for.
+const LATE_SHARE = 0.25;
 
 /** Holds spans back and decides. Nothing here throws for what spans or holders do. */
 export class TailStage {
@@ -52,10 +59,10 @@ export class TailStage {
   readonly #find: Find;
   /** Traces that wait for their end, oldest first. */
   readonly #pending = new Map<string, Pending>();
-  /** Traces that are decided and have open spans, in the order of the decisions. */
-  readonly #late = new Map<string, Pending>();
   readonly #decided = new Decided();
+  readonly #late = new LateTraces((traceId, decision) => this.#decided.add(traceId, decision));
   readonly #counts = new TailCounts();
+  #last: Pending | undefined;
   #bytes = 0;
   #swept = 0;
   #stopSweep: (() => void) | undefined;
@@ -68,8 +75,9 @@ export class TailStage {
   /** A span has started. */
   onStart(span: Span): void {
     const context = span.spanContext();
-    const { traceId } = context;
-    const trace = this.#pending.get(traceId) ?? this.#late.get(traceId) ?? this.#open(context);
+    const trace = this.#pendingOf(context.traceId);
+    // Without a parent the trace id was made just now, and nothing has been decided about it.
+    if (trace === undefined) return this.#begin(context, span.parentSpanContext === undefined);
     trace.open++;
     if (trace.isRoot(span)) trace.openRoots++;
   }
@@ -82,15 +90,15 @@ export class TailStage {
    */
   onEnd(span: ReadableSpan, shown: ReadableSpan | undefined): void {
     const { traceId, traceFlags } = span.spanContext();
-    const trace = this.#pending.get(traceId);
+    const trace = this.#pendingOf(traceId);
     if (trace === undefined) return this.#onLateEnd(traceId, traceFlags, shown);
     trace.open--;
     const isRoot = trace.isRoot(span);
-    trace.reason ??= this.#find(span, isRoot);
-    if (shown !== undefined) this.#hold(trace, shown);
     if (isRoot) trace.openRoots--;
+    trace.reason ??= this.#search(span, isRoot);
+    if (shown !== undefined) this.#hold(trace, shown);
     if (trace.openRoots <= 0) this.#decide(trace);
-    else while (this.#bytes > this.#parts.maxBytes && this.#evictOldest('bytes'));
+    else this.#shrink();
   }
 
   /** Decides everything that waits by what is known: nothing more will come. */
@@ -106,46 +114,62 @@ export class TailStage {
   }
 
   stats(): TailStats {
-    return this.#counts.stats(this.#pending.size, this.#late.size, this.#bytes);
+    return this.#counts.stats(this.#pending.size, this.#late.size, this.#bytes + this.#late.bytes);
   }
 
-  #open(context: SpanContext): Pending {
+  /** The first span of a trace has started, or one of a trace that is decided already. */
+  #begin(context: SpanContext, isNew: boolean): void {
+    const { traceId } = context;
+    if (!isNew && this.#late.onStart(traceId)) return;
     const { clock, after, maxWaitMs, maxTraces } = this.#parts;
-    const trace = new Pending(context, clock.monotonicMs());
     this.#stopSweep ??= after(maxWaitMs / SWEEPS, () => this.#sweep());
-    const known = this.#decided.get(context.traceId);
-    if (known === undefined) {
-      this.#pending.set(context.traceId, trace);
-      this.#bytes += trace.bytes;
-      if (this.#pending.size > maxTraces) this.#evictOldest('traces');
-    } else this.#keepOpen(trace, known);
+    const known = isNew ? undefined : this.#decided.get(traceId);
+    if (known !== undefined) return this.#keepOpen(traceId, 1, known);
+    const trace = new Pending(context, clock.monotonicMs());
+    this.#pending.set(traceId, trace);
+    this.#last = trace;
+    this.#bytes += trace.bytes;
+    if (this.#pending.size > maxTraces) this.#evictOldest('traces');
+    this.#shrink();
+  }
+
+  /** What happens next mostly happens in the same trace, and its id is then the very same text. */
+  #pendingOf(traceId: string): Pending | undefined {
+    if (this.#last?.traceId === traceId) return this.#last;
+    const trace = this.#pending.get(traceId);
+    if (trace !== undefined) this.#last = trace;
     return trace;
   }
 
   #onLateEnd(traceId: string, traceFlags: number, shown: ReadableSpan | undefined): void {
-    const trace = this.#late.get(traceId);
     // Without a decision it was open for longer than anything is remembered, or before this stage was: its flag says it.
-    const decision = trace?.decision ??
-      this.#decided.get(traceId) ?? { kept: (traceFlags & TraceFlags.SAMPLED) !== 0 };
+    const decision =
+      this.#late.onEnd(traceId) ??
+      this.#decided.get(traceId) ??
+      ((traceFlags & TraceFlags.SAMPLED) !== 0 ? KEPT : DROPPED);
     if (shown !== undefined) this.#follow(shown, decision);
-    if (trace !== undefined && --trace.open <= 0) this.#forget(trace, decision);
+  }
+
+  #search(span: ReadableSpan, isRoot: boolean): KeepReason | undefined {
+    try {
+      return this.#find(span, isRoot);
+    } catch (error) {
+      // A span with getters that throw is one in which nothing was found; its trace goes on.
+      reportFault('looking at a span for sample.keep', error);
+      return undefined;
+    }
   }
 
   #hold(trace: Pending, shown: ReadableSpan): void {
-    let bytes = 0;
-    for (const holder of this.#parts.holders) {
-      const held = holder.hold(shown);
-      trace.held.push(held);
-      bytes += held?.bytes ?? 0;
-    }
-    trace.bytes += bytes;
-    this.#bytes += bytes;
+    const { holders } = this.#parts;
+    for (let i = 0; i < holders.length; i++) this.#bytes += trace.hold(holders[i]?.hold(shown));
   }
 
   #decide(trace: Pending): void {
     const decision = this.#decisionOn(trace);
     this.#counts.decided(decision);
     this.#pending.delete(trace.traceId);
+    if (this.#last === trace) this.#last = undefined;
     this.#bytes -= trace.bytes;
     const { holders } = this.#parts;
     for (let i = 0; i < trace.held.length; i++) {
@@ -157,25 +181,23 @@ export class TailStage {
     }
     trace.held = [];
     trace.bytes = 0;
-    if (trace.open > 0) this.#keepOpen(trace, decision);
+    if (trace.open > 0) this.#keepOpen(trace.traceId, trace.open, decision);
     else this.#decided.add(trace.traceId, decision);
   }
 
   /** Its open spans will ask for the decision. */
-  #keepOpen(trace: Pending, decision: Decision): void {
-    trace.decision = decision;
-    trace.decidedMs = this.#parts.clock.monotonicMs();
-    this.#late.set(trace.traceId, trace);
-    if (this.#late.size <= this.#parts.maxTraces) return;
-    for (const oldest of this.#late.values()) return this.#forget(oldest, oldest.decision ?? decision);
+  #keepOpen(traceId: string, open: number, decision: Decision): void {
+    const { clock, maxBytes } = this.#parts;
+    this.#late.add(traceId, open, decision, clock.monotonicMs());
+    this.#late.shrinkTo(maxBytes * LATE_SHARE);
   }
 
   #decisionOn(trace: Pending): Decision {
     const verdict = this.#parts.verdictOf(trace.traceId);
-    if (verdict === 'drop') return { kept: false };
+    if (verdict === 'drop') return DROPPED;
     const reason = trace.reason ?? (verdict === 'keep' ? 'application' : undefined);
     if (reason !== undefined) return { kept: true, mark: { reason, traceState: stateOfAll(trace) } };
-    return { kept: (trace.first.traceFlags & TraceFlags.SAMPLED) !== 0 };
+    return (trace.first.traceFlags & TraceFlags.SAMPLED) !== 0 ? KEPT : DROPPED;
   }
 
   #follow(shown: ReadableSpan, { kept, mark }: Decision): void {
@@ -187,9 +209,9 @@ export class TailStage {
     }
   }
 
-  #forget(trace: Pending, decision: Decision): void {
-    this.#late.delete(trace.traceId);
-    this.#decided.add(trace.traceId, decision);
+  /** Makes room: what late spans need has a share of its own, so all the rest is what waits. */
+  #shrink(): void {
+    while (this.#bytes + this.#late.bytes > this.#parts.maxBytes && this.#evictOldest('bytes'));
   }
 
   /** Decides the oldest trace that waits. False where none does. */
@@ -226,10 +248,7 @@ export class TailStage {
       if (nowMs - trace.startedMs < maxWaitMs) break;
       this.#evict(trace, 'time');
     }
-    for (const trace of this.#late.values()) {
-      if (nowMs - trace.decidedMs < maxWaitMs) break;
-      if (trace.decision !== undefined) this.#forget(trace, trace.decision);
-    }
+    this.#late.forgetBefore(nowMs - maxWaitMs);
     if (this.#swept++ % SWEEPS === 0) this.#decided.age();
     const isIdle = this.#pending.size + this.#late.size + this.#decided.size === 0;
     this.#stopSweep = isIdle ? undefined : after(maxWaitMs / SWEEPS, () => this.#sweep());
@@ -237,12 +256,6 @@ export class TailStage {
 }
 
 /** The tracestate of a trace of a kind of which all are kept. */
-function stateOfAll({ first: { traceState } }: Pending): string {
-  const member = { ...parseOt(traceState?.get(OT_KEY)), threshold: '0' };
-  const others = (traceState?.serialize() ?? '').split(',').filter(each => each !== '' && !isOt(each));
-  return [`${OT_KEY}=${formatOt(member)}`, ...others].join(',');
-}
-
-function isOt(member: string): boolean {
-  return member.trimStart().startsWith(`${OT_KEY}=`);
+function stateOfAll({ first: { traceState = createTraceState() } }: Pending): string {
+  return setOt(traceState, { ...otOf(traceState), threshold: '0' }).serialize();
 }

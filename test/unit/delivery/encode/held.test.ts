@@ -1,6 +1,6 @@
 // Spans that were held back: the same bytes as at once, or the same message but for the mark.
 
-import { TraceFlags } from '@opentelemetry/api';
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -35,12 +35,17 @@ function heldBytes(spans: readonly ReadableSpan[], mark: KeepMark | undefined): 
   });
 }
 
+function sampled(span: ReadableSpan): SpanContext {
+  const context = span.spanContext();
+  return { ...context, traceFlags: context.traceFlags | TraceFlags.SAMPLED };
+}
+
 describe('a held span', () => {
-  it('has the bytes that it would have had at once', () => {
+  it('has the bytes that it would have had at once, with the flag of a trace that is kept', () => {
     fc.assert(
       fc.property(fc.array(anySpan, { minLength: 1, maxLength: 5 }), spans => {
         const atOnce = collect(collector => {
-          for (const span of spans) collector.add(span);
+          for (const span of spans) collector.add(viewOf(span, { context: sampled(span) }));
         });
         expect(Buffer.compare(heldBytes(spans, undefined), atOnce)).toBe(0);
       }),
@@ -52,12 +57,10 @@ describe('a held span', () => {
     const mark: KeepMark = { reason: 'error', traceState: 'ot=th:0;rv:6e6d1a75832a2f,vendor=x' };
     fc.assert(
       fc.property(anySpan, span => {
-        const context = span.spanContext();
         const expected = viewOf(span, {
           attributes: { [KEPT_BY]: 'error', ...span.attributes },
           context: {
-            ...context,
-            traceFlags: context.traceFlags | TraceFlags.SAMPLED,
+            ...sampled(span),
             traceState: { serialize: () => mark.traceState } as never,
           },
         });

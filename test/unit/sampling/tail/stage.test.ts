@@ -218,6 +218,29 @@ describe('a span that ends after its root', () => {
   });
 });
 
+describe('a span that cannot be looked at', () => {
+  it('has nothing found in it; its trace is decided all the same', () => {
+    const world = makeStage({ errors: true, match: [{ attributes: { tier: 'gold' } }] });
+    runTrace(world, 'a', (_, child) => {
+      Object.defineProperty(child, 'status', {
+        get: () => {
+          throw new Error('boom');
+        },
+      });
+    });
+    runTrace(world, 'b', root => {
+      root.status.code = SpanStatusCode.ERROR;
+      Object.defineProperty(root, 'attributes', {
+        get: () => {
+          throw new Error('boom');
+        },
+      });
+    });
+    expect(world.holder.kept).toEqual(['b.child', 'b.root']);
+    expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+  });
+});
+
 describe('what waits is bounded', () => {
   it('in bytes: the oldest is decided by what was found, else by its share, and all of it follows', () => {
     const world = makeStage({ errors: true }, { maxBytes: 5_000 });
@@ -235,6 +258,22 @@ describe('what waits is bounded', () => {
     for (const root of roots) world.end(root);
     expect(world.holder.kept).toEqual(['child1', 'child2', 'root1', 'root2']);
     expect(world.said).toEqual([expect.stringContaining('sample.keep.maxBytes')]);
+    expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+  });
+
+  it('in bytes also where no span has ended, only begun', () => {
+    const world = makeStage({ errors: true }, { maxBytes: 100_000 });
+    const roots = Array.from({ length: 2_000 }, (_, i) => makeSpan(`root${i}`, { sampled: i % 2 === 0 }));
+    for (const root of roots) {
+      world.start(root);
+      expect(world.stage.stats().bytes).toBeLessThanOrEqual(100_000);
+    }
+    const { open, late, evicted } = world.stage.stats();
+    expect(open).toBeGreaterThan(200);
+    expect(late).toBeGreaterThan(50);
+    expect(evicted.bytes).toBe(2_000 - open);
+    for (const root of roots) world.end(root);
+    expect(world.holder.kept).toEqual(roots.filter((_, i) => i % 2 === 0).map(({ name }) => name));
     expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
   });
 

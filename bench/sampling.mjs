@@ -1,0 +1,164 @@
+// What sampling costs: a span that the ratio drops, against OpenTelemetry's own sampler and tracer; and a span that
+// waits for its trace's end, against one that is recorded and sent at once. Two processes that take turns.
+//
+//   node bench/sampling.mjs        (after npm run build)
+
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BasicTracerProvider,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
+import { alone, compareApart, line } from './pairs.mjs';
+
+const { values } = parseArgs({
+  options: { side: { type: 'string' }, turns: { type: 'string', default: '7' } },
+});
+const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
+
+const RATIO = 0.01;
+const CHILDREN = 4;
+const resource = resourceFromAttributes({ 'service.name': 'bench' });
+const quiet = { warn() {}, error: console.error, info() {}, debug() {}, once() {} };
+
+const SIDES = {
+  'their head': () => head(BasicTracerProvider, theirSampler()),
+  'our head on their tracer': async () => head(BasicTracerProvider, await ourSampler()),
+  'our head': async () => head((await import(dist('engine/index.js'))).Provider, await ourSampler()),
+  plain: () => delivered(undefined),
+  tail: () => delivered({ errors: true, slowerThanMs: 500 }),
+};
+const PAIRS = [
+  ['dropped at the root, with children', 'their head', 'our head', 1],
+  ['the same on OpenTelemetry’s tracer', 'their head', 'our head on their tracer', undefined],
+  ['held to its trace’s end and dropped', 'plain', 'tail', 1.25],
+];
+
+if (values.side === undefined) main();
+else
+  console.log(
+    (await alone({ run: await SIDES[values.side](), sync: true, rounds: 41, times: 2_000 })) / (1 + CHILDREN),
+  );
+
+function main() {
+  let failed = false;
+  for (const [label, base, mine, bound] of PAIRS) {
+    const args = side => [fileURLToPath(import.meta.url), '--side', side];
+    const [, figures] = compareApart({ sides: [args(base), args(mine)], turns: Number(values.turns) });
+    console.log(line(`a span ${label}`, figures, bound));
+    if (bound !== undefined && figures.ratio > bound) failed = true;
+  }
+  process.exitCode = failed ? 1 : 0;
+}
+
+function theirSampler() {
+  return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(RATIO) });
+}
+
+async function ourSampler() {
+  const { createSampler } = await import(dist('samplers.js'));
+  return createSampler(RATIO);
+}
+
+function head(Provider, sampler) {
+  const provider = new Provider({ resource, sampler, spanProcessors: [] });
+  return requests(provider.getTracer('bench'));
+}
+
+/** Spans through the outlet into delivery, to a backend that takes everything. */
+async function delivered(keep) {
+  const [{ Provider }, { createDelivery }, { Outlet }, { headSampler }, { RecordAllSampler }, { TailStage }] =
+    await Promise.all(
+      [
+        'engine/index.js',
+        'delivery/index.js',
+        'outlet.js',
+        'sampling/head.js',
+        'sampling/record-all.js',
+        'sampling/tail/stage.js',
+      ].map(name => import(dist(name))),
+    );
+  const { Verdicts } = await import(dist('sampling/verdicts.js'));
+  const { systemClock } = await import(dist('core/clock.js'));
+  const delivery = createDelivery({
+    name: 'bench',
+    endpoint: new URL('http://collector.test/v1/traces'),
+    compression: 'none',
+    options: {},
+    resource,
+    diagnostics: quiet,
+    transport: {
+      send: async ({ body }) => ({
+        kind: 'answered',
+        status: 200,
+        body: new Uint8Array(0),
+        wireBytes: body.length,
+      }),
+      hold() {},
+      close() {},
+    },
+  });
+  const verdicts = new Verdicts();
+  const { processor } = delivery;
+  const tail =
+    keep &&
+    new TailStage({
+      policy: { match: [], ...keep },
+      maxBytes: 64 * 2 ** 20,
+      maxTraces: 100_000,
+      maxWaitMs: 60_000,
+      holders: [processor],
+      verdictOf: traceId => verdicts.get(traceId),
+      clock: systemClock,
+      after: (ms, fn) => {
+        const timer = setTimeout(fn, ms).unref();
+        return () => clearTimeout(timer);
+      },
+      onFirstEviction() {},
+    });
+  const outlet = new Outlet({
+    lines: [{ name: 'bench', processor, holder: processor, sees: 'kept' }],
+    verdicts,
+    redact: undefined,
+    tail,
+    diagnostics: quiet,
+  });
+  const share = headSampler({ ratio: keep ? RATIO : 1, trustRemote: 'sampled', followParent: true });
+  const provider = new Provider({
+    resource,
+    sampler: keep ? new RecordAllSampler(share) : share,
+    spanProcessors: [outlet],
+  });
+  const request = requests(provider.getTracer('bench'));
+  let since = 0;
+  return () => {
+    request();
+    // Chunks are handed on as in a program that lets the event loop turn.
+    if (++since % 500 === 0) void provider.forceFlush();
+  };
+}
+
+/** One request: a root and its children, with attributes as a business function sets them. */
+function requests(tracer) {
+  let i = 0;
+  return () => {
+    i++;
+    const root = tracer.startSpan(
+      'POST /orders',
+      { kind: 1, attributes: { 'url.path': '/orders' } },
+      ROOT_CONTEXT,
+    );
+    const context = trace.setSpan(ROOT_CONTEXT, root);
+    for (let child = 0; child < CHILDREN; child++) {
+      const span = tracer.startSpan('processOrder', undefined, context);
+      span.setAttribute('order.id', `order-${i}`);
+      span.setAttribute('order.items', child);
+      span.setAttribute('customer.tier', 'gold');
+      span.end();
+    }
+    root.end();
+  };
+}
