@@ -46,7 +46,8 @@ Where it runs:
       --dns NAME[:PORT]    or a name that resolves to all of them (Kubernetes: a headless service)
       --to URL             the backend's OTLP/HTTP base URL (default http://localhost:4318)
       --header 'K: V'      sent to the backend; write secrets as \${env:NAME}
-      --listen ADDRESS     address on which routers listen (default 0.0.0.0)
+      --listen HOST[:PORT] where routers take OTLP/HTTP (default 0.0.0.0:4318);
+                           gRPC is on the port below
       --wait-ms N          time from a trace's first span to its decision (default 30000)
       --max-traces N       traces that wait in one sampler (default 100000)
   -h, --help               this text
@@ -115,7 +116,7 @@ function fleetOf({ texts, numbers, flags }: Arguments): Fleet {
     headers: header === undefined ? {} : headerOf(header),
     waitMs: numbers.get('wait-ms') ?? 30_000,
     maxTraces: numbers.get('max-traces') ?? 100_000,
-    listen: texts.get('listen') ?? '0.0.0.0',
+    listen: listenOf(texts.get('listen') ?? '0.0.0.0'),
   };
 }
 
@@ -142,6 +143,13 @@ function samplersOf(hosts: string | undefined, dns: string | undefined): Sampler
   if (name === undefined)
     throw new UsageError(`--dns must be a name such as samplers.default, got "${dns}".`);
   return { dns: name, port: Number(port) };
+}
+
+function listenOf(text: string): Fleet['listen'] {
+  const [, host, digits = '4318'] = /^([\w.-]+|\[[\da-f:]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
+  const port = Number(digits);
+  if (host !== undefined && port >= 2 && port <= 65_535) return { host, port };
+  throw new UsageError(`--listen must be an address such as 0.0.0.0 or 127.0.0.1:4318, got "${text}".`);
 }
 
 function urlOf(text: string): string {

@@ -41,17 +41,17 @@ export function policiesOf({ errors, slowerThanMs, names, ratio }: FleetPolicy):
 }
 
 function nameCondition(glob: string): string {
-  if (!glob.includes('*')) return `name == "${quoted(glob)}"`;
+  if (!glob.includes('*')) return `span.name == "${quoted(glob)}"`;
   const expression = glob
     .split('*')
     .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
     .join('.*');
-  return `IsMatch(name, "${quoted(`^${expression}$`)}")`;
+  return `IsMatch(span.name, "${quoted(`(?s)^${expression}$`)}")`;
 }
 
-/** As a string literal of the transformation language takes it. */
+/** As a string literal of the transformation language takes it, in a configuration in which `$$` stands for `$`. */
 function quoted(text: string): string {
-  return text.replace(/["\\]/g, '\\$&');
+  return text.replace(/["\\]/g, '\\$&').replaceAll('$', '$$$$');
 }
 
 /** Without the digits that binary fractions bring along: 0.07 is 7 %, not 7.000000000000001 %. */

@@ -8,6 +8,9 @@
 import { type FleetPolicy, policiesOf } from './policies.js';
 import { type Node, toYaml } from './yaml.js';
 
+/** Components have the names used here since that version: it warns of the older ones. */
+const NEEDED = 'v0.153.0';
+
 /** How routers find the samplers. */
 export type Samplers =
   | { readonly hosts: readonly string[] }
@@ -25,8 +28,8 @@ export interface Fleet {
   readonly waitMs: number;
   /** Traces that wait in one sampler. */
   readonly maxTraces: number;
-  /** The address routers take OTLP over HTTP on; gRPC is on 4317 beside it. */
-  readonly listen: string;
+  /** Where routers take OTLP over HTTP; over gRPC they take it on the port below. */
+  readonly listen: { readonly host: string; readonly port: number };
 }
 
 /** One of the two. */
@@ -42,15 +45,15 @@ export function tierConfig(tier: Tier, fleet: Fleet): string {
   return tier === 'router' ? router(fleet) : sampler(fleet);
 }
 
-function router({ samplers, listen }: Fleet): string {
+function router({ samplers, listen: { host, port } }: Fleet): string {
   const config: Node = {
     receivers: {
       otlp: {
-        protocols: { http: { endpoint: `${listen}:4318` }, grpc: { endpoint: `${listen}:4317` } },
+        protocols: { http: { endpoint: `${host}:${port}` }, grpc: { endpoint: `${host}:${port - 1}` } },
       },
     },
     exporters: {
-      loadbalancing: {
+      load_balancing: {
         routing_key: 'traceID',
         protocol: { otlp: { tls: { insecure: true } } },
         resolver:
@@ -59,7 +62,7 @@ function router({ samplers, listen }: Fleet): string {
             : { dns: { hostname: samplers.dns, port: String(samplers.port) } },
       },
     },
-    service: { pipelines: { traces: { receivers: ['otlp'], exporters: ['loadbalancing'] } } },
+    service: { pipelines: { traces: { receivers: ['otlp'], exporters: ['load_balancing'] } } },
   };
   return `${comment([
     'Tier 1 of 2: routers. Applications send here, everything (init({ sample: 1 })).',
@@ -101,5 +104,6 @@ function sampler({ policy, to, headers, waitMs, maxTraces, samplers }: Fleet): s
 }
 
 function comment(lines: readonly string[]): string {
-  return `${lines.map(line => `# ${line}`).join('\n')}\n\n`;
+  const all = [...lines, `Needs the contrib distribution, ${NEEDED} or later.`];
+  return `${all.map(line => `# ${line}`).join('\n')}\n\n`;
 }

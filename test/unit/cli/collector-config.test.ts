@@ -39,6 +39,9 @@ describe('--tier', () => {
     const { status, out, err } = await call('--tier', 'router', '--samplers', 'a:1,b:2');
     expect([status, err]).toEqual([0, '']);
     expect(out).toContain('routing_key: "traceID"');
+    expect(out).toContain(
+      'http:\n        endpoint: "0.0.0.0:4318"\n      grpc:\n        endpoint: "0.0.0.0:4317"',
+    );
     expect(out).toContain('hostnames: ["a:1", "b:2"]');
   });
 
@@ -48,13 +51,29 @@ describe('--tier', () => {
     expect((await call('--tier', 'sampler', '--dns', 'samplers.default:4400')).out).toContain('0.0.0.0:4400');
   });
 
+  it.each([
+    ['127.0.0.1', '127.0.0.1:4318', '127.0.0.1:4317'],
+    ['127.0.0.1:14318', '127.0.0.1:14318', '127.0.0.1:14317'],
+    ['[::1]:9000', '[::1]:9000', '[::1]:8999'],
+  ])('router listens on %s, with gRPC on the port below', async (listen, http, grpc) => {
+    const { out } = await call('--tier', 'router', '--listen', listen);
+    expect(out).toContain(`http:\n        endpoint: "${http}"\n      grpc:\n        endpoint: "${grpc}"`);
+  });
+
+  it.each(['router', 'sampler'])('%s says which Collector it is for', async tier => {
+    expect((await call('--tier', tier)).out).toContain(
+      '# Needs the contrib distribution, v0.153.0 or later.\n\n',
+    );
+  });
+
   it('sampler prints what is kept', async () => {
     const what = ['--ratio', '0.07', '--slower-than-ms', '500', '--names', 'pay,check*', '--wait-ms', '5000'];
     const where = ['--to', 'https://collector.test/v1/traces', '--header', 'x-key: ${env:KEY}'];
     const { out } = await call('--tier', 'sampler', ...what, ...where);
     expect(out).toContain('sampling_percentage: 7\n');
     expect(out).toContain('threshold_ms: 500');
-    expect(out).toContain(String.raw`span: ["name == \"pay\"", "IsMatch(name, \"^check.*$\")"]`);
+    expect(out).toContain(String.raw`- "span.name == \"pay\""`);
+    expect(out).toContain(String.raw`- "IsMatch(span.name, \"(?s)^check.*$$\")"`);
     expect(out).toContain('endpoint: "https://collector.test"');
     expect(out).toContain('x-key: "${env:KEY}"');
     expect(out).toContain('decision_wait: "5000ms"');
@@ -71,7 +90,7 @@ describe('--dir', () => {
     expect([again.status, again.err]).toEqual([1, expect.stringContaining('--force overwrites them')]);
     expect(readFileSync(join(dir, 'router.yaml'), 'utf8')).toBe('mine');
     expect((await call('--dir', dir, '--force')).status).toBe(0);
-    expect(readFileSync(join(dir, 'router.yaml'), 'utf8')).toContain('loadbalancing');
+    expect(readFileSync(join(dir, 'router.yaml'), 'utf8')).toContain('load_balancing');
   });
 
   it('says why it cannot write', async () => {
@@ -90,6 +109,9 @@ it.each([
   [['--tier', 'router', '--ratio', 'x'], '--ratio must be'],
   [['--tier', 'router', '--samplers', 'a b'], '--samplers must be hosts'],
   [['--tier', 'router', '--samplers', 'a', '--dns', 'b'], 'exclude each other'],
+  [['--tier', 'router', '--listen', 'a:b'], '--listen must be an address'],
+  [['--tier', 'router', '--listen', 'a:1'], '--listen must be an address'],
+  [['--tier', 'router', '--listen', 'a:65536'], '--listen must be an address'],
   [['--tier', 'router', '--to', 'nowhere'], '--to must be a URL'],
   [['--tier', 'router', '--header', 'nothing'], "--header must look like 'name: value'"],
   [['--tier', 'router', '--rato', '1'], 'There is no option --rato. Did you mean --ratio?'],
@@ -107,8 +129,10 @@ describe('the parts', () => {
   });
 
   it('escape what a name has in common with an expression', () => {
-    const [policy] = policiesOf({ errors: false, slowerThanMs: 0, names: ['a"(b)*'], ratio: 0 });
-    expect(policy?.['ottl_condition']).toMatchObject({ span: [String.raw`IsMatch(name, "^a\"\\(b\\).*$")`] });
+    const [policy] = policiesOf({ errors: false, slowerThanMs: 0, names: ['a"(b)*', '${A}'], ratio: 0 });
+    expect(policy?.['ottl_condition']).toMatchObject({
+      span: [String.raw`IsMatch(span.name, "(?s)^a\"\\(b\\).*$$")`, 'span.name == "$${A}"'],
+    });
   });
 
   it('write YAML that says what was meant', () => {
