@@ -14,6 +14,7 @@ import { endAll } from '../test/system/processes.mjs';
 import { PROMETHEUS, runPrometheus } from '../test/system/prometheus.mjs';
 import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
 import { Report } from '../test/system/report.mjs';
+import { runSampling, SAMPLING } from '../test/system/sampling/index.mjs';
 import { BROKERS } from '../test/system/servers.mjs';
 import { pack, temporaryDirectory } from './pack.mjs';
 
@@ -71,7 +72,8 @@ function tiers() {
     run: app => runBackend(report, name, app),
   }));
   const metrics = { name: 'metrics', reports: PROMETHEUS, run: app => runPrometheus(report, app) };
-  return [...brokers, ...peers, chain, ecosystem, ...backends, metrics];
+  const sampling = { name: 'sampling', reports: SAMPLING, run: app => runSampling(report, app) };
+  return [...brokers, ...peers, chain, ecosystem, ...backends, metrics, sampling];
 }
 
 async function runBroker(name, app) {

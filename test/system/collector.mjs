@@ -11,8 +11,12 @@ import { ROOT } from './install.mjs';
 
 const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
 
-/** Starts a backend on a free port. */
-export async function startCollector() {
+/**
+ * Starts a backend on a free port.
+ *
+ * @param {(headers: Record<string, string>) => unknown} [via] what of a request's headers its spans shall remember
+ */
+export async function startCollector(via = () => undefined) {
   const root = await protobuf.load(join(ROOT, 'test/fixtures/otlp/trace.proto'));
   const type = root.lookupType('ExportTraceServiceRequest');
   const spans = [];
@@ -20,7 +24,9 @@ export async function startCollector() {
     const body = await buffer(request);
     const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
     const isJson = request.headers['content-type'] === 'application/json';
-    spans.push(...spansOf(isJson ? JSON.parse(bytes.toString()) : type.decode(bytes)));
+    const decoded = isJson ? JSON.parse(bytes.toString()) : type.decode(bytes);
+    const by = via(request.headers);
+    for (const span of spansOf(decoded)) spans.push({ ...span, via: by });
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
   });
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -56,6 +62,7 @@ function plain(span, service, scope) {
     traceId: hex(span.traceId),
     spanId: hex(span.spanId),
     parentSpanId: hex(span.parentSpanId),
+    traceState: span.traceState ?? '',
     attributes: attributesOf(span.attributes),
     links: (span.links ?? []).map(link => ({
       traceId: hex(link.traceId),

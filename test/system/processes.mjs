@@ -114,10 +114,12 @@ export async function endAll() {
   await Promise.all([...running].map(child => child.end()));
 }
 
-/** A port that is free now. */
-export async function freePort() {
+/** A port that is free now; rejects where it is to be a certain one that is not. */
+export async function freePort(wanted = 0) {
   const server = createServer();
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve, reject) => {
+    server.once('error', reject).listen(wanted, '127.0.0.1', resolve);
+  });
   const { port } = server.address();
   await new Promise(resolve => server.close(resolve));
   return port;

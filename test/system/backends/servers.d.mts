@@ -14,7 +14,11 @@ export interface Backend extends Started {
 
 export function startCollector(
   config: string | object,
-  options?: { readonly env?: Record<string, string>; readonly set?: Record<string, unknown> },
+  options?: {
+    readonly env?: Record<string, string>;
+    readonly set?: Record<string, unknown>;
+    readonly args?: readonly string[];
+  },
 ): Promise<Started>;
 export function startJaeger(): Promise<Backend>;
 export function startZipkin(): Promise<Backend>;

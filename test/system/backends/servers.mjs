@@ -18,10 +18,11 @@ const READY = /Everything is ready\. Begin running and processing data\./;
  * @param {Record<string, string>} [options.env] what `${env:NAME}` in the configuration stands for
  * @param {Record<string, unknown>} [options.set] single settings that go before the configuration's, by their path
  *   with colons: `{ 'receivers::otlp::protocols::http::endpoint': '127.0.0.1:4318' }`
+ * @param {string[]} [options.args] further arguments: `['--feature-gates=…']`
  * @returns the process, whose `said` is its log, and how to end it
  * @throws when it refuses the configuration, with what it said
  */
-export async function startCollector(config, { env = {}, set = {} } = {}) {
+export async function startCollector(config, { env = {}, set = {}, args = [] } = {}) {
   const program = await collectorProgram();
   const folder = mkdtempSync(join(tmpdir(), 'trace-collector-'));
   const file = join(folder, 'config.yaml');
@@ -29,7 +30,7 @@ export async function startCollector(config, { env = {}, set = {} } = {}) {
   // Its own metrics would want port 8888.
   const settings = { 'service::telemetry::metrics::level': 'none', ...set };
   const overrides = Object.entries(settings).map(([path, value]) => `--config=yaml:${path}: ${value}`);
-  return started(new Child(program, [`--config=${file}`, ...overrides], { env }), READY, folder);
+  return started(new Child(program, [`--config=${file}`, ...overrides, ...args], { env }), READY, folder);
 }
 
 /** Starts Jaeger 2 with its storage in memory; spans go to `endpoint`, and `api` answers under `/api`. */

@@ -59,6 +59,26 @@ async function samplesOf(exporter: Exporter): Promise<Sample[]> {
   return readPage((await ask(exporter)).body);
 }
 
+/** 300 traces of three spans, open several at a time, from no time at all to 300 ms. */
+function tellTraces(): void {
+  const start = Date.now() - 10_000;
+  for (let i = 0; i < 300; i += 3) {
+    const roots = Object.entries({ odd: 5, even: 20, slow: 300 }).map(([name, ms]) => ({
+      root: trace.startSpan(name, { root: true, startTime: start }),
+      ms,
+    }));
+    for (const { root, ms } of roots) {
+      trace.withSpan(root, () => {
+        trace.startSpan('read', { kind: 'client', startTime: start + 1 }).end(start + 3);
+        const write = trace.startSpan(i % 30 === 0 ? 'write' : 'skip', { startTime: start + 3 });
+        if (i % 30 === 0) write.setStatus({ code: 2 });
+        write.end(start + 4);
+      });
+      root.end(start + ms);
+    }
+  }
+}
+
 describe('prometheus', () => {
   it('counts every span while one in a hundred traces is kept', async () => {
     const kept = memory();
@@ -114,6 +134,42 @@ describe('prometheus', () => {
     );
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter(id => !keptIds.has(id ?? ''))).toEqual([]);
+  });
+
+  it('shows the same numbers whatever is sampled', async () => {
+    const keep = { errors: true, slowerThanMs: 100, match: [{ name: 'write' }] };
+    const ways = {
+      everything: 1,
+      hundredth: 0.01,
+      off: 'off',
+      nothing: 0,
+      production: 'production',
+      rules: { rules: [{ name: 'odd', ratio: 0 }] },
+      perSecond: { perSecond: 5 },
+      keep: { ratio: 0.01, keep },
+      // Most traces are decided before their end, for want of room.
+      crowded: { ratio: 0.5, keep: { ...keep, maxTraces: 2 } },
+    } as const;
+    const numbers = new Map<string, Sample[]>();
+    for (const [way, sample] of Object.entries(ways)) {
+      const kept = memory();
+      const metrics = onFreePort();
+      init({ ...common, exporter: [kept, metrics], sample });
+      tellTraces();
+      const samples = (await samplesOf(metrics)).filter(({ name }) =>
+        name.startsWith('traces_span_metrics_'),
+      );
+      numbers.set(
+        way,
+        samples.map(({ name, labels, value }) => ({ name, labels, value })),
+      );
+      await trace.shutdown();
+      expect(kept.spans.length === 900, way).toBe(way === 'everything');
+    }
+    const truth = numbers.get('everything') ?? [];
+    expect(sumOf(truth, CALLS)).toBe(900);
+    expect(sumOf(truth, CALLS, { status_code: 'STATUS_CODE_ERROR' })).toBe(30);
+    for (const [way, samples] of numbers) expect(samples, way).toEqual(truth);
   });
 
   it('shows a kept trace as exemplar, delivery and process on the same page', async () => {

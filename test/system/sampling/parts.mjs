@@ -1,0 +1,81 @@
+// What the tests of sampling have in common: the command as users run it, ports, logs, and shares with their chance.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from '../processes.mjs';
+
+const run = promisify(execFile);
+
+/**
+ * What `trace collector-config` prints for one tier.
+ *
+ * @param {string} app the folder with the packed package
+ * @param {'router' | 'sampler'} tier which
+ * @param {Record<string, string | number>} options by their names on the command line
+ */
+export async function printed(app, tier, options) {
+  const program = join(app, 'node_modules/.bin/trace');
+  const args = Object.entries({ tier, ...options }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const { stdout } = await run(program, ['collector-config', ...args]);
+  return stdout;
+}
+
+/** Two free ports, one beside the other; answers the upper. */
+export async function freePair() {
+  for (let attempt = 1; ; attempt++) {
+    const upper = await freePort();
+    if (await isFree(upper - 1)) return upper;
+    assert(attempt < 50, 'there are no two free ports side by side');
+  }
+}
+
+async function isFree(port) {
+  try {
+    return (await freePort(port)) === port;
+  } catch {
+    return false; // Someone listens there.
+  }
+}
+
+/** Fails for each line in a Collector's log that is more than information. */
+export function assertQuiet({ child }, name) {
+  const lines = child.said.split('\n').filter(line => /^\S+\t(warn|error|fatal|panic)\t/i.test(line));
+  assert.deepEqual(lines, [], `${name} complains`);
+}
+
+/** Fails where a share is further from the expected one than chance brings it: four standard deviations. */
+export function assertShare(kept, of, ratio, what) {
+  const [expected, sigma] = [of * ratio, Math.sqrt(of * ratio * (1 - ratio))];
+  assert(
+    Math.abs(kept - expected) <= 4 * sigma,
+    `${what}: ${kept} of ${of} kept, expected ${Math.round(expected)} ± ${Math.round(4 * sigma)}`,
+  );
+}
+
+/** Waits until nothing has come for a while, and at least so much is there. */
+export async function settled(count, atLeast, quietMs = 1_500, limitMs = 60_000) {
+  const end = performance.now() + limitMs;
+  let [last, since] = [-1, performance.now()];
+  while (performance.now() < end) {
+    const now = count();
+    if (now !== last) [last, since] = [now, performance.now()];
+    else if (now >= atLeast && performance.now() - since >= quietMs) return;
+    await sleep(100);
+  }
+  throw new Error(`after ${limitMs / 1000} s ${count()} are there, expected at least ${atLeast}`);
+}
+
+/** A map from each answer to what it was given for. */
+export function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
