@@ -11,7 +11,7 @@ interface WaitingSpan extends Held {
   readonly span: ReadableSpan;
 }
 
-// Measured, each 25 % at most beside what V8 takes: test/system/sampling/memory.test.ts. A span of ours without
+// Measured, each 25 % at most beside what V8 takes: test/system/sampling/tail.test.ts. A span of ours without
 // attributes, and one of OpenTelemetry's; what each attribute, event and link adds.
 const OWN_BYTES = 540;
 /** Bytes of a span of OpenTelemetry's own provider without attributes. */

@@ -12,7 +12,7 @@ export interface Decision {
 }
 
 // An entry of the map, this object and the context of its first span; so a trace without spans is no free one. And the
-// list for its spans, which V8 makes for 17 at once. Measured: test/system/sampling/memory.test.ts.
+// list for its spans, which V8 makes for 17 at once. Measured: test/system/sampling/tail.test.ts.
 const TRACE_BYTES = 350;
 const LIST_BYTES = 150;
 

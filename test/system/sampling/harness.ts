@@ -1,0 +1,131 @@
+// A service as init() puts it together: sampler, engine, outlet, and lines that tell what left.
+
+import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { withSpan } from '../../../src/context/index.js';
+import { type Clock, systemClock } from '../../../src/core/clock.js';
+import type { Diagnostics } from '../../../src/core/diagnostics.js';
+import type { FillRandom } from '../../../src/core/ids.js';
+import { Provider } from '../../../src/engine/index.js';
+import type { Tracer } from '../../../src/engine/tracer.js';
+import type { Line } from '../../../src/line.js';
+import { Outlet } from '../../../src/outlet.js';
+import { type HeadOptions, headSampler } from '../../../src/sampling/head.js';
+import { RecordAllSampler } from '../../../src/sampling/record-all.js';
+import { TailStage } from '../../../src/sampling/tail/stage.js';
+import { obeyVerdicts, Verdicts } from '../../../src/sampling/verdicts.js';
+import type { TailParts } from '../../../src/sampling/tail/stage.js';
+import { waitingFor } from '../../../src/waiting.js';
+
+export const quiet: Diagnostics = { error() {}, warn() {}, info() {}, debug() {}, once() {} };
+
+/** The same numbers in every run (xorshift32). */
+export function randomness(seed: number): { next: () => number; fill: FillRandom } {
+  let state = seed | 1;
+  const word = (): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+  return {
+    next: () => word() / 2 ** 32,
+    fill: bytes => {
+      for (let i = 0; i < bytes.length; i++) bytes[i] = word() >>> 11;
+    },
+  };
+}
+
+/** What a service is made of; the rest is as init() has it. */
+export interface ServiceOptions {
+  readonly head: Partial<HeadOptions>;
+  readonly tail?: Pick<TailParts, 'policy'> & Partial<TailParts>;
+  readonly fill?: FillRandom;
+  readonly clock?: Clock;
+  /** Takes what leaves. @default counts spans by trace */
+  readonly line?: Pick<Line, 'processor' | 'holder'>;
+}
+
+/** A service that runs. */
+export interface Service {
+  readonly tracer: Tracer;
+  readonly stage: TailStage | undefined;
+  readonly verdicts: Verdicts;
+  /** Spans that left, by trace id; where no line was given. */
+  readonly left: Map<string, number>;
+  /** Spans that left. */
+  readonly leftSpans: () => number;
+  readonly onLeft: (listener: (span: ReadableSpan) => void) => void;
+}
+
+/** Puts a service together. */
+export function makeService({ head, tail, fill, clock = systemClock, line }: ServiceOptions): Service {
+  const left = new Map<string, number>();
+  let spans = 0;
+  let listener: (span: ReadableSpan) => void = () => {};
+  const counting: SpanProcessor = {
+    onStart() {},
+    onEnd(span) {
+      const { traceId, traceFlags } = span.spanContext();
+      if ((traceFlags & 1) === 0) return;
+      spans++;
+      left.set(traceId, (left.get(traceId) ?? 0) + 1);
+      listener(span);
+    },
+    async forceFlush() {},
+    async shutdown() {},
+  };
+  const { processor, holder } = line ?? { processor: counting, holder: waitingFor(counting, 'counting') };
+  const verdicts = new Verdicts();
+  const stage =
+    tail &&
+    new TailStage({
+      maxBytes: 64 * 2 ** 20,
+      maxTraces: 100_000,
+      maxWaitMs: 60_000,
+      holders: [holder],
+      verdictOf: traceId => verdicts.get(traceId),
+      clock,
+      after: () => () => {},
+      onFirstEviction() {},
+      ...tail,
+    });
+  const share = headSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, clock, ...head });
+  const sampler = stage === undefined ? share : new RecordAllSampler(share);
+  obeyVerdicts(sampler, verdicts);
+  const outlet = new Outlet({
+    lines: [
+      {
+        name: 'counting',
+        processor,
+        holder,
+        sees: 'kept',
+        async flush() {},
+        async shutdown() {},
+        rescue() {},
+        isIdle: () => true,
+      },
+    ],
+    verdicts,
+    redact: undefined,
+    tail: stage,
+    diagnostics: quiet,
+  });
+  const provider = new Provider(
+    { sampler, spanProcessors: [outlet] },
+    { clock, diagnostics: quiet, ...(fill === undefined ? {} : { random: fill }) },
+  );
+  const tracer = provider.getTracer('simulation');
+  const onLeft = (fn: typeof listener): void => void (listener = fn);
+  return { tracer, stage, verdicts, left, leftSpans: () => spans, onLeft };
+}
+
+/** The context in which a span's children start. */
+export function under(span: Span): Context {
+  return withSpan(ROOT_CONTEXT, span);
+}
+
+/** The trace id of a span. */
+export function idOf(span: Span): string {
+  return span.spanContext().traceId;
+}
