@@ -6,6 +6,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { reportFault } from '../core/guard.js';
 import type { KeepMark } from '../core/holder.js';
+import type { SpanShape } from './destination-options.js';
 import { type Envelope, encodeResource, encodeScope } from './encode/envelope.js';
 import { type HeldSpan, holdSpan, writeHeld } from './encode/held.js';
 import { writeSpan } from './encode/span.js';
@@ -30,6 +31,8 @@ export interface CollectorOptions {
   readonly intervalMs: number;
   /** The resource of spans that carry none. */
   readonly resource: Resource;
+  /** Sees the attributes of each resource before they are encoded. */
+  readonly resourceShape?: SpanShape['resource'];
   readonly timers: Timers;
   /** Takes each closed chunk. */
   readonly onChunk: (chunk: Chunk) => void;
@@ -56,6 +59,7 @@ const MAX_DEFERRALS = 5;
 /** Encodes spans as they end, and hands over full or old chunks. */
 export class Collector {
   readonly #options: CollectorOptions;
+  readonly #resources = new WeakMap<Resource, Envelope>();
   #sections: Section[] = [];
   #last: Section | undefined;
   #bytes = 0;
@@ -136,7 +140,7 @@ export class Collector {
     this.#stopTimer = undefined;
     this.#deferrals = 0;
     if (this.#bytes === 0) return;
-    const chunk = assemble(this.#sections);
+    const chunk = assemble(this.#sections, resource => this.#resourceOf(resource));
     for (const section of this.#sections) {
       section.writer.reset();
       section.spans = 0;
@@ -181,6 +185,21 @@ export class Collector {
     this.#last = section;
     return section;
   }
+
+  #resourceOf(resource: Resource): Envelope {
+    const known = this.#resources.get(resource);
+    if (known !== undefined) return known;
+    let envelope: Envelope;
+    try {
+      envelope = encodeResource(resource, this.#options.resourceShape);
+    } catch (error) {
+      // A resource attribute's getter threw: spans without a resource are better than none.
+      reportFault('encoding the resource', error);
+      envelope = { head: new Uint8Array(0), tail: new Uint8Array(0) };
+    }
+    if (!resource.asyncAttributesPending) this.#resources.set(resource, envelope);
+    return envelope;
+  }
 }
 
 /** A getter of the user's values threw, or the span is over every limit: it is counted, the others go on. */
@@ -190,25 +209,8 @@ function whyNot(error: unknown): Exclude<Added, 'added'> {
   return 'unreadable';
 }
 
-const encodedResources = new WeakMap<Resource, Envelope>();
-
-function resourceOf(resource: Resource): Envelope {
-  const known = encodedResources.get(resource);
-  if (known !== undefined) return known;
-  let envelope: Envelope;
-  try {
-    envelope = encodeResource(resource);
-  } catch (error) {
-    // A resource attribute's getter threw: spans without a resource are better than none.
-    reportFault('encoding the resource', error);
-    envelope = { head: new Uint8Array(0), tail: new Uint8Array(0) };
-  }
-  if (!resource.asyncAttributesPending) encodedResources.set(resource, envelope);
-  return envelope;
-}
-
 /** Copies the sections, with their envelopes, into bytes of their own. */
-function assemble(all: readonly Section[]): Chunk {
+function assemble(all: readonly Section[], resourceOf: (resource: Resource) => Envelope): Chunk {
   const filled = all.filter(section => section.spans > 0);
   const groups = [...new Set(filled.map(section => section.resource))].map(resource => {
     const envelope = resourceOf(resource);

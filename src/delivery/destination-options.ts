@@ -1,5 +1,6 @@
 // What a destination is told, and what all destinations of a process share.
 
+import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
@@ -10,6 +11,13 @@ import type { SpoolFiles } from './spool/files.js';
 import type { Owners } from './spool/owner.js';
 import type { Timers } from './timers.js';
 import type { Transport } from './transport.js';
+
+/** How spans look to one backend. */
+export interface SpanShape {
+  (span: ReadableSpan): ReadableSpan;
+  /** Sees the attributes of a resource, once for many spans, and may answer others in their place. */
+  readonly resource?: ((attributes: Attributes) => Attributes) | undefined;
+}
 
 /** Where spans go, and how they get there. */
 export interface DestinationOptions {
@@ -34,7 +42,7 @@ export interface DestinationOptions {
    * Sees each span before it is encoded for this destination, and may answer another in its place: a vendor's limits.
    * A span it throws on does not leave. Destinations with the same function, or with none, share the same bytes.
    */
-  readonly shape?: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  readonly shape?: SpanShape | undefined;
   /**
    * Bytes of one request before compression, at most: what the backend takes. Where it is less than
    * `options.maxChunkBytes` this destination has chunks of its own. @default options.maxChunkBytes

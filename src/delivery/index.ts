@@ -13,7 +13,7 @@ import type { ExporterStats } from './stats.js';
 import { systemTimers } from './timers.js';
 import { Voice } from './voice.js';
 
-export type { DestinationOptions, SharedOptions } from './destination-options.js';
+export type { DestinationOptions, SharedOptions, SpanShape } from './destination-options.js';
 
 /** One destination and what it shares with nobody. */
 export interface CreateDeliveryOptions extends DestinationOptions, SharedOptions {}

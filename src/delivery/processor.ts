@@ -10,6 +10,7 @@ import { adjustedCount } from '../core/ot.js';
 import { viewOf } from '../core/span-view.js';
 import { Collector } from './chunk.js';
 import type { Destination } from './destination.js';
+import type { SpanShape } from './destination-options.js';
 import type { HeldSpan } from './encode/held.js';
 import type { ResolvedDelivery } from './options.js';
 import type { Timers } from './timers.js';
@@ -23,7 +24,7 @@ export interface ProcessorSetup {
   /** Called before a chunk is handed on. */
   readonly onChunk?: () => void;
   /** Sees each span before it is encoded, and may answer another in its place. */
-  readonly shape: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  readonly shape: SpanShape | undefined;
 }
 
 // The weight of what is kept for a reason: all of it is.
@@ -42,6 +43,7 @@ export class DeliveryProcessor implements SpanProcessor, Holder<HeldSpan> {
       maxChunkBytes: options.maxChunkBytes,
       intervalMs: options.intervalMs,
       resource,
+      resourceShape: setup.shape?.resource,
       timers,
       onChunk: chunk => {
         setup.onChunk?.();

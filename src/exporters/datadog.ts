@@ -1,6 +1,9 @@
 // Datadog: by way of the Agent's OTLP receiver, or straight to Datadog where there is a key and no Agent.
 
 import { normalizeEndpoint } from '../core/endpoint.js';
+import { own } from '../core/names.js';
+import { nearest } from '../core/nearest.js';
+import { showText } from '../core/show.js';
 import type { Exporter } from './exporter.js';
 import { limitSpan } from './limit-span.js';
 import { otlpDestination, type Target } from './otlp-destination.js';
@@ -42,6 +45,19 @@ const SITES: Readonly<Record<string, Site>> = {
 const INTAKES = Object.entries(SITES).flatMap(([site, { intake }]) =>
   intake === undefined ? [] : [{ name: `DD_SITE=${site}`, endpoint: `https://${intake}/v1/traces` }],
 );
+/** What Datadog calls its sites. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  us: 'datadoghq.com',
+  us1: 'datadoghq.com',
+  us3: 'us3.datadoghq.com',
+  us5: 'us5.datadoghq.com',
+  eu: 'datadoghq.eu',
+  eu1: 'datadoghq.eu',
+  ap1: 'ap1.datadoghq.com',
+  ap2: 'ap2.datadoghq.com',
+  gov: 'ddog-gov.com',
+  'us1-fed': 'ddog-gov.com',
+};
 const US1: Site = { app: 'app.datadoghq.com', intake: 'otlp.datadoghq.com' };
 
 const KEY = {
@@ -78,19 +94,24 @@ export function datadog(options: DatadogOptions = {}): Exporter {
     shape,
     maxChunkBytes: MAX_CHUNK_BYTES,
     resolve(read): Target | undefined {
-      const { app, intake } = read.choice(SITES, 'site', 'DD_SITE') ?? US1;
-      const url: Target['url'] = ({ traceId }) => `https://${app}/apm/trace/${traceId}`;
       const agent = namedAgent(read, options);
       const key = read.key(KEY, 'apiKey', 'DD_API_KEY');
       if (agent !== undefined && key !== undefined) noteBoth(read, agent, key);
       // A key in code is meant, whatever else the environment names; of the environment's two the Agent is preferred.
-      if (agent !== undefined && !(key?.inCode && !agent.inCode)) return { endpoint: agent.endpoint, url };
-      if (key === undefined) return { endpoint: LOCAL_AGENT, url };
+      const isDirect = key !== undefined && (agent === undefined || (key.inCode && !agent.inCode));
       const elsewhere = read.endpoint('endpoint');
+      const { app, intake } = siteOf(read, isDirect && elsewhere === undefined);
+      const url: Target['url'] =
+        app === undefined ? undefined : ({ traceId }) => `https://${app}/apm/trace/${traceId}`;
+      if (!isDirect) return { endpoint: agent?.endpoint ?? LOCAL_AGENT, url };
       const endpoint = elsewhere ?? (intake && `https://${intake}/v1/traces`);
+      // A site that nobody knows has been said.
+      if (app === undefined && endpoint === undefined) return undefined;
       if (endpoint === undefined) {
         const fix = 'Send to an Agent: datadog({ agent }) or DD_AGENT_HOST.';
-        return read.refuse('unknown_region', 'datadog.site', 'a site that takes OTLP directly', app, { fix });
+        return read.refuse('unknown_region', 'datadog.site', 'a site that takes OTLP directly', app ?? '', {
+          fix,
+        });
       }
       // Without compute_stats Datadog makes no trace metrics of spans that came this way.
       return {
@@ -104,6 +125,25 @@ export function datadog(options: DatadogOptions = {}): Exporter {
       };
     },
   });
+}
+
+/**
+ * The site's pages and intake, of a name or of an address of its pages. A site that nobody knows switches off what would
+ * go straight there; an Agent knows its own.
+ */
+function siteOf(read: VendorSettings, mustBeKnown: boolean): Partial<Site> {
+  const said = read.text('site', 'DD_SITE');
+  if (said === undefined) return US1;
+  const written = said.value.toLowerCase().replace(/^https?:\/\/|\/.*$/g, '');
+  const host = written.replace(/^app\./, '');
+  const site = own(SITES, host);
+  if (site !== undefined) return site;
+  const names = Object.keys(SITES);
+  const suggestion = own(SHORT_NAMES, host) ?? nearest(host, names);
+  const fix = mustBeKnown ? {} : { fix: 'Spans go to the Agent all the same; trace.url() has no answer.' };
+  const say = mustBeKnown ? read.refuse.bind(read) : read.note.bind(read);
+  say('unknown_region', said.path, names.join(', '), showText(said.value), { suggestion, ...fix });
+  return {};
 }
 
 interface Agent {
@@ -139,8 +179,12 @@ function namedAgent(read: VendorSettings, { agent }: DatadogOptions): Agent | un
     return { path, endpoint: LOCAL_AGENT, inCode: false };
   }
   const { url, problems } = normalizeEndpoint(value, path);
+  if (url === undefined) {
+    // An Agent was named: what was meant for it goes nowhere else.
+    const { code = 'malformed_endpoint', expected = 'a host', received = '' } = problems[0] ?? {};
+    return read.refuse(code, path, expected, received);
+  }
   read.problems.push(...problems);
-  if (url === undefined) return undefined;
   const { hostname } = new URL(url);
   return { path, endpoint: `http://${hostname}:${OTLP_PORT}/v1/traces`, inCode: false };
 }

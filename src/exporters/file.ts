@@ -5,12 +5,13 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../core/clock.js';
-import { type Problem, TraceError } from '../core/errors.js';
+import { TraceError } from '../core/errors.js';
 import { showValue } from '../core/show.js';
 import { nodeLineFiles } from '../delivery/file/files.js';
 import { createFileTransport, explainFileError } from '../delivery/file/transport.js';
 import type { Delivery } from '../delivery/index.js';
 import type { Check, Exporter } from './exporter.js';
+import { optionProblems } from './own-options.js';
 import { nothingYet, notStarted } from './not-started.js';
 
 /** Which file, and how much is kept. */
@@ -82,8 +83,9 @@ function look(path: string): Check {
   }
 }
 
-function check({ path, maxBytes, maxBackups }: FileOptions): void {
-  const problems: Problem[] = [];
+function check(options: FileOptions): void {
+  const problems = optionProblems('file', options, ['path', 'maxBytes', 'maxBackups']);
+  const { path, maxBytes, maxBackups } = { ...options };
   const say = (option: string, expected: string, value: unknown): void =>
     void problems.push({ code: 'wrong_type', path: `file.${option}`, expected, received: showValue(value) });
   if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0'))) {

@@ -58,7 +58,7 @@ export function grafana(options: GrafanaOptions = {}): Exporter {
       if (isCloud && token === undefined) return read.missing('token', 'GRAFANA_CLOUD_API_KEY', 'a token');
       const given = read.endpoint('endpoint', 'GRAFANA_CLOUD_OTLP_ENDPOINT');
       const gateway = gatewayOf(read);
-      if (isCloud && given === undefined && gateway === undefined) {
+      if (read.reason === undefined && isCloud && given === undefined && gateway === undefined) {
         return read.missing('zone', 'GRAFANA_CLOUD_ZONE', 'the zone of the stack');
       }
       const tenant = read.key(undefined, 'tenant');

@@ -3,6 +3,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { adjustedCount } from '../core/ot.js';
 import { copyAttributes, viewOf } from '../core/span-view.js';
+import type { SpanShape } from '../delivery/index.js';
 import type { Exporter } from './exporter.js';
 import { limitSpan } from './limit-span.js';
 import { otlpDestination } from './otlp-destination.js';
@@ -47,6 +48,11 @@ const limited = limitSpan({
   maxAttributes: 1_900,
 });
 
+/** Cut first: the rate comes last, and must not be what is over the count. */
+const shape: SpanShape = Object.assign((span: ReadableSpan) => withSampleRate(limited(span)), {
+  resource: limited.resource,
+});
+
 /** A body of 1 MB, compressed, is the largest that its API documents. */
 const MAX_CHUNK_BYTES = 950_000;
 
@@ -63,13 +69,13 @@ export function honeycomb(options: HoneycombOptions = {}): Exporter {
     name: 'honeycomb',
     options,
     known: ['apiKey', 'dataset', 'region', 'endpoint', 'team', 'environment'],
-    shape: span => limited(withSampleRate(span)),
+    shape,
     maxChunkBytes: MAX_CHUNK_BYTES,
     resolve(read) {
       const { api, ui } = read.choice(REGIONS, 'region') ?? US;
       const elsewhere = read.endpoint('endpoint', 'HONEYCOMB_API_ENDPOINT');
       const endpoint = elsewhere ?? `${api}/v1/traces`;
-      const dataset = read.text('dataset', 'HONEYCOMB_DATASET')?.value;
+      const dataset = read.headerText('dataset', 'HONEYCOMB_DATASET')?.value;
       const team = read.text('team')?.value;
       const environment = read.text('environment')?.value;
       const key = read.key(KEY, 'apiKey', 'HONEYCOMB_API_KEY');

@@ -5,6 +5,7 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute } from '../core/attributes.js';
 import { copyAttributes, viewOf } from '../core/span-view.js';
+import type { SpanShape } from '../delivery/index.js';
 
 /** What a backend takes; what is left out has no limit. */
 export interface SpanLimit {
@@ -25,14 +26,20 @@ export interface SpanLimit {
 /** What stands where a text was cut. */
 export const CUT_MARK = '…[truncated]';
 
+/** A shape that cuts spans and resources. */
+export interface LimitingShape extends SpanShape {
+  readonly resource: (attributes: Attributes) => Attributes;
+}
+
 /**
- * Makes the shape that cuts spans to a limit; a span within it comes back as it is.
+ * Makes the shape that cuts spans to a limit; a span within it comes back as it is. Of a resource texts and keys are cut,
+ * and nothing is dropped: what is said of the process is what its spans are found by.
  *
  * @param limit what the backend takes
  * @example
  * const shape = limitSpan({ maxValueLength: 4095, maxKeyLength: 255, maxAttributes: 254 });
  */
-export function limitSpan(limit: SpanLimit): (span: ReadableSpan) => ReadableSpan {
+export function limitSpan(limit: SpanLimit): LimitingShape {
   const { maxNameLength = Number.POSITIVE_INFINITY, maxValueLength = Number.POSITIVE_INFINITY } = limit;
   const tooLong = limit.unit === 'bytes' ? tooManyBytes : tooManyCharacters;
   const cut = (text: string, max: number): string =>
@@ -60,7 +67,7 @@ export function limitSpan(limit: SpanLimit): (span: ReadableSpan) => ReadableSpa
     return span.links.every(({ attributes }) => fits(attributes));
   }
 
-  return span => {
+  function shape(span: ReadableSpan): ReadableSpan {
     if (isWithin(span)) return span;
     const { attributes, droppedAttributesCount } = fitted(span);
     const { message } = span.status;
@@ -72,7 +79,12 @@ export function limitSpan(limit: SpanLimit): (span: ReadableSpan) => ReadableSpa
       events: span.events.map(event => ({ ...fitted(event), name: cut(event.name, maxNameLength) })),
       links: span.links.map(fitted),
     });
-  };
+  }
+
+  const ofResource: SpanLimit = { ...limit, maxAttributes: Number.POSITIVE_INFINITY };
+  const resource = (attributes: Attributes): Attributes =>
+    within(attributes, ofResource, tooLong) ? attributes : limited(attributes, ofResource, cut).kept;
+  return Object.assign(shape, { resource });
 }
 
 type TooLong = (text: string, max: number) => boolean;

@@ -1,11 +1,11 @@
 // What the exporters for single products have in common: all of them are OTLP over HTTP with settings of their own.
 
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
 import { describeProblem, factOf, type Problem, TraceError } from '../core/errors.js';
-import type { Delivery, DestinationOptions } from '../delivery/index.js';
+import type { Delivery, DestinationOptions, SpanShape } from '../delivery/index.js';
 import type { Check, Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
 import { type OffProcessor, offProcessor } from './off.js';
+import { optionProblems, tlsProblems } from './own-options.js';
 import { type Offers, probe } from './probe.js';
 import { VendorSettings } from './vendor-settings.js';
 
@@ -36,7 +36,7 @@ export interface OtlpDestination {
    */
   resolve(read: VendorSettings, otlp: OtlpSettings | undefined): Target | undefined;
   /** Makes spans fit the product's limits. */
-  readonly shape?: (span: ReadableSpan) => ReadableSpan;
+  readonly shape?: SpanShape;
   /** Bytes of one request before compression, at most. */
   readonly maxChunkBytes?: number;
 }
@@ -49,28 +49,21 @@ export interface OtlpDestination {
  */
 export function otlpDestination(destination: OtlpDestination): Exporter {
   const { name, shape, maxChunkBytes } = destination;
-  const options: unknown = destination.options;
-  if (typeof options !== 'object' || options === null) {
-    throw new TraceError([
-      { code: 'wrong_type', path: name, expected: 'an object', received: typeof options },
-    ]);
-  }
   const read = (env: ExporterContext['env']): VendorSettings =>
     new VendorSettings(name, { ...destination.options }, env);
-  let target = checkedInCode(destination, read({}));
+  let target = checkedInCode(destination, read);
   let started: { readonly delivery: Delivery; readonly check: () => Promise<Check> } | undefined;
   let off: { readonly why: Problem | undefined; readonly counting: OffProcessor } | undefined;
 
   function start(context: ExporterContext): Delivery | undefined {
     const settings = read(context.env);
     const resolved = destination.resolve(settings, context.otlp);
-    const isOff = settings.isOff || resolved === undefined;
+    const why = settings.reason;
     for (const problem of settings.problems) {
-      const lost = isOff ? ` The exporter ${name} is off: spans do not go there.` : '';
+      const lost = problem === why ? ` The exporter ${name} is off: spans do not go there.` : '';
       context.diagnostics.warn(`${describeProblem(problem)}${lost}`);
     }
-    if (isOff) {
-      const why = settings.problems.at(-1);
+    if (why !== undefined || resolved === undefined) {
       off = { why, counting: offProcessor(name, why && describeProblem(why)) };
       target = undefined;
       return undefined;
@@ -114,12 +107,23 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
 }
 
 /** Mistakes in code are told where the exporter is made; a key may still come from the environment. */
-function checkedInCode(destination: OtlpDestination, read: VendorSettings): Target | undefined {
-  read.onlyKnown(destination.known);
-  const target = destination.resolve(read, undefined);
-  const [first, ...rest] = read.problems.filter(({ code }) => code !== 'missing_key');
-  if (first !== undefined) throw new TraceError([first, ...rest]);
+function checkedInCode(
+  destination: OtlpDestination,
+  read: (env: ExporterContext['env']) => VendorSettings,
+): Target | undefined {
+  const { name, options, known } = destination;
+  const unknown = optionProblems(name, options, known);
+  throwAny(unknown.filter(({ path }) => path === name));
+  const settings = read({});
+  const target = destination.resolve(settings, undefined);
+  const tls = 'tls' in options ? tlsProblems(`${name}.tls`, options.tls) : [];
+  const inCode = settings.problems.filter(({ code }) => code !== 'missing_key');
+  throwAny([...unknown, ...inCode, ...tls]);
   return target;
+}
+
+function throwAny([first, ...rest]: readonly Problem[]): void {
+  if (first !== undefined) throw new TraceError([first, ...rest]);
 }
 
 /** An exporter that is off, as a finding. */

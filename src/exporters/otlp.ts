@@ -1,11 +1,12 @@
 // OTLP over HTTP: to any Collector, to Jaeger, to `npx @do/trace view`.
 
-import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
-import { TraceError } from '../core/errors.js';
+import { maskEndpoint, type NormalizedEndpoint, normalizeEndpoint } from '../core/endpoint.js';
+import { type Problem, TraceError } from '../core/errors.js';
 import { showValue } from '../core/show.js';
 import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { Check, Exporter, ExporterContext, OtlpSettings } from './exporter.js';
 import { nothingYet, notStarted } from './not-started.js';
+import { checkHeaders, optionProblems, tlsProblems } from './own-options.js';
 import { probe } from './probe.js';
 
 /** Where and how to send; what is left out comes from the `OTEL_EXPORTER_OTLP_*` variables. */
@@ -22,6 +23,9 @@ export interface OtlpOptions {
   readonly tls?: NonNullable<OtlpSettings['tls']>;
 }
 
+const KNOWN = ['endpoint', 'headers', 'protocol', 'compression', 'tls'];
+const CHOICES = { protocol: ['http/protobuf', 'http/json'], compression: ['gzip', 'none'] };
+
 /**
  * Sends spans to an OTLP/HTTP receiver.
  *
@@ -31,7 +35,7 @@ export interface OtlpOptions {
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
 export function otlp(options: OtlpOptions = {}): Exporter {
-  const given = options.endpoint === undefined ? undefined : checkedEndpoint(options.endpoint);
+  const { endpoint: given, headers } = checked(options);
   let settings: OtlpSettings | undefined;
   let started: { readonly destination: DestinationOptions; readonly context: ExporterContext } | undefined;
   let delivery: Delivery | undefined;
@@ -42,7 +46,7 @@ export function otlp(options: OtlpOptions = {}): Exporter {
       return maskEndpoint(settings?.endpoint ?? given ?? '');
     },
     processor(context) {
-      settings = mergeSettings(context.otlp, options, given);
+      settings = mergeSettings(context.otlp, { ...options, headers }, given);
       const { endpoint, ...way } = settings;
       const destination = { name: 'otlp', endpoint: new URL(endpoint), ...way };
       started = { destination, context };
@@ -71,14 +75,37 @@ function mergeSettings(base: OtlpSettings, options: OtlpOptions, given: string |
   };
 }
 
-function checkedEndpoint(endpoint: unknown): string {
-  const path = 'otlp.endpoint';
-  if (typeof endpoint !== 'string') {
-    const expected = 'a host, host:port or http(s) URL';
-    throw new TraceError([{ code: 'wrong_type', path, expected, received: showValue(endpoint) }]);
+/** The endpoint and the headers as they are used; mistakes are told all at once. */
+function checked(options: OtlpOptions): {
+  readonly endpoint: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+} {
+  const problems = optionProblems('otlp', options, KNOWN);
+  if (problems.some(({ path }) => path === 'otlp')) throwAny(problems);
+  const { headers, problems: wrongHeaders } = checkHeaders('otlp.headers', options.headers);
+  const { url, problems: wrongEndpoint } = checkedEndpoint(options.endpoint);
+  problems.push(...wrongEndpoint, ...wrongHeaders, ...tlsProblems('otlp.tls', options.tls));
+  for (const [option, values] of Object.entries(CHOICES)) {
+    const value: unknown = Object.entries(options).find(([name]) => name === option)?.[1];
+    if (value === undefined || values.some(known => known === value)) continue;
+    const expected = values.map(known => `'${known}'`).join(' or ');
+    problems.push({ code: 'wrong_type', path: `otlp.${option}`, expected, received: showValue(value) });
   }
-  const { url, problems } = normalizeEndpoint(endpoint, path);
-  const [first, ...rest] = problems;
+  throwAny(problems);
+  return { endpoint: url, headers };
+}
+
+function checkedEndpoint(endpoint: unknown): NormalizedEndpoint {
+  const path = 'otlp.endpoint';
+  if (endpoint === undefined) return { url: undefined, problems: [] };
+  if (typeof endpoint === 'string') return normalizeEndpoint(endpoint, path);
+  const expected = 'a host, host:port or http(s) URL';
+  return {
+    url: undefined,
+    problems: [{ code: 'wrong_type', path, expected, received: showValue(endpoint) }],
+  };
+}
+
+function throwAny([first, ...rest]: readonly Problem[]): void {
   if (first !== undefined) throw new TraceError([first, ...rest]);
-  return url ?? endpoint;
 }

@@ -26,12 +26,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 // What node:http accepts in a header's value, without the blanks that are never part of a key.
 const IN_A_HEADER = /^[\x21-\x7e]+$/;
+const TEXT_IN_A_HEADER = /^[\x20-\x7e]+$/;
+const IN_QUOTES = /^(["'`]).*\1$/;
 
 /** Reads settings and notes what is wrong with them. */
 export class VendorSettings {
   readonly problems: Problem[] = [];
-  /** Whether the exporter cannot start. */
-  isOff = false;
+  #reason: Problem | undefined;
   readonly #name: string;
   readonly #options: Readonly<Record<string, unknown>>;
   readonly #env: Env;
@@ -47,14 +48,9 @@ export class VendorSettings {
     this.#env = env;
   }
 
-  /** Notes every option that is not one of these. */
-  onlyKnown(known: readonly string[]): void {
-    for (const option of Object.keys(this.#options)) {
-      if (known.includes(option)) continue;
-      this.note('unknown_option', `${this.#name}.${option}`, known.join(', '), 'it', {
-        suggestion: nearest(option, known),
-      });
-    }
+  /** Why the exporter cannot start, where it cannot: the first of the reasons. */
+  get reason(): Problem | undefined {
+    return this.#reason;
   }
 
   /** Text: the option, else the first variable that is set. */
@@ -62,8 +58,10 @@ export class VendorSettings {
     const path = `${this.#name}.${option}`;
     const given = this.#options[option];
     if (typeof given === 'string') {
-      // Empty counts as unset, as in the environment: `apiKey: process.env.KEY ?? ''` is no mistake of the code.
-      if (given.trim() !== '') return { path, value: given, inCode: true };
+      // Empty counts as unset, as in the environment: `apiKey: process.env.KEY ?? ''` is no mistake of the code. Neither
+      // is the line's end that a file of one secret has.
+      const value = given.trim();
+      if (value !== '') return { path, value, inCode: true };
     } else if (given !== undefined) {
       this.note('wrong_type', path, 'a string', showValue(given));
       return undefined;
@@ -81,6 +79,18 @@ export class VendorSettings {
     return value ? { path: name, value, inCode: false } : undefined;
   }
 
+  /** Text that goes into a header as it stands; one that no header can carry switches the exporter off. */
+  headerText(option: string, ...variables: readonly string[]): Said | undefined {
+    const said = this.text(option, ...variables);
+    if (said === undefined || TEXT_IN_A_HEADER.test(said.value)) return said;
+    return this.refuse(
+      'malformed_headers',
+      said.path,
+      'text that a header can carry: ASCII',
+      'other characters',
+    );
+  }
+
   /** A key. One that no header can carry switches the exporter off; one that only looks strange is tried all the same. */
   key(form: KeyForm | undefined, option: string, ...variables: readonly string[]): Said | undefined {
     const said = this.text(option, ...variables);
@@ -89,6 +99,10 @@ export class VendorSettings {
     const received = `${said.value.length} characters`;
     if (!IN_A_HEADER.test(said.value)) {
       this.refuse('malformed_key', said.path, form?.expected ?? 'a key without blanks', received);
+    } else if (IN_QUOTES.test(said.value)) {
+      // No product has quotes in its keys; env files have, and not every reader of these takes them off.
+      const fix = 'Remove the quotes around it.';
+      this.refuse('malformed_key', said.path, 'a key without quotes around it', 'quotes', { fix });
     } else if (form !== undefined && !form.pattern.test(said.value)) {
       const fix = said.inCode ? {} : { fix: 'It is tried as it stands.' };
       this.note('malformed_key', said.path, form.expected, received, fix);
@@ -117,7 +131,7 @@ export class VendorSettings {
   ): T | undefined {
     const said = this.text(option, ...variables);
     if (said === undefined) return undefined;
-    const found = own(table, said.value.trim().toLowerCase());
+    const found = own(table, said.value.toLowerCase());
     if (found !== undefined) return found;
     const names = Object.keys(table);
     return this.refuse('unknown_region', said.path, names.join(', '), showText(said.value), {
@@ -131,7 +145,7 @@ export class VendorSettings {
     if (said === undefined) return undefined;
     const { url, problems } = normalizeEndpoint(said.value, said.path);
     this.problems.push(...problems);
-    if (url === undefined) this.isOff = true;
+    if (url === undefined) this.#reason ??= problems[0];
     return url;
   }
 
@@ -151,8 +165,8 @@ export class VendorSettings {
 
   /** Notes a problem with which the exporter cannot start. */
   refuse(...problem: Parameters<VendorSettings['note']>): undefined {
-    this.isOff = true;
     this.note(...problem);
+    this.#reason ??= this.problems.at(-1);
   }
 
   /** Notes a problem. */

@@ -6,6 +6,7 @@
 //
 // Source: opentelemetry/proto/collector/trace/v1/trace_service.proto
 
+import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { writeAttributes } from './any-value.js';
@@ -25,12 +26,15 @@ type FullScope = InstrumentationScope & {
   readonly droppedAttributesCount?: number;
 };
 
-/** `ResourceSpans.resource` and its `schema_url`. */
-export function encodeResource(resource: Resource): Envelope {
+/** `ResourceSpans.resource`, its attributes as `shape` answers them, and its `schema_url`. */
+export function encodeResource(
+  resource: Resource,
+  shape: (attributes: Attributes) => Attributes = attributes => attributes,
+): Envelope {
   const writer = new ByteWriter(HEAD_LIMIT);
   writer.byte(0x0a);
   const start = writer.begin(2);
-  if (resource.attributes != null) writeAttributes(writer, resource.attributes, 0x0a);
+  if (resource.attributes != null) writeAttributes(writer, shape(resource.attributes), 0x0a);
   writer.end(start, 2);
   return { head: copy(writer), tail: encodeSchema(resource.schemaUrl) };
 }

@@ -1,8 +1,9 @@
 // The options of the Prometheus exporter, with defaults and environment; mistakes in code are told all at once.
 
 import type { Diagnostics } from '../../core/diagnostics.js';
-import { describeProblem, type Problem, TraceError } from '../../core/errors.js';
+import { describeProblem, TraceError } from '../../core/errors.js';
 import { showValue } from '../../core/show.js';
+import { optionProblems } from '../own-options.js';
 
 /** What is measured, and where it can be read. */
 export interface PrometheusOptions {
@@ -45,6 +46,7 @@ export interface CheckedOptions extends Required<Omit<PrometheusOptions, 'host' 
 
 /** The connector's own, so that panels and alerts that name a bucket go on working. */
 const DEFAULT_BUCKETS = [2, 4, 6, 8, 10, 50, 100, 200, 400, 800, 1000, 1400, 2000, 5000, 10_000, 15_000];
+const KNOWN = ['port', 'host', 'path', 'buckets', 'unit', 'namespace', 'maxSeries', 'exemplars', 'push'];
 const DEFAULT_PORT = 9464;
 // Not every interface: span names tell what a program does, and a page that is open to all is the user's decision.
 const DEFAULT_HOST = '127.0.0.1';
@@ -57,9 +59,10 @@ const MAX_TIMER_MS = 2_147_483_647;
  * @throws TraceError with every problem
  */
 export function checkOptions(options: PrometheusOptions): CheckedOptions {
-  const { port, host, path = '/metrics', unit = 'ms', namespace = 'traces.span.metrics' } = options;
-  const { buckets = DEFAULT_BUCKETS, maxSeries = 1_000, exemplars = true, push = false } = options;
-  const problems: Problem[] = [];
+  const problems = optionProblems('prometheus', options, KNOWN);
+  const given: PrometheusOptions = { ...options };
+  const { port, host, path = '/metrics', unit = 'ms', namespace = 'traces.span.metrics' } = given;
+  const { buckets = DEFAULT_BUCKETS, maxSeries = 1_000, exemplars = true, push = false } = given;
   const expect = (holds: boolean, name: string, expected: string, value: unknown): void => {
     if (holds) return;
     const code = typeof value === 'number' ? 'out_of_range' : 'wrong_type';

@@ -3,15 +3,20 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect } from 'vitest';
 import { type Chunk, Collector } from '../../../src/delivery/chunk.js';
+import type { SpanShape } from '../../../src/delivery/index.js';
 import { resource } from './spans.js';
 
-/** The bytes of one request with these spans. */
-export function encodeSpans(spans: readonly ReadableSpan[]): Uint8Array {
+/** The bytes of one request with these spans, as this shape has their resource. */
+export function encodeSpans(
+  spans: readonly ReadableSpan[],
+  resourceShape?: SpanShape['resource'],
+): Uint8Array {
   const chunks: Chunk[] = [];
   const collector = new Collector({
     maxChunkBytes: 1 << 30,
     intervalMs: 1_000,
     resource,
+    ...(resourceShape && { resourceShape }),
     timers: { after: () => () => undefined },
     onChunk: chunk => chunks.push(chunk),
   });

@@ -1,8 +1,10 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noteNested } from '../../../src/core/nested.js';
 import { CUT_MARK, limitSpan, type SpanLimit } from '../../../src/exporters/limit-span.js';
-import { anySpan, makeSpan } from '../delivery/spans.js';
+import { encodeSpans } from '../delivery/encode-spans.js';
+import { anySpan, decodeRequest, makeSpan } from '../delivery/spans.js';
 
 describe('limitSpan', () => {
   it('gives a span within the limit back as it is', () => {
@@ -51,6 +53,42 @@ describe('limitSpan', () => {
     expect(attributes).toEqual({ [cut]: 1, list: ['a', cut] });
     expect(events).toMatchObject([{ name: cut, time: [1, 2], attributes: { text: cut } }]);
     expect(links).toMatchObject([{ attributes: { text: cut } }]);
+  });
+
+  it('cuts the texts and keys of a resource, and drops none of it', () => {
+    const { resource } = limitSpan({ maxValueLength: 20, maxKeyLength: 20, maxAttributes: 1 });
+    const within = { 'service.name': 'orders', 'host.name': 'a' };
+    expect(resource(within)).toBe(within);
+    const given = {
+      ...within,
+      'process.command_args': ['node', 'y'.repeat(40)],
+      ['k'.repeat(40)]: 'z'.repeat(40),
+    };
+    const cut = (letter: string) => `${letter.repeat(8)}${CUT_MARK}`;
+    expect(resource(given)).toEqual({
+      ...within,
+      'process.command_args': ['node', cut('y')],
+      [cut('k')]: cut('z'),
+    });
+  });
+
+  it('reaches the bytes of a resource, also of one that others send as it is', () => {
+    const cut = limitSpan({ maxValueLength: 16 }).resource;
+    const owner = resourceFromAttributes({ 'service.name': 'a service with a long name' });
+    const nameIn = (bytes: Uint8Array): unknown => {
+      const text = JSON.stringify(decodeRequest(bytes));
+      return /"service\.name".*?"stringValue":"([^"]*)"/.exec(text)?.[1];
+    };
+    const spans = [makeSpan({ resource: owner })];
+    expect(nameIn(encodeSpans(spans, cut))).toBe(`a se${CUT_MARK}`);
+    expect(nameIn(encodeSpans(spans))).toBe('a service with a long name');
+  });
+
+  it('cuts text that stands for an object as text, with the mark in it', () => {
+    const attributes = { object: JSON.stringify({ a: 'x'.repeat(40) }) };
+    noteNested(attributes, 'object', {}, attributes.object);
+    const shown = limitSpan({ maxValueLength: 20 })(makeSpan({ attributes }));
+    expect(shown.attributes['object']).toBe(`${attributes.object.slice(0, 8)}${CUT_MARK}`);
   });
 
   it('drops what is over the count, the last first, and counts it with what was dropped before', () => {

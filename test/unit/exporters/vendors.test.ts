@@ -429,4 +429,9 @@ describe('SampleRate of honeycomb', () => {
     expect(rateOf('ot=th:8', { SampleRate: 7 })).toBe(7);
     expect(rateOf('ot=th:8', { sampleRate: 7 })).toBeUndefined();
   });
+
+  it('is there on a span with more attributes than are taken', () => {
+    const many = Object.fromEntries(Array.from({ length: 2_500 }, (_, i) => [`key.${i}`, i]));
+    expect(rateOf('ot=th:8', many)).toBe(2);
+  });
 });
