@@ -1,7 +1,7 @@
 // What `trace doctor` runs: init() for the environment it is started in, or the application's own, and then its check.
 
 import { pathToFileURL } from 'node:url';
-import { factOf, isTraceError, type Problem } from './core/errors.js';
+import { factOf, isTraceError, wayOutOf } from './core/errors.js';
 import { safeText } from './core/diagnostics.js';
 import { slot } from './core/slot.js';
 import type { Check, Exporter } from './exporters/exporter.js';
@@ -86,13 +86,8 @@ function mistakes(error: unknown, where: string): Check[] {
     status: 'error' as const,
     message: factOf(problem),
     why: 'init() throws on it, and the application does not start.',
-    fix: wayOut(problem),
+    fix: wayOutOf(problem),
   }));
-}
-
-function wayOut({ path, suggestion, fix }: Problem): string {
-  const meant = suggestion === undefined ? undefined : `Write ${suggestion}.`;
-  return fix === undefined ? (meant ?? `Correct ${path}.`) : [meant, fix].filter(Boolean).join(' ');
 }
 
 function bad(checks: readonly Check[]): CheckReport {

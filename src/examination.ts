@@ -115,10 +115,7 @@ function shownConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> 
 /** What was said in one line: the fact, then the way out. */
 function asFinding(text: string): Check {
   const [message = text, ...fix] = text.split(/(?<=[^.]\.) (?=[A-Z])/);
-  return {
-    name: 'start-up',
-    status: 'warning',
-    message,
-    ...(fix.length === 0 ? {} : { fix: fix.join(' ') }),
-  };
+  const why = 'init() said so when it ran; what it is about does not work as it was meant.';
+  const way = fix.length === 0 ? {} : { fix: fix.join(' ') };
+  return { name: 'start-up', status: 'warning', message: message.replace(/\.$/, ''), why, ...way };
 }

@@ -89,6 +89,13 @@ export function factOf(problem: Problem): string {
   return `${problem.path}: ${PROBLEM_CODES[problem.code]}${comparison(problem)}`;
 }
 
+/** What to do about a problem: the name that was probably meant, then the fix. */
+export function wayOutOf({ path, suggestion, fix }: Problem): string {
+  const meant = suggestion === undefined ? [] : [`Write ${suggestion}.`];
+  const way = [...meant, ...(fix === undefined ? [] : [fix])];
+  return way.length === 0 ? `Correct ${path}.` : way.join(' ');
+}
+
 /** Expected and received, without what says nothing: an unknown option is named by its path, and mended by its suggestion. */
 function comparison({ code, expected, received, suggestion }: Problem): string {
   if (code !== 'unknown_option') return `; expected ${expected}, got ${received}`;

@@ -53,8 +53,9 @@ export function examineApiCopies(
   const lost = copies.filter(({ version }) => !worksWith(version, ours));
   if (lost.length === 0) {
     const versions = [...new Set(copies.map(({ version }) => version))].join(', ');
-    const count = copies.length === 1 ? 'one copy' : `${copies.length} copies that work together`;
-    return good(name, `${count} of ${API}: ${versions}`);
+    const count =
+      copies.length === 1 ? `one copy of ${API}` : `${copies.length} copies of ${API} whose versions fit`;
+    return good(name, `${count}: ${versions}`);
   }
   const shown = lost
     .slice(0, SHOWN)

@@ -67,15 +67,15 @@ async function exchange(target: ConnectionTarget, way: Way, world: DoctorWorld):
   const asker = createAsker(target, way, world);
   const patient: Patient = { target, way, asker };
   const empty = await asker.ask(EMPTY);
-  if (empty.outcome.kind === 'failed')
-    return [await diagnoseFailure('empty request', empty.outcome, patient)];
+  if (empty.outcome.kind === 'failed') return [await diagnoseFailure('request', empty.outcome, patient)];
   if (empty.outcome.kind !== 'answered') return [unsendable()];
   const clock = examineClock(empty.outcome, empty.sentMs, empty.receivedMs);
-  const refused = await diagnoseAnswer('empty request', empty.outcome, EMPTY, patient);
+  const refused = await diagnoseAnswer('request', empty.outcome, EMPTY, patient);
   // Some products refuse a request without spans; only the span tells then.
   if (refused?.status === 'error' && empty.outcome.status !== 400) return [refused, clock];
   const took = ms(empty.receivedMs - empty.sentMs);
-  const first = refused ?? good('empty request', `answered ${empty.outcome.status} in ${took}`);
+  const first =
+    refused ?? good('request', `an empty one is answered with ${empty.outcome.status} in ${took}`);
 
   const span = await makeDoctorSpan(target);
   if (span === undefined) return [first, clock, unsendable()];
@@ -97,7 +97,7 @@ async function exchange(target: ConnectionTarget, way: Way, world: DoctorWorld):
 
 /** What is true of a backend that refuses a request without spans and takes one with a span. */
 function tolerated({ name }: Check): Check {
-  return good(name, 'refused with 400, as some products do without spans');
+  return good(name, 'an empty one is refused with 400, as some products do');
 }
 
 function partialOf(answer: Answered, { shown }: Way): Check | undefined {

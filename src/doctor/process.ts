@@ -4,10 +4,10 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/index.js';
-import { factOf, type Problem } from '../core/errors.js';
+import { factOf, type Problem, wayOutOf } from '../core/errors.js';
 import type { Check } from '../exporters/exporter.js';
 import { examineApiCopies, findApiCopies } from './api-copies.js';
-import { fault, good, sentence } from './target.js';
+import { fault, good } from './target.js';
 
 /** What the examination of a process is told. */
 export interface ProcessFacts {
@@ -75,17 +75,10 @@ export function examineNode(version: string): Check {
 
 /** A problem of the environment as a finding. */
 function ofProblem(problem: Problem): Check {
-  const { code, path, suggestion, fix } = problem;
-  const message = factOf(problem);
-  const meant = suggestion === undefined ? '' : `Write ${suggestion}.`;
-  const way = [meant, fix === undefined ? '' : sentence(fix)].filter(text => text !== '').join(' ');
+  const { code } = problem;
   const status = code === 'unknown_exporter' || code === 'malformed_endpoint' ? 'error' : 'warning';
   const why = WHY[code] ?? 'The setting has not the effect that was meant.';
-  return fault('variables', message, {
-    status,
-    why,
-    fix: way === '' ? `Correct ${path}, or unset it.` : way,
-  });
+  return fault('variables', factOf(problem), { status, why, fix: wayOutOf(problem) });
 }
 
 /** Settings under which a working way is of no use. */

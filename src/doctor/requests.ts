@@ -64,9 +64,10 @@ export function createAsker(target: ConnectionTarget, way: Way, world: DoctorWor
   };
 }
 
-/** Whether an OTLP receiver took the request. */
+/** Whether an OTLP receiver took the request: it says so in a form of OTLP, or says nothing more. */
 export function wasTaken(outcome: Outcome): boolean {
   if (outcome.kind !== 'answered') return false;
-  const { status, contentType = '' } = outcome;
-  return status >= 200 && status < 300 && !contentType.includes('text/html');
+  const { status, contentType = '', body } = outcome;
+  const isOtlp = body.length === 0 ? !contentType.includes('text/html') : /json|protobuf/.test(contentType);
+  return status >= 200 && status < 300 && isOtlp;
 }

@@ -1,7 +1,7 @@
 // What the exporters for single products have in common: all of them are OTLP over HTTP with settings of their own.
 
 import { maskEndpoint } from '../core/endpoint.js';
-import { describeProblem, factOf, type Problem, TraceError } from '../core/errors.js';
+import { describeProblem, factOf, type Problem, TraceError, wayOutOf } from '../core/errors.js';
 import type { Delivery, DestinationOptions, SpanShape } from '../delivery/index.js';
 import type { Check, Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
 import { type OffProcessor, offProcessor } from './off.js';
@@ -130,6 +130,5 @@ function throwAny([first, ...rest]: readonly Problem[]): void {
 function offCheck(name: string, problem: Problem | undefined): Check {
   const why = 'No span goes there; each is counted as dropped.';
   if (problem === undefined) return { name, status: 'error', message: 'off', why };
-  const { fix = `Correct ${problem.path}.` } = problem;
-  return { name, status: 'error', message: `off: ${factOf(problem)}`, why, fix };
+  return { name, status: 'error', message: `off: ${factOf(problem)}`, why, fix: wayOutOf(problem) };
 }

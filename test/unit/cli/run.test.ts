@@ -102,6 +102,12 @@ describe('trace', () => {
     [['view', '--max-bytes', 'much'], '--max-bytes must be a size'],
     [['view', '--quiet-ms', '-5'], '--quiet-ms must be a whole number'],
     [['view', 'file.json'], 'view takes no file'],
+    [['docter'], 'There is no command docter. Did you mean doctor?'],
+    [['doctor', 'app.mjs'], 'doctor takes no argument, got "app.mjs". Is it the file for --import?'],
+    [['doctor', '--import', 'gone.mjs'], 'gone.mjs'],
+    [['doctor', '--exporter', 'jager'], 'There is no exporter jager. Did you mean jaeger?'],
+    [['doctor', '-e', 'honeycomb', '--endpoint', 'http://h'], '--endpoint goes with otlp and jaeger'],
+    [['doctor', '--import', 'x.mjs', '-e', 'otlp'], '--exporter and --endpoint do not go with it'],
   ])('%j: status 2 and the fix', async (argv, message) => {
     const io = fakeProcess();
     expect(await run(argv, io)).toBe(2);
