@@ -9,6 +9,9 @@ import { freePort } from '../processes.mjs';
 
 const run = promisify(execFile);
 
+/** Lets tail sampling read and write thresholds in tracestate, and its share go by them where they are there. */
+export const THRESHOLDS = '--feature-gates=processor.tailsamplingprocessor.usetracestate';
+
 /**
  * What `trace collector-config` prints for one tier.
  *

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { startCollector } from '../backends/servers.mjs';
 import { startCollector as startReceiver } from '../collector.mjs';
 import { Child, freePort } from '../processes.mjs';
-import { assertQuiet, assertShare, groupBy, printed, settled } from './parts.mjs';
+import { assertQuiet, assertShare, groupBy, printed, settled, THRESHOLDS } from './parts.mjs';
 
 const TRACES = 5_000;
 const SLOW_MS = 500;
@@ -12,8 +12,6 @@ const NAME = 'check*';
 const WAIT_MS = 4_000;
 /** A share whose threshold has no more digits than either side writes. */
 const RATIO = 0.25;
-/** Lets the Collector's share go by the randomness that all samplers share, and write its threshold. */
-const CONSISTENT = '--feature-gates=processor.tailsamplingprocessor.usetracestate';
 
 /** In what the two differ by design: who keeps a trace that the other does not, and when. Each must occur. */
 const DIFFERENCES = [
@@ -39,7 +37,7 @@ const DIFFERENCES = [
 /** Runs the tier. */
 export async function runTwins(check, app) {
   await twins(check, app, 0, { alone: [] });
-  await twins(check, app, RATIO, { hashed: [], consistent: [CONSISTENT] });
+  await twins(check, app, RATIO, { hashed: [], consistent: [THRESHOLDS] });
 }
 
 /** One process, and a Collector for each set of arguments. */
