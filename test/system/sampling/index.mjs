@@ -1,6 +1,9 @@
 // Sampling beside the real Collector: what it is configured to by us, and what it decides about the same traces.
 
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WHY_NOT } from '../backends/install.mjs';
+import { npmFolder, ROOT } from '../install.mjs';
 import { runFleet } from './fleet.mjs';
 import { runShare } from './share.mjs';
 import { runTwins } from './twins.mjs';
@@ -18,15 +21,25 @@ export const SAMPLING = Object.keys(RUNS);
  */
 export async function runSampling(report, app) {
   const why = await WHY_NOT.collector();
+  if (why !== undefined) {
+    for (const name of SAMPLING) report.absent(name, why);
+    return;
+  }
+  let folder;
   for (const [name, run] of Object.entries(RUNS)) {
-    if (why !== undefined) {
-      report.absent(name, why);
-      continue;
-    }
     try {
-      await run((promise, check) => report.check(name, promise, check), app);
+      folder ??= await install(app);
+      await run((promise, check) => report.check(name, promise, check), folder);
     } catch (error) {
       await report.notRun(name, error);
     }
   }
+}
+
+/** A folder with the package and the programs alone: nothing that could sample beside it. */
+async function install(app) {
+  const packed = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8')).dependencies['@do/trace'];
+  const folder = await npmFolder('sampling', { '@do/trace': packed });
+  cpSync(join(ROOT, 'test/system/programs'), join(folder, 'test/system/programs'), { recursive: true });
+  return folder;
 }
