@@ -1,6 +1,5 @@
 // What `trace doctor` runs: init() for the environment it is started in, or the application's own, and then its check.
 
-import { pathToFileURL } from 'node:url';
 import { factOf, isTraceError, wayOutOf } from './core/errors.js';
 import { safeText } from './core/diagnostics.js';
 import { slot } from './core/slot.js';
@@ -16,8 +15,8 @@ import type { World } from './world.js';
 
 /** What is asked for. */
 export interface DiagnoseRequest {
-  /** A file of the application that calls `init()`, absolute. */
-  readonly file?: string | undefined;
+  /** A file of the application that calls `init()`. It is loaded by the caller, because CommonJS cannot load every ESM file. */
+  readonly file?: { readonly path: string; readonly load: () => Promise<unknown> } | undefined;
   /** The exporter, in place of what the environment names. */
   readonly exporter?: ExporterName | undefined;
   /** Where `otlp` or `jaeger` sends, in place of what the environment says. */
@@ -57,18 +56,18 @@ function exporterOf(name: ExporterName | undefined, endpoint: string | undefined
 }
 
 /** Loads the application's file, which calls init() itself. */
-async function load(file: string): Promise<Check[] | undefined> {
+async function load({ path, load }: NonNullable<DiagnoseRequest['file']>): Promise<Check[] | undefined> {
   try {
-    await import(pathToFileURL(file).href);
+    await load();
   } catch (error) {
-    return mistakes(error, file);
+    return mistakes(error, path);
   }
   if (slot.runtime !== undefined) return undefined;
   return [
     {
       name: 'init',
       status: 'error',
-      message: `${file} does not call init() while it is loaded`,
+      message: `${path} does not call init() while it is loaded`,
       why: 'Without init() nothing is traced.',
       fix: "Name the file that calls init(), the one that is given to 'node --import' or imported first.",
     },

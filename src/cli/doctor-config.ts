@@ -4,9 +4,13 @@ import { fold, type Painter } from './fold.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The lines of the configuration. */
-export function configLines(config: Values, width: number, paint: Painter): string[] {
-  const rows = rowsOf(config);
+/**
+ * The lines of the configuration.
+ *
+ * @param isFromCode exporters may have settings of their own, so that what the environment says of OTLP need not hold
+ */
+export function configLines(config: Values, width: number, paint: Painter, isFromCode: boolean): string[] {
+  const rows = rowsOf(config, isFromCode);
   const pad = Math.max(...rows.map(([name]) => name.length));
   return rows.flatMap(([name, value]) => {
     const indent = 4 + pad + 2;
@@ -18,10 +22,10 @@ export function configLines(config: Values, width: number, paint: Painter): stri
   });
 }
 
-function rowsOf(config: Values): (readonly [string, string])[] {
+function rowsOf(config: Values, isFromCode: boolean): (readonly [string, string])[] {
   const { service, sample, delivery, otlp } = config;
   const exporters = list(config['exporters']);
-  const takesOtlp = exporters.some(name => /^(?:otlp|jaeger)\b/.test(name));
+  const takesOtlp = !isFromCode && exporters.some(name => /^(?:otlp|jaeger)\b/.test(name));
   return [
     ['service', [text(service, 'name'), text(service, 'version')].join(' ').trim()],
     ['exporter', exporters.join(', ') || 'none'],

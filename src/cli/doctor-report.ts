@@ -55,7 +55,7 @@ export function printReport(report: Report, { width, color, isImported }: Report
   const section = (title: string, body: readonly string[]): void => {
     if (body.length > 0) lines.push('', paint.strong(title), ...body);
   };
-  if (config !== undefined) section('Configuration', configLines(config, columns, paint));
+  if (config !== undefined) section('Configuration', configLines(config, columns, paint, isImported));
   section('Set-up', checkLines(setUp, columns, paint));
   for (const { name, steps = [] } of ways) section(`The way to ${name}`, checkLines(steps, columns, paint));
   lines.push('', verdict(checks, paint));

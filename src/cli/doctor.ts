@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { DiagnoseRequest } from '../diagnose.js';
 import { EXPORTER_ALIASES, EXPORTER_NAMES, own } from '../core/names.js';
 import { doctorJson, isAllGood, printReport } from './doctor-report.js';
@@ -79,8 +80,9 @@ function requestOf(
       `--endpoint goes with otlp and jaeger; the endpoint of ${exporter} is set by its variables.`,
     );
   }
-  const file = given === undefined ? undefined : resolve(io.cwd(), given);
-  if (file !== undefined && !existsSync(file)) throw new UsageError(`There is no file ${file}.`);
+  const path = given === undefined ? undefined : resolve(io.cwd(), given);
+  if (path !== undefined && !existsSync(path)) throw new UsageError(`There is no file ${path}.`);
+  const file = path === undefined ? undefined : { path, load: () => import(pathToFileURL(path).href) };
   return { request: { file, exporter, endpoint }, exporter: exporter ?? given };
 }
 

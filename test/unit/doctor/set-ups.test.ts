@@ -446,9 +446,7 @@ const CASES: readonly Case[] = [
   {
     mistake: 'a file that does not call init()',
     async request() {
-      const file = join(folder(cleanups), 'app.mjs');
-      writeFileSync(file, 'export const app = 1;\n');
-      return { file };
+      return { file: { path: 'app.mjs', load: async () => {} } };
     },
     step: 'init',
     says: /app\.mjs does not call init\(\) while it is loaded/,
