@@ -13,7 +13,10 @@ const FREE = 0;
 /** One generation. */
 class Table {
   readonly #keys = new Float64Array(SLOTS);
-  readonly #decisions: (Decision | undefined)[] = new Array<Decision | undefined>(SLOTS).fill(undefined);
+  readonly #decisions: (Decision | undefined)[] = Array.from<undefined, undefined>(
+    { length: SLOTS },
+    () => undefined,
+  );
   size = 0;
 
   set(key: number, decision: Decision): void {
