@@ -1,17 +1,20 @@
 // A page under construction, as bytes. Ten thousand histograms are 36 MB of text: put together as strings they take four
-// times as long as written into place, where each line copies its beginning from the line before.
+// times as long as written into place, where each line copies its beginning from the line before. It is taken away in
+// pieces, so that the application gets its turns and the page is never in memory as a whole.
+
+/** Bytes after which a piece is taken away; it takes a millisecond to write. */
+export const PIECE_BYTES: number = 256 * 1024;
 
 const FIRST_BYTES = 16 * 1024;
 const ZERO = 0x30;
 
-/** Bytes that grow. Positions are offsets from the start of the page. */
+/** Bytes that grow. Positions are offsets from the start of the piece. */
 export class BytePage {
   #bytes: Buffer;
   #length = 0;
 
-  /** @param expectedBytes how long the page is likely to be */
-  constructor(expectedBytes: number = FIRST_BYTES) {
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, expectedBytes));
+  constructor() {
+    this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   }
 
   /** Where the next byte goes. */
@@ -53,7 +56,7 @@ export class BytePage {
     this.#length = at;
   }
 
-  /** Appends once more what stands on the page, within the reserved room. */
+  /** Appends once more what stands on this piece, within the reserved room. */
   again(start: number, end: number): void {
     this.#bytes.copyWithin(this.#length, start, end);
     this.#length += end - start;
@@ -76,8 +79,12 @@ export class BytePage {
     this.#length += digits;
   }
 
-  /** The page as it stands; it is not written to after that. */
-  done(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+  /** What was written since the last time; what comes next begins at 0 again. */
+  take(): Buffer {
+    const piece = this.#bytes.subarray(0, this.#length);
+    // As much room as the last one took: pages of more than one piece have pieces of one size.
+    this.#bytes = Buffer.allocUnsafeSlow(this.#bytes.length);
+    this.#length = 0;
+    return piece;
   }
 }

@@ -1,10 +1,11 @@
 // Rate, errors and duration of every span as metrics: counted as spans end, served as a page, sent as OTLP.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../../core/diagnostics.js';
 import type { Check, Exporter, ExporterContext } from '../exporter.js';
 import { isSampled } from '../sampled.js';
-import { BytePage } from './byte-page.js';
+import { BytePage, PIECE_BYTES } from './byte-page.js';
 import { type CheckedOptions, checkOptions, listenAddress, type PrometheusOptions } from './options.js';
 import { metricProducer } from './producer.js';
 import { type MetricsSdk, startSdk } from './sdk.js';
@@ -96,23 +97,25 @@ function run(options: CheckedOptions, context: ExporterContext, table: SpanTable
   const producer = metricProducer({ table, resource, namespace, unit, nowMs: Date.now });
   const sdk = startSdk({ context, producer, push });
   const spans = new SpanText(table, { namespace, unit });
-  let expectedBytes = 0;
 
-  async function page(format: Format): Promise<Uint8Array> {
+  async function* pieces(format: Format): AsyncGenerator<Uint8Array, void> {
     const delivery = await sdk?.collect();
-    const page = new BytePage(expectedBytes);
-    spans.write(page, format);
+    const page = new BytePage();
+    for (const _ of spans.write(page, format)) {
+      if (page.length < PIECE_BYTES) continue;
+      yield page.take();
+      // However fast the other end reads, the application has its turn.
+      await nextTurn();
+    }
     if (delivery !== undefined) writeMetrics(page, delivery, format);
     writeTarget(page, resource.attributes, format);
     if (format === 'openmetrics') page.text('# EOF\n');
-    // A little more than the last one: pages grow slowly.
-    expectedBytes = Math.ceil(page.length * 1.1);
-    return page.done();
+    yield page.take();
   }
 
   const address = listenAddress(options, env, diagnostics);
   return {
-    page: address === undefined ? undefined : servePage({ ...address, path, diagnostics, page }),
+    page: address === undefined ? undefined : servePage({ ...address, path, diagnostics, pieces }),
     sdk,
   };
 }

@@ -13,8 +13,8 @@ export interface PageOptions {
   readonly port: number;
   readonly path: string;
   readonly diagnostics: Diagnostics;
-  /** Makes the page for one scrape. */
-  page(format: Format): Promise<Uint8Array>;
+  /** Makes the page for one scrape, piece by piece; what is written after a piece was asked for counts as it is then. */
+  pieces(format: Format): AsyncGenerator<Uint8Array, void>;
 }
 
 /** A page that is served until it is closed. */
@@ -27,7 +27,7 @@ export interface ServedPage {
   close(): Promise<void>;
 }
 
-/** Scrapes at once; each holds a page in memory for as long as its reader takes. */
+/** Scrapes at once; each holds a few pieces of a page in memory for as long as its reader takes. */
 const MAX_CONNECTIONS = 32;
 
 /** The ports that this process serves pages on, by whom: two exporters on one port is a mistake worth its own words. */
@@ -94,20 +94,43 @@ async function answer(
       return refuse(response, 405, 'The metrics can be read, and nothing else.');
     }
     const format = formatFor(request.headers.accept);
-    const page = await options.page(format);
+    const pieces = options.pieces(format);
+    const { value: first } = await pieces.next();
+    const { value: second } = await pieces.next();
     response.writeHead(200, {
       'content-type': CONTENT_TYPES[format],
-      'content-length': page.length,
+      ...(second === undefined ? { 'content-length': first?.length ?? 0 } : {}),
       'cache-control': 'no-store',
       vary: 'accept',
     });
-    response.end(request.method === 'HEAD' ? undefined : page);
+    if (request.method === 'GET') {
+      for (const piece of [first, second]) await send(response, piece);
+      for await (const piece of pieces) {
+        await send(response, piece);
+        if (response.destroyed) return;
+      }
+    }
+    response.end();
   } catch (error) {
     // A page that cannot be made fails this scrape, which Prometheus shows as `up 0`; the application goes on.
     options.diagnostics.once('prometheus:page', 'warn', `prometheus: a scrape failed: ${safeText(error)}`);
     if (response.headersSent) response.destroy();
     else refuse(response, 500, 'The page could not be made; the log of the process says why.');
   }
+}
+
+/** Writes a piece, and waits while the other end does not read. */
+async function send(response: ServerResponse, piece: Uint8Array | void): Promise<void> {
+  if (piece === undefined || response.destroyed || response.write(piece)) return;
+  await new Promise<void>(resolve => {
+    const go = (): void => {
+      response.off('drain', go);
+      response.off('close', go);
+      resolve();
+    };
+    response.once('drain', go);
+    response.once('close', go);
+  });
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
@@ -127,7 +150,7 @@ function refusal(
       if (other !== undefined) {
         return `port ${port} is held by another prometheus exporter of this process, ${other}, so this one serves no page. One exporter sees every span; remove the second, or give it another port ${ways}.`;
       }
-      return `port ${port} on ${host} is in use by another process, so no metrics are served. Choose another port ${ways}; each process needs its own.`;
+      return `port ${port} on ${host} is in use by another process or thread, so no metrics are served. Choose another port ${ways}; each process needs its own.`;
     case 'EACCES':
       return `this process may not listen on port ${port}, so no metrics are served. Choose one above 1023 ${ways}.`;
     case 'EADDRNOTAVAIL':

@@ -30,13 +30,16 @@ export class SpanText {
     this.#duration = `${prefix}duration_${UNIT_WORDS[unit]}`;
   }
 
-  /** Both families; nothing before the first span. */
-  write(page: BytePage, format: Format): void {
+  /** Both families; nothing before the first span. Between two yields a series is written whole, and counted as it is then. */
+  *write(page: BytePage, format: Format): Generator<void, void> {
     const { series, bounds } = this.#table;
     if (series.length === 0) return;
     page.text(familyHead({ name: this.#calls, type: 'counter', help: CALLS_HELP }, format));
     const calls = Buffer.from(`${this.#calls}_total{`);
-    for (const each of series) this.#sample(page, calls, each, page => page.count(each.count));
+    for (const each of series) {
+      this.#sample(page, calls, each, page => page.count(each.count));
+      yield;
+    }
     page.text(familyHead({ name: this.#duration, type: 'histogram', help: DURATION_HELP }, format));
     const parts: HistogramParts = {
       bucket: Buffer.from(`${this.#duration}_bucket{`),
@@ -46,7 +49,10 @@ export class SpanText {
         Buffer.from(`,le="${boundText(bound, format)}"} `),
       ),
     };
-    for (const each of series) this.#histogram(page, each, parts, format === 'openmetrics');
+    for (const each of series) {
+      this.#histogram(page, each, parts, format === 'openmetrics');
+      yield;
+    }
   }
 
   #histogram(page: BytePage, series: Series, parts: HistogramParts, withExemplars: boolean): void {

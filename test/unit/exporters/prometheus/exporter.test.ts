@@ -1,5 +1,6 @@
 // The exporter through init(), its page over loopback.
 
+import { PIECE_BYTES } from '../../../../src/exporters/prometheus/byte-page.js';
 import { request } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -249,6 +250,26 @@ describe('prometheus', () => {
     for (const path of ['/', '/metrics/', '/Metrics', '/..//metrics']) {
       expect((await ask(metrics, { path })).status, path).toBe(404);
     }
+  });
+
+  it('sends a long page in pieces, whole, and survives a reader who leaves', async () => {
+    const metrics = onFreePort();
+    init({ ...common, exporter: metrics });
+    for (let i = 0; i < 900; i++) trace.span(`work ${i}`, () => {});
+    await metrics.check();
+    await new Promise<void>(resolve => {
+      const sent = request(new URL(metrics.endpoint ?? ''), { agent: false }, response => response.destroy());
+      sent.on('close', resolve).on('error', () => undefined);
+      sent.end();
+    });
+    for (const accept of [OPEN, 'text/plain']) {
+      const { body, length } = await ask(metrics, { accept });
+      expect(length).toBeUndefined();
+      expect(body.length).toBeGreaterThan(2 * PIECE_BYTES);
+      const counts = readPage(body).filter(({ name }) => name.endsWith('_count'));
+      expect(new Set(counts.map(({ labels }) => labels['span_name'])).size).toBe(900);
+    }
+    expect((await ask(metrics, { method: 'HEAD' })).body).toBe('');
   });
 
   it('makes no span of a scrape', async () => {

@@ -101,8 +101,18 @@ describe('BytePage', () => {
       page.count(value);
     }
     page.bytes(Buffer.from(' end'));
-    expect(page.done().toString()).toBe(
+    expect(page.take().toString()).toBe(
       `${'ä€😀 '.repeat(5_000)}abcabc 0 9 10 4294967296 9007199254740991 end`,
     );
+  });
+
+  it('begins again after a piece was taken away, which stays as it is', () => {
+    const page = new BytePage();
+    page.text('first');
+    const first = page.take();
+    expect(page.length).toBe(0);
+    page.text('second');
+    expect(page.take().toString()).toBe('second');
+    expect(first.toString()).toBe('first');
   });
 });
