@@ -99,9 +99,28 @@ function makeBundled(name: BundledName, diagnostics: Diagnostics): Chosen | unde
     );
     return undefined;
   }
-  const instrumentation =
-    name === 'http' ? new NodeHttpInstrumentation(createHttp(CLIENTS_ONLY)) : createFetch({});
-  return { name, instrumentation };
+  const instrumentation = bundled(name);
+  return {
+    name,
+    instrumentation: name === 'http' ? new NodeHttpInstrumentation(instrumentation) : instrumentation,
+  };
+}
+
+const made = new Map<BundledName, Instrumentation>();
+
+/**
+ * OpenTelemetry's instrumentation, switched on: the same one at each start. Its hooks into `require` are never taken off
+ * and hold it, its tracer and its provider, so a process that starts and stops many times would grow with each.
+ */
+function bundled(name: BundledName): Instrumentation {
+  const known = made.get(name);
+  if (known !== undefined) {
+    known.enable();
+    return known;
+  }
+  const first = name === 'http' ? createHttp(CLIENTS_ONLY) : createFetch({});
+  made.set(name, first);
+  return first;
 }
 
 /** Two instrumentations of one module would tell every request twice. */

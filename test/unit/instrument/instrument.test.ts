@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
+import { choose } from '../../../src/instrument/choose.js';
+import { definitionsOf } from '../../../src/instrument/definitions.js';
 import { instrument } from '../../../src/instrument/instrument.js';
 import type { Instrumented, InstrumentOption } from '../../../src/instrument/types.js';
 import { fakeApp, fakeInstrumentation } from './fake-app.js';
@@ -59,6 +63,53 @@ describe('instrument', () => {
     expect(http.request).not.toBe(original);
     disable();
     expect(http.request).toBe(original);
+  });
+
+  it('makes no new instrumentation at each start: hooks into require() hold every one for good', async () => {
+    const server = http.createServer((_request, response) => response.end());
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const scopes: (string | undefined)[][] = [];
+    for (let start = 0; start < 3; start++) {
+      const ended: ReadableSpan[] = [];
+      const tracerProvider = new BasicTracerProvider({
+        spanProcessors: [
+          {
+            onStart() {},
+            onEnd: span => void ended.push(span),
+            forceFlush: async () => {},
+            shutdown: async () => {},
+          },
+        ],
+      });
+      const diagnostics = createDiagnostics({ logger: console, level: 'none' });
+      const { disable } = instrument(['http', 'fetch'], { tracerProvider, diagnostics, directories: [] });
+      const response = await new Promise<http.IncomingMessage>(resolve =>
+        http.get({ port, host: '127.0.0.1', agent: false }, resolve),
+      );
+      await once(response.resume(), 'close');
+      const answer = await fetch(`http://127.0.0.1:${port}/`);
+      await answer.text();
+      disable();
+      scopes.push(ended.map(span => span.instrumentationScope.name).sort());
+    }
+    expect(scopes).toEqual([scopes[0], scopes[0], scopes[0]]);
+    expect(scopes[0]).toContain('@opentelemetry/instrumentation-http');
+    expect(scopes[0]).toContain('@opentelemetry/instrumentation-undici');
+    const context = {
+      diagnostics: createDiagnostics({ logger: console, level: 'none' }),
+      directories: [],
+    };
+    const made = [0, 1].map(() => {
+      const chosen = choose(['http', 'fetch'], context).map(({ instrumentation }) => instrumentation);
+      for (const each of chosen) each.disable();
+      return chosen;
+    });
+    expect(definitionsOf(made[0]?.[0] as Instrumentation)[0]).toBe(
+      definitionsOf(made[1]?.[0] as Instrumentation)[0],
+    );
+    expect(made[0]?.[1]).toBe(made[1]?.[1]);
   });
 
   it('does nothing at all for false and for an empty list', () => {
