@@ -16,6 +16,7 @@ const usual = [
   'http-service',
   'prometheus',
   'redact',
+  'limits',
   'sampling',
 ];
 const chosen = process.argv.slice(2);
