@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { npmFolder, ROOT } from '../install.mjs';
 import { freePort } from '../processes.mjs';
+import { doctorOf } from './doctor.mjs';
 import { WHY_NOT } from './install.mjs';
 import * as jaeger from './jaeger.mjs';
 import { startCollector, startJaeger, startTestAgent, startZipkin } from './servers.mjs';
@@ -96,9 +97,15 @@ async function runJaeger(report, app) {
     await report.check('jaeger', 'its user interface is given them, in its own model', () =>
       eventually(async () => compare(await all(jaeger.shown), sent, jaeger.SHOWN)),
     );
+    const exporter = `jaeger(${JSON.stringify({ endpoint: server.endpoint, ui: server.api })})`;
+    await report.check('jaeger', 'the doctor finds its span again', async () => {
+      const steps = await doctorOf(app, exporter);
+      assert.match(steps['read back'], /^Jaeger has it: /);
+    });
     await report.check('jaeger', 'it lists the services', async () => {
       const { data } = await (await fetch(`${server.api}/api/services`)).json();
-      assert.deepEqual(data.sort(), [...new Set(sent.map(span => span.service))].sort());
+      const services = [...new Set(sent.map(span => span.service))];
+      assert.deepEqual(data.sort(), [...services, 'doctor'].sort());
     });
   } finally {
     await server.stop();
