@@ -1,9 +1,10 @@
 // What is true of the process whatever the backend: Node, the copies of the API, the variables, and settings under which nothing
 // is ever sent.
 
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/index.js';
+import { makeDirectory } from '../core/make-directory.js';
 import { factOf, type Problem, wayOutOf } from '../core/errors.js';
 import type { Check } from '../exporters/exporter.js';
 import { examineApiCopies, findApiCopies } from './api-copies.js';
@@ -130,7 +131,7 @@ function examineSpool(directory: string): Check {
     if (!(statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? true)) {
       return bad('is a file', "Name a directory in 'delivery.spool', or move the file away.");
     }
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
     return good('spool', `${directory} can be written`);
   } catch (error) {

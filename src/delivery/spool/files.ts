@@ -6,7 +6,6 @@ import {
   closeSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -16,6 +15,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
+import { makeDirectory } from '../../core/make-directory.js';
 
 /** File operations; each throws as node:fs does. */
 export interface SpoolFiles {
@@ -43,7 +43,7 @@ export interface SpoolFiles {
 
 /** node:fs. */
 export const nodeFiles: SpoolFiles = {
-  makeDirectory: path => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeDirectory,
   list: path => readdirSync(path),
   // Spans may tell of customers: nobody but the owner reads them.
   create: path => openSync(path, 'wx+', 0o600),
