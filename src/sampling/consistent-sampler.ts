@@ -34,6 +34,8 @@ export interface Following {
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 const NO_MEMBER: OtMember = { rest: [] };
 const EVERYTHING = '0';
+// One answer for nearly all that is left out.
+const LEFT_OUT: SamplingResult = Object.freeze({ decision: NOT_RECORD });
 
 /** Decides at the root by threshold, below it by the parent's flag. */
 export class ConsistentSampler implements LocalSampler {
@@ -101,8 +103,9 @@ export class ConsistentSampler implements LocalSampler {
   ): SamplingResult {
     const kept = threshold !== undefined && isKept(randomnessOf(traceId, member), threshold);
     if (!kept) {
-      const { threshold: stale, ...others } = member;
-      return { decision: NOT_RECORD, ...(stale === undefined ? {} : stateWith(state, others)) };
+      if (member.threshold === undefined) return LEFT_OUT;
+      const { threshold: _, ...others } = member;
+      return { decision: NOT_RECORD, ...stateWith(state, others) };
     }
     if (state === undefined) return { decision: RECORD_AND_SAMPLED, traceState: this.#rootState(threshold) };
     return { decision: RECORD_AND_SAMPLED, ...stateWith(state, { ...member, threshold }) };

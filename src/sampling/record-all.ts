@@ -9,6 +9,8 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { LocalSampler } from '../core/local-sampler.js';
 
+const RECORD_ONLY: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD });
+
 /**
  * A sampler that records what another one leaves out: its spans have attributes, events and an end, but not the
  * sampled flag, so that neither an exporter nor the next service takes them for sampled.
@@ -38,9 +40,11 @@ export class RecordAllSampler implements LocalSampler {
     links: Link[],
   ): SamplingResult {
     const result = this.#behind.shouldSample(context, traceId, name, kind, attributes, links);
-    return result.decision === SamplingDecision.NOT_RECORD
-      ? { ...result, decision: SamplingDecision.RECORD }
-      : result;
+    if (result.decision !== SamplingDecision.NOT_RECORD) return result;
+    // Nearly always nothing but the decision: one answer for all spares making it.
+    return result.traceState === undefined && result.attributes === undefined
+      ? RECORD_ONLY
+      : { ...result, decision: SamplingDecision.RECORD };
   }
 
   toString(): string {

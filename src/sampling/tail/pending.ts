@@ -22,6 +22,8 @@ export class Pending {
   readonly startedMs: number;
   /** The context of its first span: whether the share keeps it, and what its tracestate says. */
   readonly first: SpanContext;
+  /** The first span may hang under one of this process that was never seen here; it is a root all the same. */
+  readonly #firstHasParent: boolean;
   /** Spans that have started and not ended. */
   open = 1;
   /** Of these, the local roots. */
@@ -31,7 +33,8 @@ export class Pending {
   held: (Held | undefined)[] = [];
   bytes: number = TRACE_BYTES;
 
-  constructor(first: SpanContext, nowMs: number) {
+  constructor(first: SpanContext, parent: SpanContext | undefined, nowMs: number) {
+    this.#firstHasParent = parent !== undefined && parent.isRemote !== true;
     this.traceId = first.traceId;
     this.first = first;
     this.startedMs = nowMs;
@@ -53,9 +56,6 @@ export class Pending {
   isRoot(span: Pick<ReadableSpan, 'parentSpanContext' | 'spanContext'>): boolean {
     const parent = span.parentSpanContext;
     if (parent === undefined || parent.isRemote === true) return true;
-    // The first span may hang under one of this process that was never seen here. Mostly its context is the very same
-    // object, or the ids differ early.
-    const context = span.spanContext();
-    return context === this.first || context.spanId === this.first.spanId;
+    return this.#firstHasParent && span.spanContext().spanId === this.first.spanId;
   }
 }

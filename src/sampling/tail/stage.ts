@@ -76,8 +76,7 @@ export class TailStage {
   onStart(span: Span): void {
     const context = span.spanContext();
     const trace = this.#pendingOf(context.traceId);
-    // Without a parent the trace id was made just now, and nothing has been decided about it.
-    if (trace === undefined) return this.#begin(context, span.parentSpanContext === undefined);
+    if (trace === undefined) return this.#begin(context, span.parentSpanContext);
     trace.open++;
     if (trace.isRoot(span)) trace.openRoots++;
   }
@@ -118,14 +117,16 @@ export class TailStage {
   }
 
   /** The first span of a trace has started, or one of a trace that is decided already. */
-  #begin(context: SpanContext, isNew: boolean): void {
+  #begin(context: SpanContext, parent: SpanContext | undefined): void {
     const { traceId } = context;
+    // Without a parent the trace id was made just now, and nothing has been decided about it.
+    const isNew = parent === undefined;
     if (!isNew && this.#late.onStart(traceId)) return;
     const { clock, after, maxWaitMs, maxTraces } = this.#parts;
     this.#stopSweep ??= after(maxWaitMs / SWEEPS, () => this.#sweep());
     const known = isNew ? undefined : this.#decided.get(traceId);
     if (known !== undefined) return this.#keepOpen(traceId, 1, known);
-    const trace = new Pending(context, clock.monotonicMs());
+    const trace = new Pending(context, parent, clock.monotonicMs());
     this.#pending.set(traceId, trace);
     this.#last = trace;
     this.#bytes += trace.bytes;

@@ -125,7 +125,7 @@ describe('what waits', () => {
     '%s is counted within 25 %% of what it takes: %d spans, %d attributes',
     async (how, spans, attributes) => {
       const { stage, openTrace } = makeStage(HOLDERS[how](), how === 'as OpenTelemetry’s spans');
-      const traces = Math.ceil(60_000 / (2 + spans * (1 + attributes / 10)));
+      const traces = Math.ceil(40_000 / (2 + spans * (1 + attributes / 10)));
       for (let i = 0; i < 2_000; i++) openTrace(spans, attributes);
       const [counted, used] = [stage.stats().bytes, await usedBytes()];
       for (let i = 0; i < traces; i++) openTrace(spans, attributes);
