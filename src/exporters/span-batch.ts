@@ -33,6 +33,8 @@ const SHUTDOWN_MS = 3_000;
 /** Hands ended spans to an exporter that may throw, reject, call back twice or never. */
 export class SpanBatch implements SpanProcessor, ExporterControls {
   readonly #options: Required<SpanBatchOptions>;
+  /** The kinds of failure that have been said. */
+  readonly #kinds = new Set<string>();
   #queue: ReadableSpan[] = [];
   #inFlight = 0;
   #lost = 0;
@@ -189,10 +191,16 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
 
   #lose(spans: number, message: string, kind: string): void {
     this.#lost += spans;
+    // Messages with ids or times in them would otherwise use up what all of the process may say once.
+    if (!this.#kinds.has(kind) && this.#kinds.size >= MAX_KINDS) return;
+    this.#kinds.add(kind);
     const { diagnostics, name } = this.#options;
     diagnostics.once(`batch:${name}:${kind}`, 'warn', message);
   }
 }
+
+// Kinds of failure that one exporter may tell of.
+const MAX_KINDS = 10;
 
 /** Calls what may throw or reject; said once, and waited for all the same. */
 async function attempt(name: string, verb: string, fn: () => unknown): Promise<void> {

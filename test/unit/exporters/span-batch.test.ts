@@ -185,6 +185,19 @@ describe('a batch before a foreign exporter', () => {
     expect(messages.slice(1)).toEqual(['warn: the processor Mine: 20 spans were lost']);
   });
 
+  it('tells ten kinds of failure, and no more: messages with ids in them are no end of kinds', async () => {
+    const { batch } = make((_spans, done, call) =>
+      done({ code: ExportResultCode.FAILED, error: new Error(`request ${call} failed`) }),
+    );
+    for (let i = 0; i < 30; i++) {
+      end(batch, 1);
+      await batch.flush(1_000);
+      // The overall rate of messages is another limit.
+      await time.advance(60_000);
+    }
+    expect(messages.filter(message => message.includes('the processor Mine failed'))).toHaveLength(10);
+  });
+
   it('flushes and shuts down within the limit though the exporter hangs, and holds the process no longer', async () => {
     const { batch } = make(() => undefined);
     end(batch, 600);
