@@ -32,7 +32,12 @@ export function waitingFor(
   spanBytes: number = OWN_BYTES,
 ): Holder<WaitingSpan> {
   const what = `onEnd of ${name}`;
+  // As without a decision at the end: a processor sees what is not sampled, and nothing of what was dropped.
+  const skip = (span: ReadableSpan): void => {
+    if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(span), undefined);
+  };
   return {
+    skip,
     hold: span =>
       guarded(what, () => ({ span, bytes: spanBytes + bytesOf(span) }), { span, bytes: spanBytes }),
     release({ span }, mark) {
@@ -42,10 +47,7 @@ export function waitingFor(
         undefined,
       );
     },
-    discard({ span }) {
-      // As without a decision at the end: a processor sees what is not sampled, and nothing of what was dropped.
-      if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(span), undefined);
-    },
+    discard: ({ span }) => skip(span),
   };
 }
 

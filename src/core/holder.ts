@@ -30,4 +30,6 @@ export interface Holder<H extends Held = Held> {
   release(held: H, mark: KeepMark | undefined): void;
   /** Its trace is not kept. Never throws. */
   discard(held: H): void;
+  /** It belongs to a trace that is known not to be kept: counted, never held. Never throws. */
+  skip(span: ReadableSpan): void;
 }

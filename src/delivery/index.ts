@@ -117,7 +117,7 @@ export class DeliveryHub {
 /** A destination that another one's processor takes along. */
 const ALONG: DeliveryControls = {
   processor: { onStart() {}, onEnd() {}, async forceFlush() {}, async shutdown() {} },
-  holder: { hold: () => undefined, release() {}, discard() {} },
+  holder: { hold: () => undefined, release() {}, discard() {}, skip() {} },
   async flush() {},
   async shutdown() {},
   rescue() {},

@@ -95,6 +95,10 @@ export class DeliveryProcessor implements SpanProcessor, Holder<HeldSpan> {
     this.#count(false);
   }
 
+  skip(): void {
+    this.#count(false);
+  }
+
   /** Delivers what has ended so far, within the shutdown limit. Never rejects. */
   forceFlush(): Promise<void> {
     return this.flush(this.#setup.options.shutdownTimeoutMs);

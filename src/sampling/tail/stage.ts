@@ -95,9 +95,14 @@ export class TailStage {
     const isRoot = trace.isRoot(span);
     if (isRoot) trace.openRoots--;
     trace.reason ??= this.#search(span, isRoot);
-    if (shown !== undefined) this.#hold(trace, shown);
-    if (trace.openRoots <= 0) this.#decide(trace);
-    else this.#shrink();
+    if (trace.openRoots > 0) {
+      if (shown !== undefined) this.#hold(trace, shown);
+      this.#shrink();
+      return;
+    }
+    // The span that decides need not wait, and is not encoded where it will not leave.
+    const decision = this.#decide(trace);
+    if (shown !== undefined) this.#follow(shown, decision);
   }
 
   /** Decides everything that waits by what is known: nothing more will come. */
@@ -166,7 +171,7 @@ export class TailStage {
     for (let i = 0; i < holders.length; i++) this.#bytes += trace.hold(holders[i]?.hold(shown));
   }
 
-  #decide(trace: Pending): void {
+  #decide(trace: Pending): Decision {
     const decision = this.#decisionOn(trace);
     this.#counts.decided(decision);
     this.#pending.delete(trace.traceId);
@@ -184,6 +189,7 @@ export class TailStage {
     trace.bytes = 0;
     if (trace.open > 0) this.#keepOpen(trace.traceId, trace.open, decision);
     else this.#decided.add(trace.traceId, decision);
+    return decision;
   }
 
   /** Its open spans will ask for the decision. */
@@ -203,10 +209,12 @@ export class TailStage {
 
   #follow(shown: ReadableSpan, { kept, mark }: Decision): void {
     for (const holder of this.#parts.holders) {
+      if (!kept) {
+        holder.skip(shown);
+        continue;
+      }
       const held = holder.hold(shown);
-      if (held === undefined) continue;
-      if (kept) holder.release(held, mark);
-      else holder.discard(held);
+      if (held !== undefined) holder.release(held, mark);
     }
   }
 

@@ -38,6 +38,10 @@ class Remembering implements Holder<Remembered> {
     this.waiting--;
     this.discarded.push(span.name);
   }
+
+  skip(span: ReadableSpan): void {
+    this.discarded.push(span.name);
+  }
 }
 
 let ids = 0;
