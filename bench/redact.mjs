@@ -84,18 +84,13 @@ const KINDS = {
     span.end();
   },
 };
-const MIXED = [
-  'server',
-  'business',
-  'database',
-  'client',
-  'database',
-  'business',
-  'database',
-  'server',
-  'client',
-  'failing',
-];
+/** Of fifty spans of a service behind HTTP, with a database and few failures: how many are of each kind. */
+const WEIGHTS = { server: 20, client: 10, database: 10, business: 9, failing: 1 };
+/** In an order in which no kind comes in a block. */
+const MIXED = Object.entries(WEIGHTS)
+  .flatMap(([kind, weight]) => Array.from({ length: weight }, (_, i) => ({ kind, at: (i + 0.5) / weight })))
+  .sort((a, b) => a.at - b.at)
+  .map(({ kind }) => kind);
 
 if (values.side === undefined) await main();
 else await side();

@@ -5,6 +5,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from './core/diagnostics.js';
 import { guarded } from './core/guard.js';
+import { viewOf } from './core/span-view.js';
 import { Faults, Processors } from './engine/index.js';
 import type { Line } from './line.js';
 import type { TailStage } from './sampling/tail/stage.js';
@@ -56,11 +57,10 @@ export class Outlet implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     const redact = this.#redact;
-    const shown = redact === undefined ? span : guarded('redaction', () => redact(span), undefined);
-    // What was to be hidden must not leave because the hiding failed.
-    if (shown !== undefined) this.#every.onEnd(shown);
+    const shown =
+      redact === undefined ? span : (guarded('redaction', () => redact(span), undefined) ?? bareSpan(span));
+    this.#every.onEnd(shown);
     if (this.#tail !== undefined) return this.#tail.onEnd(span, shown);
-    if (shown === undefined) return;
     if (this.#verdicts.get(span.spanContext().traceId) !== 'drop') this.#kept.onEnd(shown);
   }
 
@@ -72,4 +72,16 @@ export class Outlet implements SpanProcessor {
   shutdown(): Promise<void> {
     return this.#all.shutdown();
   }
+}
+
+/** What was to be hidden must not leave because the hiding failed; without the span its trace would fall apart. */
+function bareSpan(span: ReadableSpan): ReadableSpan {
+  const { code } = span.status;
+  return viewOf(span, {
+    name: '[redaction failed]',
+    attributes: {},
+    events: [],
+    links: [],
+    status: { code },
+  });
 }

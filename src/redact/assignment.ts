@@ -46,13 +46,14 @@ export function assignedSecret(
   floor: number,
   keys: KeyRules,
 ): Range | undefined {
-  const key = keyBefore(text, at, floor, keys);
+  const key = keyBefore(text, at, floor);
   if (key === undefined) return undefined;
   const verdict = keys.verdict(key.name);
   if (verdict === 'plain' || (verdict === 'query' && !isInQuery(text, key.start))) return undefined;
   const isColon = length === 1 && text.charCodeAt(at) === 0x3a;
   // `Token::parse` is a name, `token://` a URL.
   if (isColon && (text.startsWith('//', at + 1) || text.charCodeAt(at + 1) === 0x3a)) return undefined;
+  if (isColon && isResourceName(text, key.start)) return undefined;
   return valueAfter(text, at + length, { key, verdict, isColon, isEncoded: length > 1 }, keys);
 }
 
@@ -68,6 +69,11 @@ export function isHarmlessValue(value: string, verdict: Verdict): boolean {
   return verdict === 'token' && /^\d{1,7}(?:\.\d+)?$/.test(value);
 }
 
+/** `arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-db`: the name of a secret is none. */
+function isResourceName(text: string, start: number): boolean {
+  return /\barn:[\w-]*:secretsmanager:[\w-]*:\d*:$/.test(text.slice(Math.max(0, start - 80), start));
+}
+
 interface Found {
   readonly key: Key;
   readonly verdict: Verdict;
@@ -80,6 +86,8 @@ function valueAfter(text: string, from: number, found: Found, keys: KeyRules): R
   let at = from;
   // Blanks, and the rest of `==`, `=>`, `:=`.
   while (at - from < 16 && (isBlank(text.charCodeAt(at)) || text[at] === '=' || text[at] === '>')) at++;
+  // JSON may go on in the next line.
+  if (found.key.quoted) at += matchAt(/(?:\s|\\{1,7}[nrt]){0,64}/y, text, at)?.[0].length ?? 0;
   const isApart = at > from;
   // N'text' and E'text' of SQL, b'text' of Python.
   const prefixed = /[a-z]/i.test(text.charAt(at)) && isQuote(text.charCodeAt(at + 1)) ? 1 : 0;
@@ -160,7 +168,7 @@ function isShort({ start, end }: Range): boolean {
   return end - start <= 128;
 }
 
-function keyBefore(text: string, at: number, floor: number, keys: KeyRules): Key | undefined {
+function keyBefore(text: string, at: number, floor: number): Key | undefined {
   let end = at;
   const lowest = Math.max(floor, at - MAX_KEY);
   while (end > lowest && at - end < 8 && isBlankOrNot(text.charCodeAt(end - 1))) end--;
@@ -170,7 +178,7 @@ function keyBefore(text: string, at: number, floor: number, keys: KeyRules): Key
     end--;
     end -= Math.min(slashesBefore(text, end), end - lowest);
   }
-  if (end <= lowest || !isKeyChar(text.charCodeAt(end - 1)) || !keys.mayEndAt(text, end)) return undefined;
+  if (end <= lowest || !isKeyChar(text.charCodeAt(end - 1))) return undefined;
   let start = end;
   while (start > lowest && isKeyChar(text.charCodeAt(start - 1))) start--;
   // `\npassword=`: the end of an escape is no part of the key.

@@ -29,14 +29,27 @@ export function optionSecret(text: string, at: number, keys: KeyRules): Range | 
   return { start: value.start, end: value.end, key };
 }
 
+/** The password of `-u ann:hunter2`, as curl and its like take it: `at` is the first hyphen. */
+export function userOption(text: string, at: number): Range | undefined {
+  const option = matchAt(/-(?:u|-user|-proxy-user)[ \t=]{0,4}\\?["']?[^\s:"'`/\\]{1,128}:/y, text, at);
+  if (option === null) return undefined;
+  const value = bareValue(text, at + option[0].length, /[^\s"'`\\]*/y);
+  const { start, end } = value;
+  const isNone = end === start || isHarmlessValue(text.slice(start, end), 'password');
+  return isNone ? undefined : { start, end, key: 'user' };
+}
+
 /** A text of SQL behind words that make it a secret: `quote` is its quote. */
 export function sqlText(text: string, quote: number, keys: KeyRules): Range | undefined {
   const at = quote - slashesBefore(text, quote);
-  const last = lastVisible(text, at);
+  // N'…' and E'…'.
+  const isPrefixed = /[nbe]/i.test(text.charAt(at - 1)) && !isTokenChar(text.charCodeAt(at - 2));
+  const edge = isPrefixed ? at - 1 : at;
+  const last = lastVisible(text, edge);
   // Words and brackets only: a sign before the quote is an assignment's matter, a comma a list's.
   if (!isTokenChar(text.charCodeAt(last)) && text[last] !== '(' && text[last] !== '>' && text[last] !== '~')
     return undefined;
-  if (last === at - 1 && text[last] !== '(') return undefined;
+  if (last === edge - 1 && text[last] !== '(') return undefined;
   const words = BEFORE_TEXT.exec(text.slice(Math.max(0, at - MAX_WORDS), at));
   if (words === null) return undefined;
   const [, column, word] = words;

@@ -5,6 +5,7 @@
 //   gen_ai.usage.input_tokens       -> … input tokens   none
 //   password_reset_url              -> … reset url      none
 
+import { type Suspects, suspectsOf } from './suspects.js';
 import {
   ALWAYS,
   ENDINGS,
@@ -48,13 +49,13 @@ const TAIL_WORDS = new Set(TAILS);
 export class KeyRules {
   readonly #own: readonly OwnKey[];
   readonly #remembered = new Map<string, Verdict>();
-  /** Marks the last three letters that the key of a secret can have; undefined where the user's keys may be anything. */
-  readonly #endings: Uint8Array | undefined;
+  /** Where in a text secrets can be. */
+  readonly suspects: Suspects;
 
   /** @param own the user's keys: texts fit by their words, expressions as they say */
   constructor(own: readonly (string | RegExp)[] = []) {
     this.#own = own.map(ownKey);
-    this.#endings = own.length === 0 ? DEFAULT_ENDINGS : undefined;
+    this.suspects = suspectsOf(own.length > 0);
   }
 
   /** The verdict on a key. */
@@ -67,24 +68,6 @@ export class KeyRules {
       this.#remembered.set(key, verdict);
     }
     return verdict;
-  }
-
-  /**
-   * Whether a text that ends like this can be the key of a secret at all: spares cutting it out.
-   *
-   * @param text holds the key
-   * @param end where the key ends
-   */
-  mayEndAt(text: string, end: number): boolean {
-    if (this.#endings === undefined) return true;
-    let last = end - 1;
-    let code = text.charCodeAt(last);
-    if (code === 0x5d) return true;
-    // `password2`, `password%22`; the numbers of lines and ports have no letter before them.
-    while (code >= 0x30 && code <= 0x39) code = text.charCodeAt(--last);
-    // `secret_v2`, `token_b64`.
-    if (last < end - 1 && (code === 0x76 || code === 0x62)) return true;
-    return code === 0x25 || this.#endings[lastThree(text, last + 1)] === 1;
   }
 
   #judge(key: string): Verdict {
@@ -142,26 +125,4 @@ function ownKey(own: string | RegExp): OwnKey {
   const words = ` ${wordsOf(own).join(' ')}`;
   const lower = own.toLowerCase();
   return (key, joined) => key.toLowerCase() === lower || (words.length > 1 && joined.endsWith(words));
-}
-
-/** The last three characters before a place as a number; letters count alike in both cases. */
-function lastThree(text: string, end: number): number {
-  return (
-    ((text.charCodeAt(end - 3) & 31) << 10) |
-    ((text.charCodeAt(end - 2) & 31) << 5) |
-    (text.charCodeAt(end - 1) & 31)
-  );
-}
-
-const DEFAULT_ENDINGS = new Uint8Array(32_768);
-for (const each of [...KINDS.keys(), ...TAILS, ...ENDINGS, ...ALWAYS]) {
-  const letters = each.replace(/\d+$/, '');
-  // Two words may be written together, or with any of these between them; a word may be the whole key.
-  for (const between of ['', '_', '-', '.', '$', '[', '~', '%']) {
-    const written = letters.replace(' ', between);
-    for (const before of written.length > 2 ? [''] : [' ', '_', '-', '.']) {
-      const key = before + written;
-      DEFAULT_ENDINGS[lastThree(key, key.length)] = 1;
-    }
-  }
 }

@@ -25,15 +25,22 @@ export interface SecretRedactor {
 
 /** An attribute's key as it was met before. */
 interface KnownKey {
+  readonly key: string;
   readonly verdict: Verdict;
   /** The last two values under it that held no secret: most keys have few values, and those come again. */
   clean: unknown;
   cleanBefore: unknown;
+  /** How many values in a row were new: after some, as with ids, the next is not compared and not kept. */
+  news: number;
+  /** The key that came next the last time: spans of a kind set theirs in the same order, and comparing is quicker than looking up. */
+  next: KnownKey | undefined;
 }
 
 /** Keys that are remembered; more than that are judged anew each time. */
 const MAX_KEYS = 1_024;
 const MAX_NAMES = 512;
+/** So many new values in a row say that a key has a new one each time. */
+const MAX_NEWS = 32;
 /** Longer values are not kept to compare the next one with. */
 const MAX_CLEAN = 512;
 
@@ -56,6 +63,8 @@ export function createRedactor(
   const replace = replacer(how, report);
   const own = patterns.map(globally);
   const known = new Map<string, KnownKey>();
+  /** Before the first key of every record. */
+  const first: KnownKey = knownKey('');
   const names = new Set<string>();
 
   function text(value: string, key?: string): string {
@@ -68,9 +77,12 @@ export function createRedactor(
     if (found !== undefined) return found;
     const verdict = keys.verdict(key);
     const made: KnownKey = {
+      key,
       verdict: verdict === 'query' ? 'plain' : verdict,
       clean: undefined,
       cleanBefore: undefined,
+      news: 0,
+      next: undefined,
     };
     if (known.size < MAX_KEYS) known.set(key, made);
     return made;
@@ -105,15 +117,26 @@ export function createRedactor(
 
   function attributes<A extends Attributes>(given: A): A {
     let copy: Attributes | undefined;
+    let entry = first;
     for (const key in given) {
+      let next = entry.next;
+      if (next === undefined || next.key !== key) {
+        next = known.get(key) ?? knownKey(key);
+        entry.next = next;
+      }
+      entry = next;
       const item: unknown = given[key];
-      if (typeof item === 'boolean') continue;
-      const entry = known.get(key) ?? knownKey(key);
-      if (item === entry.clean || item === entry.cleanBefore) continue;
-      if (typeof item === 'number' && entry.verdict !== 'password') continue;
+      if (typeof item === 'boolean' || (typeof item === 'number' && entry.verdict !== 'password')) continue;
+      const isComparable = entry.news < MAX_NEWS;
+      if (isComparable && (item === entry.clean || item === entry.cleanBefore)) {
+        entry.news = 0;
+        continue;
+      }
+      // Now and then they are compared again: what varied at the start may not for ever.
+      entry.news = (entry.news + 1) & 0xfff;
       const shown = value(item, key, entry.verdict);
       if (shown === item) {
-        if (typeof item !== 'string' || item.length > MAX_CLEAN) continue;
+        if (!isComparable || typeof item !== 'string' || item.length > MAX_CLEAN) continue;
         entry.cleanBefore = entry.clean;
         entry.clean = item;
         continue;

@@ -1,32 +1,16 @@
 // Secrets that are known by their looks, wherever they stand: each handler looks around the one character of its kind
 // that is rare in other text.
 
+import { HYPHENED, UNDERSCORED } from './prefixes.js';
 import { isAlnum, isTokenChar, matchAt, type Range, touchesWord } from './range.js';
 
 /** A text that was cut may end in the beginning of a token; shorter texts are not cut. */
 const MAY_BE_CUT = 1_024;
 
-/** What stands before the `_` that ends a token's prefix. */
-const UNDERSCORED: ReadonlySet<string> = new Set(
-  (
-    'ghp gho ghu ghs ghr github_pat npm sk_live sk_test rk_live rk_test whsec hf dop_v1 doo_v1 dor_v1 shpat shpca ' +
-    'shppa shpss glc glsa lin_api sntrys sntryu dckr_pat hcaik hcalk sbp sb_secret pscale_tkn nvapi ntn figd'
-  ).split(' '),
-);
-/** What stands before the `-` that ends a token's prefix. */
-const HYPHENED: ReadonlySet<string> = new Set(
-  'sk glpat gldt glrt glcbt glptt glft glagent glsoat xoxa xoxb xoxe xoxo xoxp xoxr xoxs xapp pypi key NRAK'.split(
-    ' ',
-  ),
-);
-/** The last two characters of the prefixes: most words that meet a hyphen are none of them by these. */
-const UNDERSCORED_ENDS = endings(UNDERSCORED);
-const HYPHENED_ENDS = endings(HYPHENED);
 const LONGEST_PREFIX = 12;
 
 /** `ghp_…`, `sk_live_…`: `at` is an underscore. */
 export function underscoredToken(text: string, at: number, floor: number): Range | undefined {
-  if (!endsLike(UNDERSCORED_ENDS, text, at)) return undefined;
   const start = wordStart(text, at, floor);
   if (start < 0 || !UNDERSCORED.has(text.slice(start, at))) return undefined;
   return longEnough(text, start, at + 1, 16);
@@ -34,7 +18,6 @@ export function underscoredToken(text: string, at: number, floor: number): Range
 
 /** `sk-…`, `glpat-…`, `xoxb-…`: `at` is a hyphen. */
 export function hyphenedToken(text: string, at: number, floor: number): Range | undefined {
-  if (!endsLike(HYPHENED_ENDS, text, at)) return undefined;
   const start = wordStart(text, at, floor);
   if (start < 0 || !HYPHENED.has(text.slice(start, at))) return undefined;
   const found = longEnough(text, start, at + 1, 16);
@@ -102,20 +85,6 @@ export function pemSecret(text: string, at: number): Range | undefined {
 function isUserAndPassword(value: string): boolean {
   const base64 = value.replace(/%2b/gi, '+').replace(/%2f/gi, '/').replace(/%3d/gi, '=');
   return base64.length >= 4 && Buffer.from(base64, 'base64').includes(0x3a);
-}
-
-function endings(prefixes: ReadonlySet<string>): Uint8Array {
-  const ends = new Uint8Array(1_024);
-  for (const prefix of prefixes) ends[lastTwo(prefix, prefix.length)] = 1;
-  return ends;
-}
-
-function endsLike(ends: Uint8Array, text: string, at: number): boolean {
-  return ends[lastTwo(text, at)] === 1;
-}
-
-function lastTwo(text: string, end: number): number {
-  return ((text.charCodeAt(end - 2) & 31) << 5) | (text.charCodeAt(end - 1) & 31);
 }
 
 /** Where the word before a place begins, -1 where it is longer than any prefix or touches another. */

@@ -21,7 +21,7 @@ export const TOKEN_WORDS: readonly string[] = (
 export const TOKEN_PAIRS: readonly string[] = (
   'api key,api keys,access key,access keys,secret key,secret keys,private key,private keys,session id,session key,' +
   'encryption key,signing key,master key,auth key,shared key,account key,app key,application key,subscription key,' +
-  'functions key,consumer key,license key,deploy key,ssh key,key id,code verifier,device code,auth code,' +
+  'functions key,consumer key,license key,deploy key,ssh key,key id,code verifier,device code,auth code,key base,' +
   'authorization code,oauth verifier,oauth signature,client assertion,saml response,saml request,honeycomb team'
 ).split(',');
 
@@ -68,3 +68,11 @@ export const HARMLESS_VALUES: ReadonlySet<string> = new Set(
     'is was must has should cannot not'
   ).split(' '),
 );
+
+/** The ends of all keys that can be the key of a secret. */
+export const SECRET_ENDINGS: readonly string[] = [
+  ...[PASSWORD_WORDS, PASSWORD_PAIRS, TOKEN_WORDS, TOKEN_PAIRS, HEADER_WORDS, QUERY_WORDS].flat(),
+  ...TAILS,
+  ...ENDINGS,
+  ...ALWAYS,
+];

@@ -6,6 +6,11 @@ import { viewOf } from '../../src/core/span-view.js';
 import type { DestinationOptions } from '../../src/delivery/index.js';
 import { type Exporter, init, trace } from '../../src/index.js';
 import { memory } from '../../src/exporters/index.js';
+import { createDiagnostics } from '../../src/core/diagnostics.js';
+import { Outlet } from '../../src/outlet.js';
+import { processorLine } from '../../src/line.js';
+import { Verdicts } from '../../src/sampling/verdicts.js';
+import { makeSpan } from './delivery/spans.js';
 
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
 const common = { service: 'test', instrument: false, exitHandlers: false, logger } as const;
@@ -98,5 +103,47 @@ describe('several destinations', () => {
     expect(text(one)).toContain('order');
     expect(text(two)).toContain('shaped');
     expect(text(two)).not.toContain('order');
+  });
+});
+
+describe('a redaction that fails', () => {
+  it('lets a bare span through, so that the trace stays whole and nothing can be read', () => {
+    const seen: ReadableSpan[] = [];
+    const processor: SpanProcessor = {
+      onStart() {},
+      onEnd: span => void seen.push(span),
+      async forceFlush() {},
+      async shutdown() {},
+    };
+    const outlet = new Outlet({
+      lines: [processorLine(processor)],
+      verdicts: new Verdicts(),
+      redact: () => {
+        throw new Error('cannot');
+      },
+      diagnostics: createDiagnostics({ logger, level: 'none' }),
+    });
+    const span = makeSpan({
+      name: 'GET /?token=abc123',
+      attributes: { password: 'x1y2z3' },
+      events: [{ name: 'token=abc123', time: [1, 2] }],
+      links: [{ context: makeSpan().spanContext(), attributes: { secret: 'x1y2z3' } }],
+      status: { code: 2, message: 'x1y2z3' },
+    });
+    outlet.onEnd(span);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({
+      name: '[redaction failed]',
+      kind: span.kind,
+      attributes: {},
+      events: [],
+      links: [],
+      status: { code: 2 },
+      startTime: span.startTime,
+      endTime: span.endTime,
+    });
+    expect(seen[0]?.spanContext()).toEqual(span.spanContext());
+    expect(seen[0]?.parentSpanContext).toEqual(span.parentSpanContext);
+    expect(JSON.stringify(seen)).not.toMatch(/abc123|x1y2z3/);
   });
 });
