@@ -22,19 +22,24 @@ export interface Offset {
   readonly offsetNanos: number;
 }
 
-/**
- * Writes the time of a monotonic reading (milliseconds) into {@link instant}, in whole microseconds.
- *
- * Cut, not rounded, so that the order of instants stays. OpenTelemetry's exporter for Zipkin writes what is left of the
- * nanoseconds as a fraction, and Zipkin refuses the request for it; and three digits of noise in every time are a tenth
- * of what a compressed request takes.
- */
+/** Writes the time of a monotonic reading (milliseconds) into {@link instant}. */
 export function toInstant(offset: Offset, monotonicMs: number): void {
   const ns = offset.offsetNanos + Math.round(monotonicMs * NS_PER_MS);
   const carry = small(Math.floor(ns / NS_PER_S));
-  const nanos = (ns - carry * NS_PER_S) | 0;
   instant.seconds = offset.offsetSeconds + carry;
-  instant.nanos = nanos - (nanos % NS_PER_US);
+  instant.nanos = (ns - carry * NS_PER_S) | 0;
+}
+
+/**
+ * Writes the time of a reading at which a span starts: cut to whole microseconds, which keeps the order of starts.
+ *
+ * OpenTelemetry's exporter for Zipkin writes what a start has beyond them as a fraction, and Zipkin refuses the whole
+ * request for it. Ends stay as they are: cut as well, short spans would end where they started, and Jaeger warns of
+ * each.
+ */
+export function toStart(offset: Offset, monotonicMs: number): void {
+  toInstant(offset, monotonicMs);
+  instant.nanos -= instant.nanos % NS_PER_US;
 }
 
 /** Writes milliseconds since 1970 into {@link instant}, rounded as OpenTelemetry rounds. */

@@ -23,7 +23,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { type LeavingSpan, type LightContext } from '../context/index.js';
 import { safeText } from '../core/diagnostics.js';
-import { between, instant, toInstant } from './clock.js';
+import { between, instant, toStart } from './clock.js';
 import type { SpanOwner } from './engine.js';
 import { recordedException } from './exception.js';
 import type { Faults } from './faults.js';
@@ -84,7 +84,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
     this.#context = context;
     this.#trace = trace;
     if (startTime === undefined || !readTime(startTime, owner.engine.clock, trace))
-      toInstant(trace, monotonicMs);
+      toStart(trace, monotonicMs);
     this.#startS = instant.seconds;
     this.#startNs = instant.nanos;
   }

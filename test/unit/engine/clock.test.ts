@@ -8,16 +8,25 @@ import { Provider } from '../../../src/engine/index.js';
 import { inside, Keeper, ns, setup } from './harness.js';
 
 describe('the clock of a trace', () => {
-  it('starts with the wall clock and goes on with the monotonic one, in whole microseconds', () => {
+  it('starts with the wall clock and goes on with the monotonic one; starts are whole microseconds', () => {
     const { tracer, clock } = setup();
     const root = tracer.startSpan('root') as Span;
     clock.pass(0.123_999);
     const child = tracer.startSpan('child', {}, inside(root)) as Span;
-    clock.pass(1_000.5);
+    clock.pass(1_000.000_002);
     child.end();
     expect(root.startTime).toEqual([1_700_000_000, 0]);
     expect(child.startTime).toEqual([1_700_000_000, 123_000]);
-    expect(child.duration).toEqual([1, 500_000]);
+    // To the nanosecond: 999 that its start was cut by, and 2 beyond the second.
+    expect(child.duration).toEqual([1, 1_001]);
+  });
+
+  it('gives the shortest of spans a duration', () => {
+    const { tracer, clock } = setup();
+    const span = tracer.startSpan('short') as Span;
+    clock.pass(0.000_001);
+    span.end();
+    expect(span.duration).toEqual([0, 1]);
   });
 
   it('is exact where seconds, or readings in nanoseconds, outgrow 32 bits', () => {
