@@ -194,7 +194,10 @@ async function startService(folder, settings) {
   const options = { cwd: folder, env: { METRICS: JSON.stringify({ port, ...settings }) }, ipc: true };
   const child = new Child(process.execPath, ['test/system/programs/metrics.mjs'], options);
   const { truth, kept } = await child.message();
-  return { child, truth, kept, url: `http://127.0.0.1:${port}/metrics` };
+  const url = `http://127.0.0.1:${port}/metrics`;
+  // The address is looked up before it is bound, so the spans may be counted before the page is there.
+  await eventually(() => fetch(url, { method: 'HEAD' }));
+  return { child, truth, kept, url };
 }
 
 async function startPrometheus({ host, pathname }) {
