@@ -26,7 +26,8 @@ export interface Note {
   readonly message: string;
 }
 
-const RETRYABLE = new Set([429, 502, 503, 504]);
+/** The statuses after which a request is sent again. */
+export const RETRYABLE: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** What each refusal means, with the fix. */
 export const REFUSALS: Readonly<Record<number, Meaning>> = {

@@ -1,6 +1,6 @@
 // What an answer of the backend means: the fact, why it matters, the fix. A table, without any state.
 
-import { REFUSALS } from '../delivery/verdict.js';
+import { REFUSALS, RETRYABLE } from '../delivery/verdict.js';
 import type { Answered } from '../delivery/transport.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { Check } from '../exporters/exporter.js';
@@ -8,6 +8,8 @@ import { type ConnectionTarget, fault, type Way } from './target.js';
 
 /** What becomes of spans that are refused. */
 export const DROPPED = 'Each span that is sent like this is refused, and dropped.';
+const SENT_AGAIN =
+  'Spans wait and are sent again; what does not fit into the queue meanwhile is dropped, and counted.';
 
 /**
  * Judges an answer.
@@ -57,21 +59,28 @@ export function faultOf(
   }
   if (status === 429) {
     const after =
-      answer.retryAfter === undefined ? '' : `, to be asked again after ${answer.retryAfter.slice(0, 40)}`;
+      answer.retryAfter === undefined ? '' : `, to be asked again after ${moment(answer.retryAfter)}`;
     return fault(name, `${said}: more is sent than it takes${after}`, {
       status: 'warning',
-      why: 'Spans wait and are sent again; what does not fit into the queue meanwhile is dropped, and counted.',
+      why: SENT_AGAIN,
       fix: "Send less (the 'sample' option), or raise the quota of the account.",
     });
   }
   if (status >= 500) {
     const quoted = quote(answer);
     return fault(name, `${said}: it has a fault of its own${quoted}`, {
-      why: 'Spans wait and are sent again for some statuses (502, 503, 504), and are dropped for others.',
+      why: RETRYABLE.has(status) ? SENT_AGAIN : DROPPED,
       fix: 'Look at the log of the backend, and of the proxy or load balancer in front of it.',
     });
   }
   const known = REFUSALS[status];
+  if (status === 404 || status === 405) {
+    return fault(name, `${said}: ${known?.fact}${quote(answer)}`, {
+      why: DROPPED,
+      // Whoever has this answer in hand tries the usual paths before saying so: diagnose.ts.
+      fix: 'Check host and port, and whether OTLP over HTTP is switched on there: none of the usual paths takes traces.',
+    });
+  }
   return fault(name, `${said}: ${known?.fact ?? 'it refuses the spans'}${quote(answer)}`, {
     why: DROPPED,
     fix: known?.fix ?? 'Look at the log of the backend.',
@@ -116,6 +125,12 @@ function keyRefused(
     why: DROPPED,
     fix: `Check the key, its rights and the region it belongs to: ${where}.`,
   });
+}
+
+/** A Retry-After, which is in seconds or a date. */
+function moment(retryAfter: string): string {
+  const text = retryAfter.trim().slice(0, 40);
+  return /^\d+$/.test(text) ? `${text} s` : text;
 }
 
 /** Where a redirect leads, absolute and without its query, which may carry secrets. */

@@ -5,7 +5,7 @@ import { maskEndpoint } from '../core/endpoint.js';
 import type { Answered, Failed } from '../delivery/transport.js';
 import type { Check } from '../exporters/exporter.js';
 import { DROPPED, faultOf } from './answers.js';
-import { ms, proxyVariable, speaksHttp2, speaksTls, WAITING } from './network.js';
+import { ms, proxyVariable, speaksHttp2, speaksTls } from './network.js';
 import { type Asker, EMPTY, type Variation, wasTaken } from './requests.js';
 import { type ConnectionTarget, fault, type Way } from './target.js';
 
@@ -25,7 +25,7 @@ export async function diagnoseFailure(name: string, failure: Failed, { way }: Pa
   const { code, message } = failure;
   if (code === 'PROXY') {
     return fault(name, message, {
-      why: WAITING,
+      why: way.waiting,
       fix: `Correct ${proxyVariable(way)} (http://user:password@proxy:3128 where it wants a password), or name the endpoint's host in NO_PROXY.`,
     });
   }
@@ -43,7 +43,7 @@ export async function diagnoseFailure(name: string, failure: Failed, { way }: Pa
     fact: 'cannot be reached',
     fix: 'check host, port and what stands between',
   };
-  return fault(name, `${shown} ${meaning.fact} (${code})`, { why: WAITING, fix: meaning.fix });
+  return fault(name, `${shown} ${meaning.fact} (${code})`, { why: way.waiting, fix: meaning.fix });
 }
 
 /** Says why a request was refused; undefined where it was not. */
@@ -78,7 +78,7 @@ async function otherProtocol(name: string, way: Way): Promise<Check | undefined>
       name,
       `port ${way.port} of ${way.host} speaks HTTP/2, as gRPC does; this exporter speaks HTTP/1.1`,
       {
-        why: WAITING,
+        why: way.waiting,
         fix: `Use the port for OTLP over HTTP, usually 4318: ${maskEndpoint(right.href)}.`,
       },
     );
@@ -88,7 +88,7 @@ async function otherProtocol(name: string, way: Way): Promise<Check | undefined>
   right.protocol = 'https:';
   if (right.port === '') right.port = '80';
   return fault(name, `${shown} is http, and the port speaks TLS`, {
-    why: `${WAITING} The key went over the wire as plain text.`,
+    why: `${way.waiting} The key went over the wire as plain text.`,
     fix: `Write https:// in the endpoint: ${maskEndpoint(right.href)}.`,
   });
 }

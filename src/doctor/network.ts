@@ -9,15 +9,12 @@ import type { Check } from '../exporters/exporter.js';
 import { fault, good, type Way } from './target.js';
 import type { DoctorWorld } from './world.js';
 
-/** What stays undelivered while nothing can be reached. */
-export const WAITING = 'Spans wait in memory, within its bound, and are lost when the process ends.';
-
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 
 /** Looks the host up. */
 export async function examineName(way: Way, world: DoctorWorld): Promise<Check> {
-  const { host, limitMs, proxy } = way;
+  const { host, limitMs, proxy, waiting } = way;
   if (isIP(host) !== 0) return good('dns', `${host} is an address; no name to look up`);
   const what = proxy === undefined ? host : `the proxy ${host}`;
   try {
@@ -31,13 +28,13 @@ export async function examineName(way: Way, world: DoctorWorld): Promise<Check> 
       proxy === undefined
         ? 'Check the host in the endpoint for a slip, and the DNS of this machine or container.'
         : `Correct ${proxyVariable(way)}, or name the endpoint's host in NO_PROXY.`;
-    return fault('dns', message, { why: WAITING, fix });
+    return fault('dns', message, { why: waiting, fix });
   }
 }
 
 /** Opens a connection, and closes it again. */
 export async function examineConnection(way: Way, world: DoctorWorld): Promise<Check> {
-  const { host, port, limitMs, proxy, shown, isDefault } = way;
+  const { host, port, limitMs, proxy, shown, isDefault, waiting } = way;
   const where = `${proxy === undefined ? '' : 'the proxy '}${joined(host, port)}`;
   const startMs = world.clock.monotonicMs();
   const outcome = await dial(
@@ -52,7 +49,7 @@ export async function examineConnection(way: Way, world: DoctorWorld): Promise<C
   const code = codeOf(outcome.error);
   if (isDefault && code === 'ECONNREFUSED') {
     return fault('connection', `nobody listens at ${shown}`, {
-      why: 'This is where spans go while nobody says otherwise; they are dropped at the end of the process.',
+      why: `This is where spans go while nobody says otherwise. ${waiting}`,
       fix: "Start 'npx @do/trace view' to see your traces here, or say with the 'exporter' option of init() or TRACE_EXPORTER where they should go.",
     });
   }
@@ -64,21 +61,20 @@ export async function examineConnection(way: Way, world: DoctorWorld): Promise<C
   const toProxy = `Correct ${proxyVariable(way)}, or name the endpoint's host in NO_PROXY, if it can be reached without.`;
   const silent = 'check host and port; where packets vanish, a firewall or security group stands between';
   return fault('connection', `${where} ${said}`, {
-    why: WAITING,
+    why: waiting,
     fix: proxy !== undefined ? toProxy : code === 'TIMEOUT' ? silent : fix,
   });
 }
 
 /** Shakes hands by TLS, with the certificates that delivery uses. */
 export async function examineTls(way: Way, tls: TlsOptions | undefined, world: DoctorWorld): Promise<Check> {
-  const { host, port, limitMs } = way;
+  const { host, port, limitMs, waiting } = way;
   const open = (): TLSSocket => connectTls(tlsOptions(host, port, tls));
   const outcome = await dial(open, 'secureConnect', limitMs, socket => describeCertificate(socket, world));
   if (outcome.value !== undefined) return outcome.value;
   const code = codeOf(outcome.error);
   const message = safeText(outcome.error);
-  const why =
-    'Nothing is sent over a connection that is not trusted; spans wait in memory, and are lost in the end.';
+  const why = `Nothing is sent over a connection that is not trusted. ${waiting}`;
   if (code === 'TIMEOUT') {
     const fix = 'Check that the port speaks TLS; where it does not, use http:// in the endpoint.';
     return fault('tls', `${joined(host, port)} does not answer the TLS handshake within ${ms(limitMs)}`, {

@@ -46,16 +46,21 @@ export interface Way {
   /** Milliseconds for each step. */
   readonly limitMs: number;
   readonly compression: 'gzip' | 'none';
-  /** Nobody said anything, so this machine's usual port it is. */
+  /** It is where `otlp` sends while nobody says anything: this machine's usual port. */
   readonly isDefault: boolean;
+  /** What becomes of spans while nothing can be reached. */
+  readonly waiting: string;
 }
 
+const LOST = 'Spans wait in memory, within its bound, and are lost when the process ends.';
+const SPOOLED =
+  'Spans wait in memory and in the spool, within their bounds; what is left at the end, a later start sends.';
 // Whoever asks the doctor waits for the answer.
 const MAX_STEP_MS = 10_000;
 
 /** Works out the way to the endpoint. */
 export function wayTo({ destination, delivery, env }: ConnectionTarget): Way {
-  const { endpoint, shown = maskEndpoint(endpoint.href), compression, timeoutMs } = destination;
+  const { name, endpoint, shown = maskEndpoint(endpoint.href), compression, timeoutMs } = destination;
   const common = resolveDelivery(delivery);
   const proxy = proxyFor(endpoint, env);
   const next = proxy ?? endpoint;
@@ -69,7 +74,8 @@ export function wayTo({ destination, delivery, env }: ConnectionTarget): Way {
     port: Number(next.port) || (next.protocol === 'https:' ? 443 : 80),
     limitMs: Math.min(timeoutMs ?? common.timeoutMs, MAX_STEP_MS),
     compression: compression ?? common.compression,
-    isDefault: endpoint.protocol === 'http:' && endpoint.port === '4318' && isLocal(host),
+    isDefault: name === 'otlp' && proxy === undefined && isUsual(endpoint),
+    waiting: common.spool === undefined ? LOST : SPOOLED,
   };
 }
 
@@ -96,9 +102,11 @@ export function sentence(text: string): string {
   return /[.?!]$/.test(first) ? first : `${first}.`;
 }
 
-/** Whether the host is this machine. */
-function isLocal(host: string): boolean {
-  return host === 'localhost' || host.startsWith('127.') || host === '::1';
+/** Whether it is the usual port of this machine. */
+function isUsual({ protocol, port, hostname }: URL): boolean {
+  const host = bare(hostname);
+  const isLocal = host === 'localhost' || host.startsWith('127.') || host === '::1';
+  return isLocal && protocol === 'http:' && port === '4318';
 }
 
 /** A host without the brackets that URLs put around IPv6 addresses. */

@@ -79,7 +79,13 @@ function look(path: string): Check {
     return { name: 'file', status: 'ok', message: `${path} can be written` };
   } catch (error) {
     const { fact, fix } = explainFileError(error);
-    return { name: 'file', status: 'error', message: `${path}: ${fact}`, fix };
+    return {
+      name: 'file',
+      status: 'error',
+      message: `${path}: ${fact}`,
+      why: 'No span is written until it can be.',
+      fix: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`,
+    };
   }
 }
 

@@ -13,6 +13,7 @@ import { isAllGood, printReport } from '../../../src/cli/doctor-report.js';
 import { VERSION } from '../../../src/core/version.js';
 import { type DiagnoseRequest, diagnose } from '../../../src/diagnose.js';
 import type { Check } from '../../../src/exporters/exporter.js';
+import { otlp } from '../../../src/exporters/index.js';
 import { type InitOptions, init, trace } from '../../../src/index.js';
 import type { CheckReport } from '../../../src/span/types.js';
 import { Cleanups, folder, makeCertificate, type Pem, Servers, takesAll } from './servers.js';
@@ -53,6 +54,8 @@ interface Case {
   readonly status?: Check['status'];
   readonly says: RegExp;
   readonly fix: RegExp;
+  /** Why it matters, where that depends on the set-up. */
+  readonly why?: RegExp;
 }
 
 const to = async (base: Promise<string> | string, more: Env = {}): Promise<Env> => ({
@@ -71,6 +74,18 @@ const CASES: readonly Case[] = [
     step: 'connection',
     says: /127\.0\.0\.1:\d+ refused the connection/,
     fix: /Check that the receiver runs and that host and port are right\./,
+    why: /^Spans wait in memory, within its bound, and are lost when the process ends\.$/,
+  },
+  {
+    mistake: 'a port on which nobody listens, with a spool',
+    options: async () => ({
+      exporter: otlp({ endpoint: await servers.nobody() }),
+      delivery: { spool: folder(cleanups) },
+    }),
+    step: 'connection',
+    says: /127\.0\.0\.1:\d+ refused the connection/,
+    fix: /Check that the receiver runs and that host and port are right\./,
+    why: /^Spans wait in memory and in the spool, .* a later start sends\.$/,
   },
   {
     mistake: 'the port of gRPC, by its number',
@@ -111,7 +126,8 @@ const CASES: readonly Case[] = [
     env: () => to(answering(404)),
     step: 'request',
     says: /answers 404: nothing takes traces at this path/,
-    fix: /The usual one ends in \/v1\/traces\./,
+    fix: /Check host and port, .*none of the usual paths takes traces\./,
+    why: /dropped\.$/,
   },
   {
     mistake: 'no key at all',
@@ -192,7 +208,7 @@ const CASES: readonly Case[] = [
     env: () => to(answering(429, { 'retry-after': '30' })),
     step: 'span',
     status: 'warning',
-    says: /answers 429: more is sent than it takes, to be asked again after 30/,
+    says: /answers 429: more is sent than it takes, to be asked again after 30 s$/,
     fix: /Send less \(the 'sample' option\), or raise the quota/,
   },
   {
@@ -208,6 +224,15 @@ const CASES: readonly Case[] = [
     step: 'request',
     says: /answers 503: it has a fault of its own \("no healthy upstream"\)/,
     fix: /Look at the log of the backend, and of the proxy or load balancer/,
+    why: /^Spans wait and are sent again;/,
+  },
+  {
+    mistake: 'a backend that fails for good: 500',
+    env: () => to(answering(500)),
+    step: 'request',
+    says: /answers 500: it has a fault of its own$/,
+    fix: /Look at the log of the backend/,
+    why: /^Each span that is sent like this is refused, and dropped\.$/,
   },
   {
     mistake: 'a redirect to https: 301',
@@ -502,6 +527,7 @@ describe('the doctor names the cause and the fix of', () => {
     expect(named?.status).toBe(status);
     expect(named?.fix).toMatch(fix);
     expect(named?.why).toMatch(/^\S.*\.$/);
+    if (broken.why !== undefined) expect(named?.why).toMatch(broken.why);
     // A fault that is not there must not be named beside the one that is.
     expect(new Set(found.map(({ name }) => name)).size).toBeLessThan(4);
     const page = printReport(report, { width: 80, color: false, isImported: true });

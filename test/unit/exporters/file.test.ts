@@ -90,7 +90,8 @@ describe('file', () => {
     expect(await exporter.check()).toMatchObject({
       status: 'error',
       message: `${path}: its directory does not exist`,
-      fix: 'make it, or choose another `path`',
+      why: 'No span is written until it can be.',
+      fix: 'Make it, or choose another `path`.',
     });
     mkdirSync(join(directory, 'later'));
     expect(await exporter.check()).toMatchObject({ status: 'ok' });
