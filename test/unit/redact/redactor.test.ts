@@ -51,7 +51,10 @@ describe('the corpus', () => {
     const secret = fc.constantFrom(...SECRETS.filter(each => each.key === undefined));
     fc.assert(
       fc.property(around, secret, (before, { secret: hidden, text: planted }) => {
-        expect(leakOf(hidden, text(`${before}\n${planted}`))).toBeUndefined();
+        const shown = text(`${before}\n${planted}`);
+        // What is ordinary stays, and may have a word in common with what is written around a secret: "signature".
+        expect(shown.startsWith(before)).toBe(true);
+        expect(leakOf(hidden, shown.slice(before.length))).toBeUndefined();
       }),
     );
   });
