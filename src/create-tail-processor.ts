@@ -4,11 +4,16 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { checkOptions, resolveSample } from './config/index.js';
 import { systemClock } from './core/clock.js';
+import { TraceError } from './core/errors.js';
+import { guarded } from './core/guard.js';
+import { showValue } from './core/show.js';
 import { slot } from './core/slot.js';
 import { systemTimers } from './delivery/timers.js';
 import type { KeepOptions } from './sampling/options.js';
 import { TailStage } from './sampling/tail/stage.js';
 import { FOREIGN_BYTES, waitingFor } from './waiting.js';
+
+const NEXT = 'the processor behind createTailProcessor()';
 
 /**
  * A span processor that holds the spans of a trace back until its local root has ended, and then passes all of them on
@@ -17,7 +22,7 @@ import { FOREIGN_BYTES, waitingFor } from './waiting.js';
  * @param keep what is kept although the ratio said no, and how much may wait
  * @param next gets the spans of the traces that are kept, marked with `sampling.kept_by` where that had a reason; the
  *   others reach it without the sampled flag, as they would without this processor
- * @throws TraceError for mistakes in the options, all of them at once
+ * @throws TraceError for mistakes in the options, all of them at once, and for a `next` that is no span processor
  * @example
  * const sample = { ratio: 0.01, keep: { errors: true, slowerThanMs: 500 } };
  * const provider = new NodeTracerProvider({
@@ -26,6 +31,10 @@ import { FOREIGN_BYTES, waitingFor } from './waiting.js';
  * });
  */
 export function createTailProcessor(keep: KeepOptions, next: SpanProcessor): SpanProcessor {
+  if (typeof (next as SpanProcessor | undefined)?.onEnd !== 'function') {
+    const received = showValue(next);
+    throw new TraceError([{ code: 'wrong_type', path: 'next', expected: 'a span processor', received }]);
+  }
   const { maxBytes, maxTraces, maxWaitMs, ...policy } = resolveSample(
     checkOptions({ sample: { keep } }).sample,
     undefined,
@@ -35,7 +44,7 @@ export function createTailProcessor(keep: KeepOptions, next: SpanProcessor): Spa
     maxBytes,
     maxTraces,
     maxWaitMs,
-    holders: [waitingFor(next, `the processor ${next.constructor.name}`, FOREIGN_BYTES)],
+    holders: [waitingFor(next, NEXT, FOREIGN_BYTES)],
     verdictOf: () => undefined,
     clock: systemClock,
     after: (ms, callback) => systemTimers.after(ms, callback),
@@ -57,11 +66,12 @@ class TailProcessor implements SpanProcessor {
   onStart(span: Span, parent: Context): void {
     if (this.#shutdown !== undefined) return;
     this.#stage.onStart(span);
-    this.#next.onStart(span, parent);
+    guarded(`onStart of ${NEXT}`, () => this.#next.onStart(span, parent), undefined);
   }
 
   onEnding(span: Span): void {
-    if (this.#shutdown === undefined) this.#next.onEnding?.(span);
+    if (this.#shutdown !== undefined) return;
+    guarded(`onEnding of ${NEXT}`, () => this.#next.onEnding?.(span), undefined);
   }
 
   onEnd(span: ReadableSpan): void {
@@ -69,14 +79,19 @@ class TailProcessor implements SpanProcessor {
   }
 
   /** What is decided leaves; traces that have not ended go on waiting. */
-  forceFlush(): Promise<void> {
+  async forceFlush(): Promise<void> {
     return this.#next.forceFlush();
   }
 
   /** Decides what waits by what is known, and shuts the next processor down. */
   shutdown(): Promise<void> {
     this.#stage.close();
-    this.#shutdown ??= this.#next.shutdown();
+    this.#shutdown ??= this.#close();
     return this.#shutdown;
+  }
+
+  /** Rejects where the next one throws, as whoever waits for a promise expects. */
+  async #close(): Promise<void> {
+    await this.#next.shutdown();
   }
 }

@@ -54,7 +54,8 @@ export function exporterLine(exporter: Exporter, context: ExporterContext): Line
  * @param entry a processor or an exporter
  */
 export function processorLine(entry: SpanProcessor | SpanExporter): Line {
-  const name = `the processor ${entry.constructor.name}`;
+  const { constructor } = entry as { readonly constructor?: { readonly name: string } };
+  const name = `the processor ${constructor?.name ?? 'of no class'}`;
   if (!('export' in entry)) {
     const holder = waitingFor(entry, name);
     return { ...bound(controlsOf(entry)), holder, name, processor: entry, sees: 'kept' };

@@ -5,6 +5,7 @@ import {
   BasicTracerProvider,
   InMemorySpanExporter,
   SimpleSpanProcessor,
+  type ReadableSpan,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -183,6 +184,19 @@ describe('init()', () => {
     trace.span('work', () => {});
     await handle.flush();
     expect([names, exporter.getFinishedSpans().map(span => span.name)]).toEqual([['work'], ['work']]);
+  });
+
+  it('processors: one without a class is taken, too', () => {
+    const names: string[] = [];
+    const processor: SpanProcessor = Object.assign(Object.create(null) as object, {
+      onStart: () => {},
+      onEnd: (span: ReadableSpan) => void names.push(span.name),
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    });
+    start({ processors: [processor] });
+    trace.span('work', () => {});
+    expect(names).toEqual(['work']);
   });
 
   it('logger: takes all that is said; one that throws is survived', () => {

@@ -44,6 +44,25 @@ function makeWorld(keep: KeepOptions, ratio = 0) {
 }
 
 describe('createTailProcessor()', () => {
+  it('lets nothing of what the next processor throws into the application', async () => {
+    const fail = (): never => {
+      throw new Error('broken');
+    };
+    const broken = { onStart: fail, onEnding: fail, onEnd: fail, forceFlush: fail, shutdown: fail };
+    const processor = createTailProcessor({ errors: true }, broken);
+    const provider = new BasicTracerProvider({ spanProcessors: [processor] });
+    expect(() => provider.getTracer('test').startSpan('order').end()).not.toThrow();
+    await expect(processor.forceFlush()).rejects.toThrow('broken');
+    await expect(processor.shutdown()).rejects.toThrow('broken');
+  });
+
+  it('refuses a next processor that is none', () => {
+    for (const next of [undefined, null, {}, 'batch']) {
+      const make = (): unknown => Reflect.apply(createTailProcessor, undefined, [{ errors: true }, next]);
+      expect(make).toThrow(/wrong_type: next: .*expected a span processor/);
+    }
+  });
+
   it('passes failed and matching traces on whole, marked and sampled, and nothing of the others', () => {
     const world = makeWorld({ errors: true, match: [{ name: 'vip' }] });
     world.order('plain');
