@@ -17,7 +17,8 @@ const MAX_COLUMNS = 4_096;
 
 /** The value of an option such as `--password`: `at` is the first hyphen. */
 export function optionSecret(text: string, at: number, keys: KeyRules): Range | undefined {
-  const option = matchAt(OPTION, text, at);
+  // More hyphens are a line, not an option.
+  const option = text[at - 1] === '-' ? null : matchAt(OPTION, text, at);
   const key = option?.[1];
   if (option === null || key === undefined) return undefined;
   const verdict = keys.verdict(key);
@@ -31,6 +32,8 @@ export function optionSecret(text: string, at: number, keys: KeyRules): Range | 
 
 /** The password of `-u ann:hunter2`, as curl and its like take it: `at` is the first hyphen. */
 export function userOption(text: string, at: number): Range | undefined {
+  // In the middle of a word `-u` is no option.
+  if (at > 0 && !(text[at + 1] === 'u' ? /[\s"'[(]/ : /[^-]/).test(text.charAt(at - 1))) return undefined;
   const option = matchAt(/-(?:u|-user|-proxy-user)[ \t=]{0,4}\\?["']?[^\s:"'`/\\]{1,128}:/y, text, at);
   if (option === null) return undefined;
   const value = bareValue(text, at + option[0].length, /[^\s"'`\\]*/y);

@@ -19,7 +19,7 @@ export function elementSecret(text: string, at: number, keys: KeyRules): Range |
 
 /** What a field of a form was given: `at` is the equals sign of its `name=`. */
 export function fieldSecret(text: string, at: number, keys: KeyRules): Range | undefined {
-  const name = matchAt(FIELD, text, at);
+  const name = text.startsWith('; name', at - 6) ? matchAt(FIELD, text, at) : null;
   return name === null ? undefined : upTo(/[\nn]--/, text, at + name[0].length, name[1] ?? '', keys);
 }
 
