@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { countSpans } from './count-spans.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -34,28 +35,11 @@ function receive() {
     request.on('data', chunk => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      spans += countSpans(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body, 3);
+      spans += countSpans(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
       response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
     });
   });
   server.listen(0, '127.0.0.1', () => process.send(server.address().port));
-}
-
-/** Spans are field 2 of field 2 of field 1. */
-function countSpans(bytes, depth) {
-  let count = 0;
-  for (let at = 0; at < bytes.length; ) {
-    const field = bytes[at++] >>> 3;
-    let length = 0;
-    for (let shift = 0, byte = 0x80; byte > 0x7f; shift += 7) {
-      byte = bytes[at++];
-      length |= (byte & 0x7f) << shift;
-    }
-    if (field === (depth === 3 ? 1 : 2))
-      count += depth === 1 ? 1 : countSpans(bytes.subarray(at, at + length), depth - 1);
-    at += length;
-  }
-  return count;
 }
 
 async function soak() {

@@ -7,16 +7,10 @@
 //              fix  Start 'npx @do/trace view' …
 
 import type { Check } from '../exporters/exporter.js';
+import type { CheckReport } from '../index.js';
 import { VERSION } from '../core/version.js';
 import { configLines } from './doctor-config.js';
 import { fold, painter, type Painter } from './fold.js';
-
-/** What `trace.check()` answers. */
-export interface Report {
-  readonly ok: boolean;
-  readonly checks: readonly Check[];
-  readonly config?: Readonly<Record<string, unknown>>;
-}
 
 /** How it is printed. */
 export interface ReportStyle {
@@ -33,17 +27,17 @@ const MAX_WIDTH = 100;
 const MARGIN = 4;
 
 /** Whether nothing at all is wrong: no errors, and no warnings either. */
-export function isAllGood({ checks }: Pick<Report, 'checks'>): boolean {
+export function isAllGood({ checks }: Pick<CheckReport, 'checks'>): boolean {
   return checks.every(({ status }) => status === 'ok' || status === 'skipped');
 }
 
 /** The report as JSON on one line. */
-export function doctorJson(report: Report): string {
+export function doctorJson(report: CheckReport): string {
   return JSON.stringify({ allGood: isAllGood(report), ...report });
 }
 
 /** The report as a page for people, with a line end behind it. */
-export function printReport(report: Report, { width, color, isImported }: ReportStyle): string {
+export function printReport(report: CheckReport, { width, color, isImported }: ReportStyle): string {
   const columns = Math.min(width, MAX_WIDTH);
   const paint = painter(color);
   const { checks, config } = report;

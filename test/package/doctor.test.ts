@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../src/cli/doctor-report.js';
+import type { CheckReport } from '../../src/index.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'dist/cli/trace.mjs');
@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-function doctor(...args: string[]): Promise<{ status: number; report: Report; said: string }> {
+function doctor(...args: string[]): Promise<{ status: number; report: CheckReport; said: string }> {
   const env = { PATH: process.env['PATH'] };
   return new Promise(resolve => {
     const child = execFile(
@@ -32,7 +32,7 @@ function doctor(...args: string[]): Promise<{ status: number; report: Report; sa
       [PROGRAM, 'doctor', '--json', ...args],
       { cwd: app, env },
       (_, out, said) =>
-        resolve({ status: child.exitCode ?? -1, report: JSON.parse(out || 'null') as Report, said }),
+        resolve({ status: child.exitCode ?? -1, report: JSON.parse(out || 'null') as CheckReport, said }),
     );
   });
 }

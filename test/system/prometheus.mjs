@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.mjs';
 import { WHY_NOT } from './backends/install.mjs';
 import { startCollector } from './backends/servers.mjs';
 import { debian, npmFolder, python, ROOT, whyNoTool } from './install.mjs';
@@ -302,18 +302,6 @@ function piped(program, args, input) {
     );
     child.stdin.end(input);
   });
-}
-
-/** Runs a check until it holds: a scrape and a flush come a little later. */
-async function eventually(check) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await check();
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await sleep(200);
-    }
-  }
 }
 
 async function install(name, packages) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../eventually.mjs';
 import { npmFolder, ROOT } from '../install.mjs';
 import { freePort } from '../processes.mjs';
 import { doctorOf } from './doctor.mjs';
@@ -180,18 +180,6 @@ async function tell(report, name, app, how) {
 
 function otlp(endpoint, options = {}) {
   return { exporter: 'otlp', options: { endpoint, ...options } };
-}
-
-/** Runs a check until it holds: backends show what they were given a little later. */
-async function eventually(check) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await check();
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await sleep(200);
-    }
-  }
 }
 
 async function install(app) {

@@ -68,6 +68,7 @@ function end(): void {
 if (plan.ownHandler) {
   process.on('SIGTERM', () => {
     process.stdout.write('own handler\n');
+    // The application takes its time to end: ours must not end it before.
     setTimeout(() => process.exit(7), 300);
   });
 }

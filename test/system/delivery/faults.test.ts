@@ -208,7 +208,14 @@ describe('a spool directory', () => {
 
   it('that two living processes share costs neither a span, and brings none twice', async () => {
     let open = false;
-    const { url, names } = await harness.receiver(0, response => response.writeHead(open ? 200 : 503).end());
+    let refusals = 0;
+    let onRefusals = (): void => {};
+    const refused = new Promise<void>(resolve => (onRefusals = resolve));
+    const { url, names } = await harness.receiver(0, response => {
+      response.writeHead(open ? 200 : 503).end();
+      // Each of the two has come back in vain by then, and goes on making spans.
+      if (!open && ++refusals === 6) onRefusals();
+    });
     const spool = harness.directory();
     const plan = {
       endpoint: url,
@@ -222,7 +229,7 @@ describe('a spool directory', () => {
       harness.app({ ...plan, prefix, end: 'run', everyMs: 5, ownHandler: true }),
     );
     await Promise.all(both.map(app => app.started()));
-    await new Promise(resolve => setTimeout(resolve, 1_500));
+    await refused;
     // A third that starts meanwhile must keep its hands off what belongs to the living.
     open = true;
     names.length = 0;

@@ -113,6 +113,7 @@ export class Harness {
       socket.on('error', () => undefined);
       const connected = await Promise.race([
         once(socket, 'connect').then(() => true),
+        // That a connection never comes about is told by nothing but time; loopback takes well under a millisecond.
         new Promise<false>(resolve => setTimeout(() => resolve(false), 300)),
       ]);
       if (!connected) return `http://127.0.0.1:${port}/v1/traces`;

@@ -5,9 +5,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Io } from '../../../src/cli/io.js';
+import type { CheckReport } from '../../../src/index.js';
 import { run } from '../../../src/cli/run.js';
 import type { Check } from '../../../src/exporters/exporter.js';
-import { doctorJson, isAllGood, printReport, type Report } from '../../../src/cli/doctor-report.js';
+import { doctorJson, isAllGood, printReport } from '../../../src/cli/doctor-report.js';
 import { startReceiver } from '../../../src/receiver/index.js';
 import { Cleanups, folder, Servers } from '../doctor/servers.js';
 
@@ -87,7 +88,7 @@ describe('trace doctor', () => {
     const { status, out } = await doctor(['--json', '--endpoint', await servers.nobody()]);
     expect(status).toBe(1);
     expect(out.trim().split('\n')).toHaveLength(1);
-    const report = JSON.parse(out) as Report & { allGood: boolean };
+    const report = JSON.parse(out) as CheckReport & { allGood: boolean };
     expect(report).toMatchObject({ allGood: false, ok: false, config: { sample: { ratio: 1 } } });
     const steps = report.checks.find(({ name }) => name === 'otlp')?.steps ?? [];
     expect(steps.at(-1)).toMatchObject({ name: 'connection', status: 'error' });
