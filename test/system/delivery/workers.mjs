@@ -2,7 +2,6 @@
 //
 //   [SPOOL=<directory>] node workers.mjs <how the worker ends: return, exit, throw, terminate, flush-terminate>
 
-import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import { init, trace } from '@do/trace';
@@ -21,9 +20,9 @@ if (isMainThread) {
       workerData: { end, carrier: trace.inject() },
     });
     worker.on('error', error => console.log(`worker threw ${error.message}`));
-    // Not `once`, which rejects at the error.
+    // Not `once`, which rejects at the error; and that may overtake the message, which comes by another port.
     const exited = new Promise(resolve => worker.on('exit', resolve));
-    await once(worker, 'message');
+    await new Promise(resolve => worker.on('message', resolve));
     if (end.endsWith('terminate')) await worker.terminate();
     await exited;
   });
