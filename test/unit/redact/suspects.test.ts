@@ -52,6 +52,8 @@ describe('the places that are looked at', () => {
     expect(secretsIn(text, FILTERED)).toEqual(secretsIn(text, EVERYWHERE));
   });
 
+  // Other texts in each run. A failure prints `{ seed, path, endOnFailure: true }` and the smallest text that fails: the
+  // first two, put beside `numRuns`, make it come again.
   it('are all at which there is a secret, in any text', () => {
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 14 }), pieces => {

@@ -1,0 +1,113 @@
+// Real requests under the instrumentations of node:http and fetch: what client and server were told in secret does not
+// come over the wire, and what both saw stays as it was.
+
+import { once } from 'node:events';
+import http, { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { otlp } from '../../../src/exporters/index.js';
+import { init, trace } from '../../../src/index.js';
+import { receiving } from '../../support/receiving.js';
+
+const IN_URL = 't0psecret99';
+const PASSWORD = 'hunter2x';
+const BEARER = 'bearer77secret';
+const COOKIE = 'cookie55secret';
+const API_KEY = 'apikey33secret';
+const NEXT = 'next11secret';
+const PATH = `/reset?token=${IN_URL}&user=ann`;
+const SENT = {
+  authorization: `Bearer ${BEARER}`,
+  cookie: `theme=dark; sid=${COOKIE}`,
+  'x-api-key': API_KEY,
+  'x-page': 'two',
+};
+const ANSWERED = {
+  'set-cookie': `sid=${NEXT}; Path=/`,
+  location: `/next?token=${NEXT}&page=2`,
+  'x-page': 'three',
+};
+const CAPTURED = { requestHeaders: Object.keys(SENT), responseHeaders: Object.keys(ANSWERED) };
+
+afterEach(() => trace.shutdown());
+
+/** A server that keeps the requests it got. */
+async function serving(): Promise<{ host: string; requests: IncomingMessage[] }> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    response.writeHead(200, ANSWERED).end('ok');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
+
+async function byNodeHttp(host: string): Promise<void> {
+  const request = http.get(`http://bob:${PASSWORD}@${host}${PATH}`, { headers: SENT, agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  await once(response.resume(), 'close');
+}
+
+async function byFetch(host: string): Promise<void> {
+  // A URL with user info is refused by fetch itself.
+  await (await fetch(`http://${host}${PATH}`, { headers: SENT, redirect: 'manual' })).text();
+}
+
+interface Sent {
+  readonly kind: number;
+  readonly attributes: readonly { readonly key: string }[];
+}
+
+it.each<[string, () => readonly (string | Instrumentation)[], (host: string) => Promise<void>]>([
+  ['node:http', () => ['http'], byNodeHttp],
+  ['fetch', () => ['http', 'fetch'], byFetch],
+  [
+    'node:http with captured headers',
+    () => [new HttpInstrumentation({ headersToSpanAttributes: { client: CAPTURED, server: CAPTURED } })],
+    byNodeHttp,
+  ],
+  [
+    'fetch with captured headers',
+    () => ['http', new UndiciInstrumentation({ headersToSpanAttributes: CAPTURED })],
+    byFetch,
+  ],
+])('%s', async (_, instrumentations, call) => {
+  // Made in here: an instrumentation is at work as soon as there is one.
+  const instrument = instrumentations();
+  const { endpoint, bodies } = await receiving();
+  const { host, requests } = await serving();
+  init({
+    service: 'test',
+    exporter: otlp({ endpoint, protocol: 'http/json', compression: 'none' }),
+    instrument,
+    exitHandlers: false,
+    logger: { error() {}, warn() {}, info() {}, debug() {} },
+  });
+  await call(host);
+  await vi.waitFor(() => expect(trace.stats().exporters[0]?.ended).toBe(2));
+  await trace.flush();
+
+  expect(requests.map(({ url, headers }) => [url, headers['x-api-key'], headers.cookie])).toEqual([
+    [PATH, API_KEY, SENT.cookie],
+  ]);
+  const sent = Buffer.concat([...bodies]).toString();
+  for (const secret of [IN_URL, PASSWORD, BEARER, COOKIE, API_KEY, NEXT]) expect(sent).not.toContain(secret);
+  expect(sent).not.toContain(Buffer.from(`bob:${PASSWORD}`).toString('base64'));
+
+  const spans: Sent[] = JSON.parse(sent).resourceSpans[0].scopeSpans.flatMap(
+    (scope: { spans: Sent[] }) => scope.spans,
+  );
+  expect(spans.map(span => span.kind).sort()).toEqual([2, 3]);
+  for (const span of spans) expect(JSON.stringify(span)).toContain('token=***&user=ann');
+  const headers = spans.flatMap(span => span.attributes).filter(({ key }) => key.includes('.header.'));
+  const captures = instrument.some(each => typeof each !== 'string');
+  expect(JSON.stringify(headers).includes('three')).toBe(captures);
+});
