@@ -26,17 +26,17 @@ export function createDestination(
   shared: SharedOptions,
   common: ResolvedDelivery,
 ): Destination {
-  const { name, endpoint, headers = {}, protocol, tls } = destination;
+  const { name, endpoint, headers = {}, transport, tls } = destination;
+  const { protocol = transport === undefined ? 'http/protobuf' : undefined } = destination;
   const { shown = maskEndpoint(endpoint.href) } = destination;
   const { clock = systemClock, timers = systemTimers, random = Math.random, env = process.env } = shared;
   const options = { ...common, timeoutMs: destination.timeoutMs ?? common.timeoutMs };
   const voice = new Voice(shared.diagnostics, clock);
   const compression = destination.compression ?? options.compression;
   return new Destination({
-    target: { name, shown, isDefault: isDefault(endpoint) },
+    target: { name, shown, isDefault: isDefault(endpoint), protocol },
     options,
-    transport:
-      destination.transport ?? createHttpTransport({ endpoint, headers, compression, protocol, tls, env }),
+    transport: transport ?? createHttpTransport({ endpoint, headers, compression, protocol, tls, env }),
     spool: openSpool(destination, shared, options, voice),
     timers,
     clock,

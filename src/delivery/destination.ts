@@ -52,7 +52,7 @@ export class Destination {
   constructor(setup: DestinationSetup) {
     const { target, options, transport, timers, clock, random, voice, spool } = setup;
     this.#setup = setup;
-    this.#ledger = new Ledger(target.name);
+    this.#ledger = new Ledger(target.name, target.protocol);
     this.#mayAdopt = spool !== undefined;
     this.#sender = new Sender({
       target,

@@ -1,5 +1,6 @@
 // What a request without an answer means, in one line with the fix: a table by the code of the system, TLS or HTTP.
 
+import type { Protocol } from './stats.js';
 import type { Failed } from './transport.js';
 
 /** Where the chunk was sent, for the messages. */
@@ -9,6 +10,8 @@ export interface Target {
   readonly shown: string;
   /** The default endpoint on this machine: probably nobody ever started a receiver. */
   readonly isDefault: boolean;
+  /** How spans are written there; undefined where they do not go over HTTP. */
+  readonly protocol?: Protocol | undefined;
 }
 
 /** What a failure means, and what to do. */

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import { gzip } from 'node:zlib';
 import { toOtlpJson } from './json/transcode.js';
 import { proxyFor, proxyHeaders, TunnelAgent } from './proxy.js';
+import type { Protocol } from './stats.js';
 import type { Answered, Outcome, Transport, TransportRequest } from './transport.js';
 
 /** What TLS needs beyond the machine's own authorities; PEM. */
@@ -29,7 +30,7 @@ export interface HttpTransportOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: 'gzip' | 'none';
   /** How spans are written. @default 'http/protobuf' */
-  readonly protocol?: 'http/protobuf' | 'http/json' | undefined;
+  readonly protocol?: Protocol | undefined;
   readonly tls?: TlsOptions | undefined;
   /** For the proxy variables. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 // The books of one destination. A span is never created or lost here, only moved from one account to another,
 // so that the equation in stats.ts holds by construction.
 
-import type { DropReason, ExporterStats } from './stats.js';
+import type { DropReason, ExporterStats, Protocol } from './stats.js';
 
 /** The accounts in which a span can wait. */
 export type Waiting = 'queued' | 'spooled';
@@ -9,6 +9,7 @@ export type Waiting = 'queued' | 'spooled';
 /** The books of one destination. */
 export class Ledger {
   readonly #exporter: string;
+  readonly #protocol: Protocol | undefined;
   readonly #waiting: Record<Waiting, number> = { queued: 0, spooled: 0 };
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   #ended = 0;
@@ -21,8 +22,9 @@ export class Ledger {
   #bytes = 0;
   #lastError: string | undefined;
 
-  constructor(exporter: string) {
+  constructor(exporter: string, protocol?: Protocol) {
     this.#exporter = exporter;
+    this.#protocol = protocol;
   }
 
   /** A sampled span ended and now waits in memory. */
@@ -97,6 +99,7 @@ export class Ledger {
   stats(inFlight: number): ExporterStats {
     return {
       exporter: this.#exporter,
+      ...(this.#protocol === undefined ? {} : { protocol: this.#protocol }),
       ended: this.#ended,
       unsampled: this.#unsampled,
       replayed: this.#replayed,

@@ -16,7 +16,7 @@ import {
 import { guarded } from '../core/guard.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 import { onOperation } from './operations.js';
-import type { DeliveryStats, DropReason, ExporterStats } from './stats.js';
+import type { DeliveryStats, DropReason, ExporterStats, Protocol } from './stats.js';
 
 /** The two components that a destination is. */
 interface Components {
@@ -52,9 +52,9 @@ export function observeDelivery(provider: MeterProvider, read: () => DeliverySta
     // One bucket, as the convention asks: a count and a sum.
     advice: { explicitBucketBoundaries: [] },
   });
-  const stopListening = onOperation(({ exporter, durationMs, status, errorType }) => {
+  const stopListening = onOperation(({ exporter, protocol, durationMs, status, errorType }) => {
     duration.record(durationMs / 1_000, {
-      ...exporterOf(exporter),
+      ...exporterOf(exporter, protocol),
       ...(status === undefined ? {} : { 'http.response.status_code': status }),
       ...(errorType === undefined ? {} : { 'error.type': errorType }),
     });
@@ -150,7 +150,7 @@ function observe(
 }
 
 /** The components of one row; a second exporter of the same name gets a number. */
-function componentsOf({ exporter }: ExporterStats, seen: Map<string, number>): Components {
+function componentsOf({ exporter, protocol }: ExporterStats, seen: Map<string, number>): Components {
   const count = seen.get(exporter) ?? 0;
   seen.set(exporter, count + 1);
   const name = count === 0 ? exporter : `${exporter}/${count}`;
@@ -159,13 +159,11 @@ function componentsOf({ exporter }: ExporterStats, seen: Map<string, number>): C
       'otel.component.name': `batching_span_processor/${name}`,
       'otel.component.type': 'batching_span_processor',
     },
-    exporter: exporterOf(name),
+    exporter: exporterOf(name, protocol),
   };
 }
 
-function exporterOf(name: string): Attributes {
-  return {
-    'otel.component.name': `otlp_http_span_exporter/${name}`,
-    'otel.component.type': 'otlp_http_span_exporter',
-  };
+function exporterOf(name: string, protocol: Protocol | undefined): Attributes {
+  const type = protocol === 'http/json' ? 'otlp_http_json_span_exporter' : 'otlp_http_span_exporter';
+  return { 'otel.component.name': `${type}/${name}`, 'otel.component.type': type };
 }

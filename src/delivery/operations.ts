@@ -2,11 +2,14 @@
 // for whoever listens asks about all destinations; while nobody does, an operation costs a look at an empty set.
 
 import { guarded } from '../core/guard.js';
+import type { Protocol } from './stats.js';
 
 /** One chunk, from its first try to the end, with every retry and pause between. */
 export interface Operation {
   /** The exporter's name, as in `stats()`. */
   readonly exporter: string;
+  /** How the spans were written; undefined where they did not go over HTTP. */
+  readonly protocol: Protocol | undefined;
   readonly durationMs: number;
   /** The status of the last answer; undefined where there was none. */
   readonly status: number | undefined;

@@ -205,6 +205,7 @@ export class Sender {
     const nowMs = clock.monotonicMs();
     operationEnded({
       exporter: target.name,
+      protocol: target.protocol,
       durationMs: nowMs - (load.startedMs ?? nowMs),
       status,
       errorType,

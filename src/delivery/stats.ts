@@ -18,10 +18,15 @@ export type DropReason =
   /** What came back from the spool was not what had been written. */
   | 'spool_corrupt';
 
+/** How spans are written into a request: OTLP in either of its forms over HTTP. */
+export type Protocol = 'http/protobuf' | 'http/json';
+
 /** The numbers of one destination; spans unless the name says otherwise. */
 export interface ExporterStats {
   /** The exporter's name. */
   readonly exporter: string;
+  /** How it writes spans; not there where they do not go over HTTP. */
+  readonly protocol?: Protocol;
   /** Spans that ended, sampled or not; also those taken over from an earlier process's spool. */
   readonly ended: number;
   /** Of these, the spans that sampling left out. */

@@ -103,6 +103,27 @@ describe('observeDelivery', () => {
     ]);
   });
 
+  it('names the exporter by how it writes spans', async () => {
+    const worlds = (['http/protobuf', 'http/json'] as const).map(protocol =>
+      makeWorld({}, { name: protocol, protocol }),
+    );
+    const { provider, read } = makeProvider();
+    stops.push(observeDelivery(provider, statsOf(...worlds)));
+    for (const world of worlds) {
+      end(world, 1);
+      await world.time.advance(1_500);
+    }
+    const exporters = (await read())
+      .filter(({ descriptor }) => descriptor.name.startsWith('otel.sdk.exporter.'))
+      .map(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes))
+      .map(all => all.map(each => [each['otel.component.name'], each['otel.component.type']]));
+    const expected = [
+      ['otlp_http_span_exporter/http/protobuf', 'otlp_http_span_exporter'],
+      ['otlp_http_json_span_exporter/http/json', 'otlp_http_json_span_exporter'],
+    ];
+    expect(exporters).toEqual([expected, expected, expected]);
+  });
+
   it('names what the queue dropped, and what the end overtook', async () => {
     const world = makeWorld({ maxQueueBytes: 1, maxChunkBytes: 1 });
     const { provider, read } = makeProvider();
@@ -222,7 +243,13 @@ describe('onOperation', () => {
     );
     const quiet = slot.diagnostics;
     slot.diagnostics = makeDiagnostics([], () => 0);
-    operationEnded({ exporter: 'otlp', durationMs: 1, status: 200, errorType: undefined });
+    operationEnded({
+      exporter: 'otlp',
+      protocol: undefined,
+      durationMs: 1,
+      status: 200,
+      errorType: undefined,
+    });
     slot.diagnostics = quiet;
     expect(seen).toEqual(['otlp']);
   });
