@@ -2,6 +2,7 @@
 
 import type { Span } from '@opentelemetry/api';
 import type { Line } from './line.js';
+import { count } from './core/count.js';
 import { within } from './core/deadline.js';
 import { reportFault } from './core/guard.js';
 import { type Runtime, slot } from './core/slot.js';
@@ -71,7 +72,7 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
     for (const { exporter, queued } of stats().exporters) {
       if (queued === 0) continue;
       slot.diagnostics.warn(
-        `${exporter}: ${queued} spans were still waiting when ${verb} ended after ${timeoutMs} ms`,
+        `${exporter}: ${count(queued, 'span was', 'spans were')} still waiting when ${verb} ended after ${timeoutMs} ms`,
       );
     }
   }

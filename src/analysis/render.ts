@@ -8,6 +8,7 @@
 //
 // First the rows are computed (model.ts), then laid out in columns, then padded, and coloured last.
 
+import { count } from '../core/count.js';
 import { summarize, type TraceSummary, type TreeRow, treeRows } from './model.js';
 import { columnsOf, cut, formatDuration, harmless, padEnd, wrap } from './terminal.js';
 import { type Problem, type ProblemCode, PROBLEMS, type Trace } from './types.js';
@@ -152,7 +153,7 @@ function errorText(error: NonNullable<TreeRow['error']>): string {
 
 function hiddenLine(hidden: readonly TreeRow[]): string {
   const errors = hidden.filter(row => row.error !== undefined).length;
-  return `… ${count(hidden.length, 'more span')}${errors === 0 ? '' : `, ${errors} of them failed`}`;
+  return `… ${count(hidden.length, 'more span')}${errors === 0 ? '' : `, ${errors} failed`}`;
 }
 
 /** One line for each kind of problem, not for each span. */
@@ -160,10 +161,6 @@ function problemLines(problems: readonly Problem[]): string[] {
   const byCode = new Map<ProblemCode, number>();
   for (const { code } of problems) byCode.set(code, (byCode.get(code) ?? 0) + 1);
   return Array.from(byCode, ([code, times]) => `! ${count(times, 'span')}: ${PROBLEMS[code]} (${code})`);
-}
-
-function count(value: number, noun: string): string {
-  return `${value} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 const same: Paint = text => text;

@@ -1,6 +1,7 @@
 // `trace view`: takes spans from applications on this machine and prints each finished trace as a tree.
 
 import { renderTree, traceJson } from '../analysis/index.js';
+import { count } from '../core/count.js';
 import { createDiagnostics } from '../core/diagnostics.js';
 import {
   isLoopback,
@@ -120,8 +121,8 @@ function farewell({ store }: Receiver): string {
   const lost =
     evictedTraces + droppedSpans === 0
       ? ''
-      : `; ${evictedTraces} traces and ${droppedSpans} spans did not fit into memory (--max-bytes)`;
-  return `ended: ${receivedSpans} spans received, ${traces} traces in memory${lost}\n`;
+      : `; ${count(evictedTraces, 'trace')} and ${count(droppedSpans, 'span')} did not fit into memory (--max-bytes)`;
+  return `ended: ${count(receivedSpans, 'span')} received, ${count(traces, 'trace')} in memory${lost}\n`;
 }
 
 /** JSON on one line, without the C1 controls that some terminals obey and JSON does not escape. */

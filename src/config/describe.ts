@@ -1,5 +1,6 @@
 // The one line that init() prints: who sends what where, without secrets.
 
+import { count } from '../core/count.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { ExporterName } from '../core/names.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
@@ -54,13 +55,14 @@ export function maskConfig(config: ResolvedConfig): Readonly<Record<string, unkn
 export function describeSample(sample: ResolvedSample): string {
   const { ratio, rules, perSecond, keep, followParent } = sample;
   const tail = [
-    ...(rules.length > 0 ? [`${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`] : []),
+    ...(rules.length > 0 ? [count(rules.length, 'rule')] : []),
     ...(keep.errors ? ['errors'] : []),
     ...(keep.slowerThanMs === undefined ? [] : [`slower than ${keep.slowerThanMs} ms`]),
     ...(keep.match.length > 0 ? ['matches'] : []),
   ];
   if (ratio === 0 && tail.length === 0 && !followParent) return 'sampling off';
-  const share = perSecond === undefined ? `${percent(ratio)} %` : `about ${perSecond} traces a second`;
+  const share =
+    perSecond === undefined ? `${percent(ratio)} %` : `about ${count(perSecond, 'trace')} a second`;
   return ['sampling', [share, ...tail].join(' + ')].join(' ');
 }
 

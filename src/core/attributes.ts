@@ -11,6 +11,7 @@
 
 import { types } from 'node:util';
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { count } from './count.js';
 import { safeText } from './diagnostics.js';
 
 /** How deep an object is followed before `"[…]"` stands for the rest. */
@@ -182,7 +183,8 @@ function toPlain(value: unknown, budget: Budget): unknown {
 function membersOf(value: object, budget: Budget): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Error) return safeText(value);
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+    return `[${count(value.byteLength, 'byte')}]`;
   const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
   if (typeof toJSON === 'function') return toPlain(toJSON.call(value), budget);
   if (value instanceof Map) return listed(value.entries(), budget, true);

@@ -1,5 +1,7 @@
 // Where everything this package has to say goes: once for each matter, rate limited, and never an exception.
 
+import { count } from './count.js';
+
 /** Where diagnostics are written; `console` fits, so does pino or winston. */
 export interface Logger {
   error(message: string): void;
@@ -51,7 +53,11 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
     if (now - windowStart >= WINDOW_MS) {
       windowStart = now;
       inWindow = 0;
-      if (withheld > 0) emit('warn', `${withheld} further messages were withheld in the last minute`);
+      if (withheld > 0)
+        emit(
+          'warn',
+          `${count(withheld, 'further message was', 'further messages were')} withheld in the last minute`,
+        );
       withheld = 0;
     }
     if (inWindow >= perMinute) {

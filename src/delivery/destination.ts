@@ -2,6 +2,7 @@
 // nothing else, so that one in trouble never slows another.
 
 import type { Clock } from '../core/clock.js';
+import { count } from '../core/count.js';
 import type { Chunk } from './chunk.js';
 import { describeEnd, handOver } from './last-moment.js';
 import { keepOnDisk } from './keep.js';
@@ -166,7 +167,7 @@ export class Destination {
     this.#setup.voice.say(
       this.#level(),
       `${target.name} (${target.shown}): the flush ended before everything was delivered; ` +
-        `${queued} spans wait in memory, ${spooled} on disk`,
+        `${count(queued, 'span waits', 'spans wait')} in memory, ${spooled} on disk`,
     );
   }
 

@@ -1,5 +1,6 @@
 // The last moment of a process: what a transport still takes without a turn of the event loop, and what is said of the rest.
 
+import { count } from '../core/count.js';
 import type { Ledger } from './ledger.js';
 import type { Load } from './queue.js';
 import type { ExporterStats } from './stats.js';
@@ -49,11 +50,17 @@ export function describeEnd(
   hasSpool: boolean,
 ): { readonly lost?: string; readonly kept?: string } {
   const lost = lostOf(after) - lostOf(before);
-  const fix = hasSpool ? '' : '; with `delivery.spool` they would have been kept';
+  const fix = hasSpool ? '' : `; with \`delivery.spool\` ${lost === 1 ? 'it' : 'they'} would have been kept`;
   const { spooled } = after;
   return {
-    ...(lost > 0 ? { lost: `${name} (${shown}): ${lost} spans were lost at the end${fix}` } : {}),
-    ...(spooled > 0 ? { kept: `${name} (${shown}): ${spooled} spans wait on disk for the next start` } : {}),
+    ...(lost > 0
+      ? { lost: `${name} (${shown}): ${count(lost, 'span was', 'spans were')} lost at the end${fix}` }
+      : {}),
+    ...(spooled > 0
+      ? {
+          kept: `${name} (${shown}): ${count(spooled, 'span waits', 'spans wait')} on disk for the next start`,
+        }
+      : {}),
   };
 }
 

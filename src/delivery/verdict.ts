@@ -1,5 +1,6 @@
 // What an outcome means for the chunk, and what the user should know about it: a table, without any state.
 
+import { count } from '../core/count.js';
 import { describeFailure, type Meaning, type Target } from './failure.js';
 import { readPartialSuccess } from './response.js';
 import { retryAfterMs } from './retry-after.js';
@@ -80,7 +81,7 @@ function judgeAnswer(answer: Answered, target: Target, wallMs: number): Verdict 
     }
     const { rejected, message } = readPartialSuccess(answer.body, answer.contentType);
     if (rejected === 0 && message === '') return { kind: 'accepted', rejected };
-    const what = rejected > 0 ? `refused ${rejected} spans` : 'accepted the spans with a warning';
+    const what = rejected > 0 ? `refused ${count(rejected, 'span')}` : 'accepted the spans with a warning';
     return {
       kind: 'accepted',
       rejected,

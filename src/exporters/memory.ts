@@ -1,6 +1,7 @@
 // The exporter for tests: ended spans in an array.
 
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { count } from '../core/count.js';
 import { isSampled } from './sampled.js';
 import type { Check, Exporter } from './exporter.js';
 
@@ -64,7 +65,7 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
     check: async (): Promise<Check> => ({
       name: 'memory',
       status: 'ok',
-      message: `${spans.length} spans kept`,
+      message: `${count(spans.length, 'span')} kept`,
     }),
     stats: () => ({
       exporter: 'memory',

@@ -4,6 +4,7 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { count } from '../core/count.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { reportFault } from '../core/guard.js';
 import { suppressTracing } from '../core/suppression.js';
@@ -67,7 +68,7 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
     if (this.#queue.length + this.#inFlight >= maxSpans) {
       this.#lose(
         1,
-        `${name}: ${maxSpans} spans wait already; more are dropped until it has taken some`,
+        `${name}: ${count(maxSpans, 'span waits', 'spans wait')} already; more are dropped until it has taken some`,
         'full',
       );
       return;
@@ -105,7 +106,7 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
     if (this.#lost === 0) return;
     const { diagnostics, name } = this.#options;
     diagnostics.warn(
-      `${name}: ${this.#lost} spans were lost${left > 0 ? `, ${left} of them at the end` : ''}`,
+      `${name}: ${count(this.#lost, 'span was', 'spans were')} lost${left > 0 ? `, ${left} at the end` : ''}`,
     );
   }
 
@@ -147,7 +148,8 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
       if (this.#rescued) return;
       if (failure !== undefined) {
         const { name } = this.#options;
-        this.#lose(batch.length, `${name} failed: ${failure}; ${batch.length} spans are lost`, failure);
+        const lost = count(batch.length, 'span is', 'spans are');
+        this.#lose(batch.length, `${name} failed: ${failure}; ${lost} lost`, failure);
       }
     }
   }

@@ -10,6 +10,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
+import { count } from '../core/count.js';
 import { isTracingSuppressed } from '../core/suppression.js';
 import { reportFault } from '../core/guard.js';
 import { type Baggage, baggage, formatProperties, parseProperties } from '../w3c/baggage.js';
@@ -70,7 +71,7 @@ function headerOf(entries: ApiBaggage): string {
   if (written < all.length) {
     refused(
       BAGGAGE,
-      `${all.length - written} of ${all.length} entries are no valid entry or beyond 8192 characters`,
+      `${all.length - written} of ${count(all.length, 'entry', 'entries')}: no valid ones, or beyond 8192 characters`,
     );
   }
   return text;

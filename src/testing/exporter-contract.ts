@@ -1,6 +1,7 @@
 // What every exporter must keep to, as named checks that run in any test runner.
 
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { count } from '../core/count.js';
 import { within } from '../core/deadline.js';
 import type { ExporterStats } from '../delivery/stats.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
@@ -209,8 +210,8 @@ async function arrived(
   if (received === undefined) return;
   const names = await received();
   for (const { name } of spans) {
-    const count = names.filter(each => each === name).length;
-    expect(count === times, `the span '${name}' arrived ${times} times, not ${count}`);
+    const found = names.filter(each => each === name).length;
+    expect(found === times, `the span '${name}' arrived ${count(times, 'time')}, not ${found}`);
   }
 }
 

@@ -12,6 +12,7 @@
 import { createTraceState, type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../../core/clock.js';
+import { count } from '../../core/count.js';
 import { reportFault } from '../../core/guard.js';
 import type { Holder, KeepReason } from '../../core/holder.js';
 import { otOf, setOt } from '../../core/ot.js';
@@ -236,7 +237,7 @@ export class TailStage {
     const { policy, clock, maxBytes, maxTraces, onFirstEviction } = this.#parts;
     if (why !== 'time' && this.#counts.evictions === 0) {
       onFirstEviction(
-        `sample.keep: more traces are open at once than fit (${maxTraces} traces, ${maxBytes} bytes); the oldest are ` +
+        `sample.keep: more traces are open at once than fit (${count(maxTraces, 'trace')}, ${maxBytes} bytes); the oldest are ` +
           'decided before their end, by what was found so far and else by their ratio. Raise sample.keep.maxBytes or ' +
           'maxTraces, or look for spans that never end',
       );

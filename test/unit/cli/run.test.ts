@@ -135,7 +135,7 @@ describe('trace view', () => {
     expect(await status).toBe(0);
     expect(io.out()).toContain(`trace ${TRACE_ID}`);
     expect(io.out()).toContain("my.service I'm a server span");
-    expect(io.err()).toContain('ended: 1 spans received');
+    expect(io.err()).toContain('ended: 1 span received');
     await expect(post(url)).rejects.toThrow();
   });
 

@@ -148,7 +148,7 @@ describe('delivery', () => {
     end(world, 4);
     await world.time.advance(60_000);
     expect(world.delivery.stats()).toMatchObject({ sent: 3, rejected: 1, retries: 0 });
-    expect(world.messages[0]).toMatch(/refused 1 spans: too old/);
+    expect(world.messages[0]).toMatch(/refused 1 span: too old/);
   });
 
   it('counts spans whose response was lost as maybe duplicated, once', async () => {

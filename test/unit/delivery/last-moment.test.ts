@@ -47,7 +47,7 @@ describe('the last moment of a process', () => {
     delivery.rescue();
     expect(delivery.stats()).toMatchObject({ sent: 0, dropped: { shutdown: 1 } });
     expect(delivery.stats().lastError).toContain('there is no room; make some');
-    expect(messages.join('\n')).toMatch(/there is no room; make some\nwarn: .* 1 spans were lost at the end/);
+    expect(messages.join('\n')).toMatch(/there is no room; make some\nwarn: .* 1 span was lost at the end/);
   });
 
   it('puts onto the disk what could not be handed over', () => {

@@ -137,7 +137,7 @@ const CASES: readonly Case[] = [
           '{"partialSuccess":{"rejectedSpans":1,"errorMessage":"too old"}}',
         ),
       ),
-    says: /refused 1 spans: too old/,
+    says: /refused 1 span: too old/,
   },
   {
     mistake: 'a backend for which one span is too large',

@@ -214,7 +214,7 @@ describe('a batch before a foreign exporter', () => {
     await time.advance(300);
     expect(closed).toBe(true);
     expect(time.keepsAlive).toBe(false);
-    expect(messages).toEqual(['warn: the processor Mine: 600 spans were lost, 600 of them at the end']);
+    expect(messages).toEqual(['warn: the processor Mine: 600 spans were lost, 600 at the end']);
     end(batch, 1);
     expect(messages.slice(1)).toEqual([
       'warn: the processor Mine: spans that ended after shutdown are not exported',

@@ -100,7 +100,7 @@ describe('the transport to a file', () => {
     expect(delivery.stats()).toMatchObject({ sent: 0, dropped: { shutdown: 1 } });
     expect(balance(delivery.stats())).toEqual([1, 1]);
     expect(messages.join('\n')).toMatch(
-      /may not write there; change the rights[^]*1 spans were lost at the end/,
+      /may not write there; change the rights[^]*1 span was lost at the end/,
     );
   });
 
