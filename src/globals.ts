@@ -8,6 +8,7 @@ import {
   type TracerProvider,
   trace as apiTrace,
 } from '@opentelemetry/api';
+import { registeredApiVersion } from './core/api-version.js';
 import type { Check } from './exporters/exporter.js';
 import type { ApiCopies } from './instrument/index.js';
 
@@ -22,8 +23,6 @@ export interface Registration {
   /** Takes our registrations back. */
   unregister(): void;
 }
-
-const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 
 /**
  * Registers context manager and propagator; a refusal is a finding, never an exception.
@@ -61,7 +60,7 @@ export function registerGlobals(contextManager: ContextManager, propagator: Text
 }
 
 function refusal(what: string): Check {
-  const { version } = (globalThis as { [API_GLOBAL]?: { version?: string } })[API_GLOBAL] ?? {};
+  const version = registeredApiVersion();
   const holder = version === undefined ? '' : `, by way of @opentelemetry/api ${version}`;
   return {
     name: 'OpenTelemetry API',
@@ -72,14 +71,15 @@ function refusal(what: string): Check {
   };
 }
 
-/** The finding that the application has another copy of the API than this package. */
+/** The finding that the application has another copy of the API than this package, and that they do not work together. */
 export function apiCopyFinding(copies: ApiCopies | undefined): readonly Check[] {
   if (copies === undefined) return [];
+  const [application, ours] = [copies.application, copies.ours].map(each => `${each.file} (${each.version})`);
   return [
     {
       name: 'OpenTelemetry API',
       status: 'warning',
-      message: `there are two copies of @opentelemetry/api: the application gets ${copies.application}, this package ${copies.ours}; spans made through the other copy may be lost`,
+      message: `there are two copies of @opentelemetry/api that do not work together: the application gets ${application}, this package ${ours}; spans made through one of them are lost`,
       why: 'A copy that is newer than the one that registered finds no tracer, without a message.',
       fix: "Install one version for both: 'npm ls @opentelemetry/api' shows who brings which.",
     },

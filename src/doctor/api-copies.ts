@@ -3,6 +3,7 @@
 
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { sharesApi } from '../core/api-version.js';
 import type { Check } from '../exporters/exporter.js';
 import { fault, good } from './target.js';
 
@@ -50,7 +51,7 @@ export function examineApiCopies(
     return { name, status: 'skipped', message: `no ${API} in node_modules: bundled, or installed elsewhere` };
   }
   const ours = registered ?? first.version;
-  const lost = copies.filter(({ version }) => !worksWith(version, ours));
+  const lost = copies.filter(({ version }) => !sharesApi(version, ours));
   if (lost.length === 0) {
     const versions = [...new Set(copies.map(({ version }) => version))].join(', ');
     const count =
@@ -66,18 +67,6 @@ export function examineApiCopies(
     why: 'Spans made through such a copy are lost without a message: it finds no tracer.',
     fix: "Install one version for all: 'npm ls @opentelemetry/api' shows who brings which; 'overrides' in package.json sets it.",
   });
-}
-
-/** As the API itself decides: the same major version, and no later minor one than what is registered. */
-function worksWith(version: string, registered: string): boolean {
-  const [major, minor] = numbers(version);
-  const [theirMajor, theirMinor] = numbers(registered);
-  return major === theirMajor && minor <= theirMinor;
-}
-
-function numbers(version: string): readonly [number, number] {
-  const [major, minor] = version.split('.').map(Number);
-  return [major ?? 0, minor ?? 0];
 }
 
 async function search(

@@ -4,6 +4,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/index.js';
+import { registeredApiVersion } from '../core/api-version.js';
 import { makeDirectory } from '../core/make-directory.js';
 import { factOf, type Problem, wayOutOf } from '../core/errors.js';
 import type { Check } from '../exporters/exporter.js';
@@ -24,7 +25,6 @@ export interface ProcessFacts {
   readonly cwd: string;
 }
 
-const API_VERSION = 'opentelemetry.js.api.1';
 const OLDEST = [20, 6] as const;
 const NEWEST_MAJOR = 26;
 
@@ -47,7 +47,7 @@ export async function examineProcess(facts: ProcessFacts): Promise<readonly Chec
   const copies = await findApiCopies(directories);
   return [
     examineNode(nodeVersion),
-    examineApiCopies(copies, facts.apiVersion ?? registeredVersion(), cwd),
+    examineApiCopies(copies, facts.apiVersion ?? registeredApiVersion(), cwd),
     ...(problems.length === 0
       ? [good('variables', 'all that are set can be read')]
       : problems.map(ofProblem)),
@@ -144,9 +144,4 @@ function examineSpool(directory: string): Check {
       'Give the user of this process the right to write there, or name another directory.',
     );
   }
-}
-
-/** The version that the first copy of the API wrote down when something was registered. */
-function registeredVersion(): string | undefined {
-  return (globalThis as Record<symbol, { version?: string } | undefined>)[Symbol.for(API_VERSION)]?.version;
 }

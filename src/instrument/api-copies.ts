@@ -1,32 +1,67 @@
-// Two copies of @opentelemetry/api in one process: the commonest cause of "no spans, and not a word about it".
+// Two copies of @opentelemetry/api in one process that do not work together: the commonest cause of "no spans, and not a
+// word about it". Copies whose versions fit share what is registered, and are nobody's concern.
 
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { registeredApiVersion, sharesApi } from '../core/api-version.js';
 import { applicationDirectories, resolveFrom } from './find.js';
 import { apiFile } from './packages.cjs';
 
-/** The two copies, by file. */
+/** One copy. */
+export interface ApiCopy {
+  readonly file: string;
+  readonly version: string;
+}
+
+/** Two copies of which one does not see what the other registered. */
 export interface ApiCopies {
   /** The copy that this package uses. */
-  readonly ours: string;
+  readonly ours: ApiCopy;
   /** The copy that the application gets. */
-  readonly application: string;
+  readonly application: ApiCopy;
 }
 
 /**
- * Looks whether the application gets another copy of the API than this package does.
+ * Looks whether the application gets another copy of the API than this package does, and one of them finds no tracer.
  *
  * @param directories where the application's packages are looked for
- * @returns the two files; undefined where there is one copy, or where it cannot be told (a bundled application)
+ * @param ownFile the file of this package's copy; may throw
+ * @param registered the version under which the API is registered
+ * @returns the two copies; undefined where there is one, where they work together, or where it cannot be told (a bundled
+ *   application)
  */
 export function secondApiCopy(
   directories: readonly string[] = applicationDirectories(),
   ownFile: () => string = apiFile,
+  registered: string | undefined = registeredApiVersion(),
 ): ApiCopies | undefined {
   try {
-    const ours = ownFile();
-    const application = resolveFrom('@opentelemetry/api', directories);
-    return application === undefined || application === ours ? undefined : { ours, application };
+    const [own, theirs] = [ownFile(), resolveFrom('@opentelemetry/api', directories)];
+    if (theirs === undefined || theirs === own || registered === undefined) return undefined;
+    const [ours, application] = [copyAt(own), copyAt(theirs)];
+    const fit = [ours, application].every(({ version }) => sharesApi(version, registered));
+    return fit ? undefined : { ours, application };
   } catch {
     // Bundled into one file: there is nothing to resolve, and so no second copy either.
     return undefined;
+  }
+}
+
+/** The copy that a file is part of. */
+function copyAt(file: string): ApiCopy {
+  for (let at = dirname(file); at !== dirname(at); at = dirname(at)) {
+    const version = versionIn(join(at, 'package.json'));
+    if (version !== undefined) return { file, version };
+  }
+  throw new Error(`no package.json above ${file}`);
+}
+
+/** The version that a package.json tells; undefined where there is none, as in a folder that only says `"type"`. */
+function versionIn(path: string): string | undefined {
+  try {
+    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined; // Most folders have none.
   }
 }

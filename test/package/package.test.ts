@@ -126,16 +126,22 @@ describe('installed in an empty folder', () => {
     expect(copies).toHaveLength(1);
   });
 
-  it('names both files when the application has a copy of @opentelemetry/api of its own', async () => {
-    const host = install(packed.tarball, join(directory, 'two'));
-    // As in a repository of several packages, one of which pins an older API.
-    const service = install('@opentelemetry/api@1.8.0', join(host, 'services'));
-    const program = join(service, 'main.cjs');
-    writeFileSync(
-      program,
-      "require('@do/trace').init({ exporter: [], instrument: false });\nrequire('@opentelemetry/api');\n",
-    );
-    const { stderr } = await run(process.execPath, [program], { cwd: host, env: cleanEnvironment() });
+  it('names both files when the application has a copy of @opentelemetry/api that finds no tracer', async () => {
+    const host = install(packed.tarball, join(directory, 'two'), ['@opentelemetry/api@1.9.1']);
+    // As in a repository of several packages, which pin different versions of the API.
+    const program = `
+      require('@do/trace').init({ exporter: [], instrument: false });
+      const span = require('@opentelemetry/api').trace.getTracer('mine').startSpan('work');
+      console.log(span.isRecording());`;
+    const pinned = async (version: string) => {
+      const service = install(`@opentelemetry/api@${version}`, join(host, version));
+      writeFileSync(join(service, 'main.cjs'), program);
+      const env = cleanEnvironment();
+      const said = await run(process.execPath, [join(service, 'main.cjs')], { cwd: host, env });
+      return { service, ...said };
+    };
+    const { service, stdout, stderr } = await pinned('1.10.0');
+    expect(stdout).toBe('false\n');
     const [warning = ''] = stderr
       .split('\n')
       .filter(line => line.includes('two copies of @opentelemetry/api'));
@@ -144,7 +150,10 @@ describe('installed in an empty folder', () => {
     }
     expect(stderr.match(/two copies/g)).toHaveLength(1);
 
-    // One copy, and not a word about it.
+    // A copy that works with ours, or one copy, and not a word about it.
+    const older = await pinned('1.8.0');
+    expect(older.stdout).toBe('true\n');
+    expect(older.stderr).not.toContain('two copies');
     const alone = await run(process.execPath, ['-e', "require('@do/trace').init({ exporter: [] })"], {
       cwd: app,
       env: cleanEnvironment(),

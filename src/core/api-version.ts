@@ -1,0 +1,35 @@
+// Copies of @opentelemetry/api in one process: they share what is registered, and each decides by its own version whether
+// it may use it. One that may not finds no tracer, without a message.
+
+const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
+const VERSION = /^(\d+)\.(\d+)\.(\d+)(-.+)?$/;
+
+/** The version of the copy that registered first in this process; undefined where nothing is registered. */
+export function registeredApiVersion(): string | undefined {
+  return (globalThis as { [API_GLOBAL]?: { readonly version?: string } })[API_GLOBAL]?.version;
+}
+
+/**
+ * Whether a copy of the API uses what is registered, as it decides itself: the same major version, and no later minor one.
+ *
+ * @param version the copy's, as in its package.json
+ * @param registered the version of the copy that registered first
+ * @see https://github.com/open-telemetry/opentelemetry-js/blob/main/api/src/internal/semver.ts
+ */
+export function sharesApi(version: string, registered: string): boolean {
+  if (version === registered) return true;
+  const own = numbers(version);
+  const theirs = numbers(registered);
+  if (own === undefined || theirs === undefined || own[0] !== theirs[0]) return false;
+  // Below 1.0 the minor version breaks, and the patch adds.
+  if (own[0] === 0) return own[1] === theirs[1] && own[2] <= theirs[2];
+  return own[1] <= theirs[1];
+}
+
+/** Major, minor and patch; undefined for a pre-release, which fits nothing but itself. */
+function numbers(version: string): readonly [number, number, number] | undefined {
+  const [, major, minor, patch, preRelease] = VERSION.exec(version) ?? [];
+  return major === undefined || preRelease !== undefined
+    ? undefined
+    : [Number(major), Number(minor), Number(patch)];
+}
