@@ -4,6 +4,7 @@
 // connection. Both get an `emit` of their own for that; it sees how the request ends as well, without a listener.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   type Attributes,
   type Context,
@@ -21,6 +22,7 @@ import { reportFault } from '../core/guard.js';
 import { type RpcMetadata, setRpcMetadata } from '../core/rpc-metadata.js';
 import { requestAttributes, type Scheme } from './server-attributes.js';
 import { durationAttributes } from './server-metrics.js';
+import { awaitTurn, endTurn, type Queued } from './turns.js';
 
 /** `emit` of an event emitter. */
 export type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
@@ -42,7 +44,7 @@ export function isServed(request: Marked<IncomingMessage>): boolean {
 }
 
 /** A request from its start to the end of its response. */
-export class ServedRequest {
+export class ServedRequest implements Queued {
   /** What its handler runs in. */
   readonly context: Context;
   readonly #request: IncomingMessage;
@@ -51,10 +53,11 @@ export class ServedRequest {
   readonly #attributes: Attributes;
   readonly #durations: Histogram | undefined;
   readonly #startMs: number;
-  /** Whether the response had to wait for those before it: the client sends requests without waiting for answers. */
-  readonly #queued: boolean;
+  /** Whether the response waits for those before it. */
+  #queued: boolean;
   readonly #emitOfRequest: Emit;
   readonly #emitOfResponse: Emit;
+  readonly #detachSocket: (socket: Socket) => void;
 
   /**
    * Starts the span, in the trace of whoever sent the request.
@@ -75,6 +78,7 @@ export class ServedRequest {
     this.#queued = response.socket === null;
     this.#emitOfRequest = request.emit as Emit;
     this.#emitOfResponse = response.emit as Emit;
+    this.#detachSocket = response.detachSocket;
     const remote = propagation.extract(ROOT_CONTEXT, request.headers);
     const options = { kind: SpanKind.SERVER, attributes: this.#attributes };
     const span = tracer.startSpan(request.method ?? 'GET', options, remote);
@@ -84,12 +88,12 @@ export class ServedRequest {
     response[SERVED] = this;
     request.emit = emitOfRequest;
     response.emit = emitOfResponse;
+    response.detachSocket = detachSocket;
+    if (this.#queued) awaitTurn(request.socket, this);
   }
 
   /** Emits an event of the request to its listeners, in its context. */
   requestEvent(request: IncomingMessage, event: string | symbol, args: unknown[]): boolean {
-    // Node closes no response whose turn has not come when the connection goes, only its request.
-    if (event === 'close' && this.#isUnsent && request.socket.destroyed) this.#closed();
     return this.#emit(request, this.#emitOfRequest, event, args);
   }
 
@@ -97,7 +101,23 @@ export class ServedRequest {
   responseEvent(response: ServerResponse, event: string | symbol, args: unknown[]): boolean {
     if (event === 'close') this.#closed();
     else if (event === 'error') this.failed(args[0]);
+    else if (event === 'socket' && this.#queued) {
+      this.#queued = false;
+      endTurn(this.#request.socket, this);
+    }
     return this.#emit(response, this.#emitOfResponse, event, args);
+  }
+
+  /** The connection broke before the response's turn came. Never throws. */
+  disconnected(): void {
+    this.#closed();
+  }
+
+  /** Lets go of the connection: as Node does after each response, or because the application takes it over. */
+  detach(response: ServerResponse, socket: Socket): void {
+    Reflect.apply(this.#detachSocket, response, [socket]);
+    // What is said there from now on is no answer that anybody could see, and no event tells of its end.
+    if (!response.writableEnded) this.#closed(true);
   }
 
   #emit(
@@ -122,16 +142,15 @@ export class ServedRequest {
     });
   }
 
-  /** Whether the response still waits for its turn. */
-  get #isUnsent(): boolean {
-    return this.#queued && this.#response.socket === null && !this.#response.writableFinished;
-  }
-
-  /** The span's end with the response, or without one. Never throws. */
-  #closed(): void {
+  /**
+   * The span's end with the response, or without one. Never throws.
+   *
+   * @param taken by the application, which goes on by itself
+   */
+  #closed(taken = false): void {
     this.#end(span => {
       const { statusCode, writableFinished } = this.#response;
-      const headersSent = this.#response.headersSent && !this.#isUnsent;
+      const headersSent = this.#response.headersSent && !this.#queued;
       const attributes: Attributes = {};
       // A status that nobody was sent is none.
       if (writableFinished || headersSent) attributes['http.response.status_code'] = statusCode;
@@ -141,10 +160,11 @@ export class ServedRequest {
         span.updateName(`${this.#request.method ?? 'GET'} ${route}`);
       }
       // A download or an event stream that the client has had enough of is none of the server's errors.
-      if (!writableFinished && (!headersSent || !this.#request.complete)) {
+      if (!taken && !writableFinished && (!headersSent || !this.#request.complete)) {
         attributes['error.type'] = 'ECONNRESET'; // Node's own code for it.
         span.setStatus({ code: SpanStatusCode.ERROR, message: 'aborted' });
-      } else if (statusCode < 100 || statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+      } else if ((headersSent || !taken) && (statusCode < 100 || statusCode >= 500))
+        span.setStatus({ code: SpanStatusCode.ERROR });
       span.setAttributes(attributes);
       return attributes;
     });
@@ -173,6 +193,10 @@ export class ServedRequest {
 
 function emitOfRequest(this: Marked<IncomingMessage>, event: string | symbol, ...args: unknown[]): boolean {
   return this[SERVED]?.requestEvent(this, event, args) ?? false;
+}
+
+function detachSocket(this: Marked<ServerResponse>, socket: Socket): void {
+  this[SERVED]?.detach(this, socket);
 }
 
 function emitOfResponse(this: Marked<ServerResponse>, event: string | symbol, ...args: unknown[]): boolean {

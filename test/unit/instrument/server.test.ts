@@ -249,6 +249,88 @@ describe('requests that are no ordinary ones', () => {
     }
   });
 
+  it('end where the client has sent all of several, and leaves before the first answer', async () => {
+    const { switchOn, spans } = startRecording();
+    switchOn(['http']);
+    const arrived = new EventEmitter();
+    const port = await listen((request, response) => {
+      // Read to its end, so that nothing of the request is left that could tell of the connection.
+      request.resume().once('close', () => {
+        if (request.url === '/2') response.writeHead(503).end('later');
+        if (request.url === '/3') arrived.emit('all');
+      });
+    });
+    const socket = connect(port, '127.0.0.1');
+    const requests = ['/1', '/2', '/3'].map(
+      path => `PUT ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx`,
+    );
+    socket.write(requests.join(''));
+    arrived.once('all', () => socket.destroy());
+    const all = await spans(3);
+    expect(all.map(({ attributes }) => attributes['url.path']).sort()).toEqual(['/1', '/2', '/3']);
+    for (const span of all) {
+      expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'aborted' });
+      expect(span.attributes['error.type']).toBe('ECONNRESET');
+      expect(span.attributes).not.toHaveProperty('http.response.status_code');
+    }
+  });
+
+  it('are told by their own answers where several come at once, however many, and none waits in vain', async () => {
+    const { switchOn, spans } = startRecording();
+    switchOn(['http']);
+    const many = Array.from({ length: 30 }, (_, index) => `/${index}`);
+    const waiting: ServerResponse[] = [];
+    const warnings: Error[] = [];
+    const warn = (warning: Error): unknown => warnings.push(warning);
+    process.on('warning', warn);
+    let listeners: number | undefined;
+    const port = await listen((request, response) => {
+      waiting.push(response);
+      if (waiting.length < many.length) return;
+      listeners = request.socket.listenerCount('close');
+      // The last one first: all wait for the first.
+      for (const each of waiting.toReversed()) each.writeHead(each === waiting[1] ? 500 : 204).end();
+    });
+    const socket = connect(port, '127.0.0.1').resume();
+    socket.write(many.map(path => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+    const all = await spans(many.length);
+    socket.destroy();
+    await new Promise(resolve => setImmediate(resolve));
+    process.off('warning', warn);
+    const told = all.map(({ attributes }) => [
+      attributes['url.path'],
+      attributes['http.response.status_code'],
+    ]);
+    expect(told).toEqual(many.map(path => [path, path === '/1' ? 500 : 204]));
+    expect(all.map(({ status }) => status.message)).toEqual(many.map(() => undefined));
+    expect(listeners).toBeLessThan(10);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each([
+    { when: 'after its head', status: 101, sendsHead: true },
+    { when: 'before its head', status: undefined, sendsHead: false },
+  ])('end where the application takes the connection over $when', async ({ status, sendsHead }) => {
+    const { switchOn, spans } = startRecording();
+    switchOn(['http']);
+    let active: string | undefined;
+    const port = await listen((request, response) => {
+      const { socket } = request;
+      response.statusCode = status ?? 500;
+      if (sendsHead) response.flushHeaders();
+      response.detachSocket(socket);
+      active = traceId();
+      socket.end('by hand');
+    });
+    const answer = await send(port, HEAD);
+    const [span] = await spans(1);
+    expect(answer).toMatch(/by hand$/);
+    expect(active).toBe(span?.spanContext().traceId);
+    expect(span?.status).toEqual({ code: SpanStatusCode.UNSET });
+    expect(span?.attributes['http.response.status_code']).toBe(status);
+    expect(span?.attributes).not.toHaveProperty('error.type');
+  });
+
   it('have no port where the Host header has none that is a number', async () => {
     const { switchOn, spans } = startRecording();
     switchOn(['http']);
