@@ -2,16 +2,17 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const ATTEMPTS = 50;
+const LIMIT_MS = 60_000;
 const PAUSE_MS = 200;
 
-/** Runs a check until it holds, for ten seconds; rejects with its last failure. */
+/** Runs a check until it holds, for a minute; rejects with its last failure. */
 export async function eventually(check) {
-  for (let attempt = 1; ; attempt++) {
+  const end = performance.now() + LIMIT_MS;
+  for (;;) {
     try {
       return await check();
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      if (performance.now() >= end) throw error;
       await sleep(PAUSE_MS);
     }
   }

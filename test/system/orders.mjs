@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 
 const IN_FLIGHT = 24;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 /** Follows an order from span to span; answers those on both sides of the queue. */
 export function chain(spans, order, arrived) {

@@ -5,5 +5,4 @@ export class Child {
   until(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   end(): Promise<void>;
 }
-export function freePort(): Promise<number>;
 export function endAll(): Promise<void>;

@@ -1,9 +1,12 @@
 // Child processes: each is ended by whoever started it, by its own id, and what it said stands in the failure.
 
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 
-const END_MS = 5_000;
+/** Against one that hangs; on a busy machine a broker or a last flush takes its time to end. */
+const END_MS = 30_000;
+/** Against one that never says what is waited for. */
+const WAIT_MS = 120_000;
+
 const running = new Set();
 
 // However this process ends (an exception nobody caught, a closed pipe), its children end with it.
@@ -17,6 +20,7 @@ export class Child {
   #said = '';
   #waiting = new Set();
   #exited;
+  #closed;
 
   constructor(command, args, { env = {}, cwd, ipc = false, stdin = 'ignore' } = {}) {
     this.name = args.find(arg => /\.(mjs|cjs|js|py)$/.test(arg)) ?? command;
@@ -34,6 +38,11 @@ export class Child {
       this.#child.once('error', error => resolve(error.message));
       this.#child.once('exit', (code, signal) => resolve(signal ?? code));
     });
+    // Only then has everything come that it said and sent: its exit overtakes pipes and messages.
+    this.#closed = new Promise(resolve => {
+      this.#child.once('error', error => resolve(error.message));
+      this.#child.once('close', (code, signal) => resolve(signal ?? code));
+    });
     void this.#exited.then(() => running.delete(this));
   }
 
@@ -43,7 +52,7 @@ export class Child {
   }
 
   /** Resolves with the match when it has written something. */
-  async until(pattern, timeoutMs = 40_000) {
+  async until(pattern, timeoutMs = WAIT_MS) {
     let check;
     const found = new Promise(resolve => {
       check = () => {
@@ -61,7 +70,7 @@ export class Child {
   }
 
   /** Resolves with the first message that it sends to its parent. */
-  message(timeoutMs = 40_000) {
+  message(timeoutMs = WAIT_MS) {
     const message = new Promise(resolve => this.#child.once('message', resolve));
     return this.#orEnded(message, 'a message', timeoutMs);
   }
@@ -98,7 +107,7 @@ export class Child {
     const late = new Promise((_, reject) => {
       const fail = why => reject(new Error(`${this.name}: no ${what}: ${why}\n${this.#said.slice(-2000)}`));
       timer = setTimeout(() => fail(`waited ${timeoutMs} ms`), timeoutMs);
-      void this.#exited.then(code => fail(`it ended with ${code}`));
+      void this.#closed.then(code => fail(`it ended with ${code}`));
     });
     late.catch(() => {});
     try {
@@ -112,17 +121,6 @@ export class Child {
 /** Ends what is still running, at the end or when the run is interrupted. */
 export async function endAll() {
   await Promise.all([...running].map(child => child.end()));
-}
-
-/** A port that is free now; rejects where it is to be a certain one that is not. */
-export async function freePort(wanted = 0) {
-  const server = createServer();
-  await new Promise((resolve, reject) => {
-    server.once('error', reject).listen(wanted, '127.0.0.1', resolve);
-  });
-  const { port } = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }
 
 /** Without the settings of whoever runs this: they would change what the programs see. */

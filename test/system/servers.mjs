@@ -5,9 +5,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../support/free-port.mjs';
 import { nodeBinary } from '../../scripts/nodes.mjs';
 import { debian, npmFolder } from './install.mjs';
-import { Child, freePort } from './processes.mjs';
+import { Child } from './processes.mjs';
+
+/** Against a server that never listens. */
+const LISTEN_MS = 120_000;
 
 /** Starts a broker; answers the environment in which its clients find it, and how to end it. */
 export const BROKERS = { redis, rabbitmq, nats, mosquitto, kafka, sqs };
@@ -55,7 +59,7 @@ async function rabbitmq() {
     await epmd.end();
     rmSync(folder, { recursive: true, force: true });
   };
-  await server.until(/Server startup complete/, 60_000);
+  await server.until(/Server startup complete/);
   return { env: { AMQP_URL: `amqp://127.0.0.1:${port}` }, stop };
 }
 
@@ -114,7 +118,8 @@ async function sqs() {
 
 /** Resolves when somebody listens on a port of loopback. */
 export async function listening(port, child) {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  const end = performance.now() + LISTEN_MS;
+  while (performance.now() < end) {
     const open = await new Promise(resolve => {
       const socket = connect(port, '127.0.0.1');
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false));

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 /**
  * Runs `trace doctor --import` of the installed package.

@@ -4,7 +4,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child, freePort } from '../processes.mjs';
+import { freePort } from '../../support/free-port.mjs';
+import { Child } from '../processes.mjs';
 import { listening } from '../servers.mjs';
 import { collectorProgram, jaegerProgram, testAgentProgram, zipkinJar } from './install.mjs';
 
@@ -95,7 +96,7 @@ async function started(child, ready, folder) {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await child.until(ready, 120_000);
+    await child.until(ready);
   } catch (error) {
     await stop();
     throw error;

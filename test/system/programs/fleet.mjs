@@ -96,6 +96,6 @@ async function send(jobs) {
 
 /** Sends what waits, and tells the parent the numbers. */
 async function tell(more) {
-  const { exporters } = await trace.flush({ timeoutMs: 30_000 });
+  const { exporters } = await trace.flush({ timeoutMs: 60_000 });
   process.send({ ...more, exporters });
 }

@@ -18,7 +18,7 @@ init({
 
 process.on('message', async message => {
   if (message !== 'tell') return;
-  const stats = await trace.flush({ timeoutMs: 20_000 });
+  const stats = await trace.flush({ timeoutMs: 60_000 });
   process.send({ spans: kept.spans.map(plain), stats: stats.exporters ?? stats });
 });
 process.once('disconnect', () => process.exit());

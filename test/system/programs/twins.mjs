@@ -34,7 +34,8 @@ const random = mulberry32(seed);
 const below = limit => Math.floor(random() * limit);
 const facts = [];
 for (let made = 0; made < traces; made += AT_ONCE) batch();
-const { exporters } = await trace.flush();
+// Against a hang, not against a busy machine.
+const { exporters } = await trace.flush({ timeoutMs: 60_000 });
 for (const collector of collectors) {
   for (let at = 0; at < all.length; at += 2_000) await post(collector, all.slice(at, at + 2_000));
 }

@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { freePort } from '../../support/free-port.mjs';
 import { startCollector } from '../backends/servers.mjs';
 import { startCollector as startReceiver } from '../collector.mjs';
-import { Child, freePort } from '../processes.mjs';
+import { Child } from '../processes.mjs';
 import { NAMES, shapeOf, sizeOf, SLOW_MS } from '../programs/fleet-shapes.mjs';
-import { assertQuiet, assertShare, freePair, groupBy, printed, settled, THRESHOLDS } from './parts.mjs';
+import { assertQuiet, assertShare, groupBy, printed, settled, THRESHOLDS, TICKS_MS } from './parts.mjs';
 
 const TRACES = 20_000;
 const RATIO = 0.1;
@@ -39,7 +40,8 @@ export async function runFleet(check, app) {
       samplers: hosts,
     });
     const router = async where => {
-      const listen = `127.0.0.1:${await freePair()}`;
+      // A router takes the port below as well, for gRPC.
+      const listen = `127.0.0.1:${await freePort(1)}`;
       const config = await printed(app, 'router', { listen, ...where });
       await start(`router ${listen}`, config);
       return `http://${listen}`;
@@ -74,7 +76,7 @@ export async function runFleet(check, app) {
     );
     await post(byName, failures(ROUTED_BY_NAME));
     const due = ids.filter((_, i) => shapeOf(i).why !== undefined);
-    await settled(() => receiver.spans.length, due.length * 5 + ROUTED_BY_NAME, 3_000);
+    await settled(() => receiver.spans.length, due.length * 5 + ROUTED_BY_NAME, WAIT_MS + TICKS_MS);
     const isRoutedByName = ({ name }) => name === ROUTED_NAME;
     const spans = receiver.spans.filter(span => !isRoutedByName(span));
     await checkKept(check, ids, spans, hosts);
@@ -109,7 +111,7 @@ async function runServices(app, routers) {
     const middle = start('middle', (await back.message()).url);
     const front = start('front', (await middle.message()).url);
     const begin = performance.now();
-    const first = await front.ask('go', 60_000);
+    const first = await front.ask('go');
     const delivery = [first, await middle.ask('tell'), await back.ask('tell')];
     return { ids: first.ids, delivery, seconds: ((performance.now() - begin) / 1000).toFixed(1) };
   } finally {

@@ -5,7 +5,6 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../processes.mjs';
 
 const run = promisify(execFile);
 
@@ -26,23 +25,6 @@ export async function printed(app, tier, options) {
   return stdout;
 }
 
-/** Two free ports, one beside the other; answers the upper. */
-export async function freePair() {
-  for (let attempt = 1; ; attempt++) {
-    const upper = await freePort();
-    if (await isFree(upper - 1)) return upper;
-    assert(attempt < 50, 'there are no two free ports side by side');
-  }
-}
-
-async function isFree(port) {
-  try {
-    return (await freePort(port)) === port;
-  } catch {
-    return false; // Someone listens there.
-  }
-}
-
 /** Fails for each line in a Collector's log that is more than information. */
 export function assertQuiet({ child }, name) {
   const lines = child.said.split('\n').filter(line => /^\S+\t(warn|error|fatal|panic)\t/i.test(line));
@@ -58,8 +40,11 @@ export function assertShare(kept, of, ratio, what) {
   );
 }
 
+/** By how much later than its wait the Collector decides: it looks once a second at what is due, and then sends. */
+export const TICKS_MS = 2_500;
+
 /** Waits until nothing has come for a while, and at least so much is there. */
-export async function settled(count, atLeast, quietMs = 1_500, limitMs = 60_000) {
+export async function settled(count, atLeast, quietMs = 1_500, limitMs = 240_000) {
   const end = performance.now() + limitMs;
   let [last, since] = [-1, performance.now()];
   while (performance.now() < end) {

@@ -1,9 +1,10 @@
 // Consistent probability sampling over two samplers: first ours at the root, then the Collector's probabilistic sampler.
 
 import assert from 'node:assert/strict';
+import { freePort } from '../../support/free-port.mjs';
 import { startCollector } from '../backends/servers.mjs';
 import { startCollector as startReceiver } from '../collector.mjs';
-import { Child, freePort } from '../processes.mjs';
+import { Child } from '../processes.mjs';
 import { assertQuiet, assertShare, groupBy, settled } from './parts.mjs';
 
 const TRACES = 4_000;
@@ -30,8 +31,13 @@ export async function runShare(check, app) {
     }
     const threshold = thresholdOf(sent.wanted[0]);
     const isWanted = span => randomnessOf(span) >= threshold;
-    const due = [...sent.everything, ...sent.half].filter(isWanted).length;
-    for (const { spans } of Object.values(receivers)) await settled(() => spans.length, due / 2);
+    const due = {
+      equalizing: [...sent.everything, ...sent.half].filter(isWanted).concat(sent.wanted, sent.few),
+      proportional: sent.half.filter(isWanted),
+    };
+    for (const [mode, { spans }] of Object.entries(receivers)) {
+      await settled(() => spans.length, due[mode].length);
+    }
     const shown = Object.fromEntries(
       Object.entries(receivers).map(([mode, { spans }]) => [mode, groupBy(spans, ({ service }) => service)]),
     );

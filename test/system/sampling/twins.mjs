@@ -1,10 +1,11 @@
 // The same traces and the same policies, decided by `sample.keep` in a process and by a Collector's tail sampling.
 
 import assert from 'node:assert/strict';
+import { freePort } from '../../support/free-port.mjs';
 import { startCollector } from '../backends/servers.mjs';
 import { startCollector as startReceiver } from '../collector.mjs';
-import { Child, freePort } from '../processes.mjs';
-import { assertQuiet, assertShare, groupBy, printed, settled, THRESHOLDS } from './parts.mjs';
+import { Child } from '../processes.mjs';
+import { assertQuiet, assertShare, groupBy, printed, settled, THRESHOLDS, TICKS_MS } from './parts.mjs';
 
 const TRACES = 5_000;
 const SLOW_MS = 500;
@@ -68,8 +69,9 @@ async function twins(check, app, ratio, args) {
     const collectors = started.map(({ http }) => `http://127.0.0.1:${http}`);
     const endpoint = ours.env.OTEL_EXPORTER_OTLP_ENDPOINT;
     const { facts, seed } = await decide(app, { ratio, keep, endpoint, collectors, traces: TRACES });
-    // A tenth has a reason; what comes later still is waited for.
-    for (const { spans } of Object.values(theirs)) await settled(() => spans.length, TRACES / 10, 3_000);
+    // A tenth has a reason; when nothing more has come for as long as a decision takes, all have been made.
+    for (const { spans } of Object.values(theirs))
+      await settled(() => spans.length, TRACES / 10, WAIT_MS + TICKS_MS);
     const own = decisions(ours.spans);
     for (const [name, { spans }] of Object.entries(theirs)) {
       const others = decisions(spans);

@@ -18,6 +18,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpTransport, type HttpTransportOptions } from '../../../src/delivery/http-transport.js';
 import type { Outcome, Transport } from '../../../src/delivery/transport.js';
+import { freePort } from '../../support/free-port.mjs';
 
 const body = Buffer.from('the bytes of a request, again and again. '.repeat(100));
 const cleanups: (() => void)[] = [];
@@ -148,10 +149,8 @@ describe('the HTTP transport', () => {
   });
 
   it('reports a refused connection as not delivered', async () => {
-    const server = createTcpServer();
-    const port = await listen(server);
-    await new Promise(resolve => server.close(resolve));
-    expect(await post(open(port))).toMatchObject({ kind: 'failed', code: 'ECONNREFUSED', delivered: false });
+    const outcome = await post(open(await freePort()));
+    expect(outcome).toMatchObject({ kind: 'failed', code: 'ECONNREFUSED', delivered: false });
   });
 
   it('reports a connection that breaks after the request as maybe delivered', async () => {

@@ -13,6 +13,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TlsOptions } from '../../../src/delivery/http-transport.js';
 import { createDelivery } from '../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
+import { freePort } from '../../support/free-port.mjs';
 import { makeSpan, resource } from './spans.js';
 import { makeDiagnostics, makeWorld, VirtualTime } from './virtual.js';
 
@@ -84,12 +85,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     mistake: 'a port on which nobody listens',
-    async start() {
-      const server = createTcpServer();
-      const port = await listen(server);
-      await new Promise(resolve => server.close(resolve));
-      return `http://127.0.0.1:${port}/v1/traces`;
-    },
+    start: async () => `http://127.0.0.1:${await freePort()}/v1/traces`,
     says: /refused the connection: check that the receiver runs and that host and port are right/,
   },
   {

@@ -8,6 +8,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.mjs';
 
 /** A key and its certificate, in PEM, and the certificate's file. */
 export interface Pem {
@@ -92,13 +93,9 @@ export class Servers {
     return `http://127.0.0.1:${await this.#listen(createTcpServer(onSocket))}`;
   }
 
-  /** A port on which nobody listens any more. */
+  /** A port on which nobody listens. */
   async nobody(): Promise<string> {
-    const server = createTcpServer();
-    await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise(resolve => server.close(resolve));
-    return `http://127.0.0.1:${port}`;
+    return `http://127.0.0.1:${await freePort()}`;
   }
 
   async #listen(server: Server): Promise<number> {

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Exporter } from '../../../../src/exporters/exporter.js';
 import { memory, prometheus, type PrometheusOptions } from '../../../../src/exporters/index.js';
 import { init, trace } from '../../../../src/index.js';
+import { freePort } from '../../../support/free-port.mjs';
 import { readPage, type Sample, sumOf } from './read-page.js';
 
 const CALLS = 'traces_span_metrics_calls_total';
@@ -356,11 +357,3 @@ describe('prometheus', () => {
     });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createPlainServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}

@@ -1,0 +1,1 @@
+export declare function freePort(below?: number): Promise<number>;
