@@ -2,7 +2,7 @@
 // last flush.
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { Harness } from './harness.js';
+import { Harness, markIn } from './harness.js';
 
 const harness = new Harness();
 afterEach(() => harness.cleanUp());
@@ -30,21 +30,16 @@ const backends: readonly [string, () => Promise<string>, 'all' | 'none'][] = [
   ],
 ];
 
-/** Milliseconds between the end of the flush and the event loop's running dry. */
-function lingered(stdout: string): number {
-  const at = (word: string): number => Number(new RegExp(`^${word} (\\d+)$`, 'm').exec(stdout)?.[1]);
-  return at('exit') - at('flushed');
-}
-
 describe.each(backends)('before a backend that %s', (_, start, outcome) => {
   it('a finished script ends within the limit', async () => {
     const endpoint = await start();
-    const { code, stats, tookMs } = await harness.app({ endpoint, end: 'return' }).ended;
+    const { code, stats, stdout } = await harness.app({ endpoint, end: 'return' }).ended;
     expect(code).toBe(0);
     expect(stats).toMatchObject(
       outcome === 'all' ? { sent: 100, dropped: {} } : { sent: 0, dropped: { shutdown: 100 } },
     );
-    // Beside the limit: starting and ending Node, on a busy machine.
+    // By the clock of the process, from the end of its work on; beside the limit: that the machine is busy.
+    const tookMs = markIn(stdout, 'exit').atMs - markIn(stdout, 'finished').atMs;
     expect(tookMs).toBeLessThan(LIMIT_MS + 2_000);
   });
 
@@ -52,6 +47,9 @@ describe.each(backends)('before a backend that %s', (_, start, outcome) => {
     const endpoint = await start();
     const { code, stdout } = await harness.app({ endpoint, end: 'flush' }).ended;
     expect(code).toBe(0);
-    expect(lingered(stdout)).toBeLessThanOrEqual(100);
+    const [flushed, exit] = [markIn(stdout, 'flushed'), markIn(stdout, 'exit')];
+    // What it waits for keeps it; that it gets no processor on a busy machine is no fault of ours, within a second.
+    expect(exit.idleMs - flushed.idleMs).toBeLessThanOrEqual(100);
+    expect(exit.atMs - flushed.atMs).toBeLessThan(1_000);
   });
 });

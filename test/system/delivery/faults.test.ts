@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ExporterStats } from '../../../src/delivery/stats.js';
-import { Harness, namesIn } from './harness.js';
+import { Harness, namesIn, PATIENT } from './harness.js';
 
 const harness = new Harness();
 afterEach(() => harness.cleanUp());
@@ -42,18 +42,22 @@ describe('a receiver', () => {
     const app = harness.app({
       endpoint,
       end: 'return',
-      afterMs: 6_000,
+      onSignal: true,
       everyMs: 5,
-      delivery: { intervalMs: 100 },
+      delivery: { intervalMs: 100, ...PATIENT },
     });
     await app.started();
-    let killed = first.child;
+    let receiver = first;
     for (const pauseMs of [700, 900, 800]) {
       await new Promise(resolve => setTimeout(resolve, pauseMs));
-      killed.kill('SIGKILL');
+      receiver.child.kill('SIGKILL');
+      await receiver.ended;
+      // The first time until it is noticed, however long that takes: it is what is told of.
+      await app.said(/\[trace\]/);
       await new Promise(resolve => setTimeout(resolve, pauseMs / 2));
-      killed = (await harness.receiverProcess(file, first.port)).child;
+      receiver = await harness.receiverProcess(file, first.port);
     }
+    app.child.kill('SIGUSR2');
     const { code, stats, stderr } = await app.ended;
     expect(code).toBe(0);
     expectBalance(stats);
@@ -91,7 +95,7 @@ describe('a disk', () => {
         spool: { directory, mode },
         maxQueueBytes: 100_000,
         maxChunkBytes: 16_384,
-        shutdownTimeoutMs: 200,
+        ...PATIENT,
       };
       const options = shell === undefined ? {} : { shell };
       const { code, stats, stderr } = await harness.app(
@@ -116,7 +120,7 @@ describe('a disk', () => {
   it('that is full does not keep spans from a backend that takes them', async () => {
     const { directory, shell } = smallPlace();
     const { url, names } = await harness.receiver();
-    const delivery = { spool: { directory, mode: 'always' }, maxChunkBytes: 16_384 } as const;
+    const delivery = { spool: { directory, mode: 'always' }, maxChunkBytes: 16_384, ...PATIENT } as const;
     const options = shell === undefined ? {} : { shell };
     const { code, stats, stderr } = await harness.app(
       { endpoint: url, end: 'return', spans: 20_000, delivery },
@@ -223,10 +227,11 @@ describe('a spool directory', () => {
         spool: { directory: spool, mode: 'overflow' },
         maxQueueBytes: 20_000,
         maxChunkBytes: 4_096,
+        ...PATIENT,
       },
     } as const;
     const both = ['a', 'b'].map(prefix =>
-      harness.app({ ...plan, prefix, end: 'run', everyMs: 5, ownHandler: true }),
+      harness.app({ ...plan, prefix, end: 'run', everyMs: 5, ownHandler: 'at once' }),
     );
     await Promise.all(both.map(app => app.started()));
     await refused;

@@ -10,9 +10,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
+import { freePort } from '../../support/free-port.mjs';
 import type { ExporterStats } from '../../../src/delivery/stats.js';
 import { spanNames, traceIdsOf } from '../../unit/delivery/names.js';
 import type { Plan } from './app.mjs';
+
+/** For who ends when all is delivered: a limit against a hang, which no busy machine comes near. */
+export const PATIENT = { shutdownTimeoutMs: 60_000 } as const;
 
 /** How a process ended. */
 export interface Ended {
@@ -20,7 +24,6 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  readonly tookMs: number;
   /** The books as they stood at the end; a killed process has left none. */
   readonly stats: ExporterStats | undefined;
 }
@@ -31,6 +34,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Waits for the first line on stdout. */
   started(): Promise<void>;
+  /** Waits until it has said something, on stdout or on stderr. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /** A receiver that remembers span names. */
@@ -39,6 +44,8 @@ export interface Receiver {
   readonly port: number;
   readonly names: string[];
   readonly traceIds: Set<string>;
+  /** Waits until it has been sent a span. */
+  reached(): Promise<void>;
   /** Ends it, with all its connections. */
   close(): void;
 }
@@ -66,13 +73,15 @@ export class Harness {
     return directory;
   }
 
-  /** A receiver in this process; `port` 0 takes a free one. */
+  /** A receiver in this process; `port` 0 takes a free one, which nobody else takes when it is closed and comes back. */
   async receiver(
     port = 0,
     answer: (response: ServerResponse, request: IncomingMessage) => void = response => void response.end(),
   ): Promise<Receiver> {
     const names: string[] = [];
     const traceIds = new Set<string>();
+    let isReached = (): void => {};
+    const first = new Promise<void>(resolve => (isReached = resolve));
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -80,11 +89,13 @@ export class Harness {
         const bytes = gunzipSync(Buffer.concat(chunks));
         names.push(...spanNames(bytes));
         for (const id of traceIdsOf(bytes)) traceIds.add(id);
+        if (names.length > 0) isReached();
         answer(response, request);
       });
     });
-    const { port: taken, close } = await this.#listen(server, port);
-    return { url: `http://127.0.0.1:${taken}/v1/traces`, port: taken, names, traceIds, close };
+    const { port: taken, close } = await this.#listen(server, port || (await freePort()));
+    const url = `http://127.0.0.1:${taken}/v1/traces`;
+    return { url, port: taken, names, traceIds, reached: () => first, close };
   }
 
   /** The URL of a server that accepts connections, reads, and never answers. */
@@ -114,7 +125,8 @@ export class Harness {
       const connected = await Promise.race([
         once(socket, 'connect').then(() => true),
         // That a connection never comes about is told by nothing but time; loopback takes well under a millisecond.
-        new Promise<false>(resolve => setTimeout(() => resolve(false), 300)),
+        // After a look at the sockets, for a busy machine may come to the timer first.
+        new Promise<false>(resolve => setTimeout(() => setImmediate(() => resolve(false)), 300)),
       ]);
       if (!connected) return `http://127.0.0.1:${port}/v1/traces`;
     }
@@ -122,15 +134,11 @@ export class Harness {
   }
 
   /** Starts a receiver in a process of its own. */
-  async receiverProcess(
-    file: string,
-    port = 0,
-    backlog = 511,
-  ): Promise<{ child: ChildProcess; port: number }> {
-    const args = [bundled('receiver'), String(port), file, String(backlog)];
-    const { child } = this.run(process.execPath, args);
-    const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
-    return { child, port: Number(/listening (\d+)/.exec(line.toString())?.[1]) };
+  async receiverProcess(file: string, port = 0, backlog = 511): Promise<Running & { readonly port: number }> {
+    const args = [bundled('receiver'), String(port || (await freePort())), file, String(backlog)];
+    const running = this.run(process.execPath, args);
+    const [, taken] = await running.said(/^listening (\d+)$/m);
+    return { ...running, port: Number(taken) };
   }
 
   /** Starts any program. */
@@ -139,7 +147,6 @@ export class Harness {
     args: readonly string[],
     { uid, env = process.env }: { readonly uid?: number | undefined; readonly env?: NodeJS.ProcessEnv } = {},
   ): Running {
-    const began = performance.now();
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env,
@@ -148,20 +155,36 @@ export class Harness {
     this.onCleanUp(() => void child.kill('SIGKILL'));
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const waiting = new Set<() => void>();
+    const hear = (): void => {
+      for (const look of waiting) look();
+    };
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString())).on('data', hear);
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString())).on('data', hear);
     const ended = once(child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
       stdout,
       stderr,
-      tookMs: performance.now() - began,
       stats: statsIn(stdout),
     }));
+    const said = (pattern: RegExp): Promise<RegExpExecArray> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(stdout) ?? pattern.exec(stderr);
+          if (match === null) return;
+          waiting.delete(look);
+          resolve(match);
+        };
+        waiting.add(look);
+        look();
+        const why = (): Error => new Error(`it ended and has not said ${pattern}:\n${stdout}${stderr}`);
+        ended.then(() => reject(why()), reject);
+      });
     const started = async (): Promise<void> => {
-      if (stdout === '') await once(child.stdout, 'data');
+      await said(/\n/);
     };
-    return { child, ended, started };
+    return { child, ended, started, said };
   }
 
   async #listen(server: Server, port: number): Promise<{ port: number; close: () => void }> {
@@ -184,6 +207,12 @@ export class Harness {
 /** What a receiver process has written down. */
 export function namesIn(file: string): string[] {
   return readFileSync(file, 'utf8').split('\n').filter(Boolean);
+}
+
+/** What the application has noted down: milliseconds since its start, and how many of them its event loop has waited. */
+export function markIn(stdout: string, what: string): { readonly atMs: number; readonly idleMs: number } {
+  const [, at, idle] = new RegExp(`^${what} ([\\d.]+) ([\\d.]+)$`, 'm').exec(stdout) ?? [];
+  return { atMs: Number(at), idleMs: Number(idle) };
 }
 
 function statsIn(stdout: string): ExporterStats | undefined {

@@ -4,7 +4,7 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { Harness, type Receiver } from './harness.js';
+import { Harness, PATIENT, type Receiver } from './harness.js';
 
 const KILLS = 50;
 const AT_ONCE = 10;
@@ -41,12 +41,13 @@ it('a process that is killed at any instant loses at most its last second', asyn
     killMs: Math.round(random() * 2_500),
     live: random() < 0.5,
   }));
-  const totals = { made: 0, lost: 0, kept: 0, torn: 0 };
+  const totals = { made: 0, due: 0, lost: 0, kept: 0, torn: 0 };
   const queue = [...victims];
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       for (let victim = queue.shift(); victim !== undefined; victim = queue.shift()) {
-        const { made, lost, torn } = await killOne(victim);
+        const { made, due, lost, torn } = await killOne(victim);
+        totals.due += due;
         totals.made += made;
         totals.lost += lost;
         totals.kept += made - lost;
@@ -55,15 +56,16 @@ it('a process that is killed at any instant loses at most its last second', asyn
     }),
   );
   console.log(`${KILLS} kills: ${JSON.stringify(totals)}`);
-  expect(totals.kept).toBeGreaterThan(totals.lost);
+  // How much is lost is chance, and the machine's: each kill has been judged. That there was something to judge:
+  expect(totals.due).toBeGreaterThan(100);
   expect(totals.torn).toBeGreaterThan(0);
-}, 120_000);
+});
 
 async function killOne({
   index,
   killMs,
   live,
-}: Victim): Promise<{ made: number; lost: number; torn: boolean }> {
+}: Victim): Promise<{ made: number; due: number; lost: number; torn: boolean }> {
   const receiver = await harness.receiver(0, live ? undefined : response => response.writeHead(503).end());
   const spool = harness.directory();
   const plan = { endpoint: receiver.url, spool, delivery: { intervalMs: INTERVAL_MS } };
@@ -76,9 +78,12 @@ async function killOne({
   const early = live ? [...receiver.names] : [];
   receiver.close();
 
-  const torn = index % 3 === 0 && tear(spool);
+  // A kill may hit a write, and then has torn something itself.
+  const byKill = segmentsIn(spool).some(path => !isWhole(readFileSync(path)));
+  const torn = (index % 3 === 0 && tear(spool)) || byKill;
   const after = await harness.receiver(receiver.port);
-  const next = await harness.app({ ...plan, endpoint: after.url, end: 'return', spans: 0 }).ended;
+  const delivery = { ...plan.delivery, ...PATIENT };
+  const next = await harness.app({ ...plan, endpoint: after.url, end: 'return', spans: 0, delivery }).ended;
   expect(next.code).toBe(0);
   expect(next.stderr.includes('ended in the middle of a record')).toBe(torn);
   return { ...judge(stdout, early, after, next.stats?.maybeDuplicated ?? 0), torn };
@@ -86,15 +91,24 @@ async function killOne({
 
 /** Appends the first half of a record, as a kill in the middle of a write leaves it. */
 function tear(spool: string): boolean {
-  const [name] = readdirSync(spool, { recursive: true })
-    .map(String)
-    .filter(path => path.endsWith('.spans'));
-  if (name === undefined) return false;
-  const path = join(spool, name);
+  const [path] = segmentsIn(spool);
+  if (path === undefined) return false;
   const bytes = readFileSync(path);
   if (bytes.length < 40) return false;
   appendFileSync(path, bytes.subarray(0, 33));
   return true;
+}
+
+function segmentsIn(spool: string): string[] {
+  const names = readdirSync(spool, { recursive: true }).map(String);
+  return names.filter(name => name.endsWith('.spans')).map(name => join(spool, name));
+}
+
+/** Whether a segment ends where its last record does: a header of 20 bytes each, with the length of the rest in it. */
+function isWhole(bytes: Buffer): boolean {
+  let offset = 0;
+  while (offset + 20 <= bytes.length) offset += 20 + bytes.readUInt32LE(offset + 12);
+  return offset === bytes.length;
 }
 
 function judge(
@@ -102,7 +116,7 @@ function judge(
   early: readonly string[],
   { names }: Receiver,
   maybeDuplicated: number,
-): { made: number; lost: number } {
+): { made: number; due: number; lost: number } {
   const lines = stdout
     .split('\n')
     .filter(text => /^\d+ [\d.]+ -?[\d.]+$/.test(text))
@@ -118,5 +132,5 @@ function judge(
   const numbers = new Set([...seen].map(name => Number(name.split('-')[1])));
   for (let i = 0; i < safe; i++) expect(numbers.has(i) || `span ${i} of ${safe} is lost`).toBe(true);
   expect(all.length - seen.size).toBeLessThanOrEqual(maybeDuplicated);
-  return { made, lost: Math.max(0, made - seen.size) };
+  return { made, due: safe, lost: Math.max(0, made - seen.size) };
 }

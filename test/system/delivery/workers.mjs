@@ -11,7 +11,8 @@ init({
   service: isMainThread ? 'main' : 'worker',
   instrument: [],
   logger: { error: console.error, warn: console.error, info() {}, debug() {} },
-  delivery: { spool: process.env.SPOOL ?? false },
+  // The limit is one against a hang, which no busy machine comes near.
+  delivery: { spool: process.env.SPOOL ?? false, shutdownTimeoutMs: 60_000 },
 });
 
 if (isMainThread) {
