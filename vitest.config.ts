@@ -18,8 +18,9 @@ export default defineConfig({
   test: {
     include: ['test/{unit,contract,package,docs}/**/*.test.ts'],
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Against hangs: a machine that is slow or busy takes several times as long as one that is not.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
     unstubEnvs: true,
   },
 });

@@ -70,7 +70,7 @@ async function runOn(range, app) {
 
 async function runProgram({ name, args, env }, node, app) {
   try {
-    const options = { cwd: app, timeout: 60_000, env: { ...cleanEnvironment(), ...env } };
+    const options = { cwd: app, timeout: 300_000, env: { ...cleanEnvironment(), ...env } };
     const { stdout } = await run(node.path, args, options);
     if (stdout.trim() === '') throw new Error('it ended well and said nothing, so nothing was checked');
     report(true, node.version, name, stdout.trim());

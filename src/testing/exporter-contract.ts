@@ -234,7 +234,7 @@ async function closed(before: ReadonlyMap<string, number>, limitMs: number): Pro
     [...openResources()]
       .filter(([kind, count]) => /TCP|TLS|Pipe|FS|UDP/.test(kind) && count > (before.get(kind) ?? 0))
       .map(([kind]) => kind);
-  const deadline = performance.now() + limitMs;
+  const deadline = performance.now() + limitMs + GRACE_MS;
   while (more().length > 0 && performance.now() < deadline) {
     await new Promise<void>(resolve => void setTimeout(resolve, 5));
   }

@@ -59,7 +59,7 @@ describe('TypeScript in the documentation', () => {
       expect.stringMatching(/^wrong\.md:11: .*servce/),
     ]);
     expect(problems.filter(problem => !problem.startsWith('wrong.md'))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('links in the documentation', () => {

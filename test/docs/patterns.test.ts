@@ -13,7 +13,7 @@ const run = promisify(execFile);
 beforeAll(() => {
   if (BUILT.every(file => existsSync(`${ROOT}/dist/${file}`))) return;
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
-}, 120_000);
+});
 
 interface Printed {
   /** What the program says itself. */
@@ -31,7 +31,7 @@ async function example(name: string): Promise<Printed> {
   const { stdout, stderr } = await run(process.execPath, [`examples/${name}`], {
     cwd: ROOT,
     env,
-    timeout: 30_000,
+    timeout: 100_000,
   });
   const strange = stderr.split('\n').filter(line => line !== '' && !/^\[trace\] \S+ \S+ → /.test(line));
   expect(strange).toEqual([]);

@@ -28,4 +28,4 @@ it('the pictures are those of the sampler and the tail as they are', () => {
     const kept = readFileSync(new URL(`../../docs/img/${name}`, import.meta.url), 'utf8');
     expect(svg === kept, `${name} is drawn differently now`).toBe(true);
   }
-}, 60_000);
+});

@@ -13,7 +13,7 @@ let tarball: string;
 
 beforeAll(() => {
   tarball = pack(directory).tarball;
-}, 60_000);
+});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Runs a tool that was installed with the development dependencies; its words stand in the failure. */
@@ -35,9 +35,9 @@ describe('the package is clean for', () => {
 
   it('attw: types are right for ESM and for CommonJS', () => {
     check('@arethetypeswrong/cli/dist/index.js', [tarball, '--profile', 'node16', '--no-color']);
-  }, 60_000);
+  });
 
   it('knip: no file, export or dependency that nobody uses', () => {
     check('knip/bin/knip.js', ['--no-progress']);
-  }, 60_000);
+  });
 });

@@ -35,7 +35,7 @@ beforeAll(() => {
   if (!existsSync(join(ROOT, 'dist'))) throw new Error('there is no dist: npm run build comes first');
   packed = pack(directory);
   app = install(packed.tarball, directory);
-}, 180_000);
+});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the packed tarball', () => {
@@ -102,7 +102,7 @@ describe('installed in an empty folder', () => {
     const args = ['over-otlp.mjs', 'processOrder,order-4711,Shipment dispatched', 'readme.mjs'];
     const { stdout } = await run(process.execPath, args, { cwd: newer, env: cleanEnvironment() });
     expect(stdout).toMatch(/3 names arrived in \d+ requests/);
-  }, 120_000);
+  }, 300_000);
 
   it('stays small: at most 25 packages beside this one, and 35 MB', () => {
     const { names, directories, bytes, blocks } = footprint(join(app, 'node_modules'));
@@ -159,7 +159,7 @@ describe('installed in an empty folder', () => {
       env: cleanEnvironment(),
     });
     expect(alone.stderr).not.toContain('two copies');
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     ['import', "await import('@do/trace')"],

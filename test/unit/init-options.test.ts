@@ -11,6 +11,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memory, otlp } from '../../src/exporters/index.js';
 import { type InitOptions, init, isTraceError, trace, type TraceHandle } from '../../src/index.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.mjs';
 
 interface Started {
   readonly handle: TraceHandle;
@@ -38,14 +40,14 @@ const nothing = (): void => {};
 const silent = { error: nothing, warn: nothing, info: nothing, debug: nothing };
 
 /** An OTLP receiver that keeps the bodies it got, unpacked. */
-async function receiver(): Promise<{ endpoint: string; bodies: Buffer[]; server: Server }> {
+async function receiver(port = 0): Promise<{ endpoint: string; bodies: Buffer[]; server: Server }> {
   const bodies: Buffer[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray());
     bodies.push(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
@@ -113,7 +115,7 @@ describe('instrument', () => {
     const recorded = memory();
     init({ service: 'test', exporter: recorded, exitHandlers: false, logger: silent });
     await trace.span('work', async () => (await fetch(endpoint)).text());
-    await vi.waitFor(() => expect(recorded.spans).toHaveLength(3));
+    await eventually(() => expect(recorded.spans).toHaveLength(3));
     expect(new Set(recorded.spans.map(span => span.spanContext().traceId)).size).toBe(1);
     await trace.shutdown();
     // Taken back at shutdown, and not there at all with false.
@@ -179,8 +181,8 @@ describe('delivery', () => {
 
   it('spool: what a dead backend did not take waits on disk, and the next start delivers it', async () => {
     const spool = temporaryDirectory();
-    const { endpoint, bodies, server } = await receiver();
-    const { port } = server.address() as AddressInfo;
+    const port = await freePort();
+    const { endpoint, bodies, server } = await receiver(port);
     await new Promise(resolve => server.close(resolve));
     start({ exporter: otlp({ endpoint }), delivery: { spool, shutdownTimeoutMs: 100 } });
     for (let i = 0; i < 3; i++) trace.span('work', () => {});
@@ -248,9 +250,7 @@ describe('redact', () => {
   });
 });
 
-/** A port on which nobody listens any more. */
+/** A port on which nobody listens. */
 async function deadEndpoint(): Promise<string> {
-  const { endpoint, server } = await receiver();
-  await new Promise(resolve => server.close(resolve));
-  return endpoint;
+  return `http://127.0.0.1:${await freePort()}/v1/traces`;
 }

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const END_WITH_PARENT = new URL('end-with-parent.mjs', import.meta.url).href;
+const READY_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 5_000;
 
 /** Starts processes, and keeps them in the order of their start. */
@@ -55,14 +56,14 @@ export class Processes {
     return port;
   }
 
-  /** What the promise resolves with, unless a process fails first or it takes longer than ten seconds. */
+  /** What the promise resolves with, unless a process fails first or it takes longer than a minute. */
   async orFailure(promise, complaint) {
     let timer;
     const late = new Promise((_, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`${typeof complaint === 'function' ? complaint() : complaint} after 10 s`)),
-        10_000,
-      );
+      timer = setTimeout(() => {
+        const what = typeof complaint === 'function' ? complaint() : complaint;
+        reject(new Error(`${what} after ${READY_WITHIN_MS / 1000} s`));
+      }, READY_WITHIN_MS);
     });
     try {
       return await Promise.race([promise, this.failed, late]);

@@ -13,7 +13,7 @@ exports.checkExpress = async ({ express, trace, recorded, said }) => {
   });
   listener.close();
   listener.closeAllConnections();
-  for (let turns = 0; recorded.spans.length < 4 && turns < 500; turns++)
+  for (let turns = 0; recorded.spans.length < 4 && turns < 6_000; turns++)
     await new Promise(r => setTimeout(r, 10));
 
   assert.deepEqual(said, []);

@@ -24,7 +24,7 @@ exports.checkOneTrace = async ({ trace, recorded, http, https, server }) => {
   await trace.flush();
 
   // A server's span ends when its response has left, which the client need not wait for.
-  for (let turns = 0; recorded.spans.length < 7 && turns < 500; turns++)
+  for (let turns = 0; recorded.spans.length < 7 && turns < 6_000; turns++)
     await new Promise(r => setTimeout(r, 10));
   const spans = [...recorded.spans];
   const seen = spans.map(span => `${span.name}/${span.kind}`).join(' ');

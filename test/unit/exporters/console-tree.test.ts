@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { consoleTree } from '../../../src/exporters/index.js';
 import { type Exporter, init, trace } from '../../../src/index.js';
+import { eventually } from '../../support/eventually.js';
 
 function start(options: { color?: boolean; width?: number } = {}): {
   printed: () => string;
@@ -62,7 +63,7 @@ describe('consoleTree', () => {
       trace.span('done', () => {});
       void trace.shutdown();
     });
-    await vi.waitFor(() => expect(printed()).toContain('orders done'));
+    await eventually(() => expect(printed()).toContain('orders done'));
   });
 
   it('forgets traces whose spans never end', () => {

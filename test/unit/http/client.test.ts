@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Fetch, tracedFetch } from '../../../src/http/index.js';
 import { trace } from '../../../src/index.js';
 import { foreignTracing, ownTracing, type TestTracing } from '../../support/providers.js';
+import { eventually } from '../../support/eventually.js';
 
 const URL_ = 'https://api.example/orders?page=2';
 
@@ -265,7 +266,7 @@ describe.each([
 
     it('ends the span of a short body that nobody reads', async () => {
       await tracedFetch(fakeFetch(ok))(URL_);
-      await vi.waitFor(() => tracing.span('GET'));
+      await eventually(() => tracing.span('GET'));
     });
 
     it('is not read far ahead of its reader', async () => {
@@ -292,10 +293,10 @@ describe.each([
           new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(64 * 1024)) }),
         );
       await tracedFetch(fakeFetch(endless))(URL_);
-      await vi.waitFor(() => {
+      await eventually(() => {
         gc();
         tracing.span('GET');
-      }, 10_000);
+      });
     });
 
     it('that is cancelled cancels its source, and is no error', async () => {

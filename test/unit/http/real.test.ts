@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
 import { handler, tracedFetch } from '../../../src/http/index.js';
 import { init, trace } from '../../../src/index.js';
+import { eventually } from '../../support/eventually.js';
 
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
 
@@ -59,7 +60,7 @@ const ofKind = (kind: SpanKind): ReadableSpan[] => recorded.spans.filter(span =>
 
 /** The one span of a kind, as soon as it has ended. */
 async function ended(kind: SpanKind): Promise<ReadableSpan> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const [span, ...more] = ofKind(kind);
     expect(more).toEqual([]);
     if (span === undefined) throw new Error(`no ${SpanKind[kind]} span`);

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
 import { handler } from '../../../src/http/index.js';
 import { init, type InitOptions, trace } from '../../../src/index.js';
+import { eventually } from '../../support/eventually.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
@@ -148,7 +149,7 @@ describe("trustRemote 'never'", () => {
       socket.write(`GET / HTTP/1.1\r\nhost: edge\r\nconnection: close\r\ntraceparent: ${SAMPLED}\r\n\r\n`);
       let answer = '';
       for await (const text of socket) answer += text;
-      await vi.waitFor(() => expectLinked('GET'));
+      await eventually(() => expectLinked('GET'));
       expect(answer).toContain(spanNamed('GET').spanContext().traceId);
       expect(spanNamed('work').links).toEqual([]);
     });

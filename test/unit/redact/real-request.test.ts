@@ -3,10 +3,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
 import { handler, tracedFetch } from '../../../src/http/index.js';
 import { init, trace } from '../../../src/index.js';
+import { eventually } from '../../support/eventually.js';
 
 let server: Server | undefined;
 
@@ -42,7 +43,7 @@ it('leaves no secret of its URL in the spans of either side, and all the rest', 
   await (await fetch(`http://bob:hunter2x@127.0.0.1:${port}${path}`)).text();
   await trace.span(`GET ${path}`, async () => undefined);
 
-  await vi.waitFor(() => expect(recorded.spans).toHaveLength(3));
+  await eventually(() => expect(recorded.spans).toHaveLength(3));
   expect(urls).toEqual([path]);
   const shown = JSON.stringify(
     recorded.spans.map(span => [span.name, span.attributes, span.events, span.status]),

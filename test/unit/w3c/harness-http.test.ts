@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
 import { init, trace } from '../../../src/index.js';
 import { startService } from '../../system/w3c/service.mjs';
+import { eventually } from '../../support/eventually.js';
 import { describeHarness, type Lines } from './harness.js';
 
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
@@ -73,7 +74,7 @@ describe.each([
     const spansOf = (kind: SpanKind): number => recorded.spans.filter(span => span.kind === kind).length;
     expect(received.size).toBe(requests);
     // A server's span ends when its connection is done with the answer, which the client need not wait for.
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(spansOf(SpanKind.CLIENT)).toBe(share * requests);
       expect(spansOf(SpanKind.SERVER)).toBe(share * (sent + requests));
     });
