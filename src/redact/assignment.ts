@@ -110,15 +110,13 @@ function valueAfter(text: string, from: number, found: Found, keys: KeyRules): R
   if (!isColon && text[key.start - 1] === ';') return bare(text, at, LAST_CONNECTION_VALUE, found);
   if (!isColon && matchAt(CONNECTION_VALUE, text, at) !== null)
     return bare(text, at, CONNECTION_VALUE, found);
+  // `password = crypt('x')`: the secret is inside the call. What is behind it has not been read yet, as it will be again.
+  const call = matchAt(/[\w.]+\(/y, text, at)?.[0];
+  const inside = call === undefined ? undefined : bracketedValue(text, at + call.length - 1);
+  if (inside !== undefined) return { start: at, end: inside.end, key: key.name };
   const range = bare(text, at, PLAIN_VALUE, found);
   if (range === undefined) return undefined;
   const value = text.slice(range.start, range.end);
-  // `password = crypt('x')`: the secret is inside the call.
-  const call = /^[\w.]+\(/.exec(value)?.[0];
-  if (call !== undefined) {
-    const inside = bracketedValue(text, at + call.length - 1);
-    return { start: at, end: inside?.end ?? range.end, key: key.name };
-  }
   // `t.token = s.token`: a column, not a value.
   if (isShort(range) && /^[a-z_]\w*\.[a-z_]\w*$/i.test(value) && keys.verdict(value) !== 'plain')
     return undefined;

@@ -14,6 +14,8 @@ const MAX_WORDS = 64;
 const BEFORE_TEXT =
   /(?:([\w.]+)["`\]]?\s{1,4}(?:not\s{1,4})?(?:i?like|in|similar\s{1,4}to|is|<>|~)|([\w.]+))\s{0,4}\(?\s{0,4}[nbe]?$/i;
 const MAX_COLUMNS = 4_096;
+/** A column without its blanks and quotes. */
+const COLUMN = /[^\s"'`[\]\\](?:[^]*[^\s"'`[\]\\])?/;
 
 /** The value of an option such as `--password`: `at` is the first hyphen. */
 export function optionSecret(text: string, at: number, keys: KeyRules): Range | undefined {
@@ -89,7 +91,7 @@ export function insertedSecret(text: string, at: number, floor: number, keys: Ke
   const key = text
     .slice(open + 1, close)
     .split(',')
-    .map(column => column.replace(/^[\s"'`[\]\\]+|[\s"'`[\]\\]+$/g, ''))
+    .map(column => COLUMN.exec(column)?.[0] ?? '')
     .find(column => !['plain', 'query'].includes(keys.verdict(column)));
   if (key === undefined) return undefined;
   const start = at + values[0].length;

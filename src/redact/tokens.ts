@@ -65,12 +65,15 @@ export function schemeSecret(text: string, at: number): Range | undefined {
   const scheme = matchAt(/(bearer|basic)(?:[ \t]{1,4}|\+|%20|%2520)/iy, text, at);
   if (scheme === null) return undefined;
   const start = at + scheme[0].length;
-  const value = matchAt(/(?:[\w.~+/=-]|%2[bBfF]|%3[dD])*/y, text, start)?.[0] ?? '';
+  // What is looked at and left must be short: in `basic+basic+…` it is looked at again for each of them.
+  const begin = matchAt(/(?:[\w.~+/=-]|%2[bBfF]|%3[dD]){0,512}/y, text, start)?.[0] ?? '';
   const isSecret =
     scheme[1]?.length === 6
-      ? value.length >= 6 && !/^[A-Za-z]{1,19}[.]?$/.test(value)
-      : isUserAndPassword(value);
-  return isSecret ? { start, end: start + value.length } : undefined;
+      ? begin.length >= 6 && !/^[A-Za-z]{1,19}[.]?$/.test(begin)
+      : begin.length >= 512 || isUserAndPassword(begin);
+  if (!isSecret) return undefined;
+  const rest = matchAt(/(?:[\w.~+/=-]|%2[bBfF]|%3[dD])*/y, text, start + begin.length)?.[0] ?? '';
+  return { start, end: start + begin.length + rest.length };
 }
 
 /** A private key in PEM: `at` is the first of its hyphens. */

@@ -49,7 +49,14 @@ export function bracketedValue(text: string, at: number): Value | undefined {
     if (code === 0x5b || code === 0x7b || code === 0x28) depth++;
     else if (code === 0x5d || code === 0x7d || code === 0x29) {
       if (--depth === 0) return { start: at, end: i + 1, form: 'bracketed' };
-    } else if (code === 0x22 || code === 0x27) i = closingQuote(text, i + 1, code, slashesBefore(text, i));
+    } else if (code === 0x22 || code === 0x27) {
+      const slashes = slashesBefore(text, i);
+      const end = closingQuote(text, i + 1, code, slashes);
+      // Closed by less than what has opened: the text around the list ends here, as the list was cut.
+      if (end < text.length && !text.startsWith(text.slice(i - slashes, i + 1), end))
+        return { start: at, end, form: 'bracketed' };
+      i = end + slashes;
+    }
   }
   return { start: at, end: limit, form: 'bracketed' };
 }

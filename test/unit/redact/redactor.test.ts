@@ -61,6 +61,28 @@ describe('the corpus', () => {
   });
 });
 
+describe('what is hidden ends with the secret', () => {
+  it.each([
+    ['{"password":["a1b2","c3d4"],"name":"ann"}', '{"password":"***","name":"ann"}'],
+    [
+      String.raw`{"sent":"{\"password\":[\"a1b2\",\"c]d4\"],\"name\":\"ann\"}","n":1}`,
+      String.raw`{"sent":"{\"password\":\"***\",\"name\":\"ann\"}","n":1}`,
+    ],
+    // The inner text was cut.
+    [
+      String.raw`{"sent":"{\"password\":[\"a1b2\",\"c3","n":1}`,
+      String.raw`{"sent":"{\"password\":\"***\"","n":1}`,
+    ],
+    [
+      'insert into users ( "name" ,  `password` ) values (1, 2); ok',
+      'insert into users ( "name" ,  `password` ) values (***); ok',
+    ],
+    [`Basic ${'Zx9+'.repeat(300)}, then more`, 'Basic ***, then more'],
+    [`Bearer ${'Zx9+'.repeat(300)}, then more`, 'Bearer ***, then more'],
+    ['a basic+training+for+all', 'a basic+training+for+all'],
+  ])('%s', (given, shown) => expect(text(given)).toBe(shown));
+});
+
 describe('a span', () => {
   it('without secrets comes back as the same object', () => {
     const plain = makeSpan({
