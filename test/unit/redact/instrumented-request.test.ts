@@ -7,9 +7,10 @@ import type { AddressInfo } from 'node:net';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { otlp } from '../../../src/exporters/index.js';
 import { init, trace } from '../../../src/index.js';
+import { eventually } from '../../support/eventually.js';
 import { receiving } from '../../support/receiving.js';
 
 const IN_URL = 't0psecret99';
@@ -92,8 +93,8 @@ it.each<[string, () => readonly (string | Instrumentation)[], (host: string) => 
     logger: { error() {}, warn() {}, info() {}, debug() {} },
   });
   await call(host);
-  await vi.waitFor(() => expect(trace.stats().exporters[0]?.ended).toBe(2));
-  await trace.flush();
+  await eventually(() => expect(trace.stats().exporters[0]?.ended).toBe(2));
+  await trace.flush({ timeoutMs: 60_000 });
 
   expect(requests.map(({ url, headers }) => [url, headers['x-api-key'], headers.cookie])).toEqual([
     [PATH, API_KEY, SENT.cookie],

@@ -39,7 +39,7 @@ async function start(options: InitOptions = {}): Promise<void> {
     ...options,
   });
   body = async () => {
-    await trace.flush();
+    await trace.flush({ timeoutMs: 60_000 });
     return Buffer.concat([...bodies]).toString();
   };
 }

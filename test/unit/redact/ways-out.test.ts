@@ -45,7 +45,7 @@ describe('nothing readable leaves, and nothing ordinary is changed', () => {
     const { endpoint, bodies } = await receiving(200);
     init({ ...common, exporter: otlp({ endpoint, protocol, compression: 'none' }) });
     plantCorpus();
-    await trace.flush();
+    await trace.flush({ timeoutMs: 60_000 });
     expect(trace.stats()).toMatchObject({ exporters: [{ sent: PLANTED }] });
     expectOnlyOrdinary(Buffer.concat(bodies), written, protocol);
   });
@@ -79,8 +79,8 @@ describe('nothing readable leaves, and nothing ordinary is changed', () => {
       ],
     });
     plantCorpus();
-    await trace.flush();
-    await trace.shutdown();
+    await trace.flush({ timeoutMs: 60_000 });
+    await trace.shutdown({ timeoutMs: 60_000 });
 
     expect(recorded.spans).toHaveLength(PLANTED);
     const kept = recorded.spans.map(each => [
@@ -100,7 +100,7 @@ describe('nothing readable leaves, and nothing ordinary is changed', () => {
   it('which would be noticed otherwise', async () => {
     init({ ...common, exporter: file({ path: join(directory, 't.jsonl') }), redact: false });
     plantCorpus();
-    await trace.shutdown();
+    await trace.shutdown({ timeoutMs: 60_000 });
     const written = filesIn(directory);
     expect(() => expectNoSecret(written, inJson, 'file')).toThrow('file');
     expect(() => expectOnlyOrdinary(written.subarray(0, -100_000), inJson, 'file')).toThrow('file: changed');
