@@ -57,10 +57,11 @@ describe('the file exporter', () => {
 
   it('has every span when the process is told to end', async () => {
     const { child } = start({ spans: 100, end: 'run' });
+    const closed = once(child, 'close');
     // Said when it runs; where it ends instead, the exit below tells.
     await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
     child.kill('SIGTERM');
-    const [, signal] = await once(child, 'close');
+    const [, signal] = await closed;
     expect(signal).toBe('SIGTERM');
     expect(names().sort()).toEqual(made('s', 100).sort());
   });
