@@ -12,7 +12,7 @@ import { fork } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { npmFolder } from '../test/system/install.mjs';
+import { npmFolder } from '../test/system/folders.mjs';
 import { profiled } from './http/profile.mjs';
 
 const { values } = parseArgs({

@@ -13,7 +13,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { npmFolder } from '../test/system/install.mjs';
+import { npmFolder } from '../test/system/folders.mjs';
 import { alone } from './pairs.mjs';
 
 const { values } = parseArgs({

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nodeBinary } from '../scripts/nodes.mjs';
-import { npmFolder } from '../test/system/install.mjs';
+import { npmFolder } from '../test/system/folders.mjs';
 import { byHand, byHandSync, CountingProcessor, work } from './by-hand.mjs';
 import { alone, compareApart } from './pairs.mjs';
 

@@ -7,7 +7,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { nodeBinary } from '../../scripts/nodes.mjs';
-import { npmFolder, ROOT } from './install.mjs';
+import { npmFolder } from './folders.mjs';
+import { ROOT } from './install.mjs';
 import { Child } from './processes.mjs';
 import { BROKERS } from './servers.mjs';
 

@@ -4,15 +4,14 @@
 
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { CACHE, npmFolder } from './folders.mjs';
 
 const run = promisify(execFile);
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'do-trace', 'system');
 
 /** The instrumentations that the queue adapters must get along with. */
 const INSTRUMENTATIONS = {
@@ -23,7 +22,7 @@ const INSTRUMENTATIONS = {
   'bullmq-otel': '2.0.1',
 };
 
-/** The folder in which the packed package is installed beside the clients of `examples/queues`. */
+/** A folder of this run's own, in which the packed package is installed beside the clients of `examples/queues`. */
 export async function installApp(tarball) {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'examples/queues/package.json'), 'utf8'));
   const packages = { ...dependencies, ...INSTRUMENTATIONS, '@do/trace': `file:${tarball}` };
@@ -34,25 +33,6 @@ export async function installApp(tarball) {
     cpSync(join(ROOT, programs), join(app, programs), { recursive: true, filter });
   }
   return app;
-}
-
-/** A folder with npm packages, none of whose scripts have run. */
-export async function npmFolder(name, dependencies) {
-  const folder = join(CACHE, name);
-  const manifest = `${JSON.stringify({ private: true, type: 'module', dependencies }, null, 2)}\n`;
-  const file = join(folder, 'package.json');
-  const stamp = join(folder, '.installed');
-  // The package itself is a new file in each run; of everything else a finished installation is taken as it is.
-  const fresh = !manifest.includes('file:') && existsSync(stamp) && readFileSync(stamp, 'utf8') === manifest;
-  if (fresh) return folder;
-  mkdirSync(folder, { recursive: true });
-  rmSync(stamp, { force: true });
-  rmSync(join(folder, 'node_modules/@do'), { recursive: true, force: true });
-  writeFileSync(file, manifest);
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'];
-  await run('npm', ['install', ...options], { cwd: folder, timeout: 300_000 });
-  writeFileSync(stamp, manifest);
-  return folder;
 }
 
 /**

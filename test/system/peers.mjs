@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
-import { goProgram, npmFolder, python, ROOT, whyNoGo } from './install.mjs';
+import { npmFolder, ownFolder } from './folders.mjs';
+import { goProgram, python, ROOT, whyNoGo } from './install.mjs';
 import { Child } from './processes.mjs';
 
 const PYTHON = [
@@ -149,7 +150,7 @@ async function withServices(report, name, { app, collector, neighbours }, fn) {
 }
 
 async function startNode(name, version) {
-  const folder = await npmFolder(name, { [name]: version });
+  const folder = ownFolder(await npmFolder(name, { [name]: version }));
   const program = join(folder, 'service.mjs');
   copyFileSync(join(ROOT, 'test/system/peers/service.mjs'), program);
   const child = new Child(process.execPath, [program, name], { cwd: folder, ipc: true });

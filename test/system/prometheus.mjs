@@ -10,7 +10,8 @@ import { freePort } from '../support/free-port.mjs';
 import { eventually } from './eventually.mjs';
 import { WHY_NOT } from './backends/install.mjs';
 import { startCollector } from './backends/servers.mjs';
-import { debian, npmFolder, python, ROOT, whyNoTool } from './install.mjs';
+import { npmFolder } from './folders.mjs';
+import { debian, python, ROOT, whyNoTool } from './install.mjs';
 import { Child } from './processes.mjs';
 
 /** The tiers, as the report calls them. */

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/free-port.mjs';
 import { nodeBinary } from '../../scripts/nodes.mjs';
-import { debian, npmFolder } from './install.mjs';
+import { npmFolder } from './folders.mjs';
+import { debian } from './install.mjs';
 import { Child } from './processes.mjs';
 
 /** Against a server that never listens. */

@@ -5,7 +5,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { CACHE, GO, debian, python, whyNoTool } from '../install.mjs';
+import { CACHE } from '../folders.mjs';
+import { GO, debian, python, whyNoTool } from '../install.mjs';
 
 const run = promisify(execFile);
 

@@ -3,7 +3,8 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WHY_NOT } from '../backends/install.mjs';
-import { npmFolder, ROOT } from '../install.mjs';
+import { npmFolder } from '../folders.mjs';
+import { ROOT } from '../install.mjs';
 import { runFleet } from './fleet.mjs';
 import { runShare } from './share.mjs';
 import { runTwins } from './twins.mjs';
