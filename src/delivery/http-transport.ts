@@ -100,20 +100,29 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
           wireBytes: body.length,
         });
       };
-      const onAbort = (): void => {
-        fail('TIMEOUT', 'no answer in time');
-        request.destroy();
+      // A process that was busy comes to its timers before its sockets: what has arrived meanwhile is looked at first.
+      const giveUp = (message: string, isInTime: () => boolean): void => {
+        setImmediate(() => {
+          if (isInTime()) return;
+          fail('TIMEOUT', message);
+          request.destroy();
+        });
       };
-      const connectTimer = setTimeout(() => {
-        fail('TIMEOUT', 'no connection in time');
-        request.destroy();
-      }, CONNECT_TIMEOUT_MS);
+      const onAbort = (): void => giveUp('no answer in time', () => settled);
+      let isConnected = false;
+      const connectTimer = setTimeout(
+        () => giveUp('no connection in time', () => isConnected),
+        CONNECT_TIMEOUT_MS,
+      );
       connectTimer.unref();
 
       const chunks: Buffer[] = [];
       request.on('socket', socket => {
         track(socket);
-        const connected = (): void => clearTimeout(connectTimer);
+        const connected = (): void => {
+          isConnected = true;
+          clearTimeout(connectTimer);
+        };
         if (socket.connecting)
           socket.once(endpoint.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
         else connected();

@@ -15,7 +15,7 @@ import { gunzipSync } from 'node:zlib';
 import { context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHttpTransport, type HttpTransportOptions } from '../../../src/delivery/http-transport.js';
 import type { Outcome, Transport } from '../../../src/delivery/transport.js';
 import { freePort } from '../../support/free-port.mjs';
@@ -180,6 +180,27 @@ describe('the HTTP transport', () => {
       delivered: true,
     });
   });
+
+  it.each(['the connection', 'the answer'])(
+    'takes %s that was there in time, when a busy process comes to its timers first',
+    async what => {
+      const abort = new AbortController();
+      const { port, seen } = await serve();
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      cleanups.push(() => void vi.useRealTimers());
+      const outcome = post(open(port, { compression: 'none' }), abort.signal);
+      if (what === 'the connection') {
+        // The connection is made by the system in this turn; the process has not looked yet.
+        await new Promise(resolve => process.nextTick(resolve));
+        vi.advanceTimersByTime(60_000);
+      } else {
+        // In the turn of the answer: it is on its way to the socket, which has not been read.
+        while (seen.length === 0) await new Promise(resolve => setImmediate(resolve));
+        abort.abort();
+      }
+      expect(await outcome).toMatchObject({ kind: 'answered', status: 200 });
+    },
+  );
 
   it('takes the status for the answer when the body drips in or breaks off', async () => {
     const port = await serveRaw(socket => {
