@@ -2,7 +2,7 @@
 // It is loaded when init() is called and not before: OpenTelemetry's SDK costs more time to load than all of ours.
 
 import { readFileSync } from 'node:fs';
-import { ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
+import { metrics, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { describeConfig, type InitOptions, type ResolvedConfig, resolveConfig } from './config/index.js';
 import { withSpan } from './context/index.js';
@@ -131,6 +131,7 @@ function start(
   const providerConfig = {
     resource,
     sampler,
+    meterProvider: metrics.getMeterProvider(),
     spanLimits: config.limits,
     spanProcessors: [
       ...(trusting ? [] : [linkToCallers()]),
@@ -161,6 +162,7 @@ function start(
     undo: () => {
       removeExitHandlers();
       instrumented.disable();
+      provider.stopMetrics();
     },
     unregister: () => registration.unregister(),
   });

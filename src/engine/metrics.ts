@@ -1,12 +1,16 @@
-// The SDK's own metrics, for who gives the provider a meter provider.
+// The SDK's own metrics about spans, for a meter provider that is there when the provider is made. Spans are counted in
+// plain numbers, and told when somebody collects: an instrument's own counting costs more than a small span.
 // https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/#span-metrics
 
 import {
-  type Counter,
+  type BatchObservableResult,
+  createNoopMeter,
+  type Meter,
   type MeterProvider,
+  type Observable,
   type SpanContext,
   TraceFlags,
-  type UpDownCounter,
+  ValueType,
 } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
@@ -14,40 +18,82 @@ import { SCOPE_NAME, VERSION } from '../core/version.js';
 /** Where a span's parent runs. */
 export type ParentOrigin = 'none' | 'local' | 'remote';
 
-const RESULTS: Readonly<Record<SamplingDecision, string>> = {
-  [SamplingDecision.NOT_RECORD]: 'DROP',
-  [SamplingDecision.RECORD]: 'RECORD_ONLY',
-  [SamplingDecision.RECORD_AND_SAMPLED]: 'RECORD_AND_SAMPLE',
-};
+const { NOT_RECORD, RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
+
+const ORIGINS: readonly ParentOrigin[] = ['none', 'local', 'remote'];
+const RESULTS = [
+  [NOT_RECORD, 'DROP'],
+  [RECORD, 'RECORD_ONLY'],
+  [RECORD_AND_SAMPLED, 'RECORD_AND_SAMPLE'],
+] as const;
+
+type Tally = Record<SamplingDecision, number>;
 
 /** Counts the spans that were started and those that are open. */
 export class Metrics {
-  readonly #started: Counter;
-  readonly #live: UpDownCounter;
+  readonly #started: Record<ParentOrigin, Tally> = { none: zeros(), local: zeros(), remote: zeros() };
+  readonly #live: Tally = zeros();
+  readonly #stop: () => void;
 
-  constructor(provider: MeterProvider) {
+  /**
+   * Metrics for a meter provider.
+   *
+   * @returns undefined for OpenTelemetry's provider of no meters: where nobody measures, nothing is counted
+   * @throws whatever the meter provider throws
+   */
+  static of(provider: MeterProvider): Metrics | undefined {
     const meter = provider.getMeter(SCOPE_NAME, VERSION);
-    this.#started = meter.createCounter('otel.sdk.span.started', {
+    return meter === createNoopMeter() ? undefined : new Metrics(meter);
+  }
+
+  private constructor(meter: Meter) {
+    const started = meter.createObservableCounter('otel.sdk.span.started', {
       unit: '{span}',
       description: 'The number of created spans.',
+      valueType: ValueType.INT,
     });
-    this.#live = meter.createUpDownCounter('otel.sdk.span.live', {
+    const live = meter.createObservableUpDownCounter('otel.sdk.span.live', {
       unit: '{span}',
       description: 'The number of currently live spans.',
+      valueType: ValueType.INT,
     });
+    const tell = (result: BatchObservableResult): void => this.#tell(result, started, live);
+    meter.addBatchObservableCallback(tell, [started, live]);
+    this.#stop = () => meter.removeBatchObservableCallback(tell, [started, live]);
   }
 
   /** A span was started. */
   started(parent: ParentOrigin, decision: SamplingDecision): void {
-    const result = RESULTS[decision];
-    this.#started.add(1, { 'otel.span.parent.origin': parent, 'otel.span.sampling_result': result });
-    if (decision !== SamplingDecision.NOT_RECORD) this.#live.add(1, { 'otel.span.sampling_result': result });
+    this.#started[parent][decision]++;
+    this.#live[decision]++;
   }
 
   /** A recorded span ended. */
-  ended(context: SpanContext): void {
-    const sampled = (context.traceFlags & TraceFlags.SAMPLED) !== 0;
-    const decision = sampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD;
-    this.#live.add(-1, { 'otel.span.sampling_result': RESULTS[decision] });
+  ended({ traceFlags }: SpanContext): void {
+    this.#live[(traceFlags & TraceFlags.SAMPLED) === 0 ? RECORD : RECORD_AND_SAMPLED]--;
   }
+
+  /** Nobody is told any more. */
+  stop(): void {
+    this.#stop();
+  }
+
+  #tell(result: BatchObservableResult, started: Observable, live: Observable): void {
+    for (const [decision, name] of RESULTS) {
+      let all = 0;
+      for (const origin of ORIGINS) {
+        const spans = this.#started[origin][decision];
+        const attributes = { 'otel.span.parent.origin': origin, 'otel.span.sampling_result': name };
+        if (spans > 0) result.observe(started, spans, attributes);
+        all += spans;
+      }
+      // A span that is not recorded does not live.
+      if (all > 0 && decision !== NOT_RECORD)
+        result.observe(live, this.#live[decision], { 'otel.span.sampling_result': name });
+    }
+  }
+}
+
+function zeros(): Tally {
+  return { [NOT_RECORD]: 0, [RECORD]: 0, [RECORD_AND_SAMPLED]: 0 };
 }

@@ -17,6 +17,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { type Clock, systemClock } from '../core/clock.js';
 import type { Diagnostics } from '../core/diagnostics.js';
+import { guarded } from '../core/guard.js';
 import { createIds, type FillRandom } from '../core/ids.js';
 import { Anchor } from './clock.js';
 import type { Engine } from './engine.js';
@@ -104,7 +105,14 @@ export class Provider extends BasicTracerProvider {
 
   /** Shuts all processors down, each guarded; rejects with the first failure when all are done. */
   override shutdown(): Promise<void> {
+    this.stopMetrics();
     return this.#engine.processors.shutdown();
+  }
+
+  /** Takes back what the meter provider was given; also where others shut the processors down. */
+  stopMetrics(): void {
+    const { metrics } = this.#engine;
+    if (metrics !== undefined) guarded('the meter provider', () => metrics.stop(), undefined);
   }
 
   /** How many calls were made on spans that had already ended. */
@@ -114,7 +122,8 @@ export class Provider extends BasicTracerProvider {
 }
 
 function metricsFor(provider: MeterProvider | undefined): Metrics | undefined {
-  return provider === undefined ? undefined : new Metrics(provider);
+  if (provider === undefined) return undefined;
+  return guarded('the meter provider', () => Metrics.of(provider), undefined);
 }
 
 function activeContextOf(manager: ContextManager | undefined): () => Context {

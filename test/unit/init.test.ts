@@ -1,6 +1,15 @@
 // init() as a whole: what section 4 of the design promises, on the real parts.
 
-import { context, diag, propagation, ROOT_CONTEXT, trace as apiTrace } from '@opentelemetry/api';
+import {
+  context,
+  createNoopMeter,
+  diag,
+  type Meter,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  trace as apiTrace,
+} from '@opentelemetry/api';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -8,6 +17,7 @@ import {
   type ReadableSpan,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Logger } from '../../src/core/diagnostics.js';
 import { slot } from '../../src/core/slot.js';
@@ -46,6 +56,19 @@ function start(options: InitOptions = {}): {
   return { handle, recorded, lines: logger.lines };
 }
 
+/** Reads metrics when it is told to: the values of each, by name. */
+class Reader extends MetricReader {
+  async values(): Promise<Record<string, unknown[]>> {
+    const { scopeMetrics } = (await this.collect()).resourceMetrics;
+    const all = scopeMetrics.flatMap(scope => scope.metrics);
+    return Object.fromEntries(
+      all.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints.map(({ value }) => value)]),
+    );
+  }
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
 function problemsOf(options: unknown): { code: string; path: string; suggestion?: string }[] {
   try {
     init(options as InitOptions);
@@ -62,7 +85,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await trace.shutdown();
-  for (const api of [apiTrace, context, propagation, diag]) api.disable();
+  for (const api of [apiTrace, context, propagation, metrics, diag]) api.disable();
 });
 
 describe('init()', () => {
@@ -218,6 +241,29 @@ describe('init()', () => {
     const { recorded } = start();
     work();
     expect(recorded.spans.map(span => span.name)).toEqual(['work']);
+  });
+
+  it('counts spans for a meter provider that is there', async () => {
+    const reader = new Reader();
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    start();
+    trace.startSpan('open');
+    trace.span('work', () => 1);
+    expect(await reader.values()).toMatchObject({ 'otel.sdk.span.started': [2], 'otel.sdk.span.live': [1] });
+  });
+
+  it('leaves nothing with a meter provider after shutdown', async () => {
+    const callbacks = new Set<unknown>();
+    const meter: Meter = Object.assign(Object.create(createNoopMeter()) as Meter, {
+      addBatchObservableCallback: (callback: unknown) => void callbacks.add(callback),
+      removeBatchObservableCallback: (callback: unknown) => void callbacks.delete(callback),
+    });
+    metrics.setGlobalMeterProvider({ getMeter: () => meter });
+    const { handle } = start();
+    // That of spans, and that of delivery.
+    expect(callbacks.size).toBe(2);
+    await handle.shutdown();
+    expect(callbacks.size).toBe(0);
   });
 
   it('TRACEPARENT in the environment makes a command-line job part of its story', () => {

@@ -1,0 +1,97 @@
+import { type MeterProvider as ApiMeterProvider, context, trace } from '@opentelemetry/api';
+import { type DataPoint, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  type Sampler,
+  SamplingDecision,
+} from '@opentelemetry/sdk-trace-base';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createDiagnostics } from '../../../src/core/diagnostics.js';
+import { slot } from '../../../src/core/slot.js';
+import { Provider } from '../../../src/engine/provider.js';
+
+/** Reads when it is told to. */
+class Reader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+const quiet = slot.diagnostics;
+afterEach(() => {
+  slot.diagnostics = quiet;
+});
+
+/** A provider, and what a reader sees of it: `name attributes: value`. */
+function measured(sampler: Sampler = new AlwaysOnSampler()) {
+  const reader = new Reader();
+  const provider = new Provider({ sampler, meterProvider: new MeterProvider({ readers: [reader] }) });
+  const read = async (): Promise<Record<string, number>> => {
+    const { scopeMetrics } = (await reader.collect()).resourceMetrics;
+    const points = scopeMetrics.flatMap(({ metrics }) =>
+      metrics.flatMap(({ descriptor, dataPoints }) =>
+        (dataPoints as DataPoint<number>[]).map(({ attributes, value }): [string, number] => [
+          [descriptor.name, ...Object.values(attributes)].join(' '),
+          value,
+        ]),
+      ),
+    );
+    return Object.fromEntries(points);
+  };
+  return { provider, tracer: provider.getTracer('test'), read };
+}
+
+describe('the metrics of spans', () => {
+  it('are those that are open, and those that were started by where their parent runs', async () => {
+    const { tracer, read } = measured();
+    const root = tracer.startSpan('root');
+    const inRoot = trace.setSpan(context.active(), root);
+    for (let i = 0; i < 3; i++) tracer.startSpan('child', {}, inRoot).end();
+    const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, isRemote: true };
+    tracer.startSpan('served', {}, trace.setSpanContext(context.active(), caller));
+    expect(await read()).toEqual({
+      'otel.sdk.span.started none RECORD_AND_SAMPLE': 1,
+      'otel.sdk.span.started local RECORD_AND_SAMPLE': 3,
+      'otel.sdk.span.started remote RECORD_AND_SAMPLE': 1,
+      'otel.sdk.span.live RECORD_AND_SAMPLE': 2,
+    });
+    root.end();
+    root.end();
+    expect((await read())['otel.sdk.span.live RECORD_AND_SAMPLE']).toBe(1);
+  });
+
+  it('tell spans apart by what the sampler said; those that are not recorded do not live', async () => {
+    const dropped = measured(new AlwaysOffSampler());
+    dropped.tracer.startSpan('dropped').end();
+    expect(await dropped.read()).toEqual({ 'otel.sdk.span.started none DROP': 1 });
+    const recorded = measured({ shouldSample: () => ({ decision: SamplingDecision.RECORD }) });
+    recorded.tracer.startSpan('recorded').end();
+    recorded.tracer.startSpan('open');
+    expect(await recorded.read()).toEqual({
+      'otel.sdk.span.started none RECORD_ONLY': 2,
+      'otel.sdk.span.live RECORD_ONLY': 1,
+    });
+  });
+
+  it('end with the provider', async () => {
+    const { provider, tracer, read } = measured();
+    tracer.startSpan('work').end();
+    await provider.shutdown();
+    expect(await read()).toEqual({});
+  });
+
+  it('cost no span where the meter provider throws', async () => {
+    const lines: string[] = [];
+    const logger = { error() {}, warn: (line: string) => void lines.push(line), info() {}, debug() {} };
+    slot.diagnostics = createDiagnostics({ logger });
+    const meterProvider: ApiMeterProvider = {
+      getMeter() {
+        throw new Error('no meters today');
+      },
+    };
+    const provider = new Provider({ meterProvider });
+    expect(provider.getTracer('test').startSpan('work').isRecording()).toBe(true);
+    await provider.shutdown();
+    expect(lines.join()).toContain('the meter provider threw Error: no meters today');
+  });
+});
