@@ -68,13 +68,14 @@ export function between(fromS: number, fromNs: number, toS: number, toNs: number
  *
  * The wall clock counts whole milliseconds, so roots that took it as it is would start up to a millisecond early and
  * overlap with what came before. The offset is therefore kept from root to root as long as it agrees with the wall
- * clock to the millisecond, and follows the wall clock as soon as it does not.
+ * clock to the millisecond, and follows the wall clock as soon as it does not; it is asked once a millisecond at most.
  */
 export class Anchor implements Offset {
   offsetSeconds = 0;
   offsetNanos = 0;
   readonly #clock: Clock;
   #set = false;
+  #lookedMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -84,6 +85,9 @@ export class Anchor implements Offset {
 
   /** Follows the wall clock; from here on this is the offset of a trace that starts at the monotonic reading. */
   follow(monotonicMs: number): void {
+    // It cannot have changed within its own unit, but for a jump, which the next root follows: 60 ns less for a root.
+    if (this.#set && monotonicMs - this.#lookedMs < 1) return;
+    this.#lookedMs = monotonicMs;
     const wallMs = this.#clock.wallMs();
     const aheadNs = this.#set ? this.#aheadOf(wallMs, monotonicMs) : -1;
     if (aheadNs >= 0 && aheadNs < NS_PER_MS) return;

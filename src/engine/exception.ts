@@ -1,16 +1,23 @@
 // `recordException`: what it takes, and what it makes of it.
 // https://opentelemetry.io/docs/specs/otel/trace/api/#record-exception
 
-import type { Attributes } from '@opentelemetry/api';
+import { type Attributes, diag } from '@opentelemetry/api';
+import { safeText } from '../core/diagnostics.js';
 import { errorFacts, exceptionAttributes } from '../core/exception.js';
 
 /**
- * The attributes of the event for an exception.
+ * The attributes of the event for an exception; says so where there is nothing to record.
  *
  * @param exception an error, its message, or an object with some of its parts
  * @returns undefined where there is neither a type nor a message
  */
 export function recordedException(exception: unknown): Attributes | undefined {
+  const attributes = attributesOf(exception);
+  if (attributes === undefined) diag.warn(`Failed to record an exception ${safeText(exception)}`);
+  return attributes;
+}
+
+function attributesOf(exception: unknown): Attributes | undefined {
   if (typeof exception === 'string') return exception === '' ? undefined : { 'exception.message': exception };
   if (typeof exception !== 'object' || exception === null) return undefined;
   const facts = errorFacts(exception);

@@ -23,6 +23,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { type LeavingSpan, type LightContext } from '../context/index.js';
 import { safeText } from '../core/diagnostics.js';
+import type { Bare, BareSpan } from '../core/bare-span.js';
 import { between, instant, toStart } from './clock.js';
 import type { SpanOwner } from './engine.js';
 import { recordedException } from './exception.js';
@@ -43,7 +44,7 @@ const ENDED = 2;
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#span}
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/sdk/#additional-span-interfaces}
  */
-export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
+export class Span implements ApiSpan, ReadableSpan, BareSpan, LeavingSpan, Disposable {
   name: string;
   kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
@@ -88,6 +89,7 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
     this.#startS = instant.seconds;
     this.#startNs = instant.nanos;
   }
+
   spanContext(): SpanContext {
     return this.#context;
   }
@@ -117,12 +119,8 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
     if (this.#state === ENDED) return this.#late('addEvent');
-    const timeFirst = isTimeInput(attributesOrTime);
-    this.#addEvent(
-      name,
-      timeFirst ? undefined : attributesOrTime,
-      timeFirst && !isTimeInput(time) ? attributesOrTime : time,
-    );
+    if (!isTimeInput(attributesOrTime)) this.#addEvent(name, attributesOrTime, time);
+    else this.#addEvent(name, undefined, isTimeInput(time) ? time : attributesOrTime);
     return this;
   }
 
@@ -159,25 +157,20 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
   recordException(exception: Exception, time?: TimeInput): void {
     if (this.#state === ENDED) return void this.#late('recordException');
     const attributes = recordedException(exception);
-    if (attributes === undefined) diag.warn(`Failed to record an exception ${safeText(exception)}`);
-    else this.#addEvent('exception', attributes, time);
+    if (attributes !== undefined) this.#addEvent('exception', attributes, time);
   }
 
   end(endTime?: TimeInput): void {
-    if (this.#state !== OPEN) {
-      if (this.#state === ENDED) this.#late('end');
-      return;
-    }
+    if (this.#state === ENDED) return void this.#late('end');
+    if (this.#state !== OPEN) return;
     this.#state = ENDING;
     const { engine } = this.#owner;
     settleTime(endTime, engine, this.#trace);
     this.#endS = instant.seconds;
     this.#endNs = instant.nanos;
     if (this.#endS < this.#startS || (this.#endS === this.#startS && this.#endNs < this.#startNs)) {
-      engine.faults.debugOnce(
-        'negative-duration',
-        `span '${this.name}' ended before it started; it lasts 0 ns`,
-      );
+      const fact = `span '${this.name}' ended before it started; it lasts 0 ns`;
+      engine.faults.debugOnce('negative-duration', fact);
       this.#endS = this.#startS;
       this.#endNs = this.#startNs;
     }
@@ -245,6 +238,17 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
   get instrumentationScope(): InstrumentationScope {
     return this.#owner.instrumentationScope;
   }
+  tellBare(into: Bare): unknown {
+    if (!(#state in this)) return undefined;
+    into.startS = this.#startS;
+    into.startNs = this.#startNs;
+    into.endS = this.#endS;
+    into.endNs = this.#endNs;
+    into.hasEvents = this.#events !== undefined || this.#droppedEvents > 0;
+    into.hasLinks = this.#links !== undefined || this.#droppedLinks > 0;
+    into.hasStatus = this.#status !== undefined;
+    return this;
+  }
   get droppedAttributesCount(): number {
     return this.#droppedAttributes;
   }
@@ -262,14 +266,11 @@ export class Span implements ApiSpan, ReadableSpan, LeavingSpan, Disposable {
       typeof key === 'string' && key !== '' ? keptValue(value, limits.attributeValueLengthLimit) : undefined;
     if (kept === undefined) return faults.droppedAttribute(safeText(key));
     const attributes = this.attributes;
-    if (!Object.hasOwn(attributes, key)) {
-      if (this.#attributeCount >= limits.attributeCountLimit) {
-        this.#droppedAttributes++;
-        return;
-      }
-      this.#attributeCount++;
-    }
-    putKept(attributes, key, value, kept);
+    const replaces = Object.hasOwn(attributes, key);
+    if (!replaces && this.#attributeCount >= limits.attributeCountLimit)
+      return void this.#droppedAttributes++;
+    if (!replaces) this.#attributeCount++;
+    putKept(attributes, key, value, kept, replaces);
   }
 
   #addEvent(name: string, attributes: unknown, time: unknown): void {

@@ -5,8 +5,9 @@
 //
 // Source: opentelemetry/proto/trace/v1/trace.proto
 
-import type { Link, SpanContext } from '@opentelemetry/api';
+import type { Link, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
+import type { Bare, BareSpan } from '../../core/bare-span.js';
 import { writeAttributes } from './any-value.js';
 import type { ByteWriter } from './writer.js';
 
@@ -21,8 +22,9 @@ const IS_REMOTE = 0x200;
 export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
-  // Each is read once: our engine's times are made anew for whoever asks, 64 bytes each.
-  const { startTime, endTime, attributes, status } = span;
+  const { attributes } = span;
+  look(span);
+  const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = seen;
   writer.byte(0x12);
   // Nearly every span takes 128 to 16383 bytes, so two length bytes are the right guess.
   const start = writer.begin(2);
@@ -40,27 +42,58 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   // The API counts kinds from 0 = internal, the wire from 1.
   if (span.kind != null) writeCount(writer, 0x30, span.kind + 1);
   writer.byte(0x39);
-  writer.time(startTime[0], startTime[1]);
+  writer.time(startS, startNs);
   writer.byte(0x41);
-  writer.time(endTime[0], endTime[1]);
+  writer.time(endS, endNs);
   if (attributes != null) writeAttributes(writer, attributes, 0x4a);
   writeCount(writer, 0x50, span.droppedAttributesCount);
-  for (const event of span.events) writeEvent(writer, event);
-  writeCount(writer, 0x60, span.droppedEventsCount);
-  for (const link of span.links) writeLink(writer, link);
-  writeCount(writer, 0x70, span.droppedLinksCount);
+  if (hasEvents) {
+    for (const event of span.events) writeEvent(writer, event);
+    writeCount(writer, 0x60, span.droppedEventsCount);
+  }
+  if (hasLinks) {
+    for (const link of span.links) writeLink(writer, link);
+    writeCount(writer, 0x70, span.droppedLinksCount);
+  }
   writer.byte(0x7a);
   const statusStart = writer.begin(1);
-  if (status.message) {
-    writer.byte(0x12);
-    writer.string(status.message);
-  }
-  writeCount(writer, 0x18, status.code);
+  if (hasStatus) writeStatus(writer, span.status);
   writer.end(statusStart, 1);
   writer.byte(0x85);
   writer.byte(0x01);
   writer.fixed32(flags(context, parent));
   writer.end(start, 2);
+}
+
+const seen: Bare = {
+  startS: 0,
+  startNs: 0,
+  endS: 0,
+  endNs: 0,
+  hasEvents: false,
+  hasLinks: false,
+  hasStatus: false,
+};
+
+/** Reads what a span tells about itself into {@link seen}, or looks at what it has. */
+function look(span: ReadableSpan & BareSpan): void {
+  if (span.tellBare?.(seen) === span) return;
+  const { startTime, endTime } = span;
+  seen.startS = startTime[0];
+  seen.startNs = startTime[1];
+  seen.endS = endTime[0];
+  seen.endNs = endTime[1];
+  seen.hasEvents = true;
+  seen.hasLinks = true;
+  seen.hasStatus = true;
+}
+
+function writeStatus(writer: ByteWriter, { code, message }: SpanStatus): void {
+  if (message) {
+    writer.byte(0x12);
+    writer.string(message);
+  }
+  writeCount(writer, 0x18, code);
 }
 
 function writeEvent(writer: ByteWriter, event: TimedEvent): void {

@@ -37,13 +37,13 @@ describe('ids', () => {
     }
   });
 
-  it('draw randomness for hundreds of ids at a time', () => {
+  it('draw randomness for thousands of ids at a time', () => {
     let fills = 0;
     const ids = createIds(bytes => {
       fills++;
       randomFillSync(bytes);
     });
-    for (let i = 0; i < 1_024; i++) ids.generateSpanId();
+    for (let i = 0; i < 4_096; i++) ids.generateSpanId();
     expect(fills).toBe(1);
     ids.generateSpanId();
     expect(fills).toBe(2);
