@@ -5,8 +5,10 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute } from '../core/attributes.js';
 import { copyAttributes } from '../core/span-view.js';
 import { isHarmlessValue } from './assignment.js';
+import { KnownFrames } from './frames.js';
 import { KeyRules, type Verdict } from './keys.js';
 import type { RedactOptions } from './options.js';
+import { createPlace, isKnown, MAX_CLEAN, type Place, remember } from './place.js';
 import { type Replace, replacer, type ReportFault } from './replace.js';
 import { nextSecret } from './scan.js';
 import { redactedSpan } from './span.js';
@@ -15,35 +17,32 @@ import { redactedSpan } from './span.js';
 export interface SecretRedactor {
   /** A span without its secrets: the very same one, or a view of it. */
   span(span: ReadableSpan): ReadableSpan;
-  /** Attributes without secrets. */
-  attributes<A extends Attributes>(attributes: A): A;
-  /** A name without secrets, of a span or an event: the same as a text, and quicker for those that come again. */
-  name(value: string): string;
+  /**
+   * Attributes without secrets.
+   *
+   * @param kind of the span or the event that they belong to
+   */
+  attributes<A extends Attributes>(attributes: A, kind?: Kind): A;
+  /** What is known of the spans or events of a name. */
+  kind(name: string): Kind;
   /** A text without secrets: a message, a line of a log. */
   text(value: string): string;
 }
 
-/** An attribute's key as it was met before. */
-interface KnownKey {
-  readonly key: string;
-  readonly verdict: Verdict;
-  /** The last two values under it that held no secret: most keys have few values, and those come again. */
-  clean: unknown;
-  cleanBefore: unknown;
-  /** How many values in a row were new: after some, as with ids, the next is not compared and not kept. */
-  news: number;
-  /** The key that came next the last time: spans of a kind set theirs in the same order, and comparing is quicker than looking up. */
-  next: KnownKey | undefined;
+/** Spans, or events, of one name: they have the same keys, in the same order, and often the same values. */
+export interface Kind {
+  /** Their name without secrets. */
+  readonly name: string;
+  readonly places: Map<string, Place>;
+  /** Before their first key. */
+  readonly start: Place;
 }
 
-/** Keys that are remembered; more than that are judged anew each time. */
-const MAX_KEYS = 1_024;
-const MAX_NAMES = 512;
-/** So many new values in a row say that a key has a new one each time. */
-const MAX_NEWS = 32;
-/** Longer values are not kept to compare the next one with. */
-const MAX_CLEAN = 512;
-
+const STACKTRACE = 'exception.stacktrace';
+/** Names that are remembered. */
+const MAX_KINDS = 512;
+/** Keys that are remembered, of all kinds; more than that are judged anew each time. */
+const MAX_PLACES = 4_096;
 /**
  * Makes a redactor.
  *
@@ -62,29 +61,32 @@ export function createRedactor(
   const keys = new KeyRules(ownKeys);
   const replace = replacer(how, report);
   const own = patterns.map(globally);
-  const known = new Map<string, KnownKey>();
-  /** Before the first key of every record. */
-  const first: KnownKey = knownKey('');
-  const names = new Set<string>();
+  const kinds = new Map<string, Kind>();
+  let places = 0;
+  /** What belongs to no name, or to one of too many. */
+  const anyKind = newKind('');
+
+  const frames = new KnownFrames();
+  const { suspects } = keys;
+
+  /** Whether a text holds nothing suspicious. */
+  function isOrdinary(given: string, key: string): boolean {
+    return key === STACKTRACE ? frames.isClean(given, suspects) : !suspects.isIn(given);
+  }
 
   function text(value: string, key?: string): string {
     const clean = scrubbed(value, keys, replace);
     return own.length === 0 ? clean : own.reduce((so, pattern) => matched(so, pattern, replace, key), clean);
   }
 
-  function knownKey(key: string): KnownKey {
+  function placeOf({ places: known }: Kind, key: string): Place {
     const found = known.get(key);
     if (found !== undefined) return found;
-    const verdict = keys.verdict(key);
-    const made: KnownKey = {
-      key,
-      verdict: verdict === 'query' ? 'plain' : verdict,
-      clean: undefined,
-      cleanBefore: undefined,
-      news: 0,
-      next: undefined,
-    };
-    if (known.size < MAX_KEYS) known.set(key, made);
+    const made = createPlace(key, keys.verdict(key));
+    if (places < MAX_PLACES) {
+      places++;
+      known.set(key, made);
+    }
     return made;
   }
 
@@ -115,30 +117,30 @@ export function createRedactor(
     return copy ?? given;
   }
 
-  function attributes<A extends Attributes>(given: A): A {
+  function attributes<A extends Attributes>(given: A, kind = anyKind): A {
     let copy: Attributes | undefined;
-    let entry = first;
+    let place = kind.start;
     for (const key in given) {
-      let next = entry.next;
+      let next = place.next;
       if (next === undefined || next.key !== key) {
-        next = known.get(key) ?? knownKey(key);
-        entry.next = next;
+        next = placeOf(kind, key);
+        place.next = next;
       }
-      entry = next;
+      place = next;
       const item: unknown = given[key];
-      if (typeof item === 'boolean' || (typeof item === 'number' && entry.verdict !== 'password')) continue;
-      const isComparable = entry.news < MAX_NEWS;
-      if (isComparable && (item === entry.clean || item === entry.cleanBefore)) {
-        entry.news = 0;
+      let isText = false;
+      if (typeof item === 'string') {
+        if (isKnown(place, item)) continue;
+        if (place.verdict === 'plain' && own.length === 0 && isOrdinary(item, key)) {
+          remember(place, item, true);
+          continue;
+        }
+        isText = true;
+      } else if (typeof item === 'boolean' || (typeof item === 'number' && place.verdict !== 'password'))
         continue;
-      }
-      // Now and then they are compared again: what varied at the start may not for ever.
-      entry.news = (entry.news + 1) & 0xfff;
-      const shown = value(item, key, entry.verdict);
+      const shown = value(item, key, place.verdict);
       if (shown === item) {
-        if (!isComparable || typeof item !== 'string' || item.length > MAX_CLEAN) continue;
-        entry.cleanBefore = entry.clean;
-        entry.clean = item;
+        if (isText) remember(place, item as string, false);
         continue;
       }
       copy ??= copyAttributes(given);
@@ -148,18 +150,21 @@ export function createRedactor(
     return copy === undefined ? given : (copy as A);
   }
 
-  /** Names are few and come again. */
-  function name(given: string): string {
-    if (names.has(given)) return given;
-    const shown = text(given);
-    if (shown === given && names.size < MAX_NAMES && given.length <= MAX_CLEAN) names.add(given);
-    return shown;
+  function kind(name: string): Kind {
+    const known = kinds.get(name);
+    if (known !== undefined) return known;
+    const shown = text(name);
+    if (shown !== name || name.length > MAX_CLEAN || kinds.size >= MAX_KINDS)
+      return { ...anyKind, name: shown };
+    const made = newKind(name);
+    kinds.set(name, made);
+    return made;
   }
 
   const redactor: SecretRedactor = {
     span: span => redactedSpan(span, redactor),
     attributes,
-    name,
+    kind,
     text: given => text(given),
   };
   return redactor;
@@ -169,20 +174,25 @@ export function createRedactor(
 const OFF: SecretRedactor = {
   span: span => span,
   attributes: attributes => attributes,
-  name: value => value,
+  kind: newKind,
   text: value => value,
 };
+
+function newKind(name: string): Kind {
+  return { name, places: new Map(), start: createPlace('', 'plain') };
+}
 
 function scrubbed(value: string, keys: KeyRules, replace: Replace): string {
   let found = nextSecret(value, 0, keys);
   if (found === undefined) return value;
+  const hasAt = value.includes('@');
   let shown = '';
   let from = 0;
   while (found !== undefined) {
     const { start, end, key, quote = '' } = found;
     shown += `${value.slice(from, start)}${quote}${replace(value.slice(start, end), key)}${quote}`;
     from = end;
-    found = nextSecret(value, from, keys);
+    found = nextSecret(value, from, keys, hasAt);
   }
   return shown + value.slice(from);
 }

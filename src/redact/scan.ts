@@ -19,17 +19,15 @@ import { encodedUrlSecret, urlSecret } from './url.js';
 
 const PERCENT = 0x25;
 
-/** The shortest text with a secret in it: `pwd=a`. */
-const SHORTEST = 5;
-
 /**
  * The next secret in a text, in time that grows with the text's length only.
  *
  * @param from where to begin; what is before it is taken as read
+ * @param hasAt whether there is an `@` in the text, for who knows
  */
-export function nextSecret(text: string, from: number, keys: KeyRules): Range | undefined {
-  if (text.length < SHORTEST || (from === 0 && !keys.suspects.any.test(text))) return undefined;
-  const suspects = text.includes('@') ? keys.suspects.withAt : keys.suspects.withoutAt;
+export function nextSecret(text: string, from: number, keys: KeyRules, hasAt?: boolean): Range | undefined {
+  if (from === 0 && !keys.suspects.isIn(text)) return undefined;
+  const suspects = (hasAt ?? text.includes('@')) ? keys.suspects.withAt : keys.suspects.withoutAt;
   let floor = from;
   for (let at = from; ; at++) {
     suspects.lastIndex = at;

@@ -2,6 +2,7 @@
 
 import type { Link, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
+import { bareOf } from '../core/bare-span.js';
 import { viewOf } from '../core/span-view.js';
 import type { SecretRedactor } from './redactor.js';
 
@@ -11,31 +12,37 @@ import type { SecretRedactor } from './redactor.js';
  * @returns the same object where it holds none
  */
 export function redactedSpan(span: ReadableSpan, redactor: SecretRedactor): ReadableSpan {
-  const { name, attributes, events, links, status } = span;
-  const shownName = redactor.name(name);
-  const shownAttributes = redactor.attributes(attributes);
-  const shownEvents = events.length === 0 ? events : mapped(events, redactedEvent, redactor);
-  const shownLinks = links.length === 0 ? links : mapped(links, redactedLink, redactor);
-  const shownStatus = status.message === undefined ? status : redactedStatus(status, redactor);
+  const { name, attributes } = span;
+  // Lists and a status that nobody has filled are not asked for: a span of ours would make them.
+  const { hasEvents, hasLinks, hasStatus } = bareOf(span);
+  const kind = redactor.kind(name);
+  const shownAttributes = redactor.attributes(attributes, kind);
+  const events = hasEvents ? span.events : undefined;
+  const links = hasLinks ? span.links : undefined;
+  const status = hasStatus ? span.status : undefined;
+  const shownEvents = events && mapped(events, redactedEvent, redactor);
+  const shownLinks = links && mapped(links, redactedLink, redactor);
+  const shownStatus = status && redactedStatus(status, redactor);
   const isSame =
-    shownName === name &&
+    kind.name === name &&
     shownAttributes === attributes &&
     shownEvents === events &&
     shownLinks === links &&
     shownStatus === status;
   if (isSame) return span;
   return viewOf(span, {
-    name: shownName,
+    name: kind.name,
     attributes: shownAttributes,
-    events: shownEvents,
-    links: shownLinks,
-    status: shownStatus,
+    ...(shownEvents && { events: shownEvents }),
+    ...(shownLinks && { links: shownLinks }),
+    ...(shownStatus && { status: shownStatus }),
   });
 }
 
 function redactedEvent(event: TimedEvent, redactor: SecretRedactor): TimedEvent {
-  const name = redactor.name(event.name);
-  const attributes = event.attributes === undefined ? undefined : redactor.attributes(event.attributes);
+  const kind = redactor.kind(event.name);
+  const { name } = kind;
+  const attributes = event.attributes === undefined ? undefined : redactor.attributes(event.attributes, kind);
   if (name === event.name && attributes === event.attributes) return event;
   return { ...event, name, ...(attributes === undefined ? {} : { attributes }) };
 }

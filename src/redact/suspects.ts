@@ -7,6 +7,7 @@
 // It must find every place at which a handler finds a secret; what it finds beyond that costs time only.
 
 import { anyCase, endingsOf } from './alternation.js';
+import { isPlain } from './plain.js';
 import { HYPHENED, UNDERSCORED } from './prefixes.js';
 import { SECRET_ENDINGS } from './words.js';
 
@@ -17,7 +18,9 @@ const BETWEEN = ['', '_', '-', '.', '$', '[', '~', '%', '__', '--', ']['];
 
 /** Finds suspicious places. */
 export interface Suspects {
-  /** Whether a text has any. */
+  /** Whether a text has any: of ordinary ones hardly any has. */
+  isIn(text: string): boolean;
+  /** The expression that tells. */
   readonly any: RegExp;
   /** `lastIndex - 1` is the next; for texts without an `@`: in those, a URL's front part can hold webhooks only. */
   readonly withoutAt: RegExp;
@@ -46,12 +49,14 @@ export function suspectsOf(anyKey: boolean): Suspects {
     anyKey ? '[=:]' : `[=:](?:${behind(keyEnds)}|${SLASHES}${url})`;
   const encodedSign = '%(?=(?:25){0,4}3[aAdD])';
   const keyEnds = `${KEY_ENDS}|${ENCODED_END}`;
+  // What is percent-encoded is found by its percent sign here, which is rarer. A web token is found by its y, which is
+  // looked for already, to stay at sixteen characters. Stacks are full of `<anonymous>`.
+  const any = new RegExp(
+    String.raw`${signs(KEY_ENDS, WEBHOOKS)}|%(?=(?:25){0,4}3[aAdD]|${ENCODED_BEFORE})|@|<(?=[A-Za-z])(?!anonymous>)|y(?=a29\.|(?<=ey)J)|${shared}`,
+  );
   return {
-    // What is percent-encoded is found by its percent sign here, which is rarer. A web token is found by its y, which is
-    // looked for already, to stay at sixteen characters. Stacks are full of `<anonymous>`.
-    any: new RegExp(
-      String.raw`${signs(KEY_ENDS, WEBHOOKS)}|%(?=(?:25){0,4}3[aAdD]|${ENCODED_BEFORE})|@|<(?=[A-Za-z])(?!anonymous>)|y(?=a29\.|(?<=ey)J)|${shared}`,
-    ),
+    isIn: text => !isPlain(text, anyKey) && any.test(text),
+    any,
     withoutAt: new RegExp(`${signs(keyEnds, WEBHOOKS)}|${encodedSign}|<(?=[A-Za-z])|${always}`, 'g'),
     withAt: new RegExp(`${signs(keyEnds, ')')}|${encodedSign}|<(?=[A-Za-z])|${always}`, 'g'),
   };

@@ -7,7 +7,7 @@
 
 import type { Link, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import type { Bare, BareSpan } from '../../core/bare-span.js';
+import { bareOf } from '../../core/bare-span.js';
 import { writeAttributes } from './any-value.js';
 import type { ByteWriter } from './writer.js';
 
@@ -23,8 +23,7 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
   const { attributes } = span;
-  look(span);
-  const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = seen;
+  const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = bareOf(span);
   writer.byte(0x12);
   // Nearly every span takes 128 to 16383 bytes, so two length bytes are the right guess.
   const start = writer.begin(2);
@@ -63,29 +62,6 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   writer.byte(0x01);
   writer.fixed32(flags(context, parent));
   writer.end(start, 2);
-}
-
-const seen: Bare = {
-  startS: 0,
-  startNs: 0,
-  endS: 0,
-  endNs: 0,
-  hasEvents: false,
-  hasLinks: false,
-  hasStatus: false,
-};
-
-/** Reads what a span tells about itself into {@link seen}, or looks at what it has. */
-function look(span: ReadableSpan & BareSpan): void {
-  if (span.tellBare?.(seen) === span) return;
-  const { startTime, endTime } = span;
-  seen.startS = startTime[0];
-  seen.startNs = startTime[1];
-  seen.endS = endTime[0];
-  seen.endNs = endTime[1];
-  seen.hasEvents = true;
-  seen.hasLinks = true;
-  seen.hasStatus = true;
 }
 
 function writeStatus(writer: ByteWriter, { code, message }: SpanStatus): void {

@@ -10,7 +10,7 @@ import { SECRETS } from '../../fixtures/redact/secrets.js';
 
 /** Asks the handlers at each place of a text. */
 const EVERYWHERE = Object.assign(new KeyRules(), {
-  suspects: { any: /(?:)/, withoutAt: /[^]/g, withAt: /[^]/g },
+  suspects: { isIn: () => true, any: /(?:)/, withoutAt: /[^]/g, withAt: /[^]/g },
 });
 const FILTERED = new KeyRules();
 

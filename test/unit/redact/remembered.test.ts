@@ -1,0 +1,268 @@
+// What a redactor remembers of former values saves it work, and changes nothing: values that come again, values that differ
+// in one piece, stacks with the same frames, texts that are too plain. Each is compared with a redactor that knows nothing.
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KeyRules } from '../../../src/redact/keys.js';
+import { isPlain } from '../../../src/redact/plain.js';
+import { createRedactor, type SecretRedactor } from '../../../src/redact/redactor.js';
+import { nextSecret } from '../../../src/redact/scan.js';
+import { fits, templateOf } from '../../../src/redact/template.js';
+import { ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
+import { SECRETS } from '../../fixtures/redact/secrets.js';
+
+const fresh = (): SecretRedactor => createRedactor(undefined, () => {});
+
+/** Asks the handlers at each place of a text. */
+const EVERYWHERE = Object.assign(new KeyRules(), {
+  suspects: { isIn: () => true, any: /(?:)/, withoutAt: /[^]/g, withAt: /[^]/g },
+});
+
+const planted = [...SECRETS.map(each => each.text), ...ORDINARY_TEXTS];
+const cut = fc
+  .tuple(fc.constantFrom(...planted), fc.nat(200), fc.nat(40))
+  .map(([text, from, length]) => text.slice(from % text.length, (from % text.length) + length));
+const id = fc.oneof(
+  fc.nat(99_999_999).map(String),
+  fc.stringMatching(/^[A-Za-z0-9_.-]{1,24}$/),
+  fc.constantFrom(
+    'ghp_',
+    'sk-',
+    'SG.',
+    'eyJ',
+    'hunter2',
+    'AKIA',
+    'token',
+    'password=',
+    'a=b',
+    '',
+    '-',
+    '--pin',
+    '@',
+    '%3D',
+  ),
+);
+const edge = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      '/orders/',
+      '/v1/charges/',
+      '?page=',
+      '&id=',
+      '/',
+      '=',
+      '?token=',
+      '&sig=',
+      ' ',
+      ':',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      'https://api.example',
+      'https://hooks.slack.com/services',
+      '://',
+      'user=ann',
+      '?',
+      '&x=1',
+    ),
+  },
+  cut,
+);
+
+describe('what is remembered', () => {
+  it('of values under one key', () => {
+    const values = fc
+      .tuple(
+        fc.array(edge, { maxLength: 3 }),
+        fc.array(edge, { maxLength: 3 }),
+        fc.array(fc.oneof(id, cut), { minLength: 3, maxLength: 12 }),
+      )
+      .map(([head, tail, pieces]) => pieces.map(piece => `${head.join('')}${piece}${tail.join('')}`));
+    fc.assert(
+      fc.property(values, fc.constantFrom('url.full', 'note', 'exception.stacktrace'), (texts, key) => {
+        const redactor = fresh();
+        for (const text of texts) {
+          expect(redactor.attributes({ [key]: text })).toEqual(fresh().attributes({ [key]: text }));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of values that are seen more often than they are compared', () => {
+    const redactor = fresh();
+    const shown = (text: string): unknown => redactor.attributes({ 'url.full': text })['url.full'];
+    for (let i = 0; i < 5_000; i++) {
+      const url = `https://api.example/orders/${i}?page=2`;
+      expect(shown(url)).toBe(url);
+      const other = `https://other.example/carts/${i}/items?note=${i}`;
+      if (i % 7 === 0) expect(shown(other)).toBe(other);
+      if (i % 97 === 0)
+        expect(shown(`https://api.example/orders/${i}?token=abcdefghijkl`)).not.toContain('abcdefghijkl');
+      if (i % 97 === 1)
+        expect(shown('https://api.example/orders/ghp_0123456789abcdefghij?page=2')).not.toContain('ghp_');
+      if (i % 97 === 2) expect(shown('https://api.example/orders/pin=4711?page=2')).not.toContain('4711');
+    }
+  });
+
+  it('of the frames of stacks', () => {
+    const frames = [
+      '\n    at charge (file:///app/pay.js:7:12)',
+      '\n    at <anonymous>',
+      '\n    at new Promise (<anonymous>)',
+      '\n    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+      '\n  [cause]: Error: token=hunter2hunter2',
+      '\n    at f (https://ann:hunter2@cdn.example/a.js:1:2)',
+    ];
+    const stacks = fc.array(
+      fc.tuple(
+        fc.array(fc.oneof(cut, id, edge), { maxLength: 3 }),
+        fc.array(fc.constantFrom(...frames), { maxLength: 3 }),
+      ),
+      { minLength: 2, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(stacks, made => {
+        const redactor = fresh();
+        for (const [message, under] of made) {
+          const attributes = { 'exception.stacktrace': `Error: ${message.join('')}${under.join('')}` };
+          expect(redactor.attributes(attributes)).toEqual(fresh().attributes(attributes));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of names', () => {
+    const redactor = fresh();
+    for (let round = 0; round < 3; round++) {
+      expect(redactor.kind('GET /orders/:id').name).toBe('GET /orders/:id');
+      expect(redactor.kind('GET /?token=abcdefgh').name).toBe('GET /?token=***');
+    }
+    for (let i = 0; i < 2_000; i++) expect(redactor.kind(`job ${i} pin=4711`).name).toBe(`job ${i} pin=***`);
+    expect(redactor.attributes({ pin: 4711, note: 'x' }, redactor.kind('job 1999 pin=4711'))).toEqual({
+      pin: '***',
+      note: 'x',
+    });
+  });
+
+  it('of more keys than are remembered', () => {
+    const redactor = fresh();
+    for (let i = 0; i < 10_000; i++) {
+      const kind = redactor.kind(`job ${i % 600}`);
+      expect(redactor.attributes({ [`k${i}`]: 'v', password: `hunter${i}` }, kind)).toEqual({
+        [`k${i}`]: 'v',
+        password: '***',
+      });
+    }
+  });
+});
+
+describe('a text that is too plain', () => {
+  const plain = fc
+    .array(
+      fc.oneof(
+        fc.stringMatching(/^[A-Za-z0-9/,&?._=-]{1,8}$/),
+        fc.constantFrom(
+          'token',
+          'pin',
+          'sig',
+          'key',
+          'id',
+          'session',
+          '_',
+          '=',
+          '--',
+          '-u',
+          'ghp_',
+          'eyJ',
+          'SG.',
+          'hvs.',
+          'AKIA',
+          'ya29.',
+          'cvv2',
+        ),
+      ),
+      { maxLength: 8 },
+    )
+    .map(parts => parts.join(''));
+
+  it('holds no secret that a handler finds', () => {
+    let count = 0;
+    fc.assert(
+      fc.property(plain, text => {
+        if (!isPlain(text, false)) return;
+        count++;
+        expect(nextSecret(text, 0, EVERYWHERE)).toBeUndefined();
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(count).toBeGreaterThan(300);
+  });
+
+  it('has no sign where any key may be a secret', () => {
+    expect(isPlain('expand=items', false)).toBe(true);
+    expect(isPlain('expand=items', true)).toBe(false);
+    const own = createRedactor({ keys: ['expand'] }, () => {});
+    expect(own.attributes({ 'url.query': 'expand=items&page=2' })).toEqual({
+      'url.query': 'expand=***&page=2',
+    });
+  });
+
+  it.each([
+    'pin=4711',
+    'sid=abcdef',
+    'q=1&sig=abcdef1234',
+    'token=a',
+    'x_key=abc',
+    'session_id=abc',
+    'ghp_0123456789abcdef',
+    'eyJhbGciOi.x',
+    'cvv2=123',
+    'AKIAIOSFODNN7EXAMPLE',
+  ])('%s is not', text => expect(isPlain(text, false)).toBe(false));
+});
+
+describe('a template', () => {
+  it('is what two values have in common, up to where a key or a token can go', () => {
+    expect(templateOf('https://a.example/orders/17?x=1', 'https://a.example/orders/188?x=1')).toEqual({
+      head: 'https://a.example/orders/',
+      tail: '?x=1',
+    });
+    expect(templateOf('/users/12/orders', '/users/129/orders')).toEqual({ head: '/users/', tail: '/orders' });
+    expect(templateOf('expand=items&page=1', 'expand=items&page=2')).toEqual({
+      head: 'expand=items&page=',
+      tail: '',
+    });
+    // Not `=1`, behind which another key could be found: `/pin=1`.
+    expect(templateOf('https://a.example/aa=1', 'https://a.example/ba=1')).toEqual({
+      head: 'https://a.example/',
+      tail: '',
+    });
+    expect(templateOf('order-1', 'order-2')).toBeUndefined();
+    expect(templateOf('/a', '/b')).toBeUndefined();
+    expect(templateOf('', '')).toBeUndefined();
+  });
+
+  it('fits what differs in one plain piece', () => {
+    const template = { head: '/orders/', tail: '?x=1' };
+    expect(fits(template, '/orders/188?x=1')).toBe(true);
+    expect(fits(template, '/orders/?x=1')).toBe(true);
+    for (const other of [
+      '/orders?x=1',
+      '/orders/188',
+      '/orders/ghp_0123456789abcdef?x=1',
+      '/orders/a=b?x=1',
+      '/orders/a:b@c?x=1',
+      '/carts/188?x=1',
+      '',
+      '/orders/1%3D?x=1',
+    ]) {
+      expect(fits(template, other)).toBe(false);
+    }
+    expect(fits({ head: '/a/', tail: '/a/' }, '/a/')).toBe(false);
+  });
+});
