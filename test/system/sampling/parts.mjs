@@ -31,12 +31,15 @@ export function assertQuiet({ child }, name) {
   assert.deepEqual(lines, [], `${name} complains`);
 }
 
-/** Fails where a share is further from the expected one than chance brings it: four standard deviations. */
+/**
+ * Fails where a share is further from the expected one than chance brings it: five standard deviations, as trace ids are
+ * random here, and four are exceeded by one run in some thousand. The seeded tests ask for three.
+ */
 export function assertShare(kept, of, ratio, what) {
   const [expected, sigma] = [of * ratio, Math.sqrt(of * ratio * (1 - ratio))];
   assert(
-    Math.abs(kept - expected) <= 4 * sigma,
-    `${what}: ${kept} of ${of} kept, expected ${Math.round(expected)} ± ${Math.round(4 * sigma)}`,
+    Math.abs(kept - expected) <= 5 * sigma,
+    `${what}: ${kept} of ${of} kept, expected ${Math.round(expected)} ± ${Math.round(5 * sigma)}`,
   );
 }
 
