@@ -1,6 +1,7 @@
 // Where everything this package has to say goes: once for each matter, rate limited, and never an exception.
 
 import { count } from './count.js';
+import { waitFor } from './unawaited.js';
 
 /** Where diagnostics are written; `console` fits, so does pino or winston. */
 export interface Logger {
@@ -69,14 +70,16 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
   }
 
   function emit(at: Level, message: string): void {
+    // The user's logger failed: say so once on stderr, and never let it reach the code that was traced.
+    const failed = (error: unknown): void => {
+      if (loggerFailed) return;
+      loggerFailed = true;
+      stderrLogger.warn(`the logger given to init() threw ${safeText(error)}; it said: ${message}`);
+    };
     try {
-      logger[at](message);
+      waitFor(logger[at](message), failed);
     } catch (error) {
-      // The user's logger failed: say so once on stderr, and never let it reach the code that was traced.
-      if (!loggerFailed) {
-        loggerFailed = true;
-        stderrLogger.warn(`the logger given to init() threw ${safeText(error)}; it said: ${message}`);
-      }
+      failed(error);
     }
   }
 

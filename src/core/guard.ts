@@ -1,10 +1,13 @@
-// The one way this package runs code that others handed in: what it throws is said once and goes no further.
+// The one way this package runs code that others handed in: what it throws is said once and goes no further,
+// nor does the rejection of an async one.
 
 import { safeText } from './diagnostics.js';
 import { slot } from './slot.js';
+import { waitFor } from './unawaited.js';
 
 /**
- * Runs a user's callback; an exception is reported once for each kind of callback and swallowed.
+ * Runs a user's callback; an exception is reported once for each kind of callback and swallowed, and so is the
+ * rejection of a promise that it answers.
  *
  * @param what names the callback in the diagnostic: `isError`, `processor MyProcessor.onEnd`
  * @param fn the callback
@@ -12,7 +15,9 @@ import { slot } from './slot.js';
  */
 export function guarded<T>(what: string, fn: () => T, fallback: T): T {
   try {
-    return fn();
+    const answer = fn();
+    waitFor(answer, error => reportFault(what, error));
+    return answer;
   } catch (error) {
     reportFault(what, error);
     return fallback;

@@ -3,6 +3,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { waitFor } from '../core/unawaited.js';
 import type { Faults } from './faults.js';
 
 /** All processors as one. */
@@ -21,7 +22,8 @@ export class Processors {
     for (let i = 0; i < list.length; i++) {
       const processor = list[i];
       try {
-        processor?.onStart(span, parentContext);
+        const answer: unknown = processor?.onStart(span, parentContext);
+        if (answer !== undefined) this.#afterwards(processor, 'onStart', answer);
       } catch (error) {
         this.#report(processor, 'onStart', error);
       }
@@ -33,7 +35,8 @@ export class Processors {
     for (let i = 0; i < list.length; i++) {
       const processor = list[i];
       try {
-        processor?.onEnding?.(span);
+        const answer: unknown = processor?.onEnding?.(span);
+        if (answer !== undefined) this.#afterwards(processor, 'onEnding', answer);
       } catch (error) {
         this.#report(processor, 'onEnding', error);
       }
@@ -45,7 +48,8 @@ export class Processors {
     for (let i = 0; i < list.length; i++) {
       const processor = list[i];
       try {
-        processor?.onEnd(span);
+        const answer: unknown = processor?.onEnd(span);
+        if (answer !== undefined) this.#afterwards(processor, 'onEnd', answer);
       } catch (error) {
         this.#report(processor, 'onEnd', error);
       }
@@ -62,6 +66,11 @@ export class Processors {
   async shutdown(): Promise<void> {
     const outcomes = await Promise.allSettled(this.#list.map(async processor => processor.shutdown()));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** What an async method answers: its rejection is reported as an exception is. */
+  #afterwards(processor: SpanProcessor | undefined, method: string, answer: unknown): void {
+    waitFor(answer, error => this.#report(processor, method, error));
   }
 
   /** One report for each processor: what is broken once is broken for every span. */

@@ -72,6 +72,18 @@ describe('a span processor', () => {
     );
   });
 
+  it('whose methods are async and reject is told once, and the process lives', async () => {
+    const fails = async (): Promise<never> => {
+      throw new Error('too late');
+    };
+    const processor = { onStart: fails, onEnding: fails, onEnd: fails, forceFlush: fails, shutdown: fails };
+    const { tracer, keeper, said } = setup({ spanProcessors: [processor] });
+    tracer.startSpan('a').end();
+    await new Promise(setImmediate);
+    expect(keeper.ended).toHaveLength(1);
+    expect(said).toEqual([expect.stringContaining('onStart failed: Error: too late')]);
+  });
+
   it('that cannot shut down does not keep the others from it', async () => {
     let down = 0;
     class Late extends Keeper {

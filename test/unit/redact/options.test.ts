@@ -90,6 +90,13 @@ describe('replace', () => {
     ['returns a number', () => 5],
     ['returns a promise', async () => 'x'],
     [
+      // A rejection that nobody handles fails the run.
+      'is async and fails',
+      async () => {
+        throw new Error('pa55');
+      },
+    ],
+    [
       'returns an object',
       () => ({
         toString() {
