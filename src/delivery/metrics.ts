@@ -54,7 +54,7 @@ export function observeDelivery(provider: MeterProvider, read: () => DeliverySta
   });
   const stopListening = onOperation(({ exporter, protocol, durationMs, status, errorType }) => {
     duration.record(durationMs / 1_000, {
-      ...exporterOf(exporter, protocol),
+      ...exporterOf(exporter, exporter, protocol),
       ...(status === undefined ? {} : { 'http.response.status_code': status }),
       ...(errorType === undefined ? {} : { 'error.type': errorType }),
     });
@@ -159,11 +159,17 @@ function componentsOf({ exporter, protocol }: ExporterStats, seen: Map<string, n
       'otel.component.name': `batching_span_processor/${name}`,
       'otel.component.type': 'batching_span_processor',
     },
-    exporter: exporterOf(name, protocol),
+    exporter: exporterOf(exporter, name, protocol),
   };
 }
 
-function exporterOf(name: string, protocol: Protocol | undefined): Attributes {
-  const type = protocol === 'http/json' ? 'otlp_http_json_span_exporter' : 'otlp_http_span_exporter';
+const TYPES: Readonly<Record<Protocol, string>> = {
+  'http/protobuf': 'otlp_http_span_exporter',
+  'http/json': 'otlp_http_json_span_exporter',
+};
+
+/** What does not send OTLP over HTTP has no type among those of the conventions, and is one of its own: `file_span_exporter`. */
+function exporterOf(kind: string, name: string, protocol: Protocol | undefined): Attributes {
+  const type = protocol === undefined ? `${kind}_span_exporter` : TYPES[protocol];
   return { 'otel.component.name': `${type}/${name}`, 'otel.component.type': type };
 }

@@ -1,12 +1,13 @@
 // What an exporter says of itself before init() has switched it on.
 
-import type { ExporterStats } from '../delivery/stats.js';
+import type { ExporterStats, Protocol } from '../delivery/stats.js';
 import type { Check } from './exporter.js';
 
 /** Numbers of an exporter that has seen no span. */
-export function nothingYet(exporter: string): ExporterStats {
+export function nothingYet(exporter: string, protocol?: Protocol): ExporterStats {
   return {
     exporter,
+    ...(protocol === undefined ? {} : { protocol }),
     ended: 0,
     unsampled: 0,
     queued: 0,

@@ -1,7 +1,7 @@
 // An exporter that cannot start: it says so once and counts what it does not send.
 
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { ExporterStats } from '../delivery/stats.js';
+import type { ExporterStats, Protocol } from '../delivery/stats.js';
 import { isSampled } from './sampled.js';
 
 /** A processor that sends nothing, and its numbers. */
@@ -14,9 +14,10 @@ export interface OffProcessor {
  * Makes the processor of an exporter that is off.
  *
  * @param name the exporter's name
+ * @param protocol how it would send
  * @param lastError why it is off, in one line
  */
-export function offProcessor(name: string, lastError?: string): OffProcessor {
+export function offProcessor(name: string, protocol: Protocol, lastError?: string): OffProcessor {
   let ended = 0;
   let unsampled = 0;
   return {
@@ -31,6 +32,7 @@ export function offProcessor(name: string, lastError?: string): OffProcessor {
     },
     stats: () => ({
       exporter: name,
+      protocol,
       ended,
       unsampled,
       queued: 0,

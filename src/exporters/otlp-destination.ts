@@ -9,6 +9,9 @@ import { optionProblems, tlsProblems } from './own-options.js';
 import { type Offers, probe } from './probe.js';
 import { VendorSettings } from './vendor-settings.js';
 
+/** All products take protobuf; some take nothing else. */
+const PROTOCOL = 'http/protobuf';
+
 /** Where spans go, once everything has been read. */
 export interface Target {
   /** The full URL. */
@@ -64,7 +67,7 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
       context.diagnostics.warn(`${describeProblem(problem)}${lost}`);
     }
     if (why !== undefined || resolved === undefined) {
-      off = { why, counting: offProcessor(name, why && describeProblem(why)) };
+      off = { why, counting: offProcessor(name, PROTOCOL, why && describeProblem(why)) };
       target = undefined;
       return undefined;
     }
@@ -76,6 +79,7 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
       headers,
       tls,
       shape,
+      protocol: PROTOCOL,
       ...(maxChunkBytes === undefined ? {} : { maxChunkBytes }),
     };
     const delivery = context.deliver(own);
@@ -91,7 +95,7 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
     },
     processor(context) {
       const delivery = start(context);
-      return delivery?.processor ?? off?.counting.processor ?? offProcessor(name).processor;
+      return delivery?.processor ?? off?.counting.processor ?? offProcessor(name, PROTOCOL).processor;
     },
     url: ids => target?.url?.(ids),
     async check(): Promise<Check> {
@@ -101,7 +105,7 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
       }
       return offCheck(name, off.why);
     },
-    stats: () => (started?.delivery ?? off?.counting ?? offProcessor(name)).stats(),
+    stats: () => (started?.delivery ?? off?.counting ?? offProcessor(name, PROTOCOL)).stats(),
     controls: () => started?.delivery,
   };
 }

@@ -58,7 +58,7 @@ export function otlp(options: OtlpOptions = {}): Exporter {
         ? notStarted('otlp')
         : probe(started.destination, started.context, { isOpen: true });
     },
-    stats: () => delivery?.stats() ?? nothingYet('otlp'),
+    stats: () => delivery?.stats() ?? nothingYet('otlp', options.protocol ?? 'http/protobuf'),
     controls: () => delivery,
   };
 }

@@ -369,6 +369,7 @@ export function makeWorld(
     clock: time,
     timers: time,
     random: () => 0.5,
+    protocol: 'http/protobuf',
     transport: backend,
     env: {},
     ...overrides,

@@ -1,0 +1,55 @@
+// What kind of component an exporter is in the `otel.sdk.*` metrics.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { afterEach, expect, it, vi } from 'vitest';
+import { observeDelivery } from '../../../src/delivery/metrics.js';
+import { consoleTree, file, honeycomb, memory } from '../../../src/exporters/index.js';
+import { init, trace } from '../../../src/index.js';
+
+/** Reads when it is told to. */
+class Reader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+const SILENT = { error() {}, warn() {}, info() {}, debug() {} };
+const TYPES = [
+  'file_span_exporter',
+  'memory_span_exporter',
+  'consoleTree_span_exporter',
+  'otlp_http_span_exporter',
+];
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+it('is told by the conventions for OTLP over HTTP, and by its name for all others, also before its start', async () => {
+  vi.stubEnv('HONEYCOMB_API_KEY', '');
+  const folder = mkdtempSync(join(tmpdir(), 'trace-component-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const exporters = [file({ path: join(folder, 'x.jsonl') }), memory(), consoleTree(), honeycomb()];
+  const reader = new Reader();
+  const rows = () => ({ exporters: exporters.flatMap(exporter => exporter.stats?.() ?? []) });
+  cleanups.push(observeDelivery(new MeterProvider({ readers: [reader] }), rows));
+  const types = async (): Promise<unknown[]> =>
+    (await reader.collect()).resourceMetrics.scopeMetrics
+      .flatMap(({ metrics }) => metrics)
+      .filter(({ descriptor }) => descriptor.name === 'otel.sdk.exporter.span.exported')
+      .flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes['otel.component.type']));
+
+  expect(await types()).toEqual(TYPES);
+  const handle = init({ exporter: exporters, instrument: false, logger: SILENT });
+  cleanups.push(() => handle.shutdown());
+  trace.span('work', () => undefined);
+  // Without its key honeycomb is off, and counts all the same.
+  expect(rows().exporters.map(({ ended }) => ended)).toEqual([1, 1, 1, 1]);
+  expect(await types()).toEqual(TYPES);
+});
