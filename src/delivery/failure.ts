@@ -64,6 +64,11 @@ const MEANINGS: readonly (readonly [RegExp, fact: string, fix: string])[] = [
     'closed the connection without an answer',
     'if it speaks TLS, use https:// in the endpoint, otherwise look at its log',
   ],
+  [
+    /^ABANDONED\b/,
+    'was not connected when the flush ended',
+    'check host, port and what stands between, or give the flush more time',
+  ],
   [/^TIMEOUT\b/, 'did not answer in time', 'look at the backend, or raise `delivery.timeoutMs`'],
 ];
 

@@ -7,6 +7,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { gzip } from 'node:zlib';
+import { abandoned } from './abandoned.js';
 import { toOtlpJson } from './json/transcode.js';
 import { proxyFor, proxyHeaders, TunnelAgent } from './proxy.js';
 import type { Protocol } from './stats.js';
@@ -67,6 +68,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     socket.once('close', () => sockets.delete(socket));
   }
 
+  function abandonAttempts(): void {
+    if (holding) return;
+    for (const socket of sockets) if (socket.connecting) socket.destroy(abandoned());
+  }
+
   function post(body: Uint8Array, signal: AbortSignal): Promise<Outcome> {
     return new Promise(resolve => {
       const request = route.request({
@@ -100,9 +106,8 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
           wireBytes: body.length,
         });
       };
-      // A process that was busy comes to its timers before its sockets: what has arrived meanwhile is looked at first.
       const giveUp = (message: string, isInTime: () => boolean): void => {
-        setImmediate(() => {
+        afterSockets(() => {
           if (isInTime()) return;
           fail('TIMEOUT', message);
           request.destroy();
@@ -159,12 +164,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     },
     hold(keepAlive) {
       holding = keepAlive;
-      for (const socket of sockets) {
-        // A connection attempt keeps the process alive although nobody waits for it any more: it is made again later.
-        if (!keepAlive && socket.connecting) socket.destroy();
-        else setHold(socket);
-      }
+      for (const socket of sockets) setHold(socket);
       if (!keepAlive && route.agent instanceof TunnelAgent) route.agent.abandon();
+      // A connection attempt keeps the process alive although nobody waits for it any more: it is made again later.
+      if (!keepAlive) afterSockets(abandonAttempts);
     },
     close: () => route.agent.destroy(),
   };
@@ -242,6 +245,14 @@ function compress(body: Uint8Array): Promise<Uint8Array> {
       error === null ? resolve(packed) : reject(error),
     );
   });
+}
+
+/**
+ * Runs when the sockets have been looked at: a process that was busy comes to its timers first, and what has arrived
+ * meanwhile counts. From within a socket's turn, the first of two immediates comes without such a look.
+ */
+function afterSockets(fn: () => void): void {
+  setImmediate(() => setImmediate(fn));
 }
 
 /** A host without the brackets that URLs put around IPv6 addresses. */

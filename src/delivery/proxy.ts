@@ -9,6 +9,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
+import { abandoned } from './abandoned.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -74,7 +75,7 @@ export class TunnelAgent extends https.Agent {
 
   /** Gives up the tunnels that are not open yet; who waits for one gets an error. */
   abandon(): void {
-    for (const connect of this.#opening) connect.destroy();
+    for (const connect of this.#opening) connect.destroy(abandoned());
   }
 
   override destroy(): void {

@@ -181,6 +181,18 @@ describe('the HTTP transport', () => {
     });
   });
 
+  it('keeps a connection that is there when the wait for it ends, also in a process that was busy', async () => {
+    const { port, seen } = await serve();
+    const transport = open(port, { compression: 'none' });
+    transport.hold(true);
+    const outcome = post(transport);
+    // The connection is made by the system in this turn; the process has not looked yet.
+    await new Promise(resolve => process.nextTick(resolve));
+    transport.hold(false);
+    expect(await outcome).toMatchObject({ kind: 'answered', status: 200 });
+    expect(seen).toHaveLength(1);
+  });
+
   it.each(['the connection', 'the answer'])(
     'takes %s that was there in time, when a busy process comes to its timers first',
     async what => {
@@ -382,7 +394,8 @@ describe('over TLS', () => {
     const gone = new Promise(resolve => client.resume().once('end', resolve));
     if (verb === 'hold') transport.hold(false);
     else transport.close();
-    expect(await outcome).toMatchObject({ kind: 'failed', delivered: false });
+    // A code of its own: the backend has no part in it.
+    expect(await outcome).toMatchObject({ kind: 'failed', code: 'ABANDONED', delivered: false });
     await gone;
   });
 });

@@ -200,7 +200,11 @@ describe('one line with the fix, however often it shows, for', () => {
       await delivery.flush(500);
     }
     const said = messages.filter(
-      message => !/the flush ended before|takes no requests of this size/.test(message),
+      // On a busy machine half a second may not be enough for a first connection; that is said, too.
+      message =>
+        !/the flush ended before|was not connected when the flush ended|takes no requests of this size/.test(
+          message,
+        ),
     );
     expect(said).toEqual([expect.stringMatching(says)]);
     expect(said[0]).toMatch(/^warn: otlp \(https?:\/\/127\.0\.0\.1:/);

@@ -3,7 +3,7 @@
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { ReadableSpan, Sampler, Span } from '@opentelemetry/sdk-trace-base';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Provider } from '../../../src/engine/index.js';
 import { inside, Keeper, ns, setup } from './harness.js';
 
@@ -86,6 +86,43 @@ describe('the clock of a trace', () => {
       const ahead = start - BigInt(clock.wall) * 1_000_000n;
       expect(ahead >= 0n && ahead < 1_000_000n).toBe(true);
     }
+  });
+
+  it.each([[undefined], [{ toFake: ['Date' as const] }]])(
+    'starts each trace where a test sets the time, and goes on as time does: fake timers %o',
+    config => {
+      const tracer = new Provider({}).getTracer('fake');
+      const startMs = (): number => {
+        const [seconds, nanos] = (tracer.startSpan('root') as Span).startTime;
+        return seconds * 1_000 + Math.floor(nanos / 1_000_000);
+      };
+      startMs();
+      vi.useFakeTimers(config);
+      try {
+        // Far more of them than there are milliseconds in the loop.
+        const set = Array.from({ length: 200 }, (_, i) => 1_600_000_000_000 + i * 3_600_000);
+        expect(set.map(ms => [vi.setSystemTime(ms), startMs()][1])).toEqual(set);
+        // What a timer of the test skips is no time that the work took: as with OpenTelemetry's spans.
+        const span = tracer.startSpan('skipping') as Span;
+        vi.advanceTimersByTime(86_400_000);
+        span.end();
+        expect(span.duration[0]).toBeLessThan(86_400);
+      } finally {
+        vi.useRealTimers();
+      }
+      const nowMs = Date.now();
+      expect(startMs()).toBeGreaterThanOrEqual(nowMs);
+    },
+  );
+
+  it('asks the wall clock once a millisecond at most', () => {
+    const { tracer, clock } = setup();
+    const wallMs = vi.spyOn(clock, 'wallMs');
+    for (let i = 0; i < 5; i++) {
+      tracer.startSpan('root');
+      clock.pass(0.25);
+    }
+    expect(wallMs).toHaveBeenCalledTimes(2);
   });
 
   it('keeps the times that users give, beside it', () => {
