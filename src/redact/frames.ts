@@ -5,7 +5,7 @@ import type { Suspects } from './suspects.js';
 
 /** Where V8's frames begin. */
 const FIRST = '\n    at ';
-/** Longer ones are not kept. */
+/** Of longer stacks nothing is kept: a part of a text keeps all of it in memory, and messages may be long. */
 const MOST = 16_384;
 
 /** Remembers the frames of the last stacks that held nothing suspicious. */
@@ -25,7 +25,7 @@ export class KnownFrames {
     const frames = stack.slice(at);
     if (frames === this.#last || frames === this.#before) return !suspects.isIn(stack.slice(0, at));
     if (suspects.isIn(stack)) return false;
-    if (frames.length <= MOST) {
+    if (stack.length <= MOST) {
       this.#before = this.#last;
       this.#last = frames;
     }

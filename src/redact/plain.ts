@@ -15,13 +15,16 @@ const LONGEST = 32;
 const IN_SHORT = 1;
 const IN_LONGER = 2;
 const SIGN = 4;
+/** Two of them begin an option, whose value may be behind the piece: `--user?q=ann:hunter2`. */
+const HYPHEN = 8;
 
 /** By the low byte of a character: no secret is found by one outside of ASCII. */
 const kindOf = new Uint8Array(256);
 for (const each of 'ABCDEFGHKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/,&?')
   mark(each, IN_SHORT | IN_LONGER);
 // What tokens are known by: `ghp_`, `sk-`, `SG.`, `AKIA`; and `eyJ`, which short ones begin with, too.
-for (const each of '_-.I') mark(each, IN_SHORT);
+for (const each of '_.I') mark(each, IN_SHORT);
+mark('-', IN_SHORT | HYPHEN);
 mark('=', SIGN);
 
 /** 1 to 26 for letters in either case, else 0. */
@@ -56,11 +59,14 @@ export function isPlain(text: string, anyKey: boolean): boolean {
   return true;
 }
 
-/** Whether a piece of a text is as short as no token is, and has no sign. */
+/** Whether a piece of a text is as short as no token is, and has no sign and no option. */
 export function isPlainPiece(text: string, from: number, to: number): boolean {
   if (to - from > SHORT) return false;
+  let before = 0;
   for (let at = from; at < to; at++) {
-    if (((kindOf[text.charCodeAt(at) & 0xff] as number) & IN_SHORT) === 0) return false;
+    const kind = kindOf[text.charCodeAt(at) & 0xff] as number;
+    if ((kind & IN_SHORT) === 0 || (kind & before & HYPHEN) !== 0) return false;
+    before = kind;
   }
   return true;
 }

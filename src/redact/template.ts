@@ -8,7 +8,7 @@ import { isPlainPiece } from './plain.js';
 
 /** What values of a key have in common. */
 export interface Template {
-  /** Ends with what no key and no token goes over: a slash or a sign. */
+  /** Ends with what no key and no token goes over: a slash or a sign, in a URL one behind its host. */
   readonly head: string;
   /** Empty, or begins with what no key and no token goes over. */
   readonly tail: string;
@@ -31,7 +31,7 @@ export function templateOf(one: string, other: string): Template | undefined {
     one.charCodeAt(one.length - 1 - after) === other.charCodeAt(other.length - 1 - after)
   )
     after++;
-  while (before > 0 && !endsHead(one.charCodeAt(before - 1))) before--;
+  while (before > 0 && !endsHead(one, before)) before--;
   while (after > 0 && !beginsTail(one.charCodeAt(one.length - after))) after--;
   if (before === 0 || (before + after) * 2 <= one.length) return undefined;
   return { head: one.slice(0, before), tail: after === 0 ? '' : one.slice(-after) };
@@ -45,9 +45,12 @@ export function fits({ head, tail }: Template, text: string): boolean {
   return to >= from && text.endsWith(tail) && text.lastIndexOf(head, 0) === 0 && isPlainPiece(text, from, to);
 }
 
-/** / and = */
-function endsHead(code: number): boolean {
-  return code === 0x2f || code === 0x3d;
+/** Behind a = or a /, but none of `://` and `:\/\/`: what is under the hosts of webhooks is a secret. */
+function endsHead(text: string, at: number): boolean {
+  const code = text.charCodeAt(at - 1);
+  if (code !== 0x2f) return code === 0x3d;
+  const before = text.charCodeAt(at - 2);
+  return before !== 0x3a && before !== 0x2f && before !== 0x5c;
 }
 
 /** / and ? and & */

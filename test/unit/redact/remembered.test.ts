@@ -7,7 +7,6 @@ import { KeyRules } from '../../../src/redact/keys.js';
 import { isPlain } from '../../../src/redact/plain.js';
 import { createRedactor, type SecretRedactor } from '../../../src/redact/redactor.js';
 import { nextSecret } from '../../../src/redact/scan.js';
-import { fits, templateOf } from '../../../src/redact/template.js';
 import { ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
 
@@ -38,6 +37,9 @@ const id = fc.oneof(
     '',
     '-',
     '--pin',
+    '--user',
+    'hooks.slack.com',
+    'discord.com',
     '@',
     '%3D',
   ),
@@ -62,7 +64,10 @@ const edge = fc.oneof(
     weight: 2,
     arbitrary: fc.constantFrom(
       'https://api.example',
+      'https://',
       'https://hooks.slack.com/services',
+      '/services/T01/B02/abcdefgh',
+      '/api/webhooks/17/abcdefgh',
       '://',
       'user=ann',
       '?',
@@ -106,6 +111,37 @@ describe('what is remembered', () => {
         expect(shown('https://api.example/orders/ghp_0123456789abcdefghij?page=2')).not.toContain('ghp_');
       if (i % 97 === 2) expect(shown('https://api.example/orders/pin=4711?page=2')).not.toContain('4711');
     }
+  });
+
+  it.each([
+    [
+      'hosts, of which some are those of webhooks',
+      ['https://one.example', 'https://two.example', 'https://hooks.slack.com'].map(
+        host => `${host}/services/T01/B02/abcdefgh123`,
+      ),
+      'https://hooks.slack.com/services/***',
+    ],
+    [
+      'hosts behind the slashes of JSON',
+      [String.raw`:\/\/a.example`, String.raw`:\/\/b.example`, String.raw`:\/\/hooks.slack.com`].map(
+        host => `{"url":"https${host}/services/T01/B02/abcdefgh123`,
+      ),
+      String.raw`{"url":"https:\/\/hooks.slack.com/services/***`,
+    ],
+    [
+      'slashes of a URL',
+      ['/a', '/b', '//discord.com/api'].map(path => `https:${path}/webhooks/17/abcdefgh123`),
+      'https://discord.com/api/webhooks/17/***',
+    ],
+    [
+      'an option before a colon',
+      ['17', '18', '--user'].map(piece => `https://a.example/orders/${piece}?range=ann:hunter2`),
+      'https://a.example/orders/--user?range=ann:***',
+    ],
+  ])('of values that differ in %s', (_, values, shown) => {
+    const redactor = fresh();
+    const all = values.map(value => redactor.attributes({ 'url.full': value })['url.full']);
+    expect(all).toEqual([...values.slice(0, -1), shown]);
   });
 
   it('of the frames of stacks', () => {
@@ -224,45 +260,4 @@ describe('a text that is too plain', () => {
     'cvv2=123',
     'AKIAIOSFODNN7EXAMPLE',
   ])('%s is not', text => expect(isPlain(text, false)).toBe(false));
-});
-
-describe('a template', () => {
-  it('is what two values have in common, up to where a key or a token can go', () => {
-    expect(templateOf('https://a.example/orders/17?x=1', 'https://a.example/orders/188?x=1')).toEqual({
-      head: 'https://a.example/orders/',
-      tail: '?x=1',
-    });
-    expect(templateOf('/users/12/orders', '/users/129/orders')).toEqual({ head: '/users/', tail: '/orders' });
-    expect(templateOf('expand=items&page=1', 'expand=items&page=2')).toEqual({
-      head: 'expand=items&page=',
-      tail: '',
-    });
-    // Not `=1`, behind which another key could be found: `/pin=1`.
-    expect(templateOf('https://a.example/aa=1', 'https://a.example/ba=1')).toEqual({
-      head: 'https://a.example/',
-      tail: '',
-    });
-    expect(templateOf('order-1', 'order-2')).toBeUndefined();
-    expect(templateOf('/a', '/b')).toBeUndefined();
-    expect(templateOf('', '')).toBeUndefined();
-  });
-
-  it('fits what differs in one plain piece', () => {
-    const template = { head: '/orders/', tail: '?x=1' };
-    expect(fits(template, '/orders/188?x=1')).toBe(true);
-    expect(fits(template, '/orders/?x=1')).toBe(true);
-    for (const other of [
-      '/orders?x=1',
-      '/orders/188',
-      '/orders/ghp_0123456789abcdef?x=1',
-      '/orders/a=b?x=1',
-      '/orders/a:b@c?x=1',
-      '/carts/188?x=1',
-      '',
-      '/orders/1%3D?x=1',
-    ]) {
-      expect(fits(template, other)).toBe(false);
-    }
-    expect(fits({ head: '/a/', tail: '/a/' }, '/a/')).toBe(false);
-  });
 });
