@@ -24,6 +24,8 @@ export interface Hint {
 /** Reads variables by name; an empty one counts as unset, as OpenTelemetry wants. */
 export interface EnvReader {
   readonly problems: Problem[];
+  /** The names that were asked for. */
+  readonly asked: ReadonlySet<string>;
   /** The first of these variables that is set. */
   text(...names: readonly string[]): Variable | undefined;
   /** The first of these as a number in a range. */
@@ -48,8 +50,10 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
  */
 export function createEnvReader(env: Env): EnvReader {
   const problems: Problem[] = [];
+  const asked = new Set<string>();
 
   function text(...names: readonly string[]): Variable | undefined {
+    for (const name of names) asked.add(name);
     for (const name of names) {
       const value = lookUp(env, name);
       if (value !== undefined) return { name, value };
@@ -76,6 +80,7 @@ export function createEnvReader(env: Env): EnvReader {
 
   return {
     problems,
+    asked,
     text,
     refuse,
     number(range, ...names) {

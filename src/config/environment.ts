@@ -25,6 +25,7 @@ import { type EnvironmentSample, readSample } from './environment-sample.js';
 import type { LimitsOptions } from './options.js';
 import { orList } from './readers.js';
 import { readResourceAttributes } from './resource-attributes.js';
+import { slipsIn } from './slips.js';
 
 /** What the environment says; what is not set is not there. */
 export interface EnvironmentOptions {
@@ -50,6 +51,14 @@ export interface EnvironmentOptions {
 }
 
 const COUNT = { min: 1, max: 1e9, integer: true, expected: 'a whole number, 1 or more' };
+
+/** Read by the exporters themselves, or where another one is set. */
+const ELSEWHERE = [
+  'TRACE_FILE',
+  'OTEL_TRACES_SAMPLER_ARG',
+  'OTEL_EXPORTER_PROMETHEUS_HOST',
+  'OTEL_EXPORTER_PROMETHEUS_PORT',
+];
 
 const LOG_LEVELS: Readonly<Record<string, Level | 'none'>> = {
   none: 'none',
@@ -80,7 +89,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
       },
     );
   }
-  return {
+  const read = {
     ...defined({
       serviceName: reader.text('OTEL_SERVICE_NAME')?.value,
       exporters: readExporters(reader),
@@ -93,7 +102,11 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
     otlp: readOtlp(reader, readFile),
     limits: readLimits(reader),
     delivery: readDelivery(reader),
-    problems: reader.problems,
+  };
+  // Last: by then all names that are known have been asked for.
+  return {
+    ...read,
+    problems: [...reader.problems, ...slipsIn(env, new Set([...reader.asked, ...ELSEWHERE]))],
   };
 }
 
