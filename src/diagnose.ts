@@ -33,10 +33,21 @@ const SILENT = { error() {}, warn() {}, info() {}, debug() {} };
  */
 export async function diagnose(request: DiagnoseRequest, world: World): Promise<CheckReport> {
   const { file } = request;
+  const { watchRegistrations } = await import('./doctor/index.js');
+  const watch = watchRegistrations(() => slot.runtime !== undefined);
   const found = file === undefined ? startHere(request, world) : await load(file);
-  const report = found === undefined ? await check() : bad(found);
+  const report = found === undefined ? withFindings(await check(), watch.findings()) : bad(found);
+  watch.stop();
   await slot.runtime?.shutdown();
   return report;
+}
+
+/** The report with findings about the process, before those about the exporters. */
+function withFindings(report: CheckReport, findings: readonly Check[]): CheckReport {
+  const { checks } = report;
+  const at = checks.findIndex(({ steps }) => steps !== undefined);
+  const place = at === -1 ? checks.length : at;
+  return { ...report, checks: [...checks.slice(0, place), ...findings, ...checks.slice(place)] };
 }
 
 /** Starts from the environment; what is wrong with the request is a finding. */

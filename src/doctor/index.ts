@@ -2,4 +2,5 @@
 
 export { examineDestination } from './connection.js';
 export { examineProcess, type ProcessFacts } from './process.js';
+export { type RegistrationWatch, watchRegistrations } from './registrations.js';
 export { type ConnectionTarget, type Region } from './target.js';
