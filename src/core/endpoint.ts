@@ -118,6 +118,9 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
   if (/^https?:(?!\/\/)/i.test(written) || /^https?\/\//i.test(written)) {
     return refuse('A URL begins with http:// or https://.');
   }
+  if (/^https?:\/\/[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:\/|$)/i.test(written)) {
+    return refuse('An IPv6 address stands in brackets: http://[::1]:4318.');
+  }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]?.toLowerCase();
   if (scheme === 'grpc' || scheme === 'grpcs') {
     return refuse('This exporter speaks OTLP over HTTP, usually on port 4318.');

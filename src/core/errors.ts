@@ -35,7 +35,7 @@ export const PROBLEM_CODES = {
   malformed_variable: 'the environment variable cannot be read',
   unsupported_variable: 'the environment variable is not supported',
   unreadable_file: 'the file cannot be read',
-  missing_key: 'an API key is missing',
+  missing_key: 'a key or its setting is missing',
   malformed_key: 'the key does not look like a key of this product',
   unknown_region: 'the product has no region or site of this name',
   conflicting_settings: 'these exclude each other',

@@ -48,7 +48,7 @@ export function faultOf(
   if (status === 407) {
     return fault(name, `${said}: ${REFUSALS[407]?.fact}`, {
       why: DROPPED,
-      fix: 'Put them into HTTPS_PROXY or HTTP_PROXY: http://user:password@proxy:3128.',
+      fix: `Put them into HTTPS_PROXY or HTTP_PROXY: http://user:password@proxy:3128. Where ${way.endpoint.hostname} can be reached without the proxy, name it in NO_PROXY.`,
     });
   }
   if (status === 413) {

@@ -133,7 +133,7 @@ const CASES: readonly Case[] = [
     mistake: 'no key at all',
     env: () => ({ TRACE_EXPORTER: 'honeycomb' }),
     step: 'honeycomb',
-    says: /off: HONEYCOMB_API_KEY: an API key is missing/,
+    says: /off: HONEYCOMB_API_KEY: a key or its setting is missing/,
     fix: /HONEYCOMB_API_KEY/,
   },
   {
@@ -386,6 +386,35 @@ const CASES: readonly Case[] = [
     status: 'warning',
     says: /another tracer provider \(BasicTracerProvider\) is registered; spans go to it/,
     fix: /Remove the other one, or call init\(\) before it starts/,
+  },
+  {
+    mistake: 'a slip in the name of a variable',
+    env: () => ({ TRACE_EXPORTR: 'jaeger', OTEL_TRACES_EXPORTER: 'memory' }),
+    step: 'variables',
+    status: 'warning',
+    says: /TRACE_EXPORTR: the environment variable is not supported/,
+    fix: /Write TRACE_EXPORTER\. It is ignored\./,
+  },
+  {
+    mistake: 'an IPv6 address without brackets',
+    env: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://::1:4318', TRACE_EXPORTER: 'otlp' }),
+    step: 'variables',
+    says: /OTEL_EXPORTER_OTLP_ENDPOINT: the endpoint is not a URL or host/,
+    fix: /An IPv6 address stands in brackets: http:\/\/\[::1\]:4318/,
+  },
+  {
+    mistake: 'another SDK that starts after init()',
+    async request() {
+      const load = async (): Promise<void> => {
+        init({ exporter: 'memory', instrument: false });
+        apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
+      };
+      return { file: { path: '/app/instrumentation.mjs', load } };
+    },
+    step: 'OpenTelemetry API',
+    status: 'warning',
+    says: /after init\(\) something else tried to register a tracer provider and was refused/,
+    fix: /Remove the other SDK, or call init\(\) after it has started/,
   },
   {
     mistake: 'init() after the modules that it instruments',
