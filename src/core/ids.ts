@@ -36,9 +36,18 @@ export function createIds(fill: FillRandom = randomFillSync): Ids {
   let text = '';
   let next = 0;
 
+  function draw(): void {
+    try {
+      fill(pool);
+    } catch {
+      // No id is worth the application's failure, and OpenTelemetry's own are always made this way.
+      for (let at = 0; at < words.length; at++) words[at] = Math.random() * 2 ** 32;
+    }
+  }
+
   function refill(): void {
     if (nextByte === POOL_BYTES) {
-      fill(pool);
+      draw();
       forbidZeros(words);
       nextByte = 0;
     }

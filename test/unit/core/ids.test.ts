@@ -48,4 +48,16 @@ describe('ids', () => {
     ids.generateSpanId();
     expect(fills).toBe(2);
   });
+
+  it('are there, and do not repeat, while the source of randomness throws, and of it again afterwards', () => {
+    let fills = 0;
+    const ids = createIds(bytes => {
+      bytes.fill(++fills);
+      if (fills === 2) throw new Error('no entropy');
+    });
+    const made = Array.from({ length: 8_193 }, () => ids.generateSpanId());
+    expect(made[4_095]).toBe('01'.repeat(8));
+    expect(new Set(made.slice(4_096, 8_192)).size).toBe(4_096);
+    expect(made[8_192]).toBe('03'.repeat(8));
+  });
 });
