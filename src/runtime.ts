@@ -4,7 +4,7 @@ import type { Span } from '@opentelemetry/api';
 import type { Line } from './line.js';
 import { count } from './core/count.js';
 import { within } from './core/deadline.js';
-import { reportFault } from './core/guard.js';
+import { guarded, reportFault } from './core/guard.js';
 import { type Runtime, slot } from './core/slot.js';
 import { observeGlobally } from './delivery/metrics.js';
 import type { DeliveryStats } from './delivery/stats.js';
@@ -108,13 +108,13 @@ export function createRuntime(parts: RuntimeParts): Runtime<DeliveryStats, Check
     check: examination,
     url(ids) {
       for (const exporter of exporters) {
-        try {
-          const url = exporter.url?.(ids);
-          if (url !== undefined) return url;
-        } catch (error) {
-          // A link is a convenience; an exporter that cannot make one is passed over.
-          reportFault(`url() of the exporter ${exporter.name}`, error);
-        }
+        // A link is a convenience; an exporter that cannot make one is passed over.
+        const url: unknown = guarded(
+          `url() of the exporter ${exporter.name}`,
+          () => exporter.url?.(ids),
+          undefined,
+        );
+        if (typeof url === 'string') return url;
       }
       return undefined;
     },

@@ -525,6 +525,18 @@ describe('No harm', () => {
     expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
   });
 
+  it('url passes over exporters that throw, or answer anything but a text', async () => {
+    const fails = async (): Promise<never> => {
+      throw new Error('too late');
+    };
+    const broken: Exporter = { ...exporterOf({}), url: fails as never };
+    const exporter: Exporter = { ...exporterOf({}), url: () => 'https://ui.example/' };
+    start({ exporter: [broken, exporter] });
+    trace.span('work', () => expect(trace.url()).toBe('https://ui.example/'));
+    // A rejection that nobody handles fails the run.
+    await new Promise(setImmediate);
+  });
+
   it('url asks the exporters', () => {
     const exporter: Exporter = { ...exporterOf({}), url: ({ traceId }) => `https://ui.example/${traceId}` };
     start({ exporter });
