@@ -39,8 +39,10 @@ const SITES: Readonly<Record<string, Site>> = {
   'datadoghq.eu': { app: 'app.datadoghq.eu', intake: 'otlp.datadoghq.eu' },
   'ap1.datadoghq.com': { app: 'ap1.datadoghq.com', intake: 'otlp.ap1.datadoghq.com' },
   'ap2.datadoghq.com': { app: 'ap2.datadoghq.com', intake: 'otlp.ap2.datadoghq.com' },
-  // The site of the US government takes OTLP by way of an Agent only.
+  // Those of the US government, and those without an intake in Datadog's documentation, take OTLP by way of an Agent only.
   'ddog-gov.com': { app: 'app.ddog-gov.com' },
+  'us2.ddog-gov.com': { app: 'us2.ddog-gov.com' },
+  'uk1.datadoghq.com': { app: 'uk1.datadoghq.com' },
 };
 const INTAKES = Object.entries(SITES).flatMap(([site, { intake }]) =>
   intake === undefined ? [] : [{ name: `DD_SITE=${site}`, endpoint: `https://${intake}/v1/traces` }],
@@ -55,8 +57,11 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   eu1: 'datadoghq.eu',
   ap1: 'ap1.datadoghq.com',
   ap2: 'ap2.datadoghq.com',
+  uk: 'uk1.datadoghq.com',
+  uk1: 'uk1.datadoghq.com',
   gov: 'ddog-gov.com',
   'us1-fed': 'ddog-gov.com',
+  'us2-fed': 'us2.ddog-gov.com',
 };
 const US1: Site = { app: 'app.datadoghq.com', intake: 'otlp.datadoghq.com' };
 

@@ -29,7 +29,7 @@ const OTHERS = Object.entries(REGIONS).map(([region, endpoint]) => ({
 const KEY = { pattern: /^[0-9A-Za-z]{40}$/, expected: 'a licence key of 40 letters and digits' };
 const EU_KEY = /^eu/i;
 
-/** https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-best-practices-attributes/ */
+/** https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/#attribute-limits */
 const shape = limitSpan({
   maxKeyLength: 255,
   maxValueLength: 4_095,

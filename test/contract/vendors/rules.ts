@@ -74,7 +74,7 @@ const HONEYCOMB_OTLP: Page = 'https://docs.honeycomb.io/send-data/opentelemetry/
 const NEW_RELIC_OTLP: Page =
   'https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/';
 const NEW_RELIC_ATTRIBUTES: Page =
-  'https://docs.newrelic.com/docs/more-integrations/open-source-telemetry-integrations/opentelemetry/best-practices/opentelemetry-best-practices-attributes/';
+  'https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/#attribute-limits';
 const NEW_RELIC_TROUBLE: Page =
   'https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp-troubleshooting';
 const ELASTIC_OTLP: Page = 'https://www.elastic.co/docs/reference/opentelemetry/motlp';

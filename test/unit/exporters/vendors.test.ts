@@ -156,6 +156,11 @@ describe('in code', () => {
       [['conflicting_settings', 'datadog.agent']],
     ],
     [
+      'a site without a documented intake',
+      () => datadog({ site: 'uk1.datadoghq.com', apiKey: DD_KEY }),
+      [['unknown_region', 'datadog.site']],
+    ],
+    [
       'a site without intake',
       () => datadog({ site: 'ddog-gov.com', apiKey: DD_KEY }),
       [['unknown_region', 'datadog.site']],
@@ -377,6 +382,8 @@ describe('url', () => {
       jaeger({ endpoint: 'https://x', ui: 'https://jaeger.example/' }),
       `https://jaeger.example/trace/${IDS.traceId}`,
     ],
+    [datadog({ site: 'uk1.datadoghq.com' }), `https://uk1.datadoghq.com/apm/trace/${IDS.traceId}`],
+    [datadog({ site: 'us2.ddog-gov.com' }), `https://us2.ddog-gov.com/apm/trace/${IDS.traceId}`],
     [datadog(), `https://app.datadoghq.com/apm/trace/${IDS.traceId}`],
     [datadog({ site: 'us3.datadoghq.com' }), `https://us3.datadoghq.com/apm/trace/${IDS.traceId}`],
     [honeycomb({ apiKey: HNY_KEY }), undefined],
