@@ -56,8 +56,18 @@ function isExcluded(url: URL, list: string): boolean {
 /** `Proxy-Authorization` for the user and password in a proxy's URL. */
 export function proxyHeaders(proxy: URL): Readonly<Record<string, string>> {
   if (proxy.username === '' && proxy.password === '') return {};
-  const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const user = `${decoded(proxy.username)}:${decoded(proxy.password)}`;
   return { 'Proxy-Authorization': `Basic ${Buffer.from(user).toString('base64')}` };
+}
+
+/** As it was meant: a per cent sign in a password is often written as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not encoded, then.
+    return text;
+  }
 }
 
 /** An agent that reaches https backends through a proxy's tunnel. */
