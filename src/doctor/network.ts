@@ -47,6 +47,14 @@ export async function examineConnection(way: Way, world: DoctorWorld): Promise<C
     return good('connection', `${where} answers after ${ms(world.clock.monotonicMs() - startMs)}`);
   }
   const code = codeOf(outcome.error);
+  const sibling =
+    proxy === undefined && code === 'ECONNREFUSED' ? await otherLoopback(host, port, limitMs) : undefined;
+  if (sibling !== undefined) {
+    return fault('connection', `${where} refused the connection, and ${joined(sibling, port)} takes it`, {
+      why: waiting,
+      fix: `The receiver listens on the other address of this machine: write ${joined(sibling, port)} in the endpoint, or let it listen on both.`,
+    });
+  }
   if (isDefault && code === 'ECONNREFUSED') {
     return fault('connection', `nobody listens at ${shown}`, {
       why: `This is where spans go while nobody says otherwise. ${waiting}`,
@@ -64,6 +72,22 @@ export async function examineConnection(way: Way, world: DoctorWorld): Promise<C
     why: waiting,
     fix: proxy !== undefined ? toProxy : code === 'TIMEOUT' ? silent : fix,
   });
+}
+
+/** The address of this machine in the other family, where somebody listens on it and not on the one that was tried. */
+async function otherLoopback(host: string, port: number, limitMs: number): Promise<string | undefined> {
+  if (host !== 'localhost' && host !== '::1' && !host.startsWith('127.')) return undefined;
+  for (const other of ['127.0.0.1', '::1']) {
+    if (other === host) continue;
+    const outcome = await dial(
+      () => connectTcp({ host: other, port }),
+      'connect',
+      limitMs,
+      () => undefined,
+    );
+    if (outcome.error === undefined) return other;
+  }
+  return undefined;
 }
 
 /** Shakes hands by TLS, with the certificates that delivery uses. */

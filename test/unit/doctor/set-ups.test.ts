@@ -77,6 +77,13 @@ const CASES: readonly Case[] = [
     why: /^Spans wait in memory, within its bound, and are lost when the process ends\.$/,
   },
   {
+    mistake: 'a receiver on another address of this machine',
+    env: async () => to((await good()).replace('127.0.0.1', '127.0.0.2')),
+    step: 'connection',
+    says: /127\.0\.0\.2:\d+ refused the connection, and 127\.0\.0\.1:\d+ takes it/,
+    fix: /write 127\.0\.0\.1:\d+ in the endpoint, or let it listen on both/,
+  },
+  {
     mistake: 'a port on which nobody listens, with a spool',
     options: async () => ({
       exporter: otlp({ endpoint: await servers.nobody() }),
