@@ -16,7 +16,8 @@ import { waitFor } from './unawaited.js';
 export function guarded<T>(what: string, fn: () => T, fallback: T): T {
   try {
     const answer = fn();
-    waitFor(answer, error => reportFault(what, error));
+    // Asked here, because a function for the report would be made for every span.
+    if (answer instanceof Promise) waitFor(answer, error => reportFault(what, error));
     return answer;
   } catch (error) {
     reportFault(what, error);
