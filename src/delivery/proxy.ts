@@ -19,13 +19,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @returns undefined where none is set, NO_PROXY names the host, or the variable cannot be read
  */
 export function proxyFor(url: URL, env: Environment): URL | undefined {
+  const address = namedProxy(url, env);
+  return address === undefined ? undefined : readable(address);
+}
+
+/** What the variables name as the proxy for a URL and this package cannot use, such as one of SOCKS: requests go the direct way. */
+export function unusableProxy(url: URL, env: Environment): string | undefined {
+  const address = namedProxy(url, env);
+  return address === undefined || readable(address) !== undefined ? undefined : address;
+}
+
+function namedProxy(url: URL, env: Environment): string | undefined {
   const read = (name: string): string | undefined => env[name.toLowerCase()] || env[name] || undefined;
   const isHttps = url.protocol === 'https:';
   const written = isHttps
     ? read('HTTPS_PROXY')
     : env.http_proxy || (env.REQUEST_METHOD === undefined ? env.HTTP_PROXY : undefined);
   const address = written || read('ALL_PROXY');
-  if (!address || isExcluded(url, read('NO_PROXY') ?? '')) return undefined;
+  return !address || isExcluded(url, read('NO_PROXY') ?? '') ? undefined : address;
+}
+
+function readable(address: string): URL | undefined {
   try {
     const proxy = new URL(address.includes('://') ? address : `http://${address}`);
     return proxy.protocol === 'http:' || proxy.protocol === 'https:' ? proxy : undefined;

@@ -4,6 +4,7 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '../core/suppression.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import { readPartialSuccess } from '../delivery/response.js';
+import { unusableProxy } from '../delivery/proxy.js';
 import type { Answered } from '../delivery/transport.js';
 import type { Check } from '../exporters/exporter.js';
 import { examineClock } from './clock.js';
@@ -51,6 +52,16 @@ async function walk(target: ConnectionTarget, way: Way, world: DoctorWorld): Pro
   if (way.proxy !== undefined) {
     steps.push(
       good('proxy', `${proxyVariable(way)} or ALL_PROXY: by way of ${maskEndpoint(way.proxy.origin)}`),
+    );
+  }
+  const unusable = unusableProxy(way.endpoint, target.env);
+  if (unusable !== undefined) {
+    steps.push(
+      fault('proxy', `${maskEndpoint(unusable)} is no proxy of HTTP, and is not used`, {
+        status: 'warning',
+        why: 'Requests go the direct way, which a network with a proxy may not let through.',
+        fix: `Name one that begins with http:// or https:// in ${proxyVariable(way)}, or ${way.endpoint.hostname} in NO_PROXY.`,
+      }),
     );
   }
   if (failed(await examineName(way, world))) return steps;

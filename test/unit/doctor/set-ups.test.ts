@@ -298,6 +298,17 @@ const CASES: readonly Case[] = [
     fix: /Write https:\/\/ in the endpoint: https:\/\/127\.0\.0\.1:\d+\/v1\/traces\./,
   },
   {
+    mistake: 'a proxy of SOCKS',
+    env: async () => ({
+      OTEL_EXPORTER_OTLP_ENDPOINT: await good(),
+      ALL_PROXY: 'socks5://ann:s3cr3t@127.0.0.1:1080',
+    }),
+    step: 'proxy',
+    status: 'warning',
+    says: /^socks5:\/\/\*\*\*@127\.0\.0\.1:1080 is no proxy of HTTP, and is not used$/,
+    fix: /begins with http:\/\/ or https:\/\/ in HTTP_PROXY, or 127\.0\.0\.1 in NO_PROXY/,
+  },
+  {
     mistake: 'a dead proxy',
     env: async () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: await good(), HTTP_PROXY: await servers.nobody() }),
     step: 'connection',
