@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { memory } from '@do/trace/exporters';
 import { exporterContract } from '@do/trace/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { house } from './house-exporter.js';
@@ -36,4 +37,12 @@ describe('the exporter of the guide', () => {
   it.each(
     exporterContract(() => house(url()), { received: () => names, down: () => house('http://127.0.0.1:9') }),
   )('$name', ({ run }) => run());
+});
+
+describe('the checks as the guide calls them, with one exporter for all', () => {
+  const recorded = memory();
+  it.each(exporterContract(() => recorded, { received: () => recorded.spans.map(span => span.name) }))(
+    '$name',
+    ({ run }) => run(),
+  );
 });
