@@ -49,7 +49,18 @@ export function holdSpan(
   let start = 1;
   // The length's last byte is the one without the high bit.
   while ((bytes[start++] ?? 0) >= 0x80);
-  return { resource, scope, text: bytes.toString('latin1', start, pos), bytes: pos - start + HELD_BYTES };
+  return { resource, scope, text: latin1Of(bytes, start, pos), bytes: pos - start + HELD_BYTES };
+}
+
+// What `toString('latin1')` calls in the end, after 55 of its 120 ns. All of Node's buffers have it, but no document says so.
+const { latin1Slice } = Buffer.prototype as Buffer & {
+  latin1Slice?(this: Buffer, start: number, end: number): string;
+};
+
+function latin1Of(bytes: Buffer, start: number, end: number): string {
+  return latin1Slice === undefined
+    ? bytes.toString('latin1', start, end)
+    : latin1Slice.call(bytes, start, end);
 }
 
 /**
