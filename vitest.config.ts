@@ -7,10 +7,11 @@ export default defineConfig({
   resolve: {
     alias: [
       // In the sources there is no built file to load at once; the tests start from the source itself.
-      { find: /^\.\/load\.cjs$/, replacement: src('start.ts') },
+      { find: /^\.\/load\.cjs$/, replacement: src('setup/start.ts') },
       { find: /^@do\/trace$/, replacement: src('index.ts') },
+      { find: /^@do\/trace\/sampling$/, replacement: src('sampling.ts') },
       {
-        find: /^@do\/trace\/(exporters|analysis|sampling|http|queue|w3c|testing)$/,
+        find: /^@do\/trace\/(exporters|analysis|http|queue|w3c|testing)$/,
         replacement: src('$1/index.ts'),
       },
     ],

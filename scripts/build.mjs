@@ -22,13 +22,13 @@ rmSync('dist', { recursive: true, force: true });
 tsc('tsconfig.build.json');
 tsc('tsconfig.cjs.json');
 // Written by hand as CommonJS, so tsc does not emit it.
-for (const file of ['load.cjs', 'instrument/packages.cjs', 'exporters/prometheus/sdk.cjs']) {
+for (const file of ['setup/load.cjs', 'instrument/packages.cjs', 'exporters/prometheus/sdk.cjs']) {
   copyFileSync(`src/${file}`, `dist/cjs/${file}`);
 }
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": ["./register.js"] }\n');
 // What needs Node comes to ESM by way of the one CommonJS copy: OpenTelemetry's SDK is CommonJS anyhow, fifty small files load
 // in two thirds of the time, and a process in which both ways are used has one facade. The pure entries stay ESM.
-for (const entry of ['index', 'samplers', 'exporters/index', 'http/index', 'queue/index', 'testing/index']) {
+for (const entry of ['index', 'sampling', 'exporters/index', 'http/index', 'queue/index', 'testing/index']) {
   const names = Object.keys(createRequire(import.meta.url)(`../dist/cjs/${entry}.js`));
   const up = '../'.repeat(entry.split('/').length);
   writeFileSync(`dist/esm/${entry}.js`, `export { ${names.join(', ')} } from '${up}cjs/${entry}.js';\n`);
@@ -39,7 +39,10 @@ writeFileSync('dist/esm/register.js', "import '../cjs/register.js';\n");
 const besides = {
   name: 'besides',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\.\/diagnose\.js$/ }, () => ({ path: '../cjs/diagnose.js', external: true })),
+    onResolve({ filter: /^\.\.\/setup\/doctor-entry\.js$/ }, () => ({
+      path: '../cjs/setup/doctor-entry.js',
+      external: true,
+    })),
 };
 
 removeUnreachable();
@@ -67,7 +70,7 @@ function removeUnreachable() {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
   const reached = new Set(['dist/cjs/package.json']);
   // Loaded by the command line.
-  follow('dist/cjs/diagnose.js', reached);
+  follow('dist/cjs/setup/doctor-entry.js', reached);
   for (const entry of Object.values(exports)) {
     if (typeof entry === 'string') continue;
     for (const { types, default: program } of Object.values(entry)) {

@@ -1,19 +1,19 @@
 // The entry `@do/trace`.
 
+export type { Check, CheckReport } from './core/check.js';
 export { type SpanContext, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 export type { Attributes, AttributeValue, Context, Link, Span, Tracer } from '@opentelemetry/api';
 export type { InitOptions, ResolvedConfig, ServiceOptions } from './config/index.js';
 export type { Logger } from './core/diagnostics.js';
 export { isTraceError, type Problem, type ProblemCode, TraceError } from './core/errors.js';
 export type { DeliveryStats, DropReason, ExporterStats } from './delivery/stats.js';
-export type { Check, Exporter } from './exporters/exporter.js';
-export type { TraceHandle } from './handle.js';
-export { init } from './init.js';
+export type { Exporter } from './exporters/exporter.js';
+export type { TraceHandle } from './setup/handle.js';
+export { init } from './setup/init.js';
 export { trace } from './span/trace.js';
 export type {
   ActiveIds,
   Carrier,
-  CheckReport,
   ContinueOptions,
   SpanKindName,
   SpanOptions,

@@ -8,7 +8,7 @@
 //
 // First the rows are computed (model.ts), then laid out in columns, then padded, and coloured last.
 
-import { count } from '../core/count.js';
+import { pluralize } from '../core/pluralize.js';
 import { summarize, type TraceSummary, type TreeRow, treeRows } from './model.js';
 import { columnsOf, cut, formatDuration, harmless, padEnd, wrap } from './terminal.js';
 import { type Problem, type ProblemCode, PROBLEMS, type Trace } from './types.js';
@@ -65,9 +65,9 @@ function headline(summary: TraceSummary, width: number, paint: Palette): string 
   const parts = [
     `trace ${summary.traceId}`,
     formatDuration(summary.durationNs),
-    count(summary.spanCount, 'span'),
-    count(summary.services.length, 'service'),
-    ...(summary.errorCount === 0 ? [] : [count(summary.errorCount, 'error')]),
+    pluralize(summary.spanCount, 'span'),
+    pluralize(summary.services.length, 'service'),
+    ...(summary.errorCount === 0 ? [] : [pluralize(summary.errorCount, 'error')]),
   ];
   return paint.bold(cut(parts.join('  '), width));
 }
@@ -153,14 +153,14 @@ function errorText(error: NonNullable<TreeRow['error']>): string {
 
 function hiddenLine(hidden: readonly TreeRow[]): string {
   const errors = hidden.filter(row => row.error !== undefined).length;
-  return `… ${count(hidden.length, 'more span')}${errors === 0 ? '' : `, ${errors} failed`}`;
+  return `… ${pluralize(hidden.length, 'more span')}${errors === 0 ? '' : `, ${errors} failed`}`;
 }
 
 /** One line for each kind of problem, not for each span. */
 function problemLines(problems: readonly Problem[]): string[] {
   const byCode = new Map<ProblemCode, number>();
   for (const { code } of problems) byCode.set(code, (byCode.get(code) ?? 0) + 1);
-  return Array.from(byCode, ([code, times]) => `! ${count(times, 'span')}: ${PROBLEMS[code]} (${code})`);
+  return Array.from(byCode, ([code, times]) => `! ${pluralize(times, 'span')}: ${PROBLEMS[code]} (${code})`);
 }
 
 const same: Paint = text => text;

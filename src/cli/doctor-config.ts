@@ -1,6 +1,6 @@
 // The configuration on a page: what decides whether spans arrive, a line each; `--json` has all of it.
 
-import { count } from '../core/count.js';
+import { pluralize } from '../core/pluralize.js';
 import { fold, type Painter } from './fold.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ function sampling(sample: unknown): string {
   const { ratio, rules, perSecond, keep } = object(sample);
   const { errors, slowerThanMs, match } = object(keep);
   const more = [
-    ...(list(rules).length === 0 ? [] : [count(list(rules).length, 'rule')]),
+    ...(list(rules).length === 0 ? [] : [pluralize(list(rules).length, 'rule')]),
     ...(errors === true ? ['errors'] : []),
     ...(slowerThanMs === undefined ? [] : [`slower than ${String(slowerThanMs)} ms`]),
     ...(list(match).length === 0 ? [] : ['matches']),
@@ -66,7 +66,7 @@ function sampling(sample: unknown): string {
   const share =
     perSecond === undefined
       ? `${String(Number((Number(ratio) * 100).toPrecision(4)))} %`
-      : `about ${count(Number(perSecond), 'trace')} a second`;
+      : `about ${pluralize(Number(perSecond), 'trace')} a second`;
   return [share, ...more].join(' + ');
 }
 

@@ -6,7 +6,7 @@
 //              why  This is where spans go while nobody says otherwise …
 //              fix  Start 'npx @do/trace view' …
 
-import type { Check } from '../exporters/exporter.js';
+import type { Check } from '../core/check.js';
 import type { CheckReport } from '../index.js';
 import { VERSION } from '../core/version.js';
 import { configLines } from './doctor-config.js';

@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { DiagnoseRequest } from '../diagnose.js';
-import { EXPORTER_ALIASES, EXPORTER_NAMES, own } from '../core/names.js';
+import type { DiagnoseRequest } from '../setup/doctor-entry.js';
+import { EXPORTER_ALIASES, EXPORTER_NAMES, own } from '../core/known-names.js';
 import { doctorJson, isAllGood, printReport } from './doctor-report.js';
 import { type Command, type Io, wantsColor, widthOf } from './io.js';
 import { type OptionSpec, parseOptions, unknown, UsageError } from './options.js';
@@ -50,7 +50,7 @@ export const doctor: Command = {
     }
     const { request, exporter } = requestOf(texts, io);
     // What init() would do is known to the package itself; its program stands beside this one.
-    const { diagnose } = await import('../diagnose.js');
+    const { diagnose } = await import('../setup/doctor-entry.js');
     io.stderr.write(
       `checking ${exporter ?? 'the set-up'}; backends that answer get a span called 'trace doctor'\n`,
     );

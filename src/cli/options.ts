@@ -1,7 +1,7 @@
 // A command's arguments, checked: every mistake is named, with the nearest option that exists.
 
 import { parseArgs } from 'node:util';
-import { nearest } from '../core/nearest.js';
+import { suggest } from '../core/suggest.js';
 
 /** What an option takes. */
 export type OptionSpec =
@@ -91,7 +91,7 @@ export function parseOptions(
 
 /** The sentence about a name that does not exist. */
 export function unknown(written: string, known: readonly string[], what = 'option'): string {
-  const near = nearest(written.replace(/^-+/, ''), known);
+  const near = suggest(written.replace(/^-+/, ''), known);
   const dashes = what === 'option' ? '--' : '';
   const hint = near === undefined ? '' : ` Did you mean ${dashes}${near}?`;
   return `There is no ${what} ${written}.${hint}`;

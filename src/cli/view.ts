@@ -1,7 +1,7 @@
 // `trace view`: takes spans from applications on this machine and prints each finished trace as a tree.
 
 import { renderTree, traceJson } from '../analysis/index.js';
-import { count } from '../core/count.js';
+import { pluralize } from '../core/pluralize.js';
 import { createDiagnostics } from '../core/diagnostics.js';
 import {
   isLoopback,
@@ -121,8 +121,8 @@ function farewell({ store }: Receiver): string {
   const lost =
     evictedTraces + droppedSpans === 0
       ? ''
-      : `; ${count(evictedTraces, 'trace')} and ${count(droppedSpans, 'span')} did not fit into memory (--max-bytes)`;
-  return `ended: ${count(receivedSpans, 'span')} received, ${count(traces, 'trace')} in memory${lost}\n`;
+      : `; ${pluralize(evictedTraces, 'trace')} and ${pluralize(droppedSpans, 'span')} did not fit into memory (--max-bytes)`;
+  return `ended: ${pluralize(receivedSpans, 'span')} received, ${pluralize(traces, 'trace')} in memory${lost}\n`;
 }
 
 /** JSON on one line, without the C1 controls that some terminals obey and JSON does not escape. */

@@ -1,9 +1,9 @@
 // The `attributes` option: dates, big integers and objects are kept as text or JSON, as on spans.
 
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import { normaliseAttributeValue } from '../core/attributes.js';
-import { showValue } from '../core/show.js';
-import { attempt, type Reader, record, refuse, under } from './readers.js';
+import { normaliseAttributeValue } from '../spans/attributes.js';
+import { formatValue } from '../core/format-value.js';
+import { attempt, type Reader, record, refuse, under } from './validators.js';
 
 /** Resource attributes; null and undefined are left out, functions and symbols are refused. */
 export const attributes: Reader<Attributes> = (value, at) => {
@@ -16,7 +16,7 @@ export const attributes: Reader<Attributes> = (value, at) => {
       const given = source[key];
       const kept = normaliseAttributeValue(given);
       if (kept !== undefined || given === undefined || given === null) return kept;
-      return refuse(here, 'wrong_type', 'a string, number, boolean or a list of these', showValue(given));
+      return refuse(here, 'wrong_type', 'a string, number, boolean or a list of these', formatValue(given));
     }, here);
     if (read !== undefined) clean.set(key, read);
   }

@@ -2,7 +2,7 @@
 
 import type { DeliveryOptions, SpoolOptions } from '../exporters/exporter.js';
 import type { LimitsOptions } from './options.js';
-import { number, oneOf, type Range, type Reader, refuse, shape, text } from './readers.js';
+import { number, oneOf, type Range, type Reader, refuse, shape, text } from './validators.js';
 
 /** Timers of Node end here; a longer one would fire at once. */
 export const MAX_TIMER_MS = 2_147_483_647;

@@ -3,12 +3,12 @@
 
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Logger } from '../core/diagnostics.js';
-import { nearest } from '../core/nearest.js';
-import { EXPORTER_ALIASES, EXPORTER_NAMES, type ExporterName, own } from '../core/names.js';
-import { showText } from '../core/show.js';
+import { suggest } from '../core/suggest.js';
+import { EXPORTER_ALIASES, EXPORTER_NAMES, type ExporterName, own } from '../core/known-names.js';
+import { formatText } from '../core/format-value.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { InstrumentationOption, ProcessorOption } from './options.js';
-import { type At, described, list, oneOf, orList, type Reader, refuse, under } from './readers.js';
+import { type At, described, list, oneOf, orList, type Reader, refuse, under } from './validators.js';
 
 const EXPORTER_EXPECTED = `${orList(EXPORTER_NAMES)}, an exporter, or a list of these`;
 const INSTRUMENT_EXPECTED = 'true, false, names, or OpenTelemetry instrumentations';
@@ -105,9 +105,9 @@ function instrumentationName(name: string, known: readonly string[] | undefined,
   // A package's own name is left to the moment it is loaded.
   const key = name.trim().toLowerCase();
   if (known === undefined || key === 'auto' || known.includes(key) || /^@?[\w.-]+\/./.test(key)) return name;
-  const suggestion = own<string>({ undici: 'fetch', https: 'http' }, key) ?? nearest(key, known);
+  const suggestion = own<string>({ undici: 'fetch', https: 'http' }, key) ?? suggest(key, known);
   const expected = suggestion === undefined ? NAME_EXPECTED : "an instrumentation's name";
-  return refuse(at, 'unknown_instrumentation', expected, showText(name), { suggestion });
+  return refuse(at, 'unknown_instrumentation', expected, formatText(name), { suggestion });
 }
 
 function methods(value: object, names: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 // The `redact` option.
 
 import type { RedactOptions, Redactor } from '../redact/options.js';
-import { described, list, oneOf, orList, type Reader, refuse, shape, text } from './readers.js';
+import { described, list, oneOf, orList, type Reader, refuse, shape, text } from './validators.js';
 
 const MODES = ['mask', 'hash', 'drop'] as const;
 const mode = oneOf(MODES);

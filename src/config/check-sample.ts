@@ -1,6 +1,6 @@
 // The `sample` option: a ratio, a preset, or SampleOptions.
 
-import { SAMPLE_PRESETS, SPAN_KINDS, TRUST_REMOTE } from '../core/names.js';
+import { SAMPLE_PRESETS, SPAN_KINDS, TRUST_REMOTE } from '../core/known-names.js';
 import type { KeepOptions, SampleOptions, SamplePreset, SampleRule, SpanMatch } from '../sampling/options.js';
 import { attributes } from './check-attributes.js';
 import {
@@ -16,7 +16,7 @@ import {
   refuse,
   shape,
   text,
-} from './readers.js';
+} from './validators.js';
 
 /** The range of a share. */
 export const RATIO: Range = {

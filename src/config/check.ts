@@ -1,14 +1,14 @@
 // Checks the options given in code, all of them at once: what comes out is a clean copy, or one TraceError.
 
 import { type Problem, TraceError } from '../core/errors.js';
-import { PROPAGATOR_ALIASES, PROPAGATOR_NAMES } from '../core/names.js';
+import { PROPAGATOR_ALIASES, PROPAGATOR_NAMES } from '../core/known-names.js';
 import { attributes } from './check-attributes.js';
 import { delivery, limits } from './check-delivery.js';
 import { exporters, instrument, logger, processors } from './check-objects.js';
 import { redact } from './check-redact.js';
 import { sample } from './check-sample.js';
 import type { InitOptions, ServiceOptions } from './options.js';
-import { attempt, flag, list, oneOf, type Reader, shape, text } from './readers.js';
+import { attempt, flag, list, oneOf, type Reader, shape, text } from './validators.js';
 
 /** What the check is told from outside. */
 export interface CheckContext {

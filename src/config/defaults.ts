@@ -1,6 +1,6 @@
 // What holds where neither options nor environment say anything. The one place for these values.
 
-import { DELIVERY_DEFAULTS } from '../core/delivery-defaults.js';
+import { DELIVERY_DEFAULTS } from '../delivery/defaults.js';
 import { DEFAULT_SAMPLE } from './presets.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { ResolvedConfig } from './resolved.js';

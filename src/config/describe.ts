@@ -1,8 +1,8 @@
 // The one line that init() prints: who sends what where, without secrets.
 
-import { count } from '../core/count.js';
+import { pluralize } from '../core/pluralize.js';
 import { maskEndpoint } from '../core/endpoint.js';
-import type { ExporterName } from '../core/names.js';
+import type { ExporterName } from '../core/known-names.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { ResolvedConfig, ResolvedSample } from './resolved.js';
@@ -55,14 +55,14 @@ export function maskConfig(config: ResolvedConfig): Readonly<Record<string, unkn
 export function describeSample(sample: ResolvedSample): string {
   const { ratio, rules, perSecond, keep, followParent } = sample;
   const tail = [
-    ...(rules.length > 0 ? [count(rules.length, 'rule')] : []),
+    ...(rules.length > 0 ? [pluralize(rules.length, 'rule')] : []),
     ...(keep.errors ? ['errors'] : []),
     ...(keep.slowerThanMs === undefined ? [] : [`slower than ${keep.slowerThanMs} ms`]),
     ...(keep.match.length > 0 ? ['matches'] : []),
   ];
   if (ratio === 0 && tail.length === 0 && !followParent) return 'sampling off';
   const share =
-    perSecond === undefined ? `${percent(ratio)} %` : `about ${count(perSecond, 'trace')} a second`;
+    perSecond === undefined ? `${percent(ratio)} %` : `about ${pluralize(perSecond, 'trace')} a second`;
   return ['sampling', [share, ...tail].join(' + ')].join(' ');
 }
 

@@ -1,9 +1,9 @@
 // Reads variables of the environment. What cannot be read becomes a problem; nothing here throws.
 
 import type { Problem, ProblemCode } from '../core/errors.js';
-import { nearest } from '../core/nearest.js';
-import { showText } from '../core/show.js';
-import { orList, type Range } from './readers.js';
+import { suggest } from '../core/suggest.js';
+import { formatText } from '../core/format-value.js';
+import { orList, type Range } from './validators.js';
 
 /** The environment: usually `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -62,7 +62,7 @@ export function createEnvReader(env: Env): EnvReader {
   }
 
   function refuse(code: ProblemCode, variable: Variable, expected: string, hint: Hint = {}): undefined {
-    const { received = showText(variable.value), suggestion, fix = GOES_ON } = hint;
+    const { received = formatText(variable.value), suggestion, fix = GOES_ON } = hint;
     // A general variable stands behind several limits and is said once.
     const isSaid = problems.some(
       said => said.path === variable.name && said.code === code && said.received === received,
@@ -100,7 +100,7 @@ export function createEnvReader(env: Env): EnvReader {
       const key = variable.value.toLowerCase();
       if (Object.hasOwn(table, key)) return table[key];
       const known = Object.keys(table);
-      return refuse('malformed_variable', variable, orList(known), { suggestion: nearest(key, known) });
+      return refuse('malformed_variable', variable, orList(known), { suggestion: suggest(key, known) });
     },
     list(...names) {
       const variable = text(...names);

@@ -3,12 +3,12 @@
 
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import type { Problem } from '../core/errors.js';
-import { parseHeaders } from '../core/headers.js';
+import { parseHeaders } from './header-list.js';
 import { MILLISECONDS } from './check-delivery.js';
 import { DEFAULTS } from './defaults.js';
 import type { EnvReader, Variable } from './env-reader.js';
 import { defined } from './defined.js';
-import { nearest } from '../core/nearest.js';
+import { suggest } from '../core/suggest.js';
 
 /** How OTLP is written. */
 export type OtlpProtocol = 'http/protobuf' | 'http/json';
@@ -106,7 +106,7 @@ function readProtocol(reader: EnvReader): OtlpProtocol | undefined {
       fix: `${fix} A receiver of gRPC usually takes it on port 4318.`,
     });
   } else {
-    reader.refuse('malformed_variable', variable, expected, { suggestion: nearest(value, PROTOCOLS), fix });
+    reader.refuse('malformed_variable', variable, expected, { suggestion: suggest(value, PROTOCOLS), fix });
   }
   return 'http/protobuf';
 }

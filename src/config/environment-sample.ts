@@ -1,11 +1,11 @@
 // TRACE_SAMPLE and OTEL_TRACES_SAMPLER.
 
-import { SAMPLE_PRESETS } from '../core/names.js';
-import { nearest } from '../core/nearest.js';
+import { SAMPLE_PRESETS } from '../core/known-names.js';
+import { suggest } from '../core/suggest.js';
 import type { SamplePreset } from '../sampling/options.js';
 import { RATIO } from './check-sample.js';
 import type { EnvReader } from './env-reader.js';
-import { orList } from './readers.js';
+import { orList } from './validators.js';
 
 /** What the environment says about sampling: a preset, or a ratio at the root. */
 export type EnvironmentSample =
@@ -43,7 +43,7 @@ function readTraceSample(reader: EnvReader): EnvironmentSample | undefined {
   const preset = SAMPLE_PRESETS.find(name => name === variable.value.toLowerCase());
   if (preset !== undefined) return { preset };
   return reader.refuse('unknown_preset', variable, `a number from 0 to 1, ${orList(SAMPLE_PRESETS)}`, {
-    suggestion: nearest(variable.value, SAMPLE_PRESETS),
+    suggestion: suggest(variable.value, SAMPLE_PRESETS),
   });
 }
 
@@ -55,7 +55,7 @@ function readTracesSampler(reader: EnvReader): EnvironmentSample | undefined {
   if (UNSUPPORTED.includes(name)) return reader.refuse('unsupported_variable', variable, orList(known));
   const sampler = Object.hasOwn(SAMPLERS, name) ? SAMPLERS[name] : undefined;
   if (sampler === undefined) {
-    return reader.refuse('malformed_variable', variable, orList(known), { suggestion: nearest(name, known) });
+    return reader.refuse('malformed_variable', variable, orList(known), { suggestion: suggest(name, known) });
   }
   const [ratio, followParent] = sampler;
   return {

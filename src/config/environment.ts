@@ -2,10 +2,10 @@
 // and the next in line (the default) is used. Names and rules: OpenTelemetry's environment variable specification,
 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
-import { BYTES_PER_SPAN } from '../core/delivery-defaults.js';
+import { BYTES_PER_SPAN } from '../delivery/defaults.js';
 import type { Level } from '../core/diagnostics.js';
 import type { Problem } from '../core/errors.js';
-import { nearest } from '../core/nearest.js';
+import { suggest } from '../core/suggest.js';
 import {
   EXPORTER_ALIASES,
   EXPORTER_NAMES,
@@ -14,8 +14,8 @@ import {
   PROPAGATOR_ALIASES,
   PROPAGATOR_NAMES,
   type PropagatorName,
-} from '../core/names.js';
-import { showText } from '../core/show.js';
+} from '../core/known-names.js';
+import { formatText } from '../core/format-value.js';
 import type { DeliveryOptions } from '../exporters/exporter.js';
 import { LIMIT, MILLISECONDS } from './check-delivery.js';
 import { defined } from './defined.js';
@@ -23,9 +23,9 @@ import { createEnvReader, type Env, type EnvReader } from './env-reader.js';
 import { type EnvironmentOtlp, readOtlp } from './environment-otlp.js';
 import { type EnvironmentSample, readSample } from './environment-sample.js';
 import type { LimitsOptions } from './options.js';
-import { orList } from './readers.js';
+import { orList } from './validators.js';
 import { readResourceAttributes } from './resource-attributes.js';
-import { slipsIn } from './slips.js';
+import { slipsIn } from './env-typos.js';
 
 /** What the environment says; what is not set is not there. */
 export interface EnvironmentOptions {
@@ -147,8 +147,8 @@ function readNames<T extends string>(
     const match = known.find(candidate => candidate.toLowerCase() === key) ?? own(aliases, key);
     if (match === undefined) {
       reader.refuse(code, { name, value: entry }, `${orList([...known, 'none'])}`, {
-        received: showText(entry),
-        suggestion: nearest(entry, [...known, ...Object.keys(aliases)]),
+        received: formatText(entry),
+        suggestion: suggest(entry, [...known, ...Object.keys(aliases)]),
         fix: 'This name is left out.',
       });
     } else {

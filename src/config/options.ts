@@ -4,7 +4,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanExporter, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from '../core/diagnostics.js';
-import type { ExporterName, PropagatorName } from '../core/names.js';
+import type { ExporterName, PropagatorName } from '../core/known-names.js';
 import type { DeliveryOptions, Exporter } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { SampleOptions, SamplePreset } from '../sampling/options.js';

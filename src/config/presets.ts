@@ -1,6 +1,6 @@
 // The `sample` option in its one normal form, and what the presets stand for.
 
-import { TAIL_DEFAULTS } from '../core/tail-defaults.js';
+import { TAIL_DEFAULTS } from '../sampling/tail/defaults.js';
 import type { SampleOptions, SamplePreset } from '../sampling/options.js';
 import type { EnvironmentSample } from './environment-sample.js';
 import type { ResolvedSample } from './resolved.js';

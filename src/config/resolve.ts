@@ -4,7 +4,7 @@ import type { AttributeValue } from '@opentelemetry/api';
 import type { Problem } from '../core/errors.js';
 import type { SpoolOptions } from '../exporters/exporter.js';
 import { checkOptions } from './check.js';
-import { SPOOL_DEFAULTS } from '../core/delivery-defaults.js';
+import { SPOOL_DEFAULTS } from '../delivery/defaults.js';
 import { DEFAULTS, INSTRUMENT_ALL, UNKNOWN_SERVICE } from './defaults.js';
 import { defined } from './defined.js';
 import type { Env } from './env-reader.js';

@@ -4,7 +4,7 @@ import type { AttributeValue } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import type { Level, Logger } from '../core/diagnostics.js';
-import type { ExporterName, PropagatorName } from '../core/names.js';
+import type { ExporterName, PropagatorName } from '../core/known-names.js';
 import type { DeliveryOptions, Exporter, SpoolOptions } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { SampleRule, SpanMatch, TrustRemote } from '../sampling/options.js';

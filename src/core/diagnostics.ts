@@ -1,7 +1,8 @@
-// Where everything this package has to say goes: once for each matter, rate limited, and never an exception.
+// The log of diagnostics: each matter once, limited per minute. No call throws.
 
-import { count } from './count.js';
-import { waitFor } from './unawaited.js';
+import { type Diagnostic, formatDiagnostic } from './diagnostic.js';
+import { pluralize } from './pluralize.js';
+import { catchRejection } from './unawaited.js';
 
 /** Where diagnostics are written; `console` fits, so does pino or winston. */
 export interface Logger {
@@ -11,24 +12,28 @@ export interface Logger {
   debug(message: string): void;
 }
 
-/** How loud a diagnostic is. */
+/** The severity of a diagnostic. */
 export type Level = keyof Logger;
 
-/** What of the world the diagnostics need; tests hand in their own. */
+/** The dependencies of the diagnostics; tests inject their own. */
 export interface DiagnosticsOptions {
   readonly logger: Logger;
-  /** The quietest level that is still written. @default 'info' */
+  /** The least severe level that is written. @default 'info' */
   readonly level?: Level | 'none';
   /** Milliseconds that only move forward. @default performance.now */
   readonly nowMs?: () => number;
-  /** How many messages a minute are written before the rest is only counted. @default 60 */
+  /** Messages written per minute; further ones are counted. @default 60 */
   readonly perMinute?: number;
 }
 
-/** The package's voice. Every method is safe to call anywhere: a logger that throws is survived. */
+/** Writes diagnostics to the logger. Every method is safe to call anywhere: a logger that throws is survived. */
 export interface Diagnostics extends Logger {
-  /** Says a matter the first time its key comes up, and never again in this process. */
+  /** Writes a message the first time its key is used, and never again in this process. */
   once(key: string, level: Level, message: string): void;
+  /** Writes a diagnostic. @internal */
+  report(level: Level, diagnostic: Diagnostic): void;
+  /** Writes a diagnostic the first time its key is used, and never again in this process. @internal */
+  reportOnce(key: string, level: Level, diagnostic: Diagnostic): void;
 }
 
 const RANK: Record<Level | 'none', number> = { none: 0, error: 1, warn: 2, info: 3, debug: 4 };
@@ -36,29 +41,25 @@ const WINDOW_MS = 60_000;
 const MAX_KEYS = 1_000;
 
 /**
- * Makes the diagnostics that stand between this package and the user's logger.
+ * Creates the diagnostics in front of the application's logger.
  *
- * @param options logger, level, clock and rate
+ * @param options logger, level, clock and rate limit
  */
 export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const { logger, level = 'info', nowMs = () => performance.now(), perMinute = 60 } = options;
-  const said = new Set<string>();
+  const reportedKeys = new Set<string>();
   let windowStart = Number.NEGATIVE_INFINITY;
   let inWindow = 0;
   let withheld = 0;
   let loggerFailed = false;
 
-  function write(at: Level, message: string): void {
+  function report(at: Level, diagnostic: Diagnostic): void {
     if (RANK[at] > RANK[level]) return;
     const now = nowMs();
     if (now - windowStart >= WINDOW_MS) {
       windowStart = now;
       inWindow = 0;
-      if (withheld > 0)
-        emit(
-          'warn',
-          `${count(withheld, 'further message was', 'further messages were')} withheld in the last minute`,
-        );
+      if (withheld > 0) emit('warn', withheldMessages(withheld));
       withheld = 0;
     }
     if (inWindow >= perMinute) {
@@ -66,37 +67,67 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
       return;
     }
     inWindow++;
-    emit(at, message);
+    emit(at, diagnostic);
   }
 
-  function emit(at: Level, message: string): void {
-    // The user's logger failed: say so once on stderr, and never let it reach the code that was traced.
+  function emit(at: Level, diagnostic: Diagnostic): void {
+    const message = textOf(at, diagnostic);
+    // The application's logger failed: report it once on stderr, and never let it reach the traced code.
     const failed = (error: unknown): void => {
       if (loggerFailed) return;
       loggerFailed = true;
-      stderrLogger.warn(`the logger given to init() threw ${safeText(error)}; it said: ${message}`);
+      stderrLogger.warn(`The logger given to init() threw ${safeText(error)}. Its message was: ${message}`);
     };
     try {
-      waitFor(logger[at](message), failed);
+      catchRejection(logger[at](message), failed);
     } catch (error) {
       failed(error);
     }
   }
 
+  function reportOnce(key: string, at: Level, diagnostic: Diagnostic): void {
+    if (reportedKeys.has(key) || reportedKeys.size >= MAX_KEYS) return;
+    reportedKeys.add(key);
+    report(at, diagnostic);
+  }
+
+  return diagnosticsOver(report, reportOnce);
+}
+
+/**
+ * Adds the text methods that exporters of the application use to the two methods that take diagnostics.
+ *
+ * @param report writes a diagnostic
+ * @param reportOnce writes a diagnostic once for each key
+ */
+export function diagnosticsOver(
+  report: Diagnostics['report'],
+  reportOnce: Diagnostics['reportOnce'],
+): Diagnostics {
+  const asText = (message: string): Diagnostic => ({ code: 'exporter_message', message });
   return {
-    error: message => write('error', message),
-    warn: message => write('warn', message),
-    info: message => write('info', message),
-    debug: message => write('debug', message),
-    once(key, at, message) {
-      if (said.has(key) || said.size >= MAX_KEYS) return;
-      said.add(key);
-      write(at, message);
-    },
+    error: message => report('error', asText(message)),
+    warn: message => report('warn', asText(message)),
+    info: message => report('info', asText(message)),
+    debug: message => report('debug', asText(message)),
+    once: (key, at, message) => reportOnce(key, at, asText(message)),
+    report,
+    reportOnce,
   };
 }
 
-/** The default logger: standard error, one line a message, prefixed `[trace]`. */
+/** Warnings and errors end with their code. Other levels, and messages of the application's exporters, are text only. */
+function textOf(level: Level, diagnostic: Diagnostic): string {
+  const hasCode = (level === 'warn' || level === 'error') && diagnostic.code !== 'exporter_message';
+  return hasCode ? formatDiagnostic(diagnostic) : diagnostic.message;
+}
+
+function withheldMessages(count: number): Diagnostic {
+  const counted = pluralize(count, 'further message was', 'further messages were');
+  return { code: 'messages_withheld', message: `${counted} withheld in the last minute` };
+}
+
+/** The default logger: one line per message on standard error, prefixed `[trace]`. */
 export const stderrLogger: Logger = {
   error: message => writeLine(message),
   warn: message => writeLine(message),
@@ -108,7 +139,7 @@ function writeLine(message: string): void {
   try {
     process.stderr.write(`[trace] ${message}\n`);
   } catch {
-    // A closed stderr (EPIPE, detached terminal) must not hurt the application; there is nowhere left to say it.
+    // A closed stderr (EPIPE, detached terminal) must not hurt the application, and no other output is left.
   }
 }
 

@@ -6,7 +6,7 @@
 //   http://localhost:4318/v1/traces      -> as it stands
 
 import type { Problem } from './errors.js';
-import { nearest } from './nearest.js';
+import { suggest } from './suggest.js';
 
 /**
  * How an endpoint is meant. `'any'`: a host, base or full URL, as options in code take it; `'base'`: the path is
@@ -126,7 +126,7 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
     return refuse('This exporter speaks OTLP over HTTP, usually on port 4318.');
   }
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
-    return refuse(undefined, nearest(scheme, ['http', 'https']));
+    return refuse(undefined, suggest(scheme, ['http', 'https']));
   }
   try {
     if (scheme !== undefined) return new URL(written);

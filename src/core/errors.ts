@@ -1,5 +1,7 @@
 // The one error type this package throws, and only for mistakes in code: it lists every problem at once.
 
+import type { Diagnostic } from './diagnostic.js';
+
 const BRAND = Symbol.for('@do/trace.error');
 
 /** One mistake: what, where, what was expected, what came, and how to mend it. */
@@ -81,16 +83,26 @@ export function describeProblem(problem: Problem): string {
   const { code, suggestion, fix } = problem;
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
   const out = fix === undefined ? '' : ` ${fix}`;
-  return `${code}: ${factOf(problem)}.${hint}${out}`;
+  return `${code}: ${problemFact(problem)}.${hint}${out}`;
 }
 
 /** A problem without its code and its way out: path, fact, expected, received. */
-export function factOf(problem: Problem): string {
+export function problemFact(problem: Problem): string {
   return `${problem.path}: ${PROBLEM_CODES[problem.code]}${comparison(problem)}`;
 }
 
-/** What to do about a problem: the name that was probably meant, then the fix. */
-export function wayOutOf({ path, suggestion, fix }: Problem): string {
+/** A problem of the environment as a diagnostic. */
+export function problemDiagnostic(problem: Problem): Diagnostic {
+  return {
+    code: problem.code,
+    message: problemFact(problem),
+    fix: problemFix(problem),
+    source: problem.path,
+  };
+}
+
+/** The fix of a problem: the name that was probably meant, then what to do. */
+export function problemFix({ path, suggestion, fix }: Problem): string {
   const meant = suggestion === undefined ? [] : [`Write ${suggestion}.`];
   const way = [...meant, ...(fix === undefined ? [] : [fix])];
   return way.length === 0 ? `Correct ${path}.` : way.join(' ');

@@ -1,9 +1,9 @@
-// The one way this package runs code that others handed in: what it throws is said once and goes no further,
-// nor does the rejection of an async one.
+// Runs code of the application (processors, exporters, loggers, callbacks): an exception or rejection is reported once and
+// never reaches the caller.
 
 import { safeText } from './diagnostics.js';
-import { slot } from './slot.js';
-import { waitFor } from './unawaited.js';
+import { globalState } from './global-state.js';
+import { catchRejection } from './unawaited.js';
 
 /**
  * Runs a user's callback; an exception is reported once for each kind of callback and swallowed, and so is the
@@ -17,7 +17,7 @@ export function guarded<T>(what: string, fn: () => T, fallback: T): T {
   try {
     const answer = fn();
     // Asked here, because a function for the report would be made for every span.
-    if (answer instanceof Promise) waitFor(answer, error => reportFault(what, error));
+    if (answer instanceof Promise) catchRejection(answer, error => reportFault(what, error));
     return answer;
   } catch (error) {
     reportFault(what, error);
@@ -25,11 +25,16 @@ export function guarded<T>(what: string, fn: () => T, fallback: T): T {
   }
 }
 
-/** Says once for each `what` that something handed in from outside failed. Never throws. */
+/**
+ * Reports once for each callback that it failed. Never throws.
+ *
+ * @param what names the callback: `isError`, `processor MyProcessor.onEnd`
+ * @param error the value that was thrown
+ */
 export function reportFault(what: string, error: unknown): void {
-  slot.diagnostics.once(
-    `fault:${what}`,
-    'warn',
-    `${what} threw ${safeText(error)}; the application is not affected`,
-  );
+  globalState.diagnostics.reportOnce(`fault:${what}`, 'warn', {
+    code: 'callback_failed',
+    message: `${what} threw ${safeText(error)}; the application is not affected`,
+    source: what,
+  });
 }

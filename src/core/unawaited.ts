@@ -6,6 +6,6 @@
  * @param answer what a callback answered
  * @param report told why it rejected
  */
-export function waitFor(answer: unknown, report: (error: unknown) => void): void {
+export function catchRejection(answer: unknown, report: (error: unknown) => void): void {
   if (answer instanceof Promise) answer.catch(report);
 }

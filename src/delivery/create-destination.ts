@@ -5,14 +5,14 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../core/clock.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import { Destination } from './destination.js';
-import { createHttpTransport } from './http-transport.js';
+import { createHttpTransport } from './http/transport.js';
 import type { DestinationOptions, SharedOptions } from './destination-options.js';
 import type { ResolvedDelivery } from './options.js';
 import { nodeFiles } from './spool/files.js';
 import { systemOwners } from './spool/owner.js';
 import { Spool } from './spool/spool.js';
-import { systemTimers } from './timers.js';
-import { Voice } from './voice.js';
+import { systemTimers } from '../core/timers.js';
+import { Voice } from './log-throttle.js';
 
 /**
  * Makes a destination with its transport, its spool and its voice.

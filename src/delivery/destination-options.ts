@@ -5,11 +5,11 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
 import type { Diagnostics } from '../core/diagnostics.js';
-import type { HttpTransportOptions, TlsOptions } from './http-transport.js';
+import type { HttpTransportOptions, TlsOptions } from './http/transport.js';
 import type { DeliveryOptions } from './options.js';
 import type { SpoolFiles } from './spool/files.js';
 import type { Owners } from './spool/owner.js';
-import type { Timers } from './timers.js';
+import type { Timers } from '../core/timers.js';
 import type { Transport } from './transport.js';
 
 /** How spans look to one backend. */

@@ -2,21 +2,21 @@
 // nothing else, so that one in trouble never slows another.
 
 import type { Clock } from '../core/clock.js';
-import { count } from '../core/count.js';
-import type { Chunk } from './chunk.js';
-import { describeEnd, handOver } from './last-moment.js';
-import { keepOnDisk } from './keep.js';
-import { Ledger } from './ledger.js';
+import { pluralize } from '../core/pluralize.js';
+import type { Chunk } from './batcher.js';
+import { describeEnd, handOver } from './final-flush.js';
+import { keepOnDisk } from './spool/store-batch.js';
+import { Ledger } from './span-accounting.js';
 import type { ResolvedDelivery } from './options.js';
-import { ByteQueue, createLoad, type Load } from './queue.js';
+import { ByteQueue, createLoad, type Load } from './byte-queue.js';
 import { Sender } from './sender.js';
 import { HEARTBEAT_MS } from './spool/owner.js';
 import type { Spool } from './spool/spool.js';
 import type { DropReason, ExporterStats } from './stats.js';
-import type { Timers } from './timers.js';
+import type { Timers } from '../core/timers.js';
 import type { Transport } from './transport.js';
-import type { Target } from './failure.js';
-import type { Voice } from './voice.js';
+import type { Target } from './error-messages.js';
+import type { Voice } from './log-throttle.js';
 
 /** What a destination needs. */
 export interface DestinationSetup {
@@ -167,7 +167,7 @@ export class Destination {
     this.#setup.voice.say(
       this.#level(),
       `${target.name} (${target.shown}): the flush ended before everything was delivered; ` +
-        `${count(queued, 'span waits', 'spans wait')} in memory, ${spooled} on disk`,
+        `${pluralize(queued, 'span waits', 'spans wait')} in memory, ${spooled} on disk`,
     );
   }
 

@@ -2,16 +2,16 @@
 
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { systemClock } from '../core/clock.js';
-import { ClockWatch } from './clock-watch.js';
-import type { Holder } from '../core/holder.js';
+import { ClockWatch } from './clock-jump-detector.js';
+import type { SpanBuffer } from '../spans/span-buffer.js';
 import { createDestination } from './create-destination.js';
 import type { Destination } from './destination.js';
 import type { DestinationOptions, SharedOptions } from './destination-options.js';
 import { resolveDelivery, type ResolvedDelivery } from './options.js';
 import { DeliveryProcessor } from './processor.js';
 import type { ExporterStats } from './stats.js';
-import { systemTimers } from './timers.js';
-import { Voice } from './voice.js';
+import { systemTimers } from '../core/timers.js';
+import { Voice } from './log-throttle.js';
 
 export type { DestinationOptions, SharedOptions, SpanShape } from './destination-options.js';
 
@@ -23,7 +23,7 @@ export interface DeliveryControls {
   /** Takes ended spans. */
   readonly processor: SpanProcessor;
   /** Takes ended spans whose trace is not decided yet. */
-  readonly holder: Holder;
+  readonly holder: SpanBuffer;
   /** Delivers what has ended so far; says in one line if that was not possible. Never rejects. */
   flush(timeoutMs: number): Promise<void>;
   /** Delivers what is left, then stops; what cannot be delivered is spooled or counted. Never rejects. */

@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
-import { onOperation } from './operations.js';
+import { onOperation } from './export-listeners.js';
 import type { DeliveryStats, DropReason, ExporterStats, Protocol } from './stats.js';
 
 /** The two components that a destination is. */

@@ -1,6 +1,6 @@
 // `delivery` of `init()`: how finished spans leave, and what holds where nothing was said.
 
-import { DELIVERY_DEFAULTS, SPOOL_DEFAULTS } from '../core/delivery-defaults.js';
+import { DELIVERY_DEFAULTS, SPOOL_DEFAULTS } from './defaults.js';
 
 /** `delivery` of `init()`: how finished spans leave. */
 export interface DeliveryOptions {

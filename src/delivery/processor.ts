@@ -5,15 +5,15 @@ import { type Context, createTraceState, TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { guarded } from '../core/guard.js';
-import type { Holder, KeepMark } from '../core/holder.js';
-import { adjustedCount } from '../core/ot.js';
-import { viewOf } from '../core/span-view.js';
-import { Collector } from './chunk.js';
+import type { SpanBuffer, KeepMark } from '../spans/span-buffer.js';
+import { adjustedCount } from '../spans/ot-tracestate.js';
+import { viewOf } from '../spans/span-view.js';
+import { Collector } from './batcher.js';
 import type { Destination } from './destination.js';
 import type { SpanShape } from './destination-options.js';
-import type { HeldSpan } from './encode/held.js';
+import type { HeldSpan } from './otlp/encoded-span.js';
 import type { ResolvedDelivery } from './options.js';
-import type { Timers } from './timers.js';
+import type { Timers } from '../core/timers.js';
 
 /** What a processor needs. */
 export interface ProcessorSetup {
@@ -33,7 +33,7 @@ const { SAMPLED } = TraceFlags;
 const ALL_KEPT = createTraceState('ot=th:0');
 
 /** Takes ended spans and hands chunks to destinations. */
-export class DeliveryProcessor implements SpanProcessor, Holder<HeldSpan> {
+export class DeliveryProcessor implements SpanProcessor, SpanBuffer<HeldSpan> {
   readonly #setup: ProcessorSetup;
   readonly #collector: Collector;
   #shutdown: Promise<void> | undefined;

@@ -8,15 +8,15 @@
 import type { Clock } from '../core/clock.js';
 import { safeText } from '../core/diagnostics.js';
 import { backoffMs } from './backoff.js';
-import type { Ledger } from './ledger.js';
-import { operationEnded } from './operations.js';
-import { type Load, weightOf } from './queue.js';
-import { splitChunk } from './split.js';
-import type { Timers } from './timers.js';
+import type { Ledger } from './span-accounting.js';
+import { operationEnded } from './export-listeners.js';
+import { type Load, weightOf } from './byte-queue.js';
+import { splitChunk } from './otlp/split-request.js';
+import type { Timers } from '../core/timers.js';
 import type { Outcome, Transport } from './transport.js';
-import type { Target } from './failure.js';
-import { judge, type Note, type Verdict } from './verdict.js';
-import type { Voice } from './voice.js';
+import type { Target } from './error-messages.js';
+import { judge, type Note, type Verdict } from './retry-policy.js';
+import type { Voice } from './log-throttle.js';
 
 /** What a sender needs. */
 export interface SenderSetup {

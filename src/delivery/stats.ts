@@ -2,7 +2,7 @@
 //
 //   ended - unsampled = queued + spooled + sent + rejected + dropped
 
-import type { TailStats } from '../core/tail-stats.js';
+import type { TailStats } from '../spans/tail-stats.js';
 
 /** Why a span was given up. */
 export type DropReason =

@@ -1,10 +1,10 @@
 // The copies of @opentelemetry/api on disk: each registers and looks up what it traces with by its own version, and a copy
 // that is newer than the one that registered gets nothing.
 
+import type { Check } from '../core/check.js';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { sharesApi } from '../core/api-version.js';
-import type { Check } from '../exporters/exporter.js';
 import { fault, good } from './target.js';
 
 /** One copy. */

@@ -1,7 +1,7 @@
 // The clock of this machine against the backend's, by the Date header of its answers.
 
+import type { Check } from '../core/check.js';
 import type { Answered } from '../delivery/transport.js';
-import type { Check } from '../exporters/exporter.js';
 import { fault, good } from './target.js';
 
 // A Date header names whole seconds, and proxies may hold an answer for a moment.

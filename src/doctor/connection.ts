@@ -1,20 +1,20 @@
 // The whole way to one backend: name, connection, TLS, an empty request, a real span, the clock, and whether the span is there.
 
+import type { Check } from '../core/check.js';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '../core/suppression.js';
 import { maskEndpoint } from '../core/endpoint.js';
-import { readPartialSuccess } from '../delivery/response.js';
-import { unusableProxy } from '../delivery/proxy.js';
+import { readPartialSuccess } from '../delivery/otlp/export-response.js';
+import { unusableProxy } from '../delivery/http/proxy.js';
 import type { Answered } from '../delivery/transport.js';
-import type { Check } from '../exporters/exporter.js';
 import { examineClock } from './clock.js';
-import { diagnoseAnswer, diagnoseFailure, type Patient } from './diagnose.js';
+import { diagnoseAnswer, diagnoseFailure, type Patient } from './failure-diagnosis.js';
 import { makeDoctorSpan } from './doctor-span.js';
 import { examineConnection, examineName, examineTls, ms, proxyVariable } from './network.js';
-import { readBack } from './read-back.js';
+import { readBack } from './verify-stored.js';
 import { createAsker, EMPTY } from './requests.js';
 import { type ConnectionTarget, fault, good, type Way, wayTo } from './target.js';
-import { type DoctorWorld, systemWorld } from './world.js';
+import { type DoctorWorld, systemWorld } from './host-system.js';
 
 /**
  * Examines the way to a backend, with the settings and through the transport of delivery. Never rejects, and ends within the

@@ -1,13 +1,13 @@
 // The way to a backend, one step after the other: name, connection, TLS. What a step finds decides whether the next is taken.
 
+import type { Check } from '../core/check.js';
 import { isIP, connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { safeText } from '../core/diagnostics.js';
-import type { TlsOptions } from '../delivery/http-transport.js';
-import { meaningOf } from '../delivery/failure.js';
-import type { Check } from '../exporters/exporter.js';
+import type { TlsOptions } from '../delivery/http/transport.js';
+import { meaningOf } from '../delivery/error-messages.js';
 import { fault, good, type Way } from './target.js';
-import type { DoctorWorld } from './world.js';
+import type { DoctorWorld } from './host-system.js';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;

@@ -1,13 +1,13 @@
 // What is true of the process whatever the backend: Node, the copies of the API, the variables, and settings under which nothing
 // is ever sent.
 
+import type { Check } from '../core/check.js';
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedConfig } from '../config/index.js';
 import { registeredApiVersion } from '../core/api-version.js';
-import { makeDirectory } from '../core/make-directory.js';
-import { factOf, type Problem, wayOutOf } from '../core/errors.js';
-import type { Check } from '../exporters/exporter.js';
+import { makeDirectory } from '../delivery/make-directory.js';
+import { problemFact, type Problem, problemFix } from '../core/errors.js';
 import { examineApiCopies, findApiCopies } from './api-copies.js';
 import { fault, good } from './target.js';
 
@@ -79,7 +79,7 @@ function ofProblem(problem: Problem): Check {
   const { code } = problem;
   const status = code === 'unknown_exporter' || code === 'malformed_endpoint' ? 'error' : 'warning';
   const why = WHY[code] ?? 'The setting has not the effect that was meant.';
-  return fault('variables', factOf(problem), { status, why, fix: wayOutOf(problem) });
+  return fault('variables', problemFact(problem), { status, why, fix: problemFix(problem) });
 }
 
 /** Settings under which a working way is of no use. */

@@ -1,8 +1,8 @@
 // What somebody else registers with OpenTelemetry's API after init(): it is refused, and the API tells its own logger alone,
 // which few applications have. Only where the doctor loads the application may that logger be ours.
 
+import type { Check } from '../core/check.js';
 import { registeredApiVersion } from '../core/api-version.js';
-import type { Check } from '../exporters/exporter.js';
 import { fault } from './target.js';
 
 /** Listens to refusals. */

@@ -1,10 +1,10 @@
 // Requests as delivery sends them: its transport, its headers, its compression, its proxy, its certificates.
 
-import type { TlsOptions } from '../delivery/http-transport.js';
-import { createHttpTransport } from '../delivery/http-transport.js';
+import type { TlsOptions } from '../delivery/http/transport.js';
+import { createHttpTransport } from '../delivery/http/transport.js';
 import type { Outcome } from '../delivery/transport.js';
 import type { ConnectionTarget, Way } from './target.js';
-import type { DoctorWorld } from './world.js';
+import type { DoctorWorld } from './host-system.js';
 
 /** How a request differs from those of delivery; used to find out what would work. */
 export interface Variation {

@@ -1,11 +1,12 @@
 // What is examined: a destination as delivery has it, and what its product offers beyond taking spans.
 
+import type { Check } from '../core/check.js';
 import type { Resource } from '@opentelemetry/resources';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { DestinationOptions } from '../delivery/destination-options.js';
 import { type DeliveryOptions, resolveDelivery } from '../delivery/options.js';
-import { proxyFor } from '../delivery/proxy.js';
-import type { Check, SpanIds } from '../exporters/exporter.js';
+import { proxyFor } from '../delivery/http/proxy.js';
+import type { SpanIds } from '../exporters/exporter.js';
 
 /** Another region of the same product. */
 export interface Region {

@@ -1,7 +1,7 @@
 // The engine: our provider, its tracer and its spans.
 
-export { recordedException } from './exception.js';
-export { Faults } from './faults.js';
+export { recordedException } from './record-exception.js';
+export { Faults } from './fault-reporter.js';
 export { localRootOf } from './local-root.js';
 export { NonRecordingSpan } from './non-recording-span.js';
 export { Processors } from './processors.js';

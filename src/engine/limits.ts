@@ -3,8 +3,8 @@
 
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
-import { defineAttribute, normaliseAttributeValue } from '../core/attributes.js';
-import { nestedKeys, noteNested } from '../core/nested.js';
+import { defineAttribute, normaliseAttributeValue } from '../spans/attributes.js';
+import { nestedKeys, noteNested } from '../spans/nested-attributes.js';
 
 /** OpenTelemetry's span limits, every one of them settled. */
 export type Limits = Readonly<Required<SpanLimits>>;

@@ -1,7 +1,7 @@
 // What the spans of one trace share within this process: the clock's offset and the first span.
 
 import type { Span as ApiSpan, SpanContext } from '@opentelemetry/api';
-import type { Anchor, Offset } from './clock.js';
+import type { Anchor, Offset } from './trace-clock.js';
 
 /** One trace, as far as it runs in this process. */
 export class LocalTrace implements Offset {

@@ -4,8 +4,8 @@
 // without outgoing calls is never.
 
 import { INVALID_SPAN_CONTEXT, type Span as ApiSpan, type SpanContext } from '@opentelemetry/api';
-import type { Engine } from './engine.js';
-import type { Faults } from './faults.js';
+import type { Engine } from './tracer-shared-state.js';
+import type { Faults } from './fault-reporter.js';
 import { RANDOM_FLAG } from './id-source.js';
 import { LocalTrace } from './local-trace.js';
 

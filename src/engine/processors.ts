@@ -3,8 +3,8 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { waitFor } from '../core/unawaited.js';
-import type { Faults } from './faults.js';
+import { catchRejection } from '../core/unawaited.js';
+import type { Faults } from './fault-reporter.js';
 
 /** All processors as one. */
 export class Processors {
@@ -70,7 +70,7 @@ export class Processors {
 
   /** What an async method answers: its rejection is reported as an exception is. */
   #afterwards(processor: SpanProcessor | undefined, method: string, answer: unknown): void {
-    waitFor(answer, error => this.#report(processor, method, error));
+    catchRejection(answer, error => this.#report(processor, method, error));
   }
 
   /** One report for each processor: what is broken once is broken for every span. */

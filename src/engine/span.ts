@@ -23,12 +23,12 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { type LeavingSpan, type LightContext } from '../context/index.js';
 import { safeText } from '../core/diagnostics.js';
-import type { Bare, BareSpan } from '../core/bare-span.js';
-import { between, instant, toStart } from './clock.js';
-import type { SpanOwner } from './engine.js';
-import { recordedException } from './exception.js';
-import type { Faults } from './faults.js';
-import { keptEvent, keptLink, keptName, keptStatus, listed } from './kept.js';
+import type { SpanSnapshot, SnapshotSource } from '../spans/span-snapshot.js';
+import { between, instant, toStart } from './trace-clock.js';
+import type { SpanOwner } from './tracer-shared-state.js';
+import { recordedException } from './record-exception.js';
+import type { Faults } from './fault-reporter.js';
+import { keptEvent, keptLink, keptName, keptStatus, listed } from './sanitize.js';
 import { appendWithin, keptValue, putKept, sayDropped } from './limits.js';
 import type { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
@@ -44,7 +44,7 @@ const ENDED = 2;
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#span}
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/sdk/#additional-span-interfaces}
  */
-export class Span implements ApiSpan, ReadableSpan, BareSpan, LeavingSpan, Disposable {
+export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan, Disposable {
   name: string;
   kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
@@ -238,7 +238,7 @@ export class Span implements ApiSpan, ReadableSpan, BareSpan, LeavingSpan, Dispo
   get instrumentationScope(): InstrumentationScope {
     return this.#owner.instrumentationScope;
   }
-  tellBare(into: Bare): unknown {
+  tellBare(into: SpanSnapshot): unknown {
     if (!(#state in this)) return undefined;
     into.startS = this.#startS;
     into.startNs = this.#startNs;

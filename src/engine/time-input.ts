@@ -3,8 +3,8 @@
 import { types } from 'node:util';
 import type { Clock } from '../core/clock.js';
 import { safeText } from '../core/diagnostics.js';
-import { fromMillis, instant, type Offset, toInstant } from './clock.js';
-import type { Engine } from './engine.js';
+import { fromMillis, instant, type Offset, toInstant } from './trace-clock.js';
+import type { Engine } from './tracer-shared-state.js';
 
 /** The latest second that OTLP's unsigned 64-bit nanoseconds can say; later is taken for a mistake of the unit. */
 const MAX_SECONDS = 18_446_744_073;

@@ -22,10 +22,10 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.js';
-import { normaliseAttributes } from '../core/attributes.js';
-import type { Engine, SpanOwner } from './engine.js';
+import { normaliseAttributes } from '../spans/attributes.js';
+import type { Engine, SpanOwner } from './tracer-shared-state.js';
 import { RANDOM_FLAG } from './id-source.js';
-import { keptLink, keptName, listed } from './kept.js';
+import { keptLink, keptName, listed } from './sanitize.js';
 import { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
 import type { Processors } from './processors.js';
@@ -38,7 +38,7 @@ import {
   REMOTE_SAMPLED,
   REMOTE_UNSAMPLED,
   stockDecision,
-} from './sampling.js';
+} from './sampling-decision.js';
 import { Span } from './span.js';
 
 // Held in constants: in the CommonJS build each use of an import is a getter call, 5 % of what a span costs.
@@ -85,7 +85,7 @@ export class Tracer implements ApiTracer, SpanOwner {
       // A getter among the options threw: the span is made with those that were read before it.
       this.engine.faults.of(undefined, 'the span options', 'reading them', error);
     }
-    return this.begin(name, kind, attributes, links, startTime, root, parent);
+    return this.startSpanIn(name, kind, attributes, links, startTime, root, parent);
   }
 
   startActiveSpan<F extends (span: ApiSpan) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -129,7 +129,7 @@ export class Tracer implements ApiTracer, SpanOwner {
    *
    * @param context the context that holds the parent
    */
-  begin(
+  startSpanIn(
     name: string,
     kind: SpanKind | undefined,
     attributes: Attributes | undefined,

@@ -1,6 +1,6 @@
 // The exporters that can be named by a string: `exporter: 'otlp'`, `TRACE_EXPORTER=otlp`.
 
-import type { ExporterName } from '../core/names.js';
+import type { ExporterName } from '../core/known-names.js';
 import { consoleTree } from './console-tree.js';
 import { datadog } from './datadog.js';
 import { elastic } from './elastic.js';

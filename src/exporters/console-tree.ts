@@ -1,12 +1,13 @@
 // A readable tree per trace on stderr, for development. It is drawn by @do/trace/analysis, loaded only if this is used.
 
+import type { Check } from '../core/check.js';
 import { type Context, type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type * as analysisModule from '../analysis/index.js';
 import type { Attributes, FlatSpan, Kind } from '../analysis/types.js';
 import { reportFault } from '../core/guard.js';
-import type { Check, Exporter } from './exporter.js';
-import { isSampled } from './sampled.js';
+import type { Exporter } from './exporter.js';
+import { isSampled } from '../spans/is-sampled.js';
 
 /** How the tree is printed. */
 export interface ConsoleTreeOptions {

@@ -1,9 +1,9 @@
 // Datadog: by way of the Agent's OTLP receiver, or straight to Datadog where there is a key and no Agent.
 
 import { normalizeEndpoint } from '../core/endpoint.js';
-import { own } from '../core/names.js';
-import { nearest } from '../core/nearest.js';
-import { showText } from '../core/show.js';
+import { own } from '../core/known-names.js';
+import { suggest } from '../core/suggest.js';
+import { formatText } from '../core/format-value.js';
 import type { Exporter } from './exporter.js';
 import { limitSpan } from './limit-span.js';
 import { otlpDestination, type Target } from './otlp-destination.js';
@@ -144,10 +144,10 @@ function siteOf(read: VendorSettings, mustBeKnown: boolean): Partial<Site> {
   const site = own(SITES, host);
   if (site !== undefined) return site;
   const names = Object.keys(SITES);
-  const suggestion = own(SHORT_NAMES, host) ?? nearest(host, names);
+  const suggestion = own(SHORT_NAMES, host) ?? suggest(host, names);
   const fix = mustBeKnown ? {} : { fix: 'Spans go to the Agent all the same; trace.url() has no answer.' };
   const say = mustBeKnown ? read.refuse.bind(read) : read.note.bind(read);
-  say('unknown_region', said.path, names.join(', '), showText(said.value), { suggestion, ...fix });
+  say('unknown_region', said.path, names.join(', '), formatText(said.value), { suggestion, ...fix });
   return {};
 }
 

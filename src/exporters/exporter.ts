@@ -2,8 +2,9 @@
 
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Check } from '../core/check.js';
 import type { Diagnostics } from '../core/diagnostics.js';
-import type { Holder } from '../core/holder.js';
+import type { SpanBuffer } from '../spans/span-buffer.js';
 import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { DeliveryOptions } from '../delivery/options.js';
 import type { DeliveryStats, ExporterStats } from '../delivery/stats.js';
@@ -47,22 +48,6 @@ export interface OtlpSettings {
   readonly timeoutMs: number;
   /** Certificates, in PEM. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-}
-
-/** One finding about a destination. */
-export interface Check {
-  /** What was looked at, in two or three words. */
-  readonly name: string;
-  /** `'skipped'`: it could not be looked at, and the message says why; that is no fault. */
-  readonly status: 'ok' | 'warning' | 'error' | 'skipped';
-  /** The fact. */
-  readonly message: string;
-  /** Why it matters, where it is a fault. */
-  readonly why?: string;
-  /** What to do about it, where there is something to do. */
-  readonly fix?: string;
-  /** What was looked at one after the other, where it was more than one thing; the check itself says what matters most. */
-  readonly steps?: readonly Check[];
 }
 
 /** The two ids that name a span in any backend. */
@@ -116,5 +101,5 @@ export interface ExporterControls {
   /** Whether a flush would bring nothing out. */
   isIdle(): boolean;
   /** Holds spans back in the exporter's own form while their trace is not decided; without it they wait as they are. */
-  readonly holder?: Holder | undefined;
+  readonly holder?: SpanBuffer | undefined;
 }

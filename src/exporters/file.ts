@@ -1,17 +1,18 @@
 // A file of OTLP JSON lines, as the Collector's file exporter writes it: for a machine without a receiver, for tests, and
 // for whoever picks files up. `readTraces` of the analysis and the Collector's otlpjsonfile receiver read it.
 
+import type { Check } from '../core/check.js';
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../core/clock.js';
 import { TraceError } from '../core/errors.js';
-import { showValue } from '../core/show.js';
+import { formatValue } from '../core/format-value.js';
 import { nodeLineFiles } from '../delivery/file/files.js';
 import { createFileTransport, explainFileError } from '../delivery/file/transport.js';
 import type { Delivery } from '../delivery/index.js';
-import type { Check, Exporter } from './exporter.js';
-import { optionProblems } from './own-options.js';
+import type { Exporter } from './exporter.js';
+import { optionProblems } from './option-validation.js';
 import { nothingYet, notStarted } from './not-started.js';
 
 /** Which file, and how much is kept. */
@@ -93,7 +94,12 @@ function check(options: FileOptions): void {
   const problems = optionProblems('file', options, ['path', 'maxBytes', 'maxBackups']);
   const { path, maxBytes, maxBackups } = { ...options };
   const say = (option: string, expected: string, value: unknown): void =>
-    void problems.push({ code: 'wrong_type', path: `file.${option}`, expected, received: showValue(value) });
+    void problems.push({
+      code: 'wrong_type',
+      path: `file.${option}`,
+      expected,
+      received: formatValue(value),
+    });
   if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0'))) {
     say('path', 'the path of a file', path);
   }

@@ -1,8 +1,8 @@
 // Honeycomb: OTLP with the key in a header, and the sample rate of each span, so that its counts are weighted.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { adjustedCount } from '../core/ot.js';
-import { copyAttributes, viewOf } from '../core/span-view.js';
+import { adjustedCount } from '../spans/ot-tracestate.js';
+import { copyAttributes, viewOf } from '../spans/span-view.js';
 import type { SpanShape } from '../delivery/index.js';
 import type { Exporter } from './exporter.js';
 import { limitSpan } from './limit-span.js';

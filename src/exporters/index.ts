@@ -1,10 +1,10 @@
 // The entry `@do/trace/exporters`.
 
+export type { Check } from '../core/check.js';
 export { type ConsoleTreeOptions, consoleTree } from './console-tree.js';
 export { type DatadogOptions, datadog } from './datadog.js';
 export { type ElasticOptions, elastic } from './elastic.js';
 export type {
-  Check,
   DeliveryOptions,
   Exporter,
   ExporterContext,

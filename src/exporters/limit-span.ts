@@ -3,8 +3,8 @@
 
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { defineAttribute } from '../core/attributes.js';
-import { copyAttributes, viewOf } from '../core/span-view.js';
+import { defineAttribute } from '../spans/attributes.js';
+import { copyAttributes, viewOf } from '../spans/span-view.js';
 import type { SpanShape } from '../delivery/index.js';
 
 /** What a backend takes; what is left out has no limit. */

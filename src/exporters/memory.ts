@@ -1,9 +1,10 @@
 // The exporter for tests: ended spans in an array.
 
+import type { Check } from '../core/check.js';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { count } from '../core/count.js';
-import { isSampled } from './sampled.js';
-import type { Check, Exporter } from './exporter.js';
+import { pluralize } from '../core/pluralize.js';
+import { isSampled } from '../spans/is-sampled.js';
+import type { Exporter } from './exporter.js';
 
 /** An exporter whose spans can be looked at. */
 export interface MemoryExporter extends Exporter {
@@ -65,7 +66,7 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
     check: async (): Promise<Check> => ({
       name: 'memory',
       status: 'ok',
-      message: `${count(spans.length, 'span')} kept`,
+      message: `${pluralize(spans.length, 'span')} kept`,
     }),
     stats: () => ({
       exporter: 'memory',

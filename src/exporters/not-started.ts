@@ -1,7 +1,7 @@
 // What an exporter says of itself before init() has switched it on.
 
+import type { Check } from '../core/check.js';
 import type { ExporterStats, Protocol } from '../delivery/stats.js';
-import type { Check } from './exporter.js';
 
 /** Numbers of an exporter that has seen no span. */
 export function nothingYet(exporter: string, protocol?: Protocol): ExporterStats {

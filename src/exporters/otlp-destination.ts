@@ -1,11 +1,12 @@
 // What the exporters for single products have in common: all of them are OTLP over HTTP with settings of their own.
 
+import type { Check } from '../core/check.js';
 import { maskEndpoint } from '../core/endpoint.js';
-import { describeProblem, factOf, type Problem, TraceError, wayOutOf } from '../core/errors.js';
+import { describeProblem, problemFact, type Problem, TraceError, problemFix } from '../core/errors.js';
 import type { Delivery, DestinationOptions, SpanShape } from '../delivery/index.js';
-import type { Check, Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
-import { type OffProcessor, offProcessor } from './off.js';
-import { optionProblems, tlsProblems } from './own-options.js';
+import type { Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
+import { type OffProcessor, offProcessor } from './disabled.js';
+import { optionProblems, tlsProblems } from './option-validation.js';
 import { type Offers, probe } from './probe.js';
 import { VendorSettings } from './vendor-settings.js';
 
@@ -134,5 +135,5 @@ function throwAny([first, ...rest]: readonly Problem[]): void {
 function offCheck(name: string, problem: Problem | undefined): Check {
   const why = 'No span goes there; each is counted as dropped.';
   if (problem === undefined) return { name, status: 'error', message: 'off', why };
-  return { name, status: 'error', message: `off: ${factOf(problem)}`, why, fix: wayOutOf(problem) };
+  return { name, status: 'error', message: `off: ${problemFact(problem)}`, why, fix: problemFix(problem) };
 }

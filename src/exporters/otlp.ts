@@ -1,12 +1,13 @@
 // OTLP over HTTP: to any Collector, to Jaeger, to `npx @do/trace view`.
 
+import type { Check } from '../core/check.js';
 import { maskEndpoint, type NormalizedEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import { type Problem, TraceError } from '../core/errors.js';
-import { showValue } from '../core/show.js';
+import { formatValue } from '../core/format-value.js';
 import type { Delivery, DestinationOptions } from '../delivery/index.js';
-import type { Check, Exporter, ExporterContext, OtlpSettings } from './exporter.js';
+import type { Exporter, ExporterContext, OtlpSettings } from './exporter.js';
 import { nothingYet, notStarted } from './not-started.js';
-import { checkHeaders, optionProblems, tlsProblems } from './own-options.js';
+import { checkHeaders, optionProblems, tlsProblems } from './option-validation.js';
 import { probe } from './probe.js';
 
 /** Where and how to send; what is left out comes from the `OTEL_EXPORTER_OTLP_*` variables. */
@@ -89,7 +90,7 @@ function checked(options: OtlpOptions): {
     const value: unknown = Object.entries(options).find(([name]) => name === option)?.[1];
     if (value === undefined || values.some(known => known === value)) continue;
     const expected = values.map(known => `'${known}'`).join(' or ');
-    problems.push({ code: 'wrong_type', path: `otlp.${option}`, expected, received: showValue(value) });
+    problems.push({ code: 'wrong_type', path: `otlp.${option}`, expected, received: formatValue(value) });
   }
   throwAny(problems);
   return { endpoint: url, headers };
@@ -102,7 +103,7 @@ function checkedEndpoint(endpoint: unknown): NormalizedEndpoint {
   const expected = 'a host, host:port or http(s) URL';
   return {
     url: undefined,
-    problems: [{ code: 'wrong_type', path, expected, received: showValue(endpoint) }],
+    problems: [{ code: 'wrong_type', path, expected, received: formatValue(endpoint) }],
   };
 }
 

@@ -1,8 +1,9 @@
 // Would spans arrive? The doctor knows; it is loaded when it is asked for.
 
+import type { Check } from '../core/check.js';
 import type { DestinationOptions } from '../delivery/destination-options.js';
 import type { ConnectionTarget } from '../doctor/index.js';
-import type { Check, ExporterContext } from './exporter.js';
+import type { ExporterContext } from './exporter.js';
 
 /** What a product offers the doctor beyond taking spans. */
 export type Offers = Pick<ConnectionTarget, 'keyFrom' | 'regions' | 'jaeger' | 'isOpen' | 'url'>;

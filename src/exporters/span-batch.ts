@@ -4,13 +4,13 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { count } from '../core/count.js';
+import { pluralize } from '../core/pluralize.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { reportFault } from '../core/guard.js';
 import { suppressTracing } from '../core/suppression.js';
-import { systemTimers, type Timers } from '../delivery/timers.js';
+import { systemTimers, type Timers } from '../core/timers.js';
 import type { ExporterControls } from './exporter.js';
-import { isSampled } from './sampled.js';
+import { isSampled } from '../spans/is-sampled.js';
 
 /** What a batch is made of. */
 export interface SpanBatchOptions {
@@ -68,7 +68,7 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
     if (this.#queue.length + this.#inFlight >= maxSpans) {
       this.#lose(
         1,
-        `${name}: ${count(maxSpans, 'span waits', 'spans wait')} already; more are dropped until it has taken some`,
+        `${name}: ${pluralize(maxSpans, 'span waits', 'spans wait')} already; more are dropped until it has taken some`,
         'full',
       );
       return;
@@ -106,7 +106,7 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
     if (this.#lost === 0) return;
     const { diagnostics, name } = this.#options;
     diagnostics.warn(
-      `${name}: ${count(this.#lost, 'span was', 'spans were')} lost${left > 0 ? `, ${left} at the end` : ''}`,
+      `${name}: ${pluralize(this.#lost, 'span was', 'spans were')} lost${left > 0 ? `, ${left} at the end` : ''}`,
     );
   }
 
@@ -148,7 +148,7 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
       if (this.#rescued) return;
       if (failure !== undefined) {
         const { name } = this.#options;
-        const lost = count(batch.length, 'span is', 'spans are');
+        const lost = pluralize(batch.length, 'span is', 'spans are');
         this.#lose(batch.length, `${name} failed: ${failure}; ${lost} lost`, failure);
       }
     }

@@ -3,9 +3,9 @@
 
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import type { Problem, ProblemCode } from '../core/errors.js';
-import { own } from '../core/names.js';
-import { nearest } from '../core/nearest.js';
-import { showText, showValue } from '../core/show.js';
+import { own } from '../core/known-names.js';
+import { suggest } from '../core/suggest.js';
+import { formatText, formatValue } from '../core/format-value.js';
 
 /** One setting that was said: where, and what. */
 export interface Said {
@@ -63,7 +63,7 @@ export class VendorSettings {
       const value = given.trim();
       if (value !== '') return { path, value, inCode: true };
     } else if (given !== undefined) {
-      this.note('wrong_type', path, 'a string', showValue(given));
+      this.note('wrong_type', path, 'a string', formatValue(given));
       return undefined;
     }
     for (const variable of variables) {
@@ -134,8 +134,8 @@ export class VendorSettings {
     const found = own(table, said.value.toLowerCase());
     if (found !== undefined) return found;
     const names = Object.keys(table);
-    return this.refuse('unknown_region', said.path, names.join(', '), showText(said.value), {
-      suggestion: nearest(said.value, names),
+    return this.refuse('unknown_region', said.path, names.join(', '), formatText(said.value), {
+      suggestion: suggest(said.value, names),
     });
   }
 

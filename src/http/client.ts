@@ -3,10 +3,10 @@
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 import { suppressTracing } from '../core/suppression.js';
-import { begin } from '../span/begin.js';
-import { nextOrder, recordFailure } from '../span/failure.js';
+import { begin } from '../span/start-span.js';
+import { nextOrder, recordFailure } from '../span/record-failure.js';
 import { endSpan, OpenSpan } from '../span/open-span.js';
-import { currentWay, type Way } from '../span/way.js';
+import { activeTracer, type ActiveTracer } from '../span/active-tracer.js';
 import { observedResponse } from './body.js';
 import { methodOf, recordStatus, serverAttributes } from './conventions.js';
 import { factsOf, type FetchArguments, type RequestFacts, withContext } from './request.js';
@@ -29,19 +29,19 @@ export type Fetch = typeof fetch;
 export function tracedFetch(fetch?: Fetch): Fetch {
   return async function tracedFetch(...given: FetchArguments): Promise<Response> {
     const send: Fetch = fetch ?? globalThis.fetch;
-    const way = currentWay();
+    const way = activeTracer();
     // Nothing is recorded; a context that came in goes out all the same.
     if (way === undefined) return send(...withContext(given, apiContext.active()));
     return sendInSpan(send, given, way);
   };
 }
 
-async function sendInSpan(send: Fetch, given: FetchArguments, way: Way): Promise<Response> {
+async function sendInSpan(send: Fetch, given: FetchArguments, way: ActiveTracer): Promise<Response> {
   const facts = factsOf(given);
   const active = way.contextManager.active();
   const span = startSpan(facts, way, active);
   const order = nextOrder();
-  const context = way.enter(active, span);
+  const context = way.setSpan(active, span);
   const isError = (error: unknown): boolean => !isCancelled(error, facts.signal);
   let response: Response;
   try {
@@ -63,7 +63,7 @@ async function sendInSpan(send: Fetch, given: FetchArguments, way: Way): Promise
   return observedResponse(response, new OpenSpan(span, order, context, way, isError));
 }
 
-function startSpan(facts: RequestFacts, way: Way, active: Context): Span {
+function startSpan(facts: RequestFacts, way: ActiveTracer, active: Context): Span {
   const method = methodOf(facts.method);
   const url = urlParts(facts.url);
   const attributes = { ...method.attributes };

@@ -3,12 +3,12 @@
 import { type Attributes, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/extract.js';
-import { nextOrder, recordFailure } from '../span/failure.js';
+import { nextOrder, recordFailure } from '../span/record-failure.js';
 import { runSpan } from '../span/span.js';
-import { currentWay } from '../span/way.js';
+import { activeTracer } from '../span/active-tracer.js';
 import { type Method, methodOf, recordStatus, serverAttributes } from './conventions.js';
 import { type HandlerOptions, nameByRoute, nameOf, routeAttribute, routeOf } from './route.js';
-import { type RpcMetadata, servedRequest } from '../core/rpc-metadata.js';
+import { type RpcMetadata, servedRequest } from '../context/rpc-metadata.js';
 import { urlParts } from './url.js';
 
 type Answer = Response | Promise<Response>;
@@ -33,7 +33,7 @@ export function handler<R extends Request, Rest extends unknown[], T extends Ans
 ): (request: R, ...rest: Rest) => T {
   return function handled(this: unknown, request: R, ...rest: Rest): T {
     const work = (): T => Reflect.apply(fn, this, [request, ...rest]);
-    const way = currentWay();
+    const way = activeTracer();
     // Nothing is recorded; what the caller sent travels on all the same.
     if (way === undefined) return apiContext.with(remoteContext(request), work);
     const served = servedRequest(way.contextManager.active());

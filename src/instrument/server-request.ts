@@ -19,10 +19,10 @@ import {
 } from '@opentelemetry/api';
 import { activeSpan, withSpan } from '../context/index.js';
 import { reportFault } from '../core/guard.js';
-import { type RpcMetadata, setRpcMetadata } from '../core/rpc-metadata.js';
+import { type RpcMetadata, setRpcMetadata } from '../context/rpc-metadata.js';
 import { requestAttributes, type Scheme } from './server-attributes.js';
 import { durationAttributes } from './server-metrics.js';
-import { awaitTurn, endTurn, type Queued } from './turns.js';
+import { awaitTurn, endTurn, type Queued } from './pipelined-responses.js';
 
 /** `emit` of an event emitter. */
 export type Emit = (event: string | symbol, ...args: unknown[]) => boolean;

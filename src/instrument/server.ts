@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { context as contextApi } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
-import { servedRequest } from '../core/rpc-metadata.js';
+import { servedRequest } from '../context/rpc-metadata.js';
 import type { Scheme } from './server-attributes.js';
 import { type Emit, type Instruments, isServed, ServedRequest } from './server-request.js';
 

@@ -10,12 +10,12 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { count } from '../core/count.js';
+import { pluralize } from '../core/pluralize.js';
 import { isTracingSuppressed } from '../core/suppression.js';
 import { reportFault } from '../core/guard.js';
 import { type Baggage, baggage, formatProperties, parseProperties } from '../w3c/baggage.js';
-import { headerLines } from './lines.js';
-import { refused } from './refused.js';
+import { headerLines } from './header-lines.js';
+import { refused } from './log-refused.js';
 
 const BAGGAGE = 'baggage';
 
@@ -71,7 +71,7 @@ function headerOf(entries: ApiBaggage): string {
   if (written < all.length) {
     refused(
       BAGGAGE,
-      `${all.length - written} of ${count(all.length, 'entry', 'entries')}: no valid ones, or beyond 8192 characters`,
+      `${all.length - written} of ${pluralize(all.length, 'entry', 'entries')}: no valid ones, or beyond 8192 characters`,
     );
   }
   return text;

@@ -2,12 +2,12 @@
 
 import { safeText } from '../core/diagnostics.js';
 import { accessTo, type CarrierAccess, NO_ACCESS, type Store } from './carriers/access.js';
-import { attributesStore, isMessageAttributes } from './carriers/attributes.js';
+import { attributesStore, isMessageAttributes } from './carriers/message-attributes.js';
 import { collectionStore, isKeyedCollection } from './carriers/collections.js';
 import { environmentStore } from './carriers/environment.js';
 import { listStore } from './carriers/list.js';
 import { objectStore } from './carriers/object.js';
-import { refused } from './refused.js';
+import { refused } from './log-refused.js';
 
 /**
  * Anything that context can travel in: a plain object with names of any case and string, string[] or Buffer values,

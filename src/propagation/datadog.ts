@@ -16,8 +16,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../core/suppression.js';
-import { headerLines } from './lines.js';
-import { refused } from './refused.js';
+import { headerLines } from './header-lines.js';
+import { refused } from './log-refused.js';
 
 const TRACE_ID = 'x-datadog-trace-id';
 const PARENT_ID = 'x-datadog-parent-id';

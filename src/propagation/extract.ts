@@ -3,7 +3,7 @@
 import { type Context, context as contextApi, propagation } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
 import { carrierOf } from './carrier.js';
-import { accessGetter } from './lines.js';
+import { accessGetter } from './header-lines.js';
 
 /**
  * Reads a carrier on top of a context. Never throws; a carrier without a valid context gives the base back.

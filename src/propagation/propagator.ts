@@ -13,8 +13,8 @@ import {
 import { isTracingSuppressed } from '../core/suppression.js';
 import { reportFault } from '../core/guard.js';
 import { FLAG_RANDOM, traceparent } from '../w3c/traceparent.js';
-import { headerLines } from './lines.js';
-import { refused, whyNotTraceparent } from './refused.js';
+import { headerLines } from './header-lines.js';
+import { refused, whyNotTraceparent } from './log-refused.js';
 import { readTraceState } from './trace-state.js';
 
 const TRACEPARENT = 'traceparent';

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Diagnostics } from '../core/diagnostics.js';
-import { nearest } from '../core/nearest.js';
-import { slot } from '../core/slot.js';
+import { suggest } from '../core/suggest.js';
+import { globalState } from '../core/global-state.js';
 import { W3CBaggagePropagator } from './baggage-propagator.js';
 import { CompositePropagator } from './composite.js';
 import { DatadogPropagator } from './datadog.js';
@@ -34,7 +34,7 @@ export type LoadPackage = (packageName: string) => unknown;
  * @param options where to warn and how to load
  */
 export function selectPropagator(names: readonly string[], options: SelectOptions = {}): TextMapPropagator {
-  const { diagnostics = slot.diagnostics, load = loadFromApplication } = options;
+  const { diagnostics = globalState.diagnostics, load = loadFromApplication } = options;
   const made = new Map<string, TextMapPropagator>();
   for (const name of names) {
     const format = name === 'tracecontext' ? 'w3c' : name;
@@ -64,7 +64,7 @@ function makePropagator(
     case 'jaeger':
       return installed(name, diagnostics, load);
     default: {
-      const near = nearest(name, NAMES);
+      const near = suggest(name, NAMES);
       const hint = near === undefined ? '' : ` Did you mean ${near}?`;
       diagnostics.once(
         `propagator:${name}`,

@@ -20,8 +20,8 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '../core/suppression.js';
-import { headerLines } from './lines.js';
-import { refused } from './refused.js';
+import { headerLines } from './header-lines.js';
+import { refused } from './log-refused.js';
 
 const HEADER = 'x-amzn-trace-id';
 const ROOT = /^1-([0-9a-f]{8})-([0-9a-f]{24})$/;

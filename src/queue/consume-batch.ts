@@ -15,7 +15,7 @@ import { extract } from '../propagation/index.js';
 import { NO_SPAN } from '../span/no-span.js';
 import { runSpan } from '../span/span.js';
 import type { SpanOptions } from '../span/types.js';
-import { currentWay } from '../span/way.js';
+import { activeTracer } from '../span/active-tracer.js';
 import {
   BATCH_COUNT,
   BATCH_QUEUE_TIME,
@@ -43,7 +43,7 @@ import type { ConsumeBatchOptions, ReceivedMessage } from './types.js';
  * await consumeBatch({ system: 'nats', destination: 'orders', messages: batch }, () => confirmAll(messages));
  */
 export function consumeBatch<T>(options: ConsumeBatchOptions, fn: (span: Span) => T): T {
-  const way = currentWay();
+  const way = activeTracer();
   const active = way && activeSpan(way.contextManager.active());
   if (active !== undefined && guarded(OPTIONS, () => isProcessingBatch(active, options), false)) {
     return fn(active);

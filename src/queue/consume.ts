@@ -14,7 +14,7 @@ import { extract } from '../propagation/index.js';
 import { NO_SPAN } from '../span/no-span.js';
 import { runSpan } from '../span/span.js';
 import type { SpanOptions } from '../span/types.js';
-import { currentWay } from '../span/way.js';
+import { activeTracer } from '../span/active-tracer.js';
 import { DELIVERY_ATTEMPT, messagingAttributes, PROCESS, QUEUE_TIME, spanName } from './attributes.js';
 import { isProcessing } from './detect.js';
 import { queueTimeMs } from './queue-time.js';
@@ -44,7 +44,7 @@ const BARE: Plan = { name: PROCESS.name, spanOptions: { kind: 'consumer' } };
  * await consume({ system: 'nats', destination: 'orders', carrier: message.headers }, () => confirm(message.data));
  */
 export function consume<T>(options: ConsumeOptions, fn: (span: Span) => T): T {
-  const way = currentWay();
+  const way = activeTracer();
   const remote = extract(
     guarded(OPTIONS, () => options.carrier, undefined),
     ROOT_CONTEXT,
@@ -91,7 +91,7 @@ function planOf(
 
 /** Runs fn in a context, by the way that is open; where nothing is recorded, by whatever manages contexts. */
 export function inContext<T>(context: Context, fn: () => T): T {
-  return (currentWay()?.contextManager ?? apiContext).with(context, fn);
+  return (activeTracer()?.contextManager ?? apiContext).with(context, fn);
 }
 
 function relationOf(options: ConsumeOptions, waitedMs: number | undefined): 'child' | 'link' {

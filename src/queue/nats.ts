@@ -1,7 +1,7 @@
 // NATS and JetStream: the context travels in MsgHdrs. No OpenTelemetry instrumentation exists for the client.
 
 import { safeText } from '../core/diagnostics.js';
-import { slot } from '../core/slot.js';
+import { globalState } from '../core/global-state.js';
 import { described, loose, text } from './adapter.js';
 import { consume as consumeMessage } from './consume.js';
 import { publish as publishMessage } from './publish.js';
@@ -33,7 +33,7 @@ function publish<C extends NatsPublisher>(
   const send = (): ReturnType<C['publish']> =>
     Reflect.apply(connection.publish, connection, args) as ReturnType<C['publish']>;
   if (typeof headers !== 'object' || headers === null) {
-    slot.diagnostics.once(
+    globalState.diagnostics.once(
       'nats-headers',
       'warn',
       'natsMessages.publish was called without headers, so the trace ends there; pass { headers: headers() }',

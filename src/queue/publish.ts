@@ -7,7 +7,7 @@ import { extract, inject } from '../propagation/index.js';
 import { NO_SPAN } from '../span/no-span.js';
 import { runSpan } from '../span/span.js';
 import type { Carrier, SpanOptions } from '../span/types.js';
-import { currentWay } from '../span/way.js';
+import { activeTracer } from '../span/active-tracer.js';
 import { BATCH_COUNT, messagingAttributes, SEND, spanName } from './attributes.js';
 import { isPublishing } from './detect.js';
 import { stampSendTime } from './queue-time.js';
@@ -60,7 +60,7 @@ function publishAll<T>(
   more: Readonly<Record<string, number>>,
   send: (span: Span) => T,
 ): T {
-  const way = currentWay();
+  const way = activeTracer();
   if (way === undefined) {
     // Nothing is recorded; a context that came in goes out all the same.
     for (const carrier of carriers) inject(carrier ?? {}, apiContext.active());

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Trace } from '../analysis/index.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { guarded, reportFault } from '../core/guard.js';
-import { checkAccess } from './access.js';
+import { checkAccess } from './host-check.js';
 import { Aborted, createBodyReader } from './body.js';
 import { type Encoding, encodingOf } from './decode.js';
 import { listenError, Refusal } from './errors.js';

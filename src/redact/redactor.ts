@@ -2,13 +2,13 @@
 
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { defineAttribute } from '../core/attributes.js';
-import { copyAttributes } from '../core/span-view.js';
-import { isHarmlessValue } from './assignment.js';
-import { KnownFrames } from './frames.js';
-import { KeyRules, type Verdict } from './keys.js';
+import { defineAttribute } from '../spans/attributes.js';
+import { copyAttributes } from '../spans/span-view.js';
+import { isHarmlessValue } from './rules/key-value.js';
+import { KnownFrames } from './cache/frames.js';
+import { KeyRules, type Verdict } from './rules/keys.js';
 import type { RedactOptions } from './options.js';
-import { createPlace, isKnown, MAX_CLEAN, type Place, remember } from './place.js';
+import { createPlace, isKnown, MAX_CLEAN, type Place, remember } from './cache/attribute.js';
 import { type Replace, replacer, type ReportFault } from './replace.js';
 import { nextSecret } from './scan.js';
 import { redactedSpan } from './span.js';

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { safeText } from '../core/diagnostics.js';
-import { waitFor } from '../core/unawaited.js';
+import { catchRejection } from '../core/unawaited.js';
 import type { RedactOptions } from './options.js';
 
 /** What a mask looks like. */
@@ -36,7 +36,7 @@ function guardedReplace(replace: Replace, report: ReportFault): Replace {
     try {
       const answer: unknown = replace(value, key);
       // That it is a promise is reported already.
-      waitFor(answer, () => undefined);
+      catchRejection(answer, () => undefined);
       return typeof answer === 'string'
         ? answer
         : fault(new TypeError(`it returned ${kindOf(answer)}, not a text`), value);

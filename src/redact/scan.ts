@@ -1,11 +1,11 @@
 // One pass over a text: at each place where a secret can be, a handler looks around it. Ordinary text has few of them, so
 // the pass that decides whether there is anything to hide is the one that hides it.
 
-import { assignedSecret } from './assignment.js';
-import { insertedSecret, optionSecret, sqlText, userOption } from './command.js';
-import { elementSecret, fieldSecret } from './enclosed.js';
-import type { KeyRules } from './keys.js';
-import { matchAt, type Range } from './range.js';
+import { assignedSecret } from './rules/key-value.js';
+import { insertedSecret, optionSecret, sqlText, userOption } from './rules/cli-and-sql.js';
+import { elementSecret, fieldSecret } from './rules/xml-and-form.js';
+import type { KeyRules } from './rules/keys.js';
+import { matchAt, type Range } from './rules/secret-range.js';
 import {
   dottedToken,
   hyphenedToken,
@@ -14,8 +14,8 @@ import {
   schemeSecret,
   underscoredToken,
   webToken,
-} from './tokens.js';
-import { encodedUrlSecret, urlSecret } from './url.js';
+} from './rules/tokens.js';
+import { encodedUrlSecret, urlSecret } from './rules/url.js';
 
 const PERCENT = 0x25;
 

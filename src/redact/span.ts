@@ -2,8 +2,8 @@
 
 import type { Link, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import { bareOf } from '../core/bare-span.js';
-import { viewOf } from '../core/span-view.js';
+import { snapshotOf } from '../spans/span-snapshot.js';
+import { viewOf } from '../spans/span-view.js';
 import type { SecretRedactor } from './redactor.js';
 
 /**
@@ -14,7 +14,7 @@ import type { SecretRedactor } from './redactor.js';
 export function redactedSpan(span: ReadableSpan, redactor: SecretRedactor): ReadableSpan {
   const { name, attributes } = span;
   // Lists and a status that nobody has filled are not asked for: a span of ours would make them.
-  const { hasEvents, hasLinks, hasStatus } = bareOf(span);
+  const { hasEvents, hasLinks, hasStatus } = snapshotOf(span);
   const kind = redactor.kind(name);
   const shownAttributes = redactor.attributes(attributes, kind);
   const events = hasEvents ? span.events : undefined;

@@ -7,8 +7,8 @@
 // After O. Ertl, consistent rate-limiting sampler in opentelemetry-java-contrib (Apache-2.0), which fades in the same way.
 
 import { type Clock, systemClock } from '../core/clock.js';
-import { thresholdOf } from '../core/threshold.js';
-import type { Decider } from './decider.js';
+import { thresholdOf } from '../spans/threshold.js';
+import type { Decider } from './ratio-policy.js';
 
 /** What an adaptive decider is told. */
 export interface AdaptiveOptions {

@@ -18,10 +18,10 @@ import {
   type TraceState,
 } from '@opentelemetry/api';
 import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
-import type { LocalSampler } from '../core/local-sampler.js';
-import { formatOt, OT_KEY, type OtMember, otOf, setOt } from '../core/ot.js';
-import { isKept, THRESHOLD_DIGITS } from '../core/threshold.js';
-import type { Decider } from './decider.js';
+import type { LocalSampler } from '../spans/local-sampler.js';
+import { formatOt, OT_KEY, type OtMember, otOf, setOt } from '../spans/ot-tracestate.js';
+import { isKept, THRESHOLD_DIGITS } from '../spans/threshold.js';
+import type { Decider } from './ratio-policy.js';
 
 /** How far a parent is followed. */
 export interface Following {

@@ -1,7 +1,7 @@
 // The `sample` option: which traces are kept.
 
 import type { AttributeValue } from '@opentelemetry/api';
-import type { SAMPLE_PRESETS, SPAN_KINDS, TRUST_REMOTE } from '../core/names.js';
+import type { SAMPLE_PRESETS, SPAN_KINDS, TRUST_REMOTE } from '../core/known-names.js';
 
 /**
  * A ready-made sampling set-up. `'development'`: everything; `'production'`: one trace in ten, and every trace with an

@@ -7,7 +7,7 @@ import {
   SamplingDecision,
   type SamplingResult,
 } from '@opentelemetry/sdk-trace-base';
-import type { LocalSampler } from '../core/local-sampler.js';
+import type { LocalSampler } from '../spans/local-sampler.js';
 
 const RECORD_ONLY: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD });
 

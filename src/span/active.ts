@@ -7,26 +7,26 @@ import {
   TraceFlags,
   trace as apiTrace,
 } from '@opentelemetry/api';
-import { normaliseAttributes } from '../core/attributes.js';
+import { normaliseAttributes } from '../spans/attributes.js';
 import { guarded } from '../core/guard.js';
-import { slot } from '../core/slot.js';
-import { nextOrder, recordFailure } from './failure.js';
+import { globalState } from '../core/global-state.js';
+import { nextOrder, recordFailure } from './record-failure.js';
 import { foreignRoot } from './foreign-root.js';
 import type { ActiveIds } from './types.js';
-import { currentWay } from './way.js';
+import { activeTracer } from './active-tracer.js';
 
 /** Implements {@link Trace.getActiveSpan}. */
 export function getActiveSpan(): Span | undefined {
-  const way = currentWay();
+  const way = activeTracer();
   return way === undefined ? undefined : apiTrace.getSpan(way.contextManager.active());
 }
 
 /** Implements {@link Trace.getRootSpan}. */
 export function getRootSpan(): Span | undefined {
-  const way = currentWay();
+  const way = activeTracer();
   const active = way && apiTrace.getSpan(way.contextManager.active());
   if (way === undefined || active === undefined) return undefined;
-  return slot.runtime?.rootOf(active) ?? foreignRoot(way.contextManager.active(), active);
+  return globalState.lifecycle?.rootOf(active) ?? foreignRoot(way.contextManager.active(), active);
 }
 
 /** Implements {@link Trace.setAttribute}. */
@@ -66,5 +66,5 @@ export function ids(): ActiveIds | undefined {
 /** Implements {@link Trace.url}. */
 export function url(): string | undefined {
   const active = ids();
-  return active === undefined ? undefined : slot.runtime?.url(active);
+  return active === undefined ? undefined : globalState.lifecycle?.url(active);
 }

@@ -2,20 +2,26 @@
 
 import type { Context, Span } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
-import { recordFailure } from './failure.js';
+import { recordFailure } from './record-failure.js';
 import type { SpanOptions } from './types.js';
-import type { Way } from './way.js';
+import type { ActiveTracer } from './active-tracer.js';
 
 /** A span whose work goes on after fn has returned. */
 export class OpenSpan {
   readonly span: Span;
   readonly #order: number;
   readonly #context: Context;
-  readonly #way: Way;
+  readonly #way: ActiveTracer;
   readonly #isError: SpanOptions['isError'];
   #ended = false;
 
-  constructor(span: Span, order: number, context: Context, way: Way, isError: SpanOptions['isError']) {
+  constructor(
+    span: Span,
+    order: number,
+    context: Context,
+    way: ActiveTracer,
+    isError: SpanOptions['isError'],
+  ) {
     this.span = span;
     this.#order = order;
     this.#context = context;

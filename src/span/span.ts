@@ -1,15 +1,15 @@
 // trace.span: the hot path of the facade. One span, one context, the user's function, and what came of it.
 
 import type { Span } from '@opentelemetry/api';
-import { begin, parentContext } from './begin.js';
-import { nextOrder, recordFailure } from './failure.js';
-import { isRunnable } from './misuse.js';
+import { begin, parentContext } from './start-span.js';
+import { nextOrder, recordFailure } from './record-failure.js';
+import { isRunnable } from './require-function.js';
 import { NO_SPAN } from './no-span.js';
 import { endSpan } from './open-span.js';
 import { isErrorOf } from './options.js';
-import { settle } from './outcome.js';
+import { settle } from './end-when-settled.js';
 import type { SpanOptions } from './types.js';
-import { currentWay } from './way.js';
+import { activeTracer } from './active-tracer.js';
 
 /** Implements {@link Trace.span}. */
 export function span<T>(name: string, fn: (span: Span) => T): T;
@@ -34,11 +34,11 @@ export function span<T>(
  * @param fn the user's work
  */
 export function runSpan<T>(name: string, options: SpanOptions | undefined, fn: (span: Span) => T): T {
-  const way = currentWay();
+  const way = activeTracer();
   if (way === undefined) return fn(NO_SPAN);
   const parent = parentContext(way.contextManager.active(), options);
   const started = begin(way, name, options, parent);
-  const context = way.enter(parent, started);
+  const context = way.setSpan(parent, started);
   const order = nextOrder();
   let result: T;
   try {

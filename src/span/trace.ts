@@ -10,11 +10,11 @@ import {
   setAttributes,
   url,
 } from './active.js';
-import { childEnv, continueTrace, extract, getBaggage, inject, withBaggage } from './boundary.js';
-import { bind, detached, drop, keep, suppress } from './control.js';
-import { check, flush, getTracer, shutdown, stats } from './life.js';
+import { childEnv, continueTrace, extract, getBaggage, inject, withBaggage } from './propagation.js';
+import { bind, detached, drop, keep, suppress } from './context-control.js';
+import { check, flush, getTracer, shutdown, stats } from './lifecycle.js';
 import { span } from './span.js';
-import { startSpan, withSpan } from './start.js';
+import { startSpan, withSpan } from './manual-span.js';
 import { traced } from './traced.js';
 import type { Trace } from './types.js';
 import { wrap } from './wrap.js';

@@ -1,6 +1,6 @@
 // trace.traced: the decorator, in the standard form and in TypeScript's legacy form, with and without parentheses.
 
-import { slot } from '../core/slot.js';
+import { globalState } from '../core/global-state.js';
 import type { AnyFunction, SpanOptions, Traced } from './types.js';
 import { tracedFunction } from './wrap.js';
 
@@ -35,7 +35,7 @@ function decorate(
 }
 
 function refuse(what: string): undefined {
-  slot.diagnostics.once(
+  globalState.diagnostics.once(
     `traced:${what}`,
     'error',
     `trace.traced decorates methods only; ${what} is left as it is, untraced`,

@@ -1,5 +1,6 @@
 // The facade's types: what `trace` offers, in one place to read.
 
+import type { CheckReport } from '../core/check.js';
 import type {
   Attributes,
   AttributeValue,
@@ -12,7 +13,6 @@ import type {
   Tracer,
 } from '@opentelemetry/api';
 import type { DeliveryStats } from '../delivery/stats.js';
-import type { Check } from '../exporters/exporter.js';
 
 /** Any function; its exact type is kept where one is handed in. */
 // biome-ignore format: one line reads best
@@ -70,15 +70,6 @@ export interface TracedDecorator {
 /** `trace.traced`: with a name or options it makes a decorator, without parentheses it is one. */
 export interface Traced extends TracedDecorator {
   (name?: string, options?: SpanOptions): TracedDecorator;
-}
-
-/** What `trace.check()` finds. */
-export interface CheckReport {
-  /** False where anything is an error; warnings leave it true. */
-  readonly ok: boolean;
-  readonly checks: readonly Check[];
-  /** The configuration in force, secrets masked; not there before `init()`. */
-  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Ids of the active span, to put into logs. */

@@ -2,7 +2,7 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
-import { isRunnable } from './misuse.js';
+import { isRunnable } from './require-function.js';
 import { runSpan } from './span.js';
 import type { AnyFunction, SpanOptions, WrapOptions } from './types.js';
 

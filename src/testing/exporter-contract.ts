@@ -1,8 +1,8 @@
 // What every exporter must keep to, as named checks that run in any test runner.
 
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { count } from '../core/count.js';
-import { within } from '../core/deadline.js';
+import { pluralize } from '../core/pluralize.js';
+import { withTimeout } from '../core/with-timeout.js';
 import type { ExporterStats } from '../delivery/stats.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
 import { stageContext, stageSpan, strangeSpans } from './stage.js';
@@ -58,7 +58,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
     const processor = exporter.processor(stageContext(env, limitMs));
     const controls = exporter.controls?.();
     const inTime = async (verb: string, work: Promise<void>): Promise<void> => {
-      const outcome = await within(work, limitMs + GRACE_MS);
+      const outcome = await withTimeout(work, limitMs + GRACE_MS);
       expect(outcome !== 'timeout', `${verb} ends within ${limitMs} ms`);
     };
     const started: Started = {
@@ -214,7 +214,7 @@ async function arrived(
   const names = await received();
   for (const { name } of spans) {
     const found = names.filter(each => each === name).length;
-    expect(found === times, `the span '${name}' arrived ${count(times, 'time')}, not ${found}`);
+    expect(found === times, `the span '${name}' arrived ${pluralize(times, 'time')}, not ${found}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { createDelivery, DeliveryHub, type SharedOptions } from '../../src/deliv
 import type { DeliveryOptions } from '../../src/delivery/options.js';
 import { nodeFiles } from '../../src/delivery/spool/files.js';
 import { spanNames } from '../unit/delivery/names.js';
-import { resource } from '../unit/delivery/spans.js';
+import { resource } from '../support/spans.js';
 import {
   FakeBackend,
   FakeOwners,
@@ -16,7 +16,7 @@ import {
   makeWorld,
   MemoryFiles,
   VirtualTime,
-} from '../unit/delivery/virtual.js';
+} from '../support/delivery-fixture.js';
 import { describeDelivery, type DeliverySubject } from './delivery.js';
 
 const SMALL = { maxChunkBytes: 4_096 };

@@ -5,8 +5,8 @@ import { TraceFlags } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryControls } from '../../src/delivery/index.js';
 import type { ExporterStats } from '../../src/delivery/stats.js';
-import { makeSpan } from '../unit/delivery/spans.js';
-import { balance } from '../unit/delivery/virtual.js';
+import { makeSpan } from '../support/spans.js';
+import { balance } from '../support/delivery-fixture.js';
 
 /** A delivery with its backends, seen from outside. */
 export interface DeliverySubject {

@@ -8,7 +8,7 @@ import { type Span, SpanKind, SpanStatusCode, trace as apiTrace } from '@opentel
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDiagnostics } from '../../src/core/diagnostics.js';
-import { slot } from '../../src/core/slot.js';
+import { globalState } from '../../src/core/global-state.js';
 import { trace } from '../../src/span/trace.js';
 import type { TestTracing } from '../support/providers.js';
 
@@ -1143,14 +1143,14 @@ export function facadeContract(name: string, make: () => TestTracing): void {
         ['trace.withBaggage', () => trace.withBaggage({}, undefined as never)],
       ])('%s says so and throws nothing', (verb, call) => {
         const said: string[] = [];
-        const before = slot.diagnostics;
-        slot.diagnostics = createDiagnostics({
+        const before = globalState.diagnostics;
+        globalState.diagnostics = createDiagnostics({
           logger: { error: text => said.push(text), warn() {}, info() {}, debug() {} },
         });
         try {
           expect(call()).toBeUndefined();
         } finally {
-          slot.diagnostics = before;
+          globalState.diagnostics = before;
         }
         expect(said).toEqual([`${verb} was called without a function to run`]);
       });

@@ -1,8 +1,8 @@
 // Every sampler of ours keeps the contract.
 
 import type { Clock } from '../../src/core/clock.js';
-import { createSampler } from '../../src/samplers.js';
-import { type HeadOptions, headSampler } from '../../src/sampling/head.js';
+import { createSampler } from '../../src/sampling.js';
+import { type HeadOptions, headSampler } from '../../src/sampling/head-sampler.js';
 import { RecordAllSampler } from '../../src/sampling/record-all.js';
 import { type SamplerCase, samplerContract } from './sampler.js';
 

@@ -19,7 +19,7 @@ import {
   type TracerConfig,
 } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { adjustedCount } from '../../src/core/ot.js';
+import { adjustedCount } from '../../src/spans/ot-tracestate.js';
 import { createIds } from '../../src/core/ids.js';
 import { Provider } from '../../src/engine/index.js';
 

@@ -4,19 +4,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { drawAll } from '../../scripts/sampling-plots.mjs';
-import { isKept } from '../../src/core/threshold.js';
+import { isKept } from '../../src/spans/threshold.js';
 import { createDelivery } from '../../src/delivery/index.js';
 import { Provider } from '../../src/engine/index.js';
 import { adaptiveDecider } from '../../src/sampling/adaptive.js';
-import { headSampler } from '../../src/sampling/head.js';
+import { headSampler } from '../../src/sampling/head-sampler.js';
 import { RecordAllSampler } from '../../src/sampling/record-all.js';
-import { TailStage } from '../../src/sampling/tail/stage.js';
+import { TailSampler } from '../../src/sampling/tail/tail-sampler.js';
 
 it('the pictures are those of the sampler and the tail as they are', () => {
   const parts = {
     adaptiveDecider,
     isKept,
-    TailStage,
+    TailSampler,
     headSampler,
     RecordAllSampler,
     Provider,

@@ -5,9 +5,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { createDiagnostics } from '../../src/core/diagnostics.js';
 import { DeliveryHub } from '../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../src/delivery/options.js';
-import { systemTimers, type Timers } from '../../src/delivery/timers.js';
+import { systemTimers, type Timers } from '../../src/core/timers.js';
 import type { Exporter, ExporterContext } from '../../src/exporters/exporter.js';
-import { resource } from '../unit/delivery/spans.js';
+import { resource } from './spans.js';
 
 /** A context and what was said in it. */
 export interface TestContext {

@@ -12,7 +12,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { withSpan } from '../../src/context/index.js';
-import { slot } from '../../src/core/slot.js';
+import { globalState } from '../../src/core/global-state.js';
 import { SCOPE_NAME, VERSION } from '../../src/core/version.js';
 import { localRootOf, Provider } from '../../src/engine/index.js';
 
@@ -54,19 +54,19 @@ function start(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
   if (wired) {
-    slot.wiring = {
+    globalState.tracer = {
       tracer: (provider as Provider).getTracer(SCOPE_NAME, VERSION),
       contextManager,
-      enter: withSpan,
+      setSpan: withSpan,
       foreign: false,
     };
-    slot.runtime = {
+    globalState.lifecycle = {
       flush: () => provider.forceFlush(),
       shutdown: () => provider.shutdown(),
       stats: () => undefined,
       check: async () => undefined,
       url: () => undefined,
-      force: () => {},
+      overrideSampling: () => {},
       rootOf: localRootOf,
     };
   }
@@ -80,8 +80,8 @@ function start(
     },
     reset: () => exporter.reset(),
     stop: async () => {
-      slot.wiring = undefined;
-      slot.runtime = undefined;
+      globalState.tracer = undefined;
+      globalState.lifecycle = undefined;
       apiTrace.disable();
       context.disable();
       propagation.disable();

@@ -10,8 +10,8 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeSpans } from '../unit/delivery/encode-spans.js';
-import { anySpan, makeSpan, scope } from '../unit/delivery/spans.js';
+import { encodeSpans } from '../support/encode-spans.js';
+import { anySpan, makeSpan, scope } from '../support/spans.js';
 import { debian, python } from './install.mjs';
 
 const DESCRIPTORS = `

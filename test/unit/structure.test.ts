@@ -21,31 +21,53 @@ interface Layer {
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   core: { imports: [] },
+  protobuf: { imports: [] },
   w3c: { imports: [] },
+  spans: { imports: ['core'] },
   context: { imports: ['core'] },
   propagation: { imports: ['core', 'w3c', 'context'] },
-  sampling: { imports: ['core', 'w3c'] },
-  delivery: { imports: ['core'] },
+  sampling: { imports: ['core', 'spans', 'w3c'] },
+  delivery: { imports: ['core', 'spans', 'protobuf'] },
   exporters: {
-    imports: ['core', 'delivery'],
+    imports: ['core', 'spans', 'delivery'],
     types: ['analysis', 'doctor'],
     onDemand: ['analysis', 'doctor'],
   },
   // Examines the way to a backend by the transport of delivery; loaded when somebody asks, so not part of the exporters.
   doctor: { imports: ['core', 'delivery'], types: ['exporters', 'config'] },
-  redact: { imports: ['core'] },
-  engine: { imports: ['core', 'context'] },
-  span: { imports: ['core', 'context', 'propagation', 'engine'], types: ['delivery', 'exporters'] },
+  redact: { imports: ['core', 'spans'] },
+  engine: { imports: ['core', 'spans', 'context'] },
+  span: { imports: ['core', 'spans', 'context', 'propagation', 'engine'], types: ['delivery', 'exporters'] },
   http: { imports: ['core', 'context', 'propagation', 'span'] },
   queue: { imports: ['core', 'context', 'propagation', 'span'] },
   // A server's span is active while its request is handled, in a context as light as that of any other span.
   instrument: { imports: ['core', 'context'] },
-  config: { imports: ['core'], types: ['sampling', 'exporters', 'redact', 'instrument'] },
-  analysis: { imports: ['core'] },
+  config: {
+    imports: ['core', 'spans', 'delivery', 'sampling'],
+    types: ['exporters', 'redact', 'instrument'],
+  },
+  analysis: { imports: ['core', 'protobuf'] },
   receiver: { imports: ['core', 'analysis'] },
   viewer: { imports: ['core', 'analysis'] },
+  setup: {
+    imports: [
+      'core',
+      'spans',
+      'context',
+      'propagation',
+      'sampling',
+      'delivery',
+      'exporters',
+      'redact',
+      'engine',
+      'span',
+      'instrument',
+      'config',
+    ],
+    onDemand: ['doctor'],
+  },
   // The doctor runs what init() runs.
-  cli: { imports: ['core', 'analysis', 'receiver'], types: ['exporters', 'faces'], onDemand: ['faces'] },
+  cli: { imports: ['core', 'analysis', 'receiver'], types: ['exporters', 'setup'], onDemand: ['setup'] },
   testing: { imports: ['core', 'delivery', 'span', 'exporters', 'analysis'] },
 };
 

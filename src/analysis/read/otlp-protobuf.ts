@@ -11,7 +11,7 @@
 import type { Attributes, AttributeValue, FlatEvent, FlatSpan, SpanLink, Status } from '../types.js';
 import { type Batch, type BinaryReader, ReadError } from './error.js';
 import { accept, kindOf, MAX_VALUE_DEPTH, put, serviceOf, statusOf } from './otlp.js';
-import { Wire, WireError } from './wire.js';
+import { Wire, WireError } from '../../protobuf/reader.js';
 
 /** Reads OTLP protobuf. */
 export const otlpProtobuf: BinaryReader = {

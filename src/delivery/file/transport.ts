@@ -2,8 +2,8 @@
 // receiver reads it. Source: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
 
 import { safeText } from '../../core/diagnostics.js';
-import { own } from '../../core/names.js';
-import { toOtlpJson } from '../json/transcode.js';
+import { own } from '../../core/known-names.js';
+import { toOtlpJson } from '../otlp/json-transcode.js';
 import type { Outcome, Transport } from '../transport.js';
 import { type LineFileOptions, LineFile } from './line-file.js';
 

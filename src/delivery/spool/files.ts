@@ -15,7 +15,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
-import { makeDirectory } from '../../core/make-directory.js';
+import { makeDirectory } from '../make-directory.js';
 
 /** File operations; each throws as node:fs does. */
 export interface SpoolFiles {

@@ -6,7 +6,7 @@
 // F sent without an answer yet, D done. A file whose tail was torn off by a crash is cut at its last whole record.
 
 import * as zlib from 'node:zlib';
-import type { Chunk } from '../chunk.js';
+import type { Chunk } from '../batcher.js';
 import type { SpoolFiles } from './files.js';
 
 /** Where a record stands. */

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
 import { safeText } from '../../core/diagnostics.js';
-import type { Chunk } from '../chunk.js';
+import type { Chunk } from '../batcher.js';
 import type { SpoolFiles } from './files.js';
 import { FREE, type Owners } from './owner.js';
 import { recordSize, Segment, type SpoolRecord } from './segment.js';

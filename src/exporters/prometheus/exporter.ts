@@ -1,11 +1,12 @@
 // Rate, errors and duration of every span as metrics: counted as spans end, served as a page, sent as OTLP.
 
+import type { Check } from '../../core/check.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../../core/diagnostics.js';
-import type { Check, Exporter, ExporterContext } from '../exporter.js';
-import { isSampled } from '../sampled.js';
-import { BytePage, PIECE_BYTES } from './byte-page.js';
+import type { Exporter, ExporterContext } from '../exporter.js';
+import { isSampled } from '../../spans/is-sampled.js';
+import { BytePage, PIECE_BYTES } from './byte-buffer.js';
 import { type CheckedOptions, checkOptions, listenAddress, type PrometheusOptions } from './options.js';
 import { metricProducer } from './producer.js';
 import { type MetricsSdk, startSdk } from './sdk.js';
@@ -13,7 +14,7 @@ import { writeMetrics, writeTarget } from './sdk-text.js';
 import { checkPage } from './self-check.js';
 import { type ServedPage, servePage } from './server.js';
 import { SpanText } from './span-text.js';
-import { SpanTable } from './table.js';
+import { SpanTable } from './span-metrics.js';
 import type { Format } from './text.js';
 
 /** One switched-on exporter. */

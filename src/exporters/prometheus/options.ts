@@ -2,8 +2,8 @@
 
 import type { Diagnostics } from '../../core/diagnostics.js';
 import { describeProblem, TraceError } from '../../core/errors.js';
-import { showValue } from '../../core/show.js';
-import { optionProblems } from '../own-options.js';
+import { formatValue } from '../../core/format-value.js';
+import { optionProblems } from '../option-validation.js';
 
 /** What is measured, and where it can be read. */
 export interface PrometheusOptions {
@@ -66,7 +66,7 @@ export function checkOptions(options: PrometheusOptions): CheckedOptions {
   const expect = (holds: boolean, name: string, expected: string, value: unknown): void => {
     if (holds) return;
     const code = typeof value === 'number' ? 'out_of_range' : 'wrong_type';
-    problems.push({ code, path: `prometheus.${name}`, expected, received: showValue(value) });
+    problems.push({ code, path: `prometheus.${name}`, expected, received: formatValue(value) });
   };
   expect(port === undefined || port === false || isPort(port), 'port', 'a port, 0 to 65535, or false', port);
   expect(host === undefined || isText(host), 'host', 'an address or host name', host);
@@ -104,7 +104,7 @@ export function listenAddress(
     code: 'malformed_variable',
     path: 'OTEL_EXPORTER_PROMETHEUS_PORT',
     expected: 'a port, 0 to 65535',
-    received: showValue(written),
+    received: formatValue(written),
     fix: `${DEFAULT_PORT} is used.`,
   } as const;
   diagnostics.warn(describeProblem(problem));

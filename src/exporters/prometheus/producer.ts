@@ -5,7 +5,7 @@ import type { MetricData, MetricProducer, ScopeMetrics } from '@opentelemetry/sd
 import type { Resource } from '@opentelemetry/resources';
 import { SCOPE_NAME, VERSION } from '../../core/version.js';
 import type { SpanMetricNames } from './span-text.js';
-import type { SpanTable } from './table.js';
+import type { SpanTable } from './span-metrics.js';
 
 /** What a producer reads. */
 export interface ProducerParts extends SpanMetricNames {

@@ -1,7 +1,7 @@
 // What OpenTelemetry's metrics SDK collected, as text: the `otel.sdk.*` metrics of delivery.
 
 import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { BytePage } from './byte-page.js';
+import type { BytePage } from './byte-buffer.js';
 import {
   boundText,
   type FamilyType,

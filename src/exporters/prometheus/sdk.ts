@@ -8,8 +8,8 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { within } from '../../core/deadline.js';
-import { DELIVERY_DEFAULTS } from '../../core/delivery-defaults.js';
+import { withTimeout } from '../../core/with-timeout.js';
+import { DELIVERY_DEFAULTS } from '../../delivery/defaults.js';
 import { safeText } from '../../core/diagnostics.js';
 import { maskEndpoint } from '../../core/endpoint.js';
 import { observeDelivery } from '../../delivery/metrics.js';
@@ -66,10 +66,10 @@ export function startSdk(parts: SdkParts): MetricsSdk | undefined {
     collect: async () => (await pageReader.collect()).resourceMetrics,
     async flush(timeoutMs) {
       // What fails is said by the exporter around it.
-      if (pushReader !== undefined) await within(pushReader.forceFlush(), timeoutMs);
+      if (pushReader !== undefined) await withTimeout(pushReader.forceFlush(), timeoutMs);
     },
     async shutdown(timeoutMs) {
-      await within(provider.shutdown(), timeoutMs);
+      await withTimeout(provider.shutdown(), timeoutMs);
       stopObserving();
     },
   };

@@ -1,10 +1,10 @@
 // Looks at one's own page, as a scrape would.
 
+import type { Check } from '../../core/check.js';
 import { get } from 'node:http';
 import { context as apiContext } from '@opentelemetry/api';
 import { safeText } from '../../core/diagnostics.js';
 import { suppressTracing } from '../../core/suppression.js';
-import type { Check } from '../exporter.js';
 import type { ServedPage } from './server.js';
 import { CONTENT_TYPES } from './text.js';
 

@@ -1,8 +1,8 @@
 // The span metrics as text, under the names that the Collector's span metrics connector gives them.
 
-import type { BytePage } from './byte-page.js';
+import type { BytePage } from './byte-buffer.js';
 import type { Exemplar, Series } from './series.js';
-import type { SpanTable } from './table.js';
+import type { SpanTable } from './span-metrics.js';
 import { boundText, familyHead, type Format, labelText, metricName, numberText } from './text.js';
 
 /** Names of the two families. */

@@ -1,7 +1,7 @@
 // What all carriers have in common: names of any case, values of several kinds, and no exception ever.
 
 import { safeText } from '../../core/diagnostics.js';
-import { refused } from '../refused.js';
+import { refused } from '../log-refused.js';
 
 /** The one way the propagators see any carrier. No method throws. */
 export interface CarrierAccess {

@@ -2,7 +2,7 @@
 
 import { accessTo, type CarrierAccess, NO_ACCESS, textOf } from './access.js';
 import { readFields } from './fields.js';
-import { refused } from '../refused.js';
+import { refused } from '../log-refused.js';
 
 /**
  * A carrier that keeps everything in one string property: JSON with the headers, as bullmq-otel writes it.

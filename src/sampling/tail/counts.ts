@@ -1,7 +1,7 @@
 // Counting what tail sampling decides.
 
-import type { Eviction, TailStats } from '../../core/tail-stats.js';
-import type { Decision } from './pending.js';
+import type { Eviction, TailStats } from '../../spans/tail-stats.js';
+import type { Decision } from './pending-trace.js';
 
 /** Counts decisions. */
 export class TailCounts {

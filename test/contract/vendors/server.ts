@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { decodeRequest } from '../../unit/delivery/spans.js';
+import { decodeRequest } from '../../support/spans.js';
 import type { Rule, Vendor } from './rules.js';
 
 /** An attribute's value as protobufjs reads it. */

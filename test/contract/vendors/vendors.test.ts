@@ -6,7 +6,7 @@ import type { DeliveryOptions } from '../../../src/delivery/options.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
 import { datadog, elastic, grafana, honeycomb, jaeger, newRelic } from '../../../src/exporters/index.js';
 import { deliver, exporterContext, type TestContext } from '../../support/exporter-context.js';
-import { makeSpan } from '../../unit/delivery/spans.js';
+import { makeSpan } from '../../support/spans.js';
 import { type Rule, type Vendor, VENDORS } from './rules.js';
 import { startVendor, type VendorServer } from './server.js';
 

@@ -9,7 +9,7 @@
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { createDiagnostics, stderrLogger } from '../../../src/core/diagnostics.js';
-import { installExitHandlers } from '../../../src/delivery/exit.js';
+import { installExitHandlers } from '../../../src/setup/exit-handlers.js';
 import { createDelivery } from '../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
 

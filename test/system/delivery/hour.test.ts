@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Outcome, Transport, TransportRequest } from '../../../src/delivery/transport.js';
 import { eachSpanName } from '../../unit/delivery/names.js';
-import { makeSpan } from '../../unit/delivery/spans.js';
-import { makeWorld } from '../../unit/delivery/virtual.js';
+import { makeSpan } from '../../support/spans.js';
+import { makeWorld } from '../../support/delivery-fixture.js';
 
 const SECONDS = 3_600;
 const PER_SECOND = 2_000;

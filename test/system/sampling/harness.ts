@@ -4,20 +4,23 @@ import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { withSpan } from '../../../src/context/index.js';
 import { type Clock, systemClock } from '../../../src/core/clock.js';
-import type { Diagnostics } from '../../../src/core/diagnostics.js';
+import { type Diagnostics, diagnosticsOver } from '../../../src/core/diagnostics.js';
 import type { FillRandom } from '../../../src/core/ids.js';
 import { Provider } from '../../../src/engine/index.js';
 import type { Tracer } from '../../../src/engine/tracer.js';
-import type { Line } from '../../../src/line.js';
-import { Outlet } from '../../../src/outlet.js';
-import { type HeadOptions, headSampler } from '../../../src/sampling/head.js';
+import type { PipelineOutput } from '../../../src/setup/pipeline-output.js';
+import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
+import { type HeadOptions, headSampler } from '../../../src/sampling/head-sampler.js';
 import { RecordAllSampler } from '../../../src/sampling/record-all.js';
-import { TailStage } from '../../../src/sampling/tail/stage.js';
-import { obeyVerdicts, Verdicts } from '../../../src/sampling/verdicts.js';
-import type { TailParts } from '../../../src/sampling/tail/stage.js';
-import { waitingFor } from '../../../src/waiting.js';
+import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
+import { applyTraceOverrides, TraceOverrides } from '../../../src/sampling/trace-overrides.js';
+import type { TailParts } from '../../../src/sampling/tail/tail-sampler.js';
+import { bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
 
-export const quiet: Diagnostics = { error() {}, warn() {}, info() {}, debug() {}, once() {} };
+export const quiet: Diagnostics = diagnosticsOver(
+  () => {},
+  () => {},
+);
 
 /** The same numbers in every run (xorshift32). */
 export function randomness(seed: number): { next: () => number; fill: FillRandom } {
@@ -43,14 +46,14 @@ export interface ServiceOptions {
   readonly fill?: FillRandom;
   readonly clock?: Clock;
   /** Takes what leaves. @default counts spans by trace */
-  readonly line?: Pick<Line, 'processor' | 'holder'>;
+  readonly line?: Pick<PipelineOutput, 'processor' | 'holder'>;
 }
 
 /** A service that runs. */
 export interface Service {
   readonly tracer: Tracer;
-  readonly stage: TailStage | undefined;
-  readonly verdicts: Verdicts;
+  readonly stage: TailSampler | undefined;
+  readonly verdicts: TraceOverrides;
   /** Spans that left, by trace id; where no line was given. */
   readonly left: Map<string, number>;
   /** Spans that left. */
@@ -75,11 +78,11 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     async forceFlush() {},
     async shutdown() {},
   };
-  const { processor, holder } = line ?? { processor: counting, holder: waitingFor(counting, 'counting') };
-  const verdicts = new Verdicts();
+  const { processor, holder } = line ?? { processor: counting, holder: bufferSpansFor(counting, 'counting') };
+  const verdicts = new TraceOverrides();
   const stage =
     tail &&
-    new TailStage({
+    new TailSampler({
       maxBytes: 64 * 2 ** 20,
       maxTraces: 100_000,
       maxWaitMs: 60_000,
@@ -92,8 +95,8 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     });
   const share = headSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, clock, ...head });
   const sampler = stage === undefined ? share : new RecordAllSampler(share);
-  obeyVerdicts(sampler, verdicts);
-  const outlet = new Outlet({
+  applyTraceOverrides(sampler, verdicts);
+  const outlet = new SpanPipeline({
     lines: [
       {
         name: 'counting',

@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { balance, makeWorld } from '../../unit/delivery/virtual.js';
+import { balance, makeWorld } from '../../support/delivery-fixture.js';
 import { idOf, makeService, randomness, under } from './harness.js';
 
 /** What happens next, to which of the open spans. */

@@ -5,13 +5,13 @@ import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { Holder } from '../../../src/core/holder.js';
+import type { SpanBuffer } from '../../../src/spans/span-buffer.js';
 import { Provider } from '../../../src/engine/index.js';
-import { headSampler } from '../../../src/sampling/head.js';
+import { headSampler } from '../../../src/sampling/head-sampler.js';
 import { RecordAllSampler } from '../../../src/sampling/record-all.js';
-import { TailStage } from '../../../src/sampling/tail/stage.js';
-import { FOREIGN_BYTES, waitingFor } from '../../../src/waiting.js';
-import { makeWorld, settle, VirtualTime } from '../../unit/delivery/virtual.js';
+import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
+import { FOREIGN_BYTES, bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
+import { makeWorld, settle, VirtualTime } from '../../support/delivery-fixture.js';
 import { idOf, makeService, randomness, under } from './harness.js';
 
 setFlagsFromString('--expose-gc');
@@ -71,9 +71,9 @@ it('ratio 0.01, errors and slow ones: 100,000 traces, of which exactly those lea
 });
 
 /** A stage behind a real provider, whose traces never end: what is used grows by what the stage keeps. */
-function makeStage(holder: Holder, foreign: boolean, bounds = { maxBytes: 1e12, maxTraces: 1e9 }) {
+function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e12, maxTraces: 1e9 }) {
   const time = new VirtualTime();
-  const stage = new TailStage({
+  const stage = new TailSampler({
     policy: { errors: true, match: [] },
     ...bounds,
     maxWaitMs: 60_000,
@@ -86,7 +86,7 @@ function makeStage(holder: Holder, foreign: boolean, bounds = { maxBytes: 1e12, 
   const processor = {
     ...nothing,
     onStart: stage.onStart.bind(stage),
-    onEnd: (span: Parameters<TailStage['onEnd']>[0]) => stage.onEnd(span, span),
+    onEnd: (span: Parameters<TailSampler['onEnd']>[0]) => stage.onEnd(span, span),
   };
   const head = headSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
   const config = { sampler: new RecordAllSampler(head), spanProcessors: [processor] };
@@ -104,9 +104,9 @@ function makeStage(holder: Holder, foreign: boolean, bounds = { maxBytes: 1e12, 
 
 describe('what waits', () => {
   const HOLDERS = {
-    encoded: () => makeWorld().delivery.processor as unknown as Holder,
-    'as spans': () => waitingFor(nothing, 'test'),
-    'as OpenTelemetry’s spans': () => waitingFor(nothing, 'test', FOREIGN_BYTES),
+    encoded: () => makeWorld().delivery.processor as unknown as SpanBuffer,
+    'as spans': () => bufferSpansFor(nothing, 'test'),
+    'as OpenTelemetry’s spans': () => bufferSpansFor(nothing, 'test', FOREIGN_BYTES),
   };
 
   it.each<[keyof typeof HOLDERS, number, number]>([

@@ -3,9 +3,9 @@
 
 import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { adjustedCount } from '../../../src/core/ot.js';
+import { adjustedCount } from '../../../src/spans/ot-tracestate.js';
 import { selectPropagator } from '../../../src/propagation/index.js';
-import type { HeadOptions } from '../../../src/sampling/head.js';
+import type { HeadOptions } from '../../../src/sampling/head-sampler.js';
 import { makeService, quiet, randomness, under } from './harness.js';
 
 const propagator = selectPropagator(['w3c'], { diagnostics: quiet });

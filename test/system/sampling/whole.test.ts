@@ -3,7 +3,7 @@
 
 import { ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import type { HeadOptions } from '../../../src/sampling/head.js';
+import type { HeadOptions } from '../../../src/sampling/head-sampler.js';
 import { idOf, makeService, randomness, type Service, under } from './harness.js';
 
 interface Open {

@@ -1,3 +1,4 @@
+import type { Check } from '../../../src/core/check.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,6 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Io } from '../../../src/cli/io.js';
 import type { CheckReport } from '../../../src/index.js';
 import { run } from '../../../src/cli/run.js';
-import type { Check } from '../../../src/exporters/exporter.js';
 import { doctorJson, isAllGood, printReport } from '../../../src/cli/doctor-report.js';
 import { startReceiver } from '../../../src/receiver/index.js';
 import { Cleanups, folder, Servers } from '../doctor/servers.js';

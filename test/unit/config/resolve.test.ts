@@ -1,4 +1,4 @@
-import { TAIL_DEFAULTS } from '../../../src/core/tail-defaults.js';
+import { TAIL_DEFAULTS } from '../../../src/sampling/tail/defaults.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InitOptions } from '../../../src/config/options.js';

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDiagnostics, type Diagnostics } from '../../../src/core/diagnostics.js';
 import { guarded } from '../../../src/core/guard.js';
-import { slot } from '../../../src/core/slot.js';
+import { globalState } from '../../../src/core/global-state.js';
 
 const fails = async (): Promise<never> => {
   throw new Error('too late');
@@ -13,13 +13,13 @@ let said: string[] = [];
 let before: Diagnostics;
 beforeEach(() => {
   said = [];
-  before = slot.diagnostics;
+  before = globalState.diagnostics;
   const note = (message: string): void => void said.push(message);
   const logger = { error: note, warn: note, info: note, debug: note };
-  slot.diagnostics = createDiagnostics({ logger });
+  globalState.diagnostics = createDiagnostics({ logger });
 });
 afterEach(() => {
-  slot.diagnostics = before;
+  globalState.diagnostics = before;
 });
 
 it('what rejects is said once, as what throws is', async () => {

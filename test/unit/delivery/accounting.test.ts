@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSpan } from './spans.js';
-import { balance, FakeOwners, makeWorld, MemoryFiles, type Mood } from './virtual.js';
+import { makeSpan } from '../../support/spans.js';
+import { balance, FakeOwners, makeWorld, MemoryFiles, type Mood } from '../../support/delivery-fixture.js';
 
 const moods: readonly Mood[] = [
   'ok',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeSpan } from './spans.js';
+import { makeSpan } from '../../support/spans.js';
 import {
   balance,
   FakeBackend,
@@ -9,7 +9,7 @@ import {
   settle,
   VirtualTime,
   type World,
-} from './virtual.js';
+} from '../../support/delivery-fixture.js';
 
 function end({ delivery }: World, count: number, from = 0): void {
   for (let i = 0; i < count; i++) delivery.processor.onEnd(makeSpan({ name: `s${from + i}` }));

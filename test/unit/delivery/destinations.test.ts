@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type Delivery, DeliveryHub } from '../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
-import { makeSpan, resource } from './spans.js';
-import { balance, FakeBackend, makeDiagnostics, type Mood, settle, VirtualTime } from './virtual.js';
+import { makeSpan, resource } from '../../support/spans.js';
+import {
+  balance,
+  FakeBackend,
+  makeDiagnostics,
+  type Mood,
+  settle,
+  VirtualTime,
+} from '../../support/delivery-fixture.js';
 
 interface Pair {
   readonly time: VirtualTime;

@@ -10,12 +10,12 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TlsOptions } from '../../../src/delivery/http-transport.js';
+import type { TlsOptions } from '../../../src/delivery/http/transport.js';
 import { createDelivery } from '../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
 import { freePort } from '../../support/free-port.mjs';
-import { makeSpan, resource } from './spans.js';
-import { makeDiagnostics, makeWorld, VirtualTime } from './virtual.js';
+import { makeSpan, resource } from '../../support/spans.js';
+import { makeDiagnostics, makeWorld, VirtualTime } from '../../support/delivery-fixture.js';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {

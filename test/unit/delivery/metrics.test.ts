@@ -7,12 +7,18 @@ import {
   type MetricData,
 } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { slot } from '../../../src/core/slot.js';
+import { globalState } from '../../../src/core/global-state.js';
 import { observeDelivery, observeGlobally } from '../../../src/delivery/metrics.js';
-import { onOperation, operationEnded } from '../../../src/delivery/operations.js';
+import { onOperation, operationEnded } from '../../../src/delivery/export-listeners.js';
 import type { DeliveryStats } from '../../../src/delivery/stats.js';
-import { makeSpan } from './spans.js';
-import { FakeOwners, makeDiagnostics, makeWorld, MemoryFiles, type World } from './virtual.js';
+import { makeSpan } from '../../support/spans.js';
+import {
+  FakeOwners,
+  makeDiagnostics,
+  makeWorld,
+  MemoryFiles,
+  type World,
+} from '../../support/delivery-fixture.js';
 
 /** Reads when it is told to. */
 class Reader extends MetricReader {
@@ -213,10 +219,10 @@ describe('observeGlobally', () => {
 
   it('survives a provider that throws', async () => {
     const messages: string[] = [];
-    const before = slot.diagnostics;
-    slot.diagnostics = makeDiagnostics(messages, () => 0);
+    const before = globalState.diagnostics;
+    globalState.diagnostics = makeDiagnostics(messages, () => 0);
     stops.push(() => {
-      slot.diagnostics = before;
+      globalState.diagnostics = before;
     });
     metrics.setGlobalMeterProvider({
       getMeter: () => {
@@ -241,8 +247,8 @@ describe('onOperation', () => {
       }),
       onOperation(({ exporter }) => void seen.push(exporter)),
     );
-    const quiet = slot.diagnostics;
-    slot.diagnostics = makeDiagnostics([], () => 0);
+    const quiet = globalState.diagnostics;
+    globalState.diagnostics = makeDiagnostics([], () => 0);
     operationEnded({
       exporter: 'otlp',
       protocol: undefined,
@@ -250,7 +256,7 @@ describe('onOperation', () => {
       status: 200,
       errorType: undefined,
     });
-    slot.diagnostics = quiet;
+    globalState.diagnostics = quiet;
     expect(seen).toEqual(['otlp']);
   });
 });

@@ -1,16 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffMs } from '../../../src/delivery/backoff.js';
-import { Collector, type Chunk } from '../../../src/delivery/chunk.js';
-import { type ExitProcess, installExitHandlers } from '../../../src/delivery/exit.js';
-import { proxyFor } from '../../../src/delivery/proxy.js';
-import { readPartialSuccess } from '../../../src/delivery/response.js';
-import { retryAfterMs } from '../../../src/delivery/retry-after.js';
-import { splitChunk } from '../../../src/delivery/split.js';
+import { Collector, type Chunk } from '../../../src/delivery/batcher.js';
+import { type ExitProcess, installExitHandlers } from '../../../src/setup/exit-handlers.js';
+import { proxyFor } from '../../../src/delivery/http/proxy.js';
+import { readPartialSuccess } from '../../../src/delivery/otlp/export-response.js';
+import { retryAfterMs } from '../../../src/delivery/http/retry-after.js';
+import { splitChunk } from '../../../src/delivery/otlp/split-request.js';
 import { crc32, slowCrc32 } from '../../../src/delivery/spool/segment.js';
 import { spanNames } from './names.js';
-import { decodeRequest, encodePartialSuccess, makeSpan, resource, scope } from './spans.js';
-import { settle } from './virtual.js';
+import { decodeRequest, encodePartialSuccess, makeSpan, resource, scope } from '../../support/spans.js';
+import { settle } from '../../support/delivery-fixture.js';
 
 describe('backoffMs', () => {
   it('stays between 50 ms and the doubled base, and below 30 seconds', () => {

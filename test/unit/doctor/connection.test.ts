@@ -4,15 +4,15 @@ import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/ap
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { diagnose } from '../../../src/diagnose.js';
+import { diagnose } from '../../../src/setup/doctor-entry.js';
 import { examineDestination } from '../../../src/doctor/connection.js';
 import type { ConnectionTarget } from '../../../src/doctor/target.js';
-import { type DoctorWorld, systemWorld } from '../../../src/doctor/world.js';
+import { type DoctorWorld, systemWorld } from '../../../src/doctor/host-system.js';
 import { jaeger, otlp } from '../../../src/exporters/index.js';
 import { init, trace } from '../../../src/index.js';
 import { startReceiver } from '../../../src/receiver/index.js';
 import { isAllGood } from '../../../src/cli/doctor-report.js';
-import { decodeRequest } from '../delivery/spans.js';
+import { decodeRequest } from '../../support/spans.js';
 import { type Answer, Cleanups, makeCertificate, type Pem, type Seen, Servers, takesAll } from './servers.js';
 
 const forAll = new Cleanups();

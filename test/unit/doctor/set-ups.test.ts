@@ -1,6 +1,7 @@
 // Set-ups that are broken in one way each, with real servers: the doctor names the true cause and the fix, and calls none of
 // them good.
 
+import type { Check, CheckReport } from '../../../src/core/check.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,11 +12,9 @@ import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isAllGood, printReport } from '../../../src/cli/doctor-report.js';
 import { VERSION } from '../../../src/core/version.js';
-import { type DiagnoseRequest, diagnose } from '../../../src/diagnose.js';
-import type { Check } from '../../../src/exporters/exporter.js';
+import { type DiagnoseRequest, diagnose } from '../../../src/setup/doctor-entry.js';
 import { otlp } from '../../../src/exporters/index.js';
 import { type InitOptions, init, trace } from '../../../src/index.js';
-import type { CheckReport } from '../../../src/span/types.js';
 import { Cleanups, folder, makeCertificate, type Pem, Servers, takesAll } from './servers.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
-import { slot } from '../../../src/core/slot.js';
+import { globalState } from '../../../src/core/global-state.js';
 import { Provider } from '../../../src/engine/provider.js';
 
 /** Reads when it is told to. */
@@ -17,9 +17,9 @@ class Reader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}
 }
 
-const quiet = slot.diagnostics;
+const quiet = globalState.diagnostics;
 afterEach(() => {
-  slot.diagnostics = quiet;
+  globalState.diagnostics = quiet;
 });
 
 /** A provider, and what a reader sees of it: `name attributes: value`. */
@@ -83,7 +83,7 @@ describe('the metrics of spans', () => {
   it('cost no span where the meter provider throws', async () => {
     const lines: string[] = [];
     const logger = { error() {}, warn: (line: string) => void lines.push(line), info() {}, debug() {} };
-    slot.diagnostics = createDiagnostics({ logger });
+    globalState.diagnostics = createDiagnostics({ logger });
     const meterProvider: ApiMeterProvider = {
       getMeter() {
         throw new Error('no meters today');

@@ -139,7 +139,15 @@ describe('Span: UpdateName, End', () => {
 
   it('ends once, by `end` or by `using`, and is then handed to the processors', () => {
     const { tracer, keeper, clock } = setup();
-    const span = tracer.begin('a', SpanKind.CLIENT, undefined, undefined, undefined, false, ROOT_CONTEXT);
+    const span = tracer.startSpanIn(
+      'a',
+      SpanKind.CLIENT,
+      undefined,
+      undefined,
+      undefined,
+      false,
+      ROOT_CONTEXT,
+    );
     clock.pass(2);
     span[Symbol.dispose]();
     clock.pass(2);
@@ -251,15 +259,39 @@ describe('Span: the first span of this process', () => {
   it('is known to every span of the trace, also behind a remote parent', () => {
     const { tracer } = setup();
     const remote = trace.setSpanContext(ROOT_CONTEXT, { ...other, isRemote: true });
-    const root = tracer.begin('root', undefined, undefined, undefined, undefined, undefined, remote);
-    const child = tracer.begin('child', undefined, undefined, undefined, undefined, undefined, inside(root));
+    const root = tracer.startSpanIn('root', undefined, undefined, undefined, undefined, undefined, remote);
+    const child = tracer.startSpanIn(
+      'child',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      inside(root),
+    );
     expect([root.localRoot, child.localRoot]).toEqual([root, root]);
   });
 
   it('is known by its ids once it has ended', () => {
     const { tracer } = setup();
-    const root = tracer.begin('root', undefined, undefined, undefined, undefined, undefined, ROOT_CONTEXT);
-    const child = tracer.begin('child', undefined, undefined, undefined, undefined, undefined, inside(root));
+    const root = tracer.startSpanIn(
+      'root',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      ROOT_CONTEXT,
+    );
+    const child = tracer.startSpanIn(
+      'child',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      inside(root),
+    );
     root.end();
     expect(child.localRoot).not.toBe(root);
     expect(child.localRoot!.spanContext()).toBe(root.spanContext());

@@ -1,10 +1,10 @@
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noteNested } from '../../../src/core/nested.js';
+import { noteNested } from '../../../src/spans/nested-attributes.js';
 import { CUT_MARK, limitSpan, type SpanLimit } from '../../../src/exporters/limit-span.js';
-import { encodeSpans } from '../delivery/encode-spans.js';
-import { anySpan, decodeRequest, makeSpan } from '../delivery/spans.js';
+import { encodeSpans } from '../../support/encode-spans.js';
+import { anySpan, decodeRequest, makeSpan } from '../../support/spans.js';
 
 describe('limitSpan', () => {
   it('gives a span within the limit back as it is', () => {

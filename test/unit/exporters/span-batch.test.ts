@@ -4,25 +4,25 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { slot } from '../../../src/core/slot.js';
+import { globalState } from '../../../src/core/global-state.js';
 import { SpanBatch, type SpanBatchOptions } from '../../../src/exporters/span-batch.js';
-import { makeSpan } from '../delivery/spans.js';
-import { makeDiagnostics, VirtualTime } from '../delivery/virtual.js';
+import { makeSpan } from '../../support/spans.js';
+import { makeDiagnostics, VirtualTime } from '../../support/delivery-fixture.js';
 
 type Done = (result: ExportResult) => void;
 const OK: ExportResult = { code: ExportResultCode.SUCCESS };
 
 let time: VirtualTime;
 let messages: string[];
-const shared = slot.diagnostics;
+const shared = globalState.diagnostics;
 
 beforeEach(() => {
   time = new VirtualTime();
   messages = [];
-  slot.diagnostics = makeDiagnostics(messages, () => time.monotonicMs());
+  globalState.diagnostics = makeDiagnostics(messages, () => time.monotonicMs());
 });
 afterEach(() => {
-  slot.diagnostics = shared;
+  globalState.diagnostics = shared;
   context.disable();
 });
 
@@ -44,7 +44,7 @@ function make(
   const batch = new SpanBatch({
     exporter,
     name: 'the processor Mine',
-    diagnostics: slot.diagnostics,
+    diagnostics: globalState.diagnostics,
     timers: time,
     ...options,
   });

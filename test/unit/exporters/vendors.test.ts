@@ -6,7 +6,7 @@ import { exporterByName } from '../../../src/exporters/by-name.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
 import { datadog, elastic, grafana, honeycomb, jaeger, newRelic } from '../../../src/exporters/index.js';
 import { exporterContext, type TestContextOptions } from '../../support/exporter-context.js';
-import { makeSpan } from '../delivery/spans.js';
+import { makeSpan } from '../../support/spans.js';
 
 const DD_KEY = '0123456789abcdef0123456789abcdef';
 const HNY_KEY = `hcaik_${'a'.repeat(58)}`;

@@ -8,7 +8,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
-import { choose } from '../../../src/instrument/choose.js';
+import { choose } from '../../../src/instrument/select.js';
 import { definitionsOf } from '../../../src/instrument/definitions.js';
 import { instrument } from '../../../src/instrument/instrument.js';
 import type { Instrumented, InstrumentOption } from '../../../src/instrument/types.js';

@@ -9,7 +9,7 @@ import { getRPCMetadata } from '@opentelemetry/core';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { servedRequest } from '../../../src/core/rpc-metadata.js';
+import { servedRequest } from '../../../src/context/rpc-metadata.js';
 import { Provider } from '../../../src/engine/provider.js';
 import { listen, send, startRecording } from './recording.js';
 

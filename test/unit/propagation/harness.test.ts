@@ -6,7 +6,7 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace-base';
 import { carrierOf } from '../../../src/propagation/carrier.js';
-import { accessGetter } from '../../../src/propagation/lines.js';
+import { accessGetter } from '../../../src/propagation/header-lines.js';
 import { W3CPropagator } from '../../../src/propagation/index.js';
 import { describeHarness, type Lines } from '../w3c/harness.js';
 

@@ -2,11 +2,11 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nestedValue, nestedKeys, noteNested } from '../../../src/core/nested.js';
+import { nestedValue, nestedKeys, noteNested } from '../../../src/spans/nested-attributes.js';
 import { createRedactor } from '../../../src/redact/redactor.js';
 import { ORDINARY_ATTRIBUTES, ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
-import { makeSpan } from '../delivery/spans.js';
+import { makeSpan } from '../../support/spans.js';
 import { leakOf } from './leak.js';
 
 const unexpected = (fault: unknown): void => {

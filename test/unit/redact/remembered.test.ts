@@ -3,8 +3,8 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyRules } from '../../../src/redact/keys.js';
-import { isPlain } from '../../../src/redact/plain.js';
+import { KeyRules } from '../../../src/redact/rules/keys.js';
+import { isPlain } from '../../../src/redact/prefilter/plain-text.js';
 import { createRedactor, type SecretRedactor } from '../../../src/redact/redactor.js';
 import { nextSecret } from '../../../src/redact/scan.js';
 import { ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';

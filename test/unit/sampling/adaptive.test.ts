@@ -2,7 +2,7 @@
 
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { isKept } from '../../../src/core/threshold.js';
+import { isKept } from '../../../src/spans/threshold.js';
 import { adaptiveDecider } from '../../../src/sampling/adaptive.js';
 
 const ROOT = { name: 'root', kind: SpanKind.INTERNAL, attributes: {} };

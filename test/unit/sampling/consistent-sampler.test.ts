@@ -9,9 +9,9 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { adjustedCount } from '../../../src/core/ot.js';
+import { adjustedCount } from '../../../src/spans/ot-tracestate.js';
 import { Provider } from '../../../src/engine/index.js';
-import { type HeadOptions, headSampler } from '../../../src/sampling/head.js';
+import { type HeadOptions, headSampler } from '../../../src/sampling/head-sampler.js';
 
 const BASE: HeadOptions = { ratio: 1, trustRemote: 'sampled', followParent: true };
 const LOW = '0af7651916cd43dd84000000000000ff';

@@ -3,7 +3,7 @@
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
-import { slot } from '../../../src/core/slot.js';
+import { globalState } from '../../../src/core/global-state.js';
 import { trace } from '../../../src/span/trace.js';
 import { ownTracing, type TestTracing } from '../../support/providers.js';
 
@@ -28,14 +28,14 @@ function run(body: string, legacy: boolean): unknown {
 /** What was said as errors while fn ran. */
 function saidIn(fn: () => void): string[] {
   const said: string[] = [];
-  const before = slot.diagnostics;
-  slot.diagnostics = createDiagnostics({
+  const before = globalState.diagnostics;
+  globalState.diagnostics = createDiagnostics({
     logger: { error: text => said.push(text), warn() {}, info() {}, debug() {} },
   });
   try {
     fn();
   } finally {
-    slot.diagnostics = before;
+    globalState.diagnostics = before;
   }
   return said;
 }

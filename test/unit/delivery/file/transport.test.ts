@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LineFiles, nodeLineFiles } from '../../../../src/delivery/file/files.js';
 import { createFileTransport, explainFileError } from '../../../../src/delivery/file/transport.js';
-import { makeSpan } from '../spans.js';
-import { balance, makeWorld, type World } from '../virtual.js';
+import { makeSpan } from '../../../support/spans.js';
+import { balance, makeWorld, type World } from '../../../support/delivery-fixture.js';
 
 let directory: string;
 let path: string;

@@ -1,6 +1,6 @@
 // The exporter through init(), its page over loopback.
 
-import { PIECE_BYTES } from '../../../../src/exporters/prometheus/byte-page.js';
+import { PIECE_BYTES } from '../../../../src/exporters/prometheus/byte-buffer.js';
 import { request } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';

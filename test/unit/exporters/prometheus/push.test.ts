@@ -10,7 +10,7 @@ import type { ExporterContext } from '../../../../src/exporters/exporter.js';
 import { prometheus } from '../../../../src/exporters/index.js';
 import { metricProducer } from '../../../../src/exporters/prometheus/producer.js';
 import { type Packages, startSdk } from '../../../../src/exporters/prometheus/sdk.js';
-import { SpanTable } from '../../../../src/exporters/prometheus/table.js';
+import { SpanTable } from '../../../../src/exporters/prometheus/span-metrics.js';
 import { init, trace } from '../../../../src/index.js';
 
 interface Received {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BytePage } from '../../../../src/exporters/prometheus/byte-page.js';
+import { BytePage } from '../../../../src/exporters/prometheus/byte-buffer.js';
 import { formatFor } from '../../../../src/exporters/prometheus/negotiate.js';
 import {
   boundText,

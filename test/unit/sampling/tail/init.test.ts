@@ -3,8 +3,8 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readTraces } from '../../../../src/analysis/index.js';
-import { adjustedCount } from '../../../../src/core/ot.js';
-import { viewOf } from '../../../../src/core/span-view.js';
+import { adjustedCount } from '../../../../src/spans/ot-tracestate.js';
+import { viewOf } from '../../../../src/spans/span-view.js';
 import { type Exporter, init, type InitOptions, trace } from '../../../../src/index.js';
 import { memory } from '../../../../src/exporters/index.js';
 

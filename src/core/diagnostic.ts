@@ -1,0 +1,37 @@
+// A diagnostic as data. Text is made of it where it leaves the package: in the log, in `trace.check()`, in the doctor.
+
+import type { DiagnosticCode } from './diagnostic-codes.js';
+
+/** One fact that the user should know about, with its consequence and its fix. */
+export interface Diagnostic {
+  /** Stable and matchable. Programs compare this, never the text. */
+  readonly code: DiagnosticCode;
+  /** What happened, and to which thing: one clause without a full stop. */
+  readonly message: string;
+  /** Why it matters: a full sentence. */
+  readonly why?: string | undefined;
+  /** What to do: full sentences. */
+  readonly fix?: string | undefined;
+  /** What it concerns: an exporter's name, the path of an option, an environment variable, a callback. */
+  readonly source?: string | undefined;
+}
+
+/**
+ * Formats a diagnostic as one line for a log.
+ *
+ * @param diagnostic the message without a full stop, the fix with one
+ * @returns `message. fix [code]`, or `message [code]` where there is no fix
+ * @example
+ * formatDiagnostic({ code: 'already_started', message: 'init() was called twice' }); // 'init() was called twice [already_started]'
+ */
+export function formatDiagnostic({ code, message, fix }: Diagnostic): string {
+  return `${message}${fix === undefined ? '' : `. ${fix}`} [${code}]`;
+}
+
+/** Whether two diagnostics report the same matter: equal code and source. */
+export function isSameDiagnostic(
+  one: Pick<Diagnostic, 'code' | 'source'>,
+  other: Pick<Diagnostic, 'code' | 'source'>,
+): boolean {
+  return one.code === other.code && one.source === other.source;
+}

@@ -1,0 +1,36 @@
+// "Did you mean …?": the known name with the smallest edit distance, if it is near enough to be a slip.
+
+/**
+ * The known name nearest to a mistyped one.
+ *
+ * @param name what was written
+ * @param known the names that exist
+ * @returns the nearest, or undefined where none is within a third of the name's length (at least 2 edits)
+ */
+export function suggest(name: string, known: readonly string[]): string | undefined {
+  const written = name.toLowerCase().slice(0, 64);
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(written, candidate.toLowerCase());
+    if (distance < bestDistance) {
+      bestDistance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein distance over UTF-16 units, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,13 @@
+// The entry `@do/trace/sampling`.
+
+export { adjustedCount } from './spans/ot-tracestate.js';
+export { createSampler } from './setup/create-sampler.js';
+export { createTailProcessor } from './setup/create-tail-processor.js';
+export type {
+  KeepOptions,
+  SampleOptions,
+  SamplePreset,
+  SampleRule,
+  SpanMatch,
+  TrustRemote,
+} from './sampling/options.js';

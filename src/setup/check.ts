@@ -1,0 +1,100 @@
+// `trace.check()`: the process, the diagnostics of the start, and the checks of the exporters.
+
+import { describeConfig, maskConfig, type ResolvedConfig } from '../config/index.js';
+import type { Check, CheckReport } from '../core/check.js';
+import { type Diagnostic, isSameDiagnostic } from '../core/diagnostic.js';
+import { safeText } from '../core/diagnostics.js';
+import type { Problem } from '../core/errors.js';
+import { reportFault } from '../core/guard.js';
+import type { Exporter } from '../exporters/exporter.js';
+import type { HostProcess } from './host-process.js';
+
+/** The state of a start, kept for a later check. */
+export interface StartupState {
+  readonly config: ResolvedConfig;
+  readonly host: HostProcess;
+  /** Problems of environment variables. */
+  readonly problems: readonly Problem[];
+  /** The warnings and errors of the start. */
+  readonly recorded: readonly Diagnostic[];
+}
+
+/**
+ * Creates the check of a set-up. It never rejects.
+ *
+ * @param startup the state of the start
+ * @param exporters those that were started
+ */
+export function createCheck(
+  startup: StartupState,
+  exporters: readonly Exporter[],
+): () => Promise<CheckReport> {
+  const { config, recorded } = startup;
+  return async () => {
+    const init: Check = { name: 'init', status: 'ok', message: describeConfig(config) };
+    const [ofProcess, ...ofExporters] = await Promise.all([
+      processChecks(startup),
+      ...exporters.map(exporterCheck),
+    ]);
+    const known = [...ofProcess, ...ofExporters];
+    // A finding that a check repeats is shown once, with the check's steps.
+    const startupChecks = recorded
+      .filter(diagnostic => !known.some(check => isReported(diagnostic, check)))
+      .map(startupCheck);
+    const checks = [init, ...ofProcess, ...startupChecks, ...ofExporters];
+    return { ok: checks.every(({ status }) => status !== 'error'), checks, config: shownConfig(config) };
+  };
+}
+
+/** Whether a check reports the same matter as a diagnostic of the start. */
+function isReported(diagnostic: Diagnostic, check: Check): boolean {
+  const { code, source } = check;
+  if (code !== undefined && isSameDiagnostic(diagnostic, { code, source })) return true;
+  return check.steps?.some(step => isReported(diagnostic, step)) ?? false;
+}
+
+/** A diagnostic of the start as a check. */
+function startupCheck({ code, message, why, fix, source }: Diagnostic): Check {
+  return {
+    name: source ?? 'start-up',
+    status: code === 'exporter_start_failed' ? 'error' : 'warning',
+    code,
+    message,
+    why: why ?? 'init() reported this when it ran.',
+    ...(fix === undefined ? {} : { fix }),
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+async function processChecks({ config, host, problems }: StartupState): Promise<readonly Check[]> {
+  try {
+    const { examineProcess } = await import('../doctor/index.js');
+    const { directories, cwd } = host;
+    return await examineProcess({ config, problems, nodeVersion: process.versions.node, directories, cwd });
+  } catch (error) {
+    // The check must show its other findings, whatever fails here.
+    reportFault('the check of the process', error);
+    return [];
+  }
+}
+
+async function exporterCheck(exporter: Exporter): Promise<Check> {
+  try {
+    return await exporter.check();
+  } catch (error) {
+    // A check that rejects is itself a finding.
+    return {
+      name: exporter.name,
+      status: 'error',
+      code: 'exporter_check_failed',
+      message: `its check failed: ${safeText(error)}`,
+      source: exporter.name,
+    };
+  }
+}
+
+/** The configuration in force, with secrets masked and without the logger. */
+function shownConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> {
+  const { logger: _, ...shown } = maskConfig(config);
+  return shown;
+}

@@ -1,0 +1,102 @@
+import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { installExitHandlers } from '../../../src/setup/exit-handlers.js';
+
+/** A process that notes the signals it sends itself. */
+class FakeProcess extends EventEmitter {
+  readonly pid = 4711;
+  readonly killed: string[] = [];
+
+  kill(pid: number, signal: string): void {
+    this.killed.push(`${pid} ${signal}`);
+  }
+}
+
+describe('the end of a process', () => {
+  let target: FakeProcess;
+  let done: string[];
+  let idle: boolean;
+  let uninstall: () => void;
+
+  beforeEach(() => {
+    target = new FakeProcess();
+    done = [];
+    idle = false;
+    uninstall = installExitHandlers({
+      process: target,
+      flush: async () => void done.push('flush'),
+      rescue: () => void done.push('rescue'),
+      isIdle: () => idle,
+    });
+  });
+
+  it('beforeExit flushes once, and not at all where nothing waits', () => {
+    target.emit('beforeExit');
+    target.emit('beforeExit');
+    expect(done).toEqual(['flush']);
+    uninstall();
+    done = [];
+    idle = true;
+    target.emit('beforeExit');
+    expect(done).toEqual([]);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'])(
+    '%s with nobody else listening: flush, rescue, the same signal again',
+    async signal => {
+      target.emit(signal);
+      await nextTurn();
+      expect(done).toEqual(['flush', 'rescue']);
+      expect(target.killed).toEqual([`4711 ${signal}`]);
+      expect(target.listenerCount(signal)).toBe(0);
+    },
+  );
+
+  it.each(['on', 'once', 'prependListener', 'prependOnceListener'] as const)(
+    "a user's own handler (%s) decides what a signal means",
+    async how => {
+      let asked = 0;
+      target[how]('SIGTERM', () => asked++);
+      target.emit('SIGTERM');
+      await nextTurn();
+      expect([asked, done, target.killed]).toEqual([1, ['flush'], []]);
+    },
+  );
+
+  it("a user's once handler from before init() decides, too", async () => {
+    uninstall();
+    let asked = 0;
+    target.once('SIGTERM', () => asked++);
+    installExitHandlers({ process: target, flush: async () => {}, rescue: () => {}, isIdle: () => false });
+    target.emit('SIGTERM');
+    await nextTurn();
+    expect([asked, target.killed]).toEqual([1, []]);
+    target.emit('SIGTERM');
+    await nextTurn();
+    expect(target.killed).toEqual(['4711 SIGTERM']);
+  });
+
+  it('a second Ctrl-C does not wait for the flush', () => {
+    target.emit('SIGINT');
+    target.emit('SIGINT');
+    expect(target.killed).toEqual(['4711 SIGINT']);
+  });
+
+  it('process.exit() and an uncaught error save what is left at once', () => {
+    target.emit('uncaughtExceptionMonitor');
+    target.emit('exit');
+    expect(done).toEqual(['rescue', 'rescue']);
+  });
+
+  it("an uncaught error that the user's handler survives saves nothing yet", () => {
+    target.on('uncaughtException', () => {});
+    target.emit('uncaughtExceptionMonitor');
+    expect(done).toEqual([]);
+  });
+
+  it('leaves nothing behind when it is taken back', () => {
+    uninstall();
+    expect(target.eventNames()).toEqual([]);
+  });
+});

@@ -1,0 +1,256 @@
+// The rows of the options table that init.test.ts does not name: each test bears the name of its option.
+
+import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { memory, otlp } from '../../../src/exporters/index.js';
+import { type InitOptions, init, isTraceError, trace, type TraceHandle } from '../../../src/index.js';
+import { eventually } from '../../support/eventually.js';
+import { freePort } from '../../support/free-port.mjs';
+
+interface Started {
+  readonly handle: TraceHandle;
+  readonly recorded: ReturnType<typeof memory>;
+  readonly lines: readonly string[];
+}
+
+function start(options: InitOptions): Started {
+  const recorded = memory();
+  const lines: string[] = [];
+  const say = (message: string): void => void lines.push(message);
+  const logger = { error: say, warn: say, info: say, debug: say };
+  const handle = init({
+    service: 'test',
+    exporter: recorded,
+    instrument: false,
+    exitHandlers: false,
+    logger,
+    ...options,
+  });
+  return { handle, recorded, lines };
+}
+
+const nothing = (): void => {};
+const silent = { error: nothing, warn: nothing, info: nothing, debug: nothing };
+
+/** An OTLP receiver that keeps the bodies it got, unpacked. */
+async function receiver(port = 0): Promise<{ endpoint: string; bodies: Buffer[]; server: Server }> {
+  const bodies: Buffer[] = [];
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    bodies.push(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
+    response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+  });
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies, server };
+}
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'trace-options-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) {
+    if (/^(OTEL_|TRACE|BAGGAGE$)/.test(name)) vi.stubEnv(name, undefined);
+  }
+});
+
+afterEach(async () => {
+  await trace.shutdown();
+  for (const api of [apiTrace, context, propagation, diag]) api.disable();
+});
+
+describe('attributes', () => {
+  it('stand on the resource of every span, over the environment and under `service`', () => {
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'team=red,cloud.region=eu');
+    const { recorded } = start({
+      service: { name: 'orders', version: '2' },
+      attributes: { team: 'blue', 'service.version': '1', ports: [80, 443] },
+    });
+    trace.span('one', () => trace.span('two', () => {}));
+    expect(recorded.spans).toHaveLength(2);
+    for (const { resource, attributes } of recorded.spans) {
+      expect(resource.attributes).toMatchObject({
+        team: 'blue',
+        'cloud.region': 'eu',
+        'service.name': 'orders',
+        'service.version': '2',
+        ports: [80, 443],
+      });
+      expect(attributes).toEqual({});
+    }
+  });
+
+  it('name the service where `service` does not', () => {
+    const { handle } = start({ service: {}, attributes: { 'service.name': 'from-attributes' } });
+    expect(handle.config.service.name).toBe('from-attributes');
+  });
+
+  it('that cannot be kept are refused with their path', () => {
+    try {
+      start({ attributes: { 'my.key': (() => 0) as never } });
+      expect.unreachable('nothing was thrown');
+    } catch (error) {
+      if (!isTraceError(error)) throw error;
+      expect(error.problems).toMatchObject([{ code: 'wrong_type', path: 'attributes["my.key"]' }]);
+    }
+  });
+});
+
+describe('instrument', () => {
+  it('http and fetch are traced by default, as client and server of one trace', async () => {
+    const { endpoint } = await receiver();
+    const recorded = memory();
+    init({ service: 'test', exporter: recorded, exitHandlers: false, logger: silent });
+    await trace.span('work', async () => (await fetch(endpoint)).text());
+    await eventually(() => expect(recorded.spans).toHaveLength(3));
+    expect(new Set(recorded.spans.map(span => span.spanContext().traceId)).size).toBe(1);
+    await trace.shutdown();
+    // Taken back at shutdown, and not there at all with false.
+    const off = start({ instrument: false }).recorded;
+    await trace.span('work', async () => (await fetch(endpoint)).text());
+    expect(off.spans.map(span => span.name)).toEqual(['work']);
+  });
+
+  it('an instrumentation of OpenTelemetry is enabled on our provider, and disabled at shutdown', async () => {
+    const calls: string[] = [];
+    const mine: Instrumentation = {
+      instrumentationName: 'mine',
+      instrumentationVersion: '1',
+      enable: () => void calls.push('enable'),
+      disable: () => void calls.push('disable'),
+      setTracerProvider: provider => provider.getTracer('mine').startSpan('made by mine').end(),
+      setMeterProvider() {},
+      setConfig() {},
+      getConfig: () => ({}),
+    };
+    const { recorded } = start({ instrument: [mine] });
+    expect(calls.at(-1)).toBe('enable');
+    expect(recorded.spans.map(span => span.name)).toEqual(['made by mine']);
+    await trace.shutdown();
+    expect(calls.at(-1)).toBe('disable');
+  });
+
+  it('a package that is not installed costs one warning that says how to install it', () => {
+    const { lines } = start({ instrument: ['memcached'] });
+    expect(
+      lines.filter(line => line.includes('npm install @opentelemetry/instrumentation-memcached')),
+    ).toHaveLength(1);
+  });
+});
+
+describe('delivery', () => {
+  it('maxChunkBytes and compression: spans leave in requests of that size, packed or not', async () => {
+    const { endpoint, bodies } = await receiver();
+    const { handle } = start({
+      exporter: otlp({ endpoint }),
+      delivery: { maxChunkBytes: 2_000, compression: 'none' },
+    });
+    for (let i = 0; i < 100; i++) trace.span(`work ${i}`, () => {});
+    const { exporters } = await handle.flush();
+    expect(exporters).toMatchObject([{ ended: 100, sent: 100, queued: 0, dropped: {} }]);
+    expect(bodies.length).toBeGreaterThan(2);
+    for (const body of bodies) expect(body.length).toBeLessThan(2_500);
+    const wire = bodies.reduce((sum, body) => sum + body.length, 0);
+    expect(exporters[0]?.bytes).toBe(wire);
+  });
+
+  it('maxQueueBytes: what finds no place is dropped, counted and said', async () => {
+    const { lines, handle } = start({
+      exporter: otlp({ endpoint: await deadEndpoint() }),
+      delivery: { maxQueueBytes: 4_096, maxChunkBytes: 1_024, shutdownTimeoutMs: 50 },
+    });
+    for (let i = 0; i < 200; i++) trace.span('work', { attributes: { text: 'x'.repeat(100) } }, () => {});
+    const [stats] = handle.stats().exporters;
+    expect(stats?.dropped.queue_full).toBeGreaterThan(100);
+    expect(stats?.ended).toBe((stats?.queued ?? 0) + (stats?.dropped.queue_full ?? 0));
+    expect(lines.filter(line => line.includes('`delivery.maxQueueBytes`'))).toHaveLength(1);
+  });
+
+  it('spool: what a dead backend did not take waits on disk, and the next start delivers it', async () => {
+    const spool = temporaryDirectory();
+    const port = await freePort();
+    const { endpoint, bodies, server } = await receiver(port);
+    await new Promise(resolve => server.close(resolve));
+    start({ exporter: otlp({ endpoint }), delivery: { spool, shutdownTimeoutMs: 100 } });
+    for (let i = 0; i < 3; i++) trace.span('work', () => {});
+    const { exporters } = await trace.shutdown();
+    expect(exporters).toMatchObject([{ ended: 3, sent: 0, spooled: 3, dropped: {} }]);
+    expect(readdirSync(spool)).toHaveLength(1);
+
+    await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
+    const { handle } = start({ exporter: otlp({ endpoint }), delivery: { spool } });
+    expect((await handle.flush()).exporters).toMatchObject([{ replayed: 3, sent: 3, spooled: 0 }]);
+    expect(bodies).toHaveLength(1);
+  });
+
+  it('the times hold for what they name, and options go before the environment', () => {
+    vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '200');
+    vi.stubEnv('OTEL_BSP_EXPORT_TIMEOUT', '300');
+    const { handle } = start({ delivery: { intervalMs: 20, shutdownTimeoutMs: 40 } });
+    expect(handle.config.delivery).toMatchObject({ intervalMs: 20, timeoutMs: 300, shutdownTimeoutMs: 40 });
+  });
+});
+
+describe('redact', () => {
+  it('hides secrets where it is not set', () => {
+    const { recorded } = start({ attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' } });
+    trace.span('pay', { attributes: { password: 'pa55word', card: '4711' } }, () => {});
+    expect(recorded.spans[0]?.attributes).toEqual({ password: '***', card: '4711' });
+    expect(recorded.spans[0]?.resource.attributes['deployment.url']).toBe('https://***@ci.example/');
+  });
+
+  it('takes further keys, patterns, and what stands in place of a secret', () => {
+    const { recorded, lines } = start({ redact: { keys: ['card'], patterns: [/K-\d+/], replace: 'drop' } });
+    trace.span('pay K-12', { attributes: { card: '4711', note: 'by K-34, K-56' } }, () => {});
+    expect(recorded.spans[0]?.name).toBe('pay ');
+    expect(recorded.spans[0]?.attributes).toEqual({ note: 'by , ' });
+    expect(lines.filter(line => line.includes('no effect'))).toEqual([]);
+  });
+
+  it('false hides nothing', () => {
+    const { recorded } = start({ redact: false });
+    trace.span('pay', { attributes: { password: 'pa55word' } }, () => {});
+    expect(recorded.spans[0]?.attributes).toEqual({ password: 'pa55word' });
+  });
+
+  it('masks what a function fails to replace, and says so once without telling it', () => {
+    const replace = (value: string): string => {
+      throw new Error(`cannot hide ${value}`);
+    };
+    const { recorded, lines } = start({ redact: { replace } });
+    for (const name of ['a', 'b']) trace.span(name, { attributes: { password: 'pa55word' } }, () => {});
+    expect(recorded.spans.map(span => span.attributes)).toEqual([{ password: '***' }, { password: '***' }]);
+    expect(lines.filter(line => line.includes('redact.replace'))).toHaveLength(1);
+    expect(lines.join()).not.toContain('pa55word');
+  });
+
+  it('holds for what is said, too', () => {
+    const { lines } = start({});
+    const isError = (): boolean => {
+      throw new Error('no token=pa55word given');
+    };
+    const failing = (): never => {
+      throw new Error('x');
+    };
+    expect(() => trace.span('a', { isError }, failing)).toThrow('x');
+    expect(lines.join()).toContain('token=***');
+  });
+});
+
+/** A port on which nobody listens. */
+async function deadEndpoint(): Promise<string> {
+  return `http://127.0.0.1:${await freePort()}/v1/traces`;
+}

@@ -1,0 +1,149 @@
+// The one way out of the provider: who sees which spans, and what several destinations share.
+
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { viewOf } from '../../../src/spans/span-view.js';
+import type { DestinationOptions } from '../../../src/delivery/index.js';
+import { type Exporter, init, trace } from '../../../src/index.js';
+import { memory } from '../../../src/exporters/index.js';
+import { createDiagnostics } from '../../../src/core/diagnostics.js';
+import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
+import { processorOutput } from '../../../src/setup/pipeline-output.js';
+import { TraceOverrides } from '../../../src/sampling/trace-overrides.js';
+import { makeSpan } from '../../support/spans.js';
+
+const logger = { error() {}, warn() {}, info() {}, debug() {} };
+const common = { service: 'test', instrument: false, exitHandlers: false, logger } as const;
+
+function seeing(spans: ReadableSpan[], sees: 'kept' | 'every'): Exporter {
+  const processor: SpanProcessor = {
+    onStart() {},
+    onEnd: span => void spans.push(span),
+    async forceFlush() {},
+    async shutdown() {},
+  };
+  return {
+    name: 'seeing',
+    sees,
+    processor: () => processor,
+    check: async () => ({ name: 'seeing', status: 'ok', message: '' }),
+  };
+}
+
+/** A destination that keeps the bodies it gets. */
+function keeping(bodies: Uint8Array[], shape?: DestinationOptions['shape']): Exporter {
+  return {
+    name: 'keeping',
+    processor: context =>
+      context.deliver({
+        name: 'keeping',
+        endpoint: new URL('http://collector.test/v1/traces'),
+        shape,
+        transport: {
+          async send({ body }) {
+            bodies.push(body);
+            return { kind: 'answered', status: 200, body: new Uint8Array(0), wireBytes: body.length };
+          },
+          hold() {},
+          close() {},
+        },
+      }).processor,
+    check: async () => ({ name: 'keeping', status: 'ok', message: '' }),
+  };
+}
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (/^(OTEL_|TRACE_)/.test(name)) vi.stubEnv(name, undefined);
+});
+
+afterEach(async () => {
+  await trace.shutdown();
+  vi.unstubAllEnvs();
+});
+
+describe('an exporter that sees every span', () => {
+  it('gets those that sampling leaves out, recorded; the others do not', () => {
+    const all: ReadableSpan[] = [];
+    const kept = memory();
+    init({ ...common, exporter: [seeing(all, 'every'), kept], sample: 0 });
+    trace.span('order', span => span.setAttribute('order.id', 7));
+    expect(all.map(({ name, attributes }) => [name, attributes])).toEqual([['order', { 'order.id': 7 }]]);
+    expect(all[0]?.spanContext().traceFlags).toBe(2);
+    expect(kept.spans).toEqual([]);
+  });
+
+  it('gets those of dropped traces as well', () => {
+    const all: ReadableSpan[] = [];
+    const some: ReadableSpan[] = [];
+    init({ ...common, exporter: [seeing(all, 'every'), seeing(some, 'kept')] });
+    trace.span('order', () => trace.drop());
+    expect([all.length, some.length]).toEqual([1, 0]);
+  });
+});
+
+describe('several destinations', () => {
+  it('share the very same bytes', async () => {
+    const [one, two]: [Uint8Array[], Uint8Array[]] = [[], []];
+    init({ ...common, exporter: [keeping(one), keeping(two)] });
+    trace.span('order', () => {});
+    await trace.flush();
+    expect([one.length, two.length]).toEqual([1, 1]);
+    expect(one[0]).toBe(two[0]);
+  });
+
+  it('get bytes of their own where one has a shape of its own', async () => {
+    const [one, two]: [Uint8Array[], Uint8Array[]] = [[], []];
+    init({
+      ...common,
+      exporter: [keeping(one), keeping(two, span => viewOf(span, { name: 'shaped' }))],
+    });
+    trace.span('order', () => {});
+    await trace.flush();
+    const text = (bodies: Uint8Array[]): string => Buffer.concat(bodies).toString('latin1');
+    expect(text(one)).toContain('order');
+    expect(text(two)).toContain('shaped');
+    expect(text(two)).not.toContain('order');
+  });
+});
+
+describe('a redaction that fails', () => {
+  it('lets a bare span through, so that the trace stays whole and nothing can be read', () => {
+    const seen: ReadableSpan[] = [];
+    const processor: SpanProcessor = {
+      onStart() {},
+      onEnd: span => void seen.push(span),
+      async forceFlush() {},
+      async shutdown() {},
+    };
+    const outlet = new SpanPipeline({
+      lines: [processorOutput(processor)],
+      verdicts: new TraceOverrides(),
+      redact: () => {
+        throw new Error('cannot');
+      },
+      diagnostics: createDiagnostics({ logger, level: 'none' }),
+    });
+    const span = makeSpan({
+      name: 'GET /?token=abc123',
+      attributes: { password: 'x1y2z3' },
+      events: [{ name: 'token=abc123', time: [1, 2] }],
+      links: [{ context: makeSpan().spanContext(), attributes: { secret: 'x1y2z3' } }],
+      status: { code: 2, message: 'x1y2z3' },
+    });
+    outlet.onEnd(span);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({
+      name: '[redaction failed]',
+      kind: span.kind,
+      attributes: {},
+      events: [],
+      links: [],
+      status: { code: 2 },
+      startTime: span.startTime,
+      endTime: span.endTime,
+    });
+    expect(seen[0]?.spanContext()).toEqual(span.spanContext());
+    expect(seen[0]?.parentSpanContext).toEqual(span.parentSpanContext);
+    expect(JSON.stringify(seen)).not.toMatch(/abc123|x1y2z3/);
+  });
+});

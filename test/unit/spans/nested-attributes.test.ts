@@ -1,0 +1,68 @@
+import type { Attributes } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describe, expect, it } from 'vitest';
+import { nestedKeys, nestedValue, noteNested } from '../../../src/spans/nested-attributes.js';
+import { Provider } from '../../../src/engine/index.js';
+import { decodeRequest } from '../../support/spans.js';
+import { FakeBackend, makeWorld, VirtualTime } from '../../support/delivery-fixture.js';
+
+describe('objects as attribute values', () => {
+  it('stand as text and are remembered, out of sight', () => {
+    const attributes: Attributes = { order: '{"id":1}', plain: '{"id":1}' };
+    noteNested(attributes, 'order', { id: 1 }, '{"id":1}');
+    noteNested(attributes, 'plain', '{"id":1}', '{"id":1}');
+    expect([...(nestedKeys(attributes) ?? [])]).toEqual(['order']);
+    expect(Object.keys(attributes)).toEqual(['order', 'plain']);
+    expect(JSON.stringify(attributes)).not.toContain('nested');
+  });
+
+  it('are forgotten when something else takes their place', () => {
+    const attributes: Attributes = { order: '{"id":1}' };
+    noteNested(attributes, 'order', { id: 1 }, '{"id":1}');
+    noteNested(attributes, 'order', 'text', 'text');
+    expect(nestedKeys(attributes)?.has('order')).toBe(false);
+  });
+
+  it('that were cut are sent as the text that is left', () => {
+    expect(nestedValue('{"id":1}')).toEqual({ id: 1 });
+    expect(nestedValue('{"id":')).toBe('{"id":');
+  });
+});
+
+it('an object on a span is text to other exporters and nested on our wire', async () => {
+  const time = new VirtualTime();
+  const backend = new FakeBackend(time);
+  const bodies: Uint8Array[] = [];
+  const send = backend.send.bind(backend);
+  backend.send = request => {
+    bodies.push(request.body);
+    return send(request);
+  };
+  const { delivery } = makeWorld({}, { time, backend });
+  const others = new InMemorySpanExporter();
+  const provider = new Provider({
+    spanProcessors: [delivery.processor, new SimpleSpanProcessor(others)],
+    spanLimits: { attributeValueLengthLimit: 80 },
+  });
+  const span = provider.getTracer('test').startSpan('work');
+  span.setAttribute('order', { id: 7, items: ['a', null, 1.5], deep: { ok: true } } as never);
+  span.setAttribute('cut', { text: 'x'.repeat(100) } as never);
+  span.addEvent('packed', { box: { kg: 2 } as never });
+  span.end();
+  await time.advance(1_000);
+
+  expect(others.getFinishedSpans()[0]?.attributes['order']).toBe(
+    '{"id":7,"items":["a",null,1.5],"deep":{"ok":true}}',
+  );
+  const request = JSON.stringify(decodeRequest(bodies[0] ?? new Uint8Array()));
+  expect(request).toContain(
+    '"key":"box","value":{"kvlistValue":{"values":[{"key":"kg","value":{"intValue":"2"',
+  );
+  expect(request).toContain(
+    '"key":"order","value":{"kvlistValue":{"values":[{"key":"id","value":{"intValue":"7"',
+  );
+  expect(request).toContain(
+    '"key":"deep","value":{"kvlistValue":{"values":[{"key":"ok","value":{"boolValue":true',
+  );
+  expect(request).toContain('"key":"cut","value":{"stringValue":"{');
+});
