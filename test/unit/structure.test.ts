@@ -7,77 +7,10 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/version.js';
+import { LAYERS, ON_DEMAND, SDK, TOOLS } from '../support/layers.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SRC = join(ROOT, 'src');
-
-/** What each layer may import; `types` are layers it may import types from. The faces, on top, may import anything of the SDK. */
-interface Layer {
-  readonly imports: readonly string[];
-  readonly types?: readonly string[];
-  /** Layers it may load when somebody asks for them. */
-  readonly onDemand?: readonly string[];
-}
-
-const LAYERS: Readonly<Record<string, Layer>> = {
-  core: { imports: [] },
-  protobuf: { imports: [] },
-  w3c: { imports: [] },
-  spans: { imports: ['core'] },
-  context: { imports: ['core'] },
-  propagation: { imports: ['core', 'w3c', 'context'] },
-  sampling: { imports: ['core', 'spans', 'w3c'] },
-  delivery: { imports: ['core', 'spans', 'protobuf'] },
-  exporters: {
-    imports: ['core', 'spans', 'delivery'],
-    types: ['analysis', 'doctor'],
-    onDemand: ['analysis', 'doctor'],
-  },
-  // Examines the way to a backend by the transport of delivery; loaded when somebody asks, so not part of the exporters.
-  doctor: { imports: ['core', 'delivery'], types: ['exporters', 'config'] },
-  redact: { imports: ['core', 'spans'] },
-  engine: { imports: ['core', 'spans', 'context'] },
-  span: { imports: ['core', 'spans', 'context', 'propagation', 'engine'], types: ['delivery', 'exporters'] },
-  http: { imports: ['core', 'context', 'propagation', 'span'] },
-  queue: { imports: ['core', 'context', 'propagation', 'span'] },
-  // A server's span is active while its request is handled, in a context as light as that of any other span.
-  instrument: { imports: ['core', 'context'] },
-  config: {
-    imports: ['core', 'spans', 'delivery', 'sampling'],
-    types: ['exporters', 'redact', 'instrument'],
-  },
-  analysis: { imports: ['core', 'protobuf'] },
-  receiver: { imports: ['core', 'analysis'] },
-  viewer: { imports: ['core', 'analysis'] },
-  setup: {
-    imports: [
-      'core',
-      'spans',
-      'context',
-      'propagation',
-      'sampling',
-      'delivery',
-      'exporters',
-      'redact',
-      'engine',
-      'span',
-      'instrument',
-      'config',
-    ],
-    onDemand: ['doctor'],
-  },
-  // The doctor runs what init() runs.
-  cli: { imports: ['core', 'analysis', 'receiver'], types: ['exporters', 'setup'], onDemand: ['setup'] },
-  testing: { imports: ['core', 'delivery', 'span', 'exporters', 'analysis'] },
-};
-
-/** The SDK's layers: what an application loads. It reaches the analysis on demand only, and never the tools. */
-const SDK = Object.keys(LAYERS).filter(
-  name => !['analysis', 'receiver', 'viewer', 'cli', 'testing'].includes(name),
-);
-/** What costs an application nothing until it asks. */
-const ON_DEMAND = ['analysis', 'doctor'];
-const TOOLS = ['receiver', 'viewer', 'cli'];
 
 interface Import {
   readonly file: string;
