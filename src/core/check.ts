@@ -4,7 +4,7 @@ import type { DiagnosticCode } from './diagnostic-codes.js';
 
 /** One finding about the set-up or about a destination. */
 export interface Check {
-  /** What was examined, in two or three words. */
+  /** The subject of the check, in two or three words. */
   readonly name: string;
   /** `'skipped'`: it could not be examined, and the message gives the reason; that is no fault. */
   readonly status: 'ok' | 'warning' | 'error' | 'skipped';

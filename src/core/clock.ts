@@ -1,26 +1,26 @@
-// Time, injected: everything that waits or measures takes a Clock, so that tests run in virtual time.
+// The clocks as an interface: code that measures time takes a `Clock`, so that tests run in virtual time.
 
 import { performance } from 'node:perf_hooks';
 
-/** The two clocks a tracer needs. */
+/** The two clocks that a tracer reads. */
 export interface Clock {
-  /** Wall clock in milliseconds since the Unix epoch; may jump. */
+  /** Wall clock in milliseconds since the Unix epoch. It may jump. */
   wallMs(): number;
   /** Milliseconds with sub-millisecond digits that only move forward, from an arbitrary origin. */
   monotonicMs(): number;
-  /** Whether a test sets the wall clock: from one line to the next it may be another year then. */
+  /** Whether a test controls the wall clock, which may then jump by years. */
   isFaked?(): boolean;
 }
 
-// The global `performance` is a getter, called at each use: two to three readings a span took 4 % of what it costs until
-// its bytes are there. OpenTelemetry's `otperformance` holds it, too.
+// The global `performance` is a getter. Calling it two or three times per span took 4 % of the cost of a span up to its
+// encoded bytes. OpenTelemetry's `otperformance` caches it for the same reason.
 const monotonic = performance;
 const wallNow = Date.now;
 
-/** The machine's clocks. */
+/** The clocks of the operating system. */
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => monotonic.now(),
-  // Fake timers put another Date, or another `now`, in its place.
+  // Fake timers replace `Date` or `Date.now`.
   isFaked: () => Date.now !== wallNow,
 };

@@ -12,7 +12,7 @@ export interface Diagnostic {
   readonly why?: string | undefined;
   /** What to do: full sentences. */
   readonly fix?: string | undefined;
-  /** What it concerns: an exporter's name, the path of an option, an environment variable, a callback. */
+  /** The subject: an exporter's name, the path of an option, an environment variable, a callback. */
   readonly source?: string | undefined;
 }
 

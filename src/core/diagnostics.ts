@@ -4,7 +4,7 @@ import { type Diagnostic, formatDiagnostic } from './diagnostic.js';
 import { pluralize } from './pluralize.js';
 import { catchRejection } from './unawaited.js';
 
-/** Where diagnostics are written; `console` fits, so does pino or winston. */
+/** The output of diagnostics. `console`, pino and winston fit. */
 export interface Logger {
   error(message: string): void;
   warn(message: string): void;
@@ -144,7 +144,7 @@ function writeLine(message: string): void {
 }
 
 /**
- * A value as text, whatever it is: getters that throw, cyclic values and revoked proxies included.
+ * Converts any value to text, including objects with throwing getters, cyclic values and revoked proxies.
  *
  * @param value anything, usually something thrown
  */

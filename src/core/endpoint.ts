@@ -1,26 +1,26 @@
-// Endpoints as people write them, made into the one URL that is posted to:
+// Normalises an endpoint as users write it to the URL of the POST request:
 //
 //   collector                            -> http://collector:4318/v1/traces
 //   collector:4318                       -> http://collector:4318/v1/traces
 //   https://otlp.example/api/            -> https://otlp.example/api/v1/traces
-//   http://localhost:4318/v1/traces      -> as it stands
+//   http://localhost:4318/v1/traces      -> unchanged
 
 import type { Problem } from './errors.js';
 import { suggest } from './suggest.js';
 
 /**
- * How an endpoint is meant. `'any'`: a host, base or full URL, as options in code take it; `'base'`: the path is
- * appended (`OTEL_EXPORTER_OTLP_ENDPOINT`); `'full'`: used as it stands (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`).
+ * How an endpoint is read. `'any'`: a host, base URL or full URL, as options in code accept it. `'base'`: the path is
+ * appended (`OTEL_EXPORTER_OTLP_ENDPOINT`). `'full'`: used without a change (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`).
  */
 export type EndpointKind = 'any' | 'base' | 'full';
 
-/** The URL to post to, or undefined where nothing could be made of what was written, and what is wrong with it. */
+/** The URL of the POST request, undefined if the input is not a URL or host, and the problems of the input. */
 export interface NormalizedEndpoint {
   readonly url: string | undefined;
   readonly problems: readonly Problem[];
 }
 
-// Longer than any endpoint, and short enough that no expression below takes noticeable time.
+// Longer than any real endpoint, and short enough that no expression below takes noticeable time.
 const MAX_LENGTH = 4_096;
 const DEFAULT_PORT = 4318;
 const GRPC_PORT = '4317';
@@ -30,11 +30,11 @@ const ENDS_IN_PATH = /\/v1\/traces$/i;
 const EXPECTED = 'a host, host:port or http(s) URL';
 
 /**
- * Makes the URL that spans are posted to. Never throws.
+ * Normalises an endpoint. Never throws.
  *
- * @param input what was written
- * @param path where it was written, for the problems: `endpoint`, `OTEL_EXPORTER_OTLP_ENDPOINT`
- * @param kind what it is meant to be
+ * @param input the endpoint as the user wrote it
+ * @param path the option or variable that holds it, for the problems: `endpoint`, `OTEL_EXPORTER_OTLP_ENDPOINT`
+ * @param kind how the input is read
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp
  */
 export function normalizeEndpoint(
@@ -56,7 +56,7 @@ export function normalizeEndpoint(
 
   const shown = maskEndpoint(url.href);
   const received = maskEndpoint(written);
-  // What is written in code and wrong is refused; what the environment says goes on, and that must be said.
+  // A mistake in code is refused. A mistake in the environment is corrected, and the message names the URL in use.
   const goesOn = kind === 'any' ? {} : { fix: `${shown} is used.` };
   if (url.port === GRPC_PORT) {
     const right = new URL(url);
@@ -92,9 +92,9 @@ export function normalizeEndpoint(
 }
 
 /**
- * A URL as it may be shown: user info and the values in its query are `***`.
+ * Masks a URL for display: user info and query values become `***`.
  *
- * @param url a URL, or what was written in place of one
+ * @param url a URL, or text that was meant to be one
  */
 export function maskEndpoint(url: string): string {
   const [beforeQuery = '', ...queries] = url.split('?');
@@ -113,13 +113,13 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
       ...(fix === undefined ? {} : { fix }),
     });
   };
-  // URL is forgiving where a slip is meant to be told: blanks are encoded, http:/host and http:host are accepted.
+  // `URL` accepts typos that must be reported: it encodes blanks, and takes http:/host and http:host.
   if (written === '' || written.length > MAX_LENGTH || /[\s<>"\\^`{|}]/.test(written)) return refuse();
   if (/^https?:(?!\/\/)/i.test(written) || /^https?\/\//i.test(written)) {
-    return refuse('A URL begins with http:// or https://.');
+    return refuse('Begin the URL with http:// or https://.');
   }
   if (/^https?:\/\/[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:\/|$)/i.test(written)) {
-    return refuse('An IPv6 address stands in brackets: http://[::1]:4318.');
+    return refuse('Put the IPv6 address in brackets: http://[::1]:4318.');
   }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]?.toLowerCase();
   if (scheme === 'grpc' || scheme === 'grpcs') {
@@ -133,17 +133,17 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
     const withHost = bracketed(written);
     const url = new URL(`http://${withHost}`);
     if (url.port === '443') return new URL(`https://${withHost}`);
-    // URL drops a port that is http's own, so whether 80 was written shows only in the text.
+    // `URL` drops the default port of http, so only the text shows whether port 80 was written.
     const authority = withHost.split(/[/?#]/, 1)[0] ?? '';
     if (url.port === '' && !authority.endsWith(':80')) url.port = String(DEFAULT_PORT);
     return url;
   } catch {
-    // URL says no more than "Invalid URL"; the problem says it better.
+    // The message of `URL` is only "Invalid URL"; the problem lists the expected forms.
     return refuse();
   }
 }
 
-/** A bare IPv6 address, which needs brackets before a port can follow. */
+/** Adds brackets to a bare IPv6 address, so that a port can follow. */
 function bracketed(written: string): string {
   return /^[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(written) ? `[${written}]` : written;
 }

@@ -1,26 +1,26 @@
-// The one error type this package throws, and only for mistakes in code: it lists every problem at once.
+// The error that this package throws, for mistakes in code only. It lists every problem.
 
 import type { Diagnostic } from './diagnostic.js';
 
 const BRAND = Symbol.for('@do/trace.error');
 
-/** One mistake: what, where, what was expected, what came, and how to mend it. */
+/** One mistake in an option or a variable. */
 export interface Problem {
   /** Stable and matchable, one of `PROBLEM_CODES`. */
   readonly code: ProblemCode;
-  /** Where it stands, as the user wrote it: `sample.ratio`, `exporter[1]`, `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  /** The option or variable, as the user wrote it: `sample.ratio`, `exporter[1]`, `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly path: string;
-  /** What would have been right. */
+  /** The accepted values. */
   readonly expected: string;
-  /** What came instead, shortened and masked. */
+  /** The refused value, shortened and masked. */
   readonly received: string;
-  /** The nearest known name, where a name was mistyped. */
+  /** The nearest known name, for a mistyped name. */
   readonly suggestion?: string;
-  /** What to do about it, in one sentence. */
+  /** The fix, in one sentence. */
   readonly fix?: string;
 }
 
-/** Every code a `Problem` can carry, with the fact it states. Callers match the code, people read the fact. */
+/** Every code of a `Problem`, with the fact it reports. Programs compare the code; the fact is for readers. */
 export const PROBLEM_CODES = {
   unknown_option: 'this option does not exist',
   wrong_type: 'the value has the wrong type',
@@ -31,8 +31,8 @@ export const PROBLEM_CODES = {
   unknown_preset: 'no preset has this name',
   malformed_endpoint: 'the endpoint is not a URL or host',
   grpc_port: 'port 4317 speaks gRPC, this exporter speaks HTTP',
-  doubled_path: 'the path /v1/traces stands twice',
-  missing_path: 'the URL is used as it stands, and it has no path',
+  doubled_path: 'the path /v1/traces is there twice',
+  missing_path: 'the URL is used without a change, and it has no path',
   malformed_headers: 'the header list cannot be read',
   malformed_variable: 'the environment variable cannot be read',
   unsupported_variable: 'the environment variable is not supported',
@@ -40,14 +40,14 @@ export const PROBLEM_CODES = {
   missing_key: 'a key or its setting is missing',
   malformed_key: 'the key does not look like a key of this product',
   unknown_region: 'the product has no region or site of this name',
-  conflicting_settings: 'these exclude each other',
+  conflicting_settings: 'these settings exclude each other',
 } as const;
 
 /** A stable problem code. */
 export type ProblemCode = keyof typeof PROBLEM_CODES;
 
 /**
- * A mistake in the options given in code; it lists every problem it found.
+ * An error for mistakes in the options of a call. It lists every problem.
  *
  * @example
  * try { init({ servce: 'orders' }); }
@@ -56,29 +56,29 @@ export type ProblemCode = keyof typeof PROBLEM_CODES;
 export class TraceError extends Error {
   /** The first problem's code. */
   readonly code: ProblemCode;
-  /** All problems: options that do not exist first, because the others may follow from them; then in the options' order. */
+  /** All problems: unknown options first, because other problems may follow from them; then in the order of the options. */
   declare readonly problems: readonly Problem[];
 
   constructor(problems: readonly [Problem, ...Problem[]]) {
     super(problems.map(describeProblem).join('\n'));
     this.name = 'TraceError';
     this.code = problems[0].code;
-    // Not enumerable: Node would print the list again below the message that tells all of it.
+    // Not enumerable: Node would print the list again below a message that already has it.
     Object.defineProperties(this, { problems: { value: problems }, [BRAND]: { value: true } });
   }
 
-  /** `instanceof` holds for the other build's class too: the options are checked by one copy for both. */
+  /** `instanceof` is also true for the class of the other build (ESM or CJS), because one copy checks the options for both. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isTraceError(value);
   }
 }
 
-/** Tells a `TraceError`, also one that another copy of this package (ESM beside CJS) threw. */
+/** Whether a value is a `TraceError`, also of another copy of this package (ESM beside CJS). */
 export function isTraceError(error: unknown): error is TraceError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** One line for one problem: code, path, fact, expected, received, and the way out. */
+/** Formats a problem as one line: code, path, fact, expected, received and fix. */
 export function describeProblem(problem: Problem): string {
   const { code, suggestion, fix } = problem;
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
@@ -86,7 +86,7 @@ export function describeProblem(problem: Problem): string {
   return `${code}: ${problemFact(problem)}.${hint}${out}`;
 }
 
-/** A problem without its code and its way out: path, fact, expected, received. */
+/** Formats the fact of a problem: path, fact, expected, received. */
 export function problemFact(problem: Problem): string {
   return `${problem.path}: ${PROBLEM_CODES[problem.code]}${comparison(problem)}`;
 }
@@ -108,7 +108,7 @@ export function problemFix({ path, suggestion, fix }: Problem): string {
   return way.length === 0 ? `Correct ${path}.` : way.join(' ');
 }
 
-/** Expected and received, without what says nothing: an unknown option is named by its path, and mended by its suggestion. */
+/** Formats expected and received. An unknown option needs neither: its path names it and the suggestion fixes it. */
 function comparison({ code, expected, received, suggestion }: Problem): string {
   if (code !== 'unknown_option') return `; expected ${expected}, got ${received}`;
   return suggestion === undefined ? `; expected ${expected}` : '';

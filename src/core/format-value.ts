@@ -1,13 +1,13 @@
-// How a value that was refused is shown in a message: short, on one line, and without secrets.
+// Formats a refused value for a message: short, on one line, and without secrets.
 
 import { maskEndpoint } from './endpoint.js';
 
 const MAX_SHOWN = 60;
 
 /**
- * A refused value in a few words: a quoted string, a number, or what kind of thing it is.
+ * Formats a value in a few words: a quoted string, a number, or the type of the value.
  *
- * @param value anything; nothing of an object is read
+ * @param value anything; no property of an object is read
  */
 export function formatValue(value: unknown): string {
   switch (typeof value) {

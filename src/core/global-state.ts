@@ -1,5 +1,5 @@
-// What the ESM and the CJS copy of this package share in one process: one slot on globalThis.
-// Whoever comes first makes it; both read the same object, so init() in one is seen by trace in the other.
+// The state that the ESM and the CJS copy of this package share in one process: one object on globalThis.
+// The first copy creates it, so a facade imported from one copy works after init() of the other.
 
 import type {
   Attributes,
@@ -15,7 +15,7 @@ import { createDiagnostics, type Diagnostics, stderrLogger } from './diagnostics
 
 const STATE_KEY = Symbol.for('@do/trace');
 
-/** Our engine's tracer: OpenTelemetry's, with one more way in that needs no options object. */
+/** The tracer of our engine: OpenTelemetry's interface, and a method that needs no options object. */
 export interface EngineTracer extends Tracer {
   /** Starts a span under the parent in `context`. Never throws. */
   startSpanIn(
@@ -30,69 +30,69 @@ export interface EngineTracer extends Tracer {
 }
 
 /**
- * The tracer behind the facade when `init()` registered our own provider.
- * It is the cheapest way in; the plain API reaches the same spans.
+ * The tracer behind the facade after `init()` registered our own provider.
+ * It is cheaper than the tracer of the API and creates the same spans.
  */
 export interface OwnTracer {
   readonly tracer: EngineTracer;
-  /** The registered context manager, so that the hot path need not look it up through the API. */
+  /** The registered context manager, so that the hot path does not look it up through the API. */
   readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
-  /** The cheapest context like the given one with the span active. It comes from the copy that made the tracer. */
+  /** Returns the context with the span active. The function comes from the copy that created the tracer. */
   readonly setSpan: (context: Context, span: Span) => Context;
-  /** Told apart from the way through somebody else's provider. */
+  /** Distinguishes it from the tracer of a foreign provider. */
   readonly foreign: false;
 }
 
-/** What `init()` put together and the facade's life-cycle verbs call. */
+/** The running set-up that `init()` created and that the life-cycle functions of the facade call. */
 export interface Lifecycle<Stats = unknown, Report = unknown> {
   flush(options?: { readonly timeoutMs?: number }): Promise<Stats>;
   shutdown(options?: { readonly timeoutMs?: number }): Promise<Stats>;
   stats(): Stats;
   check(): Promise<Report>;
   url(ids: { readonly traceId: string; readonly spanId: string }): string | undefined;
-  /** Forces or forbids the export of one trace from here on. */
+  /** Forces or forbids the export of one trace from now on. */
   overrideSampling(traceId: string, decision: 'keep' | 'drop'): void;
-  /** The first span of this process in the span's trace, where the provider knows it. */
+  /** The local root of a span's trace, if the provider knows it. */
   rootOf(span: Span): Span | undefined;
 }
 
-/** A span that has told of an error in an event of its own. */
+/** A span that has recorded an error as an event. */
 export interface RecordedError {
   readonly traceId: string;
   /** The start order of the span. */
   readonly order: number;
-  /** The ids of the span and of those around it, as far as they are known. */
+  /** The ids of the span and of its known ancestors. */
   readonly enclosingIds: Set<string>;
 }
 
-/** What the facade remembers of errors, for an error may pass through spans of both copies. */
+/** The errors that the facade has recorded. An error may pass through spans of both copies. */
 export interface RecordedErrors {
-  /** How many spans the facade has started. */
+  /** The number of spans that the facade has started. */
   starts: number;
-  /** The latest tellings of errors that are objects. */
+  /** The latest records of errors that are objects. */
   readonly objects: WeakMap<object, readonly RecordedError[]>;
-  /** The latest tellings of strings and other primitives, which have no identity. */
-  readonly primitives: { readonly value: unknown; readonly telling: RecordedError }[];
+  /** The latest records of strings and other primitives, which have no identity. */
+  readonly primitives: { readonly value: unknown; readonly record: RecordedError }[];
 }
 
-/** The shared state. `wiring` and `runtime` are set by `init()` and taken back by `shutdown()`. */
+/** The shared state. `init()` sets `tracer`, `lifecycle` and `handle`; `shutdown()` clears them. */
 export interface GlobalState {
   readonly version: 1;
   diagnostics: Diagnostics;
   tracer: OwnTracer | undefined;
   lifecycle: Lifecycle | undefined;
-  /** The handle of the first `init()`, given back by every later one. */
+  /** The handle of the first `init()`. Every later call returns it. */
   handle: unknown;
   readonly errors: RecordedErrors;
 }
 
-/** The one shared slot of this process. */
+/** The shared state of this process. */
 export const globalState: GlobalState = sharedState();
 
 function sharedState(): GlobalState {
-  const holder = globalThis as { [STATE_KEY]?: GlobalState };
-  const present = holder[STATE_KEY];
-  if (present !== undefined) return present;
+  const global = globalThis as { [STATE_KEY]?: GlobalState };
+  const existing = global[STATE_KEY];
+  if (existing !== undefined) return existing;
   const fresh: GlobalState = {
     version: 1,
     diagnostics: createDiagnostics({ logger: stderrLogger }),
@@ -101,7 +101,7 @@ function sharedState(): GlobalState {
     handle: undefined,
     errors: { starts: 0, objects: new WeakMap(), primitives: [] },
   };
-  Object.defineProperty(holder, STATE_KEY, {
+  Object.defineProperty(global, STATE_KEY, {
     value: fresh,
     enumerable: false,
     configurable: true,

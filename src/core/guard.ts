@@ -6,19 +6,19 @@ import { globalState } from './global-state.js';
 import { catchRejection } from './unawaited.js';
 
 /**
- * Runs a user's callback; an exception is reported once for each kind of callback and swallowed, and so is the
- * rejection of a promise that it answers.
+ * Runs a callback of the application. An exception is reported once per callback name and swallowed, and so is the
+ * rejection of a promise that it returns.
  *
- * @param what names the callback in the diagnostic: `isError`, `processor MyProcessor.onEnd`
+ * @param what the name of the callback in the diagnostic: `isError`, `processor MyProcessor.onEnd`
  * @param fn the callback
- * @param fallback what to answer when it throws
+ * @param fallback the result if the callback throws
  */
 export function guarded<T>(what: string, fn: () => T, fallback: T): T {
   try {
-    const answer = fn();
-    // Asked here, because a function for the report would be made for every span.
-    if (answer instanceof Promise) catchRejection(answer, error => reportFault(what, error));
-    return answer;
+    const result = fn();
+    // Checked here, so that no function for the report is allocated for every span.
+    if (result instanceof Promise) catchRejection(result, error => reportFault(what, error));
+    return result;
   } catch (error) {
     reportFault(what, error);
     return fallback;
@@ -28,7 +28,7 @@ export function guarded<T>(what: string, fn: () => T, fallback: T): T {
 /**
  * Reports once for each callback that it failed. Never throws.
  *
- * @param what names the callback: `isError`, `processor MyProcessor.onEnd`
+ * @param what the name of the callback: `isError`, `processor MyProcessor.onEnd`
  * @param error the value that was thrown
  */
 export function reportFault(what: string, error: unknown): void {

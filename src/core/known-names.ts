@@ -1,6 +1,6 @@
-// The names people write as strings, each list in one place: adding an exporter or propagator is one line here.
+// The names that options and variables accept as strings. A new exporter or propagator adds one line here.
 
-/** The exporters that can be named by a string. */
+/** The names of the exporters. */
 export const EXPORTER_NAMES = [
   'otlp',
   'jaeger',
@@ -15,10 +15,10 @@ export const EXPORTER_NAMES = [
   'memory',
 ] as const;
 
-/** An exporter that can be named by a string. */
+/** The name of an exporter. */
 export type ExporterName = (typeof EXPORTER_NAMES)[number];
 
-/** What other tools call our exporters; accepted in the environment, suggested in code. */
+/** Names of our exporters in other tools: accepted in the environment, suggested in code. */
 export const EXPORTER_ALIASES: Readonly<Record<string, ExporterName>> = {
   console: 'consoleTree',
   logging: 'consoleTree',
@@ -35,13 +35,13 @@ export const EXPORTER_ALIASES: Readonly<Record<string, ExporterName>> = {
   otlp_file: 'file',
 };
 
-/** The header formats that context can travel in. */
+/** The names of the propagation formats. */
 export const PROPAGATOR_NAMES = ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray'] as const;
 
-/** A header format that context can travel in. */
+/** The name of a propagation format. */
 export type PropagatorName = (typeof PROPAGATOR_NAMES)[number];
 
-/** What other tools call our propagators; accepted in the environment, suggested in code. */
+/** Names of our propagators in other tools: accepted in the environment, suggested in code. */
 export const PROPAGATOR_ALIASES: Readonly<Record<string, PropagatorName>> = {
   tracecontext: 'w3c',
   traceparent: 'w3c',
@@ -49,16 +49,16 @@ export const PROPAGATOR_ALIASES: Readonly<Record<string, PropagatorName>> = {
   dd: 'datadog',
 };
 
-/** The ready-made sampling set-ups. */
+/** The names of the sampling presets. */
 export const SAMPLE_PRESETS = ['development', 'production', 'errors-only', 'off'] as const;
 
-/** The kinds of span, as options name them. */
+/** The names of the span kinds in options. */
 export const SPAN_KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
 
-/** How far the caller's sampling decision is followed. */
+/** The values of `trustRemote`: how far the caller's sampling decision is followed. */
 export const TRUST_REMOTE = ['sampled', 'always', 'never'] as const;
 
-/** A record's own value for a key, so that `constructor` and `__proto__` are no names. */
+/** Reads an own property of a record, so that `constructor` and `__proto__` are not found. */
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -1,13 +1,13 @@
-// Numbers in messages, with the word that fits them.
+// Numbers in messages, with a noun in the right form.
 
 /**
- * A number and its noun, with a verb if the noun brings one: `1 span`, `2 spans were`.
+ * Formats a number with its noun, which may include a verb: `1 span`, `2 spans were`.
  *
- * @param value how many
- * @param one what stands behind 1
- * @param many what stands behind any other number
+ * @param value the number
+ * @param one the words after 1
+ * @param many the words after any other number
  * @example
- * count(lost, 'span was', 'spans were'); // '1 span was'
+ * pluralize(lost, 'span was', 'spans were'); // '1 span was'
  */
 export function pluralize(value: number, one: string, many = `${one}s`): string {
   return `${value} ${value === 1 ? one : many}`;

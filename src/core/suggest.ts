@@ -1,11 +1,11 @@
-// "Did you mean …?": the known name with the smallest edit distance, if it is near enough to be a slip.
+// "Did you mean …?": the known name with the smallest edit distance, if it is small enough for a typo.
 
 /**
- * The known name nearest to a mistyped one.
+ * Finds the known name nearest to a mistyped one.
  *
- * @param name what was written
- * @param known the names that exist
- * @returns the nearest, or undefined where none is within a third of the name's length (at least 2 edits)
+ * @param name the mistyped name
+ * @param known the existing names
+ * @returns the nearest name, or undefined if none is within a third of the name's length (at least 2 edits)
  */
 export function suggest(name: string, known: readonly string[]): string | undefined {
   const written = name.toLowerCase().slice(0, 64);

@@ -1,16 +1,16 @@
-// "No spans in here": OpenTelemetry's own context key for it, without loading OpenTelemetry's core for two lines.
+// OpenTelemetry's context key that suppresses tracing, without loading `@opentelemetry/core` for two lines.
 
 import { type Context, createContextKey } from '@opentelemetry/api';
 
-/** Set to `true` where no spans shall be made. A test holds it equal to what `@opentelemetry/core` writes. */
+/** `true` suppresses spans. A test compares it with the key of `@opentelemetry/core`. */
 export const SUPPRESS_KEY: symbol = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
-/** A context like the given one in which no spans are made. */
+/** Returns a context in which no spans are created. */
 export function suppressTracing(context: Context): Context {
   return context.setValue(SUPPRESS_KEY, true);
 }
 
-/** Whether no spans are made in a context. */
+/** Whether a context suppresses spans. */
 export function isTracingSuppressed(context: Context): boolean {
   return context.getValue(SUPPRESS_KEY) === true;
 }

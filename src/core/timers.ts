@@ -1,20 +1,22 @@
-// Waiting, injected: what waits takes Timers, so that tests run in virtual time.
+// Timers as an interface: code that waits takes `Timers`, so that tests run in virtual time.
 
-/** Waits, and can be told to stop waiting. */
+/** Starts timers that can be cancelled. */
 export interface Timers {
   /**
-   * Runs `fn` after `ms`.
+   * Runs a function once after a delay.
    *
-   * @param keepAlive whether the process stays up for it. @default false
-   * @returns stops the waiting
+   * @param ms the delay in milliseconds
+   * @param fn the function
+   * @param keepAlive whether the timer keeps the process alive. @default false
+   * @returns cancels the timer
    */
   after(ms: number, fn: () => void, keepAlive?: boolean): () => void;
 }
 
-// setTimeout takes no more than this; beyond it would fire at once.
+// The maximum of setTimeout; a longer delay would fire at once.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Node's timers; a process that has nothing else to do is not kept alive by them. */
+/** Node's timers. They do not keep the process alive unless asked to. */
 export const systemTimers: Timers = {
   after(ms, fn, keepAlive = false) {
     const timer = setTimeout(fn, Math.min(ms, MAX_TIMEOUT_MS));

@@ -1,11 +1,12 @@
-// Callbacks that should answer at once, and were written as async functions.
+// Callbacks that must return synchronously but were written as async functions.
 
 /**
- * Waits for a promise that came where none was asked for: a rejection that nobody waits for ends the process.
+ * Catches the rejection of a promise that a callback returned although none was expected. An unhandled rejection would end
+ * the process.
  *
- * @param answer what a callback answered
- * @param report told why it rejected
+ * @param result the value that a callback returned
+ * @param report receives the reason of the rejection
  */
-export function catchRejection(answer: unknown, report: (error: unknown) => void): void {
-  if (answer instanceof Promise) answer.catch(report);
+export function catchRejection(result: unknown, report: (error: unknown) => void): void {
+  if (result instanceof Promise) result.catch(report);
 }

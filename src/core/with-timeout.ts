@@ -1,14 +1,14 @@
-// A promise with a limit: whoever waits gets on, whatever the other side does.
+// Waits for a promise within a time limit.
 
-/** How a bounded wait ended. */
+/** The result of a wait with a time limit. */
 export type WaitResult = 'done' | 'failed' | 'timeout';
 
 /**
- * Waits for work, but not longer than the limit. Never rejects.
+ * Waits for a promise, but not longer than the limit. Never rejects.
  *
- * @param work what is waited for
- * @param timeoutMs the limit in milliseconds; the timer holds the process only while somebody waits
- * @param onError told what the work rejected with
+ * @param work the promise
+ * @param timeoutMs the limit in milliseconds; the timer keeps the process alive until the wait ends
+ * @param onError receives the reason if the promise rejects
  */
 export function withTimeout(
   work: Promise<unknown>,
