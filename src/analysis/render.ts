@@ -9,8 +9,8 @@
 // First the rows are computed (model.ts), then laid out in columns, then padded, and coloured last.
 
 import { pluralize } from '../core/pluralize.js';
-import { summarize, type TraceSummary, type TreeRow, treeRows } from './model.js';
-import { columnsOf, cut, formatDuration, harmless, padEnd, wrap } from './terminal.js';
+import { summarize, type TraceSummary, type TreeRow, treeRows } from './tree-rows.js';
+import { displayWidth, truncate, formatDuration, sanitizeForTerminal, padToWidth, wrapText } from './terminal-text.js';
 import { type Problem, type ProblemCode, PROBLEMS, type Trace } from './types.js';
 
 /** How a tree is printed. */
@@ -54,9 +54,9 @@ export function renderTree(trace: Trace, options: RenderOptions = {}): string {
   const rows = treeRows(trace);
   const shown = rows.slice(0, maxSpans);
   const lines = [headline(summary, width, paint), ...treeLines(shown, summary, width, paint)];
-  if (shown.length < rows.length) lines.push(paint.dim(cut(hiddenLine(rows.slice(shown.length)), width)));
+  if (shown.length < rows.length) lines.push(paint.dim(truncate(hiddenLine(rows.slice(shown.length)), width)));
   for (const line of problemLines(trace.problems)) {
-    for (const part of wrap(line, width, 2)) lines.push(paint.slow(part));
+    for (const part of wrapText(line, width, 2)) lines.push(paint.slow(part));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -69,21 +69,21 @@ function headline(summary: TraceSummary, width: number, paint: Palette): string 
     pluralize(summary.services.length, 'service'),
     ...(summary.errorCount === 0 ? [] : [pluralize(summary.errorCount, 'error')]),
   ];
-  return paint.bold(cut(parts.join('  '), width));
+  return paint.bold(truncate(parts.join('  '), width));
 }
 
 function treeLines(rows: readonly TreeRow[], summary: TraceSummary, width: number, paint: Palette): string[] {
   const indent = indentation(Math.floor((width - NUMBERS - MARK_COLUMNS) / 2));
   const labels = rows.map(row => ({ row, ...indent(row), ...label(row) }));
   const needed = labels.reduce(
-    (most, { prefix, text }) => Math.max(most, columnsOf(prefix) + columnsOf(text)),
+    (most, { prefix, text }) => Math.max(most, displayWidth(prefix) + displayWidth(text)),
     0,
   );
   const left = Math.min(needed, width - NUMBERS - MARK_COLUMNS);
   const spare = Math.min(MAX_BAR, width - NUMBERS - MARK_COLUMNS - left - 2);
   const lines: string[] = [];
   for (const { row, prefix, below, text, service } of labels) {
-    const name = padEnd(cut(text, left - columnsOf(prefix)), left - columnsOf(prefix));
+    const name = padToWidth(truncate(text, left - displayWidth(prefix)), left - displayWidth(prefix));
     const line = [
       paint.dim(prefix),
       paintName(name, row, service, paint),
@@ -93,7 +93,7 @@ function treeLines(rows: readonly TreeRow[], summary: TraceSummary, width: numbe
     ];
     lines.push(line.join('').trimEnd());
     if (row.error?.began === true) {
-      for (const part of wrap(`✗ ${errorText(row.error)}`, width - columnsOf(below), ERROR_LINES)) {
+      for (const part of wrapText(`✗ ${errorText(row.error)}`, width - displayWidth(below), ERROR_LINES)) {
         lines.push(paint.dim(below) + paint.error(part));
       }
     }
@@ -120,9 +120,9 @@ function indentation(columns: number): (row: TreeRow) => { readonly prefix: stri
 
 function label(row: TreeRow): { readonly text: string; readonly service: string } {
   const mark = row.error === undefined ? '' : '✗ ';
-  const service = mark + harmless(row.service);
-  const path = row.path === undefined ? '' : ` ${harmless(row.path)}`;
-  return { text: `${service} ${harmless(row.name)}${path}`, service };
+  const service = mark + sanitizeForTerminal(row.service);
+  const path = row.path === undefined ? '' : ` ${sanitizeForTerminal(row.path)}`;
+  return { text: `${service} ${sanitizeForTerminal(row.name)}${path}`, service };
 }
 
 /** Colours the service and the rest apart, where the cut left the service whole. */
@@ -141,12 +141,12 @@ function bar(row: TreeRow, totalNs: number, columns: number): string {
   const scale = totalNs > 0 ? columns / totalNs : 0;
   const from = Math.min(columns - 1, Math.floor(row.startNs * scale));
   const length = Math.max(1, Math.min(columns - from, Math.round(row.durationNs * scale)));
-  return padEnd(' '.repeat(from) + '█'.repeat(length), columns);
+  return padToWidth(' '.repeat(from) + '█'.repeat(length), columns);
 }
 
 function errorText(error: NonNullable<TreeRow['error']>): string {
-  const message = harmless(error.message);
-  const type = error.type === undefined ? '' : harmless(error.type);
+  const message = sanitizeForTerminal(error.message);
+  const type = error.type === undefined ? '' : sanitizeForTerminal(error.type);
   if (message === '' || type === '') return message || type || 'failed without a message';
   return message.startsWith(type) ? message : `${type}: ${message}`;
 }

@@ -2,10 +2,10 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { policiesOf } from './collector/policies.js';
-import { type Fleet, type Samplers, type Tier, tierConfig } from './collector/tiers.js';
-import type { Command } from './io.js';
-import { type Arguments, type OptionSpec, parseOptions, UsageError } from './options.js';
+import { toCollectorPolicies } from './collector/policies.js';
+import { type FleetConfig, type SamplerDiscovery, type CollectorTier, formatTierConfig } from './collector/tiers.js';
+import type { Command } from './cli-process.js';
+import { type ParsedOptions, type OptionSpec, parseOptions, UsageError } from './parse-options.js';
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   tier: { type: 'text' },
@@ -64,8 +64,8 @@ export const collectorConfig: Command = {
     if (parsed.positionals.length > 0) {
       throw new UsageError(`collector-config takes no argument, got "${parsed.positionals.join(' ')}".`);
     }
-    const fleet = fleetOf(parsed);
-    if (policiesOf(fleet.policy).length === 0) {
+    const fleet = parseFleet(parsed);
+    if (toCollectorPolicies(fleet.policy).length === 0) {
       throw new UsageError('Nothing would be kept: give a --ratio above 0, or leave out --no-errors.');
     }
     const tier = parsed.texts.get('tier');
@@ -87,7 +87,7 @@ export const collectorConfig: Command = {
       }
       try {
         mkdirSync(dir, { recursive: true });
-        for (const file of files) writeFileSync(file.path, tierConfig(file.tier, fleet));
+        for (const file of files) writeFileSync(file.path, formatTierConfig(file.tier, fleet));
       } catch (error) {
         io.stderr.write(
           `The files cannot be written: ${error instanceof Error ? error.message : String(error)}\n`,
@@ -97,43 +97,43 @@ export const collectorConfig: Command = {
       io.stdout.write(files.map(({ path }) => `${path}\n`).join(''));
       return 0;
     }
-    io.stdout.write(tierConfig(tierOf(tier ?? ''), fleet));
+    io.stdout.write(formatTierConfig(parseTier(tier ?? ''), fleet));
     return 0;
   },
 };
 
-function fleetOf({ texts, numbers, flags }: Arguments): Fleet {
+function parseFleet({ texts, numbers, flags }: ParsedOptions): FleetConfig {
   const header = texts.get('header');
   return {
     policy: {
       errors: !flags.has('no-errors'),
       slowerThanMs: numbers.get('slower-than-ms') ?? 1_000,
-      names: listOf(texts.get('names') ?? ''),
-      ratio: ratioOf(texts.get('ratio') ?? '0.1'),
+      names: splitList(texts.get('names') ?? ''),
+      ratio: parseRatio(texts.get('ratio') ?? '0.1'),
     },
-    samplers: samplersOf(texts.get('samplers'), texts.get('dns')),
-    to: urlOf(texts.get('to') ?? 'http://localhost:4318'),
-    headers: header === undefined ? {} : headerOf(header),
+    samplers: parseSamplers(texts.get('samplers'), texts.get('dns')),
+    to: parseUrl(texts.get('to') ?? 'http://localhost:4318'),
+    headers: header === undefined ? {} : parseHeader(header),
     waitMs: numbers.get('wait-ms') ?? 30_000,
     maxTraces: numbers.get('max-traces') ?? 100_000,
-    listen: listenOf(texts.get('listen') ?? '0.0.0.0'),
+    listen: parseListenAddress(texts.get('listen') ?? '0.0.0.0'),
   };
 }
 
-function tierOf(text: string): Tier {
+function parseTier(text: string): CollectorTier {
   if (text === 'router' || text === 'sampler') return text;
   throw new UsageError(`--tier must be router or sampler, got "${text}".`);
 }
 
-function ratioOf(text: string): number {
+function parseRatio(text: string): number {
   const ratio = /^\d*\.?\d+(e-?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (ratio >= 0 && ratio <= 1) return ratio;
   throw new UsageError(`--ratio must be a number from 0 to 1, got "${text}".`);
 }
 
-function samplersOf(hosts: string | undefined, dns: string | undefined): Samplers {
+function parseSamplers(hosts: string | undefined, dns: string | undefined): SamplerDiscovery {
   if (dns === undefined) {
-    const list = listOf(hosts ?? 'sampler-1:4317,sampler-2:4317');
+    const list = splitList(hosts ?? 'sampler-1:4317,sampler-2:4317');
     const wrong = list.find(host => !/^[\w.-]+(:\d{1,5})?$/.test(host));
     if (list.length > 0 && wrong === undefined) return { hosts: list };
     throw new UsageError(`--samplers must be hosts such as sampler-1:4317, got "${wrong ?? hosts ?? ''}".`);
@@ -145,25 +145,25 @@ function samplersOf(hosts: string | undefined, dns: string | undefined): Sampler
   return { dns: name, port: Number(port) };
 }
 
-function listenOf(text: string): Fleet['listen'] {
+function parseListenAddress(text: string): FleetConfig['listen'] {
   const [, host, digits = '4318'] = /^([\w.-]+|\[[\da-f:]+\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const port = Number(digits);
   if (host !== undefined && port >= 2 && port <= 65_535) return { host, port };
   throw new UsageError(`--listen must be an address such as 0.0.0.0 or 127.0.0.1:4318, got "${text}".`);
 }
 
-function urlOf(text: string): string {
+function parseUrl(text: string): string {
   if (/^https?:\/\/[^\s]+$/.test(text) && URL.canParse(text)) return text.replace(/\/v1\/traces\/?$/, '');
   throw new UsageError(`--to must be a URL such as https://collector.example:4318, got "${text}".`);
 }
 
-function headerOf(text: string): Record<string, string> {
+function parseHeader(text: string): Record<string, string> {
   const [, name, value] = /^\s*([\w-]+)\s*:\s*(.+?)\s*$/.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { [name]: value };
   throw new UsageError(`--header must look like 'name: value', got "${text}".`);
 }
 
-function listOf(text: string): string[] {
+function splitList(text: string): string[] {
   return text
     .split(',')
     .map(each => each.trim())

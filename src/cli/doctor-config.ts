@@ -1,7 +1,7 @@
 // The configuration on a page: what decides whether spans arrive, a line each; `--json` has all of it.
 
 import { pluralize } from '../core/pluralize.js';
-import { fold, type Painter } from './fold.js';
+import { wrapWords, type ReportStyles } from './wrap-words.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -10,12 +10,12 @@ type Values = Readonly<Record<string, unknown>>;
  *
  * @param isFromCode exporters may have settings of their own, so that what the environment says of OTLP need not hold
  */
-export function configLines(config: Values, width: number, paint: Painter, isFromCode: boolean): string[] {
+export function formatConfig(config: Values, width: number, paint: ReportStyles, isFromCode: boolean): string[] {
   const rows = rowsOf(config, isFromCode);
   const pad = Math.max(...rows.map(([name]) => name.length));
   return rows.flatMap(([name, value]) => {
     const indent = 4 + pad + 2;
-    const [first = '', ...rest] = fold(value, width - indent);
+    const [first = '', ...rest] = wrapWords(value, width - indent);
     return [
       `    ${paint.faint(name.padEnd(pad))}  ${first}`,
       ...rest.map(line => `${' '.repeat(indent)}${line}`),

@@ -9,11 +9,11 @@
 import type { Check } from '../core/check.js';
 import type { CheckReport } from '../index.js';
 import { VERSION } from '../core/version.js';
-import { configLines } from './doctor-config.js';
-import { fold, painter, type Painter } from './fold.js';
+import { formatConfig } from './doctor-config.js';
+import { wrapWords, createReportStyles, type ReportStyles } from './wrap-words.js';
 
 /** How it is printed. */
-export interface ReportStyle {
+export interface ReportOptions {
   /** Columns. */
   readonly width: number;
   readonly color: boolean;
@@ -32,14 +32,14 @@ export function isAllGood({ checks }: Pick<CheckReport, 'checks'>): boolean {
 }
 
 /** The report as JSON on one line. */
-export function doctorJson(report: CheckReport): string {
+export function formatJsonReport(report: CheckReport): string {
   return JSON.stringify({ allGood: isAllGood(report), ...report });
 }
 
 /** The report as a page for people, with a line end behind it. */
-export function printReport(report: CheckReport, { width, color, isImported }: ReportStyle): string {
+export function formatReport(report: CheckReport, { width, color, isImported }: ReportOptions): string {
   const columns = Math.min(width, MAX_WIDTH);
-  const paint = painter(color);
+  const paint = createReportStyles(color);
   const { checks, config } = report;
   const setUp = checks.filter(
     ({ name, steps, status }) => steps === undefined && !(name === 'init' && status === 'ok'),
@@ -49,23 +49,23 @@ export function printReport(report: CheckReport, { width, color, isImported }: R
   const section = (title: string, body: readonly string[]): void => {
     if (body.length > 0) lines.push('', paint.strong(title), ...body);
   };
-  if (config !== undefined) section('Configuration', configLines(config, columns, paint, isImported));
-  section('Set-up', checkLines(setUp, columns, paint));
-  for (const { name, steps = [] } of ways) section(`The way to ${name}`, checkLines(steps, columns, paint));
-  lines.push('', verdict(checks, paint));
+  if (config !== undefined) section('Configuration', formatConfig(config, columns, paint, isImported));
+  section('Set-up', formatChecks(setUp, columns, paint));
+  for (const { name, steps = [] } of ways) section(`The way to ${name}`, formatChecks(steps, columns, paint));
+  lines.push('', formatConclusion(checks, paint));
   if (!isImported && !report.ok) {
     const hint =
       'Options given to init() in code are not seen here: trace doctor --import FILE loads the file that calls it.';
-    lines.push('', ...fold(hint, columns).map(paint.faint));
+    lines.push('', ...wrapWords(hint, columns).map(paint.faint));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function checkLines(checks: readonly Check[], width: number, paint: Painter): string[] {
+function formatChecks(checks: readonly Check[], width: number, paint: ReportStyles): string[] {
   const pad = Math.max(3, ...checks.map(({ name }) => name.length));
   const row = (head: string, text: string, style: (line: string) => string): string[] => {
     const indent = MARGIN + pad + 2;
-    const [first = '', ...rest] = fold(text, width - indent);
+    const [first = '', ...rest] = wrapWords(text, width - indent);
     return [`${head}  ${style(first)}`, ...rest.map(line => `${' '.repeat(indent)}${style(line)}`)];
   };
   const aside = (label: string, text: string | undefined, style: (line: string) => string): string[] =>
@@ -82,7 +82,7 @@ function checkLines(checks: readonly Check[], width: number, paint: Painter): st
   ]);
 }
 
-function styleOf(status: Check['status'], paint: Painter): (line: string) => string {
+function styleOf(status: Check['status'], paint: ReportStyles): (line: string) => string {
   if (status === 'skipped') return paint.faint;
   return status === 'ok' ? plain : paint.strong;
 }
@@ -92,14 +92,14 @@ function plain(line: string): string {
 }
 
 /** The faults of a check: those of its steps, where it has any. */
-function faultsOf(check: Check): readonly Check[] {
+function listFaults(check: Check): readonly Check[] {
   const { name, status, steps } = check;
   if (steps === undefined) return status === 'error' || status === 'warning' ? [check] : [];
-  return steps.flatMap(step => faultsOf(step)).map(step => ({ ...step, name: `${name}, ${step.name}` }));
+  return steps.flatMap(step => listFaults(step)).map(step => ({ ...step, name: `${name}, ${step.name}` }));
 }
 
-function verdict(checks: readonly Check[], paint: Painter): string {
-  const faults = checks.flatMap(faultsOf);
+function formatConclusion(checks: readonly Check[], paint: ReportStyles): string {
+  const faults = checks.flatMap(listFaults);
   const errors = faults.filter(({ status }) => status === 'error').length;
   const warnings = faults.length - errors;
   if (faults.length === 0) return `${paint.ok('✓')} ${paint.strong('All good.')}`;

@@ -3,11 +3,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { DiagnoseRequest } from '../setup/doctor-entry.js';
+import type { DoctorRequest } from '../setup/doctor-entry.js';
 import { EXPORTER_ALIASES, EXPORTER_NAMES, own } from '../core/known-names.js';
-import { doctorJson, isAllGood, printReport } from './doctor-report.js';
-import { type Command, type Io, wantsColor, widthOf } from './io.js';
-import { type OptionSpec, parseOptions, unknown, UsageError } from './options.js';
+import { formatJsonReport, isAllGood, formatReport } from './doctor-report.js';
+import { type Command, type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
+import { type OptionSpec, parseOptions, unknownNameMessage, UsageError } from './parse-options.js';
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   import: { type: 'text' },
@@ -48,28 +48,28 @@ export const doctor: Command = {
     if (positionals[0] !== undefined) {
       throw new UsageError(`doctor takes no argument, got "${positionals[0]}". Is it the file for --import?`);
     }
-    const { request, exporter } = requestOf(texts, io);
+    const { request, exporter } = parseRequest(texts, io);
     // What init() would do is known to the package itself; its program stands beside this one.
-    const { diagnose } = await import('../setup/doctor-entry.js');
+    const { runDoctor } = await import('../setup/doctor-entry.js');
     io.stderr.write(
       `checking ${exporter ?? 'the set-up'}; backends that answer get a span called 'trace doctor'\n`,
     );
-    const report = await diagnose(request, { env: io.env, cwd: io.cwd(), directories: [io.cwd()] });
+    const report = await runDoctor(request, { env: io.env, cwd: io.cwd(), directories: [io.cwd()] });
     io.stdout.write(
       flags.has('json')
-        ? `${doctorJson(report)}\n`
-        : printReport(report, { width: widthOf(io), color: wantsColor(io), isImported: texts.has('import') }),
+        ? `${formatJsonReport(report)}\n`
+        : formatReport(report, { width: terminalWidth(io), color: isColorEnabled(io), isImported: texts.has('import') }),
     );
     return isAllGood(report) ? 0 : 1;
   },
 };
 
-function requestOf(
+function parseRequest(
   texts: ReadonlyMap<string, string>,
-  io: Io,
-): { readonly request: DiagnoseRequest; readonly exporter: string | undefined } {
+  io: CliProcess,
+): { readonly request: DoctorRequest; readonly exporter: string | undefined } {
   const [written, endpoint, given] = [texts.get('exporter'), texts.get('endpoint'), texts.get('import')];
-  const exporter = written === undefined ? undefined : exporterName(written);
+  const exporter = written === undefined ? undefined : parseExporterName(written);
   if (given !== undefined && (written !== undefined || endpoint !== undefined)) {
     throw new UsageError(
       '--import checks what the file sets up; --exporter and --endpoint do not go with it.',
@@ -86,9 +86,9 @@ function requestOf(
   return { request: { file, exporter, endpoint }, exporter: exporter ?? given };
 }
 
-function exporterName(written: string): (typeof EXPORTER_NAMES)[number] {
+function parseExporterName(written: string): (typeof EXPORTER_NAMES)[number] {
   const found = EXPORTER_NAMES.find(name => name.toLowerCase() === written.toLowerCase());
   const name = found ?? own(EXPORTER_ALIASES, written.toLowerCase());
-  if (name === undefined) throw new UsageError(unknown(written, EXPORTER_NAMES, 'exporter'));
+  if (name === undefined) throw new UsageError(unknownNameMessage(written, EXPORTER_NAMES, 'exporter'));
   return name;
 }

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 // The program `trace`: hands the process to `run` and ends with its status.
 
-import type { Io } from './io.js';
+import type { CliProcess } from './cli-process.js';
 import { run } from './run.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-const io: Io = {
+const io: CliProcess = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   cwd: () => process.cwd(),
   columns: () => process.stdout.columns,
-  interrupted: () =>
+  waitForInterrupt: () =>
     new Promise(resolve => {
       const stop = (signal: NodeJS.Signals): void => {
         // Without a handler the next signal ends the process the hard way.

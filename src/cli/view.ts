@@ -10,8 +10,8 @@ import {
   type ReceiverOptions,
   startReceiver,
 } from '../receiver/index.js';
-import { type Command, type Io, wantsColor, widthOf } from './io.js';
-import { type Arguments, type OptionSpec, parseOptions, UsageError } from './options.js';
+import { type Command, type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
+import { type ParsedOptions, type OptionSpec, parseOptions, UsageError } from './parse-options.js';
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   port: { type: 'number', short: 'p', min: 0, max: 65_535 },
@@ -50,24 +50,24 @@ export const view: Command = {
     const options = receiverOptions(parsed);
     const json = parsed.flags.has('json');
     // Asked for before anything is printed: who reads the first line may end us at once.
-    const interrupted = io.interrupted();
+    const interrupted = io.waitForInterrupt();
     let receiver: Receiver;
     try {
-      receiver = await startReceiver({ ...options, ...reporters(io, json) });
+      receiver = await startReceiver({ ...options, ...createCallbacks(io, json) });
     } catch (error) {
       if (!(error instanceof ReceiverError)) throw error;
       io.stderr.write(`trace view: ${error.message}\n`);
       return 1;
     }
-    greet(io, receiver.url, json, options.host);
+    printStart(io, receiver.url, json, options.host);
     await interrupted;
     await receiver.close();
-    io.stderr.write(farewell(receiver));
+    io.stderr.write(endSummary(receiver));
     return 0;
   },
 };
 
-function receiverOptions({ texts, numbers, positionals }: Arguments): ReceiverOptions {
+function receiverOptions({ texts, numbers, positionals }: ParsedOptions): ReceiverOptions {
   if (positionals[0] !== undefined) {
     throw new UsageError(`view takes no file, got "${positionals[0]}".`);
   }
@@ -84,7 +84,7 @@ function receiverOptions({ texts, numbers, positionals }: Arguments): ReceiverOp
 }
 
 /** What the receiver tells, as text or JSON lines on stdout, and refusals once for each kind on stderr. */
-function reporters(io: Io, json: boolean): Pick<ReceiverOptions, 'onTrace' | 'onRefused'> {
+function createCallbacks(io: CliProcess, json: boolean): Pick<ReceiverOptions, 'onTrace' | 'onRejected'> {
   const line = (message: string): unknown => io.stderr.write(`${message}\n`);
   const diagnostics = createDiagnostics({ logger: { error: line, warn: line, info: line, debug: line } });
   return {
@@ -94,9 +94,9 @@ function reporters(io: Io, json: boolean): Pick<ReceiverOptions, 'onTrace' | 'on
         return;
       }
       if (revision > 1) io.stdout.write(`more of a trace shown before (${revision}):\n`);
-      io.stdout.write(`${renderTree(trace, { width: widthOf(io), color: wantsColor(io) })}\n`);
+      io.stdout.write(`${renderTree(trace, { width: terminalWidth(io), color: isColorEnabled(io) })}\n`);
     },
-    onRefused(status, message) {
+    onRejected(status, message) {
       diagnostics.once(
         `${status} ${message}`,
         'warn',
@@ -106,7 +106,7 @@ function reporters(io: Io, json: boolean): Pick<ReceiverOptions, 'onTrace' | 'on
   };
 }
 
-function greet(io: Io, url: string, json: boolean, host: string | undefined): void {
+function printStart(io: CliProcess, url: string, json: boolean, host: string | undefined): void {
   if (json) io.stdout.write(`${jsonLine({ listening: url })}\n`);
   io.stderr.write(
     `listening on ${url} for OTLP over HTTP (JSON, protobuf); finished traces appear here, Ctrl-C ends\n`,
@@ -116,7 +116,7 @@ function greet(io: Io, url: string, json: boolean, host: string | undefined): vo
   }
 }
 
-function farewell({ store }: Receiver): string {
+function endSummary({ store }: Receiver): string {
   const { receivedSpans, traces, evictedTraces, droppedSpans } = store.stats();
   const lost =
     evictedTraces + droppedSpans === 0

@@ -3,7 +3,7 @@
 // Host names other than loopback's and pages of other sites are therefore refused; no CORS header is ever sent.
 
 import { isIP } from 'node:net';
-import { Refusal } from './errors.js';
+import { HttpError } from './receiver-error.js';
 
 /** The headers that tell where a request comes from. */
 export interface RequestHeaders {
@@ -21,17 +21,17 @@ export interface RequestHeaders {
  * @param bound the host the receiver was told to listen on; on other than loopback, addresses are let in as well
  * @throws Refusal 403
  */
-export function checkAccess(method: string, headers: RequestHeaders, bound: string): void {
-  if (!isKnownHost(hostName(headers.host ?? ''), bound)) {
-    throw new Refusal(403, 'This host name is not allowed: call the receiver by localhost or 127.0.0.1.');
+export function checkHostAndOrigin(method: string, headers: RequestHeaders, bound: string): void {
+  if (!isAllowedHost(hostFromHeader(headers.host ?? ''), bound)) {
+    throw new HttpError(403, 'This host name is not allowed: call the receiver by localhost or 127.0.0.1.');
   }
-  if (headers.origin !== undefined && !isKnownHost(originHost(headers.origin), bound)) {
-    throw new Refusal(403, 'Pages of other sites may not call the receiver.');
+  if (headers.origin !== undefined && !isAllowedHost(hostFromOrigin(headers.origin), bound)) {
+    throw new HttpError(403, 'Pages of other sites may not call the receiver.');
   }
   // Following a link to the receiver is fine; loading or sending something from another site's page is not.
   const navigates = headers['sec-fetch-mode'] === 'navigate' && method === 'GET';
   if (headers['sec-fetch-site'] === 'cross-site' && !navigates) {
-    throw new Refusal(403, 'Pages of other sites may not call the receiver.');
+    throw new HttpError(403, 'Pages of other sites may not call the receiver.');
   }
 }
 
@@ -46,7 +46,7 @@ export function isLoopback(host: string): boolean {
   );
 }
 
-function isKnownHost(host: string, bound: string): boolean {
+function isAllowedHost(host: string, bound: string): boolean {
   if (isLoopback(host)) return true;
   if (isLoopback(bound.toLowerCase())) return false;
   // Opened to the network by the user. Rebinding needs a name, so bare addresses are safe to let in.
@@ -54,11 +54,11 @@ function isKnownHost(host: string, bound: string): boolean {
 }
 
 /** `Host` without its port and brackets. */
-function hostName(header: string): string {
-  return originHost(`http://${header}`);
+function hostFromHeader(header: string): string {
+  return hostFromOrigin(`http://${header}`);
 }
 
-function originHost(origin: string): string {
+function hostFromOrigin(origin: string): string {
   try {
     const url = new URL(origin);
     const plain =

@@ -5,39 +5,39 @@
 //
 // Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
 
-import type { Encoding } from './decode.js';
+import type { OtlpEncoding } from './decode-export.js';
 
 /** A response's body with its media type. */
-export interface Answer {
+export interface ResponseBody {
   readonly contentType: string;
   readonly body: Uint8Array;
 }
 
 /** An `ExportTraceServiceResponse`; empty where every span was taken, as the specification wants. */
-export function exportAnswer(encoding: Encoding, rejectedSpans = 0, errorMessage = ''): Answer {
+export function exportResponse(encoding: OtlpEncoding, rejectedSpans = 0, errorMessage = ''): ResponseBody {
   const partial = rejectedSpans > 0 || errorMessage !== '';
   if (encoding === 'json') {
     // proto3 JSON writes 64-bit integers as strings.
-    return json(partial ? { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } : {});
+    return jsonResponse(partial ? { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } : {});
   }
   const inner = concat(varintField(1, rejectedSpans), textField(2, errorMessage));
-  return protobuf(partial ? bytesField(1, inner) : new Uint8Array(0));
+  return protobufResponse(partial ? bytesField(1, inner) : new Uint8Array(0));
 }
 
 /** A `google.rpc.Status`: the body of every refused export. */
-export function statusAnswer(encoding: Encoding, message: string): Answer {
+export function statusResponse(encoding: OtlpEncoding, message: string): ResponseBody {
   // Code 3 is INVALID_ARGUMENT; OTLP clients look at the HTTP status and the message only.
   return encoding === 'json'
-    ? json({ code: 3, message })
-    : protobuf(concat(varintField(1, 3), textField(2, message)));
+    ? jsonResponse({ code: 3, message })
+    : protobufResponse(concat(varintField(1, 3), textField(2, message)));
 }
 
 /** Any value as JSON. */
-export function json(value: unknown): Answer {
+export function jsonResponse(value: unknown): ResponseBody {
   return { contentType: 'application/json', body: new TextEncoder().encode(`${JSON.stringify(value)}\n`) };
 }
 
-function protobuf(body: Uint8Array): Answer {
+function protobufResponse(body: Uint8Array): ResponseBody {
   return { contentType: 'application/x-protobuf', body };
 }
 

@@ -8,11 +8,11 @@
 
 import type { IncomingMessage } from 'node:http';
 import { traceJson } from '../analysis/index.js';
-import type { BodyReader } from './body.js';
-import { decodeExport, encodingOf } from './decode.js';
-import { Refusal } from './errors.js';
-import { type Answer, exportAnswer, json } from './response.js';
-import type { TraceStore } from './store.js';
+import type { BodyReader } from './body-reader.js';
+import { decodeExport, encodingFromContentType } from './decode-export.js';
+import { HttpError } from './receiver-error.js';
+import { type ResponseBody, exportResponse, jsonResponse } from './response.js';
+import type { TraceStore } from './trace-store.js';
 
 /** What the routes work on. */
 export interface RouteContext {
@@ -30,29 +30,29 @@ const TRACE_PATH = /^\/api\/traces\/([^/]+)$/;
  *
  * @throws Refusal with the status, Aborted where the client went away
  */
-export async function answer(request: IncomingMessage, context: RouteContext): Promise<Answer> {
-  const { path, query } = parseTarget(request.url ?? '/');
+export async function routeRequest(request: IncomingMessage, context: RouteContext): Promise<ResponseBody> {
+  const { path, query } = splitRequestTarget(request.url ?? '/');
   if (EXPORTS.has(path)) {
-    allow(request, ['POST']);
-    return takeExport(request, path, context);
+    requireMethod(request, ['POST']);
+    return receiveExport(request, path, context);
   }
   const traceId = TRACE_PATH.exec(path)?.[1];
-  if (path !== '/api/traces' && traceId === undefined) throw notFound(path);
-  allow(request, ['GET', 'HEAD']);
-  if (traceId !== undefined) return oneTrace(traceId, context.store);
-  return json({ traces: context.store.list(limitOf(query)), stats: context.store.stats() });
+  if (path !== '/api/traces' && traceId === undefined) throw notFoundError(path);
+  requireMethod(request, ['GET', 'HEAD']);
+  if (traceId !== undefined) return traceResponse(traceId, context.store);
+  return jsonResponse({ traces: context.store.list(limitOf(query)), stats: context.store.stats() });
 }
 
 /** Whether a path belongs to OTLP, so that even a refusal is written in its form. */
-export function isExport(url: string | undefined): boolean {
-  return EXPORTS.has(parseTarget(url ?? '/').path);
+export function isExportUrl(url: string | undefined): boolean {
+  return EXPORTS.has(splitRequestTarget(url ?? '/').path);
 }
 
-async function takeExport(request: IncomingMessage, path: string, context: RouteContext): Promise<Answer> {
+async function receiveExport(request: IncomingMessage, path: string, context: RouteContext): Promise<ResponseBody> {
   const { bodies, maxBodyBytes, store } = context;
-  const encoding = encodingOf(request.headers['content-type']);
+  const encoding = encodingFromContentType(request.headers['content-type']);
   const body = await bodies.read(request);
-  if (path !== '/v1/traces') return exportAnswer(encoding);
+  if (path !== '/v1/traces') return exportResponse(encoding);
   const contentEncoding = request.headers['content-encoding'];
   const { spans, problems } = await decodeExport({ body, encoding, contentEncoding, maxBodyBytes });
   const dropped = store.add(spans);
@@ -60,40 +60,40 @@ async function takeExport(request: IncomingMessage, path: string, context: Route
     ...(problems[0] === undefined ? [] : [problems[0].message]),
     ...(dropped === 0 ? [] : ['The trace alone is larger than the receiver keeps (--max-bytes).']),
   ];
-  return exportAnswer(encoding, problems.length + dropped, reasons.join(' '));
+  return exportResponse(encoding, problems.length + dropped, reasons.join(' '));
 }
 
-function oneTrace(traceId: string, store: TraceStore): Answer {
+function traceResponse(traceId: string, store: TraceStore): ResponseBody {
   const trace = store.get(traceId.toLowerCase());
   if (trace === undefined)
-    throw new Refusal(404, 'No trace with this id is in memory; GET /api/traces lists them.');
-  return json(traceJson(trace));
+    throw new HttpError(404, 'No trace with this id is in memory; GET /api/traces lists them.');
+  return jsonResponse(traceJson(trace));
 }
 
 function limitOf(query: URLSearchParams): number {
   const text = query.get('limit');
   if (text === null) return DEFAULT_LIMIT;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Refusal(400, 'limit must be a whole number above 0.');
+  throw new HttpError(400, 'limit must be a whole number above 0.');
 }
 
-function allow(request: IncomingMessage, methods: readonly string[]): void {
+function requireMethod(request: IncomingMessage, methods: readonly string[]): void {
   if (methods.includes(request.method ?? '')) return;
-  throw new Refusal(405, `Use ${methods.join(' or ')} here.`, { allow: methods.join(', ') });
+  throw new HttpError(405, `Use ${methods.join(' or ')} here.`, { allow: methods.join(', ') });
 }
 
-function notFound(path: string): Refusal {
+function notFoundError(path: string): HttpError {
   if (path.endsWith('/v1/traces')) {
-    return new Refusal(
+    return new HttpError(
       404,
       'The path /v1/traces stands behind something else; set the endpoint to the base URL.',
     );
   }
-  return new Refusal(404, 'Nothing is here. Send spans to POST /v1/traces, read them at GET /api/traces.');
+  return new HttpError(404, 'Nothing is here. Send spans to POST /v1/traces, read them at GET /api/traces.');
 }
 
 /** Path and query without URL's normalisation, which throws on some targets. */
-function parseTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
+function splitRequestTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
   return { path, query: new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1)) };

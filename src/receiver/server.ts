@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import type { Trace } from '../analysis/index.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { guarded, reportFault } from '../core/guard.js';
-import { checkAccess } from './host-check.js';
-import { Aborted, createBodyReader } from './body.js';
-import { type Encoding, encodingOf } from './decode.js';
-import { listenError, Refusal } from './errors.js';
-import { type Answer, json, statusAnswer } from './response.js';
-import { answer, isExport, type RouteContext } from './routes.js';
-import { type Announcement, type Timers, TraceStore } from './store.js';
+import { checkHostAndOrigin } from './host-check.js';
+import { RequestAbortedError, createBodyReader } from './body-reader.js';
+import { type OtlpEncoding, encodingFromContentType } from './decode-export.js';
+import { toReceiverError, HttpError } from './receiver-error.js';
+import { type ResponseBody, jsonResponse, statusResponse } from './response.js';
+import { routeRequest, isExportUrl, type RouteContext } from './routes.js';
+import { type TraceNotification, type Timers, TraceStore } from './trace-store.js';
 
 /** How a receiver listens and remembers. */
 export interface ReceiverOptions {
@@ -28,9 +28,9 @@ export interface ReceiverOptions {
   /** The same for a trace of which a parent is missing. @default 10000 */
   readonly incompleteMs?: number;
   /** Is told of every finished trace, and again when more of it arrived. What it throws is reported and swallowed. */
-  readonly onTrace?: (trace: Trace, announcement: Announcement) => void;
+  readonly onTrace?: (trace: Trace, announcement: TraceNotification) => void;
   /** Is told of every refused request. */
-  readonly onRefused?: (status: number, message: string) => void;
+  readonly onRejected?: (status: number, message: string) => void;
   readonly clock?: Pick<Clock, 'monotonicMs'>;
   readonly timers?: Timers;
 }
@@ -76,7 +76,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   });
   const context: RouteContext = { store, bodies: createBodyReader(maxBodyBytes), maxBodyBytes };
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    void handle(request, response, context, host, options.onRefused);
+    void handleRequest(request, response, context, host, options.onRejected);
   });
   const bound = await listen(server, host, port);
   let closed: Promise<void> | undefined;
@@ -98,7 +98,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => reject(listenError(error, host, port));
+    const fail = (error: unknown): void => reject(toReceiverError(error, host, port));
     server.once('error', fail);
     server.listen({ host, port }, () => {
       server.off('error', fail);
@@ -110,50 +110,50 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 }
 
 /** Answers one request. Never rejects: whatever goes wrong becomes an answer. */
-async function handle(
+async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   context: RouteContext,
   host: string,
-  onRefused: ReceiverOptions['onRefused'],
+  onRefused: ReceiverOptions['onRejected'],
 ): Promise<void> {
   // A connection that breaks while we answer is the client's affair.
   response.on('error', () => {});
   request.on('error', () => {});
   try {
-    checkAccess(request.method ?? '', request.headers, host);
-    send(request, response, 200, await answer(request, context), {});
+    checkHostAndOrigin(request.method ?? '', request.headers, host);
+    sendResponse(request, response, 200, await routeRequest(request, context), {});
   } catch (error) {
-    if (error instanceof Aborted) return;
+    if (error instanceof RequestAbortedError) return;
     // Anything but a refusal is a fault of ours: said on this side, but not to the client.
-    if (!(error instanceof Refusal)) reportFault('the receiver', error);
+    if (!(error instanceof HttpError)) reportFault('the receiver', error);
     const refusal =
-      error instanceof Refusal ? error : new Refusal(500, 'The receiver failed on this request.');
+      error instanceof HttpError ? error : new HttpError(500, 'The receiver failed on this request.');
     guarded('onRefused', () => onRefused?.(refusal.status, refusal.message), undefined);
-    send(request, response, refusal.status, refused(request, refusal), refusal.headers);
+    sendResponse(request, response, refusal.status, errorResponse(request, refusal), refusal.headers);
   }
 }
 
 /** A refusal in the form the client sent: OTLP wants a `Status` there, in protobuf if that is what came. */
-function refused(request: IncomingMessage, refusal: Refusal): Answer {
+function errorResponse(request: IncomingMessage, refusal: HttpError): ResponseBody {
   const error = { status: refusal.status, message: refusal.message };
-  return isExport(request.url) ? statusAnswer(sentEncoding(request), refusal.message) : json({ error });
+  return isExportUrl(request.url) ? statusResponse(requestEncoding(request), refusal.message) : jsonResponse({ error });
 }
 
-function sentEncoding(request: IncomingMessage): Encoding {
+function requestEncoding(request: IncomingMessage): OtlpEncoding {
   try {
-    return encodingOf(request.headers['content-type']);
+    return encodingFromContentType(request.headers['content-type']);
   } catch {
     // That very header may be what is refused; JSON can be read by anybody.
     return 'json';
   }
 }
 
-function send(
+function sendResponse(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
-  { contentType, body }: Answer,
+  { contentType, body }: ResponseBody,
   headers: Readonly<Record<string, string>>,
 ): void {
   response.writeHead(status, {

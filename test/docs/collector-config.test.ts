@@ -39,7 +39,7 @@ it.each(commands)('%s', async command => {
     columns: () => 80,
     cwd: () => directory,
   };
-  const status = await run(argv, { ...io, interrupted: () => new Promise(() => {}) });
+  const status = await run(argv, { ...io, waitForInterrupt: () => new Promise(() => {}) });
   expect([status, said]).toEqual([0, `${collectors}/router.yaml\n${collectors}/sampler.yaml\n`]);
   expect(readFileSync(join(collectors, 'sampler.yaml'), 'utf8')).toContain('x-api-key: "${env:BACKEND_KEY}"');
 });

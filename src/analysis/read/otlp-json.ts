@@ -5,17 +5,17 @@
 // Source: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
 import type { Attributes, AttributeValue, FlatEvent, FlatSpan, SpanLink, Status } from '../types.js';
-import { type Batch, type JsonReader, ReadError } from './error.js';
+import { type Batch, type JsonReader, ReadError } from './read-error.js';
 import {
-  accept,
-  kindOf,
+  addSpan,
+  toSpanKind,
   MAX_VALUE_DEPTH,
-  put,
-  serviceOf,
+  setAttribute,
+  serviceName,
   SPAN_KINDS,
   STATUS_CODES,
-  statusOf,
-} from './otlp.js';
+  toStatus,
+} from './otlp-model.js';
 
 /** Reads OTLP JSON. */
 export const otlpJson: JsonReader = {
@@ -28,10 +28,10 @@ export const otlpJson: JsonReader = {
     const batch: Batch = { spans: [], problems: [] };
     for (const entry of list(record(value, 'the document'), 'resourceSpans')) {
       const resourceSpans = record(entry, 'resourceSpans[]');
-      const service = serviceOf(attributesOf(optionalRecord(resourceSpans, 'resource')));
+      const service = serviceName(attributesOf(optionalRecord(resourceSpans, 'resource')));
       for (const scope of list(resourceSpans, 'scopeSpans')) {
         for (const span of list(record(scope, 'scopeSpans[]'), 'spans')) {
-          accept(batch, readSpan(record(span, 'spans[]'), service));
+          addSpan(batch, readSpan(record(span, 'spans[]'), service));
         }
       }
     }
@@ -50,7 +50,7 @@ function readSpan(span: Json, service: string): FlatSpan {
     ...parent,
     name: text(span, 'name'),
     service,
-    kind: kindOf(enumeration(span, 'kind', SPAN_KINDS)),
+    kind: toSpanKind(enumeration(span, 'kind', SPAN_KINDS)),
     startNs: unsigned(span, 'startTimeUnixNano'),
     endNs: unsigned(span, 'endTimeUnixNano'),
     status: readStatus(optionalRecord(span, 'status')),
@@ -61,7 +61,7 @@ function readSpan(span: Json, service: string): FlatSpan {
 }
 
 function readStatus(status: Json): Status {
-  return statusOf(enumeration(status, 'code', STATUS_CODES), text(status, 'message'));
+  return toStatus(enumeration(status, 'code', STATUS_CODES), text(status, 'message'));
 }
 
 function readEvent(event: Json): FlatEvent {
@@ -88,7 +88,7 @@ function keyValues(entries: readonly unknown[], depth: number): Attributes {
   const attributes: Attributes = {};
   for (const entry of entries) {
     const pair = record(entry, 'attributes[]');
-    put(attributes, text(pair, 'key'), anyValue(pair['value'], depth + 1));
+    setAttribute(attributes, text(pair, 'key'), anyValue(pair['value'], depth + 1));
   }
   return attributes;
 }

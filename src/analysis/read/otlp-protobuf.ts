@@ -9,8 +9,8 @@
 // Source: opentelemetry-proto, trace/v1/trace.proto, common/v1/common.proto, resource/v1/resource.proto
 
 import type { Attributes, AttributeValue, FlatEvent, FlatSpan, SpanLink, Status } from '../types.js';
-import { type Batch, type BinaryReader, ReadError } from './error.js';
-import { accept, kindOf, MAX_VALUE_DEPTH, put, serviceOf, statusOf } from './otlp.js';
+import { type Batch, type BinaryReader, ReadError } from './read-error.js';
+import { addSpan, toSpanKind, MAX_VALUE_DEPTH, setAttribute, serviceName, toStatus } from './otlp-model.js';
 import { Wire, WireError } from '../../protobuf/reader.js';
 
 /** Reads OTLP protobuf. */
@@ -58,10 +58,10 @@ function readResourceSpans(wire: Wire, batch: Batch): void {
     else if (wire.tag === 0x12) scopes.push(wire.message());
     else wire.skip();
   }
-  const service = serviceOf(resource);
+  const service = serviceName(resource);
   for (const scope of scopes) {
     while (scope.next()) {
-      if (scope.tag === 0x12) accept(batch, readSpan(scope.message(), service));
+      if (scope.tag === 0x12) addSpan(batch, readSpan(scope.message(), service));
       else scope.skip();
     }
   }
@@ -132,7 +132,7 @@ function readSpan(wire: Wire, service: string): FlatSpan {
     ...parent,
     name,
     service,
-    kind: kindOf(kind),
+    kind: toSpanKind(kind),
     startNs,
     endNs,
     status,
@@ -176,7 +176,7 @@ function readStatus(wire: Wire): Status {
     else if (wire.tag === 0x18) code = wire.uint32();
     else wire.skip();
   }
-  return statusOf(code, message);
+  return toStatus(code, message);
 }
 
 function readKeyValue(wire: Wire, into: Attributes, depth: number): void {
@@ -187,7 +187,7 @@ function readKeyValue(wire: Wire, into: Attributes, depth: number): void {
     else if (wire.tag === 0x12) value = readValue(wire.message(), depth + 1);
     else wire.skip();
   }
-  put(into, key, value);
+  setAttribute(into, key, value);
 }
 
 function readValue(wire: Wire, depth: number): AttributeValue {

@@ -2,7 +2,7 @@
 // https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/tailsamplingprocessor
 
 /** What shall be kept; a trace is kept when one of these says so. */
-export interface FleetPolicy {
+export interface KeepCriteria {
   /** Every trace in which a span failed. */
   readonly errors: boolean;
   /** Every trace that took longer, in milliseconds; 0 for none. */
@@ -14,14 +14,14 @@ export interface FleetPolicy {
 }
 
 /** A policy as the Collector reads it. */
-export interface Policy {
+export interface CollectorPolicy {
   readonly name: string;
   readonly type: string;
   readonly [settings: string]: unknown;
 }
 
 /** The policies, in the order in which people read them. */
-export function policiesOf({ errors, slowerThanMs, names, ratio }: FleetPolicy): Policy[] {
+export function toCollectorPolicies({ errors, slowerThanMs, names, ratio }: KeepCriteria): CollectorPolicy[] {
   return [
     ...(errors ? [{ name: 'errors', type: 'status_code', status_code: { status_codes: ['ERROR'] } }] : []),
     ...(slowerThanMs > 0 ? [{ name: 'slow', type: 'latency', latency: { threshold_ms: slowerThanMs } }] : []),

@@ -5,21 +5,21 @@
 //
 // https://opentelemetry.io/docs/collector/deploy/gateway/
 
-import { type FleetPolicy, policiesOf } from './policies.js';
-import { type Node, toYaml } from './yaml.js';
+import { type KeepCriteria, toCollectorPolicies } from './policies.js';
+import { type YamlNode, toYaml } from './yaml.js';
 
 /** Components have the names used here since that version: it warns of the older ones. */
 const NEEDED = 'v0.153.0';
 
 /** How routers find the samplers. */
-export type Samplers =
+export type SamplerDiscovery =
   | { readonly hosts: readonly string[] }
   | { readonly dns: string; readonly port: number };
 
 /** The whole deployment. */
-export interface Fleet {
-  readonly policy: FleetPolicy;
-  readonly samplers: Samplers;
+export interface FleetConfig {
+  readonly policy: KeepCriteria;
+  readonly samplers: SamplerDiscovery;
   /** The backend's OTLP/HTTP base URL. */
   readonly to: string;
   /** Sent to the backend; `${env:NAME}` is the Collector's way to take a secret from its environment. */
@@ -33,7 +33,7 @@ export interface Fleet {
 }
 
 /** One of the two. */
-export type Tier = 'router' | 'sampler';
+export type CollectorTier = 'router' | 'sampler';
 
 /**
  * The configuration of one tier's Collectors, which have to be of the contrib distribution.
@@ -41,12 +41,12 @@ export type Tier = 'router' | 'sampler';
  * @param tier which one
  * @param fleet the whole deployment
  */
-export function tierConfig(tier: Tier, fleet: Fleet): string {
+export function formatTierConfig(tier: CollectorTier, fleet: FleetConfig): string {
   return tier === 'router' ? router(fleet) : sampler(fleet);
 }
 
-function router({ samplers, listen: { host, port } }: Fleet): string {
-  const config: Node = {
+function router({ samplers, listen: { host, port } }: FleetConfig): string {
+  const config: YamlNode = {
     receivers: {
       otlp: {
         protocols: { http: { endpoint: `${host}:${port}` }, grpc: { endpoint: `${host}:${port - 1}` } },
@@ -71,9 +71,9 @@ function router({ samplers, listen: { host, port } }: Fleet): string {
   ])}${toYaml(config)}`;
 }
 
-function sampler({ policy, to, headers, waitMs, maxTraces, samplers }: Fleet): string {
+function sampler({ policy, to, headers, waitMs, maxTraces, samplers }: FleetConfig): string {
   const port = 'hosts' in samplers ? 4317 : samplers.port;
-  const config: Node = {
+  const config: YamlNode = {
     receivers: {
       otlp: { protocols: { grpc: { endpoint: `\${env:TRACE_SAMPLER_LISTEN:-0.0.0.0:${port}}` } } },
     },
@@ -83,7 +83,7 @@ function sampler({ policy, to, headers, waitMs, maxTraces, samplers }: Fleet): s
         num_traces: maxTraces,
         // Late spans follow the decision, for ten times as many traces as wait.
         decision_cache: { sampled_cache_size: maxTraces * 10, non_sampled_cache_size: maxTraces * 10 },
-        policies: policiesOf(policy) as unknown as Node,
+        policies: toCollectorPolicies(policy) as unknown as YamlNode,
       },
       batch: {},
     },

@@ -2,7 +2,7 @@
 // empty collection is YAML too, so nothing else has to be quoted right.
 
 /** What a document is made of. */
-export type Node = string | number | boolean | readonly Node[] | { readonly [key: string]: Node | undefined };
+export type YamlNode = string | number | boolean | readonly YamlNode[] | { readonly [key: string]: YamlNode | undefined };
 
 const PLAIN_KEY = /^[A-Za-z_][\w/.-]*$/;
 
@@ -11,11 +11,11 @@ const PLAIN_KEY = /^[A-Za-z_][\w/.-]*$/;
  *
  * @param node what to write; properties that are undefined are left out
  */
-export function toYaml(node: Node): string {
+export function toYaml(node: YamlNode): string {
   return `${block(node, '')}\n`;
 }
 
-function block(node: Node, indent: string): string {
+function block(node: YamlNode, indent: string): string {
   if (Array.isArray(node)) {
     return node.map(item => `${indent}- ${block(item, `${indent}  `).trimStart()}`).join('\n');
   }
@@ -25,7 +25,7 @@ function block(node: Node, indent: string): string {
     .join('\n');
 }
 
-function entry(key: string, value: Node, indent: string): string {
+function entry(key: string, value: YamlNode, indent: string): string {
   const name = `${indent}${PLAIN_KEY.test(key) ? key : JSON.stringify(key)}:`;
   const isEmpty = typeof value === 'object' && Object.keys(value).length === 0;
   if (typeof value !== 'object' || isEmpty || isFlat(value)) return `${name} ${flow(value)}`;
@@ -33,10 +33,10 @@ function entry(key: string, value: Node, indent: string): string {
 }
 
 /** A short list of scalars stands on one line. */
-function isFlat(value: Node): boolean {
+function isFlat(value: YamlNode): boolean {
   return Array.isArray(value) && value.every(item => typeof item !== 'object') && flow(value).length <= 60;
 }
 
-function flow(value: Node): string {
+function flow(value: YamlNode): string {
   return Array.isArray(value) ? `[${value.map(flow).join(', ')}]` : JSON.stringify(value);
 }

@@ -10,8 +10,8 @@ import {
   traceJson,
   treeRows,
 } from '../../../src/analysis/index.js';
-import { columnsOf } from '../../../src/analysis/terminal.js';
-import { flat, id } from './otlp.js';
+import { displayWidth } from '../../../src/analysis/terminal-text.js';
+import { flat, id } from '../../support/otlp-requests.js';
 
 function build(spans: readonly FlatSpan[]): Trace {
   const [trace] = buildTraces(spans);
@@ -73,7 +73,7 @@ describe('the tree', () => {
     );
     const lines = renderTree(build(chain), { maxSpans: 2_000 }).split('\n');
     expect(lines).toHaveLength(2_003);
-    expect(lines.filter(line => columnsOf(line) > 80)).toEqual([]);
+    expect(lines.filter(line => displayWidth(line) > 80)).toEqual([]);
   });
 });
 
@@ -90,9 +90,9 @@ describe('text from the network', () => {
   test('is cut by columns: wide characters take two, combining marks none', () => {
     const name = '注文'.repeat(40);
     const [, line = ''] = renderTree(build([flat(1, undefined, 0, 1, { name })])).split('\n');
-    expect(columnsOf(line)).toBeLessThanOrEqual(80);
+    expect(displayWidth(line)).toBeLessThanOrEqual(80);
     expect(line).toContain('…');
-    expect([columnsOf('注文'), columnsOf('e\u0301'), columnsOf('🚚'), columnsOf('abc')]).toEqual([
+    expect([displayWidth('注文'), displayWidth('e\u0301'), displayWidth('🚚'), displayWidth('abc')]).toEqual([
       4, 1, 2, 3,
     ]);
   });
@@ -126,7 +126,7 @@ describe('text from the network', () => {
       fc.property(tree, ({ trace, width }) => {
         const plain = renderTree(trace, { width });
         for (const line of plain.split('\n'))
-          expect(columnsOf(line)).toBeLessThanOrEqual(Math.max(40, width));
+          expect(displayWidth(line)).toBeLessThanOrEqual(Math.max(40, width));
         expect(
           renderTree(trace, { width, color: true })
             .split('\u001B')

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { policiesOf } from '../../../src/cli/collector/policies.js';
+import { toCollectorPolicies } from '../../../src/cli/collector/policies.js';
 import { toYaml } from '../../../src/cli/collector/yaml.js';
 import { run } from '../../../src/cli/run.js';
 
@@ -17,7 +17,7 @@ async function call(...argv: string[]): Promise<{ status: number; out: string; e
     env: {},
     cwd: () => process.cwd(),
     columns: () => 80,
-    interrupted: () => new Promise(() => {}),
+    waitForInterrupt: () => new Promise(() => {}),
   });
   return { status, out, err };
 }
@@ -125,11 +125,11 @@ it.each([
 
 describe('the parts', () => {
   it('leave out what keeps nothing', () => {
-    expect(policiesOf({ errors: false, slowerThanMs: 0, names: [], ratio: 0 })).toEqual([]);
+    expect(toCollectorPolicies({ errors: false, slowerThanMs: 0, names: [], ratio: 0 })).toEqual([]);
   });
 
   it('escape what a name has in common with an expression', () => {
-    const [policy] = policiesOf({ errors: false, slowerThanMs: 0, names: ['a"(b)*', '${A}'], ratio: 0 });
+    const [policy] = toCollectorPolicies({ errors: false, slowerThanMs: 0, names: ['a"(b)*', '${A}'], ratio: 0 });
     expect(policy?.['ottl_condition']).toMatchObject({
       span: [String.raw`IsMatch(span.name, "(?s)^a\"\\(b\\).*$$")`, 'span.name == "$${A}"'],
     });

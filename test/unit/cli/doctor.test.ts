@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Io } from '../../../src/cli/io.js';
+import type { CliProcess } from '../../../src/cli/cli-process.js';
 import type { CheckReport } from '../../../src/index.js';
 import { run } from '../../../src/cli/run.js';
-import { doctorJson, isAllGood, printReport } from '../../../src/cli/doctor-report.js';
+import { formatJsonReport, isAllGood, formatReport } from '../../../src/cli/doctor-report.js';
 import { startReceiver } from '../../../src/receiver/index.js';
 import { Cleanups, folder, Servers } from '../doctor/servers.js';
 
@@ -28,13 +28,13 @@ async function doctor(
   cwd = ROOT,
 ): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
   let [out, err] = ['', ''];
-  const io: Io = {
+  const io: CliProcess = {
     stdout: { write: text => void (out += text), isTTY: false },
     stderr: { write: text => void (err += text) },
     env,
     cwd: () => cwd,
     columns: () => 80,
-    interrupted: () => new Promise(() => {}),
+    waitForInterrupt: () => new Promise(() => {}),
   };
   return { status: await run(['doctor', ...argv], io), out, err };
 }
@@ -122,7 +122,7 @@ describe('the page', () => {
     ...more,
   });
   const page = (checks: readonly Check[], width = 80, color = false): string =>
-    printReport({ ok: true, checks }, { width, color, isImported: true });
+    formatReport({ ok: true, checks }, { width, color, isImported: true });
 
   test('is without colour unless asked for, and padded before it is coloured', () => {
     const checks = [step('ok'), step('warning', { name: 'clock', why: 'W.', fix: 'F.' })];
@@ -151,6 +151,6 @@ describe('the page', () => {
   ])('%s counts as good: %s', (status, isGood) => {
     expect(isAllGood({ checks: [step('ok'), step(status)] })).toBe(isGood);
     expect(page([step(status)]).includes('All good')).toBe(isGood);
-    expect(JSON.parse(doctorJson({ ok: true, checks: [step(status)] }))).toMatchObject({ allGood: isGood });
+    expect(JSON.parse(formatJsonReport({ ok: true, checks: [step(status)] }))).toMatchObject({ allGood: isGood });
   });
 });

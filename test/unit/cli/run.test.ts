@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Io } from '../../../src/cli/io.js';
+import type { CliProcess } from '../../../src/cli/cli-process.js';
 import { run } from '../../../src/cli/run.js';
-import { fixture, TRACE_ID } from '../analysis/otlp.js';
+import { fixture, TRACE_ID } from '../../support/otlp-requests.js';
 
-interface FakeProcess extends Io {
+interface FakeProcess extends CliProcess {
   /** What was written so far. */
   readonly out: () => string;
   readonly err: () => string;
@@ -40,7 +40,7 @@ function fakeProcess({
     env,
     cwd: () => process.cwd(),
     columns: () => columns,
-    interrupted: () => promise,
+    waitForInterrupt: () => promise,
     interrupt: () => resolve('SIGINT'),
     out: () => out,
     err: () => err,

@@ -4,7 +4,7 @@ import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/ap
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { diagnose } from '../../../src/setup/doctor-entry.js';
+import { runDoctor } from '../../../src/setup/doctor-entry.js';
 import { examineDestination } from '../../../src/doctor/connection.js';
 import type { ConnectionTarget } from '../../../src/doctor/target.js';
 import { type DoctorWorld, systemWorld } from '../../../src/doctor/host-system.js';
@@ -60,7 +60,7 @@ describe('a set-up that works', () => {
   it('is all good, and `trace view` has the span', async () => {
     const receiver = await startReceiver({ port: 0 });
     cleanups.add(() => receiver.close());
-    const report = await diagnose(
+    const report = await runDoctor(
       {},
       { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url }, cwd: ROOT, directories: [ROOT] },
     );

@@ -10,9 +10,9 @@ import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/ap
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isAllGood, printReport } from '../../../src/cli/doctor-report.js';
+import { isAllGood, formatReport } from '../../../src/cli/doctor-report.js';
 import { VERSION } from '../../../src/core/version.js';
-import { type DiagnoseRequest, diagnose } from '../../../src/setup/doctor-entry.js';
+import { type DoctorRequest, runDoctor } from '../../../src/setup/doctor-entry.js';
 import { otlp } from '../../../src/exporters/index.js';
 import { type InitOptions, init, trace } from '../../../src/index.js';
 import { Cleanups, folder, makeCertificate, type Pem, Servers, takesAll } from './servers.js';
@@ -43,7 +43,7 @@ interface Case {
   readonly mistake: string;
   /** The environment, after the servers were started. */
   readonly env?: () => Promise<Env> | Env;
-  readonly request?: DiagnoseRequest | (() => Promise<DiagnoseRequest>);
+  readonly request?: DoctorRequest | (() => Promise<DoctorRequest>);
   /** What `init()` was given in code, where the mistake is there. */
   readonly options?: () => Promise<InitOptions> | InitOptions;
   /** What is in the application's folder. */
@@ -426,7 +426,7 @@ const CASES: readonly Case[] = [
         init({ exporter: 'memory', instrument: false });
         apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
       };
-      return { file: { path: '/app/instrumentation.mjs', load } };
+      return { file: { path: '/app/instrumentation.mjs', loadApplication } };
     },
     step: 'OpenTelemetry API',
     status: 'warning',
@@ -518,7 +518,7 @@ const CASES: readonly Case[] = [
   {
     mistake: 'a file that does not call init()',
     async request() {
-      return { file: { path: 'app.mjs', load: async () => {} } };
+      return { file: { path: 'app.mjs', loadApplication: async () => {} } };
     },
     step: 'init',
     says: /app\.mjs does not call init\(\) while it is loaded/,
@@ -557,7 +557,7 @@ async function reportOf({ env, request, options, prepare }: Case): Promise<Check
   const directory = prepare === undefined ? ROOT : folder(cleanups);
   prepare?.(directory);
   const asked = typeof request === 'function' ? await request() : (request ?? {});
-  return diagnose(asked, { env: (await env?.()) ?? {}, cwd: directory, directories: [directory] });
+  return runDoctor(asked, { env: (await env?.()) ?? {}, cwd: directory, directories: [directory] });
 }
 
 const flat = (checks: readonly Check[]): Check[] =>
@@ -577,7 +577,7 @@ describe('the doctor names the cause and the fix of', () => {
     if (broken.why !== undefined) expect(named?.why).toMatch(broken.why);
     // A fault that is not there must not be named beside the one that is.
     expect(new Set(found.map(({ name }) => name)).size).toBeLessThan(4);
-    const page = printReport(report, { width: 80, color: false, isImported: true });
+    const page = formatReport(report, { width: 80, color: false, isImported: true });
     expect(page).not.toContain('All good');
     expect(page + JSON.stringify(report)).not.toMatch(/s3cr3t|token=secret/);
     // Only what can be copied, such as a URL, is longer than a line.

@@ -9,7 +9,7 @@ import protobuf from 'protobufjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type JsonTrace, type Trace, treeRows } from '../../../src/analysis/index.js';
 import { type Receiver, ReceiverError, startReceiver } from '../../../src/receiver/index.js';
-import { encode, fixture, id, messages, TRACE_ID } from '../analysis/otlp.js';
+import { encode, fixture, id, messages, TRACE_ID } from '../../support/otlp-requests.js';
 
 const MAX_BODY = 20_000;
 const official = fixture('official-example-trace.json');

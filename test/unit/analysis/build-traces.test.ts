@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildTraces, type FlatSpan, type Trace } from '../../../src/analysis/index.js';
-import { flat, id } from './otlp.js';
+import { flat, id } from '../../support/otlp-requests.js';
 
 function build(spans: readonly FlatSpan[]): Trace {
   const [trace] = buildTraces(spans);

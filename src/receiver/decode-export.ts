@@ -4,28 +4,28 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { type Batch, ReadError, readSpans } from '../analysis/index.js';
-import { Refusal } from './errors.js';
+import { HttpError } from './receiver-error.js';
 
 /** The two forms of OTLP over HTTP; a request is answered in its own. */
-export type Encoding = 'json' | 'protobuf';
+export type OtlpEncoding = 'json' | 'protobuf';
 
 /** What of a request the decoder looks at. */
-export interface ExportBody {
+export interface EncodedExport {
   readonly body: Uint8Array;
-  readonly encoding: Encoding;
+  readonly encoding: OtlpEncoding;
   /** The `content-encoding` header. */
   readonly contentEncoding?: string | undefined;
   /** Bytes after decompression at most. */
   readonly maxBodyBytes: number;
 }
 
-const ENCODINGS: Readonly<Record<string, Encoding>> = {
+const ENCODINGS: Readonly<Record<string, OtlpEncoding>> = {
   'application/json': 'json',
   'application/x-protobuf': 'protobuf',
   'application/protobuf': 'protobuf',
 };
 
-const unzip: Readonly<
+const DECOMPRESSORS: Readonly<
   Record<string, (body: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>>
 > = {
   gzip: promisify(gunzip),
@@ -38,12 +38,12 @@ const unzip: Readonly<
  *
  * @throws Refusal 415 for anything but OTLP's two media types
  */
-export function encodingOf(contentType: string | undefined): Encoding {
+export function encodingFromContentType(contentType: string | undefined): OtlpEncoding {
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const encoding = Object.hasOwn(ENCODINGS, mediaType) ? ENCODINGS[mediaType] : undefined;
   if (encoding !== undefined) return encoding;
   const received = mediaType === '' ? 'no content type' : `"${mediaType.slice(0, 80)}"`;
-  throw new Refusal(415, `Send application/json or application/x-protobuf, not ${received}.`);
+  throw new HttpError(415, `Send application/json or application/x-protobuf, not ${received}.`);
 }
 
 /**
@@ -51,7 +51,7 @@ export function encodingOf(contentType: string | undefined): Encoding {
  *
  * @throws Refusal 400 for what cannot be decoded, 413 for too much after decompression, 415 for an unknown compression
  */
-export async function decodeExport(request: ExportBody): Promise<Batch> {
+export async function decodeExport(request: EncodedExport): Promise<Batch> {
   const body = await decompress(request);
   try {
     // An empty protobuf body is an empty request; empty JSON is a mistake.
@@ -59,32 +59,32 @@ export async function decodeExport(request: ExportBody): Promise<Batch> {
       ? readSpans(body, 'otlp-protobuf')
       : readSpans(parseJson(body), 'otlp-json');
   } catch (error) {
-    if (error instanceof ReadError) throw new Refusal(400, error.message);
+    if (error instanceof ReadError) throw new HttpError(400, error.message);
     throw error;
   }
 }
 
-async function decompress({ body, contentEncoding, maxBodyBytes }: ExportBody): Promise<Uint8Array> {
+async function decompress({ body, contentEncoding, maxBodyBytes }: EncodedExport): Promise<Uint8Array> {
   const name = (contentEncoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity' || name === '') return body;
-  const decode = Object.hasOwn(unzip, name) ? unzip[name] : undefined;
+  const decode = Object.hasOwn(DECOMPRESSORS, name) ? DECOMPRESSORS[name] : undefined;
   if (decode === undefined) {
     const headers = { 'accept-encoding': 'gzip, deflate' };
-    throw new Refusal(415, `Compress with gzip or not at all, not with "${name.slice(0, 40)}".`, headers);
+    throw new HttpError(415, `Compress with gzip or not at all, not with "${name.slice(0, 40)}".`, headers);
   }
   try {
     return await decode(body, { maxOutputLength: maxBodyBytes });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
-      throw tooLarge(maxBodyBytes);
+      throw bodyTooLargeError(maxBodyBytes);
     const detail = error instanceof Error ? error.message : String(error);
-    throw new Refusal(400, `The body is not ${name}: ${detail}.`);
+    throw new HttpError(400, `The body is not ${name}: ${detail}.`);
   }
 }
 
 /** The refusal of a body over the limit. */
-export function tooLarge(maxBodyBytes: number): Refusal {
-  return new Refusal(
+export function bodyTooLargeError(maxBodyBytes: number): HttpError {
+  return new HttpError(
     413,
     `The body is larger than ${maxBodyBytes} bytes after decompression; send smaller batches.`,
   );
@@ -96,8 +96,8 @@ function parseJson(body: Uint8Array): object {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw new Refusal(400, `The body is not JSON: ${detail}.`);
+    throw new HttpError(400, `The body is not JSON: ${detail}.`);
   }
   if (typeof value === 'object' && value !== null) return value;
-  throw new Refusal(400, 'The body must be a JSON object.');
+  throw new HttpError(400, 'The body must be a JSON object.');
 }

@@ -1,7 +1,7 @@
 // A trace as JSON: the rows of the tree with everything the spans carry. Flat, because a tree of 100,000
 // levels would overflow whoever writes or reads it.
 
-import { type TraceSummary, type TreeRow, summarize, walk } from './model.js';
+import { type TraceSummary, type TreeRow, summarize, rowsWithSpans } from './tree-rows.js';
 import type { Attributes, AttributeValue, Trace } from './types.js';
 
 /** A value that JSON can say. */
@@ -37,7 +37,7 @@ export interface JsonTrace extends TraceSummary {
 export function traceJson(trace: Trace): JsonTrace {
   return {
     ...summarize(trace),
-    spans: walk(trace).map(({ span, row }) => ({
+    spans: rowsWithSpans(trace).map(({ span, row }) => ({
       ...row,
       attributes: jsonAttributes(span.attributes),
       events: span.events.map(event => ({

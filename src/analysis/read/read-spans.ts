@@ -1,9 +1,9 @@
 // Which format is this? A new format is one file beside this one and one line in `READERS`.
 
-import { type Batch, type FormatName, ReadError, type Reader } from './error.js';
+import { type Batch, type FormatName, ReadError, type Reader } from './read-error.js';
 import { otlpJson } from './otlp-json.js';
 import { otlpProtobuf } from './otlp-protobuf.js';
-import { parseDocuments } from './text.js';
+import { parseJsonDocuments } from './json-documents.js';
 
 /** Every format, in the order in which they are tried. */
 const READERS: readonly Reader[] = [otlpJson, otlpProtobuf];
@@ -37,7 +37,7 @@ function readBytes(bytes: Uint8Array, format: FormatName | undefined): Batch {
 }
 
 function readText(text: string, format: FormatName | undefined): Batch {
-  const { values, torn } = parseDocuments(text, format);
+  const { values, torn } = parseJsonDocuments(text, format);
   const batch = readValues(values, format);
   if (torn !== undefined) {
     const message = `Line ${torn} is cut off and was left out; whoever writes the file may not be done.`;

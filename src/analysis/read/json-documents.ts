@@ -1,9 +1,9 @@
 // Text to JSON values: one document, or one on each line as the Collector's file exporter writes them.
 
-import { type FormatName, ReadError } from './error.js';
+import { type FormatName, ReadError } from './read-error.js';
 
 /** The documents of a text. */
-export interface Documents {
+export interface JsonDocuments {
   readonly values: readonly unknown[];
   /** The number of the last line, where it has no line end and no end of its JSON either. */
   readonly torn?: number;
@@ -16,7 +16,7 @@ export interface Documents {
  * @param format named in errors, where the caller knows it
  * @throws ReadError `unknown_format` where the text is not JSON at all, `malformed` where a line breaks off
  */
-export function parseDocuments(text: string, format?: FormatName): Documents {
+export function parseJsonDocuments(text: string, format?: FormatName): JsonDocuments {
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (!/^\s*[[{]/.test(body)) {
     const seen = body.trim() === '' ? 'The input is empty.' : 'The input is neither JSON nor OTLP protobuf.';
@@ -27,7 +27,7 @@ export function parseDocuments(text: string, format?: FormatName): Documents {
   return parseLines(body, whole.error, format);
 }
 
-function parseLines(body: string, wholeError: string, format: FormatName | undefined): Documents {
+function parseLines(body: string, wholeError: string, format: FormatName | undefined): JsonDocuments {
   const lines = body.split('\n');
   const values: unknown[] = [];
   for (const [index, line] of lines.entries()) {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import protobuf from 'protobufjs';
-import type { FlatSpan } from '../../../src/analysis/index.js';
+import type { FlatSpan } from '../../src/analysis/index.js';
 
 export const fixture = (name: string): string =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/otlp/${name}`, import.meta.url)), 'utf8');

@@ -62,7 +62,7 @@ export interface TraceSummary {
  * for (const row of treeRows(trace)) console.log(' '.repeat(row.depth) + row.name, row.durationNs / 1e6, 'ms');
  */
 export function treeRows(trace: Trace): TreeRow[] {
-  return walk(trace).map(place => place.row);
+  return rowsWithSpans(trace).map(place => place.row);
 }
 
 /** The numbers of the whole trace. */
@@ -82,13 +82,13 @@ export function summarize(trace: Trace): TraceSummary {
 }
 
 /** A row together with the span it stands for. */
-export interface Place {
+export interface SpanRow {
   readonly span: SpanNode;
   readonly row: TreeRow;
 }
 
 /** The rows with their spans, in the order of the tree; without recursion, so any depth is fine. */
-export function walk(trace: Trace): Place[] {
+export function rowsWithSpans(trace: Trace): SpanRow[] {
   const order: { readonly span: SpanNode; readonly depth: number; readonly last: boolean }[] = [];
   const pending = trace.roots.map((span, index) => ({
     span,

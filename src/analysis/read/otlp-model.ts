@@ -2,7 +2,7 @@
 // Source: opentelemetry-proto, opentelemetry/proto/trace/v1/trace.proto
 
 import type { Attributes, AttributeValue, FlatSpan, Kind, Status } from '../types.js';
-import type { Batch } from './error.js';
+import type { Batch } from './read-error.js';
 
 /** Where a resource has no `service.name`. */
 export const UNKNOWN_SERVICE = 'unknown_service';
@@ -29,24 +29,24 @@ const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
 /** The kind behind the enum's number; numbers of a later version read as internal, as OTLP advises. */
-export function kindOf(value: number): Kind {
+export function toSpanKind(value: number): Kind {
   return KINDS[value] ?? 'internal';
 }
 
 /** The status behind the enum's number and the message. */
-export function statusOf(code: number, message: string): Status {
+export function toStatus(code: number, message: string): Status {
   const name = CODES[code] ?? 'unset';
   return message === '' ? { code: name } : { code: name, message };
 }
 
 /** `service.name` of a resource's attributes. */
-export function serviceOf(resource: Attributes): string {
+export function serviceName(resource: Attributes): string {
   const name = resource['service.name'];
   return typeof name === 'string' && name !== '' ? name : UNKNOWN_SERVICE;
 }
 
 /** Sets a key that came over the network: `__proto__` becomes a key like any other. */
-export function put(record: Attributes, key: string, value: AttributeValue): void {
+export function setAttribute(record: Attributes, key: string, value: AttributeValue): void {
   if (key === '__proto__') {
     Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
   } else {
@@ -55,7 +55,7 @@ export function put(record: Attributes, key: string, value: AttributeValue): voi
 }
 
 /** Adds a span to the batch, or, where its ids are not ids, a problem; a wrong parent id reads as none. */
-export function accept(batch: Batch, span: FlatSpan): void {
+export function addSpan(batch: Batch, span: FlatSpan): void {
   if (!TRACE_ID.test(span.traceId) || !SPAN_ID.test(span.spanId)) {
     const ids = `trace id "${span.traceId.slice(0, 40)}", span id "${span.spanId.slice(0, 40)}"`;
     batch.problems.push({

@@ -15,7 +15,7 @@ const WIDE =
   /^[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F1E6}-\u{1F1FF}\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]$/u;
 
 /** A text from the network without anything a terminal would obey: one line, no escape sequences. */
-export function harmless(text: string): string {
+export function sanitizeForTerminal(text: string): string {
   const short = text.slice(0, MAX_LENGTH);
   if (ASCII.test(short)) return short.replace(SPACES, ' ').trim();
   return short
@@ -27,21 +27,21 @@ export function harmless(text: string): string {
 }
 
 /** How many columns a text takes: none for combining marks, two for East Asian wide characters and emoji. */
-export function columnsOf(text: string): number {
+export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let columns = 0;
-  for (const character of text) columns += widthOf(character);
+  for (const character of text) columns += characterWidth(character);
   return columns;
 }
 
 /** The text in at most so many columns, with `…` where something was cut. */
-export function cut(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) return text;
+export function truncate(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
   if (columns < 1) return '';
   let kept = '';
   let width = 0;
   for (const character of text) {
-    width += widthOf(character);
+    width += characterWidth(character);
     if (width > columns - 1) break;
     kept += character;
   }
@@ -49,29 +49,29 @@ export function cut(text: string, columns: number): string {
 }
 
 /** The text with spaces behind it up to so many columns. */
-export function padEnd(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+export function padToWidth(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
 }
 
 /** The text broken at spaces into lines of at most so many columns; the last line ends in `…` where lines ran out. */
-export function wrap(text: string, columns: number, maxLines: number): string[] {
+export function wrapText(text: string, columns: number, maxLines: number): string[] {
   const lines: string[] = [];
   let rest = text;
-  while (columnsOf(rest) > columns && lines.length < maxLines - 1) {
-    const head = fitting(rest, columns);
+  while (displayWidth(rest) > columns && lines.length < maxLines - 1) {
+    const head = fittingPrefix(rest, columns);
     lines.push(head.trimEnd());
     rest = rest.slice(head.length).trimStart();
   }
-  if (rest !== '') lines.push(cut(rest, columns));
+  if (rest !== '') lines.push(truncate(rest, columns));
   return lines;
 }
 
 /** As much of the text as fits, up to its last space where there is one in the second half; at least one character. */
-function fitting(text: string, columns: number): string {
+function fittingPrefix(text: string, columns: number): string {
   let head = '';
   let width = 0;
   for (const character of text) {
-    width += widthOf(character);
+    width += characterWidth(character);
     if (width > columns && head !== '') break;
     head += character;
   }
@@ -79,7 +79,7 @@ function fitting(text: string, columns: number): string {
   return space > head.length / 2 ? head.slice(0, space + 1) : head;
 }
 
-function widthOf(character: string): number {
+function characterWidth(character: string): number {
   if (ASCII.test(character)) return 1;
   if (ZERO_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

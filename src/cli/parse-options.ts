@@ -11,7 +11,7 @@ export type OptionSpec =
   | { readonly type: 'bytes'; readonly short?: string };
 
 /** What came. */
-export interface Arguments {
+export interface ParsedOptions {
   readonly flags: ReadonlySet<string>;
   readonly texts: ReadonlyMap<string, string>;
   readonly numbers: ReadonlyMap<string, number>;
@@ -40,7 +40,7 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseOptions(
   argv: readonly string[],
   specs: Readonly<Record<string, OptionSpec>>,
-): Arguments {
+): ParsedOptions {
   const options = Object.fromEntries(
     Object.entries(specs).map(
       ([name, spec]) =>
@@ -69,7 +69,7 @@ export function parseOptions(
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
-    if (spec === undefined) mistakes.push(unknown(token.rawName, Object.keys(specs)));
+    if (spec === undefined) mistakes.push(unknownNameMessage(token.rawName, Object.keys(specs)));
     else if (spec.type === 'flag') {
       if (token.value === undefined) flags.add(token.name);
       else mistakes.push(`--${token.name} takes no value, got "${token.value}".`);
@@ -79,9 +79,9 @@ export function parseOptions(
       texts.set(token.name, token.value);
     } else {
       const number =
-        spec.type === 'bytes' ? parseBytes(token.value) : parseWhole(token.value, spec.min, spec.max);
+        spec.type === 'bytes' ? parseBytes(token.value) : parseInteger(token.value, spec.min, spec.max);
       if (number === undefined)
-        mistakes.push(`--${token.name} must be ${expected(spec)}, got "${token.value}".`);
+        mistakes.push(`--${token.name} must be ${expectedValue(spec)}, got "${token.value}".`);
       else numbers.set(token.name, number);
     }
   }
@@ -90,20 +90,20 @@ export function parseOptions(
 }
 
 /** The sentence about a name that does not exist. */
-export function unknown(written: string, known: readonly string[], what = 'option'): string {
+export function unknownNameMessage(written: string, known: readonly string[], what = 'option'): string {
   const near = suggest(written.replace(/^-+/, ''), known);
   const dashes = what === 'option' ? '--' : '';
   const hint = near === undefined ? '' : ` Did you mean ${dashes}${near}?`;
   return `There is no ${what} ${written}.${hint}`;
 }
 
-function expected(spec: Exclude<OptionSpec, { type: 'flag' | 'text' }>): string {
+function expectedValue(spec: Exclude<OptionSpec, { type: 'flag' | 'text' }>): string {
   return spec.type === 'bytes'
     ? 'a size such as 500000, 64MiB or 1g'
     : `a whole number from ${spec.min} to ${spec.max}`;
 }
 
-function parseWhole(text: string, min: number, max: number): number | undefined {
+function parseInteger(text: string, min: number, max: number): number | undefined {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   return value >= min && value <= max ? value : undefined;
 }

@@ -2,9 +2,9 @@
 // within a bound in bytes, and a trace is announced when it looks finished.
 
 import { buildTraces, type FlatSpan, summarize, type Trace, type TraceSummary } from '../analysis/index.js';
-import { isSameSpan } from '../analysis/tree.js';
+import { isSameSpan } from '../analysis/build-traces.js';
 import type { Clock } from '../core/clock.js';
-import { bytesOf } from './size.js';
+import { estimateSpanBytes } from './span-size.js';
 
 /** Waits; `setTimeout` fits. Tests hand in their own. */
 export interface Timers {
@@ -13,7 +13,7 @@ export interface Timers {
 }
 
 /** What is told with a finished trace. */
-export interface Announcement {
+export interface TraceNotification {
   /** 1 the first time; later spans of the same trace lead to a second announcement of all of it. */
   readonly revision: number;
   /** Whether every parent arrived. */
@@ -31,7 +31,7 @@ export interface StoreOptions {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly timers: Timers;
   /** Is told of every finished trace. Must not throw. */
-  readonly onTrace: (trace: Trace, announcement: Announcement) => void;
+  readonly onTrace: (trace: Trace, announcement: TraceNotification) => void;
 }
 
 /** The store's numbers. */
@@ -51,7 +51,7 @@ export interface StoreStats {
   readonly droppedSpans: number;
 }
 
-interface Entry {
+interface StoredTrace {
   readonly spans: FlatSpan[];
   readonly byId: Map<string, FlatSpan>;
   bytes: number;
@@ -68,18 +68,18 @@ const TRACE_BYTES = 400;
 export class TraceStore {
   readonly #options: StoreOptions;
   /** In order of the last arrival, the quietest first. */
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, StoredTrace>();
   /** Traces with news, in order of the last arrival: whole ones leave after quietMs, the others move on. */
-  readonly #quiet = new Set<string>();
-  readonly #incomplete = new Set<string>();
+  readonly #awaitingQuiet = new Set<string>();
+  readonly #awaitingParents = new Set<string>();
   #cancelTimer: (() => void) | undefined;
-  #spans = 0;
-  #bytes = 0;
-  #received = 0;
-  #resent = 0;
+  #storedSpans = 0;
+  #storedBytes = 0;
+  #receivedSpans = 0;
+  #resentSpans = 0;
   #evictedTraces = 0;
   #evictedSpans = 0;
-  #dropped = 0;
+  #droppedSpans = 0;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -87,10 +87,10 @@ export class TraceStore {
 
   /** Takes spans of any number of traces; answers how many did not fit. */
   add(spans: readonly FlatSpan[]): number {
-    const droppedBefore = this.#dropped;
-    for (const span of spans) this.#addOne(span);
-    this.#arm();
-    return this.#dropped - droppedBefore;
+    const droppedBefore = this.#droppedSpans;
+    for (const span of spans) this.#addSpan(span);
+    this.#scheduleTimer();
+    return this.#droppedSpans - droppedBefore;
   }
 
   /** A trace with everything that has arrived of it. */
@@ -108,45 +108,45 @@ export class TraceStore {
   stats(): StoreStats {
     return {
       traces: this.#entries.size,
-      spans: this.#spans,
-      bytes: this.#bytes,
-      receivedSpans: this.#received,
-      resentSpans: this.#resent,
+      spans: this.#storedSpans,
+      bytes: this.#storedBytes,
+      receivedSpans: this.#receivedSpans,
+      resentSpans: this.#resentSpans,
       evictedTraces: this.#evictedTraces,
       evictedSpans: this.#evictedSpans,
-      droppedSpans: this.#dropped,
+      droppedSpans: this.#droppedSpans,
     };
   }
 
   /** Announces every trace with news at once, finished or not. */
   flush(): void {
-    const waiting = [...this.#incomplete, ...this.#quiet];
-    this.#incomplete.clear();
-    this.#quiet.clear();
-    for (const traceId of waiting) this.#announce(traceId, true);
-    this.#arm();
+    const waiting = [...this.#awaitingParents, ...this.#awaitingQuiet];
+    this.#awaitingParents.clear();
+    this.#awaitingQuiet.clear();
+    for (const traceId of waiting) this.#notify(traceId, true);
+    this.#scheduleTimer();
   }
 
   /** Stops waiting; what is stored stays readable. */
   close(): void {
-    this.#quiet.clear();
-    this.#incomplete.clear();
-    this.#arm();
+    this.#awaitingQuiet.clear();
+    this.#awaitingParents.clear();
+    this.#scheduleTimer();
   }
 
-  #addOne(span: FlatSpan): void {
+  #addSpan(span: FlatSpan): void {
     const { traceId } = span;
     const present = this.#entries.get(traceId);
     const known = present?.byId.get(span.spanId);
     if (known !== undefined && isSameSpan(known, span)) {
-      this.#resent++;
+      this.#resentSpans++;
       return;
     }
     const entry = present ?? newEntry();
-    const bytes = bytesOf(span) + (present === undefined ? TRACE_BYTES : 0);
-    this.#received++;
+    const bytes = estimateSpanBytes(span) + (present === undefined ? TRACE_BYTES : 0);
+    this.#receivedSpans++;
     if (entry.bytes + bytes > this.#options.maxBytes) {
-      this.#dropped++;
+      this.#droppedSpans++;
       return;
     }
     entry.spans.push(span);
@@ -154,41 +154,41 @@ export class TraceStore {
     entry.bytes += bytes;
     entry.lastMs = this.#options.clock.monotonicMs();
     entry.summary = undefined;
-    this.#spans++;
-    this.#bytes += bytes;
+    this.#storedSpans++;
+    this.#storedBytes += bytes;
     // Out and in again: the order of a Map and of a Set is the order of insertion.
     this.#entries.delete(traceId);
     this.#entries.set(traceId, entry);
-    this.#incomplete.delete(traceId);
-    this.#quiet.delete(traceId);
-    this.#quiet.add(traceId);
-    this.#evict();
+    this.#awaitingParents.delete(traceId);
+    this.#awaitingQuiet.delete(traceId);
+    this.#awaitingQuiet.add(traceId);
+    this.#evictOldest();
   }
 
-  #evict(): void {
+  #evictOldest(): void {
     for (const [traceId, entry] of this.#entries) {
-      if (this.#bytes <= this.#options.maxBytes) return;
+      if (this.#storedBytes <= this.#options.maxBytes) return;
       this.#entries.delete(traceId);
-      this.#quiet.delete(traceId);
-      this.#incomplete.delete(traceId);
-      this.#bytes -= entry.bytes;
-      this.#spans -= entry.spans.length;
+      this.#awaitingQuiet.delete(traceId);
+      this.#awaitingParents.delete(traceId);
+      this.#storedBytes -= entry.bytes;
+      this.#storedSpans -= entry.spans.length;
       this.#evictedTraces++;
       this.#evictedSpans += entry.spans.length;
     }
   }
 
   /** One timer for all: both queues are in order of time, so only their heads can be due. */
-  #arm(): void {
+  #scheduleTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const dueMs = Math.min(
-      this.#dueMs(this.#quiet, this.#options.quietMs),
-      this.#dueMs(this.#incomplete, this.#options.incompleteMs),
+      this.#dueMs(this.#awaitingQuiet, this.#options.quietMs),
+      this.#dueMs(this.#awaitingParents, this.#options.incompleteMs),
     );
     if (dueMs === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.max(0, dueMs - this.#options.clock.monotonicMs());
-    this.#cancelTimer = this.#options.timers.schedule(() => this.#settle(), delayMs);
+    this.#cancelTimer = this.#options.timers.schedule(() => this.#notifyDue(), delayMs);
   }
 
   #dueMs(queue: ReadonlySet<string>, waitMs: number): number {
@@ -196,14 +196,14 @@ export class TraceStore {
     return head === undefined ? Number.POSITIVE_INFINITY : (this.#entries.get(head)?.lastMs ?? 0) + waitMs;
   }
 
-  #settle(): void {
-    for (const traceId of this.#takeDue(this.#quiet, this.#options.quietMs)) {
-      if (!this.#announce(traceId, false)) this.#incomplete.add(traceId);
+  #notifyDue(): void {
+    for (const traceId of this.#takeDue(this.#awaitingQuiet, this.#options.quietMs)) {
+      if (!this.#notify(traceId, false)) this.#awaitingParents.add(traceId);
     }
-    for (const traceId of this.#takeDue(this.#incomplete, this.#options.incompleteMs)) {
-      this.#announce(traceId, true);
+    for (const traceId of this.#takeDue(this.#awaitingParents, this.#options.incompleteMs)) {
+      this.#notify(traceId, true);
     }
-    this.#arm();
+    this.#scheduleTimer();
   }
 
   #takeDue(queue: Set<string>, waitMs: number): string[] {
@@ -218,7 +218,7 @@ export class TraceStore {
   }
 
   /** Announces the trace if it is whole or need not be; answers whether it did. */
-  #announce(traceId: string, evenIncomplete: boolean): boolean {
+  #notify(traceId: string, evenIncomplete: boolean): boolean {
     const entry = this.#entries.get(traceId);
     const trace = this.get(traceId);
     if (entry === undefined || trace === undefined) return true;
@@ -237,7 +237,7 @@ export class TraceStore {
   }
 }
 
-function newEntry(): Entry {
+function newEntry(): StoredTrace {
   return { spans: [], byId: new Map(), bytes: 0, revision: 0, lastMs: 0, summary: undefined };
 }
 

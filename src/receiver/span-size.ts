@@ -10,22 +10,22 @@ const ITEM_BYTES = 150;
 const ENTRY_BYTES = 40;
 
 /** The estimated bytes of a span with everything it carries. */
-export function bytesOf(span: FlatSpan): number {
+export function estimateSpanBytes(span: FlatSpan): number {
   let bytes =
-    SPAN_BYTES + span.name.length + (span.status.message?.length ?? 0) + bytesOfValue(span.attributes);
-  for (const event of span.events) bytes += ITEM_BYTES + event.name.length + bytesOfValue(event.attributes);
-  for (const link of span.links) bytes += ITEM_BYTES + bytesOfValue(link.attributes);
+    SPAN_BYTES + span.name.length + (span.status.message?.length ?? 0) + estimateValueBytes(span.attributes);
+  for (const event of span.events) bytes += ITEM_BYTES + event.name.length + estimateValueBytes(event.attributes);
+  for (const link of span.links) bytes += ITEM_BYTES + estimateValueBytes(link.attributes);
   return bytes;
 }
 
 /** Recursion is bounded: the readers refuse values that nest deeply. */
-function bytesOfValue(value: AttributeValue | Attributes): number {
+function estimateValueBytes(value: AttributeValue | Attributes): number {
   if (typeof value === 'string') return value.length;
   if (value === null || typeof value !== 'object') return 8;
   if (value instanceof Uint8Array) return ENTRY_BYTES + value.length;
   let bytes = 0;
   for (const [key, entry] of Object.entries(value)) {
-    bytes += ENTRY_BYTES + (Array.isArray(value) ? 0 : key.length) + bytesOfValue(entry);
+    bytes += ENTRY_BYTES + (Array.isArray(value) ? 0 : key.length) + estimateValueBytes(entry);
   }
   return bytes;
 }

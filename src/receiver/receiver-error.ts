@@ -31,7 +31,7 @@ export class ReceiverError extends Error {
 }
 
 /** A request that is refused, with its HTTP status. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   readonly status: number;
   /** Headers that belong to the refusal: `allow`, `accept-encoding`, `retry-after`. */
   readonly headers: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export class Refusal extends Error {
 }
 
 /** Turns what `listen` failed with into an error that names the fix. */
-export function listenError(error: unknown, host: string, port: number): ReceiverError {
+export function toReceiverError(error: unknown, host: string, port: number): ReceiverError {
   const cause = errorCode(error);
   const address = { host, port };
   if (cause === 'EADDRINUSE') {

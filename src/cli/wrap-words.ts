@@ -4,7 +4,7 @@ const CONTROLS = /\p{Cc}+/gu;
 const MIN_WIDTH = 20;
 
 /** Colours, or none. */
-export interface Painter {
+export interface ReportStyles {
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly ok: (text: string) => string;
@@ -14,7 +14,7 @@ export interface Painter {
 }
 
 /** Makes a painter. */
-export function painter(color: boolean): Painter {
+export function createReportStyles(color: boolean): ReportStyles {
   const style =
     (open: number, close: number) =>
     (text: string): string =>
@@ -36,7 +36,7 @@ export function painter(color: boolean): Painter {
  * @param text one paragraph
  * @param width columns
  */
-export function fold(text: string, width: number): string[] {
+export function wrapWords(text: string, width: number): string[] {
   const limit = Math.max(MIN_WIDTH, width);
   const lines: string[] = [];
   let line = '';

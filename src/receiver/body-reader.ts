@@ -1,11 +1,11 @@
 // A request's body in memory, within a bound for each request and one for all of them together.
 
 import type { IncomingMessage } from 'node:http';
-import { tooLarge } from './decode.js';
-import { Refusal } from './errors.js';
+import { bodyTooLargeError } from './decode-export.js';
+import { HttpError } from './receiver-error.js';
 
 /** The client went away before its body was whole; nobody is left to answer. */
-export class Aborted extends Error {
+export class RequestAbortedError extends Error {
   override readonly name: string = 'Aborted';
 }
 
@@ -36,22 +36,22 @@ export function createBodyReader(maxBodyBytes: number): BodyReader {
         let chunks: Uint8Array[] = [];
         let kept = 0;
         let total = 0;
-        let refusal: Refusal | undefined;
+        let refusal: HttpError | undefined;
 
         function release(): void {
           held -= kept;
           kept = 0;
           chunks = [];
         }
-        function refuse(reason: Refusal): void {
+        function refuse(reason: HttpError): void {
           refusal = reason;
           release();
         }
         request.on('data', (chunk: Buffer) => {
           total += chunk.length;
           if (refusal === undefined) {
-            if (total > maxBodyBytes) refuse(tooLarge(maxBodyBytes));
-            else if (held + chunk.length > FULL_BODIES * maxBodyBytes) refuse(tooBusy());
+            if (total > maxBodyBytes) refuse(bodyTooLargeError(maxBodyBytes));
+            else if (held + chunk.length > FULL_BODIES * maxBodyBytes) refuse(tooManyBodiesError());
           }
           if (refusal === undefined) {
             chunks.push(chunk);
@@ -60,7 +60,7 @@ export function createBodyReader(maxBodyBytes: number): BodyReader {
           } else if (total > 2 * maxBodyBytes) {
             // What is refused is read on, unseen, so that the client gets to read the answer; but not for ever.
             request.pause();
-            reject(new Refusal(refusal.status, refusal.message, { ...refusal.headers, connection: 'close' }));
+            reject(new HttpError(refusal.status, refusal.message, { ...refusal.headers, connection: 'close' }));
           }
         });
         request.on('end', () => {
@@ -71,17 +71,17 @@ export function createBodyReader(maxBodyBytes: number): BodyReader {
         });
         request.on('error', () => {
           release();
-          reject(new Aborted('the client went away'));
+          reject(new RequestAbortedError('the client went away'));
         });
         request.on('close', () => {
           release();
-          reject(new Aborted('the client went away'));
+          reject(new RequestAbortedError('the client went away'));
         });
       });
     },
   };
 }
 
-function tooBusy(): Refusal {
-  return new Refusal(503, 'Too much is being received at once; try again.', { 'retry-after': '1' });
+function tooManyBodiesError(): HttpError {
+  return new HttpError(503, 'Too much is being received at once; try again.', { 'retry-after': '1' });
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Problem, ReadError, readTraces } from '../../../../src/analysis/index.js';
-import { encode, fixture, id, request, TRACE_ID } from '../otlp.js';
+import { encode, fixture, id, request, TRACE_ID } from '../../../support/otlp-requests.js';
 
 const official = fixture('official-example-trace.json');
 

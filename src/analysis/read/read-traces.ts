@@ -1,9 +1,9 @@
 // From a file or a request to traces.
 
-import { buildTraces } from '../tree.js';
+import { buildTraces } from '../build-traces.js';
 import type { Problem, Trace } from '../types.js';
-import { readSpans } from './detect.js';
-import type { FormatName } from './error.js';
+import { readSpans } from './read-spans.js';
+import type { FormatName } from './read-error.js';
 
 /** How `readTraces` reads. */
 export interface ReadOptions {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FlatSpan } from '../../../src/analysis/index.js';
-import { type Announcement, type StoreOptions, TraceStore } from '../../../src/receiver/index.js';
-import { flat, id, TRACE_ID } from '../analysis/otlp.js';
+import { type TraceNotification, type StoreOptions, TraceStore } from '../../../src/receiver/index.js';
+import { flat, id, TRACE_ID } from '../../support/otlp-requests.js';
 
 const traceId = (value: number): string => value.toString(16).padStart(32, '0');
 
@@ -10,7 +10,7 @@ const traceId = (value: number): string => value.toString(16).padStart(32, '0');
 function virtualStore(options: Partial<StoreOptions> = {}) {
   let now = 0;
   let timer: { readonly callback: () => void; readonly dueMs: number } | undefined;
-  const announced: (Announcement & { readonly traceId: string; readonly spans: number })[] = [];
+  const announced: (TraceNotification & { readonly traceId: string; readonly spans: number })[] = [];
   const store = new TraceStore({
     maxBytes: 1_000_000,
     quietMs: 100,
