@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { registeredApiVersion, sharesApi } from '../core/api-version.js';
-import { applicationDirectories, resolveFrom } from './find.js';
+import { listApplicationDirectories, resolvePackage } from './find-instrumentations.js';
 import { apiFile } from './packages.cjs';
 
 /** One copy. */
@@ -30,13 +30,13 @@ export interface ApiCopies {
  * @returns the two copies; undefined where there is one, where they work together, or where it cannot be told (a bundled
  *   application)
  */
-export function secondApiCopy(
-  directories: readonly string[] = applicationDirectories(),
+export function findConflictingApiCopy(
+  directories: readonly string[] = listApplicationDirectories(),
   ownFile: () => string = apiFile,
   registered: string | undefined = registeredApiVersion(),
 ): ApiCopies | undefined {
   try {
-    const [own, theirs] = [ownFile(), resolveFrom('@opentelemetry/api', directories)];
+    const [own, theirs] = [ownFile(), resolvePackage('@opentelemetry/api', directories)];
     if (theirs === undefined || theirs === own || registered === undefined) return undefined;
     const [ours, application] = [copyAt(own), copyAt(theirs)];
     const fit = [ours, application].every(({ version }) => sharesApi(version, registered));

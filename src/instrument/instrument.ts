@@ -5,13 +5,13 @@ import { isBuiltin, syncBuiltinESMExports } from 'node:module';
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
-import { patchBuiltins } from './builtins.js';
-import { choose } from './select.js';
-import { definitionsOf } from './definitions.js';
-import { loadedFiles, loadedTooEarly } from './loaded-modules.js';
-import { hookImports, type ImportHook } from './esm-hook.js';
-import { applicationDirectories, resolveFrom } from './find.js';
-import type { Chosen, Instrumented, InstrumentContext, InstrumentOption } from './types.js';
+import { patchBuiltinModules } from './builtin-modules.js';
+import { selectInstrumentations } from './select-instrumentations.js';
+import { readModuleDefinitions } from './module-definitions.js';
+import { listLoadedFiles, findLoadedPackages } from './loaded-modules.js';
+import { registerEsmHooks, type EsmHook } from './esm-hooks.js';
+import { listApplicationDirectories, resolvePackage } from './find-instrumentations.js';
+import type { SelectedInstrumentation, ActiveInstrumentations, InstrumentDependencies, InstrumentOption } from './types.js';
 
 /** The instrumentations that work unasked. */
 export const DEFAULT_INSTRUMENTATIONS: readonly string[] = ['http', 'fetch'];
@@ -25,21 +25,21 @@ export const DEFAULT_INSTRUMENTATIONS: readonly string[] = ['http', 'fetch'];
  * @example
  * const { names, disable } = instrument(['http', 'pg'], { tracerProvider, diagnostics });
  */
-export function instrument(option: InstrumentOption, context: InstrumentContext): Instrumented {
-  const { tracerProvider, diagnostics, directories = applicationDirectories() } = context;
+export function instrument(option: InstrumentOption, context: InstrumentDependencies): ActiveInstrumentations {
+  const { tracerProvider, diagnostics, directories = listApplicationDirectories() } = context;
   if (option === false) return { names: [], disable: () => {} };
 
   // Taken before anything is loaded here: what an instrumentation's own package loads did not come too early.
-  const before = loadedFiles();
-  const working = choose(option, { diagnostics, directories }).filter(({ name, instrumentation }) => {
+  const before = listLoadedFiles();
+  const working = selectInstrumentations(option, { diagnostics, directories }).filter(({ name, instrumentation }) => {
     const works = survives(name, diagnostics, () => {
       switchOn(instrumentation, tracerProvider);
-      patchBuiltins(instrumentation);
+      patchBuiltinModules(instrumentation);
     });
     if (!works) survives(name, diagnostics, () => instrumentation.disable());
     return works;
   });
-  survives('packages that are imported', diagnostics, () => hookImports(importHooks(working, directories)));
+  survives('packages that are imported', diagnostics, () => registerEsmHooks(importHooks(working, directories)));
   warnOfEarlyModules(working, before, diagnostics);
 
   return {
@@ -62,24 +62,24 @@ function switchOn(instrumentation: Instrumentation, tracerProvider: TracerProvid
 }
 
 /** The packages that ESM may import, with the file to resolve their hook from. */
-function importHooks(working: readonly Chosen[], directories: readonly string[]): ImportHook[] {
-  const hooks: ImportHook[] = [];
+function importHooks(working: readonly SelectedInstrumentation[], directories: readonly string[]): EsmHook[] {
+  const hooks: EsmHook[] = [];
   for (const { instrumentation, file } of working) {
     const packages = packagesOf(instrumentation);
     const from =
       file ??
-      (packages.length === 0 ? undefined : resolveFrom(instrumentation.instrumentationName, directories));
+      (packages.length === 0 ? undefined : resolvePackage(instrumentation.instrumentationName, directories));
     if (packages.length > 0 && from !== undefined) hooks.push({ file: from, packages });
   }
   return hooks;
 }
 
 function warnOfEarlyModules(
-  working: readonly Chosen[],
+  working: readonly SelectedInstrumentation[],
   files: readonly string[],
   diagnostics: Diagnostics,
 ): void {
-  const early = loadedTooEarly(
+  const early = findLoadedPackages(
     working.flatMap(each => packagesOf(each.instrumentation)),
     files,
   );
@@ -93,7 +93,7 @@ function warnOfEarlyModules(
 }
 
 function packagesOf(instrumentation: Instrumentation): string[] {
-  return definitionsOf(instrumentation)
+  return readModuleDefinitions(instrumentation)
     .map(definition => definition.name)
     .filter(name => !isBuiltin(name));
 }

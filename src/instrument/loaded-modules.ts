@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
 /** The files that CommonJS has loaded so far, CommonJS packages that ESM imported included. */
-export function loadedFiles(): string[] {
+export function listLoadedFiles(): string[] {
   return Object.keys(createRequire(process.execPath).cache);
 }
 
@@ -14,7 +14,7 @@ export function loadedFiles(): string[] {
  * @param packages names as they are imported: `pg`, `@redis/client`
  * @param files absolute paths of loaded files
  */
-export function loadedTooEarly(packages: readonly string[], files: readonly string[]): string[] {
+export function findLoadedPackages(packages: readonly string[], files: readonly string[]): string[] {
   const loaded = packages.filter(name => {
     const inside = `${sep}node_modules${sep}${name.split('/').join(sep)}${sep}`;
     return files.some(file => file.includes(inside));

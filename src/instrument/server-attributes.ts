@@ -26,7 +26,7 @@ const PLAIN_PATH = /^\/(?:[\w!$&'()*+,;=:@~-][\w!$&'()*+,;=:@~./-]*)?$/;
 const PLAIN_QUERY = /^[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*$/;
 
 /** The attributes of a request that has just come in. */
-export function requestAttributes(request: IncomingMessage, scheme: Scheme): Attributes {
+export function createRequestAttributes(request: IncomingMessage, scheme: Scheme): Attributes {
   const { headers, socket, method } = request;
   const forwarded = forwardedElements(headers);
   const server = serverAddress(headers, scheme, forwarded);

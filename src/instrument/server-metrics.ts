@@ -21,7 +21,7 @@ export const NODE_HTTP_SCOPE: string = `${SCOPE_NAME}/node-http`;
  * @returns undefined where nobody measures
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
  */
-export function requestDurations(
+export function createDurationHistogram(
   provider: MeterProvider = metrics.getMeterProvider(),
 ): Histogram | undefined {
   const meter = provider.getMeter(NODE_HTTP_SCOPE, VERSION);
@@ -37,7 +37,7 @@ export function requestDurations(
 }
 
 /** The attributes of a span that the histogram has, too. */
-export function durationAttributes(span: Attributes, end: Attributes): Attributes {
+export function selectDurationAttributes(span: Attributes, end: Attributes): Attributes {
   const status = end['http.response.status_code'];
   const failed = typeof status === 'number' && status >= 500 && status < 600 ? String(status) : undefined;
   const kept: Attributes = {

@@ -14,7 +14,7 @@ import type { Diagnostics } from '../core/diagnostics.js';
 export type InstrumentOption = boolean | 'auto' | readonly (string | Instrumentation)[];
 
 /** What of the world `instrument` needs. */
-export interface InstrumentContext {
+export interface InstrumentDependencies {
   /** Where the spans go. */
   readonly tracerProvider: TracerProvider;
   readonly diagnostics: Diagnostics;
@@ -23,7 +23,7 @@ export interface InstrumentContext {
 }
 
 /** What was switched on. */
-export interface Instrumented {
+export interface ActiveInstrumentations {
   /** Short names, in the order in which they were asked for. */
   readonly names: readonly string[];
   /** Takes every patch back. Never throws. */
@@ -31,7 +31,7 @@ export interface Instrumented {
 }
 
 /** One instrumentation: made, not yet at work. */
-export interface Chosen {
+export interface SelectedInstrumentation {
   readonly name: string;
   readonly instrumentation: Instrumentation;
   /** A file of its package, where it is one of the application's own. */

@@ -14,8 +14,8 @@ import { pluralize } from '../core/pluralize.js';
 import { isTracingSuppressed } from '../core/suppression.js';
 import { reportFault } from '../core/guard.js';
 import { type Baggage, baggage, formatProperties, parseProperties } from '../w3c/baggage.js';
-import { headerLines } from './header-lines.js';
-import { refused } from './log-refused.js';
+import { readHeaderValues } from './header-values.js';
+import { refused } from './rejected-header.js';
 
 const BAGGAGE = 'baggage';
 
@@ -38,7 +38,7 @@ export class W3CBaggagePropagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     try {
-      const lines = headerLines(carrier, getter, BAGGAGE);
+      const lines = readHeaderValues(carrier, getter, BAGGAGE);
       if (lines.length === 0) return context;
       const parsed = baggage.parse(lines);
       if (parsed.size === 0) {

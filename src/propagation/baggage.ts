@@ -8,7 +8,7 @@ import { type Context, propagation } from '@opentelemetry/api';
  * @param entries names and values; a value of undefined or null is left out
  * @param context what to build on
  */
-export function baggageContext(entries: Readonly<Record<string, string>>, context: Context): Context {
+export function addBaggageEntries(entries: Readonly<Record<string, string>>, context: Context): Context {
   let all = propagation.getBaggage(context) ?? propagation.createBaggage();
   for (const [key, value] of Object.entries(entries)) {
     if (value != null) all = all.setEntry(key, { value: `${value}` });
@@ -17,7 +17,7 @@ export function baggageContext(entries: Readonly<Record<string, string>>, contex
 }
 
 /** The baggage of a context, names to values; empty where there is none. */
-export function baggageEntries(context: Context): Record<string, string> {
+export function getBaggageEntries(context: Context): Record<string, string> {
   const all = propagation.getBaggage(context)?.getAllEntries() ?? [];
   return Object.fromEntries(all.map(([key, entry]) => [key, entry.value]));
 }

@@ -1,13 +1,13 @@
 // Which kind of carrier a value is. Every kind ends up behind the same three methods, and none of them throws.
 
 import { safeText } from '../core/diagnostics.js';
-import { accessTo, type CarrierAccess, NO_ACCESS, type Store } from './carriers/access.js';
-import { attributesStore, isMessageAttributes } from './carriers/message-attributes.js';
-import { collectionStore, isKeyedCollection } from './carriers/collections.js';
-import { environmentStore } from './carriers/environment.js';
-import { listStore } from './carriers/list.js';
-import { objectStore } from './carriers/object.js';
-import { refused } from './log-refused.js';
+import { createCarrierAccess, type CarrierAccess, NOOP_CARRIER_ACCESS, type CarrierStorage } from './carriers/access.js';
+import { createMessageAttributesStorage, isMessageAttributes } from './carriers/message-attributes.js';
+import { createCollectionStorage, isKeyedCollection } from './carriers/collections.js';
+import { createEnvironmentStorage } from './carriers/environment.js';
+import { createListStorage } from './carriers/list.js';
+import { createObjectStorage } from './carriers/object.js';
+import { refused } from './rejected-header.js';
 
 /**
  * Anything that context can travel in: a plain object with names of any case and string, string[] or Buffer values,
@@ -22,17 +22,17 @@ export type Carrier = object;
  * @example
  * carrierOf(new Headers({ TraceParent: '00-…' })).get('traceparent'); // '00-…'
  */
-export function carrierOf(value: unknown): CarrierAccess {
+export function accessCarrier(value: unknown): CarrierAccess {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
     if (value !== undefined) refused('carrier', 'it is no object', value === null ? 'null' : typeof value);
-    return NO_ACCESS;
+    return NOOP_CARRIER_ACCESS;
   }
   try {
-    return accessTo(storeOf(value));
+    return createCarrierAccess(createStorage(value));
   } catch (error) {
     // Proxies and getters can make even looking throw: such a value carries nothing.
     refused('carrier', 'looking at it threw', safeText(error));
-    return NO_ACCESS;
+    return NOOP_CARRIER_ACCESS;
   }
 }
 
@@ -45,17 +45,17 @@ export function carrierOf(value: unknown): CarrierAccess {
  * await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
  */
 export function messageAttributes(attributes: object): CarrierAccess {
-  return accessTo(attributesStore(attributes));
+  return createCarrierAccess(createMessageAttributesStorage(attributes));
 }
 
 /** Environment variables as a carrier; needed only where they are not `process.env` itself. */
 export function environmentCarrier(env: object): CarrierAccess {
-  return accessTo(environmentStore(env));
+  return createCarrierAccess(createEnvironmentStorage(env));
 }
 
-function storeOf(value: object): Store {
-  if (Array.isArray(value)) return listStore(value);
-  if (value === process.env) return environmentStore(value);
-  if (isKeyedCollection(value)) return collectionStore(value);
-  return isMessageAttributes(value) ? attributesStore(value) : objectStore(value);
+function createStorage(value: object): CarrierStorage {
+  if (Array.isArray(value)) return createListStorage(value);
+  if (value === process.env) return createEnvironmentStorage(value);
+  if (isKeyedCollection(value)) return createCollectionStorage(value);
+  return isMessageAttributes(value) ? createMessageAttributesStorage(value) : createObjectStorage(value);
 }

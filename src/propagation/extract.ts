@@ -2,8 +2,8 @@
 
 import { type Context, context as contextApi, propagation } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
-import { carrierOf } from './carrier.js';
-import { accessGetter } from './header-lines.js';
+import { accessCarrier } from './carrier.js';
+import { carrierGetter } from './header-values.js';
 
 /**
  * Reads a carrier on top of a context. Never throws; a carrier without a valid context gives the base back.
@@ -13,7 +13,7 @@ import { accessGetter } from './header-lines.js';
  */
 export function extract(carrier: unknown, base: Context = contextApi.active()): Context {
   try {
-    return propagation.extract(base, carrierOf(carrier), accessGetter);
+    return propagation.extract(base, accessCarrier(carrier), carrierGetter);
   } catch (error) {
     // A foreign propagator failed: the work goes on in the context it had.
     reportFault('the registered propagator', error);

@@ -40,7 +40,7 @@ export class W3CTraceState implements TraceState {
  *
  * @returns undefined where nothing is left: no members, or a list that breaks the grammar or a limit
  */
-export function readTraceState(lines: readonly string[]): W3CTraceState | undefined {
+export function parseTraceState(lines: readonly string[]): W3CTraceState | undefined {
   const list = tracestate.parse(lines);
   if (list.size === 0) return undefined;
   const text = lines.join(',');

@@ -2,12 +2,12 @@
 //
 // With @opentelemetry/instrumentation-amqplib at work, the spans are its own: these wrappers then add the queue time only.
 
-import { carrierOf } from '../propagation/index.js';
-import { copied, described, loose, text } from './adapter.js';
+import { accessCarrier } from '../propagation/index.js';
+import { copyForClient, mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
 import { consume as consumeMessage } from './consume.js';
-import { isInstrumented } from './detect.js';
+import { isInstrumentedMethod } from './existing-span.js';
 import { publish as publishMessage } from './publish.js';
-import { stampSendTime } from './queue-time.js';
+import { writeSendTime } from './queue-time.js';
 import type { ConsumerOptions } from './types.js';
 
 /** What is used of amqplib's `Channel` and `ConfirmChannel`, promises or callbacks. */
@@ -76,19 +76,19 @@ function consume<C extends AmqpChannel>(
  */
 function process<T>(queue: string, message: unknown, fn: () => T, said?: ConsumerOptions): T {
   const read = (): object => {
-    const { fields, properties } = loose(message);
-    const { exchange, routingKey, redelivered } = loose(fields);
-    const { headers, messageId, correlationId } = loose(properties);
+    const { fields, properties } = asRecord(message);
+    const { exchange, routingKey, redelivered } = asRecord(fields);
+    const { headers, messageId, correlationId } = asRecord(properties);
     const key = routingKey === queue ? undefined : routingKey;
     return {
       carrier: headers,
-      destination: [exchange, key, queue].filter(text).join(':'),
-      messageId: text(messageId),
+      destination: [exchange, key, queue].filter(asText).join(':'),
+      messageId: asText(messageId),
       redelivered: redelivered === true,
       attributes: attributesOf(routingKey, correlationId),
     };
   };
-  return consumeMessage(described(read, { system: SYSTEM, destination: queue }, said), fn);
+  return consumeMessage(mergeAdapterOptions(read, { system: SYSTEM, destination: queue }, said), fn);
 }
 
 /** Publish, sendToQueue, consume and process, around amqplib. */
@@ -105,27 +105,27 @@ function inProducerSpan(
   options: unknown,
   send: (options: unknown) => unknown,
 ): unknown {
-  const filled = copied(SYSTEM, () => ({ ...loose(options), headers: { ...loose(loose(options).headers) } }));
+  const filled = copyForClient(SYSTEM, () => ({ ...asRecord(options), headers: { ...asRecord(asRecord(options).headers) } }));
   if (filled === undefined) return send(options);
-  if (isInstrumented(channel.publish)) {
-    stampSendTime(filled.headers);
+  if (isInstrumentedMethod(channel.publish)) {
+    writeSendTime(filled.headers);
     return send(filled);
   }
   const { messageId, correlationId } = filled as { messageId?: unknown; correlationId?: unknown };
   const said = {
     system: SYSTEM,
-    destination: path.filter(text).join(':') || 'amq.default',
+    destination: path.filter(asText).join(':') || 'amq.default',
     operation: 'publish',
-    carrier: carrierOf(filled.headers),
+    carrier: accessCarrier(filled.headers),
     attributes: attributesOf(path.at(-1), correlationId),
   };
-  const id = text(messageId);
+  const id = asText(messageId);
   return publishMessage(id === undefined ? said : { ...said, messageId: id }, () => send(filled));
 }
 
 function attributesOf(routingKey: unknown, correlationId: unknown): Record<string, string> {
-  const key = text(routingKey);
-  const conversation = text(correlationId);
+  const key = asText(routingKey);
+  const conversation = asText(correlationId);
   return {
     ...(key && { 'messaging.rabbitmq.destination.routing_key': key }),
     ...(conversation && { 'messaging.message.conversation_id': conversation }),

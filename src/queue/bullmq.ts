@@ -8,7 +8,7 @@
 import { safeText } from '../core/diagnostics.js';
 import { guarded } from '../core/guard.js';
 import { type CarrierAccess, propertyCarrier } from '../propagation/index.js';
-import { copied, described, loose, text } from './adapter.js';
+import { copyForClient, mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
 import { consume } from './consume.js';
 import { publish, publishBatch } from './publish.js';
 import type { ConsumerOptions } from './types.js';
@@ -26,11 +26,11 @@ const SYSTEM = 'bullmq';
 /** `queue.add` in a PRODUCER span; parameters and result are the queue's own. */
 function add<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['add']>): ReturnType<Q['add']> {
   const [name, data, options] = args as readonly unknown[];
-  const filled = copied(SYSTEM, () => withTelemetry(options));
+  const filled = copyForClient(SYSTEM, () => withTelemetry(options));
   const call = (opts: unknown): ReturnType<Q['add']> =>
     Reflect.apply(queue.add, queue, [name, data, opts]) as ReturnType<Q['add']>;
   if (filled === undefined || hasTelemetry(queue)) return call(options);
-  const messageId = text(loose(filled).jobId);
+  const messageId = asText(asRecord(filled).jobId);
   const attributes = { 'messaging.bullmq.job.name': safeText(name) };
   const said = { system: SYSTEM, destination: nameOf(queue), operation: 'add', sendTime: false, attributes };
   const carrier = carrierOfOptions(filled);
@@ -40,10 +40,10 @@ function add<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['add']>): Retu
 /** `queue.addBulk` in one PRODUCER span, whose context all jobs carry. */
 function addBulk<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['addBulk']>): ReturnType<Q['addBulk']> {
   const [jobs] = args as readonly unknown[];
-  const filled = copied(SYSTEM, () => {
+  const filled = copyForClient(SYSTEM, () => {
     // A Buffer has a map, too, that makes numbers of everything.
     if (!Array.isArray(jobs)) throw new TypeError('the jobs are no array');
-    return Array.from(jobs as object[], job => ({ ...job, opts: withTelemetry(loose(job).opts) }));
+    return Array.from(jobs as object[], job => ({ ...job, opts: withTelemetry(asRecord(job).opts) }));
   });
   const call = (list: unknown): ReturnType<Q['addBulk']> =>
     Reflect.apply(queue.addBulk, queue, [list]) as ReturnType<Q['addBulk']>;
@@ -69,20 +69,20 @@ function addBulk<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['addBulk']
 function processor<A extends unknown[], R>(fn: (...args: A) => R, said?: ConsumerOptions): (...args: A) => R {
   return (...args) => {
     const read = (): object => {
-      const { queueName, name, id, opts, timestamp, attemptsMade, repeatJobKey } = loose(args[0]);
-      const { telemetry, delay, repeat } = loose(opts);
+      const { queueName, name, id, opts, timestamp, attemptsMade, repeatJobKey } = asRecord(args[0]);
+      const { telemetry, delay, repeat } = asRecord(opts);
       const due = typeof timestamp === 'number' ? timestamp + (Number(delay) || 0) : undefined;
       return {
-        carrier: propertyCarrier(loose(telemetry), 'metadata'),
-        destination: text(queueName),
-        messageId: text(id),
+        carrier: propertyCarrier(asRecord(telemetry), 'metadata'),
+        destination: asText(queueName),
+        messageId: asText(id),
         sentAt: due,
         attempt: typeof attemptsMade === 'number' ? attemptsMade + 1 : undefined,
-        repeated: text(repeatJobKey) !== undefined || (repeat !== undefined && repeat !== null),
-        attributes: { 'messaging.bullmq.job.name': text(name) },
+        repeated: asText(repeatJobKey) !== undefined || (repeat !== undefined && repeat !== null),
+        attributes: { 'messaging.bullmq.job.name': asText(name) },
       };
     };
-    return consume(described(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
+    return consume(mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
   };
 }
 
@@ -98,7 +98,7 @@ interface FilledOptions {
 }
 
 function withTelemetry(options: unknown): FilledOptions {
-  return { ...loose(options), telemetry: { ...loose(loose(options).telemetry) } };
+  return { ...asRecord(options), telemetry: { ...asRecord(asRecord(options).telemetry) } };
 }
 
 /** The place for the context; none where the user told BullMQ to leave it out. */
@@ -107,10 +107,10 @@ function carrierOfOptions({ telemetry }: FilledOptions): CarrierAccess {
 }
 
 function hasTelemetry(queue: BullQueue): boolean {
-  const read = (): boolean => loose(loose(queue.opts).telemetry).tracer !== undefined;
+  const read = (): boolean => asRecord(asRecord(queue.opts).telemetry).tracer !== undefined;
   return guarded('reading the options of a bullmq queue', read, false);
 }
 
 function nameOf(queue: BullQueue): string {
-  return guarded('reading the name of a bullmq queue', () => text(queue.name), undefined) ?? 'unknown';
+  return guarded('reading the name of a bullmq queue', () => asText(queue.name), undefined) ?? 'unknown';
 }

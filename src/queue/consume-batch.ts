@@ -12,23 +12,23 @@ import {
 import { activeSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/index.js';
-import { NO_SPAN } from '../span/no-span.js';
-import { runSpan } from '../span/span.js';
+import { NOOP_SPAN } from '../span/no-span.js';
+import { runInSpan } from '../span/span.js';
 import type { SpanOptions } from '../span/types.js';
-import { activeTracer } from '../span/active-tracer.js';
+import { getActiveTracer } from '../span/active-tracer.js';
 import {
-  BATCH_COUNT,
-  BATCH_QUEUE_TIME,
-  defined,
-  MESSAGE_ID,
-  messagingAttributes,
-  PROCESS,
-  QUEUE_TIME,
-  spanName,
-} from './attributes.js';
-import { inContext } from './consume.js';
-import { isProcessingBatch } from './detect.js';
-import { queueTimeMs } from './queue-time.js';
+  ATTR_BATCH_MESSAGE_COUNT,
+  ATTR_BATCH_MAX_QUEUE_TIME_MS,
+  omitUndefined,
+  ATTR_MESSAGE_ID,
+  createMessagingAttributes,
+  PROCESS_OPERATION,
+  ATTR_QUEUE_TIME_MS,
+  formatSpanName,
+} from './messaging-attributes.js';
+import { runInContext } from './consume.js';
+import { isBatchConsumerOf } from './existing-span.js';
+import { computeQueueTimeMs } from './queue-time.js';
 import type { ConsumeBatchOptions, ReceivedMessage } from './types.js';
 
 /**
@@ -43,17 +43,17 @@ import type { ConsumeBatchOptions, ReceivedMessage } from './types.js';
  * await consumeBatch({ system: 'nats', destination: 'orders', messages: batch }, () => confirmAll(messages));
  */
 export function consumeBatch<T>(options: ConsumeBatchOptions, fn: (span: Span) => T): T {
-  const way = activeTracer();
+  const way = getActiveTracer();
   const active = way && activeSpan(way.contextManager.active());
-  if (active !== undefined && guarded(OPTIONS, () => isProcessingBatch(active, options), false)) {
+  if (active !== undefined && guarded(OPTIONS, () => isBatchConsumerOf(active, options), false)) {
     return fn(active);
   }
   const arrived = guarded(OPTIONS, () => Array.from(options.messages ?? [], arrivalOf), []);
   const context = sharedBaggage(arrived.map(one => one.remote));
   // Where nothing is recorded the messages' common baggage travels on all the same.
-  if (way === undefined) return inContext(context, () => fn(NO_SPAN));
+  if (way === undefined) return runInContext(context, () => fn(NOOP_SPAN));
   const { name, spanOptions } = guarded(OPTIONS, () => planOf(options, arrived), BARE);
-  return inContext(context, () => runSpan(name, spanOptions, fn));
+  return runInContext(context, () => runInSpan(name, spanOptions, fn));
 }
 
 const OPTIONS = 'reading the options of consumeBatch';
@@ -64,7 +64,7 @@ interface Plan {
 }
 
 /** For options that cannot be read: the work runs in a span all the same. */
-const BARE: Plan = { name: PROCESS.name, spanOptions: { kind: 'consumer', root: true } };
+const BARE: Plan = { name: PROCESS_OPERATION.name, spanOptions: { kind: 'consumer', root: true } };
 
 /** What the span is called and made of; throws where the options do. */
 function planOf(options: ConsumeBatchOptions, arrived: readonly Arrival[]): Plan {
@@ -73,15 +73,15 @@ function planOf(options: ConsumeBatchOptions, arrived: readonly Arrival[]): Plan
   const spanOptions: SpanOptions = {
     kind: 'consumer',
     root: true,
-    attributes: messagingAttributes(options, PROCESS, {
-      [BATCH_COUNT]: arrived.length,
-      [BATCH_QUEUE_TIME]: waits.length === 0 ? undefined : waits.reduce((one, other) => Math.max(one, other)),
+    attributes: createMessagingAttributes(options, PROCESS_OPERATION, {
+      [ATTR_BATCH_MESSAGE_COUNT]: arrived.length,
+      [ATTR_BATCH_MAX_QUEUE_TIME_MS]: waits.length === 0 ? undefined : waits.reduce((one, other) => Math.max(one, other)),
     }),
     links: [...arrived.flatMap(linksOf), ...(options.links ?? [])],
     ...(isError && { isError }),
     ...(stream && { stream }),
   };
-  return { name: spanName(options, PROCESS), spanOptions };
+  return { name: formatSpanName(options, PROCESS_OPERATION), spanOptions };
 }
 
 /** A message, looked at once. */
@@ -101,7 +101,7 @@ function arrivalOf(message: ReceivedMessage): Arrival {
       const carrier = message?.carrier;
       return {
         remote: extract(carrier, ROOT_CONTEXT),
-        waitedMs: queueTimeMs(message?.sentAt, carrier),
+        waitedMs: computeQueueTimeMs(message?.sentAt, carrier),
         messageId: message?.messageId,
       };
     },
@@ -112,7 +112,7 @@ function arrivalOf(message: ReceivedMessage): Arrival {
 function linksOf({ remote, waitedMs, messageId }: Arrival): Link[] {
   const context = apiTrace.getSpanContext(remote);
   if (context === undefined) return [];
-  return [{ context, attributes: defined({ [MESSAGE_ID]: messageId, [QUEUE_TIME]: waitedMs }) }];
+  return [{ context, attributes: omitUndefined({ [ATTR_MESSAGE_ID]: messageId, [ATTR_QUEUE_TIME_MS]: waitedMs }) }];
 }
 
 /** The baggage entries that are the same in all messages: what only some of them say holds for none of the common work. */

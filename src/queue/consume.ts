@@ -11,13 +11,13 @@ import {
 import { activeSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/index.js';
-import { NO_SPAN } from '../span/no-span.js';
-import { runSpan } from '../span/span.js';
+import { NOOP_SPAN } from '../span/no-span.js';
+import { runInSpan } from '../span/span.js';
 import type { SpanOptions } from '../span/types.js';
-import { activeTracer } from '../span/active-tracer.js';
-import { DELIVERY_ATTEMPT, messagingAttributes, PROCESS, QUEUE_TIME, spanName } from './attributes.js';
-import { isProcessing } from './detect.js';
-import { queueTimeMs } from './queue-time.js';
+import { getActiveTracer } from '../span/active-tracer.js';
+import { ATTR_DELIVERY_ATTEMPT, createMessagingAttributes, PROCESS_OPERATION, ATTR_QUEUE_TIME_MS, formatSpanName } from './messaging-attributes.js';
+import { isConsumerOf } from './existing-span.js';
+import { computeQueueTimeMs } from './queue-time.js';
 import type { ConsumeOptions } from './types.js';
 
 /** A delivery after the first that comes later than this starts a trace of its own. */
@@ -31,7 +31,7 @@ interface Plan {
 }
 
 /** For options that cannot be read: the work runs in a span all the same. */
-const BARE: Plan = { name: PROCESS.name, spanOptions: { kind: 'consumer' } };
+const BARE: Plan = { name: PROCESS_OPERATION.name, spanOptions: { kind: 'consumer' } };
 
 /**
  * Processes a message in a CONSUMER span, with the sender's baggage. The carrier alone says where the story comes
@@ -44,25 +44,25 @@ const BARE: Plan = { name: PROCESS.name, spanOptions: { kind: 'consumer' } };
  * await consume({ system: 'nats', destination: 'orders', carrier: message.headers }, () => confirm(message.data));
  */
 export function consume<T>(options: ConsumeOptions, fn: (span: Span) => T): T {
-  const way = activeTracer();
+  const way = getActiveTracer();
   const remote = extract(
     guarded(OPTIONS, () => options.carrier, undefined),
     ROOT_CONTEXT,
   );
   // Nothing is recorded; what the sender sent travels on all the same.
-  if (way === undefined) return apiContext.with(remote, fn, undefined, NO_SPAN);
+  if (way === undefined) return apiContext.with(remote, fn, undefined, NOOP_SPAN);
   const sender = apiTrace.getSpanContext(remote);
-  const waitedMs = guarded(OPTIONS, () => queueTimeMs(options.sentAt, options.carrier), undefined);
+  const waitedMs = guarded(OPTIONS, () => computeQueueTimeMs(options.sentAt, options.carrier), undefined);
   const active = activeSpan(way.contextManager.active());
-  if (active !== undefined && isProcessing(active, sender)) {
+  if (active !== undefined && isConsumerOf(active, sender)) {
     if (waitedMs !== undefined) {
-      guarded('setting attributes', () => void active.setAttribute(QUEUE_TIME, waitedMs), undefined);
+      guarded('setting attributes', () => void active.setAttribute(ATTR_QUEUE_TIME_MS, waitedMs), undefined);
     }
     return fn(active);
   }
 
   const { name, spanOptions } = guarded(OPTIONS, () => planOf(options, sender, waitedMs), BARE);
-  return inContext(remote, () => runSpan(name, spanOptions, fn));
+  return runInContext(remote, () => runInSpan(name, spanOptions, fn));
 }
 
 /** What the span is called and made of; throws where the options do. */
@@ -73,9 +73,9 @@ function planOf(
 ): Plan {
   const linked = sender !== undefined && relationOf(options, waitedMs) === 'link';
   const links = linked ? [{ context: sender }, ...(options.links ?? [])] : options.links;
-  const attributes = messagingAttributes(options, PROCESS, {
-    [QUEUE_TIME]: waitedMs,
-    [DELIVERY_ATTEMPT]: options.attempt,
+  const attributes = createMessagingAttributes(options, PROCESS_OPERATION, {
+    [ATTR_QUEUE_TIME_MS]: waitedMs,
+    [ATTR_DELIVERY_ATTEMPT]: options.attempt,
   });
   const { isError, stream } = options;
   const spanOptions: SpanOptions = {
@@ -86,12 +86,12 @@ function planOf(
     ...(isError && { isError }),
     ...(stream && { stream }),
   };
-  return { name: spanName(options, PROCESS), spanOptions };
+  return { name: formatSpanName(options, PROCESS_OPERATION), spanOptions };
 }
 
 /** Runs fn in a context, by the way that is open; where nothing is recorded, by whatever manages contexts. */
-export function inContext<T>(context: Context, fn: () => T): T {
-  return (activeTracer()?.contextManager ?? apiContext).with(context, fn);
+export function runInContext<T>(context: Context, fn: () => T): T {
+  return (getActiveTracer()?.contextManager ?? apiContext).with(context, fn);
 }
 
 function relationOf(options: ConsumeOptions, waitedMs: number | undefined): 'child' | 'link' {

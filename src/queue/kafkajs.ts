@@ -3,12 +3,12 @@
 // With @opentelemetry/instrumentation-kafkajs at work, the spans are its own: these wrappers then add the queue time only.
 
 import { safeText } from '../core/diagnostics.js';
-import { copied, described, type Loose, loose, text } from './adapter.js';
+import { copyForClient, mergeAdapterOptions, type UnknownRecord, asRecord, asText } from './adapter-options.js';
 import { consume } from './consume.js';
 import { consumeBatch } from './consume-batch.js';
-import { isInstrumented } from './detect.js';
+import { isInstrumentedMethod } from './existing-span.js';
 import { publishBatch } from './publish.js';
-import { stampOr, stampSendTime } from './queue-time.js';
+import { readSendTimeOr, writeSendTime } from './queue-time.js';
 import type { AdapterOptions, ConsumerOptions, ReceivedMessage } from './types.js';
 
 /** What is used of kafkajs's `Producer` and `Transaction`. */
@@ -27,25 +27,25 @@ const SYSTEM = 'kafka';
 function send<P extends KafkaProducer>(producer: P, record: Parameters<P['send']>[0]): ReturnType<P['send']> {
   const call = (one: unknown): ReturnType<P['send']> =>
     Reflect.apply(producer.send, producer, [one]) as ReturnType<P['send']>;
-  const filled = copied(SYSTEM, () => {
-    const { messages, ...rest } = record as { messages: readonly Loose[] };
+  const filled = copyForClient(SYSTEM, () => {
+    const { messages, ...rest } = record as { messages: readonly UnknownRecord[] };
     return {
       ...rest,
-      messages: messages.map(message => ({ ...message, headers: { ...loose(message.headers) } })),
+      messages: messages.map(message => ({ ...message, headers: { ...asRecord(message.headers) } })),
     };
   });
   if (filled === undefined) return call(record);
   const { messages } = filled;
-  if (isInstrumented(producer.send)) {
-    for (const { headers } of messages) stampSendTime(headers);
+  if (isInstrumentedMethod(producer.send)) {
+    for (const { headers } of messages) writeSendTime(headers);
     return call(filled);
   }
   const [first] = messages;
-  const key = messages.length === 1 ? text((first as Loose).key) : undefined;
+  const key = messages.length === 1 ? asText((first as UnknownRecord).key) : undefined;
   return publishBatch(
     {
       system: SYSTEM,
-      destination: safeText(loose(filled).topic),
+      destination: safeText(asRecord(filled).topic),
       messages: messages.map(({ headers }) => ({ carrier: headers })),
       attributes: key === undefined ? {} : { 'messaging.kafka.message.key': key },
     },
@@ -65,17 +65,17 @@ function eachMessage<A extends unknown[], R>(
 ): (...args: A) => R {
   return (...args) => {
     const read = (): object => {
-      const { topic, partition, message } = loose(args[0]);
+      const { topic, partition, message } = asRecord(args[0]);
       return {
-        ...receivedOf(loose(message)),
-        destination: text(topic),
+        ...receivedOf(asRecord(message)),
+        destination: asText(topic),
         attributes: {
           'messaging.destination.partition.id': partition === undefined ? undefined : String(partition),
-          'messaging.kafka.offset': offsetOf(loose(message).offset),
+          'messaging.kafka.offset': offsetOf(asRecord(message).offset),
         },
       };
     };
-    return consume(described(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
+    return consume(mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
   };
 }
 
@@ -88,17 +88,17 @@ function eachMessage<A extends unknown[], R>(
 function eachBatch<A extends unknown[], R>(fn: (...args: A) => R, said?: AdapterOptions): (...args: A) => R {
   return (...args) => {
     const read = (): object => {
-      const { topic, partition, messages } = loose(loose(args[0]).batch);
+      const { topic, partition, messages } = asRecord(asRecord(args[0]).batch);
       return {
-        destination: text(topic),
-        messages: Array.isArray(messages) ? messages.map(message => receivedOf(loose(message))) : [],
+        destination: asText(topic),
+        messages: Array.isArray(messages) ? messages.map(message => receivedOf(asRecord(message))) : [],
         attributes: {
           'messaging.destination.partition.id': partition === undefined ? undefined : String(partition),
         },
       };
     };
     const bare = { system: SYSTEM, destination: 'unknown', messages: [] };
-    return consumeBatch(described(read, bare, said), () => fn(...args));
+    return consumeBatch(mergeAdapterOptions(read, bare, said), () => fn(...args));
   };
 }
 
@@ -109,12 +109,12 @@ export const kafkaMessages: {
   readonly eachBatch: typeof eachBatch;
 } = { send, eachMessage, eachBatch };
 
-function receivedOf({ headers, timestamp }: Loose): ReceivedMessage {
-  const sentAt = stampOr(headers, text(timestamp));
+function receivedOf({ headers, timestamp }: UnknownRecord): ReceivedMessage {
+  const sentAt = readSendTimeOr(headers, asText(timestamp));
   return { carrier: headers, ...(sentAt !== undefined && { sentAt }) };
 }
 
 function offsetOf(offset: unknown): number | undefined {
-  const value = Number(text(offset));
+  const value = Number(asText(offset));
   return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -2,7 +2,7 @@
 // MQTT 3.1.1 has no place for it; use `propertyCarrier` on a JSON payload there.
 
 import { safeText } from '../core/diagnostics.js';
-import { copied, described, loose, text } from './adapter.js';
+import { copyForClient, mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
 import { consume } from './consume.js';
 import { publish as publishMessage } from './publish.js';
 import type { ConsumerOptions } from './types.js';
@@ -28,10 +28,10 @@ function publish<C extends MqttClient>(
   const send = (filled: unknown): ReturnType<C['publishAsync']> =>
     Reflect.apply(client.publishAsync, client, [topic, payload, filled]) as ReturnType<C['publishAsync']>;
   const userProperties: Record<string, unknown> = {};
-  const filled = copied(SYSTEM, () => {
-    const { properties } = loose(options);
-    Object.assign(userProperties, loose(loose(properties).userProperties));
-    return { ...loose(options), properties: { ...loose(properties), userProperties } };
+  const filled = copyForClient(SYSTEM, () => {
+    const { properties } = asRecord(options);
+    Object.assign(userProperties, asRecord(asRecord(properties).userProperties));
+    return { ...asRecord(options), properties: { ...asRecord(properties), userProperties } };
   });
   if (filled === undefined) return send(options);
   return publishMessage(
@@ -50,14 +50,14 @@ function listener<A extends unknown[], R>(fn: (...args: A) => R, said?: Consumer
   return (...args) => {
     const read = (): object => {
       const [topic, , packet] = args;
-      const { properties, dup } = loose(packet);
+      const { properties, dup } = asRecord(packet);
       return {
-        carrier: loose(properties).userProperties,
-        destination: text(topic),
+        carrier: asRecord(properties).userProperties,
+        destination: asText(topic),
         redelivered: dup === true,
       };
     };
-    return consume(described(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
+    return consume(mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
   };
 }
 

@@ -2,10 +2,10 @@
 
 import { safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
-import { described, loose, text } from './adapter.js';
+import { mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
 import { consume as consumeMessage } from './consume.js';
 import { publish as publishMessage } from './publish.js';
-import { stampOr } from './queue-time.js';
+import { readSendTimeOr } from './queue-time.js';
 import type { ConsumerOptions } from './types.js';
 
 /** What is used of a NATS connection or a JetStream client. */
@@ -29,7 +29,7 @@ function publish<C extends NatsPublisher>(
   ...args: Parameters<C['publish']>
 ): ReturnType<C['publish']> {
   const [subject, , options] = args as readonly unknown[];
-  const { headers, msgID } = loose(options);
+  const { headers, msgID } = asRecord(options);
   const send = (): ReturnType<C['publish']> =>
     Reflect.apply(connection.publish, connection, args) as ReturnType<C['publish']>;
   if (typeof headers !== 'object' || headers === null) {
@@ -39,13 +39,13 @@ function publish<C extends NatsPublisher>(
       'natsMessages.publish was called without headers, so the trace ends there; pass { headers: headers() }',
     );
   }
-  const messageId = text(msgID);
+  const messageId = asText(msgID);
   return publishMessage(
     {
       system: SYSTEM,
       destination: safeText(subject),
       operation: 'publish',
-      carrier: loose(headers),
+      carrier: asRecord(headers),
       ...(messageId && { messageId }),
     },
     send,
@@ -61,17 +61,17 @@ function publish<C extends NatsPublisher>(
  */
 function process<T>(message: unknown, fn: () => T, said?: ConsumerOptions): T {
   const read = (): object => {
-    const { subject, headers, info } = loose(message);
-    const { redeliveryCount, timestampNanos } = loose(info);
+    const { subject, headers, info } = asRecord(message);
+    const { redeliveryCount, timestampNanos } = asRecord(info);
     const stored = typeof timestampNanos === 'number' ? timestampNanos / 1e6 : undefined;
     return {
       carrier: headers,
-      destination: text(subject),
+      destination: asText(subject),
       attempt: typeof redeliveryCount === 'number' && redeliveryCount > 0 ? redeliveryCount : undefined,
-      sentAt: stampOr(headers, stored),
+      sentAt: readSendTimeOr(headers, stored),
     };
   };
-  return consumeMessage(described(read, { system: SYSTEM, destination: 'unknown' }, said), fn);
+  return consumeMessage(mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, said), fn);
 }
 
 /** Publish and process, around NATS. */

@@ -4,13 +4,13 @@ import { context as apiContext, ROOT_CONTEXT, type Span, trace as apiTrace } fro
 import { activeSpan, withSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract, inject } from '../propagation/index.js';
-import { NO_SPAN } from '../span/no-span.js';
-import { runSpan } from '../span/span.js';
+import { NOOP_SPAN } from '../span/no-span.js';
+import { runInSpan } from '../span/span.js';
 import type { Carrier, SpanOptions } from '../span/types.js';
-import { activeTracer } from '../span/active-tracer.js';
-import { BATCH_COUNT, messagingAttributes, SEND, spanName } from './attributes.js';
-import { isPublishing } from './detect.js';
-import { stampSendTime } from './queue-time.js';
+import { getActiveTracer } from '../span/active-tracer.js';
+import { ATTR_BATCH_MESSAGE_COUNT, createMessagingAttributes, SEND_OPERATION, formatSpanName } from './messaging-attributes.js';
+import { isProducerInCarrier } from './existing-span.js';
+import { writeSendTime } from './queue-time.js';
 import type { PublishBatchOptions, PublishOptions } from './types.js';
 
 /**
@@ -48,7 +48,7 @@ export function publish<T>(options: PublishOptions, send: (carrier: never, span:
 export function publishBatch<T>(options: PublishBatchOptions, send: (span: Span) => T): T {
   const carriers = guarded(OPTIONS, () => Array.from(options.messages ?? [], carrierIn), []);
   // The conventions want no count where there is a single message.
-  const more = carriers.length === 1 ? {} : { [BATCH_COUNT]: carriers.length };
+  const more = carriers.length === 1 ? {} : { [ATTR_BATCH_MESSAGE_COUNT]: carriers.length };
   return publishAll(options, carriers, more, send);
 }
 
@@ -60,24 +60,24 @@ function publishAll<T>(
   more: Readonly<Record<string, number>>,
   send: (span: Span) => T,
 ): T {
-  const way = activeTracer();
+  const way = getActiveTracer();
   if (way === undefined) {
     // Nothing is recorded; a context that came in goes out all the same.
     for (const carrier of carriers) inject(carrier ?? {}, apiContext.active());
-    return send(NO_SPAN);
+    return send(NOOP_SPAN);
   }
   const [first] = carriers;
   const active = activeSpan(way.contextManager.active());
-  if (active !== undefined && first !== undefined && isPublishing(active, contextIn(first))) {
+  if (active !== undefined && first !== undefined && isProducerInCarrier(active, contextIn(first))) {
     return send(active);
   }
   const { name, spanOptions, stamps } = guarded(OPTIONS, () => planOf(options, more), BARE);
-  return runSpan(name, spanOptions, span => {
+  return runInSpan(name, spanOptions, span => {
     // Not the active context: a foreign provider may have come without a context manager.
     const context = withSpan(way.contextManager.active(), span);
     for (const carrier of carriers) {
       inject(carrier ?? {}, context);
-      if (stamps) stampSendTime(carrier);
+      if (stamps) writeSendTime(carrier);
     }
     return send(span);
   });
@@ -90,19 +90,19 @@ interface Plan {
 }
 
 /** For options that cannot be read: the message is sent in a span all the same. */
-const BARE: Plan = { name: SEND.name, spanOptions: { kind: 'producer' }, stamps: true };
+const BARE: Plan = { name: SEND_OPERATION.name, spanOptions: { kind: 'producer' }, stamps: true };
 
 /** What the span is called and made of; throws where the options do. */
 function planOf(options: PublishOptions, more: Readonly<Record<string, number>>): Plan {
   const { isError, stream, links, sendTime } = options;
   const spanOptions: SpanOptions = {
     kind: 'producer',
-    attributes: messagingAttributes(options, SEND, more),
+    attributes: createMessagingAttributes(options, SEND_OPERATION, more),
     ...(links && { links }),
     ...(isError && { isError }),
     ...(stream && { stream }),
   };
-  return { name: spanName(options, SEND), spanOptions, stamps: sendTime !== false };
+  return { name: formatSpanName(options, SEND_OPERATION), spanOptions, stamps: sendTime !== false };
 }
 
 /** One message that throws when it is looked at must not take the context of the others. */

@@ -5,7 +5,7 @@
 // Works with ioredis and with node-redis. An instrumentation of either makes CLIENT spans for the commands, which stand
 // below these PRODUCER spans: that is not the same thing twice.
 
-import { described, loose, text } from './adapter.js';
+import { mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
 import { consume } from './consume.js';
 import { consumeBatch } from './consume-batch.js';
 import { publish } from './publish.js';
@@ -71,7 +71,7 @@ function add(
  */
 function process<T>(stream: string, entry: unknown, fn: () => T, said?: ConsumerOptions): T {
   return consume(
-    described(() => receivedOf(entry), { system: SYSTEM, destination: stream }, said),
+    mergeAdapterOptions(() => receivedOf(entry), { system: SYSTEM, destination: stream }, said),
     fn,
   );
 }
@@ -87,7 +87,7 @@ function process<T>(stream: string, entry: unknown, fn: () => T, said?: Consumer
 function processBatch<T>(stream: string, entries: readonly unknown[], fn: () => T, said?: AdapterOptions): T {
   const bare = { system: SYSTEM, destination: stream, messages: [] };
   return consumeBatch(
-    described(() => ({ messages: entries.map(receivedOf) }), bare, said),
+    mergeAdapterOptions(() => ({ messages: entries.map(receivedOf) }), bare, said),
     fn,
   );
 }
@@ -100,8 +100,8 @@ export const redisStreamEntries: {
 } = { add, process, processBatch };
 
 function receivedOf(entry: unknown): ReceivedMessage {
-  const [id, fields] = Array.isArray(entry) ? entry : [loose(entry).id, loose(entry).message];
-  const messageId = text(id);
+  const [id, fields] = Array.isArray(entry) ? entry : [asRecord(entry).id, asRecord(entry).message];
+  const messageId = asText(id);
   const sent = Number.parseInt(messageId ?? '', 10);
   return {
     carrier: fields,

@@ -14,9 +14,9 @@ import {
   messageAttributes,
   XRayPropagator,
 } from '../propagation/index.js';
-import { copied, described, type Loose, loose, text } from './adapter.js';
+import { copyForClient, mergeAdapterOptions, type UnknownRecord, asRecord, asText } from './adapter-options.js';
 import { consume } from './consume.js';
-import { isInstrumented } from './detect.js';
+import { isInstrumentedMethod } from './existing-span.js';
 import { publishBatch } from './publish.js';
 import type { ConsumerOptions } from './types.js';
 
@@ -52,9 +52,9 @@ const xray = new XRayPropagator();
 function send<K extends SqsCommand>(client: SqsClient, command: K): Promise<OutputOf<K>> {
   const call = (): Promise<OutputOf<K>> =>
     Reflect.apply(client.send, client, [command]) as Promise<OutputOf<K>>;
-  const entries = copied(SYSTEM, () => entriesOf(command.input));
-  if (entries === undefined || isInstrumented(client.send)) return call();
-  const { Entries, QueueUrl } = loose(command.input);
+  const entries = copyForClient(SYSTEM, () => entriesOf(command.input));
+  if (entries === undefined || isInstrumentedMethod(client.send)) return call();
+  const { Entries, QueueUrl } = asRecord(command.input);
   const messages = entries.map(entry => ({ carrier: messageAttributes(entry.MessageAttributes) }));
   const said = { system: SYSTEM, destination: queueName(QueueUrl), sendTime: false, messages };
   return publishBatch(said, span => {
@@ -108,16 +108,16 @@ function receiving<I extends object>(
 function process<T>(queueUrl: string, message: unknown, fn: () => T, said?: ConsumerOptions): T {
   const read = (): object => {
     const { MessageId, messageId, MessageAttributes, messageAttributes, Attributes, attributes } =
-      loose(message);
-    const { SentTimestamp, ApproximateReceiveCount, AWSTraceHeader } = loose(Attributes ?? attributes);
+      asRecord(message);
+    const { SentTimestamp, ApproximateReceiveCount, AWSTraceHeader } = asRecord(Attributes ?? attributes);
     return {
-      carrier: carrierFor(loose(MessageAttributes ?? messageAttributes), AWSTraceHeader),
-      messageId: text(MessageId) ?? text(messageId),
-      sentAt: text(SentTimestamp),
+      carrier: carrierFor(asRecord(MessageAttributes ?? messageAttributes), AWSTraceHeader),
+      messageId: asText(MessageId) ?? asText(messageId),
+      sentAt: asText(SentTimestamp),
       attempt: Number(ApproximateReceiveCount) || undefined,
     };
   };
-  return consume(described(read, { system: SYSTEM, destination: queueName(queueUrl) }, said), fn);
+  return consume(mergeAdapterOptions(read, { system: SYSTEM, destination: queueName(queueUrl) }, said), fn);
 }
 
 /** Send, receiving and process, around SQS. */
@@ -134,10 +134,10 @@ interface Entry {
 }
 
 function entriesOf(input: object): Entry[] {
-  const { Entries } = input as { Entries?: readonly Loose[] };
-  return (Entries ?? [input as Loose]).map(entry => ({
+  const { Entries } = input as { Entries?: readonly UnknownRecord[] };
+  return (Entries ?? [input as UnknownRecord]).map(entry => ({
     ...entry,
-    MessageAttributes: { ...loose(entry.MessageAttributes) },
+    MessageAttributes: { ...asRecord(entry.MessageAttributes) },
   }));
 }
 
@@ -162,7 +162,7 @@ function useXRay(entry: Entry, span: Span): void {
 /** The attributes themselves, or what the registered propagator makes of X-Ray's header where they hold nothing. */
 function carrierFor(attributes: object, header: unknown): object {
   const carrier = messageAttributes(attributes);
-  const value = text(header);
+  const value = asText(header);
   if (value === undefined || extract(carrier, ROOT_CONTEXT) !== ROOT_CONTEXT) return carrier;
   const context: Context = xray.extract(ROOT_CONTEXT, value, {
     get: (carried: string, key) => (key === XRAY_FIELD ? carried : undefined),
@@ -175,7 +175,7 @@ function carrierFor(attributes: object, header: unknown): object {
 function noted<R>(sent: R, span: Span): R {
   if (!(sent instanceof Promise)) return sent;
   const note = (answer: unknown): unknown => {
-    const messageId = text(loose(answer).MessageId);
+    const messageId = asText(asRecord(answer).MessageId);
     if (messageId !== undefined) {
       guarded(
         'setting attributes',
@@ -189,5 +189,5 @@ function noted<R>(sent: R, span: Span): R {
 }
 
 function queueName(queueUrl: unknown): string {
-  return (text(queueUrl) ?? 'unknown').split('/').at(-1) as string;
+  return (asText(queueUrl) ?? 'unknown').split('/').at(-1) as string;
 }

@@ -10,7 +10,7 @@
 // At most 8192 characters are read and written, always whole members. A member outside the grammar is left out alone.
 
 import { trimOws } from './ows.js';
-import { decodeValue, encodeValue, isToken, isValueText } from './percent.js';
+import { decodeValue, encodeValue, isToken, isBaggageOctets } from './percent-encoding.js';
 
 /** Characters of a header that are read and written; the least that the specification asks for. */
 export const MAX_BAGGAGE_LENGTH = 8192;
@@ -199,7 +199,7 @@ function parseProperty(text: string): BaggageProperty | undefined {
   if (!isToken(key)) return undefined;
   if (equals === -1) return { key };
   const value = trimOws(text.slice(equals + 1));
-  return isValueText(value) ? { key, value: decodeValue(value) } : undefined;
+  return isBaggageOctets(value) ? { key, value: decodeValue(value) } : undefined;
 }
 
 function joinLines(header: readonly string[] | null | undefined): string {

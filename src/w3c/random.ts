@@ -18,7 +18,7 @@ export const platformRandom: RandomBytes = bytes => {
  * @param byteCount bytes, so half the characters of the answer
  * @param random where the bytes come from
  */
-export function randomHex(byteCount: number, random: RandomBytes): string {
+export function generateHexId(byteCount: number, random: RandomBytes): string {
   const bytes = new Uint8Array(byteCount);
   random(bytes);
   let hex = '';

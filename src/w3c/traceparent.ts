@@ -10,7 +10,7 @@
 // Hex is lower case. A higher version may go on after a further dash; its first 55 characters are read as version 00.
 
 import { trimOws } from './ows.js';
-import { platformRandom, type RandomBytes, randomHex } from './random.js';
+import { platformRandom, type RandomBytes, generateHexId } from './random.js';
 
 /** The bit of `flags` that says the caller may have recorded the trace. */
 export const FLAG_SAMPLED = 0x01;
@@ -67,7 +67,7 @@ class ParsedTraceparent implements Traceparent {
   }
 
   child(random: RandomBytes = platformRandom): Traceparent {
-    return new ParsedTraceparent(this.traceId, randomHex(8, random), this.flags, undefined);
+    return new ParsedTraceparent(this.traceId, generateHexId(8, random), this.flags, undefined);
   }
 
   toString(): string {
@@ -95,7 +95,7 @@ function parse(header: string | null | undefined): Traceparent | undefined {
 function make(options: MakeTraceparentOptions = {}): Traceparent {
   const { sampled = true, random = platformRandom } = options;
   const flags = sampled ? FLAG_SAMPLED | FLAG_RANDOM : FLAG_RANDOM;
-  return new ParsedTraceparent(randomHex(16, random), randomHex(8, random), flags, undefined);
+  return new ParsedTraceparent(generateHexId(16, random), generateHexId(8, random), flags, undefined);
 }
 
 function format(p: Pick<Traceparent, 'traceId' | 'parentId' | 'flags'>): string {

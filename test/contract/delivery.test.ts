@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createDelivery, DeliveryHub, type SharedOptions } from '../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../src/delivery/options.js';
-import { nodeFiles } from '../../src/delivery/spool/files.js';
-import { spanNames } from '../unit/delivery/names.js';
+import { nodeFiles } from '../../src/delivery/spool/spool-file-system.js';
+import { spanNames } from '../support/span-names.js';
 import { resource } from '../support/spans.js';
 import {
   FakeBackend,

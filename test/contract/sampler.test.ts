@@ -3,7 +3,7 @@
 import type { Clock } from '../../src/core/clock.js';
 import { createSampler } from '../../src/sampling.js';
 import { type HeadOptions, headSampler } from '../../src/sampling/head-sampler.js';
-import { RecordAllSampler } from '../../src/sampling/record-all.js';
+import { RecordAllSampler } from '../../src/sampling/record-all-sampler.js';
 import { type SamplerCase, samplerContract } from './sampler.js';
 
 const still: Clock = { monotonicMs: () => 0, wallMs: () => 0 };

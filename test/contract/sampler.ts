@@ -21,7 +21,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { adjustedCount } from '../../src/spans/ot-tracestate.js';
 import { createIds } from '../../src/core/ids.js';
-import { Provider } from '../../src/engine/index.js';
+import { TracerProvider } from '../../src/engine/index.js';
 
 /** A sampler, and what is special about it. */
 export interface SamplerCase {
@@ -34,7 +34,7 @@ export interface SamplerCase {
 }
 
 const PROVIDERS: readonly (readonly [string, (config: TracerConfig) => BasicTracerProvider])[] = [
-  ['our provider', config => new Provider(config)],
+  ['our provider', config => new TracerProvider(config)],
   ['OpenTelemetry’s provider', config => new BasicTracerProvider(config)],
 ];
 

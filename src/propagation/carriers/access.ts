@@ -1,7 +1,7 @@
 // What all carriers have in common: names of any case, values of several kinds, and no exception ever.
 
 import { safeText } from '../../core/diagnostics.js';
-import { refused } from '../log-refused.js';
+import { refused } from '../rejected-header.js';
 
 /** The one way the propagators see any carrier. No method throws. */
 export interface CarrierAccess {
@@ -14,7 +14,7 @@ export interface CarrierAccess {
 }
 
 /** How one kind of carrier stores things. Its functions may throw; names are whatever the carrier uses as such. */
-export interface Store {
+export interface CarrierStorage {
   /** The kind, for diagnostics: `Map`, `message attributes`. */
   readonly kind: string;
   /** What stands under exactly this name. */
@@ -24,18 +24,18 @@ export interface Store {
   /** The names as they are stored. */
   names(): Iterable<unknown>;
   /** How a name is written that is not there yet. @default as given */
-  spell?(key: string): string;
+  formatName?(key: string): string;
 }
 
 /** Puts the common behaviour over a store. */
-export function accessTo(store: Store): CarrierAccess {
-  const spell = (key: string): string => store.spell?.(key) ?? key;
+export function createCarrierAccess(store: CarrierStorage): CarrierAccess {
+  const spell = (key: string): string => store.formatName?.(key) ?? key;
 
   /** The stored name that means this key, or undefined. */
   function find(key: string): unknown {
     const wanted = spell(key).toLowerCase();
     for (const name of store.names()) {
-      const text = textOf(name);
+      const text = decodeText(name);
       if (text !== undefined && text.length === wanted.length && text.toLowerCase() === wanted) return name;
     }
     return undefined;
@@ -44,10 +44,10 @@ export function accessTo(store: Store): CarrierAccess {
   return {
     get(key) {
       try {
-        const direct = valueOf(store.read(spell(key)));
+        const direct = decodeValue(store.read(spell(key)));
         if (direct !== undefined) return direct;
         const name = find(key);
-        return name === undefined ? undefined : valueOf(store.read(name));
+        return name === undefined ? undefined : decodeValue(store.read(name));
       } catch (error) {
         // Getters, proxies and foreign classes may throw: what cannot be read is not there.
         refused(`${store.kind} carrier`, `reading ${key} threw`, safeText(error));
@@ -64,7 +64,7 @@ export function accessTo(store: Store): CarrierAccess {
     },
     keys() {
       try {
-        return Array.from(store.names(), textOf).filter(name => name !== undefined);
+        return Array.from(store.names(), decodeText).filter(name => name !== undefined);
       } catch (error) {
         // As for get: names that cannot be listed are not there.
         refused(`${store.kind} carrier`, 'listing its names threw', safeText(error));
@@ -75,10 +75,10 @@ export function accessTo(store: Store): CarrierAccess {
 }
 
 /** An access in which nothing is found and nothing stored. */
-export const NO_ACCESS: CarrierAccess = { get: () => undefined, set: () => {}, keys: () => [] };
+export const NOOP_CARRIER_ACCESS: CarrierAccess = { get: () => undefined, set: () => {}, keys: () => [] };
 
 /** Text of a string or of UTF-8 bytes; anything else is none. */
-export function textOf(value: unknown): string | undefined {
+export function decodeText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return value instanceof Uint8Array
     ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
@@ -86,8 +86,8 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** Text, or several lines of it; empty text counts as absent, because NATS and URLSearchParams answer so. */
-function valueOf(value: unknown): string | string[] | undefined {
-  if (!Array.isArray(value)) return textOf(value) || undefined;
-  const lines = value.map(textOf).filter(line => line !== undefined && line !== '');
+function decodeValue(value: unknown): string | string[] | undefined {
+  if (!Array.isArray(value)) return decodeText(value) || undefined;
+  const lines = value.map(decodeText).filter(line => line !== undefined && line !== '');
   return lines.length > 1 ? lines.filter(line => line !== undefined) : lines[0];
 }

@@ -1,6 +1,6 @@
 // Carriers with get, set and keys: Map, Headers, URLSearchParams, NATS MsgHdrs and whatever looks like them.
 
-import type { Store } from './access.js';
+import type { CarrierStorage } from './access.js';
 
 /** Anything with these three methods works as a carrier. */
 export interface KeyedCollection {
@@ -16,7 +16,7 @@ export function isKeyedCollection(value: object): value is KeyedCollection {
 }
 
 /** A store on such a collection; where it can hold several values under one name, all are read. */
-export function collectionStore(carrier: KeyedCollection): Store {
+export function createCollectionStorage(carrier: KeyedCollection): CarrierStorage {
   return {
     kind: 'collection',
     read: readerOf(carrier),

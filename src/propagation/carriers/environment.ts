@@ -1,9 +1,9 @@
 // The environment of a process as a carrier: TRACEPARENT, TRACESTATE, BAGGAGE, X_DATADOG_TRACE_ID.
 
-import type { Store } from './access.js';
+import type { CarrierStorage } from './access.js';
 
 /** A store on environment variables: names in capitals, everything but letters and digits as `_`. */
-export function environmentStore(env: object): Store {
+export function createEnvironmentStorage(env: object): CarrierStorage {
   const record = env as Record<string, unknown>;
   return {
     kind: 'environment',
@@ -12,11 +12,11 @@ export function environmentStore(env: object): Store {
       record[String(name)] = value;
     },
     names: () => Object.keys(record),
-    spell: environmentName,
+    formatName: toVariableName,
   };
 }
 
 /** A header's name as a variable's: `x-datadog-tags` is `X_DATADOG_TAGS`. */
-export function environmentName(key: string): string {
+export function toVariableName(key: string): string {
   return key.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }

@@ -4,7 +4,7 @@
 //   [{ traceparent: Buffer }, …]           records: librdkafka clients; also [{ key, value }, …]
 //   ['traceparent', '00-…', …]             flat: rawHeaders of Node, undici's request hooks
 
-import { type Store, textOf } from './access.js';
+import { type CarrierStorage, decodeText } from './access.js';
 
 /** One entry of a list: its name, its value, and how to replace the value. */
 interface Item {
@@ -14,15 +14,15 @@ interface Item {
 }
 
 /** A store on a list; the first entry tells the shape, an empty list becomes pairs. */
-export function listStore(list: unknown[]): Store {
+export function createListStorage(list: unknown[]): CarrierStorage {
   const append = appender(list);
   const items = (): Item[] => itemsOf(list);
   return {
     kind: 'list',
     read: name => {
-      const wanted = textOf(name)?.toLowerCase();
+      const wanted = decodeText(name)?.toLowerCase();
       return items()
-        .filter(item => textOf(item.name)?.toLowerCase() === wanted)
+        .filter(item => decodeText(item.name)?.toLowerCase() === wanted)
         .map(item => item.value);
     },
     write: (name, value) => {

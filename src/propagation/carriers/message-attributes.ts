@@ -7,9 +7,9 @@
 // Read are both, the fields as attributes of their own (as OpenTelemetry's AWS instrumentation writes them), and the
 // shapes in which Lambda hands over SQS and SNS events.
 
-import { refused } from '../log-refused.js';
-import { type Store, textOf } from './access.js';
-import { readFields } from './fields.js';
+import { refused } from '../rejected-header.js';
+import { type CarrierStorage, decodeText } from './access.js';
+import { parseFoldedFields } from './folded-fields.js';
 
 /** Attributes that a message may have. */
 export const MAX_MESSAGE_ATTRIBUTES = 10;
@@ -25,9 +25,9 @@ export function isMessageAttributes(carrier: object): boolean {
 }
 
 /** A store on message attributes. */
-export function attributesStore(carrier: object): Store {
+export function createMessageAttributesStorage(carrier: object): CarrierStorage {
   const attributes = carrier as Record<string, unknown>;
-  const folded = (): Record<string, unknown> => readFields(attributeText(attributes[FOLDED]));
+  const folded = (): Record<string, unknown> => parseFoldedFields(attributeText(attributes[FOLDED]));
   return {
     kind: 'message attributes',
     read: name => attributeText(attributes[String(name)]) ?? folded()[String(name)],
@@ -69,5 +69,5 @@ function soleField(attributes: Record<string, unknown>): string | undefined {
 function attributeText(attribute: unknown): string | undefined {
   if (typeof attribute !== 'object' || attribute === null) return undefined;
   const { StringValue, stringValue, Value, BinaryValue } = attribute as Record<string, unknown>;
-  return textOf(StringValue) ?? textOf(stringValue) ?? textOf(Value) ?? textOf(BinaryValue);
+  return decodeText(StringValue) ?? decodeText(stringValue) ?? decodeText(Value) ?? decodeText(BinaryValue);
 }

@@ -1,9 +1,9 @@
 // Plain objects: HTTP headers of Node, AMQP headers, kafkajs headers, MQTT user properties, job data.
 
-import type { Store } from './access.js';
+import type { CarrierStorage } from './access.js';
 
 /** A store on an object's own enumerable names; values may be strings, Buffers or arrays of them. */
-export function objectStore(carrier: object): Store {
+export function createObjectStorage(carrier: object): CarrierStorage {
   const record = carrier as Record<string, unknown>;
   return {
     kind: 'object',

@@ -1,8 +1,8 @@
 // The context as one text inside a job's payload, for queues that carry nothing but the payload.
 
-import { accessTo, type CarrierAccess, NO_ACCESS, textOf } from './access.js';
-import { readFields } from './fields.js';
-import { refused } from '../log-refused.js';
+import { createCarrierAccess, type CarrierAccess, NOOP_CARRIER_ACCESS, decodeText } from './access.js';
+import { parseFoldedFields } from './folded-fields.js';
+import { refused } from '../rejected-header.js';
 
 /**
  * A carrier that keeps everything in one string property: JSON with the headers, as bullmq-otel writes it.
@@ -17,15 +17,15 @@ import { refused } from '../log-refused.js';
 export function propertyCarrier(payload: unknown, property: string = 'traceContext'): CarrierAccess {
   if (typeof payload !== 'object' || payload === null) {
     refused('job payload', 'it is no object', payload === null ? 'null' : typeof payload);
-    return NO_ACCESS;
+    return NOOP_CARRIER_ACCESS;
   }
   const record = payload as Record<string, unknown>;
   const fields = (): Record<string, unknown> => {
     const value = record[property];
     if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) return { ...value };
-    return readFields(textOf(value));
+    return parseFoldedFields(decodeText(value));
   };
-  return accessTo({
+  return createCarrierAccess({
     kind: 'job payload',
     read: name => fields()[String(name)],
     write: (name, value) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { secondApiCopy } from '../../../src/instrument/api-copies.js';
-import { fakeApp, link } from './fake-app.js';
+import { findConflictingApiCopy } from '../../../src/instrument/api-copies.js';
+import { fakeApp, link } from '../../support/fake-app.js';
 
 const API = 'node_modules/@opentelemetry/api';
 const FILE = `${API}/index.js`;
@@ -17,18 +17,18 @@ describe('a second copy of @opentelemetry/api', () => {
     const app = fakeApp({ ...copy('1.10.0'), ...copy('1.9.1', TRACE) });
     const ours = { file: join(app, TRACE, FILE), version: '1.9.1' };
     const application = { file: join(app, FILE), version: '1.10.0' };
-    expect(secondApiCopy([app], () => ours.file, '1.9.1')).toEqual({ ours, application });
+    expect(findConflictingApiCopy([app], () => ours.file, '1.9.1')).toEqual({ ours, application });
   });
 
   it('is named where it registered first, and ours does not see that', () => {
     const app = fakeApp({ ...copy('1.8.0'), ...copy('1.9.1', TRACE) });
-    expect(secondApiCopy([app], () => join(app, TRACE, FILE), '1.8.0')?.ours.version).toBe('1.9.1');
+    expect(findConflictingApiCopy([app], () => join(app, TRACE, FILE), '1.8.0')?.ours.version).toBe('1.9.1');
   });
 
   it("is nobody's concern where both see what is registered", () => {
     for (const version of ['1.9.1', '1.9.0', '1.8.0']) {
       const app = fakeApp({ ...copy(version), ...copy('1.9.1', TRACE) });
-      expect(secondApiCopy([app], () => join(app, TRACE, FILE), '1.9.1')).toBeUndefined();
+      expect(findConflictingApiCopy([app], () => join(app, TRACE, FILE), '1.9.1')).toBeUndefined();
     }
   });
 
@@ -39,14 +39,14 @@ describe('a second copy of @opentelemetry/api', () => {
       [`${API}/build/package.json`]: JSON.stringify({ type: 'commonjs' }),
       [`${API}/build/index.js`]: '',
     });
-    const found = secondApiCopy([app], () => join(app, TRACE, FILE), '1.9.1');
+    const found = findConflictingApiCopy([app], () => join(app, TRACE, FILE), '1.9.1');
     expect(found?.application).toEqual({ file: join(app, API, 'build/index.js'), version: '1.10.0' });
   });
 
   it('is looked for from each directory upwards, the first one first', () => {
     const app = fakeApp({ ...copy('1.9.1'), ...copy('1.10.0', 'services/orders') });
     const [ours, service] = [join(app, FILE), join(app, 'services/orders')];
-    const look = (directories: string[]) => secondApiCopy(directories, () => ours, '1.9.1');
+    const look = (directories: string[]) => findConflictingApiCopy(directories, () => ours, '1.9.1');
     expect(look([service, app])?.application.file).toBe(join(service, FILE));
     expect(look([app, service])).toBeUndefined();
     expect(look([join(app, 'services/billing')])).toBeUndefined();
@@ -55,21 +55,21 @@ describe('a second copy of @opentelemetry/api', () => {
   it('is not the same copy over a link, as pnpm lays packages out', () => {
     const app = fakeApp({ '.pnpm/api/index.js': '', '.pnpm/api/package.json': '{"version":"1.10.0"}' });
     link(app, API, '.pnpm/api');
-    expect(secondApiCopy([app], () => join(app, '.pnpm/api/index.js'), '1.9.1')).toBeUndefined();
+    expect(findConflictingApiCopy([app], () => join(app, '.pnpm/api/index.js'), '1.9.1')).toBeUndefined();
   });
 
   it('is not claimed where it cannot be told: nothing installed or registered, or all bundled into one file', () => {
     const app = fakeApp({ ...copy('1.10.0'), ...copy('1.9.1', TRACE) });
     const ours = (): string => join(app, TRACE, FILE);
-    expect(secondApiCopy([fakeApp({ 'index.js': '' })], ours, '1.9.1')).toBeUndefined();
-    expect(secondApiCopy([app], ours, undefined)).toBeUndefined();
+    expect(findConflictingApiCopy([fakeApp({ 'index.js': '' })], ours, '1.9.1')).toBeUndefined();
+    expect(findConflictingApiCopy([app], ours, undefined)).toBeUndefined();
     const bundled = (): string => {
       throw new Error('Cannot find module');
     };
-    expect(secondApiCopy([app], bundled, '1.9.1')).toBeUndefined();
+    expect(findConflictingApiCopy([app], bundled, '1.9.1')).toBeUndefined();
   });
 
   it('is not there in this repository', () => {
-    expect(secondApiCopy()).toBeUndefined();
+    expect(findConflictingApiCopy()).toBeUndefined();
   });
 });

@@ -8,15 +8,15 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
-import { choose } from '../../../src/instrument/select.js';
-import { definitionsOf } from '../../../src/instrument/definitions.js';
+import { selectInstrumentations } from '../../../src/instrument/select-instrumentations.js';
+import { readModuleDefinitions } from '../../../src/instrument/module-definitions.js';
 import { instrument } from '../../../src/instrument/instrument.js';
-import type { Instrumented, InstrumentOption } from '../../../src/instrument/types.js';
-import { fakeApp, fakeInstrumentation } from './fake-app.js';
+import type { ActiveInstrumentations, InstrumentOption } from '../../../src/instrument/types.js';
+import { fakeApp, fakeInstrumentation } from '../../support/fake-app.js';
 
 const SCOPE = 'node_modules/@opentelemetry';
 
-interface Attempt extends Instrumented {
+interface Attempt extends ActiveInstrumentations {
   readonly said: string[];
   readonly tracerProvider: TracerProvider;
 }
@@ -102,12 +102,12 @@ describe('instrument', () => {
       directories: [],
     };
     const made = [0, 1].map(() => {
-      const chosen = choose(['http', 'fetch'], context).map(({ instrumentation }) => instrumentation);
+      const chosen = selectInstrumentations(['http', 'fetch'], context).map(({ instrumentation }) => instrumentation);
       for (const each of chosen) each.disable();
       return chosen;
     });
-    expect(definitionsOf(made[0]?.[0] as Instrumentation)[0]).toBe(
-      definitionsOf(made[1]?.[0] as Instrumentation)[0],
+    expect(readModuleDefinitions(made[0]?.[0] as Instrumentation)[0]).toBe(
+      readModuleDefinitions(made[1]?.[0] as Instrumentation)[0],
     );
     expect(made[0]?.[1]).toBe(made[1]?.[1]);
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadedTooEarly } from '../../../src/instrument/loaded-modules.js';
+import { findLoadedPackages } from '../../../src/instrument/loaded-modules.js';
 
 const file = (...parts: string[]): string => join('/app', 'node_modules', ...parts);
 
@@ -11,15 +11,15 @@ describe('modules that were loaded before their instrumentation', () => {
       file('express', 'index.js'),
       file('express', 'lib', 'router.js'),
     ];
-    expect(loadedTooEarly(['pg', 'express', 'redis', 'pg'], files)).toEqual(['express', 'pg']);
+    expect(findLoadedPackages(['pg', 'express', 'redis', 'pg'], files)).toEqual(['express', 'pg']);
   });
 
   it('are told from packages whose names only begin alike', () => {
-    expect(loadedTooEarly(['pg'], [file('pg-pool', 'index.js'), file('@types', 'pg', 'x.js')])).toEqual([]);
+    expect(findLoadedPackages(['pg'], [file('pg-pool', 'index.js'), file('@types', 'pg', 'x.js')])).toEqual([]);
   });
 
   it('may be scoped, and may lie in the store of pnpm', () => {
     const stored = file('.pnpm', '@redis+client@5.0.0', 'node_modules', '@redis', 'client', 'index.js');
-    expect(loadedTooEarly(['@redis/client'], [stored])).toEqual(['@redis/client']);
+    expect(findLoadedPackages(['@redis/client'], [stored])).toEqual(['@redis/client']);
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
-  carrierOf,
+  accessCarrier,
   MAX_MESSAGE_ATTRIBUTES,
   messageAttributes,
   propertyCarrier,
 } from '../../../src/propagation/index.js';
-import { said } from './said.js';
+import { said } from '../../support/captured-diagnostics.js';
 
 const HEADER = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 function use(value: unknown): unknown {
-  const access = carrierOf(value);
+  const access = accessCarrier(value);
   access.set('traceparent', HEADER);
   access.keys();
   return access.get('traceparent');
@@ -62,19 +62,19 @@ describe('carrierOf', () => {
         ['TraceState', 'b=2'],
       ],
     ];
-    for (const list of lists) expect(carrierOf(list).get('tracestate')).toEqual(['a=1', 'b=2']);
+    for (const list of lists) expect(accessCarrier(list).get('tracestate')).toEqual(['a=1', 'b=2']);
   });
 
   it('ignores values that are no text', () => {
     for (const value of [1, true, null, {}, [], [1], new Date(0), Symbol('x')]) {
-      expect(carrierOf({ traceparent: value }).get('traceparent')).toBeUndefined();
+      expect(accessCarrier({ traceparent: value }).get('traceparent')).toBeUndefined();
     }
   });
 
   it('knows process.env by itself, and writes its names in capitals', () => {
     process.env.TRACEPARENT = HEADER;
     try {
-      const access = carrierOf(process.env);
+      const access = accessCarrier(process.env);
       expect(access.get('traceparent')).toBe(HEADER);
       access.set('x-datadog-trace-id', '1');
       expect(process.env.X_DATADOG_TRACE_ID).toBe('1');
@@ -89,7 +89,7 @@ describe('carrierOf', () => {
     const flat: unknown[] = ['a', '1'];
     const records: unknown[] = [{ a: Buffer.from('1') }];
     const named: unknown[] = [{ key: 'a', value: '1' }];
-    for (const list of [pairs, flat, records, named]) carrierOf(list).set('b', '2');
+    for (const list of [pairs, flat, records, named]) accessCarrier(list).set('b', '2');
     expect(pairs).toEqual([['b', '2']]);
     expect(flat).toEqual(['a', '1', 'b', '2']);
     expect(records[1]).toEqual({ b: '2' });
@@ -105,7 +105,7 @@ describe('message attributes', () => {
 
   it('take one attribute, under its own name while there is a traceparent only', () => {
     const attributes = used(9);
-    const access = carrierOf(attributes);
+    const access = accessCarrier(attributes);
     access.set('traceparent', HEADER);
     expect(attributes.traceparent).toEqual({ DataType: 'String', StringValue: HEADER });
     access.set('tracestate', 'a=1');
@@ -125,7 +125,7 @@ describe('message attributes', () => {
   it('stay as they are when all ten are in use, and say so at debug level', () => {
     const attributes = used(10);
     const before = structuredClone(attributes);
-    expect(said(() => carrierOf(attributes).set('traceparent', HEADER))).toEqual([
+    expect(said(() => accessCarrier(attributes).set('traceparent', HEADER))).toEqual([
       expect.stringContaining('all 10 attributes are in use'),
     ]);
     expect(attributes).toEqual(before);
@@ -138,7 +138,7 @@ describe('message attributes', () => {
       { Type: 'String', Value: HEADER },
       { DataType: 'Binary', BinaryValue: Buffer.from(HEADER) },
     ]) {
-      expect(carrierOf({ traceparent: attribute }).get('traceparent')).toBe(HEADER);
+      expect(accessCarrier({ traceparent: attribute }).get('traceparent')).toBe(HEADER);
     }
   });
 

@@ -1,0 +1,3 @@
+import { codecService, describeHarness } from './w3c-harness.js';
+
+describeHarness('the codec alone', codecService);

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { normalizeName, isBundledName, KNOWN_NAMES, getPackageName } from '../../../src/instrument/instrumentation-names.js';
+
+describe('names of instrumentations', () => {
+  it.each([
+    ['http', 'http', '@opentelemetry/instrumentation-http'],
+    ['https', 'http', '@opentelemetry/instrumentation-http'],
+    ['fetch', 'fetch', '@opentelemetry/instrumentation-undici'],
+    ['undici', 'fetch', '@opentelemetry/instrumentation-undici'],
+    ['@opentelemetry/instrumentation-undici', 'fetch', '@opentelemetry/instrumentation-undici'],
+    ['express', 'express', '@opentelemetry/instrumentation-express'],
+    ['Express ', 'express', '@opentelemetry/instrumentation-express'],
+    ['@opentelemetry/instrumentation-pg', 'pg', '@opentelemetry/instrumentation-pg'],
+    ['postgres', 'pg', '@opentelemetry/instrumentation-pg'],
+    ['rabbitmq', 'amqplib', '@opentelemetry/instrumentation-amqplib'],
+    ['fastify', 'fastify', '@fastify/otel'],
+    ['@fastify/otel', 'fastify', '@fastify/otel'],
+    ['@acme/otel-queue', '@acme/otel-queue', '@acme/otel-queue'],
+  ])('%j is %s and lives in %s', (written, name, packageName) => {
+    expect(normalizeName(written)).toBe(name);
+    expect(getPackageName(name)).toBe(packageName);
+  });
+
+  it('knows no name twice, and both spellings of what has two', () => {
+    expect(new Set(KNOWN_NAMES).size).toBe(KNOWN_NAMES.length);
+    expect(KNOWN_NAMES.filter(name => !KNOWN_NAMES.includes(normalizeName(name)))).toEqual([]);
+    expect(KNOWN_NAMES).toContain('postgres');
+  });
+
+  it('brings http and fetch along and nothing else', () => {
+    expect(KNOWN_NAMES.filter(isBundledName)).toEqual(['http', 'fetch']);
+  });
+});

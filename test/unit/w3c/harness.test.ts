@@ -1,3 +1,0 @@
-import { codecService, describeHarness } from './harness.js';
-
-describeHarness('the codec alone', codecService);
