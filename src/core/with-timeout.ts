@@ -1,32 +1,42 @@
 // Waits for a promise within a time limit.
 
+import { systemTimers, type Timers } from './timers.js';
+
 /** The result of a wait with a time limit. */
-export type WaitResult = 'done' | 'failed' | 'timeout';
+export type TimedResult<T> =
+  | { readonly status: 'done'; readonly value: T }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | { readonly status: 'timeout' };
+
+/** The timer of a wait. */
+export interface TimeoutOptions {
+  /** @default systemTimers */
+  readonly timers?: Timers;
+  /** Whether the timer keeps the process alive until the wait ends. @default true */
+  readonly keepAlive?: boolean;
+}
 
 /**
  * Waits for a promise, but not longer than the limit. Never rejects.
  *
- * @param work the promise
- * @param timeoutMs the limit in milliseconds; the timer keeps the process alive until the wait ends
- * @param onError receives the reason if the promise rejects
+ * @param work the promise; it goes on after the limit, and a later rejection is ignored
+ * @param timeoutMs the limit in milliseconds
+ * @param options the timers and their effect on the process
  */
-export function withTimeout(
-  work: Promise<unknown>,
+export function withTimeout<T>(
+  work: Promise<T>,
   timeoutMs: number,
-  onError: (error: unknown) => void = () => {},
-): Promise<WaitResult> {
+  { timers = systemTimers, keepAlive = true }: TimeoutOptions = {},
+): Promise<TimedResult<T>> {
   return new Promise(resolve => {
-    const timer = setTimeout(() => resolve('timeout'), timeoutMs);
+    const cancel = timers.after(timeoutMs, () => resolve({ status: 'timeout' }), keepAlive);
+    const end = (result: TimedResult<T>): void => {
+      cancel();
+      resolve(result);
+    };
     work.then(
-      () => {
-        clearTimeout(timer);
-        resolve('done');
-      },
-      error => {
-        clearTimeout(timer);
-        onError(error);
-        resolve('failed');
-      },
+      value => end({ status: 'done', value }),
+      (error: unknown) => end({ status: 'failed', error }),
     );
   });
 }

@@ -27,7 +27,7 @@ export function attachToForeign(
   const diagnostic: Diagnostic = {
     code: 'foreign_provider',
     source: 'tracer provider',
-    message: `another tracer provider (${nameOf(provider)}) is registered; spans go to it, and the exporter, sample, propagate and instrument options of init() are not used`,
+    message: `another tracer provider (${providerName(provider)}) is registered; spans go to it, and the exporter, sample, propagate and instrument options of init() are not used`,
     why: 'Nothing goes to the backend that is configured here; it may well go to another.',
     fix: 'Remove the other one, or call init() before it starts, to use the options of init().',
   };
@@ -74,7 +74,7 @@ function foreignLifecycle(
   };
 }
 
-function nameOf(provider: TracerProvider): string {
+function providerName(provider: TracerProvider): string {
   const name: unknown = provider.constructor?.name;
   return typeof name === 'string' && name !== '' ? name : 'unnamed';
 }

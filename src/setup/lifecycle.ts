@@ -6,9 +6,9 @@ import { pluralize } from '../core/pluralize.js';
 import { withTimeout } from '../core/with-timeout.js';
 import { guarded, reportFault } from '../core/guard.js';
 import { type Lifecycle, globalState } from '../core/global-state.js';
-import { observeGlobally } from '../delivery/metrics.js';
+import { observeGlobally } from '../delivery/metrics/sdk-metrics.js';
 import type { DeliveryStats } from '../delivery/stats.js';
-import { localRootOf } from '../engine/index.js';
+import { getLocalRoot } from '../engine/index.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
@@ -20,17 +20,17 @@ const GRACE_MS = 50;
 /** The parts that a running set-up is made of. */
 export interface LifecycleParts {
   /** Whatever takes ended spans, each to be flushed and shut down beside the others. */
-  readonly lines: readonly PipelineOutput[];
+  readonly outputs: readonly PipelineOutput[];
   readonly exporters: readonly Exporter[];
   /** Where spans wait for their trace's end. */
   readonly tail: TailSampler | undefined;
-  readonly verdicts: TraceOverrides;
+  readonly overrides: TraceOverrides;
   /** Examines the set-up. Never rejects. */
   readonly check: () => Promise<CheckReport>;
   /** Milliseconds that flush and shutdown may take where the caller says nothing. */
   readonly timeoutMs: number;
   /** Takes back what start-up did besides the provider: instrumentations, exit handlers. */
-  readonly undo: () => void;
+  readonly stop: () => void;
   /** Takes back what was registered with OpenTelemetry's API, after the last span was sent. */
   readonly unregister: () => void;
 }
@@ -41,7 +41,7 @@ export interface LifecycleParts {
  * @param parts what init() made
  */
 export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats, CheckReport> {
-  const { lines, exporters, tail, verdicts, check, timeoutMs: defaultTimeoutMs, undo, unregister } = parts;
+  const { outputs, exporters, tail, overrides, check, timeoutMs: defaultTimeoutMs, stop, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
   const stats = (): DeliveryStats => ({
@@ -53,7 +53,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
 
   async function flush(timeoutMs: number): Promise<void> {
     const ended = await withTimeout(
-      Promise.all(lines.map(line => settled(line.flush(timeoutMs), 'flush', line))),
+      Promise.all(outputs.map(line => settled(line.flush(timeoutMs), 'flush', line))),
       timeoutMs + GRACE_MS,
     );
     if (ended === 'timeout') reportLeft('flush', timeoutMs);
@@ -72,14 +72,14 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
 
   async function close(timeoutMs: number): Promise<DeliveryStats> {
     // First out of everybody's sight, so that an init() meanwhile starts anew; then what is left is brought home.
-    undo();
+    stop();
     globalState.tracer = undefined;
     globalState.lifecycle = undefined;
     globalState.handle = undefined;
     unregister();
     tail?.close();
     const ended = await withTimeout(
-      Promise.all(lines.map(line => settled(line.shutdown(timeoutMs), 'shutdown', line))),
+      Promise.all(outputs.map(line => settled(line.shutdown(timeoutMs), 'shutdown', line))),
       timeoutMs + GRACE_MS,
     );
     if (ended === 'timeout') reportLeft('shutdown', timeoutMs);
@@ -111,8 +111,8 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
       }
       return undefined;
     },
-    overrideSampling: (traceId, verdict) => verdicts.set(traceId, verdict),
-    rootOf: (span: Span) => localRootOf(span),
+    overrideSampling: (traceId, verdict) => overrides.set(traceId, verdict),
+    rootOf: (span: Span) => getLocalRoot(span),
   };
 }
 

@@ -5,7 +5,7 @@ import { pluralize } from '../core/pluralize.js';
 import { withTimeout } from '../core/with-timeout.js';
 import type { ExporterStats } from '../delivery/stats.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
-import { stageContext, stageSpan, strangeSpans } from './stage.js';
+import { createTestContext, createTestSpan, createEdgeCaseSpans } from './contract-fixture.js';
 
 /** Makes the exporter that is looked at; called anew for each check. */
 export type MakeExporter = () => Exporter | Promise<Exporter>;
@@ -55,7 +55,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
 
   async function on(making: MakeExporter, look: (started: Started) => Promise<void>): Promise<void> {
     const exporter = await making();
-    const processor = exporter.processor(stageContext(env, limitMs));
+    const processor = exporter.processor(createTestContext(env, limitMs));
     const controls = exporter.controls?.();
     const inTime = async (verb: string, work: Promise<void>): Promise<void> => {
       const outcome = await withTimeout(work, limitMs + GRACE_MS);
@@ -88,12 +88,12 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
       expect(!/\/\/[^/]*:[^/]*@/.test(exporter.endpoint ?? ''), 'the endpoint shows no password');
     }),
     check('takes spans of every shape', async ({ end, exporter, flush }) => {
-      end(...strangeSpans());
+      end(...createEdgeCaseSpans());
       await flush();
       addsUp(exporter.stats?.());
     }),
     check('delivers at a flush what has ended', async ({ end, flush, exporter }) => {
-      const spans = [stageSpan(), stageSpan(), stageSpan()];
+      const spans = [createTestSpan(), createTestSpan(), createTestSpan()];
       // An exporter that keeps what it has got, as memory() does, may be the same one for all checks.
       const before = exporter.stats?.() ?? { ended: 0, sent: 0 };
       end(...spans);
@@ -106,8 +106,8 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
     }),
     check('delivers spans of kept traces only', async ({ end, flush, exporter }) => {
       if (exporter.sees === 'every') return;
-      const kept = stageSpan();
-      const left = stageSpan({ sampled: false });
+      const kept = createTestSpan();
+      const left = createTestSpan({ sampled: false });
       end(left, kept);
       await flush();
       await arrived([kept], received, 1);
@@ -117,7 +117,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
     }),
     check('has numbers that add up at any moment', async ({ end, flush, shutdown, exporter }) => {
       addsUp(exporter.stats?.());
-      end(stageSpan(), stageSpan({ sampled: false }), stageSpan());
+      end(createTestSpan(), createTestSpan({ sampled: false }), createTestSpan());
       addsUp(exporter.stats?.());
       await flush();
       addsUp(exporter.stats?.());
@@ -125,7 +125,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
       addsUp(exporter.stats?.());
     }),
     check('delivers at shutdown what is left, and bears a second one', async ({ end, shutdown, flush }) => {
-      const span = stageSpan();
+      const span = createTestSpan();
       end(span);
       await shutdown();
       await arrived([span], received, 1);
@@ -134,7 +134,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
     }),
     check('bears spans that end after shutdown', async ({ end, shutdown, exporter }) => {
       await shutdown();
-      end(stageSpan());
+      end(createTestSpan());
       addsUp(exporter.stats?.());
     }),
     {
@@ -160,7 +160,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
       async run() {
         const before = openResources();
         await on(make, async ({ end, flush }) => {
-          end(stageSpan());
+          end(createTestSpan());
           await flush();
         });
         await closed(before, limitMs);
@@ -177,7 +177,7 @@ function bearsSilence(
     name: 'with nobody at the other end: ends in time, and counts what it could not deliver',
     run: () =>
       on(down, async ({ end, flush, shutdown, exporter }) => {
-        end(stageSpan(), stageSpan());
+        end(createTestSpan(), createTestSpan());
         await flush();
         addsUp(exporter.stats?.());
         await answers(exporter);
