@@ -49,11 +49,11 @@ function main() {
 }
 
 async function side(limit) {
-  const { Provider } = await import(dist('engine/index.js'));
+  const { TracerProvider } = await import(dist('engine/index.js'));
   const { ByteWriter } = await import(dist('delivery/encode/writer.js'));
   const { writeSpan } = await import(dist('delivery/encode/span.js'));
-  const { limitSpan } = await import(dist('exporters/limit-span.js'));
-  const shape = limit === undefined ? undefined : limitSpan(limit);
+  const { createSpanLimiter } = await import(dist('exporters/limit-span.js'));
+  const shape = limit === undefined ? undefined : createSpanLimiter(limit);
   const writer = new ByteWriter(1_048_576);
   const processor = {
     onStart() {},
@@ -66,7 +66,7 @@ async function side(limit) {
     async forceFlush() {},
     async shutdown() {},
   };
-  const provider = new Provider({
+  const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'bench' }),
     spanProcessors: [processor],
   });

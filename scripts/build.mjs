@@ -22,7 +22,7 @@ rmSync('dist', { recursive: true, force: true });
 tsc('tsconfig.build.json');
 tsc('tsconfig.cjs.json');
 // Written by hand as CommonJS, so tsc does not emit it.
-for (const file of ['setup/load.cjs', 'instrument/packages.cjs', 'exporters/prometheus/sdk.cjs']) {
+for (const file of ['setup/load.cjs', 'instrument/packages.cjs', 'exporters/prometheus/metrics-packages.cjs']) {
   copyFileSync(`src/${file}`, `dist/cjs/${file}`);
 }
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": ["./register.js"] }\n');

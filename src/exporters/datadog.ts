@@ -5,9 +5,9 @@ import { own } from '../core/known-names.js';
 import { suggest } from '../core/suggest.js';
 import { formatText } from '../core/format-value.js';
 import type { Exporter } from './exporter.js';
-import { limitSpan } from './limit-span.js';
-import { otlpDestination, type Target } from './otlp-destination.js';
-import type { Said, VendorSettings } from './vendor-settings.js';
+import { createSpanLimiter } from './span-limiter.js';
+import { createVendorExporter, type VendorDestination } from './vendor-exporter.js';
+import type { Setting, VendorSettings } from './vendor-settings.js';
 
 /** Which way to Datadog. */
 export interface DatadogOptions {
@@ -71,7 +71,7 @@ const KEY = {
 };
 
 /** What Datadog keeps of a span. https://docs.datadoghq.com/tracing/troubleshooting/#data-volume-guidelines */
-const shape = limitSpan({
+const shape = createSpanLimiter({
   maxValueLength: 25_000,
   maxKeyLength: 200,
   maxNameLength: 5_000,
@@ -92,21 +92,21 @@ const MAX_CHUNK_BYTES = 3_000_000;
  * @see https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/traces/
  */
 export function datadog(options: DatadogOptions = {}): Exporter {
-  return otlpDestination({
+  return createVendorExporter({
     name: 'datadog',
     options,
     known: ['site', 'apiKey', 'agent', 'endpoint'],
     shape,
     maxChunkBytes: MAX_CHUNK_BYTES,
-    resolve(read): Target | undefined {
+    resolve(read): VendorDestination | undefined {
       const agent = namedAgent(read, options);
       const key = read.key(KEY, 'apiKey', 'DD_API_KEY');
       if (agent !== undefined && key !== undefined) noteBoth(read, agent, key);
       // A key in code is meant, whatever else the environment names; of the environment's two the Agent is preferred.
-      const isDirect = key !== undefined && (agent === undefined || (key.inCode && !agent.inCode));
+      const isDirect = key !== undefined && (agent === undefined || (key.isFromCode && !agent.inCode));
       const elsewhere = read.endpoint('endpoint');
       const { app, intake } = siteOf(read, isDirect && elsewhere === undefined);
-      const url: Target['url'] =
+      const url: VendorDestination['url'] =
         app === undefined ? undefined : ({ traceId }) => `https://${app}/apm/trace/${traceId}`;
       if (!isDirect) return { endpoint: agent?.endpoint ?? LOCAL_AGENT, url };
       const endpoint = elsewhere ?? (intake && `https://${intake}/v1/traces`);
@@ -123,8 +123,8 @@ export function datadog(options: DatadogOptions = {}): Exporter {
         endpoint,
         headers: { 'dd-api-key': key.value, compute_stats: 'true' },
         url,
-        offers: {
-          keyFrom: 'DD_API_KEY or datadog({ apiKey })',
+        hints: {
+          keySetting: 'DD_API_KEY or datadog({ apiKey })',
           regions: elsewhere === undefined ? INTAKES : [],
         },
       };
@@ -157,10 +157,10 @@ interface Agent {
   readonly inCode: boolean;
 }
 
-function noteBoth(read: VendorSettings, agent: Agent, key: Said): void {
-  if (agent.inCode && key.inCode) {
+function noteBoth(read: VendorSettings, agent: Agent, key: Setting): void {
+  if (agent.inCode && key.isFromCode) {
     read.note('conflicting_settings', 'datadog.agent', 'an agent or an apiKey', 'both');
-  } else if (!agent.inCode && !key.inCode) {
+  } else if (!agent.inCode && !key.isFromCode) {
     const fix = 'The Agent is used; datadog({ apiKey }) is the direct way.';
     read.note('conflicting_settings', key.path, `the Agent of ${agent.path} or a key`, 'both', { fix });
   }

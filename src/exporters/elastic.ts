@@ -1,7 +1,7 @@
 // Elastic: an APM Server, or the managed OTLP endpoint of Elastic Cloud.
 
 import type { Exporter, OtlpSettings } from './exporter.js';
-import { otlpDestination } from './otlp-destination.js';
+import { createVendorExporter } from './vendor-exporter.js';
 
 /** Where Elastic takes spans, and with which right. */
 export interface ElasticOptions {
@@ -28,7 +28,7 @@ const ENDPOINTS = ['ELASTIC_OTLP_ENDPOINT', 'ELASTIC_APM_SERVER_URL'];
  * @see https://www.elastic.co/docs/solutions/observability/apm/use-opentelemetry-with-apm
  */
 export function elastic(options: ElasticOptions = {}): Exporter {
-  return otlpDestination({
+  return createVendorExporter({
     name: 'elastic',
     options,
     known: ['endpoint', 'apiKey', 'secretToken', 'tls'],
@@ -36,17 +36,17 @@ export function elastic(options: ElasticOptions = {}): Exporter {
       const key = read.key(undefined, 'apiKey', 'ELASTIC_API_KEY', 'ELASTIC_APM_API_KEY');
       const token = read.key(undefined, 'secretToken', 'ELASTIC_APM_SECRET_TOKEN');
       const endpoint = read.endpoint('endpoint', ...ENDPOINTS) ?? LOCAL_SERVER;
-      if (key?.inCode && token?.inCode) {
+      if (key?.isFromCode && token?.isFromCode) {
         read.note('conflicting_settings', 'elastic.secretToken', 'an apiKey or a secretToken', 'both');
       }
       // What is written in code goes before the environment; then the key, as Elastic's own agents have it.
-      const useToken = token !== undefined && (key === undefined || (token.inCode && !key.inCode));
+      const useToken = token !== undefined && (key === undefined || (token.isFromCode && !key.isFromCode));
       const authorization = useToken ? `Bearer ${token.value}` : key && `ApiKey ${key.value}`;
       return {
         endpoint,
         headers: authorization === undefined ? {} : { authorization },
         tls: options.tls,
-        offers: { keyFrom: 'ELASTIC_API_KEY or ELASTIC_APM_SECRET_TOKEN, or elastic({ apiKey })' },
+        hints: { keySetting: 'ELASTIC_API_KEY or ELASTIC_APM_SECRET_TOKEN, or elastic({ apiKey })' },
       };
     },
   });

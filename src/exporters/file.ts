@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url';
 import { systemClock } from '../core/clock.js';
 import { TraceError } from '../core/errors.js';
 import { formatValue } from '../core/format-value.js';
-import { nodeLineFiles } from '../delivery/file/files.js';
-import { createFileTransport, explainFileError } from '../delivery/file/transport.js';
+import { nodeLineFileSystem } from '../delivery/file/line-file-system.js';
+import { createFileTransport, explainFileError } from '../delivery/file/file-transport.js';
 import type { Delivery } from '../delivery/index.js';
 import type { Exporter } from './exporter.js';
 import { optionProblems } from './option-validation.js';
@@ -50,7 +50,7 @@ export function file(options: FileOptions = {}): Exporter {
     },
     processor({ env, deliver }) {
       path = resolve(options.path ?? (env['TRACE_FILE'] || DEFAULT_PATH));
-      const files = nodeLineFiles;
+      const files = nodeLineFileSystem;
       delivery = deliver({
         name: 'file',
         endpoint: pathToFileURL(path),

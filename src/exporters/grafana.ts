@@ -1,9 +1,9 @@
 // Grafana: the OTLP gateway of Grafana Cloud, or a Tempo of one's own.
 
 import type { Exporter, OtlpSettings, SpanIds } from './exporter.js';
-import { limitSpan } from './limit-span.js';
-import { otlpDestination } from './otlp-destination.js';
-import type { Said, VendorSettings } from './vendor-settings.js';
+import { createSpanLimiter } from './span-limiter.js';
+import { createVendorExporter } from './vendor-exporter.js';
+import type { Setting, VendorSettings } from './vendor-settings.js';
 
 /** Which stack of Grafana Cloud, or which Tempo. */
 export interface GrafanaOptions {
@@ -31,7 +31,7 @@ const INSTANCE = { pattern: /^\d+$/, expected: 'the number of the stack' };
 const ZONE = /^[a-z0-9]+(?:-[a-z0-9]+)+$/;
 
 /** Tempo cuts longer texts without a word. https://grafana.com/docs/tempo/latest/troubleshooting/out-of-memory-errors/ */
-const shape = limitSpan({ maxValueLength: 2_048, maxKeyLength: 2_048, unit: 'bytes' });
+const shape = createSpanLimiter({ maxValueLength: 2_048, maxKeyLength: 2_048, unit: 'bytes' });
 
 /**
  * Sends spans to Grafana Cloud, where a stack and a token are given, or to a Tempo.
@@ -43,7 +43,7 @@ const shape = limitSpan({ maxValueLength: 2_048, maxKeyLength: 2_048, unit: 'byt
  * @see https://grafana.com/docs/tempo/latest/api_docs/#ingest
  */
 export function grafana(options: GrafanaOptions = {}): Exporter {
-  return otlpDestination({
+  return createVendorExporter({
     name: 'grafana',
     options,
     known: KNOWN,
@@ -69,8 +69,8 @@ export function grafana(options: GrafanaOptions = {}): Exporter {
           ...(tenant === undefined ? {} : { 'x-scope-orgid': tenant.value }),
         },
         tls: options.tls,
-        offers: {
-          keyFrom: 'GRAFANA_CLOUD_INSTANCE_ID and GRAFANA_CLOUD_API_KEY, or grafana({ instanceId, token })',
+        hints: {
+          keySetting: 'GRAFANA_CLOUD_INSTANCE_ID and GRAFANA_CLOUD_API_KEY, or grafana({ instanceId, token })',
         },
         url: explore(read.base('ui'), read.text('datasource')?.value),
       };
@@ -78,7 +78,7 @@ export function grafana(options: GrafanaOptions = {}): Exporter {
   });
 }
 
-function basic(instance: Said, token: Said): string {
+function basic(instance: Setting, token: Setting): string {
   return `Basic ${Buffer.from(`${instance.value}:${token.value}`).toString('base64')}`;
 }
 

@@ -5,8 +5,8 @@ import { adjustedCount } from '../spans/ot-tracestate.js';
 import { copyAttributes, viewOf } from '../spans/span-view.js';
 import type { SpanShape } from '../delivery/index.js';
 import type { Exporter } from './exporter.js';
-import { limitSpan } from './limit-span.js';
-import { otlpDestination } from './otlp-destination.js';
+import { createSpanLimiter } from './span-limiter.js';
+import { createVendorExporter } from './vendor-exporter.js';
 
 /** Which environment of Honeycomb, and where. */
 export interface HoneycombOptions {
@@ -41,7 +41,7 @@ const KEY = {
 const MAX_SAMPLE_RATE = 2 ** 31 - 1;
 
 /** What an event may hold. https://docs.honeycomb.io/api/events/create-an-event */
-const limited = limitSpan({
+const limited = createSpanLimiter({
   maxValueLength: 65_535,
   unit: 'bytes',
   // 2,000 fields, those that Honeycomb makes of the span and its resource among them.
@@ -65,7 +65,7 @@ const MAX_CHUNK_BYTES = 950_000;
  * @see https://docs.honeycomb.io/send-data/opentelemetry/
  */
 export function honeycomb(options: HoneycombOptions = {}): Exporter {
-  return otlpDestination({
+  return createVendorExporter({
     name: 'honeycomb',
     options,
     known: ['apiKey', 'dataset', 'region', 'endpoint', 'team', 'environment'],
@@ -90,8 +90,8 @@ export function honeycomb(options: HoneycombOptions = {}): Exporter {
           'x-honeycomb-team': key.value,
           ...(isClassic && dataset !== undefined ? { 'x-honeycomb-dataset': dataset } : {}),
         },
-        offers: {
-          keyFrom: 'HONEYCOMB_API_KEY or honeycomb({ apiKey })',
+        hints: {
+          keySetting: 'HONEYCOMB_API_KEY or honeycomb({ apiKey })',
           // A key is shown to Honeycomb's own regions only.
           regions: elsewhere === undefined ? OTHERS : [],
         },

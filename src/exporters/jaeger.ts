@@ -1,7 +1,7 @@
 // Jaeger: OTLP on its own port, and a page for each trace.
 
 import type { Exporter, OtlpSettings } from './exporter.js';
-import { otlpDestination } from './otlp-destination.js';
+import { createVendorExporter } from './vendor-exporter.js';
 
 /** Where Jaeger is. */
 export interface JaegerOptions {
@@ -24,7 +24,7 @@ const UI_PORT = '16686';
  * @see https://www.jaegertracing.io/docs/latest/apis/
  */
 export function jaeger(options: JaegerOptions = {}): Exporter {
-  return otlpDestination({
+  return createVendorExporter({
     name: 'jaeger',
     options,
     known: ['endpoint', 'ui', 'tls'],
@@ -37,7 +37,7 @@ export function jaeger(options: JaegerOptions = {}): Exporter {
         headers: given === undefined ? (otlp?.headers ?? {}) : {},
         tls: options.tls ?? otlp?.tls,
         url: ui === undefined ? undefined : ({ traceId }) => `${ui}/trace/${traceId}`,
-        offers: ui === undefined ? {} : { jaeger: { url: ui, wasSaid: said !== undefined } },
+        hints: ui === undefined ? {} : { jaeger: { url: ui, wasSaid: said !== undefined } },
       };
     },
   });

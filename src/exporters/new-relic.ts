@@ -1,8 +1,8 @@
 // New Relic: OTLP with the licence key in a header, in the region that the key belongs to.
 
 import type { Exporter } from './exporter.js';
-import { limitSpan } from './limit-span.js';
-import { otlpDestination } from './otlp-destination.js';
+import { createSpanLimiter } from './span-limiter.js';
+import { createVendorExporter } from './vendor-exporter.js';
 
 /** Which account of New Relic, and where. */
 export interface NewRelicOptions {
@@ -30,7 +30,7 @@ const KEY = { pattern: /^[0-9A-Za-z]{40}$/, expected: 'a licence key of 40 lette
 const EU_KEY = /^eu/i;
 
 /** https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/#attribute-limits */
-const shape = limitSpan({
+const shape = createSpanLimiter({
   maxKeyLength: 255,
   maxValueLength: 4_095,
   maxNameLength: 4_095,
@@ -51,7 +51,7 @@ const MAX_CHUNK_BYTES = 950_000;
  * @see https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/
  */
 export function newRelic(options: NewRelicOptions = {}): Exporter {
-  return otlpDestination({
+  return createVendorExporter({
     name: 'newRelic',
     options,
     known: ['licenseKey', 'region', 'endpoint'],
@@ -64,14 +64,14 @@ export function newRelic(options: NewRelicOptions = {}): Exporter {
       if (key === undefined) return read.missing('licenseKey', 'NEW_RELIC_LICENSE_KEY');
       const home = EU_KEY.test(key.value) ? EU : US;
       if (regional === US && home === EU) {
-        const fix = key.inCode ? {} : { fix: 'The region is used as it was written.' };
+        const fix = key.isFromCode ? {} : { fix: 'The region is used as it was written.' };
         read.note('conflicting_settings', key.path, 'a key of the region us', 'a key of the region eu', fix);
       }
       return {
         endpoint: given ?? regional ?? home,
         headers: { 'api-key': key.value },
-        offers: {
-          keyFrom: 'NEW_RELIC_LICENSE_KEY or newRelic({ licenseKey })',
+        hints: {
+          keySetting: 'NEW_RELIC_LICENSE_KEY or newRelic({ licenseKey })',
           regions: given === undefined ? OTHERS : [],
         },
       };

@@ -8,7 +8,7 @@ import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { Exporter, ExporterContext, OtlpSettings } from './exporter.js';
 import { nothingYet, notStarted } from './not-started.js';
 import { checkHeaders, optionProblems, tlsProblems } from './option-validation.js';
-import { probe } from './probe.js';
+import { checkDestination } from './check-destination.js';
 
 /** Where and how to send; what is left out comes from the `OTEL_EXPORTER_OTLP_*` variables. */
 export interface OtlpOptions {
@@ -57,7 +57,7 @@ export function otlp(options: OtlpOptions = {}): Exporter {
     async check(): Promise<Check> {
       return started === undefined
         ? notStarted('otlp')
-        : probe(started.destination, started.context, { isOpen: true });
+        : checkDestination(started.destination, started.context, { acceptsAnyReceiver: true });
     },
     stats: () => delivery?.stats() ?? nothingYet('otlp', options.protocol ?? 'http/protobuf'),
     controls: () => delivery,

@@ -8,15 +8,15 @@ import { suggest } from '../core/suggest.js';
 import { formatText, formatValue } from '../core/format-value.js';
 
 /** One setting that was said: where, and what. */
-export interface Said {
+export interface Setting {
   /** `honeycomb.apiKey` or `HONEYCOMB_API_KEY`. */
   readonly path: string;
   readonly value: string;
-  readonly inCode: boolean;
+  readonly isFromCode: boolean;
 }
 
 /** What the keys of a product look like. */
-export interface KeyForm {
+export interface KeyFormat {
   readonly pattern: RegExp;
   /** In words: `32 hexadecimal digits`. */
   readonly expected: string;
@@ -54,14 +54,14 @@ export class VendorSettings {
   }
 
   /** Text: the option, else the first variable that is set. */
-  text(option: string, ...variables: readonly string[]): Said | undefined {
+  text(option: string, ...variables: readonly string[]): Setting | undefined {
     const path = `${this.#name}.${option}`;
     const given = this.#options[option];
     if (typeof given === 'string') {
       // Empty counts as unset, as in the environment: `apiKey: process.env.KEY ?? ''` is no mistake of the code. Neither
       // is the line's end that a file of one secret has.
       const value = given.trim();
-      if (value !== '') return { path, value, inCode: true };
+      if (value !== '') return { path, value, isFromCode: true };
     } else if (given !== undefined) {
       this.note('wrong_type', path, 'a string', formatValue(given));
       return undefined;
@@ -74,13 +74,13 @@ export class VendorSettings {
   }
 
   /** A variable that no option stands before. */
-  variable(name: string): Said | undefined {
+  variable(name: string): Setting | undefined {
     const value = this.#env[name]?.trim();
-    return value ? { path: name, value, inCode: false } : undefined;
+    return value ? { path: name, value, isFromCode: false } : undefined;
   }
 
   /** Text that goes into a header as it stands; one that no header can carry switches the exporter off. */
-  headerText(option: string, ...variables: readonly string[]): Said | undefined {
+  headerText(option: string, ...variables: readonly string[]): Setting | undefined {
     const said = this.text(option, ...variables);
     if (said === undefined || TEXT_IN_A_HEADER.test(said.value)) return said;
     return this.refuse(
@@ -92,7 +92,7 @@ export class VendorSettings {
   }
 
   /** A key. One that no header can carry switches the exporter off; one that only looks strange is tried all the same. */
-  key(form: KeyForm | undefined, option: string, ...variables: readonly string[]): Said | undefined {
+  key(form: KeyFormat | undefined, option: string, ...variables: readonly string[]): Setting | undefined {
     const said = this.text(option, ...variables);
     if (said === undefined) return undefined;
     // Never the key itself, nor a part of it.
@@ -104,7 +104,7 @@ export class VendorSettings {
       const fix = 'Remove the quotes around it.';
       this.refuse('malformed_key', said.path, 'a key without quotes around it', 'quotes', { fix });
     } else if (form !== undefined && !form.pattern.test(said.value)) {
-      const fix = said.inCode ? {} : { fix: 'It is tried as it stands.' };
+      const fix = said.isFromCode ? {} : { fix: 'It is tried as it stands.' };
       this.note('malformed_key', said.path, form.expected, received, fix);
     }
     return said;

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { memory } from '@do/trace/exporters';
 import { exporterContract } from '@do/trace/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { house } from './house-exporter.js';
+import { house } from './json-lines-exporter.js';
 import { blocksOf } from './markdown.js';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
 
 describe('the exporter of the guide', () => {
-  const program = read('./house-exporter.ts').trimEnd();
+  const program = read('./json-lines-exporter.ts').trimEnd();
 
   it('is the one that is tested here, in 30 lines', () => {
     const [shown] = blocksOf(read('../../docs/writing-an-exporter.md'));

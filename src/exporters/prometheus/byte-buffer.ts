@@ -9,7 +9,7 @@ const FIRST_BYTES = 16 * 1024;
 const ZERO = 0x30;
 
 /** Bytes that grow. Positions are offsets from the start of the piece. */
-export class BytePage {
+export class ByteBuffer {
   #bytes: Buffer;
   #length = 0;
 
@@ -23,8 +23,8 @@ export class BytePage {
   }
 
   /** Makes room, so that the methods below need not look. */
-  reserve(bytes: number): void {
-    const needed = this.#length + bytes;
+  reserve(writeBytes: number): void {
+    const needed = this.#length + writeBytes;
     if (needed <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#length));
@@ -32,13 +32,13 @@ export class BytePage {
   }
 
   /** Appends text of any kind, with room of its own. */
-  text(text: string): void {
+  writeText(text: string): void {
     this.reserve(text.length * 3);
     this.#length += this.#bytes.write(text, this.#length, 'utf8');
   }
 
   /** Appends ASCII within the reserved room. */
-  ascii(text: string): void {
+  writeAscii(text: string): void {
     this.#length += this.#bytes.write(text, this.#length, 'latin1');
   }
 
@@ -49,7 +49,7 @@ export class BytePage {
   }
 
   /** Appends a handful of bytes within the reserved room: a loop is cheaper than a call into the engine. */
-  few(bytes: Uint8Array): void {
+  writeFewBytes(bytes: Uint8Array): void {
     const target = this.#bytes;
     let at = this.#length;
     for (let i = 0; i < bytes.length; i++) target[at++] = bytes[i] ?? 0;
@@ -57,13 +57,13 @@ export class BytePage {
   }
 
   /** Appends once more what stands on this piece, within the reserved room. */
-  again(start: number, end: number): void {
+  writeCopy(start: number, end: number): void {
     this.#bytes.copyWithin(this.#length, start, end);
     this.#length += end - start;
   }
 
   /** Appends a whole number, 0 or more, within the reserved room. */
-  count(value: number): void {
+  writeInteger(value: number): void {
     if (value < 10) {
       this.#bytes[this.#length++] = ZERO + value;
       return;

@@ -6,20 +6,20 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../../core/diagnostics.js';
 import type { Exporter, ExporterContext } from '../exporter.js';
 import { isSampled } from '../../spans/is-sampled.js';
-import { BytePage, PIECE_BYTES } from './byte-buffer.js';
-import { type CheckedOptions, checkOptions, listenAddress, type PrometheusOptions } from './options.js';
-import { metricProducer } from './producer.js';
-import { type MetricsSdk, startSdk } from './sdk.js';
-import { writeMetrics, writeTarget } from './sdk-text.js';
-import { checkPage } from './self-check.js';
-import { type ServedPage, servePage } from './server.js';
-import { SpanText } from './span-text.js';
-import { SpanTable } from './span-metrics.js';
-import type { Format } from './text.js';
+import { ByteBuffer, PIECE_BYTES } from './byte-buffer.js';
+import { type ResolvedOptions, resolveOptions, resolveListenAddress, type PrometheusOptions } from './options.js';
+import { createMetricProducer } from './metric-producer.js';
+import { type MetricsSdk, startMetricsSdk } from './metrics-sdk.js';
+import { writeSdkMetrics, writeTargetInfo } from './sdk-metrics-text.js';
+import { checkEndpoint } from './check-endpoint.js';
+import { type ScrapeServer, startScrapeServer } from './scrape-server.js';
+import { SpanMetricsWriter } from './span-metrics-text.js';
+import { SpanMetrics } from './span-metrics.js';
+import type { TextFormat } from './text-format.js';
 
 /** One switched-on exporter. */
 interface Running {
-  readonly page: ServedPage | undefined;
+  readonly page: ScrapeServer | undefined;
   readonly sdk: MetricsSdk | undefined;
 }
 
@@ -36,7 +36,7 @@ const UNITS_PER_SECOND = { ms: 1_000, s: 1 } as const;
  * @see https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector
  */
 export function prometheus(options: PrometheusOptions = {}): Exporter {
-  const checked = checkOptions(options);
+  const checked = resolveOptions(options);
   let running: Running | undefined;
 
   return {
@@ -52,7 +52,7 @@ export function prometheus(options: PrometheusOptions = {}): Exporter {
     },
     async check(): Promise<Check> {
       if (running === undefined) return NOT_STARTED;
-      if (running.page !== undefined) return checkPage(running.page);
+      if (running.page !== undefined) return checkEndpoint(running.page);
       return { name: 'prometheus', status: 'ok', message: 'no page is served; metrics are sent as OTLP' };
     },
     controls: () => ({
@@ -67,7 +67,7 @@ export function prometheus(options: PrometheusOptions = {}): Exporter {
   };
 }
 
-function counting(table: SpanTable): SpanProcessor {
+function counting(table: SpanMetrics): SpanProcessor {
   return {
     onStart() {},
     onEnd: span => table.observe(span, isSampled(span)),
@@ -76,9 +76,9 @@ function counting(table: SpanTable): SpanProcessor {
   };
 }
 
-function createTable(options: CheckedOptions, { service, diagnostics }: ExporterContext): SpanTable {
+function createTable(options: ResolvedOptions, { service, diagnostics }: ExporterContext): SpanMetrics {
   const { buckets, unit, maxSeries, exemplars } = options;
-  return new SpanTable({
+  return new SpanMetrics({
     service,
     bounds: unit === 'ms' ? buckets : buckets.map(bound => bound / 1_000),
     perSecond: UNITS_PER_SECOND[unit],
@@ -92,31 +92,31 @@ function createTable(options: CheckedOptions, { service, diagnostics }: Exporter
   });
 }
 
-function run(options: CheckedOptions, context: ExporterContext, table: SpanTable): Running {
+function run(options: ResolvedOptions, context: ExporterContext, table: SpanMetrics): Running {
   const { diagnostics, env, resource } = context;
   const { namespace, unit, path, push } = options;
-  const producer = metricProducer({ table, resource, namespace, unit, nowMs: Date.now });
-  const sdk = startSdk({ context, producer, push });
-  const spans = new SpanText(table, { namespace, unit });
+  const producer = createMetricProducer({ spanMetrics, resource, namespace, unit, nowMs: Date.now });
+  const sdk = startMetricsSdk({ context, producer, push });
+  const spans = new SpanMetricsWriter(table, { namespace, unit });
 
-  async function* pieces(format: Format): AsyncGenerator<Uint8Array, void> {
+  async function* pieces(format: TextFormat): AsyncGenerator<Uint8Array, void> {
     const delivery = await sdk?.collect();
-    const page = new BytePage();
+    const page = new ByteBuffer();
     for (const _ of spans.write(page, format)) {
       if (page.length < PIECE_BYTES) continue;
       yield page.take();
       // However fast the other end reads, the application has its turn.
       await nextTurn();
     }
-    if (delivery !== undefined) writeMetrics(page, delivery, format);
-    writeTarget(page, resource.attributes, format);
-    if (format === 'openmetrics') page.text('# EOF\n');
+    if (delivery !== undefined) writeSdkMetrics(page, delivery, format);
+    writeTargetInfo(page, resource.attributes, format);
+    if (format === 'openmetrics') page.writeText('# EOF\n');
     yield page.take();
   }
 
-  const address = listenAddress(options, env, diagnostics);
+  const address = resolveListenAddress(options, env, diagnostics);
   return {
-    page: address === undefined ? undefined : servePage({ ...address, path, diagnostics, pieces }),
+    page: address === undefined ? undefined : startScrapeServer({ ...address, path, diagnostics, pieces }),
     sdk,
   };
 }

@@ -1,6 +1,6 @@
 // Which text format a scrape gets, by its `Accept` header.
 
-import type { Format } from './text.js';
+import type { TextFormat } from './text-format.js';
 
 /** What one entry of the header asks for. */
 interface Wish {
@@ -18,7 +18,7 @@ const MAX_LENGTH = 2_048;
  * @param accept the `Accept` header
  * @see https://prometheus.io/docs/instrumenting/content_negotiation/
  */
-export function formatFor(accept: string | undefined): Format {
+export function negotiateFormat(accept: string | undefined): TextFormat {
   if (accept === undefined || accept.length > MAX_LENGTH) return 'prometheus';
   let open = 0;
   let plain = 0;

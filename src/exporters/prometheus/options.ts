@@ -38,7 +38,7 @@ export interface PrometheusPush {
 }
 
 /** Options with nothing left open but what the environment says. */
-export interface CheckedOptions extends Required<Omit<PrometheusOptions, 'host' | 'port' | 'push'>> {
+export interface ResolvedOptions extends Required<Omit<PrometheusOptions, 'host' | 'port' | 'push'>> {
   readonly host: string | undefined;
   readonly port: number | false | undefined;
   readonly push: PrometheusPush | undefined;
@@ -58,7 +58,7 @@ const MAX_TIMER_MS = 2_147_483_647;
  *
  * @throws TraceError with every problem
  */
-export function checkOptions(options: PrometheusOptions): CheckedOptions {
+export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
   const problems = optionProblems('prometheus', options, KNOWN);
   const given: PrometheusOptions = { ...options };
   const { port, host, path = '/metrics', unit = 'ms', namespace = 'traces.span.metrics' } = given;
@@ -89,8 +89,8 @@ export function checkOptions(options: PrometheusOptions): CheckedOptions {
 }
 
 /** Where the page is served; a variable that cannot be read costs a warning. */
-export function listenAddress(
-  options: CheckedOptions,
+export function resolveListenAddress(
+  options: ResolvedOptions,
   env: Readonly<Record<string, string | undefined>>,
   diagnostics: Diagnostics,
 ): { readonly host: string; readonly port: number } | undefined {

@@ -7,7 +7,7 @@ import type { HrTime } from '@opentelemetry/api';
 import { Series } from './series.js';
 
 /** What is read of a span. */
-export interface CountedSpan {
+export interface ObservedSpan {
   readonly name: string;
   readonly kind: number;
   readonly status: { readonly code: number };
@@ -16,7 +16,7 @@ export interface CountedSpan {
 }
 
 /** What a table is made of. */
-export interface TableOptions {
+export interface SpanMetricsOptions {
   /** The service's name, on every series. */
   readonly service: string;
   /** Upper bounds in the histogram's unit, ascending. */
@@ -54,16 +54,16 @@ const UNSPECIFIED = KINDS.length - 1;
 type Row = (Series | undefined)[];
 
 /** The histograms of one process. */
-export class SpanTable {
+export class SpanMetrics {
   readonly bounds: readonly number[];
-  readonly #options: TableOptions;
+  readonly #options: SpanMetricsOptions;
   readonly #rows = new Map<string, Row>();
   readonly #overflow: Row = emptyRow();
   readonly #all: Series[] = [];
   #size = 0;
   #overflown = false;
 
-  constructor(options: TableOptions) {
+  constructor(options: SpanMetricsOptions) {
     this.bounds = options.bounds;
     this.#options = options;
   }
@@ -79,7 +79,7 @@ export class SpanTable {
    * @param span the span
    * @param isKept whether its trace reaches a backend, so that it can be an exemplar
    */
-  observe(span: CountedSpan, isKept: boolean): void {
+  observe(span: ObservedSpan, isKept: boolean): void {
     const { perSecond, exemplars, nowMs } = this.#options;
     const place = placeOf(span.kind, span.status.code);
     const series = this.#rows.get(span.name)?.[place] ?? this.#seriesFor(span.name, place);
@@ -144,7 +144,7 @@ function bucketOf(value: number, bounds: readonly number[]): number {
   return bucket;
 }
 
-function remember(series: Series, bucket: number, span: CountedSpan, value: number, timeMs: number): void {
+function remember(series: Series, bucket: number, span: ObservedSpan, value: number, timeMs: number): void {
   const { traceId, spanId } = span.spanContext();
   series.exemplars ??= series.counts.map(() => undefined);
   const exemplar = series.exemplars[bucket];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, expect, it, vi } from 'vitest';
-import { observeDelivery } from '../../../src/delivery/metrics.js';
+import { observeDelivery } from '../../../src/delivery/metrics/sdk-metrics.js';
 import { consoleTree, file, honeycomb, memory } from '../../../src/exporters/index.js';
 import { init, trace } from '../../../src/index.js';
 

@@ -8,7 +8,7 @@ import type { Exporter } from '../../../../src/exporters/exporter.js';
 import { memory, prometheus, type PrometheusOptions } from '../../../../src/exporters/index.js';
 import { init, trace } from '../../../../src/index.js';
 import { freePort } from '../../../support/free-port.mjs';
-import { readPage, type Sample, sumOf } from './read-page.js';
+import { readExposition, type Sample, sumOf } from '../../../support/read-exposition.js';
 
 const CALLS = 'traces_span_metrics_calls_total';
 const DURATION = 'traces_span_metrics_duration_milliseconds';
@@ -58,7 +58,7 @@ async function ask(exporter: Exporter, { method = 'GET', path = '', accept = OPE
 }
 
 async function samplesOf(exporter: Exporter): Promise<Sample[]> {
-  return readPage((await ask(exporter)).body);
+  return readExposition((await ask(exporter)).body);
 }
 
 /** 300 traces of three spans, open several at a time, from no time at all to 300 ms. */
@@ -211,7 +211,7 @@ describe('prometheus', () => {
     expect(plain.type).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(plain.body).toMatch(/^# TYPE traces_span_metrics_calls_total counter$/m);
     expect(plain.body).not.toContain('EOF');
-    expect(sumOf(readPage(plain.body), CALLS)).toBe(1);
+    expect(sumOf(readExposition(plain.body), CALLS)).toBe(1);
   });
 
   it('measures in the unit, the buckets and under the names that are asked for', async () => {
@@ -267,7 +267,7 @@ describe('prometheus', () => {
       const { body, length } = await ask(metrics, { accept });
       expect(length).toBeUndefined();
       expect(body.length).toBeGreaterThan(2 * PIECE_BYTES);
-      const counts = readPage(body).filter(({ name }) => name.endsWith('_count'));
+      const counts = readExposition(body).filter(({ name }) => name.endsWith('_count'));
       expect(new Set(counts.map(({ labels }) => labels['span_name'])).size).toBe(900);
     }
     expect((await ask(metrics, { method: 'HEAD' })).body).toBe('');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnostics } from '../../../../src/core/diagnostics.js';
 import { isTraceError } from '../../../../src/core/errors.js';
-import { checkOptions, listenAddress } from '../../../../src/exporters/prometheus/options.js';
+import { resolveOptions, resolveListenAddress } from '../../../../src/exporters/prometheus/options.js';
 
 const HOST = 'OTEL_EXPORTER_PROMETHEUS_HOST';
 const PORT = 'OTEL_EXPORTER_PROMETHEUS_PORT';
@@ -9,12 +9,12 @@ const PORT = 'OTEL_EXPORTER_PROMETHEUS_PORT';
 function address(options: object, env: Record<string, string> = {}): { address: unknown; said: string[] } {
   const said: string[] = [];
   const diagnostics = { warn: (message: string) => said.push(message) } as unknown as Diagnostics;
-  return { address: listenAddress(checkOptions(options), env, diagnostics), said };
+  return { address: resolveListenAddress(resolveOptions(options), env, diagnostics), said };
 }
 
 function problemsOf(options: object): string[] {
   try {
-    checkOptions(options);
+    resolveOptions(options);
   } catch (error) {
     if (isTraceError(error)) return error.problems.map(({ code, path }) => `${code} ${path}`);
   }
@@ -23,14 +23,14 @@ function problemsOf(options: object): string[] {
 
 describe('options', () => {
   it("have the span metrics connector's defaults", () => {
-    expect(checkOptions({})).toMatchObject({
+    expect(resolveOptions({})).toMatchObject({
       path: '/metrics',
       buckets: [2, 4, 6, 8, 10, 50, 100, 200, 400, 800, 1000, 1400, 2000, 5000, 10_000, 15_000],
       unit: 'ms',
       namespace: 'traces.span.metrics',
       push: undefined,
     });
-    expect(checkOptions({ push: true }).push).toEqual({});
+    expect(resolveOptions({ push: true }).push).toEqual({});
   });
 
   it.each([

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { BytePage } from '../../../../src/exporters/prometheus/byte-buffer.js';
-import { SpanText } from '../../../../src/exporters/prometheus/span-text.js';
+import { ByteBuffer } from '../../../../src/exporters/prometheus/byte-buffer.js';
+import { SpanMetricsWriter } from '../../../../src/exporters/prometheus/span-metrics-text.js';
 import {
-  type CountedSpan,
-  SpanTable,
-  type TableOptions,
+  type ObservedSpan,
+  SpanMetrics,
+  type SpanMetricsOptions,
 } from '../../../../src/exporters/prometheus/span-metrics.js';
-import { readPage, sumOf } from './read-page.js';
+import { readExposition, sumOf } from '../../../support/read-exposition.js';
 
 const CALLS = 'traces_span_metrics_calls_total';
 const DURATION = 'traces_span_metrics_duration_milliseconds';
 
-function makeTable(options: Partial<TableOptions> = {}): SpanTable {
-  return new SpanTable({
+function makeTable(options: Partial<SpanMetricsOptions> = {}): SpanMetrics {
+  return new SpanMetrics({
     service: 'orders',
     bounds: [1, 10],
     perSecond: 1000,
@@ -25,7 +25,7 @@ function makeTable(options: Partial<TableOptions> = {}): SpanTable {
   });
 }
 
-function span(name: string, ms: number, { kind = 0, status = 0, id = 1 } = {}): CountedSpan {
+function span(name: string, ms: number, { kind = 0, status = 0, id = 1 } = {}): ObservedSpan {
   const nanoseconds = Math.round(ms * 1e6);
   return {
     name,
@@ -36,10 +36,10 @@ function span(name: string, ms: number, { kind = 0, status = 0, id = 1 } = {}): 
   };
 }
 
-function pageOf(table: SpanTable, format: 'openmetrics' | 'prometheus' = 'openmetrics'): string {
-  const page = new BytePage();
+function pageOf(table: SpanMetrics, format: 'openmetrics' | 'prometheus' = 'openmetrics'): string {
+  const page = new ByteBuffer();
   const pieces: Buffer[] = [];
-  const text = new SpanText(table, { namespace: 'traces.span.metrics', unit: 'ms' });
+  const text = new SpanMetricsWriter(table, { namespace: 'traces.span.metrics', unit: 'ms' });
   // Taken away whenever that is possible: no series reaches across.
   for (const _ of text.write(page, format)) pieces.push(page.take());
   return Buffer.concat([...pieces, page.take()]).toString();
@@ -86,7 +86,7 @@ describe('SpanTable', () => {
       table.observe(span(`GET /orders/${id}`, 1, { status: id % 5 === 0 ? 2 : 0 }), true);
     }
     expect(table.series).toHaveLength(4);
-    const samples = readPage(pageOf(table));
+    const samples = readExposition(pageOf(table));
     expect(sumOf(samples, CALLS)).toBe(500);
     expect(sumOf(samples, CALLS, { status_code: 'STATUS_CODE_ERROR' })).toBe(100);
     expect(sumOf(samples, CALLS, { span_name: '_OTHER', otel_metric_overflow: 'true' })).toBe(498);
@@ -96,14 +96,14 @@ describe('SpanTable', () => {
   it('goes on counting the names it has when there is no room', () => {
     const table = makeTable({ maxSeries: 1 });
     for (const name of ['first', 'second', 'first']) table.observe(span(name, 1), false);
-    expect(sumOf(readPage(pageOf(table)), CALLS, { span_name: 'first' })).toBe(2);
+    expect(sumOf(readExposition(pageOf(table)), CALLS, { span_name: 'first' })).toBe(2);
   });
 
   it('cuts endless names, and makes halves of characters one name, so that no series comes twice', () => {
     const table = makeTable();
     for (const tail of ['a', 'b']) table.observe(span('x'.repeat(300) + tail, 1), false);
     for (const name of ['\ud800', '\udfff', '\ufffd']) table.observe(span(name, 1), false);
-    const samples = readPage(pageOf(table));
+    const samples = readExposition(pageOf(table));
     expect(table.series).toHaveLength(2);
     expect(sumOf(samples, CALLS, { span_name: '\ufffd' })).toBe(3);
     expect(sumOf(samples, CALLS, { span_name: `${'x'.repeat(255)}…` })).toBe(2);
@@ -119,7 +119,7 @@ describe('SpanTable', () => {
       table.observe(span('a', ms, { id }), true);
     }
     table.observe(span('a', 0.9, { id: 4 }), false);
-    const buckets = readPage(pageOf(table)).filter(({ name }) => name.endsWith('_bucket'));
+    const buckets = readExposition(pageOf(table)).filter(({ name }) => name.endsWith('_bucket'));
     const exemplar = (id: number, value: number) => ({
       labels: { trace_id: `${id}`.padStart(32, '0'), span_id: `${id}`.padStart(16, '0') },
       value,
@@ -137,7 +137,7 @@ describe('SpanTable', () => {
   it('lets no control character onto the page, where Prometheus takes a zero for its end', () => {
     const table = makeTable();
     for (const name of ['a\0b', 'a\rb', 'a\nb', 'a b']) table.observe(span(name, 1), false);
-    expect(sumOf(readPage(pageOf(table)), CALLS, { span_name: 'a b' })).toBe(4);
+    expect(sumOf(readExposition(pageOf(table)), CALLS, { span_name: 'a b' })).toBe(4);
     expect(table.series).toHaveLength(1);
   });
 
@@ -163,7 +163,7 @@ describe('SpanTable', () => {
         const table = makeTable({ maxSeries });
         for (const { name, ms, kind, status, kept } of all)
           table.observe(span(name, ms, { kind, status }), kept);
-        const samples = readPage(all.length === 0 ? '# EOF\n' : pageOf(table));
+        const samples = readExposition(all.length === 0 ? '# EOF\n' : pageOf(table));
         expect(sumOf(samples, CALLS)).toBe(all.length);
         expect(sumOf(samples, `${DURATION}_count`)).toBe(all.length);
         expect(sumOf(samples, `${DURATION}_bucket`, { le: '+Inf' })).toBe(all.length);

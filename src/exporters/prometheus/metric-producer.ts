@@ -4,12 +4,12 @@ import { type HrTime, ValueType } from '@opentelemetry/api';
 import type { MetricData, MetricProducer, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { Resource } from '@opentelemetry/resources';
 import { SCOPE_NAME, VERSION } from '../../core/version.js';
-import type { SpanMetricNames } from './span-text.js';
-import type { SpanTable } from './span-metrics.js';
+import type { SpanMetricsNaming } from './span-metrics-text.js';
+import type { SpanMetrics } from './span-metrics.js';
 
 /** What a producer reads. */
-export interface ProducerParts extends SpanMetricNames {
-  readonly table: SpanTable;
+export interface MetricProducerOptions extends SpanMetricsNaming {
+  readonly spanMetrics: SpanMetrics;
   readonly resource: Resource;
   readonly nowMs: () => number;
 }
@@ -20,7 +20,7 @@ const HISTOGRAM = 0;
 const SUM = 3;
 
 /** Shows a table to a metric reader. Exemplars stay behind: OpenTelemetry's JavaScript metrics have no place for them. */
-export function metricProducer(parts: ProducerParts): MetricProducer {
+export function createMetricProducer(parts: MetricProducerOptions): MetricProducer {
   const startTime = hrTime(parts.nowMs());
   return {
     collect: async () => ({
@@ -30,11 +30,11 @@ export function metricProducer(parts: ProducerParts): MetricProducer {
   };
 }
 
-function scopeMetrics({ table, namespace, unit, nowMs }: ProducerParts, startTime: HrTime): ScopeMetrics[] {
-  if (table.series.length === 0) return [];
+function scopeMetrics({ spanMetrics, namespace, unit, nowMs }: MetricProducerOptions, startTime: HrTime): ScopeMetrics[] {
+  if (spanMetrics.series.length === 0) return [];
   const endTime = hrTime(nowMs());
   const prefix = namespace === '' ? '' : `${namespace}.`;
-  const boundaries = [...table.bounds];
+  const boundaries = [...spanMetrics.bounds];
   const calls: MetricData = {
     descriptor: {
       name: `${prefix}calls`,
@@ -45,7 +45,7 @@ function scopeMetrics({ table, namespace, unit, nowMs }: ProducerParts, startTim
     aggregationTemporality: CUMULATIVE,
     dataPointType: SUM,
     isMonotonic: true,
-    dataPoints: table.series.map(({ attributes, count }) => ({
+    dataPoints: spanMetrics.series.map(({ attributes, count }) => ({
       startTime,
       endTime,
       attributes: { ...attributes },
@@ -61,7 +61,7 @@ function scopeMetrics({ table, namespace, unit, nowMs }: ProducerParts, startTim
     },
     aggregationTemporality: CUMULATIVE,
     dataPointType: HISTOGRAM,
-    dataPoints: table.series.map(({ attributes, counts, count, sum }) => ({
+    dataPoints: spanMetrics.series.map(({ attributes, counts, count, sum }) => ({
       startTime,
       endTime,
       attributes: { ...attributes },

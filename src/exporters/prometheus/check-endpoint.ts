@@ -5,13 +5,13 @@ import { get } from 'node:http';
 import { context as apiContext } from '@opentelemetry/api';
 import { safeText } from '../../core/diagnostics.js';
 import { suppressTracing } from '../../core/suppression.js';
-import type { ServedPage } from './server.js';
-import { CONTENT_TYPES } from './text.js';
+import type { ScrapeServer } from './scrape-server.js';
+import { CONTENT_TYPES } from './text-format.js';
 
 const TIMEOUT_MS = 5_000;
 
 /** Scrapes the page. Never rejects. */
-export async function checkPage(served: ServedPage): Promise<Check> {
+export async function checkEndpoint(served: ScrapeServer): Promise<Check> {
   const name = 'prometheus';
   const refused = await served.bound;
   if (refused !== undefined) {

@@ -17,7 +17,7 @@ let made = 0;
  * @param env the environment that the exporter sees
  * @param limitMs milliseconds that a flush may take
  */
-export function stageContext(env: ExporterContext['env'], limitMs: number): ExporterContext {
+export function createTestContext(env: ExporterContext['env'], limitMs: number): ExporterContext {
   const diagnostics = createDiagnostics({
     logger: { error: silent, warn: silent, info: silent, debug: silent },
   });
@@ -42,7 +42,7 @@ export function stageContext(env: ExporterContext['env'], limitMs: number): Expo
 }
 
 /** A finished span with a name that no other has. */
-export function stageSpan(parts: Partial<ReadableSpan> & { readonly sampled?: boolean } = {}): ReadableSpan {
+export function createTestSpan(parts: Partial<ReadableSpan> & { readonly sampled?: boolean } = {}): ReadableSpan {
   const { sampled = true, ...rest } = parts;
   const id = (++made).toString(16);
   const context = {
@@ -72,20 +72,20 @@ export function stageSpan(parts: Partial<ReadableSpan> & { readonly sampled?: bo
 }
 
 /** Spans that exporters stumble over. */
-export function strangeSpans(): ReadableSpan[] {
-  const context = stageSpan().spanContext();
+export function createEdgeCaseSpans(): ReadableSpan[] {
+  const context = createTestSpan().spanContext();
   const traceState = createTraceState('ot=th:8,vendor=x');
   return [
-    stageSpan({ name: '' }),
-    stageSpan({ name: 'né 😀 \ud800 \u0000' }),
-    stageSpan({
+    createTestSpan({ name: '' }),
+    createTestSpan({ name: 'né 😀 \ud800 \u0000' }),
+    createTestSpan({
       kind: SpanKind.CONSUMER,
       status: { code: SpanStatusCode.ERROR, message: 'x'.repeat(20_000) },
     }),
-    stageSpan({ parentSpanContext: { ...context, isRemote: true, traceState } }),
-    stageSpan({ startTime: [0, 0], endTime: [0, 0], duration: [0, 0] }),
-    stageSpan({ endTime: [1_763_675_999, 0], duration: [-1, 0] }),
-    stageSpan({
+    createTestSpan({ parentSpanContext: { ...context, isRemote: true, traceState } }),
+    createTestSpan({ startTime: [0, 0], endTime: [0, 0], duration: [0, 0] }),
+    createTestSpan({ endTime: [1_763_675_999, 0], duration: [-1, 0] }),
+    createTestSpan({
       attributes: {
         '': 'no key',
         ['__proto__']: 'x',
@@ -95,8 +95,8 @@ export function strangeSpans(): ReadableSpan[] {
         flag: false,
       },
     }),
-    stageSpan({ attributes: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`key.${n}`, n])) }),
-    stageSpan({
+    createTestSpan({ attributes: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`key.${n}`, n])) }),
+    createTestSpan({
       events: Array.from({ length: 128 }, (_, n) => ({ name: `event ${n}`, time: [1_763_676_000, n] })),
       links: Array.from({ length: 128 }, () => ({ context, attributes: { n: 1 } })),
     }),

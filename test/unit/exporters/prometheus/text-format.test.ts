@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { BytePage } from '../../../../src/exporters/prometheus/byte-buffer.js';
-import { formatFor } from '../../../../src/exporters/prometheus/negotiate.js';
+import { ByteBuffer } from '../../../../src/exporters/prometheus/byte-buffer.js';
+import { negotiateFormat } from '../../../../src/exporters/prometheus/negotiate.js';
 import {
-  boundText,
-  familyHead,
-  labelText,
-  metricName,
-  numberText,
-} from '../../../../src/exporters/prometheus/text.js';
+  formatBound,
+  formatFamilyHeader,
+  formatLabels,
+  toMetricName,
+  formatNumber,
+} from '../../../../src/exporters/prometheus/text-format.js';
 
 describe('formatFor', () => {
   it.each([
@@ -31,18 +31,18 @@ describe('formatFor', () => {
     ['application/openmetrics-text;q=0', 'prometheus'],
     ['application/openmetrics-text;q=many', 'prometheus'],
   ])('%s gets %s', (accept, format) => {
-    expect(formatFor(accept)).toBe(format);
+    expect(negotiateFormat(accept)).toBe(format);
   });
 
   it('reads no endless header', () => {
-    expect(formatFor(`${'a/b,'.repeat(5_000)}application/openmetrics-text`)).toBe('prometheus');
+    expect(negotiateFormat(`${'a/b,'.repeat(5_000)}application/openmetrics-text`)).toBe('prometheus');
   });
 });
 
 describe('text', () => {
   it('writes the bounds of buckets in the one form that OpenMetrics knows', () => {
     const bounds = [0.001, 0.5, 1, 2, 15_000, 1e6, 2.5e6, 1e21, Number.POSITIVE_INFINITY];
-    expect(bounds.map(bound => boundText(bound, 'openmetrics'))).toEqual([
+    expect(bounds.map(bound => formatBound(bound, 'openmetrics'))).toEqual([
       '0.001',
       '0.5',
       '1.0',
@@ -53,23 +53,23 @@ describe('text', () => {
       '1e+21',
       '+Inf',
     ]);
-    expect(boundText(2, 'prometheus')).toBe('2');
+    expect(formatBound(2, 'prometheus')).toBe('2');
   });
 
   it('makes labels of attributes, and joins what meets under one name', () => {
     const attributes = { 'b.c': 'x', b_c: 'y', a: 'q"\\\n', list: ['1', 2], flag: true, none: undefined };
-    expect(labelText(attributes)).toBe('a="q\\"\\\\\\n",b_c="x;y",flag="true",list="[\\"1\\",2]"');
-    expect(labelText({ zero: 'a\0b\r' })).toBe('zero="a b "');
-    expect(labelText({ 'häß:lich': '1', '9lives': '2' })).toBe('_9lives="2",h_lich="1"');
+    expect(formatLabels(attributes)).toBe('a="q\\"\\\\\\n",b_c="x;y",flag="true",list="[\\"1\\",2]"');
+    expect(formatLabels({ zero: 'a\0b\r' })).toBe('zero="a b "');
+    expect(formatLabels({ 'häß:lich': '1', '9lives': '2' })).toBe('_9lives="2",h_lich="1"');
   });
 
   it('makes names of metrics', () => {
-    expect(metricName('traces.span.metrics')).toBe('traces_span_metrics');
-    expect(metricName('9..lives-left')).toBe('_9_lives_left');
+    expect(toMetricName('traces.span.metrics')).toBe('traces_span_metrics');
+    expect(toMetricName('9..lives-left')).toBe('_9_lives_left');
   });
 
   it('writes infinities as the formats spell them', () => {
-    expect([1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN].map(numberText)).toEqual([
+    expect([1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN].map(formatNumber)).toEqual([
       '1.5',
       '+Inf',
       '-Inf',
@@ -79,26 +79,26 @@ describe('text', () => {
 
   it('heads a family as each format wants it', () => {
     const calls = { name: 'calls', type: 'counter', help: 'All "calls".\n' } as const;
-    expect(familyHead(calls, 'openmetrics')).toBe('# HELP calls All \\"calls\\".\\n\n# TYPE calls counter\n');
-    expect(familyHead(calls, 'prometheus')).toBe(
+    expect(formatFamilyHeader(calls, 'openmetrics')).toBe('# HELP calls All \\"calls\\".\\n\n# TYPE calls counter\n');
+    expect(formatFamilyHeader(calls, 'prometheus')).toBe(
       '# HELP calls_total All "calls".\\n\n# TYPE calls_total counter\n',
     );
     const target = { name: 'target', type: 'info', help: 'It.' } as const;
-    expect(familyHead(target, 'prometheus')).toBe('# HELP target_info It.\n# TYPE target_info gauge\n');
+    expect(formatFamilyHeader(target, 'prometheus')).toBe('# HELP target_info It.\n# TYPE target_info gauge\n');
   });
 });
 
 describe('BytePage', () => {
   it('grows, repeats and counts', () => {
-    const page = new BytePage();
-    page.text('ä€😀 '.repeat(5_000));
+    const page = new ByteBuffer();
+    page.writeText('ä€😀 '.repeat(5_000));
     const start = page.length;
     page.reserve(200);
-    page.ascii('abc');
-    page.again(start, page.length);
+    page.writeAscii('abc');
+    page.writeCopy(start, page.length);
     for (const value of [0, 9, 10, 4_294_967_296, Number.MAX_SAFE_INTEGER]) {
-      page.few(Buffer.from(' '));
-      page.count(value);
+      page.writeFewBytes(Buffer.from(' '));
+      page.writeInteger(value);
     }
     page.bytes(Buffer.from(' end'));
     expect(page.take().toString()).toBe(
@@ -107,11 +107,11 @@ describe('BytePage', () => {
   });
 
   it('begins again after a piece was taken away, which stays as it is', () => {
-    const page = new BytePage();
-    page.text('first');
+    const page = new ByteBuffer();
+    page.writeText('first');
     const first = page.take();
     expect(page.length).toBe(0);
-    page.text('second');
+    page.writeText('second');
     expect(page.take().toString()).toBe('second');
     expect(first.toString()).toBe('first');
   });

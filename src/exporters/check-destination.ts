@@ -1,12 +1,12 @@
 // Would spans arrive? The doctor knows; it is loaded when it is asked for.
 
 import type { Check } from '../core/check.js';
-import type { DestinationOptions } from '../delivery/destination-options.js';
-import type { ConnectionTarget } from '../doctor/index.js';
+import type { DestinationOptions } from '../delivery/destination/destination-options.js';
+import type { ProbeTarget } from '../doctor/index.js';
 import type { ExporterContext } from './exporter.js';
 
 /** What a product offers the doctor beyond taking spans. */
-export type Offers = Pick<ConnectionTarget, 'keyFrom' | 'regions' | 'jaeger' | 'isOpen' | 'url'>;
+export type BackendHints = Pick<ProbeTarget, 'keyFrom' | 'regions' | 'jaeger' | 'isOpen' | 'url'>;
 
 /**
  * Examines the way to a destination: name, connection, TLS, an empty request, a real span, the clocks, and whether the span
@@ -16,12 +16,12 @@ export type Offers = Pick<ConnectionTarget, 'keyFrom' | 'regions' | 'jaeger' | '
  * @param context what the exporter was told
  * @param offers what can be asked besides
  */
-export async function probe(
+export async function checkDestination(
   destination: DestinationOptions,
   context: ExporterContext,
-  offers: Offers = {},
+  offers: BackendHints = {},
 ): Promise<Check> {
-  const { examineDestination } = await import('../doctor/index.js');
+  const { checkDestination } = await import('../doctor/index.js');
   const { delivery, resource, env } = context;
-  return examineDestination({ destination, delivery, resource, env, ...offers });
+  return checkDestination({ destination, delivery, resource, env, ...offers });
 }

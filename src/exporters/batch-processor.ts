@@ -13,7 +13,7 @@ import type { ExporterControls } from './exporter.js';
 import { isSampled } from '../spans/is-sampled.js';
 
 /** What a batch is made of. */
-export interface SpanBatchOptions {
+export interface BatchProcessorOptions {
   readonly exporter: SpanExporter;
   /** For messages. */
   readonly name: string;
@@ -32,8 +32,8 @@ export interface SpanBatchOptions {
 const SHUTDOWN_MS = 3_000;
 
 /** Hands ended spans to an exporter that may throw, reject, call back twice or never. */
-export class SpanBatch implements SpanProcessor, ExporterControls {
-  readonly #options: Required<SpanBatchOptions>;
+export class BatchProcessor implements SpanProcessor, ExporterControls {
+  readonly #options: Required<BatchProcessorOptions>;
   /** The kinds of failure that have been said. */
   readonly #kinds = new Set<string>();
   #queue: ReadableSpan[] = [];
@@ -44,7 +44,7 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
   #closing: Promise<void> | undefined;
   #rescued = false;
 
-  constructor(options: SpanBatchOptions) {
+  constructor(options: BatchProcessorOptions) {
     this.#options = {
       maxSpans: 65_536,
       batchSpans: 512,
@@ -86,9 +86,9 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
   }
 
   async flush(timeoutMs: number): Promise<void> {
-    const { exporter, name } = this.#options;
+    const { exporter, name, timers } = this.#options;
     const flushed = this.#drain().then(() => attempt(name, 'forceFlush', () => exporter.forceFlush?.()));
-    await this.#within(flushed, timeoutMs);
+    await withTimeout(flushed, timeoutMs, { timers });
   }
 
   shutdown(timeoutMs: number = SHUTDOWN_MS): Promise<void> {
@@ -115,9 +115,9 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    const { exporter, name } = this.#options;
+    const { exporter, name, timers } = this.#options;
     const closed = this.#drain().then(() => attempt(name, 'shutdown', () => exporter.shutdown()));
-    await this.#within(closed, timeoutMs);
+    await withTimeout(closed, timeoutMs, { timers });
     this.rescue();
   }
 
@@ -176,19 +176,9 @@ export class SpanBatch implements SpanProcessor, ExporterControls {
   async #resourceReady([first]: readonly ReadableSpan[]): Promise<void> {
     const resource = first?.resource;
     if (!resource?.asyncAttributesPending) return;
-    await this.#within(Promise.resolve(resource.waitForAsyncAttributes?.()), this.#options.timeoutMs, false);
-  }
-
-  /** Waits for work, and keeps the process up for that where somebody waits. */
-  #within(work: Promise<unknown>, timeoutMs: number, keepAlive = true): Promise<void> {
-    return new Promise(resolve => {
-      const cancel = this.#options.timers.after(timeoutMs, () => resolve(), keepAlive);
-      const end = (): void => {
-        cancel();
-        resolve();
-      };
-      work.then(end, end);
-    });
+    const { timers, timeoutMs } = this.#options;
+    const detected = Promise.resolve(resource.waitForAsyncAttributes?.());
+    await withTimeout(detected, timeoutMs, { timers, keepAlive: false });
   }
 
   #lose(spans: number, message: string, kind: string): void {

@@ -5,7 +5,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { globalState } from '../../../src/core/global-state.js';
-import { SpanBatch, type SpanBatchOptions } from '../../../src/exporters/span-batch.js';
+import { BatchProcessor, type BatchProcessorOptions } from '../../../src/exporters/batch-processor.js';
 import { makeSpan } from '../../support/spans.js';
 import { makeDiagnostics, VirtualTime } from '../../support/delivery-fixture.js';
 
@@ -29,8 +29,8 @@ afterEach(() => {
 /** A batch before an exporter that does as `act` says with each call. */
 function make(
   act: (spans: readonly ReadableSpan[], done: Done, call: number) => unknown,
-  options: Partial<SpanBatchOptions> = {},
-): { batch: SpanBatch; calls: number[]; names: string[]; exporter: SpanExporter } {
+  options: Partial<BatchProcessorOptions> = {},
+): { batch: BatchProcessor; calls: number[]; names: string[]; exporter: SpanExporter } {
   const calls: number[] = [];
   const names: string[] = [];
   const exporter = {
@@ -41,7 +41,7 @@ function make(
     },
     shutdown: async () => void calls.push(-1),
   } as SpanExporter;
-  const batch = new SpanBatch({
+  const batch = new BatchProcessor({
     exporter,
     name: 'the processor Mine',
     diagnostics: globalState.diagnostics,
@@ -51,7 +51,7 @@ function make(
   return { batch, calls, names, exporter };
 }
 
-function end(batch: SpanBatch, count: number): void {
+function end(batch: BatchProcessor, count: number): void {
   for (let i = 0; i < count; i++) batch.onEnd(makeSpan({ name: `s${i}` }));
 }
 

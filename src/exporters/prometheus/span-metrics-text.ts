@@ -1,12 +1,12 @@
 // The span metrics as text, under the names that the Collector's span metrics connector gives them.
 
-import type { BytePage } from './byte-buffer.js';
+import type { ByteBuffer } from './byte-buffer.js';
 import type { Exemplar, Series } from './series.js';
-import type { SpanTable } from './span-metrics.js';
-import { boundText, familyHead, type Format, labelText, metricName, numberText } from './text.js';
+import type { SpanMetrics } from './span-metrics.js';
+import { formatBound, formatFamilyHeader, type TextFormat, formatLabels, toMetricName, formatNumber } from './text-format.js';
 
 /** Names of the two families. */
-export interface SpanMetricNames {
+export interface SpanMetricsNaming {
   /** Put before both, as `traces.span.metrics`. */
   readonly namespace: string;
   readonly unit: 'ms' | 's';
@@ -17,36 +17,36 @@ const UNIT_WORDS = { ms: 'milliseconds', s: 'seconds' } as const;
 const LINE_BYTES = 192;
 
 /** Writes the table again and again; a series' labels are made into text once. */
-export class SpanText {
-  readonly #table: SpanTable;
+export class SpanMetricsWriter {
+  readonly #table: SpanMetrics;
   readonly #calls: string;
   readonly #duration: string;
   readonly #labels = new WeakMap<Series, Uint8Array>();
 
-  constructor(table: SpanTable, { namespace, unit }: SpanMetricNames) {
-    const prefix = namespace === '' ? '' : `${metricName(namespace)}_`;
+  constructor(table: SpanMetrics, { namespace, unit }: SpanMetricsNaming) {
+    const prefix = namespace === '' ? '' : `${toMetricName(namespace)}_`;
     this.#table = table;
     this.#calls = `${prefix}calls`;
     this.#duration = `${prefix}duration_${UNIT_WORDS[unit]}`;
   }
 
   /** Both families; nothing before the first span. Between two yields a series is written whole, and counted as it is then. */
-  *write(page: BytePage, format: Format): Generator<void, void> {
+  *write(page: ByteBuffer, format: TextFormat): Generator<void, void> {
     const { series, bounds } = this.#table;
     if (series.length === 0) return;
-    page.text(familyHead({ name: this.#calls, type: 'counter', help: CALLS_HELP }, format));
+    page.writeText(formatFamilyHeader({ name: this.#calls, type: 'counter', help: CALLS_HELP }, format));
     const calls = Buffer.from(`${this.#calls}_total{`);
     for (const each of series) {
-      this.#sample(page, calls, each, page => page.count(each.count));
+      this.#sample(page, calls, each, page => page.writeInteger(each.count));
       yield;
     }
-    page.text(familyHead({ name: this.#duration, type: 'histogram', help: DURATION_HELP }, format));
+    page.writeText(formatFamilyHeader({ name: this.#duration, type: 'histogram', help: DURATION_HELP }, format));
     const parts: HistogramParts = {
       bucket: Buffer.from(`${this.#duration}_bucket{`),
       count: Buffer.from(`${this.#duration}_count{`),
       sum: Buffer.from(`${this.#duration}_sum{`),
       tails: [...bounds, Number.POSITIVE_INFINITY].map(bound =>
-        Buffer.from(`,le="${boundText(bound, format)}"} `),
+        Buffer.from(`,le="${formatBound(bound, format)}"} `),
       ),
     };
     for (const each of series) {
@@ -55,7 +55,7 @@ export class SpanText {
     }
   }
 
-  #histogram(page: BytePage, series: Series, parts: HistogramParts, withExemplars: boolean): void {
+  #histogram(page: ByteBuffer, series: Series, parts: HistogramParts, withExemplars: boolean): void {
     const labels = this.#labelsOf(series);
     const exemplars = withExemplars ? series.exemplars : undefined;
     const { bucket: name, tails } = parts;
@@ -66,32 +66,32 @@ export class SpanText {
     const end = page.length;
     let cumulative = 0;
     for (let bucket = 0; bucket < tails.length; bucket++) {
-      if (bucket > 0) page.again(start, end);
-      page.few(tails[bucket] ?? NEW_LINE);
+      if (bucket > 0) page.writeCopy(start, end);
+      page.writeFewBytes(tails[bucket] ?? NEW_LINE);
       cumulative += series.counts[bucket] ?? 0;
-      page.count(cumulative);
+      page.writeInteger(cumulative);
       const exemplar = exemplars?.[bucket];
-      if (exemplar !== undefined) page.ascii(exemplarText(exemplar));
-      page.few(NEW_LINE);
+      if (exemplar !== undefined) page.writeAscii(exemplarText(exemplar));
+      page.writeFewBytes(NEW_LINE);
     }
-    this.#sample(page, parts.count, series, () => page.count(cumulative));
-    this.#sample(page, parts.sum, series, () => page.ascii(numberText(series.sum)));
+    this.#sample(page, parts.count, series, () => page.writeInteger(cumulative));
+    this.#sample(page, parts.sum, series, () => page.writeAscii(formatNumber(series.sum)));
   }
 
-  #sample(page: BytePage, name: Uint8Array, series: Series, value: (page: BytePage) => void): void {
+  #sample(page: ByteBuffer, name: Uint8Array, series: Series, value: (page: ByteBuffer) => void): void {
     const labels = this.#labelsOf(series);
     page.reserve(name.length + labels.length + LINE_BYTES);
     page.bytes(name);
     page.bytes(labels);
-    page.few(CLOSE);
+    page.writeFewBytes(CLOSE);
     value(page);
-    page.few(NEW_LINE);
+    page.writeFewBytes(NEW_LINE);
   }
 
   #labelsOf(series: Series): Uint8Array {
     const known = this.#labels.get(series);
     if (known !== undefined) return known;
-    const text = Buffer.from(labelText(series.attributes));
+    const text = Buffer.from(formatLabels(series.attributes));
     this.#labels.set(series, text);
     return text;
   }
@@ -113,5 +113,5 @@ const NEW_LINE = Buffer.from('\n');
 
 /** @see https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars */
 function exemplarText({ traceId, spanId, value, timeMs }: Exemplar): string {
-  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${numberText(value)} ${(timeMs / 1000).toFixed(3)}`;
+  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${formatNumber(value)} ${(timeMs / 1000).toFixed(3)}`;
 }

@@ -12,24 +12,24 @@ import { withTimeout } from '../../core/with-timeout.js';
 import { DELIVERY_DEFAULTS } from '../../delivery/defaults.js';
 import { safeText } from '../../core/diagnostics.js';
 import { maskEndpoint } from '../../core/endpoint.js';
-import { observeDelivery } from '../../delivery/metrics.js';
+import { observeDelivery } from '../../delivery/metrics/sdk-metrics.js';
 import type { ExporterContext } from '../exporter.js';
 import type { PrometheusPush } from './options.js';
-import * as installedPackages from './sdk.cjs';
+import * as installedPackages from './metrics-packages.cjs';
 
 /** What the metrics SDK is started for. */
-export interface SdkParts {
+export interface MetricsSdkOptions {
   readonly context: ExporterContext;
   /** The span metrics, for the way out by OTLP. */
   readonly producer: MetricProducer;
   /** How to send, where it is asked for. */
   readonly push: PrometheusPush | undefined;
   /** Where the packages come from. @default the application's installation */
-  readonly packages?: Packages;
+  readonly packages?: MetricsPackages;
 }
 
 /** The optional peers; each function throws where its package is not installed. */
-export type Packages = Pick<typeof installedPackages, 'loadMetrics' | 'loadOtlp'>;
+export type MetricsPackages = Pick<typeof installedPackages, 'loadMetrics' | 'loadOtlp'>;
 
 /** The running metrics SDK. Nothing of it rejects. */
 export interface MetricsSdk {
@@ -47,7 +47,7 @@ const DELIVERY = 'the otel.sdk metrics of delivery';
  *
  * @returns undefined where it is not installed; one warning says what is missing on the page then, and how to get it
  */
-export function startSdk(parts: SdkParts): MetricsSdk | undefined {
+export function startMetricsSdk(parts: MetricsSdkOptions): MetricsSdk | undefined {
   const { context, push, packages = installedPackages } = parts;
   const missing = push === undefined ? DELIVERY : `${DELIVERY} and without metrics sent as OTLP`;
   const sdk = installed(packages.loadMetrics, '@opentelemetry/sdk-metrics', missing, context);
@@ -76,9 +76,9 @@ export function startSdk(parts: SdkParts): MetricsSdk | undefined {
 }
 
 function createPushReader(
-  { context, producer, packages = installedPackages }: SdkParts,
+  { context, producer, packages = installedPackages }: MetricsSdkOptions,
   push: PrometheusPush,
-  sdk: ReturnType<Packages['loadMetrics']>,
+  sdk: ReturnType<MetricsPackages['loadMetrics']>,
 ): MetricReader | undefined {
   const otlp = installed(
     packages.loadOtlp,

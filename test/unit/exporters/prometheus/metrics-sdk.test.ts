@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Diagnostics } from '../../../../src/core/diagnostics.js';
 import type { ExporterContext } from '../../../../src/exporters/exporter.js';
 import { prometheus } from '../../../../src/exporters/index.js';
-import { metricProducer } from '../../../../src/exporters/prometheus/producer.js';
-import { type Packages, startSdk } from '../../../../src/exporters/prometheus/sdk.js';
-import { SpanTable } from '../../../../src/exporters/prometheus/span-metrics.js';
+import { createMetricProducer } from '../../../../src/exporters/prometheus/metric-producer.js';
+import { type MetricsPackages, startMetricsSdk } from '../../../../src/exporters/prometheus/metrics-sdk.js';
+import { SpanMetrics } from '../../../../src/exporters/prometheus/span-metrics.js';
 import { init, trace } from '../../../../src/index.js';
 
 interface Received {
@@ -57,8 +57,8 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
-function makeTable(): SpanTable {
-  return new SpanTable({
+function makeTable(): SpanMetrics {
+  return new SpanMetrics({
     service: 'orders',
     bounds: [1, 10],
     perSecond: 1_000,
@@ -115,7 +115,7 @@ describe('push', () => {
     table.observe({ ...span, duration: [0, 5e6] }, false);
     const resource = resourceFromAttributes({ 'service.name': 'orders' });
     const parts = { table, resource, namespace: 'n', unit: 'ms', nowMs: () => 1_500 } as const;
-    const { resourceMetrics } = await metricProducer(parts).collect();
+    const { resourceMetrics } = await createMetricProducer(parts).collect();
     const attributes = {
       'service.name': 'orders',
       'span.name': 'a',
@@ -140,7 +140,7 @@ describe('without the optional packages', () => {
     throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
   };
 
-  function start(packages: Partial<Packages>): { isRunning: boolean; said: string[] } {
+  function start(packages: Partial<MetricsPackages>): { isRunning: boolean; said: string[] } {
     const warnings: string[] = [];
     const diagnostics = { once: (_: string, __: string, message: string) => warnings.push(message) };
     const context = {
@@ -156,8 +156,8 @@ describe('without the optional packages', () => {
       unit: 'ms',
       nowMs: () => 0,
     } as const;
-    const loaded = { loadMetrics: missing, loadOtlp: missing, ...packages } as Packages;
-    const sdk = startSdk({ context, producer: metricProducer(parts), push: {}, packages: loaded });
+    const loaded = { loadMetrics: missing, loadOtlp: missing, ...packages } as MetricsPackages;
+    const sdk = startMetricsSdk({ context, producer: createMetricProducer(parts), push: {}, packages: loaded });
     return { isRunning: sdk !== undefined, said: warnings };
   }
 

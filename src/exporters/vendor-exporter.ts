@@ -5,16 +5,16 @@ import { maskEndpoint } from '../core/endpoint.js';
 import { describeProblem, problemFact, type Problem, TraceError, problemFix } from '../core/errors.js';
 import type { Delivery, DestinationOptions, SpanShape } from '../delivery/index.js';
 import type { Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
-import { type OffProcessor, offProcessor } from './disabled.js';
+import { type OffProcessor, offProcessor } from './exporter-state.js';
 import { optionProblems, tlsProblems } from './option-validation.js';
-import { type Offers, probe } from './probe.js';
+import { type BackendHints, checkDestination } from './check-destination.js';
 import { VendorSettings } from './vendor-settings.js';
 
 /** All products take protobuf; some take nothing else. */
 const PROTOCOL = 'http/protobuf';
 
 /** Where spans go, once everything has been read. */
-export interface Target {
+export interface VendorDestination {
   /** The full URL. */
   readonly endpoint: string;
   /** Request headers; they hold secrets. */
@@ -24,11 +24,11 @@ export interface Target {
   /** The page of a trace in the product's UI. */
   readonly url?: ((ids: SpanIds) => string) | undefined;
   /** What the doctor may ask besides. */
-  readonly offers?: Offers;
+  readonly hints?: BackendHints;
 }
 
 /** An exporter for one product. */
-export interface OtlpDestination {
+export interface VendorExporterOptions {
   readonly name: string;
   /** What was given in code. */
   readonly options: object;
@@ -38,7 +38,7 @@ export interface OtlpDestination {
    * Reads the settings; `undefined`, or a setting that switches the exporter off, means that it cannot start.
    * `otlp` is what the `OTEL_EXPORTER_OTLP_*` variables say; it is not there while only the code is looked at.
    */
-  resolve(read: VendorSettings, otlp: OtlpSettings | undefined): Target | undefined;
+  resolve(read: VendorSettings, otlp: OtlpSettings | undefined): VendorDestination | undefined;
   /** Makes spans fit the product's limits. */
   readonly shape?: SpanShape;
   /** Bytes of one request before compression, at most. */
@@ -51,7 +51,7 @@ export interface OtlpDestination {
  * @param destination its name, how its settings are read, and its limits
  * @throws TraceError for mistakes in the options, all of them at once; what the environment gets wrong is said when it starts
  */
-export function otlpDestination(destination: OtlpDestination): Exporter {
+export function createVendorExporter(destination: VendorExporterOptions): Exporter {
   const { name, shape, maxChunkBytes } = destination;
   const read = (env: ExporterContext['env']): VendorSettings =>
     new VendorSettings(name, { ...destination.options }, env);
@@ -73,7 +73,7 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
       return undefined;
     }
     target = resolved;
-    const { endpoint, headers = {}, tls, url, offers } = resolved;
+    const { endpoint, headers = {}, tls, url, hints } = resolved;
     const own: DestinationOptions = {
       name,
       endpoint: new URL(endpoint),
@@ -84,7 +84,7 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
       ...(maxChunkBytes === undefined ? {} : { maxChunkBytes }),
     };
     const delivery = context.deliver(own);
-    started = { delivery, check: () => probe(own, context, { url, ...offers }) };
+    started = { delivery, check: () => checkDestination(own, context, { url, ...hints }) };
     return delivery;
   }
 
@@ -113,9 +113,9 @@ export function otlpDestination(destination: OtlpDestination): Exporter {
 
 /** Mistakes in code are told where the exporter is made; a key may still come from the environment. */
 function checkedInCode(
-  destination: OtlpDestination,
+  destination: VendorExporterOptions,
   read: (env: ExporterContext['env']) => VendorSettings,
-): Target | undefined {
+): VendorDestination | undefined {
   const { name, options, known } = destination;
   const unknown = optionProblems(name, options, known);
   throwAny(unknown.filter(({ path }) => path === name));

@@ -4,21 +4,21 @@ import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
-import { formatFor } from './negotiate.js';
-import { CONTENT_TYPES, type Format } from './text.js';
+import { negotiateFormat } from './negotiate.js';
+import { CONTENT_TYPES, type TextFormat } from './text-format.js';
 
 /** What is served, and where. */
-export interface PageOptions {
+export interface ScrapeServerOptions {
   readonly host: string;
   readonly port: number;
   readonly path: string;
   readonly diagnostics: Diagnostics;
   /** Makes the page for one scrape, piece by piece; what is written after a piece was asked for counts as it is then. */
-  pieces(format: Format): AsyncGenerator<Uint8Array, void>;
+  pieces(format: TextFormat): AsyncGenerator<Uint8Array, void>;
 }
 
 /** A page that is served until it is closed. */
-export interface ServedPage {
+export interface ScrapeServer {
   /** Where it is; with the port that was asked for until the socket is bound. */
   readonly url: string;
   /** Resolves when it is known whether the port could be bound: with the reason, where it could not. */
@@ -38,7 +38,7 @@ const held = new Map<number, string>();
  *
  * @param options what and where
  */
-export function servePage(options: PageOptions): ServedPage {
+export function startScrapeServer(options: ScrapeServerOptions): ScrapeServer {
   const { host, port, path, diagnostics } = options;
   const server = createServer((request, response) => {
     void answer(request, response, options);
@@ -83,7 +83,7 @@ export function servePage(options: PageOptions): ServedPage {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: PageOptions,
+  options: ScrapeServerOptions,
 ): Promise<void> {
   try {
     if (request.url?.split('?', 1)[0] !== options.path) {
@@ -93,7 +93,7 @@ async function answer(
       response.setHeader('allow', 'GET, HEAD');
       return refuse(response, 405, 'The metrics can be read, and nothing else.');
     }
-    const format = formatFor(request.headers.accept);
+    const format = negotiateFormat(request.headers.accept);
     const pieces = options.pieces(format);
     const { value: first } = await pieces.next();
     const { value: second } = await pieces.next();

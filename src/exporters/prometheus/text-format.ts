@@ -1,22 +1,22 @@
 // The two text formats that Prometheus reads: its own 0.0.4, and OpenMetrics 1.0, which alone can carry exemplars.
 
 /** A text format. */
-export type Format = 'prometheus' | 'openmetrics';
+export type TextFormat = 'prometheus' | 'openmetrics';
 
 /** What stands in the response's `content-type`. */
-export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+export const CONTENT_TYPES: Readonly<Record<TextFormat, string>> = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
 /** The kinds of metric that are written here. */
-export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'info';
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'info';
 
 /** What a family of metrics says of itself. */
-export interface Family {
+export interface MetricFamily {
   /** Without the suffix of its type: no `_total`, no `_info`. */
   readonly name: string;
-  readonly type: FamilyType;
+  readonly type: MetricType;
   readonly help: string;
 }
 
@@ -26,9 +26,9 @@ export interface Family {
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/#metricfamily
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
-export function familyHead({ name, type, help }: Family, format: Format): string {
+export function formatFamilyHeader({ name, type, help }: MetricFamily, format: TextFormat): string {
   const isOpen = format === 'openmetrics';
-  const shown = isOpen ? name : sampleName(name, type);
+  const shown = isOpen ? name : sampleNameOf(name, type);
   // The older format knows no info metrics; a gauge of 1 is the same to whoever reads it.
   const shownType = !isOpen && type === 'info' ? 'gauge' : type;
   const text = isOpen ? escapeLabel(help) : help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
@@ -36,7 +36,7 @@ export function familyHead({ name, type, help }: Family, format: Format): string
 }
 
 /** The name that a sample of a family carries, for families with one sample a series. */
-export function sampleName(name: string, type: FamilyType): string {
+export function sampleNameOf(name: string, type: MetricType): string {
   if (type === 'counter') return `${name}_total`;
   return type === 'info' ? `${name}_info` : name;
 }
@@ -47,7 +47,7 @@ export function sampleName(name: string, type: FamilyType): string {
  *
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-attributes
  */
-export function labelText(attributes: Readonly<Record<string, unknown>>): string {
+export function formatLabels(attributes: Readonly<Record<string, unknown>>): string {
   const labels = new Map<string, string>();
   for (const key of Object.keys(attributes).sort()) {
     const value = attributes[key];
@@ -61,7 +61,7 @@ export function labelText(attributes: Readonly<Record<string, unknown>>): string
 }
 
 /** An OpenTelemetry metric name as Prometheus takes it: `traces.span.metrics` is `traces_span_metrics`. */
-export function metricName(name: string): string {
+export function toMetricName(name: string): string {
   return name
     .replace(/[^a-zA-Z0-9_:]/g, '_')
     .replace(/_{2,}/g, '_')
@@ -69,13 +69,13 @@ export function metricName(name: string): string {
 }
 
 /** A number as both formats read it. */
-export function numberText(value: number): string {
+export function formatNumber(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
 }
 
 /** The value of `le`, which is compared as text: OpenMetrics wants the one canonical form, `2.0` and `1e+06`. */
-export function boundText(bound: number, format: Format): string {
+export function formatBound(bound: number, format: TextFormat): string {
   if (bound === Number.POSITIVE_INFINITY) return '+Inf';
   if (format === 'prometheus') return String(bound);
   if (bound >= 1e6) return bound.toExponential().replace(/e\+(\d)$/, 'e+0$1');
@@ -83,7 +83,7 @@ export function boundText(bound: number, format: Format): string {
 }
 
 function labelName(key: string): string {
-  return metricName(key.replace(/:/g, '_'));
+  return toMetricName(key.replace(/:/g, '_'));
 }
 
 function escapeLabel(value: string): string {

@@ -17,7 +17,7 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{([^}]*)\} (\S+) (\S
 const SUFFIXES = ['_total', '_bucket', '_count', '_sum', '_info', ''];
 
 /** All samples of a page; throws at the first line that is none of the format. */
-export function readPage(page: string): Sample[] {
+export function readExposition(page: string): Sample[] {
   if (!page.endsWith('\n')) throw new Error('the last line does not end');
   const families = new Set<string>();
   const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { copyAttributes, viewOf } from '../spans/span-view.js';
 import type { SpanShape } from '../delivery/index.js';
 
 /** What a backend takes; what is left out has no limit. */
-export interface SpanLimit {
+export interface BackendLimits {
   /** Attributes of one span, event or link. */
   readonly maxAttributes?: number;
   /** The length of a text, in `unit`. */
@@ -24,10 +24,10 @@ export interface SpanLimit {
 }
 
 /** What stands where a text was cut. */
-export const CUT_MARK = '…[truncated]';
+export const TRUNCATION_MARK = '…[truncated]';
 
 /** A shape that cuts spans and resources. */
-export interface LimitingShape extends SpanShape {
+export interface SpanLimiter extends SpanShape {
   readonly resource: (attributes: Attributes) => Attributes;
 }
 
@@ -39,7 +39,7 @@ export interface LimitingShape extends SpanShape {
  * @example
  * const shape = limitSpan({ maxValueLength: 4095, maxKeyLength: 255, maxAttributes: 254 });
  */
-export function limitSpan(limit: SpanLimit): LimitingShape {
+export function createSpanLimiter(limit: BackendLimits): SpanLimiter {
   const { maxNameLength = Number.POSITIVE_INFINITY, maxValueLength = Number.POSITIVE_INFINITY } = limit;
   const tooLong = limit.unit === 'bytes' ? tooManyBytes : tooManyCharacters;
   const cut = (text: string, max: number): string =>
@@ -81,7 +81,7 @@ export function limitSpan(limit: SpanLimit): LimitingShape {
     });
   }
 
-  const ofResource: SpanLimit = { ...limit, maxAttributes: Number.POSITIVE_INFINITY };
+  const ofResource: BackendLimits = { ...limit, maxAttributes: Number.POSITIVE_INFINITY };
   const resource = (attributes: Attributes): Attributes =>
     within(attributes, ofResource, tooLong) ? attributes : limited(attributes, ofResource, cut).kept;
   return Object.assign(shape, { resource });
@@ -98,7 +98,7 @@ function tooManyBytes(text: string, max: number): boolean {
   return text.length * 3 > max && Buffer.byteLength(text) > max;
 }
 
-function within(record: Attributes, limit: SpanLimit, tooLong: TooLong): boolean {
+function within(record: Attributes, limit: BackendLimits, tooLong: TooLong): boolean {
   const { maxAttributes = Number.POSITIVE_INFINITY, maxKeyLength = Number.POSITIVE_INFINITY } = limit;
   const { maxValueLength = Number.POSITIVE_INFINITY, maxArrayLength = Number.POSITIVE_INFINITY } = limit;
   let count = 0;
@@ -118,7 +118,7 @@ function within(record: Attributes, limit: SpanLimit, tooLong: TooLong): boolean
 /** A copy that fits, and how many attributes it has lost: those over the count, and those whose cut keys are the same. */
 function limited(
   record: Attributes,
-  limit: SpanLimit,
+  limit: BackendLimits,
   cut: (text: string, max: number) => string,
 ): { readonly kept: Attributes; readonly dropped: number } {
   const { maxAttributes = Number.POSITIVE_INFINITY, maxKeyLength = Number.POSITIVE_INFINITY } = limit;
@@ -143,7 +143,7 @@ function limited(
 
 function limitedValue(
   value: AttributeValue,
-  limit: SpanLimit,
+  limit: BackendLimits,
   cut: (text: string, max: number) => string,
 ): AttributeValue {
   const { maxValueLength = Number.POSITIVE_INFINITY, maxArrayLength = Number.POSITIVE_INFINITY } = limit;
@@ -155,21 +155,21 @@ function limitedValue(
   const members = isLong ? value.slice(0, isText ? Math.max(0, maxArrayLength - 1) : maxArrayLength) : value;
   if (!isText) return members as AttributeValue;
   const texts = members.map(member => (typeof member === 'string' ? cut(member, maxValueLength) : member));
-  return (isLong ? [...texts, CUT_MARK] : texts) as string[];
+  return (isLong ? [...texts, TRUNCATION_MARK] : texts) as string[];
 }
 
 /** The longest beginning that fits together with the mark, never half a code point. */
 function shortened(text: string, max: number, tooLong: TooLong): string {
-  if (tooLong(CUT_MARK, max)) return '';
+  if (tooLong(TRUNCATION_MARK, max)) return '';
   // In bytes the answer is found by halving: each step looks at half of what is left.
   let low = 0;
   let high = Math.min(text.length, max);
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (tooLong(text.slice(0, middle) + CUT_MARK, max)) high = middle - 1;
+    if (tooLong(text.slice(0, middle) + TRUNCATION_MARK, max)) high = middle - 1;
     else low = middle;
   }
   const last = text.charCodeAt(low - 1);
   const isHalf = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, isHalf ? low - 1 : low) + CUT_MARK;
+  return text.slice(0, isHalf ? low - 1 : low) + TRUNCATION_MARK;
 }
