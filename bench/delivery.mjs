@@ -170,9 +170,9 @@ async function makeSide() {
   const finish = () => delivery.shutdown(60_000);
   if (values.side === 'ours') return { provider: new BasicTracerProvider(config), finish };
   const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
-  const { Provider } = await import(new URL('engine/index.js', values.dist).href);
+  const { TracerProvider } = await import(new URL('engine/index.js', values.dist).href);
   return {
-    provider: new Provider(config, { contextManager: new AsyncLocalStorageContextManager() }),
+    provider: new TracerProvider(config, { contextManager: new AsyncLocalStorageContextManager() }),
     finish,
   };
 }

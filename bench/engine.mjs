@@ -27,7 +27,7 @@ const { values } = parseArgs({
     contexts: { type: 'string', default: new URL('../dist/cjs/context/index.js', import.meta.url).href },
   },
 });
-const { Provider } = await import(values.engine);
+const { TracerProvider } = await import(values.engine);
 const { withSpan } = await import(values.contexts);
 
 const manager = new AsyncLocalStorageContextManager();
@@ -36,9 +36,9 @@ context.setGlobalContextManager(manager);
 const recorded = { spanProcessors: [new CountingProcessor()] };
 const unsampled = { ...recorded, sampler: new ParentBasedSampler({ root: new AlwaysOffSampler() }) };
 const theirs = new BasicTracerProvider(recorded).getTracer('bench');
-const ours = new Provider(recorded, { contextManager: manager }).getTracer('bench');
+const ours = new TracerProvider(recorded, { contextManager: manager }).getTracer('bench');
 const theirsOff = new BasicTracerProvider(unsampled).getTracer('bench');
-const oursOff = new Provider(unsampled, { contextManager: manager }).getTracer('bench');
+const oursOff = new TracerProvider(unsampled, { contextManager: manager }).getTracer('bench');
 
 /** The engine's cheapest way in, with what the facade does around it. */
 const engine = (tracer, name, fn) => {

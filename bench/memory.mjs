@@ -9,7 +9,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CountingProcessor } from './by-hand.mjs';
 
 const { values } = parseArgs({ options: { traces: { type: 'string', default: '1000000' } } });
-const { Provider } = await import(new URL('../dist/cjs/engine/index.js', import.meta.url).href);
+const { TracerProvider } = await import(new URL('../dist/cjs/engine/index.js', import.meta.url).href);
 
 const POINTS = 10;
 const SPANS = 10;
@@ -19,7 +19,7 @@ const MIB = 1024 * 1024;
 const contextManager = new AsyncLocalStorageContextManager();
 context.setGlobalContextManager(contextManager);
 const processor = new CountingProcessor();
-const tracer = new Provider({ spanProcessors: [processor] }, { contextManager }).getTracer('bench');
+const tracer = new TracerProvider({ spanProcessors: [processor] }, { contextManager }).getTracer('bench');
 
 /** Four levels over awaits, with two leaves on each but the last: ten spans. */
 const level = depth =>

@@ -110,7 +110,7 @@ async function main() {
 }
 
 async function side() {
-  const { Provider } = await import(dist('engine/index.js'));
+  const { TracerProvider } = await import(dist('engine/index.js'));
   const { ByteWriter } = await import(dist('delivery/encode/writer.js'));
   const { writeSpan } = await import(dist('delivery/encode/span.js'));
   const { createRedactor } = await import(dist('redact/redactor.js'));
@@ -126,7 +126,7 @@ async function side() {
     async forceFlush() {},
     async shutdown() {},
   };
-  const provider = new Provider({
+  const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'bench' }),
     spanProcessors: [processor],
   });

@@ -27,7 +27,7 @@ const quiet = { warn() {}, error: console.error, info() {}, debug() {}, once() {
 const SIDES = {
   'their head': () => head(BasicTracerProvider, theirSampler()),
   'our head on their tracer': async () => head(BasicTracerProvider, await ourSampler()),
-  'our head': async () => head((await import(dist('engine/index.js'))).Provider, await ourSampler()),
+  'our head': async () => head((await import(dist('engine/index.js'))).TracerProvider, await ourSampler()),
   plain: () => delivered(undefined),
   tail: () => delivered({ errors: true, slowerThanMs: 500 }),
 };
@@ -63,14 +63,14 @@ async function ourSampler() {
   return createSampler(RATIO);
 }
 
-function head(Provider, sampler) {
-  const provider = new Provider({ resource, sampler, spanProcessors: [] });
+function head(TracerProvider, sampler) {
+  const provider = new TracerProvider({ resource, sampler, spanProcessors: [] });
   return requests(provider.getTracer('bench'));
 }
 
 /** Spans through the outlet into delivery, to a backend that takes everything. */
 async function delivered(keep) {
-  const [{ Provider }, { createDelivery }, { Outlet }, { headSampler }, { RecordAllSampler }, { TailStage }] =
+  const [{ TracerProvider }, { createDelivery }, { Outlet }, { headSampler }, { RecordAllSampler }, { TailStage }] =
     await Promise.all(
       [
         'engine/index.js',
@@ -127,7 +127,7 @@ async function delivered(keep) {
     diagnostics: quiet,
   });
   const share = headSampler({ ratio: keep ? RATIO : 1, trustRemote: 'sampled', followParent: true });
-  const provider = new Provider({
+  const provider = new TracerProvider({
     resource,
     sampler: keep ? new RecordAllSampler(share) : share,
     spanProcessors: [outlet],

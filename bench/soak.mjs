@@ -56,7 +56,7 @@ async function send(url) {
   const { resourceFromAttributes } = await import('@opentelemetry/resources');
   const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
   const { createDelivery } = await import(new URL('delivery/index.js', values.dist).href);
-  const { Provider } = await import(new URL('engine/index.js', values.dist).href);
+  const { TracerProvider } = await import(new URL('engine/index.js', values.dist).href);
   const resource = resourceFromAttributes({ 'service.name': 'soak' });
   const delivery = createDelivery({
     name: 'soak',
@@ -66,7 +66,7 @@ async function send(url) {
     resource,
     diagnostics: { warn: console.error, error: console.error, info() {}, debug() {}, once() {} },
   });
-  const provider = new Provider(
+  const provider = new TracerProvider(
     { resource, spanProcessors: [delivery.processor] },
     { contextManager: new AsyncLocalStorageContextManager() },
   );

@@ -137,7 +137,7 @@ function keptShare(parts) {
 }
 
 /** Requests of 0.2 to 2 seconds; one in twenty never ends; ten seconds of twenty times the load. */
-function runTail({ TailStage, headSampler, RecordAllSampler, Provider, createDelivery }) {
+function runTail({ TailStage, headSampler, RecordAllSampler, TracerProvider, createDelivery }) {
   const random = seeded(42);
   let nowMs = 0;
   let timers = [];
@@ -170,7 +170,7 @@ function runTail({ TailStage, headSampler, RecordAllSampler, Provider, createDel
     onFirstEviction() {},
   });
   const head = headSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
-  const provider = new Provider(
+  const provider = new TracerProvider(
     {
       sampler: new RecordAllSampler(head),
       spanProcessors: [

@@ -4,7 +4,7 @@ export { SPAN_KEY, SUPPRESS_KEY } from './keys.js';
 export {
   activeSpan,
   isSuppressed,
-  type LeavingSpan,
+  type DetachableSpan,
   LightContext,
   withSpan,
 } from './light-context.js';

@@ -16,9 +16,9 @@ const ROOT = ROOT_CONTEXT;
 const MAX_DEPTH = 16;
 
 /** A span that leaves its context when it ends: see {@link LightContext.replaceSpan}. */
-export interface LeavingSpan extends Span {
+export interface DetachableSpan extends Span {
   /** Told the context in which the span has become active. */
-  enteredContext(context: LightContext): void;
+  setActiveContext(context: LightContext): void;
 }
 
 /**
@@ -89,7 +89,7 @@ export class LightContext implements Context {
  */
 export function withSpan(context: Context, span: Span): Context {
   const entered = new LightContext(without(context, SPAN_KEY), SPAN_KEY, span);
-  (span as Partial<LeavingSpan>).enteredContext?.(entered);
+  (span as Partial<DetachableSpan>).setActiveContext?.(entered);
   return entered;
 }
 

@@ -13,7 +13,7 @@ export interface RpcMetadata {
   /** Becomes `http.route` and the span's name when the response is sent. */
   route?: string;
   /** Set by us when the request is over. */
-  over?: true;
+  isEnded?: true;
 }
 
 /** A context like the given one in which a request is served. */
@@ -22,9 +22,9 @@ export function setRpcMetadata(context: Context, metadata: RpcMetadata): Context
 }
 
 /** The request that is being served in a context; undefined where there is none, or where it is over. */
-export function servedRequest(context: Context): RpcMetadata | undefined {
+export function getRpcMetadata(context: Context): RpcMetadata | undefined {
   const found = context.getValue(RPC_METADATA) as RpcMetadata | null | undefined;
-  if (typeof found?.span?.spanContext !== 'function' || found.over === true) return undefined;
+  if (typeof found?.span?.spanContext !== 'function' || found.isEnded === true) return undefined;
   // OpenTelemetry's instrumentation leaves no word of the end but the span's own.
   return (found.span as { readonly ended?: boolean }).ended === true ? undefined : found;
 }

@@ -4,7 +4,7 @@ import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
 
 /** Reports faults of what was handed in from outside. */
-export class Faults {
+export class FaultReporter {
   readonly #given: Diagnostics | undefined;
   readonly #known = new WeakSet<object>();
   /** Calls on spans that had already ended. */
@@ -20,7 +20,7 @@ export class Faults {
   }
 
   /** Reports something that threw or answered nonsense: once for each offender. */
-  of(offender: object | undefined, what: string, method: string, error: unknown): void {
+  reportFailure(offender: object | undefined, what: string, method: string, error: unknown): void {
     if (offender !== undefined) {
       if (this.#known.has(offender)) return;
       this.#known.add(offender);
@@ -29,7 +29,7 @@ export class Faults {
   }
 
   /** Says once for each key that an attribute's value cannot be recorded. */
-  readonly droppedAttribute = (key: string): void => {
+  readonly reportDroppedAttribute = (key: string): void => {
     const named = key === '' ? 'an attribute without a name' : `attribute '${key}'`;
     this.#diagnostics.once(
       `attribute:${key}`,
@@ -39,7 +39,7 @@ export class Faults {
   };
 
   /** Counts a call on a span that has ended, and says the first one. */
-  late(method: string, span: string): void {
+  reportLateCall(method: string, span: string): void {
     this.lateCalls++;
     this.#diagnostics.once(
       'late-call',
@@ -49,7 +49,7 @@ export class Faults {
   }
 
   /** Says something once that deserves no more than a debug line. */
-  debugOnce(key: string, message: string): void {
+  reportDebugOnce(key: string, message: string): void {
     this.#diagnostics.once(key, 'debug', message);
   }
 }

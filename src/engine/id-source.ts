@@ -3,7 +3,7 @@
 import { isValidSpanId, isValidTraceId } from '@opentelemetry/api';
 import { type IdGenerator, RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import type { Ids } from '../core/ids.js';
-import type { Faults } from './fault-reporter.js';
+import type { FaultReporter } from './fault-reporter.js';
 
 /** Bit 0x02 of the trace flags: the right-most seven bytes of the trace id are random. W3C Trace Context Level 2. */
 export const RANDOM_FLAG = 0x02;
@@ -13,21 +13,21 @@ export interface IdSource extends Ids {
   /** The flag for traces that start here: {@link RANDOM_FLAG} where the ids are known to be random, else 0. */
   readonly rootFlags: number;
   /** Whether ids may be made when they are first asked for; a configured generator is asked at once. */
-  readonly lazy: boolean;
+  readonly isLazy: boolean;
 }
 
 /** Our own ids. */
-export function ownIds(ids: Ids): IdSource {
+export function createIdSource(ids: Ids): IdSource {
   return {
     generateTraceId: ids.generateTraceId,
     generateSpanId: ids.generateSpanId,
     rootFlags: RANDOM_FLAG,
-    lazy: true,
+    isLazy: true,
   };
 }
 
 /** A configured generator's ids; where it throws or answers nonsense, ours, and it is said once. */
-export function guardedIds(generator: IdGenerator, fallback: Ids, faults: Faults): IdSource {
+export function createCheckedIdSource(generator: IdGenerator, fallback: Ids, faults: FaultReporter): IdSource {
   return {
     generateTraceId: () => {
       try {
@@ -35,7 +35,7 @@ export function guardedIds(generator: IdGenerator, fallback: Ids, faults: Faults
         if (isValidTraceId(id)) return id;
         throw new Error(`it answered ${String(id)}, which is no trace id`);
       } catch (error) {
-        faults.of(generator, 'the id generator', 'generateTraceId', error);
+        faults.reportFailure(generator, 'the id generator', 'generateTraceId', error);
         return fallback.generateTraceId();
       }
     },
@@ -45,11 +45,11 @@ export function guardedIds(generator: IdGenerator, fallback: Ids, faults: Faults
         if (isValidSpanId(id)) return id;
         throw new Error(`it answered ${String(id)}, which is no span id`);
       } catch (error) {
-        faults.of(generator, 'the id generator', 'generateSpanId', error);
+        faults.reportFailure(generator, 'the id generator', 'generateSpanId', error);
         return fallback.generateSpanId();
       }
     },
     rootFlags: generator instanceof RandomIdGenerator ? RANDOM_FLAG : 0,
-    lazy: false,
+    isLazy: false,
   };
 }

@@ -10,6 +10,6 @@ import { Span } from './span.js';
  * @returns a span that records nothing, with the same ids, once that first span has ended; undefined for spans that
  * another provider made
  */
-export function localRootOf(span: ApiSpan): ApiSpan | undefined {
+export function getLocalRoot(span: ApiSpan): ApiSpan | undefined {
   return span instanceof Span || span instanceof NonRecordingSpan ? span.localRoot : undefined;
 }

@@ -4,8 +4,8 @@
 // without outgoing calls is never.
 
 import { INVALID_SPAN_CONTEXT, type Span as ApiSpan, type SpanContext } from '@opentelemetry/api';
-import type { Engine } from './tracer-shared-state.js';
-import type { Faults } from './fault-reporter.js';
+import type { TracerSharedState } from './tracer-shared-state.js';
+import type { FaultReporter } from './fault-reporter.js';
 import { RANDOM_FLAG } from './id-source.js';
 import { LocalTrace } from './local-trace.js';
 
@@ -17,19 +17,19 @@ import { LocalTrace } from './local-trace.js';
 export class NonRecordingSpan implements ApiSpan, Disposable {
   #context: SpanContext | undefined;
   /** Set on spans that a tracer made and did not sample. */
-  readonly #engine: Engine | undefined;
+  readonly #engine: TracerSharedState | undefined;
   /** Where the trace id comes from while there is no context: the parent's, the first span's, or nowhere (new). */
   readonly #from: SpanContext | NonRecordingSpan | undefined;
   #trace: LocalTrace | undefined;
   /** Set on what stands in the place of an ended span: late calls are counted there. */
-  readonly #ended: Faults | undefined;
+  readonly #ended: FaultReporter | undefined;
 
   private constructor(
     context: SpanContext | undefined,
-    engine: Engine | undefined,
+    engine: TracerSharedState | undefined,
     from: SpanContext | NonRecordingSpan | undefined,
     trace: LocalTrace | undefined,
-    ended: Faults | undefined,
+    ended: FaultReporter | undefined,
   ) {
     this.#context = context;
     this.#engine = engine;
@@ -45,7 +45,7 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
 
   /** A span that was not sampled, with its context or with what its context will be made from. */
   static unsampled(
-    engine: Engine,
+    engine: TracerSharedState,
     from: SpanContext | NonRecordingSpan | undefined,
     context: SpanContext | undefined,
   ): NonRecordingSpan {
@@ -53,7 +53,7 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   }
 
   /** What is left of an ended span in a context that outlives it: the ids and the trace's clock, none of its data. */
-  static ended(context: SpanContext, trace: LocalTrace, faults: Faults): NonRecordingSpan {
+  static ended(context: SpanContext, trace: LocalTrace, faults: FaultReporter): NonRecordingSpan {
     return new NonRecordingSpan(context, undefined, undefined, trace, faults);
   }
 
@@ -65,20 +65,20 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   /** The first span of this process in the trace. */
   get localRoot(): ApiSpan | undefined {
     const trace = this.#trace;
-    if (trace?.endedRoot !== undefined) return NonRecordingSpan.wrap(trace.endedRoot);
-    return trace?.root ?? this.origin;
+    if (trace?.endedLocalRoot !== undefined) return NonRecordingSpan.wrap(trace.endedLocalRoot);
+    return trace?.localRoot ?? this.unsampledRoot;
   }
 
   /** The unsampled span from which the trace id of the spans below comes. */
-  get origin(): NonRecordingSpan {
+  get unsampledRoot(): NonRecordingSpan {
     return this.#from instanceof NonRecordingSpan ? this.#from : this;
   }
 
   /** The clock for recorded spans below this one. */
-  localTrace(engine: Engine, monotonicMs: number): LocalTrace {
+  getLocalTrace(engine: TracerSharedState, monotonicMs: number): LocalTrace {
     if (this.#trace === undefined) {
       this.#trace = new LocalTrace(engine.anchor, monotonicMs);
-      if (this.isUnsampled) this.#trace.begin(this.origin);
+      if (this.isUnsampled) this.#trace.setLocalRoot(this.unsampledRoot);
     }
     return this.#trace;
   }
@@ -147,7 +147,7 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   }
 
   #ignored(method: string): this {
-    this.#ended?.late(method, this.spanContext().spanId);
+    this.#ended?.reportLateCall(method, this.spanContext().spanId);
     return this;
   }
 }

@@ -19,17 +19,17 @@ import { type Clock, systemClock } from '../core/clock.js';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { guarded } from '../core/guard.js';
 import { createIds, type FillRandom } from '../core/ids.js';
-import { Anchor } from './trace-clock.js';
-import type { Engine } from './tracer-shared-state.js';
-import { Faults } from './fault-reporter.js';
-import { guardedIds, ownIds } from './id-source.js';
-import { settleLimits } from './limits.js';
-import { Metrics } from './metrics.js';
-import { Processors } from './processors.js';
+import { WallClockAnchor } from './trace-clock.js';
+import type { TracerSharedState } from './tracer-shared-state.js';
+import { FaultReporter } from './fault-reporter.js';
+import { createCheckedIdSource, createIdSource } from './id-source.js';
+import { resolveSpanLimits } from './span-limits.js';
+import { SdkMetrics } from './sdk-metrics.js';
+import { MultiSpanProcessor } from './multi-span-processor.js';
 import { Tracer } from './tracer.js';
 
 /** What of the world the provider needs; each has the machine's own as default. */
-export interface ProviderParts {
+export interface TracerProviderDependencies {
   /** @default the machine's clocks */
   readonly clock?: Clock;
   /** Where ids come from, unless an `idGenerator` is configured. @default crypto.randomFillSync */
@@ -61,29 +61,29 @@ interface Settled {
  * const provider = new Provider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
  * trace.setGlobalTracerProvider(provider);
  */
-export class Provider extends BasicTracerProvider {
-  readonly #engine: Engine;
+export class TracerProvider extends BasicTracerProvider {
+  readonly #engine: TracerSharedState;
   readonly #own = new Map<string, Tracer>();
 
   /**
    * @param config as for OpenTelemetry's `BasicTracerProvider`; `OTEL_*` variables are honoured as there
    * @param parts clock, randomness, diagnostics and context manager
    */
-  constructor(config: TracerConfig = {}, parts: ProviderParts = {}) {
+  constructor(config: TracerConfig = {}, parts: TracerProviderDependencies = {}) {
     super(config);
     const settled = this as unknown as Settled;
     const { resource, sampler, spanLimits } = settled._tracerOptions;
     const { clock = systemClock, random, diagnostics, contextManager } = parts;
-    const faults = new Faults(diagnostics);
+    const faults = new FaultReporter(diagnostics);
     const ids = createIds(random);
     this.#engine = {
       clock,
-      anchor: new Anchor(clock),
-      ids: config.idGenerator === undefined ? ownIds(ids) : guardedIds(config.idGenerator, ids, faults),
+      anchor: new WallClockAnchor(clock),
+      ids: config.idGenerator === undefined ? createIdSource(ids) : createCheckedIdSource(config.idGenerator, ids, faults),
       sampler,
-      limits: settleLimits(spanLimits),
+      limits: resolveSpanLimits(spanLimits),
       givenLimits: spanLimits,
-      processors: new Processors(settled._activeSpanProcessor._spanProcessors, faults),
+      processors: new MultiSpanProcessor(settled._activeSpanProcessor._spanProcessors, faults),
       resource,
       faults,
       metrics: metricsFor(config.meterProvider),
@@ -121,9 +121,9 @@ export class Provider extends BasicTracerProvider {
   }
 }
 
-function metricsFor(provider: MeterProvider | undefined): Metrics | undefined {
+function metricsFor(provider: MeterProvider | undefined): SdkMetrics | undefined {
   if (provider === undefined) return undefined;
-  return guarded('the meter provider', () => Metrics.of(provider), undefined);
+  return guarded('the meter provider', () => SdkMetrics.create(provider), undefined);
 }
 
 function activeContextOf(manager: ContextManager | undefined): () => Context {

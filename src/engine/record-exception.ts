@@ -11,7 +11,7 @@ import { errorFacts, exceptionAttributes } from '../spans/exception.js';
  * @param exception an error, its message, or an object with some of its parts
  * @returns undefined where there is neither a type nor a message
  */
-export function recordedException(exception: unknown): Attributes | undefined {
+export function readExceptionAttributes(exception: unknown): Attributes | undefined {
   const attributes = attributesOf(exception);
   if (attributes === undefined) diag.warn(`Failed to record an exception ${safeText(exception)}`);
   return attributes;

@@ -13,10 +13,10 @@ import {
   SamplingDecision,
 } from '@opentelemetry/sdk-trace-base';
 import type { LocalSampler } from '../spans/local-sampler.js';
-import type { Faults } from './fault-reporter.js';
+import type { FaultReporter } from './fault-reporter.js';
 
 /** What a sampler may look at in the parent. */
-export type Relation =
+export type ParentState =
   | typeof NO_PARENT
   | typeof LOCAL_SAMPLED
   | typeof LOCAL_UNSAMPLED
@@ -29,7 +29,7 @@ export const REMOTE_SAMPLED = 3;
 export const REMOTE_UNSAMPLED = 4;
 
 /** What a called sampler answered, checked. */
-export interface Answer {
+export interface CheckedSamplingResult {
   readonly decision: SamplingDecision;
   readonly attributes: Attributes | undefined;
   readonly traceState: TraceState | undefined;
@@ -57,7 +57,7 @@ const PARENT_BASED = ParentBasedSampler.prototype.shouldSample;
  *
  * @returns undefined where the sampler has to be called
  */
-export function stockDecision(sampler: Sampler, relation: Relation): SamplingDecision | undefined {
+export function decideBuiltIn(sampler: Sampler, relation: ParentState): SamplingDecision | undefined {
   if (relation === LOCAL_SAMPLED || relation === LOCAL_UNSAMPLED) {
     const own = (sampler as LocalSampler).localDecision?.(relation === LOCAL_SAMPLED);
     if (own !== undefined) return own;
@@ -74,17 +74,17 @@ export function stockDecision(sampler: Sampler, relation: Relation): SamplingDec
 }
 
 /** Calls a sampler; one that throws or answers nonsense is said once, and the parent's decision, else "yes", holds. */
-export function askSampler(
+export function callSampler(
   sampler: Sampler,
-  relation: Relation,
-  faults: Faults,
+  relation: ParentState,
+  faults: FaultReporter,
   context: Context,
   traceId: string,
   name: string,
   kind: SpanKind,
   attributes: Attributes,
   links: Link[],
-): Answer {
+): CheckedSamplingResult {
   try {
     const result = sampler.shouldSample(context, traceId, name, kind, attributes, links);
     const { decision, attributes: added, traceState } = result;
@@ -95,7 +95,7 @@ export function askSampler(
       traceState: isTraceState(traceState) ? traceState : undefined,
     };
   } catch (error) {
-    faults.of(sampler, 'the sampler', 'shouldSample', error);
+    faults.reportFailure(sampler, 'the sampler', 'shouldSample', error);
     const refused = relation === LOCAL_UNSAMPLED || relation === REMOTE_UNSAMPLED;
     return {
       decision: refused ? NOT_RECORD : RECORD_AND_SAMPLED,
@@ -105,7 +105,7 @@ export function askSampler(
   }
 }
 
-function delegateOf(sampler: ParentBased, relation: Relation): Sampler | undefined {
+function delegateOf(sampler: ParentBased, relation: ParentState): Sampler | undefined {
   switch (relation) {
     case NO_PARENT:
       return sampler._root;

@@ -10,12 +10,12 @@ import {
 } from '@opentelemetry/api';
 import type { TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../core/diagnostics.js';
-import type { Engine } from './tracer-shared-state.js';
-import type { Faults } from './fault-reporter.js';
-import { fillAttributes, type Limits } from './limits.js';
+import type { TracerSharedState } from './tracer-shared-state.js';
+import type { FaultReporter } from './fault-reporter.js';
+import { copyLimitedAttributes, type ResolvedSpanLimits } from './span-limits.js';
 
 /** A span's or event's name: text, whatever was given. */
-export function keptName(name: unknown): string {
+export function sanitizeName(name: unknown): string {
   return typeof name === 'string' ? name : safeText(name);
 }
 
@@ -24,7 +24,7 @@ export function keptName(name: unknown): string {
  *
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#set-status}
  */
-export function keptStatus(status: unknown): SpanStatus | undefined {
+export function sanitizeStatus(status: unknown): SpanStatus | undefined {
   const { code, message } = readStatus(status);
   if (code === SpanStatusCode.OK) return { code };
   if (code !== SpanStatusCode.ERROR) return undefined;
@@ -36,42 +36,42 @@ export function keptStatus(status: unknown): SpanStatus | undefined {
 }
 
 /** An event with its attributes within the limits. */
-export function keptEvent(
+export function sanitizeEvent(
   name: unknown,
   given: unknown,
   time: HrTime,
-  { limits, faults }: Pick<Engine, 'limits' | 'faults'>,
+  { limits, faults }: Pick<TracerSharedState, 'limits' | 'faults'>,
 ): TimedEvent {
   const attributes: Attributes = {};
   const droppedAttributesCount =
     given === undefined
       ? 0
-      : fillAttributes(
+      : copyLimitedAttributes(
           attributes,
           given,
           limits.attributePerEventCountLimit,
           limits.attributeValueLengthLimit,
-          faults.droppedAttribute,
+          faults.reportDroppedAttribute,
         );
-  return { name: keptName(name), attributes, time, droppedAttributesCount };
+  return { name: sanitizeName(name), attributes, time, droppedAttributesCount };
 }
 
 /** A link with its attributes within the limits; undefined where it names no span. */
-export function keptLink(link: unknown, limits: Limits, faults: Faults): Link | undefined {
+export function sanitizeLink(link: unknown, limits: ResolvedSpanLimits, faults: FaultReporter): Link | undefined {
   const { context, attributes: given } = readLink(link);
   if (typeof context?.traceId !== 'string' || typeof context.spanId !== 'string') {
-    faults.debugOnce('link', 'a link without a span context was dropped');
+    faults.reportDebugOnce('link', 'a link without a span context was dropped');
     return undefined;
   }
   const kept: Link = { context };
   if (given === undefined) return kept;
   const attributes: Attributes = {};
-  const dropped = fillAttributes(
+  const dropped = copyLimitedAttributes(
     attributes,
     given,
     limits.attributePerLinkCountLimit,
     limits.attributeValueLengthLimit,
-    faults.droppedAttribute,
+    faults.reportDroppedAttribute,
   );
   for (const _ in attributes) {
     kept.attributes = attributes;
@@ -82,7 +82,7 @@ export function keptLink(link: unknown, limits: Limits, faults: Faults): Link | 
 }
 
 /** Links, where they are a list: a copy. */
-export function listed(links: unknown): Link[] {
+export function copyLinks(links: unknown): Link[] {
   try {
     return Array.isArray(links) ? links.slice() : [];
   } catch {

@@ -21,18 +21,18 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import { type LeavingSpan, type LightContext } from '../context/index.js';
+import { type DetachableSpan, type LightContext } from '../context/index.js';
 import { safeText } from '../core/diagnostics.js';
 import type { SpanSnapshot, SnapshotSource } from '../spans/span-snapshot.js';
-import { between, instant, toStart } from './trace-clock.js';
-import type { SpanOwner } from './tracer-shared-state.js';
-import { recordedException } from './record-exception.js';
-import type { Faults } from './fault-reporter.js';
-import { keptEvent, keptLink, keptName, keptStatus, listed } from './sanitize.js';
-import { appendWithin, keptValue, putKept, sayDropped } from './limits.js';
+import { durationBetween, convertedTime, convertStart } from './trace-clock.js';
+import type { OwningTracer } from './tracer-shared-state.js';
+import { readExceptionAttributes } from './record-exception.js';
+import type { FaultReporter } from './fault-reporter.js';
+import { sanitizeEvent, sanitizeLink, sanitizeName, sanitizeStatus, copyLinks } from './sanitize.js';
+import { appendWithinLimit, sanitizeValue, setSanitizedValue, logDroppedItems } from './span-limits.js';
 import type { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
-import { isTimeInput, readTime, settleTime } from './time-input.js';
+import { isTimeInput, parseTimeInput, resolveTime } from './time-input.js';
 
 const OPEN = 0;
 const ENDING = 1;
@@ -44,11 +44,11 @@ const ENDED = 2;
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#span}
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/sdk/#additional-span-interfaces}
  */
-export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan, Disposable {
+export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSpan, Disposable {
   name: string;
   kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
-  readonly #owner: SpanOwner;
+  readonly #owner: OwningTracer;
   readonly #context: SpanContext;
   readonly #trace: LocalTrace;
   #state: typeof OPEN | typeof ENDING | typeof ENDED = OPEN;
@@ -69,7 +69,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
 
   /** Starts at `startTime` where that is a time, else at the monotonic clock's `monotonicMs`. */
   constructor(
-    owner: SpanOwner,
+    owner: OwningTracer,
     name: string,
     kind: SpanKind,
     context: SpanContext,
@@ -84,10 +84,10 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
     this.#owner = owner;
     this.#context = context;
     this.#trace = trace;
-    if (startTime === undefined || !readTime(startTime, owner.engine.clock, trace))
-      toStart(trace, monotonicMs);
-    this.#startS = instant.seconds;
-    this.#startNs = instant.nanos;
+    if (startTime === undefined || !parseTimeInput(startTime, owner.shared.clock, trace))
+      convertStart(trace, monotonicMs);
+    this.#startS = convertedTime.seconds;
+    this.#startNs = convertedTime.nanos;
   }
 
   spanContext(): SpanContext {
@@ -112,7 +112,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
       for (key in attributes) if (Object.hasOwn(attributes, key)) this.#put(key, attributes[key]);
     } catch {
       // A getter or a proxy of the user threw: this attribute and those behind it are lost, the span is not.
-      this.#owner.engine.faults.droppedAttribute(key);
+      this.#owner.shared.faults.reportDroppedAttribute(key);
     }
     return this;
   }
@@ -126,37 +126,37 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
 
   addLink(link: Link): this {
     if (this.#state === ENDED) return this.#late('addLink');
-    const { limits, faults } = this.#owner.engine;
-    const kept = keptLink(link, limits, faults);
+    const { limits, faults } = this.#owner.shared;
+    const kept = sanitizeLink(link, limits, faults);
     if (kept === undefined) return this;
-    const dropped = appendWithin(this.links, kept, limits.linkCountLimit);
+    const dropped = appendWithinLimit(this.links, kept, limits.linkCountLimit);
     if (dropped && this.#droppedLinks++ === 0) diag.debug('Dropping extra links.');
     return this;
   }
 
   addLinks(links: Link[]): this {
     if (this.#state === ENDED) return this.#late('addLinks');
-    for (const link of listed(links)) this.addLink(link);
+    for (const link of copyLinks(links)) this.addLink(link);
     return this;
   }
 
   /** A status once OK stays; ERROR is only replaced by OK or another ERROR; UNSET changes nothing. */
   setStatus(status: SpanStatus): this {
     if (this.#state === ENDED) return this.#late('setStatus');
-    const next = keptStatus(status);
+    const next = sanitizeStatus(status);
     if (next !== undefined && this.#status?.code !== SpanStatusCode.OK) this.#status = next;
     return this;
   }
 
   updateName(name: string): this {
     if (this.#state === ENDED) return this.#late('updateName');
-    this.name = keptName(name);
+    this.name = sanitizeName(name);
     return this;
   }
 
   recordException(exception: Exception, time?: TimeInput): void {
     if (this.#state === ENDED) return void this.#late('recordException');
-    const attributes = recordedException(exception);
+    const attributes = readExceptionAttributes(exception);
     if (attributes !== undefined) this.#addEvent('exception', attributes, time);
   }
 
@@ -164,22 +164,22 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
     if (this.#state === ENDED) return void this.#late('end');
     if (this.#state !== OPEN) return;
     this.#state = ENDING;
-    const { engine } = this.#owner;
-    settleTime(endTime, engine, this.#trace);
-    this.#endS = instant.seconds;
-    this.#endNs = instant.nanos;
+    const { shared } = this.#owner;
+    resolveTime(endTime, shared, this.#trace);
+    this.#endS = convertedTime.seconds;
+    this.#endNs = convertedTime.nanos;
     if (this.#endS < this.#startS || (this.#endS === this.#startS && this.#endNs < this.#startNs)) {
       const fact = `span '${this.name}' ended before it started; it lasts 0 ns`;
-      engine.faults.debugOnce('negative-duration', fact);
+      shared.faults.reportDebugOnce('negative-duration', fact);
       this.#endS = this.#startS;
       this.#endNs = this.#startNs;
     }
-    sayDropped(this.#droppedEvents, this.#droppedLinks);
-    engine.processors.onEnding(this);
+    logDroppedItems(this.#droppedEvents, this.#droppedLinks);
+    shared.processors.onEnding(this);
     this.#state = ENDED;
-    this.#leave(engine.faults);
-    engine.metrics?.ended(this.#context);
-    engine.processors.onEnd(this);
+    this.#leave(shared.faults);
+    shared.metrics?.countEnded(this.#context);
+    shared.processors.onEnd(this);
   }
 
   [Symbol.dispose](): void {
@@ -187,14 +187,14 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
   }
 
   /** Told by `withSpan`: the context to leave when the span ends. */
-  enteredContext(context: LightContext): void {
+  setActiveContext(context: LightContext): void {
     if (this.#state !== ENDED) this.#activeIn = context;
   }
 
   /** The first span of this process in the trace; once that has ended, one that records nothing with its ids. */
   get localRoot(): ApiSpan {
-    const ended = this.#trace.endedRoot;
-    return ended === undefined ? (this.#trace.root ?? this) : NonRecordingSpan.wrap(ended);
+    const ended = this.#trace.endedLocalRoot;
+    return ended === undefined ? (this.#trace.localRoot ?? this) : NonRecordingSpan.wrap(ended);
   }
 
   /** The clock of the trace, for the spans below this one. */
@@ -214,7 +214,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
   }
   get duration(): HrTime {
     if (this.#state === OPEN) return [-1, -1];
-    return between(this.#startS, this.#startNs, this.#endS, this.#endNs);
+    return durationBetween(this.#startS, this.#startNs, this.#endS, this.#endNs);
   }
   get attributes(): Attributes {
     this.#attributes ??= {};
@@ -233,7 +233,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
     return this.#status;
   }
   get resource(): Resource {
-    return this.#owner.engine.resource;
+    return this.#owner.shared.resource;
   }
   get instrumentationScope(): InstrumentationScope {
     return this.#owner.instrumentationScope;
@@ -260,41 +260,41 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, LeavingSpan,
   }
 
   #put(key: string, value: unknown): void {
-    const { limits, faults } = this.#owner.engine;
+    const { limits, faults } = this.#owner.shared;
     if (value === undefined || value === null) return;
     const kept =
-      typeof key === 'string' && key !== '' ? keptValue(value, limits.attributeValueLengthLimit) : undefined;
-    if (kept === undefined) return faults.droppedAttribute(safeText(key));
+      typeof key === 'string' && key !== '' ? sanitizeValue(value, limits.attributeValueLengthLimit) : undefined;
+    if (kept === undefined) return faults.reportDroppedAttribute(safeText(key));
     const attributes = this.attributes;
     const replaces = Object.hasOwn(attributes, key);
     if (!replaces && this.#attributeCount >= limits.attributeCountLimit)
       return void this.#droppedAttributes++;
     if (!replaces) this.#attributeCount++;
-    putKept(attributes, key, value, kept, replaces);
+    setSanitizedValue(attributes, key, value, kept, replaces);
   }
 
   #addEvent(name: string, attributes: unknown, time: unknown): void {
-    const { engine } = this.#owner;
-    settleTime(time, engine, this.#trace);
-    const event = keptEvent(name, attributes, [instant.seconds, instant.nanos], engine);
+    const { shared } = this.#owner;
+    resolveTime(time, shared, this.#trace);
+    const event = sanitizeEvent(name, attributes, [convertedTime.seconds, convertedTime.nanos], shared);
     // A list of one is made for one: an empty list grows to seventeen places with the first push.
-    if (this.#events === undefined && engine.limits.eventCountLimit > 0) this.#events = [event];
+    if (this.#events === undefined && shared.limits.eventCountLimit > 0) this.#events = [event];
     else {
-      const dropped = appendWithin(this.events, event, engine.limits.eventCountLimit);
+      const dropped = appendWithinLimit(this.events, event, shared.limits.eventCountLimit);
       if (dropped && this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
     }
   }
 
   /** Leaves contexts and trace, so that neither keeps the ended span alive; its ids stay there in its place. */
-  #leave(faults: Faults): void {
-    this.#trace.release(this, this.#context);
+  #leave(faults: FaultReporter): void {
+    this.#trace.releaseLocalRoot(this, this.#context);
     if (this.#activeIn === undefined) return;
     this.#activeIn.replaceSpan(this, NonRecordingSpan.ended(this.#context, this.#trace, faults));
     this.#activeIn = undefined;
   }
 
   #late(method: string): this {
-    this.#owner.engine.faults.late(method, this.name);
+    this.#owner.shared.faults.reportLateCall(method, this.name);
     return this;
   }
 }

@@ -15,20 +15,20 @@ const NS_PER_MS = 1_000_000;
 const NS_PER_US = 1_000;
 
 /** An instant that is reused: the result of the latest conversion, to be copied at once. Saves an array a span. */
-export const instant: { seconds: number; nanos: number } = { seconds: 0, nanos: 0 };
+export const convertedTime: { seconds: number; nanos: number } = { seconds: 0, nanos: 0 };
 
 /** What turns monotonic readings into times: seconds and nanoseconds to be added. */
-export interface Offset {
+export interface ClockOffset {
   readonly offsetSeconds: number;
   readonly offsetNanos: number;
 }
 
-/** Writes the time of a monotonic reading (milliseconds) into {@link instant}. */
-export function toInstant(offset: Offset, monotonicMs: number): void {
+/** Writes the time of a monotonic reading (milliseconds) into {@link convertedTime}. */
+export function convertMonotonic(offset: ClockOffset, monotonicMs: number): void {
   const ns = offset.offsetNanos + Math.round(monotonicMs * NS_PER_MS);
   const carry = small(Math.floor(ns / NS_PER_S));
-  instant.seconds = offset.offsetSeconds + carry;
-  instant.nanos = (ns - carry * NS_PER_S) | 0;
+  convertedTime.seconds = offset.offsetSeconds + carry;
+  convertedTime.nanos = (ns - carry * NS_PER_S) | 0;
 }
 
 /**
@@ -38,15 +38,15 @@ export function toInstant(offset: Offset, monotonicMs: number): void {
  * request for it. Ends stay as they are: cut as well, short spans would end where they started, and Jaeger warns of
  * each.
  */
-export function toStart(offset: Offset, monotonicMs: number): void {
-  toInstant(offset, monotonicMs);
-  instant.nanos -= instant.nanos % NS_PER_US;
+export function convertStart(offset: ClockOffset, monotonicMs: number): void {
+  convertMonotonic(offset, monotonicMs);
+  convertedTime.nanos -= convertedTime.nanos % NS_PER_US;
 }
 
-/** Writes milliseconds since 1970 into {@link instant}, rounded as OpenTelemetry rounds. */
-export function fromMillis(epochMs: number): void {
-  instant.seconds = small(Math.trunc(epochMs / 1000));
-  instant.nanos = Math.round((epochMs % 1000) * NS_PER_MS) | 0;
+/** Writes milliseconds since 1970 into {@link convertedTime}, rounded as OpenTelemetry rounds. */
+export function convertEpochMs(epochMs: number): void {
+  convertedTime.seconds = small(Math.trunc(epochMs / 1000));
+  convertedTime.nanos = Math.round((epochMs % 1000) * NS_PER_MS) | 0;
 }
 
 /**
@@ -59,7 +59,7 @@ function small(value: number): number {
 }
 
 /** The time from one instant to another; negative where the second comes first. */
-export function between(fromS: number, fromNs: number, toS: number, toNs: number): HrTime {
+export function durationBetween(fromS: number, fromNs: number, toS: number, toNs: number): HrTime {
   const nanos = toNs - fromNs;
   return nanos < 0 ? [toS - fromS - 1, nanos + NS_PER_S] : [toS - fromS, nanos];
 }
@@ -71,7 +71,7 @@ export function between(fromS: number, fromNs: number, toS: number, toNs: number
  * overlap with what came before. The offset is therefore kept from root to root as long as it agrees with the wall
  * clock to the millisecond, and follows the wall clock as soon as it does not; it is asked once a millisecond at most.
  */
-export class Anchor implements Offset {
+export class WallClockAnchor implements ClockOffset {
   offsetSeconds = 0;
   offsetNanos = 0;
   readonly #clock: Clock;
@@ -85,7 +85,7 @@ export class Anchor implements Offset {
   }
 
   /** Follows the wall clock; from here on this is the offset of a trace that starts at the monotonic reading. */
-  follow(monotonicMs: number): void {
+  followWallClock(monotonicMs: number): void {
     // It cannot have changed within its own unit, but for a jump, which the next root follows: 60 ns less for a root. One
     // that a test sets does nothing but jump.
     const faked = this.#clock.isFaked?.() ?? false;
@@ -106,10 +106,10 @@ export class Anchor implements Offset {
   }
 
   #moveTo(wallMs: number, monotonicMs: number, extraNs: number): void {
-    fromMillis(wallMs);
-    const ns = instant.nanos + extraNs - Math.round(monotonicMs * NS_PER_MS);
+    convertEpochMs(wallMs);
+    const ns = convertedTime.nanos + extraNs - Math.round(monotonicMs * NS_PER_MS);
     const carry = small(Math.floor(ns / NS_PER_S));
-    this.offsetSeconds = instant.seconds + carry;
+    this.offsetSeconds = convertedTime.seconds + carry;
     this.offsetNanos = (ns - carry * NS_PER_S) | 0;
     this.#set = true;
   }

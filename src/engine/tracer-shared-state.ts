@@ -5,25 +5,25 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { Sampler, SpanLimits } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
-import type { Anchor } from './trace-clock.js';
-import type { Faults } from './fault-reporter.js';
+import type { WallClockAnchor } from './trace-clock.js';
+import type { FaultReporter } from './fault-reporter.js';
 import type { IdSource } from './id-source.js';
-import type { Limits } from './limits.js';
-import type { Metrics } from './metrics.js';
-import type { Processors } from './processors.js';
+import type { ResolvedSpanLimits } from './span-limits.js';
+import type { SdkMetrics } from './sdk-metrics.js';
+import type { MultiSpanProcessor } from './multi-span-processor.js';
 
 /** The parts of a provider that its tracers and spans reach. */
-export interface Engine {
+export interface TracerSharedState {
   readonly clock: Clock;
-  readonly anchor: Anchor;
+  readonly anchor: WallClockAnchor;
   readonly ids: IdSource;
   readonly sampler: Sampler;
-  readonly limits: Limits;
-  readonly processors: Processors;
+  readonly limits: ResolvedSpanLimits;
+  readonly processors: MultiSpanProcessor;
   readonly resource: Resource;
-  readonly faults: Faults;
+  readonly faults: FaultReporter;
   /** OpenTelemetry's own metrics of the SDK, where a meter provider was given. */
-  readonly metrics: Metrics | undefined;
+  readonly metrics: SdkMetrics | undefined;
   /** The active context: of the context manager that was given, else of the API's. */
   readonly activeContext: () => Context;
   /** The limits as they were given, as OpenTelemetry's tracer shows them. */
@@ -31,7 +31,7 @@ export interface Engine {
 }
 
 /** What a span takes from its tracer. */
-export interface SpanOwner {
-  readonly engine: Engine;
+export interface OwningTracer {
+  readonly shared: TracerSharedState;
   readonly instrumentationScope: InstrumentationScope;
 }

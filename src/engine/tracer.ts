@@ -23,21 +23,21 @@ import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.js';
 import { normaliseAttributes } from '../spans/attributes.js';
-import type { Engine, SpanOwner } from './tracer-shared-state.js';
+import type { TracerSharedState, OwningTracer } from './tracer-shared-state.js';
 import { RANDOM_FLAG } from './id-source.js';
-import { keptLink, keptName, listed } from './sanitize.js';
+import { sanitizeLink, sanitizeName, copyLinks } from './sanitize.js';
 import { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
-import type { Processors } from './processors.js';
+import type { MultiSpanProcessor } from './multi-span-processor.js';
 import {
-  askSampler,
+  callSampler,
   LOCAL_SAMPLED,
   LOCAL_UNSAMPLED,
   NO_PARENT,
-  type Relation,
+  type ParentState,
   REMOTE_SAMPLED,
   REMOTE_UNSAMPLED,
-  stockDecision,
+  decideBuiltIn,
 } from './sampling-decision.js';
 import { Span } from './span.js';
 
@@ -49,41 +49,41 @@ const { INTERNAL } = SpanKind;
 const NO_OPTIONS: SpanOptions = {};
 
 /** Starts spans of one instrumentation scope. */
-export class Tracer implements ApiTracer, SpanOwner {
+export class Tracer implements ApiTracer, OwningTracer {
   readonly instrumentationScope: InstrumentationScope;
   /** What this tracer shares with the others of its provider. */
-  readonly engine: Engine;
+  readonly shared: TracerSharedState;
 
-  constructor(instrumentationScope: InstrumentationScope, engine: Engine) {
+  constructor(instrumentationScope: InstrumentationScope, engine: TracerSharedState) {
     this.instrumentationScope = instrumentationScope;
-    this.engine = engine;
+    this.shared = engine;
   }
 
   // OpenTelemetry's own tools and its test suite look at a tracer's parts under these names.
   get _sampler(): Sampler {
-    return this.engine.sampler;
+    return this.shared.sampler;
   }
 
   get _spanLimits(): SpanLimits {
-    return this.engine.givenLimits;
+    return this.shared.givenLimits;
   }
 
   get _resource(): Resource {
-    return this.engine.resource;
+    return this.shared.resource;
   }
 
-  get _spanProcessor(): Processors {
-    return this.engine.processors;
+  get _spanProcessor(): MultiSpanProcessor {
+    return this.shared.processors;
   }
 
   startSpan(name: string, options?: SpanOptions, context?: Context): ApiSpan {
-    const parent = context ?? this.engine.activeContext();
+    const parent = context ?? this.shared.activeContext();
     let { kind, attributes, links, startTime, root } = NO_OPTIONS;
     try {
       if (options !== undefined && options !== null) ({ kind, attributes, links, startTime, root } = options);
     } catch (error) {
       // A getter among the options threw: the span is made with those that were read before it.
-      this.engine.faults.of(undefined, 'the span options', 'reading them', error);
+      this.shared.faults.reportFailure(undefined, 'the span options', 'reading them', error);
     }
     return this.startSpanIn(name, kind, attributes, links, startTime, root, parent);
   }
@@ -119,7 +119,7 @@ export class Tracer implements ApiTracer, SpanOwner {
       }
     }
     if (fn === undefined) return undefined;
-    const parent = given ?? this.engine.activeContext();
+    const parent = given ?? this.shared.activeContext();
     const span = this.startSpan(name, options, parent);
     return contextApi.with(withSpan(parent, span), fn as (span: ApiSpan) => ReturnType<F>, undefined, span);
   }
@@ -139,11 +139,11 @@ export class Tracer implements ApiTracer, SpanOwner {
     context: Context,
   ): Span | NonRecordingSpan {
     try {
-      return this.#begin(keptName(name), keptKind(kind), attributes, links, startTime, root, context);
+      return this.#begin(sanitizeName(name), keptKind(kind), attributes, links, startTime, root, context);
     } catch (error) {
       // Only a context or a parent span that is none can get here; the span is made, as one without a parent.
-      this.engine.faults.of(undefined, 'the parent context', 'reading it', error);
-      return this.#begin(keptName(name), keptKind(kind), attributes, links, startTime, root, ROOT_CONTEXT);
+      this.shared.faults.reportFailure(undefined, 'the parent context', 'reading it', error);
+      return this.#begin(sanitizeName(name), keptKind(kind), attributes, links, startTime, root, ROOT_CONTEXT);
     }
   }
   #begin(
@@ -155,12 +155,12 @@ export class Tracer implements ApiTracer, SpanOwner {
     root: boolean | undefined,
     given: Context,
   ): Span | NonRecordingSpan {
-    const { engine } = this;
+    const { shared } = this;
     const context = root === true ? given.deleteValue(SPAN_KEY) : given;
     if (isSuppressed(context)) return NonRecordingSpan.wrap(INVALID_SPAN_CONTEXT);
     const parent = root === true ? undefined : activeSpan(context);
     let parentContext: SpanContext | undefined;
-    let relation: Relation = NO_PARENT;
+    let relation: ParentState = NO_PARENT;
     if (parent instanceof Span) {
       // Our own ids are valid: checking 48 digits again would be a tenth of what a span costs.
       parentContext = parent.spanContext();
@@ -171,52 +171,52 @@ export class Tracer implements ApiTracer, SpanOwner {
       if (parentContext !== undefined) relation = relationTo(parentContext);
     }
 
-    const decision = stockDecision(engine.sampler, relation);
-    if (decision === NOT_RECORD && engine.ids.lazy) {
-      engine.metrics?.started(ORIGINS[relation], decision);
+    const decision = decideBuiltIn(shared.sampler, relation);
+    if (decision === NOT_RECORD && shared.ids.isLazy) {
+      shared.metrics?.started(ORIGINS[relation], decision);
       const from = parentContext ?? (relation === NO_PARENT ? undefined : originOf(parent));
-      return NonRecordingSpan.unsampled(engine, from, undefined);
+      return NonRecordingSpan.unsampled(shared, from, undefined);
     }
 
     if (relation !== NO_PARENT) parentContext ??= parent?.spanContext();
-    const spanId = engine.ids.generateSpanId();
-    const traceId = parentContext === undefined ? engine.ids.generateTraceId() : parentContext.traceId;
+    const spanId = shared.ids.generateSpanId();
+    const traceId = parentContext === undefined ? shared.ids.generateTraceId() : parentContext.traceId;
     const answer =
       decision === undefined
         ? this.#ask(relation, context, traceId, name, kind, attributes, links)
         : { decision, attributes, traceState: undefined };
-    engine.metrics?.started(ORIGINS[relation], answer.decision);
-    const flags = parentContext === undefined ? engine.ids.rootFlags : parentContext.traceFlags & RANDOM_FLAG;
+    shared.metrics?.started(ORIGINS[relation], answer.decision);
+    const flags = parentContext === undefined ? shared.ids.rootFlags : parentContext.traceFlags & RANDOM_FLAG;
     const spanContext = makeContext(
       traceId,
       spanId,
       answer.decision === RECORD_AND_SAMPLED ? flags | SAMPLED : flags,
       answer.traceState ?? parentContext?.traceState,
     );
-    if (answer.decision === NOT_RECORD) return NonRecordingSpan.unsampled(engine, undefined, spanContext);
+    if (answer.decision === NOT_RECORD) return NonRecordingSpan.unsampled(shared, undefined, spanContext);
 
-    const now = engine.clock.monotonicMs();
-    const trace = localTraceOf(parent, engine, now);
+    const now = shared.clock.monotonicMs();
+    const trace = localTraceOf(parent, shared, now);
     const span = new Span(
       this,
       name,
       kind,
       spanContext,
       parentContext,
-      trace ?? new LocalTrace(engine.anchor, now),
+      trace ?? new LocalTrace(shared.anchor, now),
       now,
       startTime,
     );
-    if (trace === undefined) span.localTrace.begin(span);
-    if (links !== undefined) span.addLinks(listed(links));
+    if (trace === undefined) span.localTrace.setLocalRoot(span);
+    if (links !== undefined) span.addLinks(copyLinks(links));
     if (answer.attributes !== undefined) span.setAttributes(answer.attributes);
-    engine.processors.onStart(span, context);
+    shared.processors.onStart(span, context);
     return span;
   }
 
   /** Asks a sampler that is not one of the stock ones, with attributes and links as it would find them on the span. */
   #ask(
-    relation: Relation,
+    relation: ParentState,
     context: Context,
     traceId: string,
     name: string,
@@ -228,13 +228,13 @@ export class Tracer implements ApiTracer, SpanOwner {
     attributes: Attributes;
     traceState: TraceState | undefined;
   } {
-    const { sampler, faults, limits } = this.engine;
-    const attributes = normaliseAttributes(givenAttributes, faults.droppedAttribute);
-    const links = listed(givenLinks).flatMap(given => {
-      const link = keptLink(given, limits, faults);
+    const { sampler, faults, limits } = this.shared;
+    const attributes = normaliseAttributes(givenAttributes, faults.reportDroppedAttribute);
+    const links = copyLinks(givenLinks).flatMap(given => {
+      const link = sanitizeLink(given, limits, faults);
       return link === undefined ? [] : [{ context: link.context, attributes: link.attributes ?? {} }];
     });
-    const answer = askSampler(sampler, relation, faults, context, traceId, name, kind, attributes, links);
+    const answer = callSampler(sampler, relation, faults, context, traceId, name, kind, attributes, links);
     return {
       decision: answer.decision,
       attributes: answer.attributes === undefined ? attributes : Object.assign(attributes, answer.attributes),
@@ -251,7 +251,7 @@ const ORIGINS = {
   [REMOTE_UNSAMPLED]: 'remote',
 } as const;
 
-function relationTo(parent: SpanContext): Relation {
+function relationTo(parent: SpanContext): ParentState {
   const sampled = (parent.traceFlags & SAMPLED) !== 0;
   if (parent.isRemote === true) return sampled ? REMOTE_SAMPLED : REMOTE_UNSAMPLED;
   return sampled ? LOCAL_SAMPLED : LOCAL_UNSAMPLED;
@@ -263,17 +263,17 @@ function validContext(parent: ApiSpan): SpanContext | undefined {
 }
 
 function originOf(parent: ApiSpan | undefined): NonRecordingSpan | undefined {
-  return parent instanceof NonRecordingSpan ? parent.origin : undefined;
+  return parent instanceof NonRecordingSpan ? parent.unsampledRoot : undefined;
 }
 
 /** The clock of the trace, where the parent is a span of this process; undefined where a new one is due. */
 function localTraceOf(
   parent: ApiSpan | undefined,
-  engine: Engine,
+  engine: TracerSharedState,
   monotonicMs: number,
 ): LocalTrace | undefined {
   if (parent instanceof Span) return parent.localTrace;
-  return parent instanceof NonRecordingSpan ? parent.localTrace(engine, monotonicMs) : undefined;
+  return parent instanceof NonRecordingSpan ? parent.getLocalTrace(engine, monotonicMs) : undefined;
 }
 
 /** With `traceState` in any case, as OpenTelemetry's tracer makes it: one shape for all contexts. */

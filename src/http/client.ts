@@ -3,14 +3,14 @@
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 import { suppressTracing } from '../core/suppression.js';
-import { begin } from '../span/start-span.js';
-import { nextOrder, recordFailure } from '../span/record-failure.js';
+import { startSpanOn } from '../span/start-span.js';
+import { nextStartOrder, recordFailure } from '../span/record-failure.js';
 import { endSpan, OpenSpan } from '../span/open-span.js';
-import { activeTracer, type ActiveTracer } from '../span/active-tracer.js';
-import { observedResponse } from './body.js';
-import { methodOf, recordStatus, serverAttributes } from './conventions.js';
-import { factsOf, type FetchArguments, type RequestFacts, withContext } from './request.js';
-import { urlParts } from './url.js';
+import { getActiveTracer, type ActiveTracer } from '../span/active-tracer.js';
+import { observeResponse } from './response-body.js';
+import { describeMethod, recordStatus, serverAttributes } from './semantic-conventions.js';
+import { readFetchRequest, type FetchArguments, type FetchRequest, addContextHeaders } from './request.js';
+import { parseUrl } from './url.js';
 
 /** A function that is called as `fetch` is. */
 export type Fetch = typeof fetch;
@@ -29,23 +29,23 @@ export type Fetch = typeof fetch;
 export function tracedFetch(fetch?: Fetch): Fetch {
   return async function tracedFetch(...given: FetchArguments): Promise<Response> {
     const send: Fetch = fetch ?? globalThis.fetch;
-    const way = activeTracer();
+    const way = getActiveTracer();
     // Nothing is recorded; a context that came in goes out all the same.
-    if (way === undefined) return send(...withContext(given, apiContext.active()));
+    if (way === undefined) return send(...addContextHeaders(given, apiContext.active()));
     return sendInSpan(send, given, way);
   };
 }
 
 async function sendInSpan(send: Fetch, given: FetchArguments, way: ActiveTracer): Promise<Response> {
-  const facts = factsOf(given);
+  const facts = readFetchRequest(given);
   const active = way.contextManager.active();
   const span = startSpan(facts, way, active);
-  const order = nextOrder();
+  const order = nextStartOrder();
   const context = way.setSpan(active, span);
   const isError = (error: unknown): boolean => !isCancelled(error, facts.signal);
   let response: Response;
   try {
-    const sent = withContext(given, context);
+    const sent = addContextHeaders(given, context);
     // The instrumentation of fetch sees the call as well; suppressed, it makes no second span and no second header.
     const quiet = suppressTracing(context);
     response = await way.contextManager.with(quiet, () => send(...sent));
@@ -60,15 +60,15 @@ async function sendInSpan(send: Fetch, given: FetchArguments, way: ActiveTracer)
     endSpan(span);
     return response;
   }
-  return observedResponse(response, new OpenSpan(span, order, context, way, isError));
+  return observeResponse(response, new OpenSpan(span, order, context, way, isError));
 }
 
-function startSpan(facts: RequestFacts, way: ActiveTracer, active: Context): Span {
-  const method = methodOf(facts.method);
-  const url = urlParts(facts.url);
+function startSpan(facts: FetchRequest, way: ActiveTracer, active: Context): Span {
+  const method = describeMethod(facts.method);
+  const url = parseUrl(facts.url);
   const attributes = { ...method.attributes };
   if (url !== undefined) Object.assign(attributes, serverAttributes(url), { 'url.full': url.full });
-  return begin(way, method.name, { kind: 'client', attributes }, active);
+  return startSpanOn(way, method.name, { kind: 'client', attributes }, active);
 }
 
 /** Whether the caller itself called the request off. A signal that ran into its time limit is a failure. */

@@ -7,14 +7,14 @@ import { inject } from '../propagation/inject.js';
 export type FetchArguments = Parameters<typeof fetch>;
 
 /** What of a request is recorded. */
-export interface RequestFacts {
+export interface FetchRequest {
   readonly method: unknown;
   readonly url: unknown;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Reads method, URL and signal as `fetch` will: the second argument wins over a `Request`. */
-export function factsOf([input, init]: FetchArguments): RequestFacts {
+export function readFetchRequest([input, init]: FetchArguments): FetchRequest {
   try {
     const request = isRequest(input) ? input : undefined;
     return {
@@ -34,7 +34,7 @@ export function factsOf([input, init]: FetchArguments): RequestFacts {
  * @param given the caller's arguments, which stay as they are
  * @param context what to send along
  */
-export function withContext(given: FetchArguments, context: Context): FetchArguments {
+export function addContextHeaders(given: FetchArguments, context: Context): FetchArguments {
   try {
     const [input, init] = given;
     const carried = Object.entries(inject(undefined, context));

@@ -15,7 +15,7 @@ export interface HandlerOptions<R extends Request = Request> {
 }
 
 /** The route of a request, as far as it is known by now; an option that throws knows none. */
-export function routeOf<R extends Request>(request: R, { route }: HandlerOptions<R>): string | undefined {
+export function readRoute<R extends Request>(request: R, { route }: HandlerOptions<R>): string | undefined {
   if (typeof route !== 'function') return route;
   const found: unknown = guarded('the route option of handler', () => route(request), undefined);
   return typeof found === 'string' && found !== '' ? found : undefined;
@@ -27,13 +27,13 @@ export function routeAttribute(route: string | undefined): Attributes {
 }
 
 /** A span's name: method and route, or the method alone; never the path. */
-export function nameOf(method: string, route: string | undefined): string {
+export function formatSpanName(method: string, route: string | undefined): string {
   return route === undefined ? method : `${method} ${route}`;
 }
 
 /** Names a span that has begun. */
-export function nameByRoute(span: Span, method: string, route: string | undefined): void {
+export function applyRoute(span: Span, method: string, route: string | undefined): void {
   if (route === undefined) return;
   span.setAttribute('http.route', route);
-  span.updateName(nameOf(method, route));
+  span.updateName(formatSpanName(method, route));
 }

@@ -3,15 +3,15 @@
 import { type Attributes, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/extract.js';
-import { nextOrder, recordFailure } from '../span/record-failure.js';
-import { runSpan } from '../span/span.js';
-import { activeTracer } from '../span/active-tracer.js';
-import { type Method, methodOf, recordStatus, serverAttributes } from './conventions.js';
-import { type HandlerOptions, nameByRoute, nameOf, routeAttribute, routeOf } from './route.js';
-import { type RpcMetadata, servedRequest } from '../context/rpc-metadata.js';
-import { urlParts } from './url.js';
+import { nextStartOrder, recordFailure } from '../span/record-failure.js';
+import { runInSpan } from '../span/span.js';
+import { getActiveTracer } from '../span/active-tracer.js';
+import { type RequestMethod, describeMethod, recordStatus, serverAttributes } from './semantic-conventions.js';
+import { type HandlerOptions, applyRoute, formatSpanName, routeAttribute, readRoute } from './route.js';
+import { type RpcMetadata, getRpcMetadata } from '../context/rpc-metadata.js';
+import { parseUrl } from './url.js';
 
-type Answer = Response | Promise<Response>;
+type HandlerResult = Response | Promise<Response>;
 
 const READING = 'reading the request';
 
@@ -27,29 +27,29 @@ const READING = 'reading the request';
  * @example
  * export const GET = handler(request => Response.json(findOrder(request)), { route: '/orders/:id' });
  */
-export function handler<R extends Request, Rest extends unknown[], T extends Answer>(
+export function handler<R extends Request, Rest extends unknown[], T extends HandlerResult>(
   fn: (request: R, ...rest: Rest) => T,
   options: HandlerOptions<R> = {},
 ): (request: R, ...rest: Rest) => T {
   return function handled(this: unknown, request: R, ...rest: Rest): T {
     const work = (): T => Reflect.apply(fn, this, [request, ...rest]);
-    const way = activeTracer();
+    const way = getActiveTracer();
     // Nothing is recorded; what the caller sent travels on all the same.
     if (way === undefined) return apiContext.with(remoteContext(request), work);
-    const served = servedRequest(way.contextManager.active());
+    const served = getRpcMetadata(way.contextManager.active());
     return served === undefined
       ? inOwnSpan(request, work, options)
       : inServedRequest(served, request, work, options);
   };
 }
 
-function inOwnSpan<R extends Request, T extends Answer>(
+function inOwnSpan<R extends Request, T extends HandlerResult>(
   request: R,
   work: () => T,
   options: HandlerOptions<R>,
 ): T {
   const method = methodIn(request);
-  const route = routeOf(request, options);
+  const route = readRoute(request, options);
   const spanOptions = {
     kind: 'server',
     attributes: { ...method.attributes, ...requestAttributes(request), ...routeAttribute(route) },
@@ -59,31 +59,31 @@ function inOwnSpan<R extends Request, T extends Answer>(
   } as const;
   let recorded: Span | undefined;
   const isError = (error: unknown): boolean => isFailure(error, recorded, request, options);
-  return runSpan(nameOf(method.name, route), { ...spanOptions, isError }, span => {
+  return runInSpan(formatSpanName(method.name, route), { ...spanOptions, isError }, span => {
     recorded = span;
     return whenAnswered(work(), response => {
-      if (route === undefined) nameByRoute(span, method.name, routeOf(request, options));
+      if (route === undefined) applyRoute(span, method.name, readRoute(request, options));
       recordStatus(span, response?.status, 500);
     });
   });
 }
 
 /** The span is another's: it is named here, and ends where it was made. */
-function inServedRequest<R extends Request, T extends Answer>(
+function inServedRequest<R extends Request, T extends HandlerResult>(
   served: RpcMetadata,
   request: R,
   work: () => T,
   options: HandlerOptions<R>,
 ): T {
   const { span } = served;
-  const order = nextOrder();
+  const order = nextStartOrder();
   const method = methodIn(request).name;
   let route: string | undefined;
   const name = (): void => {
     if (route !== undefined) return;
-    route = routeOf(request, options);
+    route = readRoute(request, options);
     if (route !== undefined) served.route = route;
-    nameByRoute(span, method, route);
+    applyRoute(span, method, route);
   };
   const failed = (error: unknown): void => {
     name();
@@ -102,7 +102,7 @@ function inServedRequest<R extends Request, T extends Answer>(
 }
 
 /** Looks at the answer before whoever waits for it does. */
-function whenAnswered<T extends Answer>(answer: T, look: (response: Response) => void): T {
+function whenAnswered<T extends HandlerResult>(answer: T, look: (response: Response) => void): T {
   const seen = (response: Response): Response => {
     guarded('looking at a response', () => look(response), undefined);
     return response;
@@ -138,15 +138,15 @@ function remoteContext(request: Request): ReturnType<typeof extract> {
   );
 }
 
-function methodIn(request: Request): Method {
-  return methodOf(guarded(READING, () => request?.method, undefined));
+function methodIn(request: Request): RequestMethod {
+  return describeMethod(guarded(READING, () => request?.method, undefined));
 }
 
 function requestAttributes(request: Request): Attributes {
   return guarded(
     READING,
     () => {
-      const url = urlParts(request.url);
+      const url = parseUrl(request.url);
       const agent = request.headers.get('user-agent');
       const attributes: Attributes = agent === null ? {} : { 'user_agent.original': agent };
       if (url === undefined) return attributes;

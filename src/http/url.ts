@@ -17,7 +17,7 @@ const SENSITIVE = new Set([
 const REDACTED = 'REDACTED';
 
 /** The parts of a URL that the conventions name. */
-export interface UrlParts {
+export interface ParsedUrl {
   /** `https`, without the colon. */
   readonly scheme: string;
   /** Host name or address; IPv6 without brackets; empty for what is not HTTP. */
@@ -37,7 +37,7 @@ export interface UrlParts {
  * @param url a URL in any form that `fetch` takes
  * @returns undefined for what is no absolute URL
  */
-export function urlParts(url: unknown): UrlParts | undefined {
+export function parseUrl(url: unknown): ParsedUrl | undefined {
   try {
     const { protocol, hostname, port, pathname, search, host, hash } = new URL(String(url));
     if (DEFAULT_PORTS[protocol] === undefined) return schemeOnly(protocol);
@@ -59,7 +59,7 @@ export function urlParts(url: unknown): UrlParts | undefined {
 const DEFAULT_PORTS: Readonly<Record<string, number | undefined>> = { 'http:': 80, 'https:': 443 };
 
 /** `data:` is its own payload, `file:` and `blob:` name what is on this machine: of these the scheme is enough. */
-function schemeOnly(protocol: string): UrlParts {
+function schemeOnly(protocol: string): ParsedUrl {
   return {
     scheme: protocol.slice(0, -1),
     address: '',

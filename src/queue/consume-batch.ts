@@ -12,7 +12,7 @@ import {
 import { activeSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/index.js';
-import { NOOP_SPAN } from '../span/no-span.js';
+import { NOOP_SPAN } from '../span/noop-span.js';
 import { runInSpan } from '../span/span.js';
 import type { SpanOptions } from '../span/types.js';
 import { getActiveTracer } from '../span/active-tracer.js';

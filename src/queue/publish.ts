@@ -4,7 +4,7 @@ import { context as apiContext, ROOT_CONTEXT, type Span, trace as apiTrace } fro
 import { activeSpan, withSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract, inject } from '../propagation/index.js';
-import { NOOP_SPAN } from '../span/no-span.js';
+import { NOOP_SPAN } from '../span/noop-span.js';
 import { runInSpan } from '../span/span.js';
 import type { Carrier, SpanOptions } from '../span/types.js';
 import { getActiveTracer } from '../span/active-tracer.js';

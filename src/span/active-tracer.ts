@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { globalState, type OwnTracer } from '../core/global-state.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
-import { rootedContext } from './foreign-root.js';
+import { setSpanAndLocalRoot } from './foreign-local-root.js';
 
 /** The way through somebody else's provider: the plain API. */
 export interface ForeignTracer {
@@ -34,26 +34,26 @@ let foreignWay: ForeignTracer | undefined;
  *
  * @returns undefined where neither `init()` nor anybody else registered a provider
  */
-export function activeTracer(): ActiveTracer | undefined {
+export function getActiveTracer(): ActiveTracer | undefined {
   return globalState.tracer ?? findForeign();
 }
 
 /** The provider that somebody else registered through the API; undefined where there is none. */
-export function foreignTracerProvider(): TracerProvider | undefined {
+export function getForeignTracerProvider(): TracerProvider | undefined {
   const provider = apiTrace.getTracerProvider();
   const behind = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
   return behind === NO_PROVIDER ? undefined : behind;
 }
 
 function findForeign(): ActiveTracer | undefined {
-  const provider = foreignTracerProvider();
+  const provider = getForeignTracerProvider();
   if (provider === undefined) return undefined;
   if (provider !== foreignProvider || foreignWay === undefined) {
     foreignProvider = provider;
     foreignWay = {
       tracer: provider.getTracer(SCOPE_NAME, VERSION),
       contextManager: apiContext,
-      setSpan: rootedContext,
+      setSpan: setSpanAndLocalRoot,
       foreign: true,
     };
   }

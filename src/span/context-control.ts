@@ -3,21 +3,21 @@
 import { trace as apiTrace } from '@opentelemetry/api';
 import { suppressTracing } from '../core/suppression.js';
 import { globalState } from '../core/global-state.js';
-import { ids } from './active.js';
-import { isRunnable } from './require-function.js';
+import { ids } from './active-span.js';
+import { requireFunction } from './require-function.js';
 import type { AnyFunction } from './types.js';
-import { activeTracer } from './active-tracer.js';
-import { sameShape } from './wrap.js';
+import { getActiveTracer } from './active-tracer.js';
+import { copyFunctionProperties } from './wrap.js';
 
 /** Implements {@link Trace.bind}. */
 export function bind<F extends AnyFunction>(fn: F): F {
-  if (!isRunnable(fn, 'trace.bind')) return fn;
-  const way = activeTracer();
+  if (!requireFunction(fn, 'trace.bind')) return fn;
+  const way = getActiveTracer();
   if (way === undefined) return fn;
   const context = way.contextManager.active();
   function bound(this: unknown, ...args: unknown[]): unknown {
     // Looked up again at the call: after shutdown the function still runs, only without a context.
-    const now = activeTracer();
+    const now = getActiveTracer();
     const called = new.target;
     const call = (): unknown =>
       called === undefined
@@ -25,21 +25,21 @@ export function bind<F extends AnyFunction>(fn: F): F {
         : Reflect.construct(fn, args, called === bound ? fn : called);
     return now === undefined ? call() : now.contextManager.with(context, call);
   }
-  return sameShape(bound, fn);
+  return copyFunctionProperties(bound, fn);
 }
 
 /** Implements {@link Trace.detached}. */
 export function detached<T>(fn: () => T): T {
-  if (!isRunnable(fn, 'trace.detached')) return undefined as T;
-  const way = activeTracer();
+  if (!requireFunction(fn, 'trace.detached')) return undefined as T;
+  const way = getActiveTracer();
   if (way === undefined) return fn();
   return way.contextManager.with(apiTrace.deleteSpan(way.contextManager.active()), fn);
 }
 
 /** Implements {@link Trace.suppress}. */
 export function suppress<T>(fn: () => T): T {
-  if (!isRunnable(fn, 'trace.suppress')) return undefined as T;
-  const way = activeTracer();
+  if (!requireFunction(fn, 'trace.suppress')) return undefined as T;
+  const way = getActiveTracer();
   if (way === undefined) return fn();
   return way.contextManager.with(suppressTracing(way.contextManager.active()), fn);
 }

@@ -4,11 +4,11 @@ import { types } from 'node:util';
 import type { Context, Span } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
 import { recordFailure } from './record-failure.js';
-import { isGenerator, tracedGenerator } from './iterate.js';
+import { isGenerator, traceGenerator } from './generator.js';
 import { endSpan, OpenSpan } from './open-span.js';
-import { isErrorOf, wantsStream } from './options.js';
-import { tracedStream } from './stream.js';
-import { isThenable, type Thenable, tracedThenable } from './thenable.js';
+import { readIsErrorOption, readStreamOption } from './read-options.js';
+import { traceStream } from './stream.js';
+import { isThenable, type Thenable, traceThenable } from './thenable.js';
 import type { SpanOptions } from './types.js';
 import type { ActiveTracer } from './active-tracer.js';
 
@@ -22,7 +22,7 @@ import type { ActiveTracer } from './active-tracer.js';
  * @param way the tracer it came from
  * @param options the span's options
  */
-export function settle<T>(
+export function endWhenSettled<T>(
   result: T,
   span: Span,
   order: number,
@@ -34,7 +34,7 @@ export function settle<T>(
     endSpan(span);
     return result;
   }
-  const stream = options !== undefined && wantsStream(options);
+  const stream = options !== undefined && readStreamOption(options);
   const shape = shapeOf(result);
   if (shape === 'plain' && !stream) {
     endSpan(span);
@@ -46,18 +46,18 @@ export function settle<T>(
     if (!span.isRecording()) return result;
     return settlePromise(value as Promise<unknown>, span, order, options) as T;
   }
-  const open = new OpenSpan(span, order, context, way, isErrorOf(options));
+  const open = new OpenSpan(span, order, context, way, readIsErrorOption(options));
   switch (shape) {
     case 'promise':
       return settleStreamPromise(value as Promise<unknown>, open) as T;
     case 'thenable':
-      return tracedThenable(
+      return traceThenable(
         value as Thenable,
         open,
         stream ? value => handOver(value, open) : undefined,
       ) as T;
     case 'generator':
-      return types.isGeneratorObject(result) ? tracedGenerator(result, open) : handOver(result, open);
+      return types.isGeneratorObject(result) ? traceGenerator(result, open) : handOver(result, open);
     default:
       return handOver(result, open);
   }
@@ -93,7 +93,7 @@ function settlePromise(
       return value;
     },
     error => {
-      recordFailure(span, error, order, isErrorOf(options));
+      recordFailure(span, error, order, readIsErrorOption(options));
       endSpan(span);
       throw error;
     },
@@ -113,7 +113,7 @@ function settleStreamPromise(promise: Promise<unknown>, open: OpenSpan): Promise
 /** A generator, and with `stream: true` whatever else is read later, keeps the span open; anything else ends it. */
 function handOver<T>(value: T, open: OpenSpan): T {
   try {
-    const handed = tracedStream(value, open);
+    const handed = traceStream(value, open);
     if (handed !== undefined) return handed;
   } catch (error) {
     // A stream that cannot be observed (locked, exotic) is handed on as it is; the span ends now.

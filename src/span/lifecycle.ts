@@ -7,7 +7,7 @@ import { reportFault } from '../core/guard.js';
 import { type Lifecycle, globalState } from '../core/global-state.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import type { TimeLimit } from './types.js';
-import { foreignTracerProvider } from './active-tracer.js';
+import { getForeignTracerProvider } from './active-tracer.js';
 
 const NO_STATS: DeliveryStats = { exporters: [] };
 
@@ -57,7 +57,7 @@ export function getTracer(name: string, version?: string): Tracer {
 
 /** A provider of somebody else's may have a `forceFlush`; the API does not promise one. */
 async function flushForeign(): Promise<void> {
-  const provider = foreignTracerProvider() as { forceFlush?: () => Promise<void> } | undefined;
+  const provider = getForeignTracerProvider() as { forceFlush?: () => Promise<void> } | undefined;
   try {
     await provider?.forceFlush?.();
   } catch (error) {

@@ -1,25 +1,25 @@
 // Manual spans: started without becoming active, ended by the caller or by `using`.
 
 import type { Span } from '@opentelemetry/api';
-import { begin, parentContext } from './start-span.js';
-import { forwarding } from './forward.js';
-import { isRunnable } from './require-function.js';
-import { NO_SPAN } from './no-span.js';
+import { startSpanOn, resolveParentContext } from './start-span.js';
+import { createForwardingProxy } from './forwarding-proxy.js';
+import { requireFunction } from './require-function.js';
+import { NOOP_SPAN } from './noop-span.js';
 import { endSpan } from './open-span.js';
 import type { SpanOptions } from './types.js';
-import { activeTracer } from './active-tracer.js';
+import { getActiveTracer } from './active-tracer.js';
 
 /** Implements {@link Trace.startSpan}. */
 export function startSpan(name: string, options?: SpanOptions): Span & Disposable {
-  const way = activeTracer();
-  if (way === undefined) return NO_SPAN;
-  return disposable(begin(way, name, options, parentContext(way.contextManager.active(), options)));
+  const way = getActiveTracer();
+  if (way === undefined) return NOOP_SPAN;
+  return disposable(startSpanOn(way, name, options, resolveParentContext(way.contextManager.active(), options)));
 }
 
 /** Implements {@link Trace.withSpan}. */
 export function withSpan<T>(span: Span, fn: () => T): T {
-  if (!isRunnable(fn, 'trace.withSpan')) return undefined as T;
-  const way = activeTracer();
+  if (!requireFunction(fn, 'trace.withSpan')) return undefined as T;
+  const way = getActiveTracer();
   if (way === undefined || !isSpan(span)) return fn();
   return way.contextManager.with(way.setSpan(way.contextManager.active(), span), fn);
 }
@@ -32,7 +32,7 @@ function disposable(span: Span): Span & Disposable {
       Disposable;
   }
   // A sealed span of a foreign provider's: an object in front of it has what cannot be added.
-  return forwarding(span, { [Symbol.dispose]: dispose }) as Span & Disposable;
+  return createForwardingProxy(span, { [Symbol.dispose]: dispose }) as Span & Disposable;
 }
 
 function isSpan(value: unknown): value is Span {

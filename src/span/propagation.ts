@@ -3,14 +3,14 @@
 import { type Context, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 // From their own files: the propagators behind the layer's index are loaded by init() only.
-import { baggageContext, baggageEntries } from '../propagation/baggage.js';
-import { childEnv as envWithContext } from '../propagation/process-env.js';
+import { addBaggageEntries, getBaggageEntries } from '../propagation/baggage.js';
+import { injectIntoEnvironment as envWithContext } from '../propagation/process-environment.js';
 import { extract as extractFrom } from '../propagation/extract.js';
 import { inject as injectInto } from '../propagation/inject.js';
-import { isRunnable } from './require-function.js';
-import { runSpan } from './span.js';
+import { requireFunction } from './require-function.js';
+import { runInSpan } from './span.js';
 import type { Carrier, ContinueOptions } from './types.js';
-import { activeTracer } from './active-tracer.js';
+import { getActiveTracer } from './active-tracer.js';
 
 /** Implements {@link Trace.inject}. */
 export function inject(): Record<string, string>;
@@ -41,27 +41,27 @@ export function continueTrace<T>(
   const fn = typeof second === 'function' ? second : third;
   const options = typeof second === 'function' ? undefined : (second ?? undefined);
   if (typeof fn !== 'function') {
-    isRunnable(fn, `trace.continue('${String(name)}')`);
+    requireFunction(fn, `trace.continue('${String(name)}')`);
     return undefined as T;
   }
-  const way = activeTracer();
+  const way = getActiveTracer();
   // The carrier alone says where the story comes from: what is active here must not become its parent.
   const remote = extractFrom(carrier, ROOT_CONTEXT);
-  const work = (): T => runSpan(name, options, fn);
+  const work = (): T => runInSpan(name, options, fn);
   return (way?.contextManager ?? apiContext).with(remote, work);
 }
 
 /** Implements {@link Trace.withBaggage}. */
 export function withBaggage<T>(entries: Record<string, string>, fn: () => T): T {
-  if (!isRunnable(fn, 'trace.withBaggage')) return undefined as T;
+  if (!requireFunction(fn, 'trace.withBaggage')) return undefined as T;
   const active = activeContext();
-  const context = guarded('the entries of trace.withBaggage', () => baggageContext(entries, active), active);
-  return (activeTracer()?.contextManager ?? apiContext).with(context, fn);
+  const context = guarded('the entries of trace.withBaggage', () => addBaggageEntries(entries, active), active);
+  return (getActiveTracer()?.contextManager ?? apiContext).with(context, fn);
 }
 
 /** Implements {@link Trace.getBaggage}. */
 export function getBaggage(): Record<string, string> {
-  return baggageEntries(activeContext());
+  return getBaggageEntries(activeContext());
 }
 
 /** Implements {@link Trace.childEnv}. */
@@ -71,5 +71,5 @@ export function childEnv(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEn
 
 /** Without a provider (`OTEL_SDK_DISABLED`) there are no spans, but what came in still goes out. */
 function activeContext(): Context {
-  return (activeTracer()?.contextManager ?? apiContext).active();
+  return (getActiveTracer()?.contextManager ?? apiContext).active();
 }

@@ -4,13 +4,13 @@ import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { errorType, exceptionAttributes, thrownFacts } from '../spans/exception.js';
 import { guarded, reportFault } from '../core/guard.js';
 import { globalState } from '../core/global-state.js';
-import { markTold, wasTold } from './recorded-errors.js';
+import { markRecorded, wasRecorded } from './recorded-errors.js';
 
 // Held in a constant: in the CommonJS build each use of an import is a getter call.
 const { errors } = globalState;
 
 /** The order of a span's start: an inner span has started later than those around it. */
-export function nextOrder(): number {
+export function nextStartOrder(): number {
   return ++errors.starts;
 }
 
@@ -34,9 +34,9 @@ export function recordFailure(
     const facts = thrownFacts(error);
     span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
     span.setAttribute('error.type', errorType(facts));
-    if (wasTold(error, span, order)) return;
+    if (wasRecorded(error, span, order)) return;
     span.addEvent('exception', exceptionAttributes(facts));
-    markTold(error, span, order);
+    markRecorded(error, span, order);
   } catch (fault) {
     // A foreign span may throw; the error that matters is the user's, which is rethrown by the caller.
     reportFault('recording an error on the span', fault);

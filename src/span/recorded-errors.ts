@@ -12,7 +12,7 @@
 
 import { context as apiContext, type Span, type SpanContext, trace as apiTrace } from '@opentelemetry/api';
 import { globalState, type RecordedError } from '../core/global-state.js';
-import { activeTracer } from './active-tracer.js';
+import { getActiveTracer } from './active-tracer.js';
 
 /** How many tellings of one error are kept, and how many of primitives in all. */
 const MAX_TELLINGS = 16;
@@ -26,7 +26,7 @@ const { objects, primitives } = globalState.errors;
  * @param span the span that fails now
  * @param order its start order
  */
-export function wasTold(error: unknown, span: Span, order: number): boolean {
+export function wasRecorded(error: unknown, span: Span, order: number): boolean {
   const tellings = tellingsOf(error);
   if (tellings.length === 0) return false;
   const { traceId, spanId } = span.spanContext();
@@ -42,7 +42,7 @@ export function wasTold(error: unknown, span: Span, order: number): boolean {
 }
 
 /** Remembers that the span with this start order recorded the error. */
-export function markTold(error: unknown, span: Span, order: number): void {
+export function markRecorded(error: unknown, span: Span, order: number): void {
   const { traceId } = span.spanContext();
   const telling: RecordedError = { traceId, order, enclosingIds: new Set(lineage(span)) };
   if (isObject(error)) {
@@ -50,13 +50,13 @@ export function markTold(error: unknown, span: Span, order: number): void {
     objects.set(error, [...others.slice(1 - MAX_TELLINGS), telling]);
     return;
   }
-  primitives.push({ value: error, telling });
+  primitives.push({ value: error, record: telling });
   if (primitives.length > MAX_TELLINGS) primitives.shift();
 }
 
 function tellingsOf(error: unknown): readonly RecordedError[] {
   if (isObject(error)) return objects.get(error) ?? [];
-  return primitives.filter(({ value }) => Object.is(value, error)).map(({ telling }) => telling);
+  return primitives.filter(({ value }) => Object.is(value, error)).map(({ record }) => record);
 }
 
 /** The ids of a span, its parent and its parent's parent, as far as they can be known. */
@@ -65,7 +65,7 @@ function lineage(span: Span): string[] {
   const parent = parentOf(span);
   if (parent === undefined) return [own];
   // A failure is seen where the span was started, and there the parent is active.
-  const active = apiTrace.getSpan((activeTracer()?.contextManager ?? apiContext).active());
+  const active = apiTrace.getSpan((getActiveTracer()?.contextManager ?? apiContext).active());
   const above = active?.spanContext().spanId === parent ? parentOf(active) : undefined;
   return above === undefined ? [own, parent] : [own, parent, above];
 }

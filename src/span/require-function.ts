@@ -9,7 +9,7 @@ import type { AnyFunction } from './types.js';
  * @param fn what was handed in to be run
  * @param verb the call, as the user wrote it: `trace.bind`
  */
-export function isRunnable(fn: unknown, verb: string): fn is AnyFunction {
+export function requireFunction(fn: unknown, verb: string): fn is AnyFunction {
   if (typeof fn === 'function') return true;
   globalState.diagnostics.once(
     `no-function:${verb}`,

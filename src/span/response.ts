@@ -6,7 +6,7 @@
  * @param original as it came; its own body is read by `body`
  * @param body what the new one reads
  */
-export function responseWith(original: Response, body: ReadableStream<unknown>): Response {
+export function replaceBody(original: Response, body: ReadableStream<unknown>): Response {
   // The headers alone: the constructor refuses a status outside 200 to 599, which servers do send.
   const response = new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>, {
     headers: original.headers,

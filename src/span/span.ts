@@ -1,15 +1,15 @@
 // trace.span: the hot path of the facade. One span, one context, the user's function, and what came of it.
 
 import type { Span } from '@opentelemetry/api';
-import { begin, parentContext } from './start-span.js';
-import { nextOrder, recordFailure } from './record-failure.js';
-import { isRunnable } from './require-function.js';
-import { NO_SPAN } from './no-span.js';
+import { startSpanOn, resolveParentContext } from './start-span.js';
+import { nextStartOrder, recordFailure } from './record-failure.js';
+import { requireFunction } from './require-function.js';
+import { NOOP_SPAN } from './noop-span.js';
 import { endSpan } from './open-span.js';
-import { isErrorOf } from './options.js';
-import { settle } from './end-when-settled.js';
+import { readIsErrorOption } from './read-options.js';
+import { endWhenSettled } from './end-when-settled.js';
 import type { SpanOptions } from './types.js';
-import { activeTracer } from './active-tracer.js';
+import { getActiveTracer } from './active-tracer.js';
 
 /** Implements {@link Trace.span}. */
 export function span<T>(name: string, fn: (span: Span) => T): T;
@@ -20,9 +20,9 @@ export function span<T>(
   third?: (span: Span) => T,
 ): T {
   // Two call forms, told apart without rest parameters: an arguments array would be one more object per span.
-  if (typeof second === 'function') return runSpan(name, undefined, second);
-  if (typeof third === 'function') return runSpan(name, second ?? undefined, third);
-  isRunnable(undefined, `trace.span('${String(name)}')`);
+  if (typeof second === 'function') return runInSpan(name, undefined, second);
+  if (typeof third === 'function') return runInSpan(name, second ?? undefined, third);
+  requireFunction(undefined, `trace.span('${String(name)}')`);
   return undefined as T;
 }
 
@@ -33,20 +33,20 @@ export function span<T>(
  * @param options the options, if any were given
  * @param fn the user's work
  */
-export function runSpan<T>(name: string, options: SpanOptions | undefined, fn: (span: Span) => T): T {
-  const way = activeTracer();
-  if (way === undefined) return fn(NO_SPAN);
-  const parent = parentContext(way.contextManager.active(), options);
-  const started = begin(way, name, options, parent);
+export function runInSpan<T>(name: string, options: SpanOptions | undefined, fn: (span: Span) => T): T {
+  const way = getActiveTracer();
+  if (way === undefined) return fn(NOOP_SPAN);
+  const parent = resolveParentContext(way.contextManager.active(), options);
+  const started = startSpanOn(way, name, options, parent);
   const context = way.setSpan(parent, started);
-  const order = nextOrder();
+  const order = nextStartOrder();
   let result: T;
   try {
     result = way.contextManager.with(context, fn, undefined, started);
   } catch (error) {
-    recordFailure(started, error, order, isErrorOf(options));
+    recordFailure(started, error, order, readIsErrorOption(options));
     endSpan(started);
     throw error;
   }
-  return settle(result, started, order, context, way, options);
+  return endWhenSettled(result, started, order, context, way, options);
 }

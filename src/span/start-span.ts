@@ -14,7 +14,7 @@ import { normaliseAttributes } from '../spans/attributes.js';
 import { guarded, reportFault } from '../core/guard.js';
 import { globalState } from '../core/global-state.js';
 import { extract } from '../propagation/extract.js';
-import { NO_SPAN } from './no-span.js';
+import { NOOP_SPAN } from './noop-span.js';
 import type { SpanOptions } from './types.js';
 import type { ActiveTracer } from './active-tracer.js';
 
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
  * @param options the facade's options
  * @param parent the context that holds the parent, as `parentContext` answered
  */
-export function begin(
+export function startSpanOn(
   way: ActiveTracer,
   name: string,
   options: SpanOptions | undefined,
@@ -59,12 +59,12 @@ export function begin(
   } catch (error) {
     // A foreign provider or a getter of the options threw; the user's work must run all the same.
     reportFault('starting a span', error);
-    return NO_SPAN;
+    return NOOP_SPAN;
   }
 }
 
 /** The context a span starts under: the options' parent, else the active one. Never throws. */
-export function parentContext(active: Context, options: SpanOptions | undefined): Context {
+export function resolveParentContext(active: Context, options: SpanOptions | undefined): Context {
   if (options === undefined) return active;
   return guarded('the option root or parent of trace.span', () => wantedParent(active, options), active);
 }

@@ -3,10 +3,10 @@
 import { errorMonitor } from 'node:events';
 import type { Readable } from 'node:stream';
 import { types } from 'node:util';
-import { isGenerator, tracedAsyncIterable, tracedGenerator } from './iterate.js';
-import { observedStream } from './observed-stream.js';
+import { isGenerator, traceAsyncIterable, traceGenerator } from './generator.js';
+import { observeStream } from './observe-stream.js';
 import type { OpenSpan } from './open-span.js';
-import { isPlainResponse, responseWith } from './response.js';
+import { isPlainResponse, replaceBody } from './response.js';
 
 /** Every native way of reading a `ReadableStream`. */
 const READING = [
@@ -26,15 +26,15 @@ const READING = [
  * @param open ends when the stream ends, errors or is cancelled
  * @returns what to hand on, or undefined where the value is no stream
  */
-export function tracedStream<T>(value: T, open: OpenSpan): T | undefined {
+export function traceStream<T>(value: T, open: OpenSpan): T | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (types.isGeneratorObject(value)) return tracedGenerator(value, open);
+  if (types.isGeneratorObject(value)) return traceGenerator(value, open);
   if (isNodeReadable(value)) return tracedNodeReadable(value, open);
   if (value instanceof ReadableStream) return tracedWebStream(value, open) as T;
   if (typeof Response === 'function' && value instanceof Response)
     return tracedResponse(value, open) as T | undefined;
-  if (isGenerator(value)) return tracedGenerator(value, open);
-  if (isAsyncIterable(value)) return tracedAsyncIterable(value, open);
+  if (isGenerator(value)) return traceGenerator(value, open);
+  if (isAsyncIterable(value)) return traceAsyncIterable(value, open);
   return undefined;
 }
 
@@ -59,7 +59,7 @@ function tracedNodeReadable<T extends Readable>(stream: T, open: OpenSpan): T {
 
 function tracedWebStream(stream: ReadableStream, open: OpenSpan): ReadableStream {
   const plain = Object.getPrototypeOf(stream) === ReadableStream.prototype;
-  return plain ? observedStream(stream, open) : observedInPlace(stream, open);
+  return plain ? observeStream(stream, open) : observedInPlace(stream, open);
 }
 
 /**
@@ -71,7 +71,7 @@ function observedInPlace<T extends ReadableStream>(stream: T, open: OpenSpan): T
   // Bound before it is covered below.
   const getReader = stream.getReader.bind(stream) as ReadableStream['getReader'];
   let observed: ReadableStream | undefined;
-  const through = (): ReadableStream => (observed ??= observedStream({ getReader }, open));
+  const through = (): ReadableStream => (observed ??= observeStream({ getReader }, open));
   const isLocked = (): boolean => observed?.locked ?? Reflect.get(prototype, 'locked', stream);
   Object.defineProperty(stream, 'locked', { get: isLocked, configurable: true });
   for (const key of READING) {
@@ -87,7 +87,7 @@ function observedInPlace<T extends ReadableStream>(stream: T, open: OpenSpan): T
 function tracedResponse(response: Response, open: OpenSpan): Response | undefined {
   const { body } = response;
   if (body === null || !isPlainResponse(response)) return undefined;
-  return responseWith(response, observedStream(body, open));
+  return replaceBody(response, observeStream(body, open));
 }
 
 function isNodeReadable(value: object): value is Readable {

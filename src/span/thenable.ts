@@ -1,7 +1,7 @@
 // Lazy thenables (Prisma, Knex, Mongoose): started exactly once, inside the span, and usable as before.
 
 import { types } from 'node:util';
-import { forwarding } from './forward.js';
+import { createForwardingProxy } from './forwarding-proxy.js';
 import type { OpenSpan } from './open-span.js';
 
 /** Anything with a `then`. */
@@ -24,7 +24,7 @@ export function isThenable(value: unknown): value is Thenable {
  * @param handOver what to make of the value, with `stream: true`
  * @returns an object with all members of the thenable, whose `then` is the started promise's
  */
-export function tracedThenable(
+export function traceThenable(
   thenable: Thenable,
   open: OpenSpan,
   handOver?: (value: unknown) => unknown,
@@ -49,7 +49,7 @@ export function tracedThenable(
   // We started it; nobody may have wanted it. Whoever calls `then` gets a promise of its own, and answers for that.
   // A real promise, with members or of a subclass, runs anyway: its rejection stays unhandled if nobody handles it.
   if (!types.isPromise(thenable)) settled.catch(() => {});
-  return forwarding(thenable, {
+  return createForwardingProxy(thenable, {
     // oxlint-disable-next-line unicorn/no-thenable -- the thenable's own, started
     then: settled.then.bind(settled),
     catch: settled.catch.bind(settled),

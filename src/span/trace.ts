@@ -9,7 +9,7 @@ import {
   setAttribute,
   setAttributes,
   url,
-} from './active.js';
+} from './active-span.js';
 import { childEnv, continueTrace, extract, getBaggage, inject, withBaggage } from './propagation.js';
 import { bind, detached, drop, keep, suppress } from './context-control.js';
 import { check, flush, getTracer, shutdown, stats } from './lifecycle.js';

@@ -2,7 +2,7 @@
 
 import { globalState } from '../core/global-state.js';
 import type { AnyFunction, SpanOptions, Traced } from './types.js';
-import { tracedFunction } from './wrap.js';
+import { traceFunction } from './wrap.js';
 
 /** What a decorator is called with, by the standard or, with three, by TypeScript's legacy form. */
 type Decorated = readonly [target: unknown, context: unknown, descriptor?: PropertyDescriptor];
@@ -23,13 +23,13 @@ function decorate(
 ): unknown {
   if (isStandardContext(context)) {
     if (context.kind === 'method' && typeof target === 'function') {
-      return tracedFunction(nameFrom(name, context.name), target as AnyFunction, options);
+      return traceFunction(nameFrom(name, context.name), target as AnyFunction, options);
     }
     return refuse(`the ${context.kind} ${String(context.name)}`);
   }
   const key = context as string | symbol;
   if (typeof descriptor?.value === 'function') {
-    return { ...descriptor, value: tracedFunction(nameFrom(name, key), descriptor.value, options) };
+    return { ...descriptor, value: traceFunction(nameFrom(name, key), descriptor.value, options) };
   }
   return refuse(String(key ?? 'a class'));
 }

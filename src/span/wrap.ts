@@ -2,14 +2,14 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
-import { isRunnable } from './require-function.js';
-import { runSpan } from './span.js';
+import { requireFunction } from './require-function.js';
+import { runInSpan } from './span.js';
 import type { AnyFunction, SpanOptions, WrapOptions } from './types.js';
 
 /** Implements {@link Trace.wrap}. */
 export function wrap<F extends AnyFunction>(name: string, fn: F, options?: WrapOptions<F>): F {
-  if (!isRunnable(fn, `trace.wrap('${String(name)}')`)) return fn;
-  return tracedFunction(() => name, fn, options);
+  if (!requireFunction(fn, `trace.wrap('${String(name)}')`)) return fn;
+  return traceFunction(() => name, fn, options);
 }
 
 /**
@@ -19,7 +19,7 @@ export function wrap<F extends AnyFunction>(name: string, fn: F, options?: WrapO
  * @param fn the function to trace
  * @param options the span's options
  */
-export function tracedFunction<F extends AnyFunction>(
+export function traceFunction<F extends AnyFunction>(
   nameOf: (self: unknown) => string,
   fn: F,
   options: WrapOptions<F> | undefined,
@@ -38,25 +38,25 @@ export function tracedFunction<F extends AnyFunction>(
     const spanOptions =
       typeof attributes === 'function' ? withAttributes(rest, attributes as AnyFunction, args) : fixed;
     if (new.target === undefined) {
-      return runSpan(nameOf(this), spanOptions, () => Reflect.apply(fn, this, args));
+      return runInSpan(nameOf(this), spanOptions, () => Reflect.apply(fn, this, args));
     }
     const target = new.target === traced ? fn : new.target;
     let made: unknown;
     // The object is made when the constructor returns, whatever it is: a query that is made must not start for it.
-    runSpan(nameOf(this), spanOptions, () => {
+    runInSpan(nameOf(this), spanOptions, () => {
       made = Reflect.construct(fn, args, target);
     });
     return made;
   }
 
-  return sameShape(traced, fn);
+  return copyFunctionProperties(traced, fn);
 }
 
 /**
  * Gives `wrapper` the properties of `fn`: name and length for frameworks that look at them, `promisify.custom`, and the
  * prototype and statics of a constructor, those of its base classes included.
  */
-export function sameShape<F extends AnyFunction>(wrapper: (...args: never[]) => unknown, fn: F): F {
+export function copyFunctionProperties<F extends AnyFunction>(wrapper: (...args: never[]) => unknown, fn: F): F {
   return guarded(
     'reading the properties of a function to wrap',
     () => {

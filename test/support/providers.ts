@@ -14,7 +14,7 @@ import {
 import { withSpan } from '../../src/context/index.js';
 import { globalState } from '../../src/core/global-state.js';
 import { SCOPE_NAME, VERSION } from '../../src/core/version.js';
-import { localRootOf, Provider } from '../../src/engine/index.js';
+import { getLocalRoot, TracerProvider } from '../../src/engine/index.js';
 
 /** What a test sees of the tracing it set up. */
 export interface TestTracing {
@@ -37,7 +37,7 @@ export function foreignTracing(options: TestOptions = {}): TestTracing {
 
 /** Our provider, wired to the facade as init() does it. */
 export function ownTracing(options: TestOptions = {}): TestTracing {
-  return start(spanProcessors => new Provider({ ...options, spanProcessors }), true, options);
+  return start(spanProcessors => new TracerProvider({ ...options, spanProcessors }), true, options);
 }
 
 function start(
@@ -55,7 +55,7 @@ function start(
   );
   if (wired) {
     globalState.tracer = {
-      tracer: (provider as Provider).getTracer(SCOPE_NAME, VERSION),
+      tracer: (provider as TracerProvider).getTracer(SCOPE_NAME, VERSION),
       contextManager,
       setSpan: withSpan,
       foreign: false,
@@ -67,7 +67,7 @@ function start(
       check: async () => undefined,
       url: () => undefined,
       overrideSampling: () => {},
-      rootOf: localRootOf,
+      rootOf: getLocalRoot,
     };
   }
   const spans = (): ReadableSpan[] => exporter.getFinishedSpans();

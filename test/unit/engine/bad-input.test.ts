@@ -13,7 +13,7 @@ import {
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, Sampler, Span } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { inside, ns, setup } from './harness.js';
+import { inside, ns, setup } from '../../support/engine-fixture.js';
 
 const throwing: object = new Proxy(
   {},

@@ -28,8 +28,8 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Provider } from '../../../src/engine/index.js';
-import { Keeper, ns } from './harness.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { Keeper, ns } from '../../support/engine-fixture.js';
 
 type Shape = Record<string, unknown>;
 
@@ -242,7 +242,7 @@ it('every random program exports the same spans as on OpenTelemetry’s tracer, 
       (program, which, spanLimits) => {
         const sampler = samplers[which] ?? samplers[0]!;
         const theirs = run(BasicTracerProvider, program, sampler(), spanLimits);
-        const ours = run(Provider, program, sampler(), spanLimits);
+        const ours = run(TracerProvider, program, sampler(), spanLimits);
         expect(ours).toEqual(theirs);
         compared += ours.length;
       },
@@ -260,11 +260,11 @@ it('every wanted difference is really one: without its entry, some program diffe
     traceFlags: 3,
     isRemote: true,
   });
-  const flags = [BasicTracerProvider, Provider].map(
+  const flags = [BasicTracerProvider, TracerProvider].map(
     Side => new Side().getTracer('a').startSpan('a', {}, remote).spanContext().traceFlags,
   );
   expect(flags).toEqual([1, 3]);
-  const events = [BasicTracerProvider, Provider].map(Side => {
+  const events = [BasicTracerProvider, TracerProvider].map(Side => {
     const span = new Side()
       .getTracer('a')
       .startSpan('a')

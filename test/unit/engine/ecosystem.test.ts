@@ -12,8 +12,8 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { Provider } from '../../../src/engine/index.js';
-import { inside } from './harness.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { inside } from '../../support/engine-fixture.js';
 
 const ids = () => {
   let next = 0;
@@ -58,7 +58,7 @@ describe.each([
     ['JSON', JsonTraceSerializer],
     ['protobuf', ProtobufTraceSerializer],
   ])('sends the same %s as for OpenTelemetry’s spans, byte for byte', async (_name, serializer) => {
-    const [theirs, ours] = [await tell(BasicTracerProvider, make), await tell(Provider, make)];
+    const [theirs, ours] = [await tell(BasicTracerProvider, make), await tell(TracerProvider, make)];
     expect(ours).toHaveLength(2);
     const bytes = [theirs, ours].map(spans =>
       Buffer.from(serializer.serializeRequest(spans)!).toString('latin1'),

@@ -8,10 +8,10 @@ import { expect, it } from 'vitest';
 const PROGRAM = `
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { Provider } from '${new URL('../../../src/engine/index.ts', import.meta.url).href}';
+import { TracerProvider } from '${new URL('../../../src/engine/index.ts', import.meta.url).href}';
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager());
-const tracer = new Provider({ spanProcessors: [] }).getTracer('memory');
+const tracer = new TracerProvider({ spanProcessors: [] }).getTracer('memory');
 const settle = async () => { for (let i = 0; i < 5; i++) { await new Promise(setImmediate); globalThis.gc(); } };
 const alive = refs => refs.filter(ref => ref.deref() !== undefined).length;
 

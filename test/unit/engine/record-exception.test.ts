@@ -2,8 +2,8 @@
 
 import type { Span } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { recordedException } from '../../../src/engine/index.js';
-import { setup } from './harness.js';
+import { readExceptionAttributes } from '../../../src/engine/index.js';
+import { setup } from '../../support/engine-fixture.js';
 
 class PaymentError extends Error {
   readonly code = '23505';
@@ -29,7 +29,7 @@ describe('a recorded exception', () => {
   });
 
   it('has its class as type, and its code beside it', () => {
-    expect(recordedException(new PaymentError('twice'))).toMatchObject({
+    expect(readExceptionAttributes(new PaymentError('twice'))).toMatchObject({
       'exception.type': 'PaymentError',
       'exception.code': '23505',
       'exception.message': 'twice',
@@ -47,28 +47,28 @@ describe('a recorded exception', () => {
     ['the name of an object that is no error', { name: 'Odd', message: 'x' }, 'Odd'],
     ['the code where there is nothing else', { code: 12 }, '12'],
   ])('has as type %s', (_, thrown, type) => {
-    expect(recordedException(thrown)?.['exception.type']).toBe(type);
+    expect(readExceptionAttributes(thrown)?.['exception.type']).toBe(type);
   });
 
   it('tells its causes in the stack, with cycles and depth bounded', () => {
     const inner = new RangeError('inner', { cause: 'a text' });
     const error = new Error('outer', { cause: inner });
     Object.assign(inner, { cause: error });
-    const stack = String(recordedException(error)?.['exception.stacktrace']);
+    const stack = String(readExceptionAttributes(error)?.['exception.stacktrace']);
     expect(stack).toContain('Caused by: RangeError: inner');
     expect(stack.match(/Caused by/g)).toHaveLength(1);
     let chain = new Error('0');
     for (let i = 1; i < 100; i++) chain = new Error(String(i), { cause: chain });
-    expect(String(recordedException(chain)?.['exception.stacktrace']).match(/Caused by/g)).toHaveLength(8);
+    expect(String(readExceptionAttributes(chain)?.['exception.stacktrace']).match(/Caused by/g)).toHaveLength(8);
     const many = new AggregateError([new Error('one'), 'two'], 'all');
-    expect(recordedException(many)?.['exception.stacktrace']).toMatch(
+    expect(readExceptionAttributes(many)?.['exception.stacktrace']).toMatch(
       /Caused by: Error: one[^]*Caused by: two/,
     );
   });
 
   it('is not made of what says nothing', () => {
     for (const thrown of [1, null, undefined, '', {}, { foo: 1 }, { stack: 'x' }, ['a'], new Date(0)]) {
-      expect(recordedException(thrown)).toBeUndefined();
+      expect(readExceptionAttributes(thrown)).toBeUndefined();
     }
   });
 
@@ -81,8 +81,8 @@ describe('a recorded exception', () => {
     };
     const { proxy, revoke } = Proxy.revocable(new Error('x'), {});
     revoke();
-    expect(recordedException(bad)).toEqual({ 'exception.type': 'Bad' });
-    expect(() => recordedException(proxy)).not.toThrow();
-    expect(() => recordedException(new Error('x', { cause: proxy }))).not.toThrow();
+    expect(readExceptionAttributes(bad)).toEqual({ 'exception.type': 'Bad' });
+    expect(() => readExceptionAttributes(proxy)).not.toThrow();
+    expect(() => readExceptionAttributes(new Error('x', { cause: proxy }))).not.toThrow();
   });
 });

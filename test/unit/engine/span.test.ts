@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { inside, ns, setup } from './harness.js';
+import { inside, ns, setup } from '../../support/engine-fixture.js';
 
 const other = {
   traceId: 'e4cda95b652f4a1592b449d5929fda1b',

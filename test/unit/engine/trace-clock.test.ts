@@ -4,8 +4,8 @@ import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { ReadableSpan, Sampler, Span } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Provider } from '../../../src/engine/index.js';
-import { inside, Keeper, ns, setup } from './harness.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { inside, Keeper, ns, setup } from '../../support/engine-fixture.js';
 
 describe('the clock of a trace', () => {
   it('starts with the wall clock and goes on with the monotonic one; starts are whole microseconds', () => {
@@ -91,7 +91,7 @@ describe('the clock of a trace', () => {
   it.each([[undefined], [{ toFake: ['Date' as const] }]])(
     'starts each trace where a test sets the time, and goes on as time does: fake timers %o',
     config => {
-      const tracer = new Provider({}).getTracer('fake');
+      const tracer = new TracerProvider({}).getTracer('fake');
       const startMs = (): number => {
         const [seconds, nanos] = (tracer.startSpan('root') as Span).startTime;
         return seconds * 1_000 + Math.floor(nanos / 1_000_000);
@@ -141,7 +141,7 @@ describe('a hundred thousand spans over awaits, timers and parallel work', () =>
 
   it('start after their parents, and end before them where the parent waited', async () => {
     const keeper = new Keeper();
-    const tracer = new Provider({ spanProcessors: [keeper] }).getTracer('order');
+    const tracer = new TracerProvider({ spanProcessors: [keeper] }).getTracer('order');
     let made = 0;
     const grow = async (depth: number): Promise<void> =>
       tracer.startActiveSpan(`depth ${depth}`, async span => {

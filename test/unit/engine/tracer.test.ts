@@ -23,8 +23,8 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Provider } from '../../../src/engine/index.js';
-import { inside, setup } from './harness.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { inside, setup } from '../../support/engine-fixture.js';
 
 const parentIds = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 const remote = (traceFlags: number, traceState?: TraceState): Context =>
@@ -258,7 +258,7 @@ describe('startActiveSpan', () => {
 
 describe('the provider', () => {
   it('gives one tracer for each name, version and schema', () => {
-    const provider = new Provider();
+    const provider = new TracerProvider();
     expect(provider.getTracer('a', '1')).toBe(provider.getTracer('a', '1'));
     expect(provider.getTracer('a', '1')).not.toBe(provider.getTracer('a', '2'));
     expect(provider.getTracer('a', '1', { schemaUrl: 's' }).instrumentationScope).toEqual({
@@ -269,7 +269,7 @@ describe('the provider', () => {
   });
 
   it('finds in OpenTelemetry’s provider what it takes from it', () => {
-    const provider = new Provider({ spanProcessors: [] }) as unknown as Record<
+    const provider = new TracerProvider({ spanProcessors: [] }) as unknown as Record<
       string,
       Record<string, unknown>
     >;

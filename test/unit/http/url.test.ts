@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { urlParts } from '../../../src/http/url.js';
+import { parseUrl } from '../../../src/http/url.js';
 
 describe('urlParts', () => {
   it('gives the parts that the conventions name', () => {
-    expect(urlParts('https://api.example/orders/4711?page=2#top')).toEqual({
+    expect(parseUrl('https://api.example/orders/4711?page=2#top')).toEqual({
       scheme: 'https',
       address: 'api.example',
       port: 443,
@@ -18,7 +18,7 @@ describe('urlParts', () => {
     ['http://[::1]:8080/', '::1', 8080],
     ['http://127.0.0.1/', '127.0.0.1', 80],
   ])('reads address and port of %s', (url, address, port) => {
-    expect(urlParts(url)).toMatchObject({ address, port });
+    expect(parseUrl(url)).toMatchObject({ address, port });
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe('urlParts', () => {
   ])('shows the scheme only of %s', url => {
     const scheme = url.slice(0, url.indexOf(':'));
     const none = { address: '', port: undefined, path: '', query: '' };
-    expect(urlParts(url)).toEqual({ scheme, full: `${scheme}:`, ...none });
+    expect(parseUrl(url)).toEqual({ scheme, full: `${scheme}:`, ...none });
   });
 
   it('never shows user info', () => {
@@ -38,7 +38,7 @@ describe('urlParts', () => {
       'https://s3cret@a.example/x',
       'https://:s3cret@a.example/x',
     ]) {
-      expect(urlParts(url)?.full).toBe('https://a.example/x');
+      expect(parseUrl(url)?.full).toBe('https://a.example/x');
     }
   });
 
@@ -52,13 +52,13 @@ describe('urlParts', () => {
     'X-Amz-Security-Token',
   ])('redacts the value of %s, and leaves the rest of the query as it was written', key => {
     const url = `https://a.example/x?q=a%20b+c&${key}=s3cret&empty=&flag&${key}=s3cret=`;
-    const parts = urlParts(url);
+    const parts = parseUrl(url);
     expect(parts?.query).toBe(`q=a%20b+c&${key}=REDACTED&empty=&flag&${key}=REDACTED`);
     expect(parts?.full).toBe(`https://a.example/x?${parts?.query}`);
   });
 
   it('redacts a key behind percent-encoding, and keeps keys that only look alike', () => {
-    expect(urlParts('https://a.example/?%73ig=s3cret&signal=1&Sig=2&%=3')?.query).toBe(
+    expect(parseUrl('https://a.example/?%73ig=s3cret&signal=1&Sig=2&%=3')?.query).toBe(
       '%73ig=REDACTED&signal=1&Sig=2&%=3',
     );
   });
@@ -70,7 +70,7 @@ describe('urlParts', () => {
       },
     };
     for (const url of ['/orders', '', 'http://', undefined, null, 4711, throwing, Symbol('url')]) {
-      expect(urlParts(url)).toBeUndefined();
+      expect(parseUrl(url)).toBeUndefined();
     }
   });
 
@@ -79,7 +79,7 @@ describe('urlParts', () => {
     fc.assert(
       fc.property(word, word, fc.array(fc.tuple(word, word), { maxLength: 4 }), (user, path, query) => {
         const pairs = [...query.map(([key, value]) => `${key}=${value}`), 'sig=S3CRET'].join('&');
-        const parts = urlParts(`https://${user}:S3CRET@a.example/${path}?${pairs}`);
+        const parts = parseUrl(`https://${user}:S3CRET@a.example/${path}?${pairs}`);
         expect(JSON.stringify(parts ?? {})).not.toContain('S3CRET');
       }),
     );

@@ -3,8 +3,8 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { Provider } from '../../../src/engine/index.js';
-import { Keeper, setup } from './harness.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { Keeper, setup } from '../../support/engine-fixture.js';
 
 class Broken implements SpanProcessor {
   onStart(): never {
@@ -91,7 +91,7 @@ describe('a span processor', () => {
         down++;
       }
     }
-    const provider = new Provider({ spanProcessors: [new Broken(), new Late()] });
+    const provider = new TracerProvider({ spanProcessors: [new Broken(), new Late()] });
     await expect(provider.shutdown()).rejects.toThrow('shutdown');
     expect(down).toBe(1);
     await expect(provider.forceFlush()).rejects.toEqual([expect.objectContaining({ message: 'flush' })]);

@@ -4,10 +4,10 @@
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute, normaliseAttributeValue } from '../spans/attributes.js';
-import { nestedKeys, noteNested } from '../spans/nested-attributes.js';
+import { nestedKeys, rememberNested } from '../spans/nested-attributes.js';
 
 /** OpenTelemetry's span limits, every one of them settled. */
-export type Limits = Readonly<Required<SpanLimits>>;
+export type ResolvedSpanLimits = Readonly<Required<SpanLimits>>;
 
 /** Told the key of an attribute that had a value but could not be kept. */
 export type OnDropped = (key: string) => void;
@@ -15,7 +15,7 @@ export type OnDropped = (key: string) => void;
 const DEFAULT_COUNT = 128;
 
 /** Settles the limits; a value length that is not positive means none, as in OpenTelemetry. */
-export function settleLimits(given: SpanLimits): Limits {
+export function resolveSpanLimits(given: SpanLimits): ResolvedSpanLimits {
   const length = given.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY;
   return {
     attributeValueLengthLimit: length > 0 ? length : Number.POSITIVE_INFINITY,
@@ -28,7 +28,7 @@ export function settleLimits(given: SpanLimits): Limits {
 }
 
 /** The value as the span keeps it: one of OpenTelemetry's kinds, texts cut to the limit; undefined where dropped. */
-export function keptValue(value: unknown, maxLength: number): AttributeValue | undefined {
+export function sanitizeValue(value: unknown, maxLength: number): AttributeValue | undefined {
   if (typeof value === 'string') return value.length <= maxLength ? value : cut(value, maxLength);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   const kept = normaliseAttributeValue(value);
@@ -47,7 +47,7 @@ export function keptValue(value: unknown, maxLength: number): AttributeValue | u
  * @param replaces whether the record has the key already: only then is there a note to forget, and looking for notes in
  * records of many shapes takes 16 ns
  */
-export function putKept(
+export function setSanitizedValue(
   target: Attributes,
   key: string,
   given: unknown,
@@ -56,7 +56,7 @@ export function putKept(
 ): void {
   defineAttribute(target, key, kept);
   if (typeof given === 'object' || (replaces && nestedKeys(target) !== undefined))
-    noteNested(target, key, given, kept);
+    rememberNested(target, key, given, kept);
 }
 
 /**
@@ -64,7 +64,7 @@ export function putKept(
  *
  * @returns how many were dropped because of the limit
  */
-export function fillAttributes(
+export function copyLimitedAttributes(
   target: Attributes,
   given: unknown,
   maxCount: number,
@@ -80,12 +80,12 @@ export function fillAttributes(
       if (!Object.hasOwn(given, key)) continue;
       const value = (given as Record<string, unknown>)[key];
       if (value === undefined || value === null) continue;
-      const kept = key === '' ? undefined : keptValue(value, maxLength);
+      const kept = key === '' ? undefined : sanitizeValue(value, maxLength);
       if (kept === undefined) onDropped(key);
       else if (count >= maxCount) overLimit++;
       else {
         count++;
-        putKept(target, key, value, kept, false);
+        setSanitizedValue(target, key, value, kept, false);
       }
     }
   } catch {
@@ -100,7 +100,7 @@ export function fillAttributes(
  *
  * @returns whether something was dropped
  */
-export function appendWithin<T>(list: T[], item: T, maxCount: number): boolean {
+export function appendWithinLimit<T>(list: T[], item: T, maxCount: number): boolean {
   if (list.length < maxCount) {
     list.push(item);
     return false;
@@ -113,7 +113,7 @@ export function appendWithin<T>(list: T[], item: T, maxCount: number): boolean {
 }
 
 /** One message for each kind and span, as the specification of limits wants. */
-export function sayDropped(events: number, links: number): void {
+export function logDroppedItems(events: number, links: number): void {
   if (events > 0) diag.warn(`Dropped ${events} events because eventCountLimit reached`);
   if (links > 0) diag.warn(`Dropped ${links} links because linkCountLimit reached`);
 }

@@ -4,15 +4,15 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { catchRejection } from '../core/unawaited.js';
-import type { Faults } from './fault-reporter.js';
+import type { FaultReporter } from './fault-reporter.js';
 
 /** All processors as one. */
-export class Processors {
+export class MultiSpanProcessor {
   readonly #list: readonly SpanProcessor[];
-  readonly #faults: Faults;
+  readonly #faults: FaultReporter;
 
   /** @param list looked at anew for each span: add-ons push further processors into the provider's list */
-  constructor(list: readonly SpanProcessor[], faults: Faults) {
+  constructor(list: readonly SpanProcessor[], faults: FaultReporter) {
     this.#list = list;
     this.#faults = faults;
   }
@@ -75,7 +75,7 @@ export class Processors {
 
   /** One report for each processor: what is broken once is broken for every span. */
   #report(processor: SpanProcessor | undefined, method: string, error: unknown): void {
-    this.#faults.of(processor, `span processor ${nameOf(processor)}`, method, error);
+    this.#faults.reportFailure(processor, `span processor ${nameOf(processor)}`, method, error);
   }
 }
 

@@ -2,9 +2,9 @@
 
 import { ROOT_CONTEXT, type Context, type Span as ApiSpan, trace } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor, TracerConfig } from '@opentelemetry/sdk-trace-base';
-import type { Clock } from '../../../src/core/clock.js';
-import { createDiagnostics, type Diagnostics } from '../../../src/core/diagnostics.js';
-import { Provider, type Tracer } from '../../../src/engine/index.js';
+import type { Clock } from '../../src/core/clock.js';
+import { createDiagnostics, type Diagnostics } from '../../src/core/diagnostics.js';
+import { TracerProvider, type Tracer } from '../../src/engine/index.js';
 
 export class FakeClock implements Clock {
   wall = 1_700_000_000_000;
@@ -49,7 +49,7 @@ export interface Setup {
   readonly keeper: Keeper;
   readonly said: string[];
   readonly diagnostics: Diagnostics;
-  readonly provider: Provider;
+  readonly provider: TracerProvider;
   readonly tracer: Tracer;
 }
 
@@ -61,7 +61,7 @@ export function setup(config: TracerConfig = {}): Setup {
   const logger = { error: say('error'), warn: say('warn'), info: say('info'), debug: say('debug') };
   const diagnostics = createDiagnostics({ logger, level: 'debug', perMinute: 1e6 });
   const spanProcessors = [...(config.spanProcessors ?? []), keeper];
-  const provider = new Provider({ ...config, spanProcessors }, { clock, diagnostics });
+  const provider = new TracerProvider({ ...config, spanProcessors }, { clock, diagnostics });
   return { clock, keeper, said, diagnostics, provider, tracer: provider.getTracer('test', '1.0.0') };
 }
 

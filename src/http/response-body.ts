@@ -4,9 +4,9 @@
 // nobody reads (`if ((await fetch(url)).ok)`) ends, too; that of a long one ends when the response is forgotten.
 
 import { guarded } from '../core/guard.js';
-import { observedStream } from '../span/observed-stream.js';
+import { observeStream } from '../span/observe-stream.js';
 import type { OpenSpan } from '../span/open-span.js';
-import { isPlainResponse, responseWith } from '../span/response.js';
+import { isPlainResponse, replaceBody } from '../span/response.js';
 
 /** Bytes that are read before anybody asks for them. */
 const READ_AHEAD_BYTES = 64 * 1024;
@@ -29,7 +29,7 @@ const forgotten = new FinalizationRegistry<Reading>(({ open: { span }, lastMs })
  * @param open the client span
  * @returns the given response itself, its span ended, where it has no body that can be observed
  */
-export function observedResponse(response: Response, open: OpenSpan): Response {
+export function observeResponse(response: Response, open: OpenSpan): Response {
   // A Response of another library, and one that somebody else reads already, cannot be made anew.
   if (
     !(response instanceof Response) ||
@@ -42,12 +42,12 @@ export function observedResponse(response: Response, open: OpenSpan): Response {
     return response;
   }
   const reading: Reading = { open, lastMs: Date.now() };
-  const body = observedStream(response.body, open, {
+  const body = observeStream(response.body, open, {
     readAheadBytes: READ_AHEAD_BYTES,
     onChunk: () => {
       reading.lastMs = Date.now();
     },
   });
   forgotten.register(body, reading);
-  return responseWith(response, body);
+  return replaceBody(response, body);
 }

@@ -30,7 +30,7 @@ const RESULTS = [
 type Tally = Record<SamplingDecision, number>;
 
 /** Counts the spans that were started and those that are open. */
-export class Metrics {
+export class SdkMetrics {
   readonly #started: Record<ParentOrigin, Tally> = { none: zeros(), local: zeros(), remote: zeros() };
   readonly #live: Tally = zeros();
   readonly #stop: () => void;
@@ -41,13 +41,13 @@ export class Metrics {
    * @returns undefined for OpenTelemetry's provider of no meters: where nobody measures, nothing is counted
    * @throws whatever the meter provider throws
    */
-  static of(provider: MeterProvider): Metrics | undefined {
+  static create(provider: MeterProvider): SdkMetrics | undefined {
     const meter = provider.getMeter(SCOPE_NAME, VERSION);
-    return meter === createNoopMeter() ? undefined : new Metrics(meter);
+    return meter === createNoopMeter() ? undefined : new SdkMetrics(meter);
   }
 
   private constructor(meter: Meter) {
-    const started = meter.createObservableCounter('otel.sdk.span.started', {
+    const countStarted = meter.createObservableCounter('otel.sdk.span.started', {
       unit: '{span}',
       description: 'The number of created spans.',
       valueType: ValueType.INT,
@@ -57,9 +57,9 @@ export class Metrics {
       description: 'The number of currently live spans.',
       valueType: ValueType.INT,
     });
-    const tell = (result: BatchObservableResult): void => this.#tell(result, started, live);
-    meter.addBatchObservableCallback(tell, [started, live]);
-    this.#stop = () => meter.removeBatchObservableCallback(tell, [started, live]);
+    const tell = (result: BatchObservableResult): void => this.#tell(result, countStarted, live);
+    meter.addBatchObservableCallback(tell, [countStarted, live]);
+    this.#stop = () => meter.removeBatchObservableCallback(tell, [countStarted, live]);
   }
 
   /** A span was started. */
@@ -69,7 +69,7 @@ export class Metrics {
   }
 
   /** A recorded span ended. */
-  ended({ traceFlags }: SpanContext): void {
+  countEnded({ traceFlags }: SpanContext): void {
     this.#live[(traceFlags & TraceFlags.SAMPLED) === 0 ? RECORD : RECORD_AND_SAMPLED]--;
   }
 

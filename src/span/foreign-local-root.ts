@@ -7,7 +7,7 @@ import { LightContext, withSpan } from '../context/index.js';
 const ROOT_KEY = createContextKey('@do/trace local root');
 
 /** The child context that holds `span`, with the local root noted once for each trace. */
-export function rootedContext(parent: Context, span: Span): Context {
+export function setSpanAndLocalRoot(parent: Context, span: Span): Context {
   const noted = parent.getValue(ROOT_KEY) as Span | undefined;
   if (noted !== undefined && sameTrace(noted, span)) return withSpan(parent, span);
   const above = apiTrace.getSpan(parent);
@@ -23,7 +23,7 @@ function withRoot(parent: Context, root: Span): Context {
 }
 
 /** The noted local root, or the active span itself where the facade started none. */
-export function foreignRoot(context: Context, active: Span): Span {
+export function getForeignLocalRoot(context: Context, active: Span): Span {
   const noted = context.getValue(ROOT_KEY) as Span | undefined;
   return noted !== undefined && sameTrace(noted, active) ? noted : active;
 }

@@ -10,7 +10,7 @@
  * @param real the object that stands behind; frozen and callable ones work, too
  * @param members what is answered in place of the real members
  */
-export function forwarding<T extends object>(real: T, members: object): T {
+export function createForwardingProxy<T extends object>(real: T, members: object): T {
   const methods = new WeakMap<object, unknown>();
   const proxy: T = new Proxy(hasFixed(real) ? standIn(real) : real, {
     ...(hasFixed(real) ? looksOf(real) : {}),

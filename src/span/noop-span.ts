@@ -3,6 +3,6 @@
 import { INVALID_SPAN_CONTEXT, type Span, trace as apiTrace } from '@opentelemetry/api';
 
 /** One shared span without ids; every method is a no-op, so sharing it is safe. */
-export const NO_SPAN: Span & Disposable = Object.freeze(
+export const NOOP_SPAN: Span & Disposable = Object.freeze(
   Object.assign(apiTrace.wrapSpanContext(INVALID_SPAN_CONTEXT), { [Symbol.dispose]: () => {} }),
 );

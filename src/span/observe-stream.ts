@@ -3,10 +3,10 @@
 import type { OpenSpan } from './open-span.js';
 
 /** What is read: a stream, or the readers of one. */
-export type Source = Pick<ReadableStream<unknown>, 'getReader'>;
+export type StreamSource = Pick<ReadableStream<unknown>, 'getReader'>;
 
 /** How an observed stream reads. */
-export interface ObservedOptions {
+export interface ObserveStreamOptions {
   /** Bytes that are read before anybody asks for them. @default 0: the source is pulled as often as before */
   readonly readAheadBytes?: number;
   /** Called for each piece that comes. */
@@ -29,10 +29,10 @@ interface Controller {
  * @param open the span
  * @param options how far to read ahead
  */
-export function observedStream(
-  source: Source,
+export function observeStream(
+  source: StreamSource,
   open: OpenSpan,
-  options: ObservedOptions = {},
+  options: ObserveStreamOptions = {},
 ): ReadableStream<unknown> {
   const { readAheadBytes = 0, onChunk } = options;
   const bytes = isByteStream(source);
@@ -75,7 +75,7 @@ export function observedStream(
 }
 
 /** Only a stream of bytes gives readers that bring their own buffer; there is no other way to ask. */
-function isByteStream(source: Source): boolean {
+function isByteStream(source: StreamSource): boolean {
   try {
     source.getReader({ mode: 'byob' }).releaseLock();
     return true;

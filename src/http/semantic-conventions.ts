@@ -2,7 +2,7 @@
 // https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
-import type { UrlParts } from './url.js';
+import type { ParsedUrl } from './url.js';
 
 /** The methods that are told by name; a scanner's inventions must not become span names. */
 const METHODS = new Set([
@@ -19,7 +19,7 @@ const METHODS = new Set([
 ]);
 
 /** A request method: what is recorded, and how it stands in a span's name. */
-export interface Method {
+export interface RequestMethod {
   /** The method, or `HTTP` for one that is not known. */
   readonly name: string;
   readonly attributes: Attributes;
@@ -30,7 +30,7 @@ export interface Method {
  *
  * @param method as the request has it; `fetch` sends known methods in upper case whatever the caller wrote
  */
-export function methodOf(method: unknown): Method {
+export function describeMethod(method: unknown): RequestMethod {
   const written = typeof method === 'string' ? method : 'GET';
   const known = written.toUpperCase();
   if (!METHODS.has(known)) {
@@ -45,7 +45,7 @@ export function methodOf(method: unknown): Method {
 }
 
 /** The server that a request goes or came to. */
-export function serverAttributes(url: UrlParts): Attributes {
+export function serverAttributes(url: ParsedUrl): Attributes {
   if (url.address === '') return {};
   return url.port === undefined
     ? { 'server.address': url.address }

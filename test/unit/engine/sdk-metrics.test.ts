@@ -9,7 +9,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { globalState } from '../../../src/core/global-state.js';
-import { Provider } from '../../../src/engine/provider.js';
+import { TracerProvider } from '../../../src/engine/provider.js';
 
 /** Reads when it is told to. */
 class Reader extends MetricReader {
@@ -25,7 +25,7 @@ afterEach(() => {
 /** A provider, and what a reader sees of it: `name attributes: value`. */
 function measured(sampler: Sampler = new AlwaysOnSampler()) {
   const reader = new Reader();
-  const provider = new Provider({ sampler, meterProvider: new MeterProvider({ readers: [reader] }) });
+  const provider = new TracerProvider({ sampler, meterProvider: new MeterProvider({ readers: [reader] }) });
   const read = async (): Promise<Record<string, number>> => {
     const { scopeMetrics } = (await reader.collect()).resourceMetrics;
     const points = scopeMetrics.flatMap(({ metrics }) =>
@@ -89,7 +89,7 @@ describe('the metrics of spans', () => {
         throw new Error('no meters today');
       },
     };
-    const provider = new Provider({ meterProvider });
+    const provider = new TracerProvider({ meterProvider });
     expect(provider.getTracer('test').startSpan('work').isRecording()).toBe(true);
     await provider.shutdown();
     expect(lines.join()).toContain('the meter provider threw Error: no meters today');

@@ -10,23 +10,23 @@ import {
 import { normaliseAttributes } from '../spans/attributes.js';
 import { guarded } from '../core/guard.js';
 import { globalState } from '../core/global-state.js';
-import { nextOrder, recordFailure } from './record-failure.js';
-import { foreignRoot } from './foreign-root.js';
+import { nextStartOrder, recordFailure } from './record-failure.js';
+import { getForeignLocalRoot } from './foreign-local-root.js';
 import type { ActiveIds } from './types.js';
-import { activeTracer } from './active-tracer.js';
+import { getActiveTracer } from './active-tracer.js';
 
 /** Implements {@link Trace.getActiveSpan}. */
 export function getActiveSpan(): Span | undefined {
-  const way = activeTracer();
+  const way = getActiveTracer();
   return way === undefined ? undefined : apiTrace.getSpan(way.contextManager.active());
 }
 
 /** Implements {@link Trace.getRootSpan}. */
 export function getRootSpan(): Span | undefined {
-  const way = activeTracer();
+  const way = getActiveTracer();
   const active = way && apiTrace.getSpan(way.contextManager.active());
   if (way === undefined || active === undefined) return undefined;
-  return globalState.lifecycle?.rootOf(active) ?? foreignRoot(way.contextManager.active(), active);
+  return globalState.lifecycle?.rootOf(active) ?? getForeignLocalRoot(way.contextManager.active(), active);
 }
 
 /** Implements {@link Trace.setAttribute}. */
@@ -52,7 +52,7 @@ export function addEvent(name: string, attributes?: Attributes): void {
 /** Implements {@link Trace.recordError}. */
 export function recordError(error: unknown): void {
   const span = getActiveSpan();
-  if (span !== undefined) recordFailure(span, error, nextOrder());
+  if (span !== undefined) recordFailure(span, error, nextStartOrder());
 }
 
 /** Implements {@link Trace.ids}. */

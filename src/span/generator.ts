@@ -4,7 +4,7 @@
 // somebody's class; they keep their other members behind a forwarding proxy.
 
 import { types } from 'node:util';
-import { forwarding } from './forward.js';
+import { createForwardingProxy } from './forwarding-proxy.js';
 import type { OpenSpan } from './open-span.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -72,7 +72,7 @@ export function isGenerator(value: object): boolean {
  * @param generator what fn returned: a real generator or an object that behaves like one
  * @param open ends at done, return or throw
  */
-export function tracedGenerator<T extends object>(generator: T, open: OpenSpan): T {
+export function traceGenerator<T extends object>(generator: T, open: OpenSpan): T {
   return traced(generator, Symbol.asyncIterator in generator ? ASYNC : SYNC, open);
 }
 
@@ -82,8 +82,8 @@ export function tracedGenerator<T extends object>(generator: T, open: OpenSpan):
  * @param iterable what fn handed over
  * @param open ends when an iterator of it does
  */
-export function tracedAsyncIterable<T extends AsyncIterable<unknown>>(iterable: T, open: OpenSpan): T {
-  return forwarding(iterable, { [Symbol.asyncIterator]: () => iteratorOf(iterable, ASYNC, open) });
+export function traceAsyncIterable<T extends AsyncIterable<unknown>>(iterable: T, open: OpenSpan): T {
+  return createForwardingProxy(iterable, { [Symbol.asyncIterator]: () => iteratorOf(iterable, ASYNC, open) });
 }
 
 function traced<T extends object>(iterator: T, way: Way, open: OpenSpan): T {
@@ -96,7 +96,7 @@ function traced<T extends object>(iterator: T, way: Way, open: OpenSpan): T {
   if (types.isGeneratorObject(iterator)) {
     return Object.assign(Object.create(way.prototype), steps, way.tag);
   }
-  const proxy: T = forwarding(iterator, {
+  const proxy: T = createForwardingProxy(iterator, {
     ...steps,
     [way.symbol]: () =>
       typeof member(iterator, way.symbol) === 'function' ? iteratorOf(iterator, way, open, proxy) : proxy,
