@@ -1,16 +1,16 @@
 import type { Attributes } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { nestedKeys, nestedValue, noteNested } from '../../../src/spans/nested-attributes.js';
-import { Provider } from '../../../src/engine/index.js';
+import { nestedKeys, parseNested, rememberNested } from '../../../src/spans/nested-attributes.js';
+import { TracerProvider } from '../../../src/engine/index.js';
 import { decodeRequest } from '../../support/spans.js';
 import { FakeBackend, makeWorld, VirtualTime } from '../../support/delivery-fixture.js';
 
 describe('objects as attribute values', () => {
   it('stand as text and are remembered, out of sight', () => {
     const attributes: Attributes = { order: '{"id":1}', plain: '{"id":1}' };
-    noteNested(attributes, 'order', { id: 1 }, '{"id":1}');
-    noteNested(attributes, 'plain', '{"id":1}', '{"id":1}');
+    rememberNested(attributes, 'order', { id: 1 }, '{"id":1}');
+    rememberNested(attributes, 'plain', '{"id":1}', '{"id":1}');
     expect([...(nestedKeys(attributes) ?? [])]).toEqual(['order']);
     expect(Object.keys(attributes)).toEqual(['order', 'plain']);
     expect(JSON.stringify(attributes)).not.toContain('nested');
@@ -18,14 +18,14 @@ describe('objects as attribute values', () => {
 
   it('are forgotten when something else takes their place', () => {
     const attributes: Attributes = { order: '{"id":1}' };
-    noteNested(attributes, 'order', { id: 1 }, '{"id":1}');
-    noteNested(attributes, 'order', 'text', 'text');
+    rememberNested(attributes, 'order', { id: 1 }, '{"id":1}');
+    rememberNested(attributes, 'order', 'text', 'text');
     expect(nestedKeys(attributes)?.has('order')).toBe(false);
   });
 
   it('that were cut are sent as the text that is left', () => {
-    expect(nestedValue('{"id":1}')).toEqual({ id: 1 });
-    expect(nestedValue('{"id":')).toBe('{"id":');
+    expect(parseNested('{"id":1}')).toEqual({ id: 1 });
+    expect(parseNested('{"id":')).toBe('{"id":');
   });
 });
 
@@ -40,7 +40,7 @@ it('an object on a span is text to other exporters and nested on our wire', asyn
   };
   const { delivery } = makeWorld({}, { time, backend });
   const others = new InMemorySpanExporter();
-  const provider = new Provider({
+  const provider = new TracerProvider({
     spanProcessors: [delivery.processor, new SimpleSpanProcessor(others)],
     spanLimits: { attributeValueLengthLimit: 80 },
   });

@@ -5,17 +5,17 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../src/spans/span-view.js';
-import { Provider } from '../../../src/engine/index.js';
-import { Keeper } from '../engine/harness.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { Keeper } from '../../support/engine-fixture.js';
 import { encodeSpans } from '../../support/encode-spans.js';
 
 const LINK = { context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.SAMPLED } };
 
 function ended(
-  use: (span: ReturnType<ReturnType<Provider['getTracer']>['startSpan']>) => void,
+  use: (span: ReturnType<ReturnType<TracerProvider['getTracer']>['startSpan']>) => void,
 ): ReadableSpan {
   const keeper = new Keeper();
-  const provider = new Provider({
+  const provider = new TracerProvider({
     spanProcessors: [keeper],
     spanLimits: { eventCountLimit: 2, linkCountLimit: 0 },
   });

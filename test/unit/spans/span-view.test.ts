@@ -4,10 +4,10 @@ import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace
 import { describe, expect, it } from 'vitest';
 import { nestedKeys } from '../../../src/spans/nested-attributes.js';
 import { copyAttributes, viewOf } from '../../../src/spans/span-view.js';
-import { Provider } from '../../../src/engine/index.js';
+import { TracerProvider } from '../../../src/engine/index.js';
 
 describe.each([
-  ['ours', new Provider()],
+  ['ours', new TracerProvider()],
   ['OpenTelemetry’s', new BasicTracerProvider()],
 ] as const)('the view of a span of %s', (_, provider) => {
   const span = provider.getTracer('test').startSpan('order', { attributes: { 'order.id': 7 } });
@@ -33,7 +33,7 @@ describe.each([
 });
 
 it('a copy of attributes still knows which texts are objects', () => {
-  const span = new Provider().getTracer('test').startSpan('order');
+  const span = new TracerProvider().getTracer('test').startSpan('order');
   span.setAttribute('order', { id: 7 } as never);
   const copy = copyAttributes((span as unknown as ReadableSpan).attributes);
   expect(copy).toEqual({ order: '{"id":7}' });
