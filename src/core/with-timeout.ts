@@ -2,11 +2,8 @@
 
 import { systemTimers, type Timers } from './timers.js';
 
-/** The result of a wait with a time limit. */
-export type TimedResult<T> =
-  | { readonly status: 'done'; readonly value: T }
-  | { readonly status: 'failed'; readonly error: unknown }
-  | { readonly status: 'timeout' };
+/** The result of a wait with a time limit: `'fulfilled'`, `'rejected'` or `'timeout'`. */
+export type TimedResult<T> = PromiseSettledResult<T> | { readonly status: 'timeout' };
 
 /** The timer of a wait. */
 export interface TimeoutOptions {
@@ -35,8 +32,8 @@ export function withTimeout<T>(
       resolve(result);
     };
     work.then(
-      value => end({ status: 'done', value }),
-      (error: unknown) => end({ status: 'failed', error }),
+      value => end({ status: 'fulfilled', value }),
+      (reason: unknown) => end({ status: 'rejected', reason }),
     );
   });
 }

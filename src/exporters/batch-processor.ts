@@ -9,6 +9,7 @@ import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { reportFault } from '../core/guard.js';
 import { suppressTracing } from '../core/suppression.js';
 import { systemTimers, type Timers } from '../core/timers.js';
+import { withTimeout } from '../core/with-timeout.js';
 import type { ExporterControls } from './exporter.js';
 import { isSampled } from '../spans/is-sampled.js';
 

@@ -6,7 +6,7 @@ import type { ProbeTarget } from '../doctor/index.js';
 import type { ExporterContext } from './exporter.js';
 
 /** What a product offers the doctor beyond taking spans. */
-export type BackendHints = Pick<ProbeTarget, 'keyFrom' | 'regions' | 'jaeger' | 'isOpen' | 'url'>;
+export type BackendHints = Pick<ProbeTarget, 'keySetting' | 'regions' | 'jaeger' | 'acceptsAnyReceiver' | 'url'>;
 
 /**
  * Examines the way to a destination: name, connection, TLS, an empty request, a real span, the clocks, and whether the span

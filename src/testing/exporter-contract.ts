@@ -59,7 +59,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
     const controls = exporter.controls?.();
     const inTime = async (verb: string, work: Promise<void>): Promise<void> => {
       const outcome = await withTimeout(work, limitMs + GRACE_MS);
-      expect(outcome !== 'timeout', `${verb} ends within ${limitMs} ms`);
+      expect(outcome.status !== 'timeout', `${verb} ends within ${limitMs} ms`);
     };
     const started: Started = {
       exporter,

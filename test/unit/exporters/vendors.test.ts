@@ -32,7 +32,7 @@ function start(exporter: Exporter, options: TestContextOptions = {}) {
 
 const NOWHERE = {
   send: async () =>
-    ({ kind: 'failed', code: 'NOWHERE', message: '', delivered: false, wireBytes: 0 }) as const,
+    ({ kind: 'failed', code: 'NOWHERE', message: '', isRequestSent: false, wireBytes: 0 }) as const,
   hold() {},
   close() {},
 };
