@@ -68,9 +68,9 @@ function startupCheck({ code, message, why, fix, source }: Diagnostic): Check {
 
 async function processChecks({ config, host, problems }: StartupState): Promise<readonly Check[]> {
   try {
-    const { examineProcess } = await import('../doctor/index.js');
+    const { checkProcess } = await import('../doctor/index.js');
     const { directories, cwd } = host;
-    return await examineProcess({ config, problems, nodeVersion: process.versions.node, directories, cwd });
+    return await checkProcess({ config, problems, nodeVersion: process.versions.node, directories, cwd });
   } catch (error) {
     // The check must show its other findings, whatever fails here.
     reportFault('the check of the process', error);

@@ -1,105 +1,123 @@
-// What `trace doctor` runs: init() for the environment it is started in, or the application's own, and then its check.
+// Runs the doctor: starts tracing from the environment, or loads the application, which calls init(), and then checks it.
 
 import type { Check, CheckReport } from '../core/check.js';
-import { problemFact, isTraceError, problemFix } from '../core/errors.js';
 import { safeText } from '../core/diagnostics.js';
+import { isTraceError, type Problem, problemDiagnostic } from '../core/errors.js';
 import { globalState } from '../core/global-state.js';
-import type { Exporter } from '../exporters/exporter.js';
+import type { ExporterName } from '../core/known-names.js';
 import { exporterByName } from '../exporters/by-name.js';
+import type { Exporter } from '../exporters/exporter.js';
 import { jaeger } from '../exporters/jaeger.js';
 import { otlp } from '../exporters/otlp.js';
-import type { ExporterName } from '../core/known-names.js';
 import { check } from '../span/lifecycle.js';
-import { startTracing } from './start.js';
 import type { HostProcess } from './host-process.js';
+import { startTracing } from './start.js';
 
-/** What is asked for. */
-export interface DiagnoseRequest {
-  /** A file of the application that calls `init()`. It is loaded by the caller, because CommonJS cannot load every ESM file. */
-  readonly file?: { readonly path: string; readonly load: () => Promise<unknown> } | undefined;
-  /** The exporter, in place of what the environment names. */
+/** A file of the application that calls `init()`. */
+export interface ApplicationFile {
+  readonly path: string;
+  /** Loads the file. The caller supplies it, because CommonJS cannot load every ESM file. */
+  readonly load: () => Promise<unknown>;
+}
+
+/** The set-up to check. */
+export interface DoctorRequest {
+  /** The application; without it, tracing is started from the environment. */
+  readonly file?: ApplicationFile | undefined;
+  /** The exporter, in place of that of the environment. */
   readonly exporter?: ExporterName | undefined;
-  /** Where `otlp` or `jaeger` sends, in place of what the environment says. */
+  /** The endpoint of `otlp` or `jaeger`, in place of that of the environment. */
   readonly endpoint?: string | undefined;
 }
 
-const SILENT = { error() {}, warn() {}, info() {}, debug() {} };
+const SILENT_LOGGER = { error() {}, warn() {}, info() {}, debug() {} };
 
 /**
  * Starts tracing as `init()` would, checks it, and stops it again. Never rejects.
  *
- * @param request what is asked for
- * @param host the process it is for
+ * @param request the set-up to check
+ * @param host the process to start for
  */
-export async function diagnose(request: DiagnoseRequest, host: HostProcess): Promise<CheckReport> {
+export async function runDoctor(request: DoctorRequest, host: HostProcess): Promise<CheckReport> {
   const { file } = request;
   const { watchRegistrations } = await import('../doctor/index.js');
   const watch = watchRegistrations(() => globalState.lifecycle !== undefined);
-  const found = file === undefined ? startHere(request, host) : await load(file);
-  const report = found === undefined ? withFindings(await check(), watch.findings()) : bad(found);
+  const failures = file === undefined ? startFromEnvironment(request, host) : await loadApplication(file);
+  const report: CheckReport =
+    failures === undefined
+      ? withProcessChecks(await check(), watch.findings())
+      : { ok: false, checks: failures };
   watch.stop();
   await globalState.lifecycle?.shutdown();
   return report;
 }
 
-/** The report with findings about the process, before those about the exporters. */
-function withFindings(report: CheckReport, findings: readonly Check[]): CheckReport {
+/** Inserts checks of the process before those of the exporters, which have steps. */
+function withProcessChecks(report: CheckReport, added: readonly Check[]): CheckReport {
   const { checks } = report;
-  const at = checks.findIndex(({ steps }) => steps !== undefined);
-  const place = at === -1 ? checks.length : at;
-  return { ...report, checks: [...checks.slice(0, place), ...findings, ...checks.slice(place)] };
+  const firstExporter = checks.findIndex(({ steps }) => steps !== undefined);
+  const index = firstExporter === -1 ? checks.length : firstExporter;
+  return { ...report, checks: [...checks.slice(0, index), ...added, ...checks.slice(index)] };
 }
 
-/** Starts from the environment; what is wrong with the request is a finding. */
-function startHere({ exporter, endpoint }: DiagnoseRequest, host: HostProcess): Check[] | undefined {
+/** Starts tracing from the environment. Returns the failures, or undefined if it started. */
+function startFromEnvironment({ exporter, endpoint }: DoctorRequest, host: HostProcess): Check[] | undefined {
   try {
-    const chosen = exporterOf(exporter, endpoint);
-    startTracing({ ...(chosen === undefined ? {} : { exporter: chosen }), logger: SILENT }, host);
+    const requested = requestedExporter(exporter, endpoint);
+    const options = requested === undefined ? {} : { exporter: requested };
+    startTracing({ ...options, logger: SILENT_LOGGER }, host);
     return undefined;
   } catch (error) {
-    return mistakes(error, 'the command line');
+    return failureChecks(error, 'the command line');
   }
 }
 
-function exporterOf(name: ExporterName | undefined, endpoint: string | undefined): Exporter | undefined {
+function requestedExporter(
+  name: ExporterName | undefined,
+  endpoint: string | undefined,
+): Exporter | undefined {
   if (endpoint === undefined) return name === undefined ? undefined : exporterByName(name);
   return name === 'jaeger' ? jaeger({ endpoint }) : otlp({ endpoint });
 }
 
-/** Loads the application's file, which calls init() itself. */
-async function load({ path, load }: NonNullable<DiagnoseRequest['file']>): Promise<Check[] | undefined> {
+/** Loads the application, which calls init(). Returns the failures, or undefined if tracing started. */
+async function loadApplication({ path, load }: ApplicationFile): Promise<Check[] | undefined> {
   try {
     await load();
   } catch (error) {
-    return mistakes(error, path);
+    return failureChecks(error, path);
   }
   if (globalState.lifecycle !== undefined) return undefined;
   return [
     {
       name: 'init',
       status: 'error',
+      code: 'init_not_called',
       message: `${path} does not call init() while it is loaded`,
       why: 'Without init() nothing is traced.',
-      fix: "Name the file that calls init(), the one that is given to 'node --import' or imported first.",
+      fix: "Name the file that calls init(): the one of 'node --import', or the first import of the application.",
+      source: path,
     },
   ];
 }
 
-function mistakes(error: unknown, where: string): Check[] {
-  if (!isTraceError(error)) {
-    const fix = 'Run the file with node by itself, and correct what it says.';
-    const why = 'The application would not start either.';
-    return [{ name: 'init', status: 'error', message: `${where} failed: ${safeText(error)}`, why, fix }];
-  }
-  return error.problems.map(problem => ({
-    name: 'options',
-    status: 'error' as const,
-    message: problemFact(problem),
-    why: 'init() throws on it, and the application does not start.',
-    fix: problemFix(problem),
-  }));
+function failureChecks(error: unknown, source: string): Check[] {
+  if (isTraceError(error)) return error.problems.map(optionCheck);
+  return [
+    {
+      name: 'init',
+      status: 'error',
+      code: 'application_failed',
+      message: `${source} failed: ${safeText(error)}`,
+      why: 'The application would not start either.',
+      fix: 'Run the file with node alone, and correct the error.',
+      source,
+    },
+  ];
 }
 
-function bad(checks: readonly Check[]): CheckReport {
-  return { ok: false, checks };
+function optionCheck(problem: Problem): Check {
+  const { code, message, fix = '', source = problem.path } = problemDiagnostic(problem);
+  const why = 'init() throws this error, and the application does not start.';
+  return { name: 'options', status: 'error', code, message, why, fix, source };
 }

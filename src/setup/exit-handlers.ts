@@ -1,12 +1,13 @@
-// What happens when the process ends: deliver what is left within the limit, then let it end as it would have.
+// The end of the process: the remaining spans are delivered within the limit, then the process ends as it would untraced.
 //
-//   nothing left to do   beforeExit             flush, then exit by itself
-//   SIGTERM, SIGINT      and nobody else cares  flush, then the same signal again, with its default effect
-//                        the user listens       flush beside the user's handler, which decides
-//   uncaught error       nobody handles it      what is left goes to the spool, synchronously
-//   process.exit()       exit                   the same
+//   event                condition              action
+//   beforeExit           spans are left         flush, then Node exits
+//   SIGTERM, SIGINT      no other listener      flush, then the same signal again, with its default effect
+//                        another listener       flush beside the listener, which decides about the exit
+//   uncaught error       no listener            the remaining spans go to the spool, synchronously
+//   exit                 always                 the remaining spans go to the spool, synchronously
 
-/** What of `process` is needed; tests hand in their own. */
+/** The part of `process` that is used; tests inject their own. */
 export interface ExitProcess {
   readonly pid: number;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
@@ -15,33 +16,33 @@ export interface ExitProcess {
   kill(pid: number, signal: string): unknown;
 }
 
-/** What has to be brought home. */
+/** The process and the actions at its end. */
 export interface ExitHooks {
   readonly process: ExitProcess;
-  /** Delivers what is left; never rejects, and settles within its limit. */
+  /** Delivers the remaining spans. Never rejects, and settles within its limit. */
   readonly flush: () => Promise<unknown>;
-  /** Spools or counts what is left, synchronously. */
+  /** Spools or counts the remaining spans, synchronously. */
   readonly rescue: () => void;
-  /** Whether nothing is left. */
+  /** Whether no spans remain. */
   readonly isIdle: () => boolean;
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-// Tells our own listeners, also those of another copy of this package, from a user's.
-const OURS = Symbol.for('@do/trace.exit');
+// Marks our own listeners, also those of another copy of this package.
+const OWN_LISTENER = Symbol.for('@do/trace.exit');
 
 /**
  * Installs the handlers.
  *
- * @returns takes them away again
+ * @returns removes them
  */
 export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHooks): () => void {
   const installed: { event: string; listener: (...args: unknown[]) => void }[] = [];
-  let tried = false;
-  let leaving: unknown;
+  let hasFlushed = false;
+  let removedEvent: unknown;
 
   function listen(event: string, listener: (...args: unknown[]) => void): void {
-    Object.defineProperty(listener, OURS, { value: true });
+    Object.defineProperty(listener, OWN_LISTENER, { value: true });
     process.on(event, listener);
     installed.push({ event, listener });
   }
@@ -51,18 +52,18 @@ export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHook
   }
 
   listen('beforeExit', () => {
-    // Node emits this again after the flush; what a dead backend did not take then stays, or the process would never end.
-    if (tried || isIdle()) return;
-    tried = true;
+    // Node emits this again after the flush. Only one flush is tried, so that a dead backend cannot keep the process alive.
+    if (hasFlushed || isIdle()) return;
+    hasFlushed = true;
     void flush();
   });
 
   listen('removeListener', (event: unknown, listener: unknown) => {
-    if (isOurs(listener)) return;
-    // A `once` handler is taken off before it runs: until this emission is over, somebody still cares.
-    leaving = event;
+    if (isOwnListener(listener)) return;
+    // Node removes a `once` listener before it runs, so until this emission is over the event counts as handled.
+    removedEvent = event;
     queueMicrotask(() => {
-      leaving = undefined;
+      removedEvent = undefined;
     });
   });
 
@@ -74,10 +75,10 @@ export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHook
         uninstall();
         process.kill(process.pid, signal);
       };
-      if (leaving === signal || isHandled(process, signal)) {
+      if (removedEvent === signal || isHandled(process, signal)) {
         void flush();
       } else if (flushing) {
-        // The user presses Ctrl-C a second time.
+        // The second Ctrl-C of the user.
         end();
       } else {
         flushing = true;
@@ -93,11 +94,11 @@ export function installExitHandlers({ process, flush, rescue, isIdle }: ExitHook
   return uninstall;
 }
 
-/** Whether somebody besides us listens, and so decides what the signal does. */
+/** Whether another listener exists, which decides the effect of the signal. */
 function isHandled(process: ExitProcess, signal: string): boolean {
-  return process.listeners(signal).some(listener => !isOurs(listener));
+  return process.listeners(signal).some(listener => !isOwnListener(listener));
 }
 
-function isOurs(listener: unknown): boolean {
-  return typeof listener === 'function' && OURS in listener;
+function isOwnListener(listener: unknown): boolean {
+  return typeof listener === 'function' && OWN_LISTENER in listener;
 }

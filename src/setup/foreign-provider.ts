@@ -1,58 +1,57 @@
-// Attaching to a provider that somebody else registered: NodeSDK, Sentry, dd-trace.
-// The facade speaks to it through the API; our exporters, sampler and instrumentations stay out of its way.
+// Uses a tracer provider that another library registered: NodeSDK, Sentry, dd-trace. The facade calls it through the API.
+// Our exporters, sampler and instrumentations are not started.
 
-import type { CheckReport } from '../core/check.js';
 import type { TracerProvider } from '@opentelemetry/api';
-import { withTimeout } from '../core/with-timeout.js';
-import type { Diagnostic } from '../core/diagnostic.js';
+import type { CheckReport } from '../core/check.js';
+import { globalState, type Lifecycle } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
-import { type Lifecycle, globalState } from '../core/global-state.js';
+import { withTimeout } from '../core/with-timeout.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { createCheck, type StartupState } from './check.js';
-import type { Registration } from './register-globals.js';
 import { createHandle, type TraceHandle } from './handle.js';
+import type { Registration } from './register-globals.js';
 
 /**
- * Makes the facade use a provider that is there already, and says so once.
+ * Makes the facade use a registered provider, and reports it once.
  *
- * @param provider what is registered
- * @param started what options, environment and defaults came to
- * @param registration our context manager and propagator, as far as nobody else had registered any
+ * @param provider the registered provider
+ * @param startup the state of the start
+ * @param registration our context manager and propagator, as far as no other library had registered one
  */
 export function attachToForeign(
   provider: TracerProvider,
-  started: StartupState,
+  startup: StartupState,
   registration: Registration,
 ): TraceHandle {
-  const diagnostic: Diagnostic = {
+  globalState.diagnostics.report('warn', {
     code: 'foreign_provider',
+    message: `another tracer provider (${providerName(provider)}) is registered and receives all spans, so the options exporter, sample, propagate and instrument of init() have no effect`,
+    why: 'No span reaches the backend that is configured here.',
+    fix: 'Remove the other provider, or call init() before it is registered.',
     source: 'tracer provider',
-    message: `another tracer provider (${providerName(provider)}) is registered; spans go to it, and the exporter, sample, propagate and instrument options of init() are not used`,
-    why: 'Nothing goes to the backend that is configured here; it may well go to another.',
-    fix: 'Remove the other one, or call init() before it starts, to use the options of init().',
-  };
-  globalState.diagnostics.report('warn', diagnostic);
-  return createHandle(started.config, foreignLifecycle(provider, started, registration));
+  });
+  return createHandle(startup.config, foreignLifecycle(provider, startup, registration));
 }
 
 function foreignLifecycle(
   provider: TracerProvider,
-  started: StartupState,
+  startup: StartupState,
   registration: Registration,
 ): Lifecycle<DeliveryStats, CheckReport> {
   const stats: DeliveryStats = { exporters: [] };
   const { forceFlush } = provider as { forceFlush?: () => Promise<void> };
   const flush: Lifecycle<DeliveryStats>['flush'] = async options => {
     const work = Promise.resolve().then(() => forceFlush?.call(provider));
-    await withTimeout(work, options?.timeoutMs ?? started.config.delivery.shutdownTimeoutMs, error =>
-      reportFault('forceFlush of the registered tracer provider', error),
-    );
+    const result = await withTimeout(work, options?.timeoutMs ?? startup.config.delivery.shutdownTimeoutMs);
+    if (result.status === 'rejected') {
+      reportFault('forceFlush of the registered tracer provider', result.reason);
+    }
     return stats;
   };
   return {
     flush,
     async shutdown(options) {
-      // The provider belongs to somebody else: it is flushed, not shut down.
+      // The provider belongs to another library: it is flushed, not shut down.
       await flush(options);
       globalState.lifecycle = undefined;
       globalState.handle = undefined;
@@ -60,7 +59,7 @@ function foreignLifecycle(
       return stats;
     },
     stats: () => stats,
-    check: createCheck(started, []),
+    check: createCheck(startup, []),
     url: () => undefined,
     overrideSampling() {
       globalState.diagnostics.reportOnce('foreign:override', 'warn', {

@@ -1,4 +1,4 @@
-// What init() gives back.
+// The handle that init() returns.
 
 import type { ResolvedConfig } from '../config/index.js';
 import { type Lifecycle, globalState } from '../core/global-state.js';
@@ -8,36 +8,36 @@ import type { TimeLimit } from '../span/types.js';
 
 /** The handle of a running set-up; `await using handle = init()` shuts it down at the end of the scope. */
 export interface TraceHandle extends AsyncDisposable {
-  /** Sends what is waiting. Never rejects. */
+  /** Sends the queued spans. Never rejects. */
   flush(options?: TimeLimit): Promise<DeliveryStats>;
-  /** Sends what is waiting and switches tracing off. Never rejects. */
+  /** Sends the queued spans and stops tracing. Never rejects. */
   shutdown(options?: TimeLimit): Promise<DeliveryStats>;
-  /** The numbers of delivery. */
+  /** The delivery statistics. */
   stats(): DeliveryStats;
-  /** What options, environment and defaults came to. */
+  /** The configuration in force: options, then environment, then defaults. */
   readonly config: ResolvedConfig;
 }
 
 /**
- * Makes the handle and puts it where a second `init()` finds it.
+ * Creates the handle and stores it for a second `init()`.
  *
- * @param config what options, environment and defaults came to
- * @param runtime what the handle is for; a later set-up is none of its business
+ * @param config the configuration in force
+ * @param lifecycle the set-up that the handle controls; a later set-up has its own handle
  */
 export function createHandle(
   config: ResolvedConfig,
-  runtime: Lifecycle<DeliveryStats, CheckReport>,
+  lifecycle: Lifecycle<DeliveryStats, CheckReport>,
 ): TraceHandle {
   const handle: TraceHandle = {
-    flush: options => runtime.flush(options),
-    shutdown: options => runtime.shutdown(options),
-    stats: () => runtime.stats(),
+    flush: options => lifecycle.flush(options),
+    shutdown: options => lifecycle.shutdown(options),
+    stats: () => lifecycle.stats(),
     config,
     [Symbol.asyncDispose]: async () => {
-      await runtime.shutdown();
+      await lifecycle.shutdown();
     },
   };
-  globalState.lifecycle = runtime;
+  globalState.lifecycle = lifecycle;
   globalState.handle = handle;
   return handle;
 }

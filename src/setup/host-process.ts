@@ -1,33 +1,33 @@
-// What a start depends on besides its options: the process it runs in. The doctor starts for a process that is not there.
+// The process that a start depends on besides its options. The doctor passes one that differs from the current process.
 
-import { applicationDirectories } from '../instrument/index.js';
+import { listApplicationDirectories } from '../instrument/index.js';
 
-/** The process that is started in, or for. */
+/** The process to start tracing for. */
 export interface HostProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The main script. */
   readonly argv1?: string | undefined;
   readonly cwd: string;
-  /** Where the application's packages are looked for. */
+  /** The directories in which packages of the application are resolved. */
   readonly directories: readonly string[];
 }
 
-/** This process. */
+/** Describes the current process. */
 export function currentProcess(): HostProcess {
   return {
     env: process.env,
     argv1: process.argv[1],
     cwd: workingDirectory(),
-    directories: applicationDirectories(),
+    directories: listApplicationDirectories(),
   };
 }
 
-/** The working directory; `/` where it was removed under the process. */
+/** The working directory, or `/` if it was removed. */
 function workingDirectory(): string {
   try {
     return process.cwd();
   } catch {
-    // Nothing is found there then; package.json is looked for beside the main script all the same.
+    // No package.json is found in `/`. The search beside the main script is not affected.
     return '/';
   }
 }

@@ -1,4 +1,4 @@
-// init(): the face. What it starts is loaded when it is called, so that importing the package stays cheap.
+// init(). The SDK is loaded when init() is called, so that importing the package stays cheap.
 
 import type { InitOptions } from '../config/index.js';
 import { globalState } from '../core/global-state.js';
@@ -8,9 +8,9 @@ import { startTracing } from './load.cjs';
 /**
  * Starts tracing in this process.
  *
- * @param options what shall differ from the environment and the defaults
- * @returns a handle to flush, to shut down and to look at; the second call gets the first one's
- * @throws TraceError for mistakes in the options, all of them at once
+ * @param options values that differ from the environment and the defaults
+ * @returns the handle for flush, shutdown and statistics; a second call returns the first handle
+ * @throws TraceError for mistakes in the options, with all of them
  * @example
  * init({ service: 'orders' });
  */

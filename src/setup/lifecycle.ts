@@ -1,47 +1,46 @@
-// What init() put together, as the facade's life-cycle verbs use it.
+// The life cycle of a running set-up: flush, shutdown, statistics, check, trace URLs and sampling overrides.
 
 import type { Span } from '@opentelemetry/api';
-import type { PipelineOutput } from './pipeline-output.js';
+import type { CheckReport } from '../core/check.js';
+import { globalState, type Lifecycle } from '../core/global-state.js';
+import { guarded, reportFault } from '../core/guard.js';
 import { pluralize } from '../core/pluralize.js';
 import { withTimeout } from '../core/with-timeout.js';
-import { guarded, reportFault } from '../core/guard.js';
-import { type Lifecycle, globalState } from '../core/global-state.js';
 import { observeGlobally } from '../delivery/metrics/sdk-metrics.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { getLocalRoot } from '../engine/index.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
-import type { CheckReport } from '../core/check.js';
+import type { PipelineOutput } from './pipeline-output.js';
 
-// Who keeps to the limit says best what was left; this is for the processors that do not.
+// Outputs that keep to their limit report their own remaining spans. The grace is for processors that do not.
 const GRACE_MS = 50;
 
-/** The parts that a running set-up is made of. */
+/** The parts of a running set-up. */
 export interface LifecycleParts {
-  /** Whatever takes ended spans, each to be flushed and shut down beside the others. */
+  /** Flushed and shut down concurrently. */
   readonly outputs: readonly PipelineOutput[];
   readonly exporters: readonly Exporter[];
-  /** Where spans wait for their trace's end. */
   readonly tail: TailSampler | undefined;
   readonly overrides: TraceOverrides;
-  /** Examines the set-up. Never rejects. */
+  /** Checks the set-up. Never rejects. */
   readonly check: () => Promise<CheckReport>;
-  /** Milliseconds that flush and shutdown may take where the caller says nothing. */
+  /** The time limit of flush and shutdown in milliseconds, if the caller gives none. */
   readonly timeoutMs: number;
-  /** Takes back what start-up did besides the provider: instrumentations, exit handlers. */
+  /** Stops instrumentations and exit handlers, before the outputs are shut down. */
   readonly stop: () => void;
-  /** Takes back what was registered with OpenTelemetry's API, after the last span was sent. */
+  /** Removes the registrations with OpenTelemetry's API, before the outputs are shut down. */
   readonly unregister: () => void;
 }
 
 /**
- * The life cycle over the parts. Nothing of it rejects or throws.
+ * Creates the life cycle of a set-up. Its methods neither throw nor reject.
  *
- * @param parts what init() made
+ * @param parts the parts that `init()` started
  */
 export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats, CheckReport> {
-  const { outputs, exporters, tail, overrides, check, timeoutMs: defaultTimeoutMs, stop, unregister } = parts;
+  const { outputs, exporters, tail, overrides, check, stop, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
   const stats = (): DeliveryStats => ({
@@ -51,38 +50,24 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
 
   const stopMetrics = exporters.length === 0 ? () => {} : observeGlobally(stats);
 
-  async function flush(timeoutMs: number): Promise<void> {
-    const ended = await withTimeout(
-      Promise.all(outputs.map(line => settled(line.flush(timeoutMs), 'flush', line))),
-      timeoutMs + GRACE_MS,
-    );
-    if (ended === 'timeout') reportLeft('flush', timeoutMs);
-  }
-
-  function reportLeft(verb: string, timeoutMs: number): void {
+  async function forAllOutputs(verb: 'flush' | 'shutdown', timeoutMs: number): Promise<void> {
+    const work = Promise.all(outputs.map(output => reportRejection(output[verb](timeoutMs), verb, output)));
+    const { status } = await withTimeout(work, timeoutMs + GRACE_MS);
+    if (status !== 'timeout') return;
     for (const { exporter, queued } of stats().exporters) {
-      if (queued === 0) continue;
-      globalState.diagnostics.report('warn', {
-        code: 'spans_left',
-        message: `${exporter}: ${pluralize(queued, 'span was', 'spans were')} still queued when ${verb} reached its limit of ${timeoutMs} ms`,
-        source: exporter,
-      });
+      if (queued > 0) reportSpansLeft(exporter, queued, verb, timeoutMs);
     }
   }
 
   async function close(timeoutMs: number): Promise<DeliveryStats> {
-    // First out of everybody's sight, so that an init() meanwhile starts anew; then what is left is brought home.
+    // First everything is unregistered, so that an init() in the meantime starts anew. Then the rest is delivered.
     stop();
     globalState.tracer = undefined;
     globalState.lifecycle = undefined;
     globalState.handle = undefined;
     unregister();
     tail?.close();
-    const ended = await withTimeout(
-      Promise.all(outputs.map(line => settled(line.shutdown(timeoutMs), 'shutdown', line))),
-      timeoutMs + GRACE_MS,
-    );
-    if (ended === 'timeout') reportLeft('shutdown', timeoutMs);
+    await forAllOutputs('shutdown', timeoutMs);
     stopMetrics();
     return stats();
   }
@@ -90,40 +75,29 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
   return {
     async flush(options) {
       if (closing !== undefined) return closing;
-      await flush(options?.timeoutMs ?? defaultTimeoutMs);
+      await forAllOutputs('flush', options?.timeoutMs ?? parts.timeoutMs);
       return stats();
     },
     shutdown(options) {
-      closing ??= close(options?.timeoutMs ?? defaultTimeoutMs);
+      closing ??= close(options?.timeoutMs ?? parts.timeoutMs);
       return closing;
     },
     stats,
     check,
-    url(ids) {
-      for (const exporter of exporters) {
-        // A link is a convenience; an exporter that cannot make one is passed over.
-        const url: unknown = guarded(
-          `url() of the exporter ${exporter.name}`,
-          () => exporter.url?.(ids),
-          undefined,
-        );
-        if (typeof url === 'string') return url;
-      }
-      return undefined;
-    },
-    overrideSampling: (traceId, verdict) => overrides.set(traceId, verdict),
+    url: ids => firstUrl(exporters, ids),
+    overrideSampling: (traceId, decision) => overrides.set(traceId, decision),
     rootOf: (span: Span) => getLocalRoot(span),
   };
 }
 
-/** The numbers of all exporters that count. Never throws. */
+/** Collects the statistics of all exporters that have them. Never throws. */
 export function collectStats(exporters: readonly Exporter[]): DeliveryStats {
   return {
     exporters: exporters.flatMap(exporter => {
       try {
         return exporter.stats === undefined ? [] : [exporter.stats()];
       } catch (error) {
-        // One exporter of the user's that cannot count must not hide the numbers of the others.
+        // One failing exporter of the application must not hide the statistics of the others.
         reportFault(`stats() of the exporter ${exporter.name}`, error);
         return [];
       }
@@ -131,12 +105,36 @@ export function collectStats(exporters: readonly Exporter[]): DeliveryStats {
   };
 }
 
-/** A line that fails is said by its name; the others are waited for all the same. */
-async function settled(work: Promise<void>, verb: string, { name }: PipelineOutput): Promise<void> {
+/** Returns the URL of the first exporter that has one. An exporter whose `url()` fails is skipped. */
+function firstUrl(
+  exporters: readonly Exporter[],
+  ids: { readonly traceId: string; readonly spanId: string },
+): string | undefined {
+  for (const exporter of exporters) {
+    const url: unknown = guarded(
+      `url() of the exporter ${exporter.name}`,
+      () => exporter.url?.(ids),
+      undefined,
+    );
+    if (typeof url === 'string') return url;
+  }
+  return undefined;
+}
+
+/** Waits for one output. A rejection is reported and does not end the wait for the others. */
+async function reportRejection(work: Promise<void>, verb: string, { name }: PipelineOutput): Promise<void> {
   try {
     await work;
   } catch (error) {
-    // flush() and shutdown() never reject: whoever waits for them on the way out must get on.
+    // flush() and shutdown() never reject: their callers wait for them on the way to the end of the process.
     reportFault(`${verb} of ${name}`, error);
   }
+}
+
+function reportSpansLeft(exporter: string, queued: number, verb: string, timeoutMs: number): void {
+  globalState.diagnostics.report('warn', {
+    code: 'spans_left',
+    message: `${exporter}: ${pluralize(queued, 'span was', 'spans were')} still queued when ${verb} reached its limit of ${timeoutMs} ms`,
+    source: exporter,
+  });
 }

@@ -1,4 +1,4 @@
 'use strict';
-// Loads the start when init() is called, and not before. Written as CommonJS because ESM cannot load anything at once.
+// Loads start.js when init() is called. CommonJS, because ESM cannot load a module synchronously.
 
 exports.startTracing = options => require('./start.js').startTracing(options);

@@ -1,5 +1,5 @@
 import type { InitOptions } from '../config/index.js' with { 'resolution-mode': 'import' };
 import type { TraceHandle } from './handle.js' with { 'resolution-mode': 'import' };
 
-/** `startTracing` of start.ts, loaded at the first call. */
+/** `startTracing` of start.ts, which is loaded at the first call. */
 export function startTracing(options: InitOptions | undefined): TraceHandle;

@@ -1,45 +1,50 @@
-// How spans wait for a decision where they are not encoded: as they are, for processors that want the object.
+// The span buffer of processors that receive span objects: it keeps the objects until the tail sampler has decided.
 
 import { type Attributes, createTraceState, type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { guarded } from '../core/guard.js';
-import { type BufferedSpan, type SpanBuffer, KEPT_BY, type KeepMark } from '../spans/span-buffer.js';
+import {
+  type BufferedSpan,
+  type SpanBuffer,
+  ATTR_SAMPLING_KEPT_BY,
+  type KeepMark,
+} from '../spans/span-buffer.js';
 import { copyAttributes, viewOf } from '../spans/span-view.js';
 
-/** A span that waits. */
+/** A buffered span object. */
 interface BufferedObject extends BufferedSpan {
   readonly span: ReadableSpan;
 }
 
-// Measured, each 25 % at most beside what V8 takes: test/system/sampling/tail.test.ts. A span of ours without
-// attributes, and one of OpenTelemetry's; what each attribute, event and link adds.
-const OWN_BYTES = 540;
-/** Bytes of a span of OpenTelemetry's own provider without attributes. */
-export const FOREIGN_BYTES = 950;
+// Bytes of memory, each within 25 % of V8's figure: test/system/sampling/tail.test.ts.
+/** A span of our engine without attributes. */
+const SPAN_BYTES = 540;
+/** A span of OpenTelemetry's provider without attributes. */
+export const SDK_SPAN_BYTES = 950;
 const ATTRIBUTE_BYTES = 60;
-const PART_BYTES = 250;
+const ENTRY_BYTES = 250;
 
 /**
- * A holder in front of a processor.
+ * Creates the span buffer of a processor.
  *
- * @param processor gets the spans of the traces that are kept
- * @param name of the line, for the report of what it throws
- * @param spanBytes of a span without attributes
+ * @param processor receives the spans of kept traces
+ * @param name the name of the output, for the report of exceptions
+ * @param spanBytes the memory of a span without attributes
  */
 export function bufferSpansFor(
   processor: SpanProcessor,
   name: string,
-  spanBytes: number = OWN_BYTES,
+  spanBytes: number = SPAN_BYTES,
 ): SpanBuffer<BufferedObject> {
   const what = `onEnd of ${name}`;
-  // As without a decision at the end: a processor sees what is not sampled, and nothing of what was dropped.
+  // As without tail sampling: a processor receives unsampled spans, and no sampled span of a dropped trace.
   const skip = (span: ReadableSpan): void => {
     if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(span), undefined);
   };
   return {
     skip,
-    hold: span =>
-      guarded(what, () => ({ span, bytes: spanBytes + bytesOf(span) }), { span, bytes: spanBytes }),
+    buffer: span =>
+      guarded(what, () => ({ span, bytes: spanBytes + estimatedBytes(span) }), { span, bytes: spanBytes }),
     release({ span }, mark) {
       guarded(
         what,
@@ -51,14 +56,14 @@ export function bufferSpansFor(
   };
 }
 
-/** What a span holds beside itself, as far as a glance tells. */
-function bytesOf({ attributes, events, links }: ReadableSpan): number {
-  let bytes = PART_BYTES * (events.length + links.length) + bytesOfAll(attributes);
-  for (const { attributes: more } of events) if (more !== undefined) bytes += bytesOfAll(more);
+/** Estimates the memory of attributes, events and links. */
+function estimatedBytes({ attributes, events, links }: ReadableSpan): number {
+  let bytes = ENTRY_BYTES * (events.length + links.length) + attributeBytes(attributes);
+  for (const { attributes: more } of events) if (more !== undefined) bytes += attributeBytes(more);
   return bytes;
 }
 
-function bytesOfAll(attributes: Attributes): number {
+function attributeBytes(attributes: Attributes): number {
   let bytes = 0;
   for (const key in attributes) {
     const value = attributes[key];
@@ -73,7 +78,7 @@ function isSampled({ traceFlags }: SpanContext): boolean {
   return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
-/** The span with the flag of its trace: of two requests of one trace each may bring another. */
+/** Sets the sampled flag of the trace: two requests of one trace may carry different flags. */
 function sampled(span: ReadableSpan): ReadableSpan {
   const context = span.spanContext();
   if (isSampled(context)) return span;
@@ -83,7 +88,7 @@ function sampled(span: ReadableSpan): ReadableSpan {
 function marked(span: ReadableSpan, { reason, traceState }: KeepMark): ReadableSpan {
   const context = span.spanContext();
   const attributes = copyAttributes(span.attributes);
-  attributes[KEPT_BY] = reason;
+  attributes[ATTR_SAMPLING_KEPT_BY] = reason;
   return viewOf(span, {
     attributes,
     context: {

@@ -1,37 +1,38 @@
-// A line on which ended spans leave: a processor, and how it is flushed and shut down within a limit.
+// An output of the span pipeline: a processor, and its flush and shutdown within a time limit.
 
 import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../core/diagnostics.js';
 import type { SpanBuffer } from '../spans/span-buffer.js';
 import { globalState } from '../core/global-state.js';
 import type { Exporter, ExporterContext, ExporterControls } from '../exporters/exporter.js';
-import { SpanBatch } from '../exporters/span-batch.js';
+import { BatchProcessor } from '../exporters/batch-processor.js';
 import { bufferSpansFor } from './object-span-buffer.js';
 
-/** One line. */
+/** One output of the span pipeline. */
 export interface PipelineOutput {
-  /** For messages. */
+  /** The name in messages. */
   readonly name: string;
-  /** What the provider calls. */
+  /** Receives the spans. */
   readonly processor: SpanProcessor;
-  /** Takes ended spans whose trace is not decided yet. */
+  /** Buffers the ended spans of a trace until the tail sampler has decided. */
   readonly holder: SpanBuffer;
-  /** Whether it takes the spans of the traces that are kept, or every span. */
+  /** Whether it receives the spans of kept traces only, or every span. */
   readonly sees: 'kept' | 'every';
-  /** May reject, and may take longer, where the processor is the user's. */
+  /** May reject, and may exceed the limit, if the processor is the application's. */
   flush(timeoutMs: number): Promise<void>;
   shutdown(timeoutMs: number): Promise<void>;
-  /** Saves or counts what is left, synchronously. */
+  /** Saves or counts the remaining spans, synchronously. */
   rescue(): void;
-  /** Whether a flush would bring nothing out. */
+  /** Whether a flush would send nothing. */
   isIdle(): boolean;
 }
 
 /**
- * The line of an exporter; one that cannot start costs a warning, and the others go on.
+ * Starts an exporter. One that throws is reported, and the other exporters start.
  *
- * @param exporter the destination
- * @param context what it is told
+ * @param exporter the exporter
+ * @param context its service, resource, environment and delivery
+ * @returns its output, or nothing if it failed to start
  */
 export function exporterOutput(exporter: Exporter, context: ExporterContext): PipelineOutput[] {
   try {
@@ -40,7 +41,7 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
     const { name, sees = 'kept' } = exporter;
     return [
       {
-        ...bound(controls),
+        ...bindControls(controls),
         holder: controls.holder ?? bufferSpansFor(processor, name),
         name,
         processor,
@@ -48,7 +49,7 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
       },
     ];
   } catch (error) {
-    // What the user wrote fails while it starts: its spans are not sent, and that is said; the application runs.
+    // The exporter may be the application's own. The application runs without it.
     globalState.diagnostics.report('warn', {
       code: 'exporter_start_failed',
       message: `the exporter ${exporter.name} failed to start: ${safeText(error)}`,
@@ -60,25 +61,31 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
 }
 
 /**
- * The line of a processor of the user's. OpenTelemetry's exporters are accepted too: they get a batch processor.
+ * Creates the output of a processor of the application. An OpenTelemetry exporter gets a batch processor.
  *
  * @param entry a processor or an exporter
  */
 export function processorOutput(entry: SpanProcessor | SpanExporter): PipelineOutput {
   const { constructor } = entry as { readonly constructor?: { readonly name: string } };
-  const name = `the processor ${constructor?.name ?? 'of no class'}`;
+  const name = `the processor ${constructor?.name ?? 'without a class'}`;
   if (!('export' in entry)) {
     const holder = bufferSpansFor(entry, name);
-    return { ...bound(controlsOf(entry)), holder, name, processor: entry, sees: 'kept' };
+    return { ...bindControls(controlsOf(entry)), holder, name, processor: entry, sees: 'kept' };
   }
-  const batch = new SpanBatch({ exporter: entry, name, diagnostics: globalState.diagnostics });
-  return { ...bound(batch), holder: bufferSpansFor(batch, name), name, processor: batch, sees: 'kept' };
+  const batch = new BatchProcessor({ exporter: entry, name, diagnostics: globalState.diagnostics });
+  return {
+    ...bindControls(batch),
+    holder: bufferSpansFor(batch, name),
+    name,
+    processor: batch,
+    sees: 'kept',
+  };
 }
 
-/** What a plain processor offers: no limit, and no way to ask what waits. */
+/** The controls of a plain processor, which has no time limit and no queue size. */
 function controlsOf(processor: SpanProcessor, exporter?: Exporter): ExporterControls {
   return {
-    // Inside async functions, so that one that throws instead of rejecting is the same.
+    // Async, so that a processor that throws becomes a rejection.
     flush: async () => processor.forceFlush(),
     shutdown: async () => processor.shutdown(),
     rescue: () => {},
@@ -86,7 +93,7 @@ function controlsOf(processor: SpanProcessor, exporter?: Exporter): ExporterCont
   };
 }
 
-function bound(controls: ExporterControls): ExporterControls {
+function bindControls(controls: ExporterControls): ExporterControls {
   return {
     flush: timeoutMs => controls.flush(timeoutMs),
     shutdown: timeoutMs => controls.shutdown(timeoutMs),

@@ -1,4 +1,4 @@
-// Registering with OpenTelemetry's API, and taking it back: only what was ours is taken back.
+// Registers with OpenTelemetry's API, and removes only our own registrations.
 
 import {
   type ContextManager,
@@ -12,20 +12,20 @@ import type { Diagnostic } from '../core/diagnostic.js';
 import { registeredApiVersion } from '../core/api-version.js';
 import type { ApiCopies } from '../instrument/index.js';
 
-/** What came of the registration. */
+/** The result of a registration. */
 export interface Registration {
-  /** The context manager that is in force: ours, or the one that was there before. */
+  /** The context manager in force: ours, or the one that was registered before. */
   readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
   /** One diagnostic for each registration that was refused. */
   readonly refused: readonly Diagnostic[];
-  /** Registers the tracer provider too. */
+  /** Registers the tracer provider. */
   setProvider(provider: TracerProvider): void;
-  /** Takes our registrations back. */
+  /** Removes our registrations. */
   unregister(): void;
 }
 
 /**
- * Registers context manager and propagator; a refusal is a finding, never an exception.
+ * Registers context manager and propagator. A refusal is a diagnostic, never an exception.
  *
  * @param contextManager carries the active context over awaits
  * @param propagator writes and reads the headers
@@ -66,12 +66,12 @@ function refusal(what: string): Diagnostic {
     code: 'registration_refused',
     source: what,
     message: `the OpenTelemetry API refused the ${what}, because another library registered one first${holder}`,
-    why: 'Spans or headers may go the way of the other one, or be lost.',
+    why: 'Spans or headers may be handled by the other library, or be lost.',
     fix: "Call init() before other tracing libraries start, and have one copy of @opentelemetry/api ('npm ls @opentelemetry/api').",
   };
 }
 
-/** The finding that the application has another copy of the API than this package, and that they do not work together. */
+/** Reports that the application and this package load copies of the API that do not work together. */
 export function apiCopyDiagnostics(copies: ApiCopies | undefined): readonly Diagnostic[] {
   if (copies === undefined) return [];
   const [application, ours] = [copies.application, copies.ours].map(each => `${each.file} (${each.version})`);
@@ -79,9 +79,9 @@ export function apiCopyDiagnostics(copies: ApiCopies | undefined): readonly Diag
     {
       code: 'api_copies',
       source: '@opentelemetry/api',
-      message: `there are two copies of @opentelemetry/api that do not work together: the application gets ${application}, this package ${ours}; spans made through one of them are lost`,
-      why: 'A copy that is newer than the one that registered finds no tracer, without a message.',
-      fix: "Install one version for both: 'npm ls @opentelemetry/api' shows who brings which.",
+      message: `the application loads @opentelemetry/api from ${application}, this package from ${ours}; these versions do not work together, and spans of one of them are lost`,
+      why: 'A copy that is newer than the registered one returns no-op tracers without a message.',
+      fix: "Install one version for both. 'npm ls @opentelemetry/api' lists the copies.",
     },
   ];
 }

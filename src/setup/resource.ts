@@ -1,4 +1,4 @@
-// The resource: what is true of every span of this process.
+// The resource: the attributes that describe the process of every span.
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -8,10 +8,10 @@ import type { SecretRedactor } from '../redact/redactor.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 
 /**
- * Makes the resource; what the configuration says goes before what is detected.
+ * Creates the resource. Configured attributes take precedence over detected ones.
  *
- * @param config what options, environment and defaults came to
- * @param redactor hides what must not leave: it leaves with every span
+ * @param config the configuration in force
+ * @param redactor removes secrets, because the resource is exported with every span
  * @see https://opentelemetry.io/docs/specs/semconv/resource/
  */
 export function createResource(config: ResolvedConfig, redactor: SecretRedactor): Resource {

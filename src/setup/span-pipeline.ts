@@ -1,81 +1,83 @@
-// Where ended spans leave: one processor in front of all lines. What is said about a whole trace, and what must not be
-// shown, is settled here once for every exporter and every processor of the user's.
+// The one span processor in front of all outputs. Redaction and the decision about the whole trace happen here once, for
+// every exporter and every processor of the application.
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { guarded } from '../core/guard.js';
 import { viewOf } from '../spans/span-view.js';
-import { Faults, Processors } from '../engine/index.js';
+import { FaultReporter, MultiSpanProcessor } from '../engine/index.js';
 import type { PipelineOutput } from './pipeline-output.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
 
-/** What an outlet is made of. */
+/** The parts of a span pipeline. */
 export interface SpanPipelineParts {
-  readonly lines: readonly PipelineOutput[];
-  readonly verdicts: TraceOverrides;
-  /** Answers the span without its secrets; the very same object where there are none. */
+  readonly outputs: readonly PipelineOutput[];
+  readonly overrides: TraceOverrides;
+  /** Returns the span without its secrets, or the same object if it has none. */
   readonly redact: ((span: ReadableSpan) => ReadableSpan) | undefined;
-  /** Decides at a trace's end; without it the spans of a trace leave as they end. */
+  /** Decides when the local root has ended. Without it, spans reach the outputs when they end. */
   readonly tail?: TailSampler | undefined;
   readonly diagnostics: Diagnostics;
 }
 
-/** Takes every ended span, and passes it on to whoever shall see it. */
+/** Passes every ended span to the outputs that receive it. */
 export class SpanPipeline implements SpanProcessor {
-  readonly #verdicts: TraceOverrides;
+  readonly #overrides: TraceOverrides;
   readonly #redact: SpanPipelineParts['redact'];
   readonly #tail: TailSampler | undefined;
-  readonly #all: Processors;
-  readonly #every: Processors;
-  readonly #kept: Processors;
+  readonly #allOutputs: MultiSpanProcessor;
+  readonly #everySpanOutputs: MultiSpanProcessor;
+  readonly #keptSpanOutputs: MultiSpanProcessor;
 
-  constructor({ lines, verdicts, redact, tail, diagnostics }: SpanPipelineParts) {
-    const faults = new Faults(diagnostics);
-    const those = (which: readonly PipelineOutput[]): Processors =>
-      new Processors(
+  constructor({ outputs, overrides, redact, tail, diagnostics }: SpanPipelineParts) {
+    const faults = new FaultReporter(diagnostics);
+    const those = (which: readonly PipelineOutput[]): MultiSpanProcessor =>
+      new MultiSpanProcessor(
         which.map(line => line.processor),
         faults,
       );
-    this.#verdicts = verdicts;
+    this.#overrides = overrides;
     this.#redact = redact;
     this.#tail = tail;
-    this.#all = those(lines);
-    this.#every = those(lines.filter(line => line.sees === 'every'));
-    this.#kept = those(lines.filter(line => line.sees === 'kept'));
+    this.#allOutputs = those(outputs);
+    this.#everySpanOutputs = those(outputs.filter(line => line.sees === 'every'));
+    this.#keptSpanOutputs = those(outputs.filter(line => line.sees === 'kept'));
   }
 
   onStart(span: Span, parent: Context): void {
     this.#tail?.onStart(span);
-    this.#all.onStart(span, parent);
+    this.#allOutputs.onStart(span, parent);
   }
 
   onEnding(span: Span): void {
-    this.#all.onEnding(span);
+    this.#allOutputs.onEnding(span);
   }
 
   onEnd(span: ReadableSpan): void {
     const redact = this.#redact;
     const shown =
-      redact === undefined ? span : (guarded('redaction', () => redact(span), undefined) ?? bareSpan(span));
-    this.#every.onEnd(shown);
+      redact === undefined
+        ? span
+        : (guarded('redaction', () => redact(span), undefined) ?? withoutContent(span));
+    this.#everySpanOutputs.onEnd(shown);
     if (this.#tail !== undefined) return this.#tail.onEnd(span, shown);
-    if (this.#verdicts.get(span.spanContext().traceId) !== 'drop') this.#kept.onEnd(shown);
+    if (this.#overrides.get(span.spanContext().traceId) !== 'drop') this.#keptSpanOutputs.onEnd(shown);
   }
 
-  /** Lines are flushed one by one, each within a limit: by the runtime. This is for whoever asks the provider. */
+  /** For callers of the provider. The life cycle flushes each output by itself, within a limit. */
   forceFlush(): Promise<void> {
-    return this.#all.forceFlush();
+    return this.#allOutputs.forceFlush();
   }
 
   shutdown(): Promise<void> {
-    return this.#all.shutdown();
+    return this.#allOutputs.shutdown();
   }
 }
 
-/** What was to be hidden must not leave because the hiding failed; without the span its trace would fall apart. */
-function bareSpan(span: ReadableSpan): ReadableSpan {
+/** Replaces a span whose redaction failed: its secrets must not leave, and its trace must keep its shape. */
+function withoutContent(span: ReadableSpan): ReadableSpan {
   const { code } = span.status;
   return viewOf(span, {
     name: '[redaction failed]',
