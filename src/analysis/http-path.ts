@@ -1,35 +1,36 @@
-// "POST" ten times over says nothing: instrumentations that know no route name a span by its method alone.
-// The path is then taken from the attributes for display; the span's name stays what it is.
+// The path to show beside the name of an HTTP span. Instrumentations that do not know the route name a span by its method
+// alone, so ten requests to different paths are all called "POST". The span's name itself is not changed.
 
+import { stringAttribute } from './string-attribute.js';
 import type { SpanNode } from './types.js';
 
 const METHODS = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE|QUERY|HTTP)$/;
-/** A path is shown to tell spans apart, not to be read whole. */
+/** Characters of a path: enough to distinguish spans in a list. */
 const MAX_LENGTH = 120;
 
 /**
- * The route or path of an HTTP span whose name is only the method.
+ * Returns the route or path of an HTTP span whose name is only the method.
  *
  * @param span any span
- * @returns undefined for other spans, and where no attribute says
+ * @returns undefined for other spans, and for spans without a route or URL attribute
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
 export function httpPath(span: Pick<SpanNode, 'name' | 'attributes'>): string | undefined {
   if (!METHODS.test(span.name)) return undefined;
   const { attributes } = span;
   const path =
-    text(attributes['http.route']) ??
-    text(attributes['url.path']) ??
-    pathOf(text(attributes['url.full']) ?? text(attributes['http.url']) ?? text(attributes['http.target']));
+    stringAttribute(attributes, 'http.route') ??
+    stringAttribute(attributes, 'url.path') ??
+    pathOfUrl(
+      stringAttribute(attributes, 'url.full') ??
+        stringAttribute(attributes, 'http.url') ??
+        stringAttribute(attributes, 'http.target'),
+    );
   return path?.slice(0, MAX_LENGTH);
 }
 
-/** The path of a URL or of a request target, without the query: that may hold what is not to be shown. */
-function pathOf(url: string | undefined): string | undefined {
+/** Returns the path of a URL or of a request target, without the query, which may hold secrets. */
+function pathOfUrl(url: string | undefined): string | undefined {
   const path = url?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
   return path === '' ? '/' : path;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

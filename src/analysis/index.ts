@@ -1,12 +1,15 @@
-// `@do/trace/analysis`: read traces and look at them. No SDK, no Node: runs in a browser.
+// The entry `@do/trace/analysis`: reads traces and renders them. It uses neither the SDK nor Node, so that it runs in a browser.
 
 export { type JsonSpan, type JsonTrace, type JsonValue, traceJson } from './trace-json.js';
-export { type RowError, summarize, type TraceSummary, type TreeRow, treeRows } from './tree-rows.js';
+export type { RowError } from './row-error.js';
+export { summarize, type TraceSummary } from './trace-summary.js';
+export { type TreeRow, treeRows } from './tree-rows.js';
 export { FORMATS, readSpans } from './read/read-spans.js';
-export { type Batch, type FormatName, ReadError, type ReadErrorCode } from './read/read-error.js';
+export { type FormatName, ReadError, type ReadErrorCode } from './read/read-error.js';
+export type { Batch } from './read/reader.js';
 export { type ReadOptions, readTraces } from './read/read-traces.js';
 export { type RenderOptions, renderTree } from './render.js';
-export { formatDuration } from './terminal-text.js';
+export { formatDuration } from './format-duration.js';
 export { buildTraces } from './build-traces.js';
 export {
   type Attributes,

@@ -6,62 +6,68 @@
 //   └ ✗ payment charge                  1.1 s    89%   █████████ ◀ slowest
 //     ✗ TimeoutError: no answer from the database within 1000 ms
 //
-// First the rows are computed (model.ts), then laid out in columns, then padded, and coloured last.
+// The rows come from tree-rows.ts. This file lays them out in columns, pads them, and adds colour last.
 
 import { pluralize } from '../core/pluralize.js';
-import { summarize, type TraceSummary, type TreeRow, treeRows } from './tree-rows.js';
-import { displayWidth, truncate, formatDuration, sanitizeForTerminal, padToWidth, wrapText } from './terminal-text.js';
+import { ansiStyle, plainText, type TextStyle } from './ansi.js';
+import { formatDuration } from './format-duration.js';
+import type { RowError } from './row-error.js';
+import { displayWidth, padToWidth, sanitizeForTerminal, truncate, wrapText } from './terminal-text.js';
+import { summarize, type TraceSummary } from './trace-summary.js';
+import { type TreeRow, treeRows } from './tree-rows.js';
 import { type Problem, type ProblemCode, PROBLEMS, type Trace } from './types.js';
 
-/** How a tree is printed. */
+/** The options of `renderTree`. */
 export interface RenderOptions {
   /** Columns of the terminal; at least 40 are used. @default 80 */
   readonly width?: number;
-  /** Whether to colour, by ANSI escape sequences. @default false */
+  /** Whether to add colour by ANSI escape sequences. @default false */
   readonly color?: boolean;
-  /** Spans that are printed at most; the rest is counted in one line. @default 1000 */
+  /** The greatest number of spans to print. One line counts the rest. @default 1000 */
   readonly maxSpans?: number;
 }
 
 const MIN_WIDTH = 40;
-const MARK = '◀ slowest';
+const SLOWEST_MARK = '◀ slowest';
 /** Duration (8), share (4) and the spaces before them. */
-const NUMBERS = 15;
-/** A mark and the space before it. */
-const MARK_COLUMNS = MARK.length + 1;
-const MIN_BAR = 8;
-const MAX_BAR = 30;
-/** Errors longer than this many lines are cut. */
-const ERROR_LINES = 4;
+const FIGURE_COLUMNS = 15;
+/** The mark and the space before it. */
+const MARK_COLUMNS = SLOWEST_MARK.length + 1;
+const MIN_BAR_COLUMNS = 8;
+const MAX_BAR_COLUMNS = 30;
+/** Longer error messages are truncated. */
+const MAX_ERROR_LINES = 4;
 
-type Paint = (text: string) => string;
-type Palette = Readonly<Record<'dim' | 'bold' | 'service' | 'error' | 'slow', Paint>>;
+type TreeStyles = Readonly<Record<'dim' | 'bold' | 'service' | 'error' | 'slow', TextStyle>>;
 
 /**
- * The trace as a text tree: service, span, duration, share of its parent's time, errors where they began,
- * the slowest child of each parent that has several.
+ * Renders a trace as a text tree: service, span, duration, share of its parent's time, errors at the span where they began,
+ * and the slowest child of each parent that has several.
  *
- * @param trace as `readTraces` gives it
- * @returns lines, each ended by a line feed; none wider than `width`
+ * @param trace a trace from `readTraces`
+ * @param options width, colour and number of spans
+ * @returns lines, each with a line feed at its end; none is wider than `width`
  * @example
  * process.stdout.write(renderTree(trace, { width: process.stdout.columns, color: true }));
  */
 export function renderTree(trace: Trace, options: RenderOptions = {}): string {
   const { color = false, maxSpans = 1_000 } = options;
   const width = Math.max(MIN_WIDTH, Math.floor(options.width ?? 80));
-  const paint = color ? COLORED : PLAIN;
+  const styles = color ? COLORED : PLAIN;
   const summary = summarize(trace);
   const rows = treeRows(trace);
   const shown = rows.slice(0, maxSpans);
-  const lines = [headline(summary, width, paint), ...treeLines(shown, summary, width, paint)];
-  if (shown.length < rows.length) lines.push(paint.dim(truncate(hiddenLine(rows.slice(shown.length)), width)));
+  const lines = [headline(summary, width, styles), ...treeLines(shown, summary, width, styles)];
+  if (shown.length < rows.length) {
+    lines.push(styles.dim(truncate(hiddenLine(rows.slice(shown.length)), width)));
+  }
   for (const line of problemLines(trace.problems)) {
-    for (const part of wrapText(line, width, 2)) lines.push(paint.slow(part));
+    for (const part of wrapText(line, width, 2)) lines.push(styles.slow(part));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function headline(summary: TraceSummary, width: number, paint: Palette): string {
+function headline(summary: TraceSummary, width: number, styles: TreeStyles): string {
   const parts = [
     `trace ${summary.traceId}`,
     formatDuration(summary.durationNs),
@@ -69,74 +75,86 @@ function headline(summary: TraceSummary, width: number, paint: Palette): string 
     pluralize(summary.services.length, 'service'),
     ...(summary.errorCount === 0 ? [] : [pluralize(summary.errorCount, 'error')]),
   ];
-  return paint.bold(truncate(parts.join('  '), width));
+  return styles.bold(truncate(parts.join('  '), width));
 }
 
-function treeLines(rows: readonly TreeRow[], summary: TraceSummary, width: number, paint: Palette): string[] {
-  const indent = indentation(Math.floor((width - NUMBERS - MARK_COLUMNS) / 2));
-  const labels = rows.map(row => ({ row, ...indent(row), ...label(row) }));
-  const needed = labels.reduce(
+function treeLines(
+  rows: readonly TreeRow[],
+  summary: TraceSummary,
+  width: number,
+  styles: TreeStyles,
+): string[] {
+  const guidesOf = createGuides(Math.floor((width - FIGURE_COLUMNS - MARK_COLUMNS) / 2));
+  const labels = rows.map(row => ({ row, ...guidesOf(row), ...labelOf(row) }));
+  const widestLabel = labels.reduce(
     (most, { prefix, text }) => Math.max(most, displayWidth(prefix) + displayWidth(text)),
     0,
   );
-  const left = Math.min(needed, width - NUMBERS - MARK_COLUMNS);
-  const spare = Math.min(MAX_BAR, width - NUMBERS - MARK_COLUMNS - left - 2);
+  const labelColumns = Math.min(widestLabel, width - FIGURE_COLUMNS - MARK_COLUMNS);
+  const barColumns = Math.min(MAX_BAR_COLUMNS, width - FIGURE_COLUMNS - MARK_COLUMNS - labelColumns - 2);
   const lines: string[] = [];
   for (const { row, prefix, below, text, service } of labels) {
-    const name = padToWidth(truncate(text, left - displayWidth(prefix)), left - displayWidth(prefix));
+    const nameColumns = labelColumns - displayWidth(prefix);
+    const name = padToWidth(truncate(text, nameColumns), nameColumns);
     const line = [
-      paint.dim(prefix),
-      paintName(name, row, service, paint),
-      numbers(row),
-      spare < MIN_BAR ? '' : `  ${bar(row, summary.durationNs, spare)}`,
-      row.slowest ? ` ${paint.slow(MARK)}` : '',
+      styles.dim(prefix),
+      styleName(name, row, service, styles),
+      figures(row),
+      barColumns < MIN_BAR_COLUMNS ? '' : `  ${bar(row, summary.durationNs, barColumns)}`,
+      row.slowest ? ` ${styles.slow(SLOWEST_MARK)}` : '',
     ];
     lines.push(line.join('').trimEnd());
     if (row.error?.began === true) {
-      for (const part of wrapText(`✗ ${errorText(row.error)}`, width - displayWidth(below), ERROR_LINES)) {
-        lines.push(paint.dim(below) + paint.error(part));
+      const columns = width - displayWidth(below);
+      for (const part of wrapText(`✗ ${errorText(row.error)}`, columns, MAX_ERROR_LINES)) {
+        lines.push(styles.dim(below) + styles.error(part));
       }
     }
   }
   return lines;
 }
 
-/** What stands before a row and before the lines below it; too deep ones lose their left part to `…`. */
-function indentation(columns: number): (row: TreeRow) => { readonly prefix: string; readonly below: string } {
+/**
+ * Creates the function that returns the guide lines before a row and before the lines below it. It must be called for each
+ * row in order. Of a row that is too deep the left part is replaced by `…`.
+ */
+function createGuides(
+  columns: number,
+): (row: TreeRow) => { readonly prefix: string; readonly below: string } {
   const levels = Math.max(1, Math.floor(columns / 2) - 1);
-  // The last `levels` of the current branch: "│ " where a sibling follows, else two spaces.
-  const rails: string[] = [];
+  // The guides of the current branch by depth: "│ " if a sibling follows, or else two spaces.
+  const guides: string[] = [];
   return row => {
-    rails.length = Math.min(rails.length, row.depth);
+    guides.length = Math.min(guides.length, row.depth);
     const from = Math.max(1, row.depth - levels + 1);
-    const cutOff = from > 1 ? '… ' : '';
-    const before = cutOff + rails.slice(from, row.depth).join('');
-    const rail = row.last ? '  ' : '│ ';
-    rails[row.depth] = rail;
+    const ellipsis = from > 1 ? '… ' : '';
+    const before = ellipsis + guides.slice(from, row.depth).join('');
+    const guide = row.last ? '  ' : '│ ';
+    guides[row.depth] = guide;
     if (row.depth === 0) return { prefix: '', below: '' };
-    return { prefix: `${before}${row.last ? '└ ' : '├ '}`, below: before + rail };
+    return { prefix: `${before}${row.last ? '└ ' : '├ '}`, below: before + guide };
   };
 }
 
-function label(row: TreeRow): { readonly text: string; readonly service: string } {
+function labelOf(row: TreeRow): { readonly text: string; readonly service: string } {
   const mark = row.error === undefined ? '' : '✗ ';
   const service = mark + sanitizeForTerminal(row.service);
   const path = row.path === undefined ? '' : ` ${sanitizeForTerminal(row.path)}`;
   return { text: `${service} ${sanitizeForTerminal(row.name)}${path}`, service };
 }
 
-/** Colours the service and the rest apart, where the cut left the service whole. */
-function paintName(padded: string, row: TreeRow, service: string, paint: Palette): string {
-  if (row.error !== undefined) return paint.error(padded);
-  return padded.startsWith(service) ? paint.service(service) + padded.slice(service.length) : padded;
+/** Colours the service unless it was truncated, or the whole name of a failed span. */
+function styleName(padded: string, row: TreeRow, service: string, styles: TreeStyles): string {
+  if (row.error !== undefined) return styles.error(padded);
+  return padded.startsWith(service) ? styles.service(service) + padded.slice(service.length) : padded;
 }
 
-function numbers(row: TreeRow): string {
+function figures(row: TreeRow): string {
   const share = row.shareOfParent === undefined ? '' : `${Math.round(row.shareOfParent * 100)}%`;
   return `  ${formatDuration(row.durationNs).padStart(8)} ${share.padStart(4)}`;
 }
 
-/** Where in the trace the span ran. */
+/** The time of the span within the trace, as a bar. */
 function bar(row: TreeRow, totalNs: number, columns: number): string {
   const scale = totalNs > 0 ? columns / totalNs : 0;
   const from = Math.min(columns - 1, Math.floor(row.startNs * scale));
@@ -144,7 +162,7 @@ function bar(row: TreeRow, totalNs: number, columns: number): string {
   return padToWidth(' '.repeat(from) + '█'.repeat(length), columns);
 }
 
-function errorText(error: NonNullable<TreeRow['error']>): string {
+function errorText(error: RowError): string {
   const message = sanitizeForTerminal(error.message);
   const type = error.type === undefined ? '' : sanitizeForTerminal(error.type);
   if (message === '' || type === '') return message || type || 'failed without a message';
@@ -156,25 +174,25 @@ function hiddenLine(hidden: readonly TreeRow[]): string {
   return `… ${pluralize(hidden.length, 'more span')}${errors === 0 ? '' : `, ${errors} failed`}`;
 }
 
-/** One line for each kind of problem, not for each span. */
+/** One line for each kind of problem, with the number of its spans. */
 function problemLines(problems: readonly Problem[]): string[] {
-  const byCode = new Map<ProblemCode, number>();
-  for (const { code } of problems) byCode.set(code, (byCode.get(code) ?? 0) + 1);
-  return Array.from(byCode, ([code, times]) => `! ${pluralize(times, 'span')}: ${PROBLEMS[code]} (${code})`);
+  const counts = new Map<ProblemCode, number>();
+  for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return Array.from(counts, ([code, count]) => `! ${pluralize(count, 'span')}: ${PROBLEMS[code]} (${code})`);
 }
 
-const same: Paint = text => text;
-const PLAIN: Palette = { dim: same, bold: same, service: same, error: same, slow: same };
+const PLAIN: TreeStyles = {
+  dim: plainText,
+  bold: plainText,
+  service: plainText,
+  error: plainText,
+  slow: plainText,
+};
 
-/** One SGR sequence around a text that holds none itself. */
-function sgr(code: number, end: number): Paint {
-  return text => (text === '' ? '' : `\u001B[${code}m${text}\u001B[${end}m`);
-}
-
-const COLORED: Palette = {
-  dim: sgr(2, 22),
-  bold: sgr(1, 22),
-  service: sgr(36, 39),
-  error: sgr(31, 39),
-  slow: sgr(33, 39),
+const COLORED: TreeStyles = {
+  dim: ansiStyle(2, 22),
+  bold: ansiStyle(1, 22),
+  service: ansiStyle(36, 39),
+  error: ansiStyle(31, 39),
+  slow: ansiStyle(33, 39),
 };

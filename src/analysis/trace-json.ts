@@ -1,10 +1,11 @@
-// A trace as JSON: the rows of the tree with everything the spans carry. Flat, because a tree of 100,000
-// levels would overflow whoever writes or reads it.
+// A trace as JSON: the rows of the tree with attributes, events and links. It is a flat list, because JSON.stringify and
+// JSON.parse would overflow on a tree of 100,000 levels.
 
-import { type TraceSummary, type TreeRow, summarize, rowsWithSpans } from './tree-rows.js';
+import { summarize, type TraceSummary } from './trace-summary.js';
+import { rowsWithSpans, type TreeRow } from './tree-rows.js';
 import type { Attributes, AttributeValue, Trace } from './types.js';
 
-/** A value that JSON can say. */
+/** A value that JSON can represent. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** A row of the tree with the details of its span. */
@@ -29,10 +30,10 @@ export interface JsonTrace extends TraceSummary {
 }
 
 /**
- * The trace as a value for `JSON.stringify`: big integers as decimal digits, bytes as base64,
- * `NaN` and infinities as their names.
+ * Converts a trace to a value for `JSON.stringify`. Big integers become decimal digits, bytes base64, `NaN` and infinities
+ * their names.
  *
- * @param trace as `readTraces` gives it
+ * @param trace a trace from `readTraces`
  */
 export function traceJson(trace: Trace): JsonTrace {
   return {
@@ -51,7 +52,7 @@ export function traceJson(trace: Trace): JsonTrace {
 }
 
 function jsonAttributes(attributes: Attributes): JsonValue {
-  // fromEntries defines its keys, so that `__proto__` stays a key.
+  // Object.fromEntries defines each key, so that `__proto__` stays a key.
   return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, jsonValue(value)]));
 }
 

@@ -1,6 +1,6 @@
-// What a trace is once it has been read: plain data, the same whatever format it came in.
+// The data model of a trace after reading: plain data, the same for every input format.
 
-/** What an attribute can hold. Integers that a number cannot hold exactly are bigint; bytes stay bytes. */
+/** The value of an attribute. Integers that a number cannot hold exactly are bigint. Bytes stay bytes. */
 export type AttributeValue =
   | string
   | number
@@ -14,16 +14,16 @@ export type AttributeValue =
 /** Attributes by key. */
 export type Attributes = Record<string, AttributeValue>;
 
-/** The role of a span in its trace; OTLP's "unspecified" reads as internal. */
+/** The role of a span in its trace. OTLP's "unspecified" is read as internal. */
 export type Kind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** How a span ended, as its author said. */
+/** The status that the instrumentation set on a span. */
 export interface Status {
   readonly code: 'unset' | 'ok' | 'error';
   readonly message?: string;
 }
 
-/** Something that happened at one moment of a span. */
+/** An event at one moment of a span. */
 export interface SpanEvent {
   readonly name: string;
   /** Nanoseconds since the trace's `epochNs`. */
@@ -31,21 +31,21 @@ export interface SpanEvent {
   readonly attributes: Attributes;
 }
 
-/** A span of this or another trace that this one refers to. */
+/** A reference to a span of this or another trace. */
 export interface SpanLink {
   readonly traceId: string;
   readonly spanId: string;
   readonly attributes: Attributes;
 }
 
-/** One span in its place in the tree. */
+/** One span with its parent and children in the tree. */
 export interface SpanNode {
   /** 16 lower-case hex digits. */
   readonly spanId: string;
-  /** The parent as the span names it, whether or not that parent arrived. */
+  /** The parent that the span names, whether or not that parent arrived. */
   readonly parentSpanId?: string;
   readonly name: string;
-  /** `service.name` of the process that made it, or `unknown_service`. */
+  /** `service.name` of the process that recorded it, or `unknown_service`. */
   readonly service: string;
   readonly kind: Kind;
   /** Nanoseconds since the trace's `epochNs`. */
@@ -56,13 +56,13 @@ export interface SpanNode {
   readonly attributes: Attributes;
   readonly events: SpanEvent[];
   readonly links: SpanLink[];
-  /** The parent in the tree; none on a root. */
+  /** The parent in the tree. A root has none. */
   parent?: SpanNode;
   /** Ordered by start. */
   readonly children: SpanNode[];
 }
 
-/** All spans of one trace id, as a tree, or as several where something is missing. */
+/** All spans of one trace id as a tree, or as several trees if spans are missing. */
 export interface Trace {
   /** 32 lower-case hex digits. */
   readonly traceId: string;
@@ -72,13 +72,13 @@ export interface Trace {
   readonly spans: SpanNode[];
   /** Spans without a parent in this trace, ordered by start. */
   readonly roots: SpanNode[];
-  /** Each service once, in the order in which they come up. */
+  /** Each service once, in the order of its first span. */
   readonly services: string[];
-  /** What is wrong with the data, span by span. */
+  /** Defects of the data, span by span. */
   readonly problems: Problem[];
 }
 
-/** Every code a `Problem` of a trace can carry, with the fact it states. */
+/** Every code that a `Problem` of a trace can carry, with the fact behind it. */
 export const PROBLEMS = {
   missing_parent: 'its parent did not arrive',
   duplicate_span: 'another span has the same id',
@@ -91,16 +91,16 @@ export const PROBLEMS = {
 /** A stable problem code. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** Something wrong with the data of a trace. */
+/** A defect in the data of a trace. */
 export interface Problem {
   readonly code: ProblemCode;
-  /** The span it concerns; none where it concerns no single span. */
+  /** The span that has the defect, if it is a single span. */
   readonly spanId?: string;
   /** The fact in one sentence. */
   readonly message: string;
 }
 
-/** One span as a reader hands it over, before it has a place in a tree. Times in ns since the Unix epoch. */
+/** One span from a reader, before it is part of a tree. Times are nanoseconds since the Unix epoch. */
 export interface FlatSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -116,7 +116,7 @@ export interface FlatSpan {
   readonly links: readonly SpanLink[];
 }
 
-/** An event as a reader hands it over. */
+/** An event from a reader. */
 export interface FlatEvent {
   readonly name: string;
   readonly timeNs: bigint;

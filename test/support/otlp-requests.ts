@@ -7,7 +7,7 @@ import protobuf from 'protobufjs';
 import type { FlatSpan } from '../../src/analysis/index.js';
 
 export const fixture = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../fixtures/otlp/${name}`, import.meta.url)), 'utf8');
+  readFileSync(fileURLToPath(new URL(`../fixtures/otlp/${name}`, import.meta.url)), 'utf8');
 
 export const messages = protobuf.parse(fixture('trace.proto'), { keepCase: false }).root;
 const requestType = messages.lookupType('ExportTraceServiceRequest');

@@ -1,13 +1,14 @@
-// What OTLP means, apart from how it is written: shared by its JSON and its protobuf form.
+// The parts of OTLP that its JSON and its protobuf form share: enums, ids, the service name, limits.
 // Source: opentelemetry-proto, opentelemetry/proto/trace/v1/trace.proto
 
+import { stringAttribute } from '../string-attribute.js';
 import type { Attributes, AttributeValue, FlatSpan, Kind, Status } from '../types.js';
-import type { Batch } from './read-error.js';
+import type { Batch } from './reader.js';
 
-/** Where a resource has no `service.name`. */
-export const UNKNOWN_SERVICE = 'unknown_service';
+/** The service of a resource without `service.name`. */
+const DEFAULT_SERVICE = 'unknown_service';
 
-/** How deeply an attribute value may nest; protobuf's own implementations stop at 100 messages. */
+/** The greatest depth of an attribute value. Protobuf's own implementations stop at 100 messages. */
 export const MAX_VALUE_DEPTH = 48;
 
 /** `Span.SpanKind` by number. */
@@ -28,24 +29,23 @@ const CODES: readonly Status['code'][] = ['unset', 'ok', 'error'];
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
 
-/** The kind behind the enum's number; numbers of a later version read as internal, as OTLP advises. */
+/** Converts the number of a span kind. A number of a later version becomes internal, as OTLP advises. */
 export function toSpanKind(value: number): Kind {
   return KINDS[value] ?? 'internal';
 }
 
-/** The status behind the enum's number and the message. */
+/** Converts the number of a status code, with the status message. */
 export function toStatus(code: number, message: string): Status {
   const name = CODES[code] ?? 'unset';
   return message === '' ? { code: name } : { code: name, message };
 }
 
-/** `service.name` of a resource's attributes. */
+/** Returns `service.name` of a resource's attributes, or `unknown_service`. */
 export function serviceName(resource: Attributes): string {
-  const name = resource['service.name'];
-  return typeof name === 'string' && name !== '' ? name : UNKNOWN_SERVICE;
+  return stringAttribute(resource, 'service.name') ?? DEFAULT_SERVICE;
 }
 
-/** Sets a key that came over the network: `__proto__` becomes a key like any other. */
+/** Sets an attribute whose key came over the network: `__proto__` becomes a key like any other. */
 export function setAttribute(record: Attributes, key: string, value: AttributeValue): void {
   if (key === '__proto__') {
     Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
@@ -54,13 +54,15 @@ export function setAttribute(record: Attributes, key: string, value: AttributeVa
   }
 }
 
-/** Adds a span to the batch, or, where its ids are not ids, a problem; a wrong parent id reads as none. */
+/**
+ * Adds a span to a batch. If its ids are not valid, it adds a problem instead. A parent id that is not valid is removed.
+ */
 export function addSpan(batch: Batch, span: FlatSpan): void {
   if (!TRACE_ID.test(span.traceId) || !SPAN_ID.test(span.spanId)) {
     const ids = `trace id "${span.traceId.slice(0, 40)}", span id "${span.spanId.slice(0, 40)}"`;
     batch.problems.push({
       code: 'invalid_span',
-      message: `A span was left out, its ids are not valid: ${ids}.`,
+      message: `A span was left out because its ids are not valid: ${ids}.`,
     });
     return;
   }

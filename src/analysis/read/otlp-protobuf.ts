@@ -1,34 +1,35 @@
 // OTLP traces as protobuf: `TracesData` and `ExportTraceServiceRequest`, which have the same wire form.
 //
-//   request      1 ResourceSpans*
+//   TracesData    1 ResourceSpans*
 //   ResourceSpans 1 Resource { 1 KeyValue* }   2 ScopeSpans { 2 Span* }*
-//   Span         1 trace id  2 span id  4 parent id  5 name  6 kind  7 start  8 end
-//                9 KeyValue*  11 Event*  13 Link*  15 Status
+//   Span          1 trace id  2 span id  4 parent id  5 name  6 kind  7 start  8 end
+//                 9 KeyValue*  11 Event*  13 Link*  15 Status
 //
-// The cases below are whole tags (field << 3 | type), so that a field of the wrong type counts as unknown.
+// The numbers in the code are whole tags (field << 3 | type), so that a field of the wrong type is skipped as unknown.
 // Source: opentelemetry-proto, trace/v1/trace.proto, common/v1/common.proto, resource/v1/resource.proto
 
+import { ProtobufError, ProtobufReader } from '../../protobuf/reader.js';
 import type { Attributes, AttributeValue, FlatEvent, FlatSpan, SpanLink, Status } from '../types.js';
-import { type Batch, type BinaryReader, ReadError } from './read-error.js';
-import { addSpan, toSpanKind, MAX_VALUE_DEPTH, setAttribute, serviceName, toStatus } from './otlp-model.js';
-import { Wire, WireError } from '../../protobuf/reader.js';
+import { addSpan, MAX_VALUE_DEPTH, serviceName, setAttribute, toSpanKind, toStatus } from './otlp-model.js';
+import { ReadError } from './read-error.js';
+import type { Batch, BinaryReader } from './reader.js';
 
-/** Reads OTLP protobuf. */
+/** The reader of OTLP protobuf. */
 export const otlpProtobuf: BinaryReader = {
   name: 'otlp-protobuf',
   input: 'bytes',
 
-  // The whole input must be ResourceSpans, one after the other: text practically never is.
+  // The whole input must be a sequence of field 1, ResourceSpans. Text practically never is.
   matches(bytes) {
-    const wire = new Wire(bytes);
+    const reader = new ProtobufReader(bytes);
     try {
-      while (wire.next()) {
-        if (wire.tag !== 0x0a) return false;
-        wire.skip();
+      while (reader.next()) {
+        if (reader.tag !== 0x0a) return false;
+        reader.skip();
       }
       return bytes.length > 0;
     } catch {
-      // Not protobuf at all: another format's turn.
+      // The bytes are not protobuf: another format is tried.
       return false;
     }
   },
@@ -36,27 +37,27 @@ export const otlpProtobuf: BinaryReader = {
   read(bytes) {
     const batch: Batch = { spans: [], problems: [] };
     try {
-      const wire = new Wire(bytes);
-      while (wire.next()) {
-        if (wire.tag === 0x0a) readResourceSpans(wire.message(), batch);
-        else wire.skip();
+      const reader = new ProtobufReader(bytes);
+      while (reader.next()) {
+        if (reader.tag === 0x0a) readResourceSpans(reader.message(), batch);
+        else reader.skip();
       }
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
+      if (!(error instanceof ProtobufError)) throw error;
       throw new ReadError('malformed', `This is not OTLP protobuf: ${error.message}.`, 'otlp-protobuf');
     }
     return batch;
   },
 };
 
-function readResourceSpans(wire: Wire, batch: Batch): void {
+function readResourceSpans(reader: ProtobufReader, batch: Batch): void {
   const resource: Attributes = {};
-  // The resource may stand behind its spans on the wire, so the spans wait.
-  const scopes: Wire[] = [];
-  while (wire.next()) {
-    if (wire.tag === 0x0a) readResource(wire.message(), resource);
-    else if (wire.tag === 0x12) scopes.push(wire.message());
-    else wire.skip();
+  // The resource may come after its spans on the wire, so the spans are read last.
+  const scopes: ProtobufReader[] = [];
+  while (reader.next()) {
+    if (reader.tag === 0x0a) readResource(reader.message(), resource);
+    else if (reader.tag === 0x12) scopes.push(reader.message());
+    else reader.skip();
   }
   const service = serviceName(resource);
   for (const scope of scopes) {
@@ -67,14 +68,14 @@ function readResourceSpans(wire: Wire, batch: Batch): void {
   }
 }
 
-function readResource(wire: Wire, resource: Attributes): void {
-  while (wire.next()) {
-    if (wire.tag === 0x0a) readKeyValue(wire.message(), resource, 0);
-    else wire.skip();
+function readResource(reader: ProtobufReader, resource: Attributes): void {
+  while (reader.next()) {
+    if (reader.tag === 0x0a) readKeyValue(reader.message(), resource, 0);
+    else reader.skip();
   }
 }
 
-function readSpan(wire: Wire, service: string): FlatSpan {
+function readSpan(reader: ProtobufReader, service: string): FlatSpan {
   let traceId = '';
   let spanId = '';
   let parentSpanId = '';
@@ -86,43 +87,43 @@ function readSpan(wire: Wire, service: string): FlatSpan {
   const attributes: Attributes = {};
   const events: FlatEvent[] = [];
   const links: SpanLink[] = [];
-  while (wire.next()) {
-    switch (wire.tag) {
+  while (reader.next()) {
+    switch (reader.tag) {
       case 0x0a:
-        traceId = hex(wire.bytes());
+        traceId = toHex(reader.bytes());
         break;
       case 0x12:
-        spanId = hex(wire.bytes());
+        spanId = toHex(reader.bytes());
         break;
       case 0x22:
-        parentSpanId = hex(wire.bytes());
+        parentSpanId = toHex(reader.bytes());
         break;
       case 0x2a:
-        name = wire.string();
+        name = reader.string();
         break;
       case 0x30:
-        kind = wire.uint32();
+        kind = reader.uint32();
         break;
       case 0x39:
-        startNs = wire.fixed64();
+        startNs = reader.fixed64();
         break;
       case 0x41:
-        endNs = wire.fixed64();
+        endNs = reader.fixed64();
         break;
       case 0x4a:
-        readKeyValue(wire.message(), attributes, 0);
+        readKeyValue(reader.message(), attributes, 0);
         break;
       case 0x5a:
-        events.push(readEvent(wire.message()));
+        events.push(readEvent(reader.message()));
         break;
       case 0x6a:
-        links.push(readLink(wire.message()));
+        links.push(readLink(reader.message()));
         break;
       case 0x7a:
-        status = readStatus(wire.message());
+        status = readStatus(reader.message());
         break;
       default:
-        wire.skip();
+        reader.skip();
     }
   }
   const parent = parentSpanId === '' ? {} : { parentSpanId };
@@ -142,112 +143,114 @@ function readSpan(wire: Wire, service: string): FlatSpan {
   };
 }
 
-function readEvent(wire: Wire): FlatEvent {
+function readEvent(reader: ProtobufReader): FlatEvent {
   let timeNs = 0n;
   let name = '';
   const attributes: Attributes = {};
-  while (wire.next()) {
-    if (wire.tag === 0x09) timeNs = wire.fixed64();
-    else if (wire.tag === 0x12) name = wire.string();
-    else if (wire.tag === 0x1a) readKeyValue(wire.message(), attributes, 0);
-    else wire.skip();
+  while (reader.next()) {
+    if (reader.tag === 0x09) timeNs = reader.fixed64();
+    else if (reader.tag === 0x12) name = reader.string();
+    else if (reader.tag === 0x1a) readKeyValue(reader.message(), attributes, 0);
+    else reader.skip();
   }
   return { name, timeNs, attributes };
 }
 
-function readLink(wire: Wire): SpanLink {
+function readLink(reader: ProtobufReader): SpanLink {
   let traceId = '';
   let spanId = '';
   const attributes: Attributes = {};
-  while (wire.next()) {
-    if (wire.tag === 0x0a) traceId = hex(wire.bytes());
-    else if (wire.tag === 0x12) spanId = hex(wire.bytes());
-    else if (wire.tag === 0x22) readKeyValue(wire.message(), attributes, 0);
-    else wire.skip();
+  while (reader.next()) {
+    if (reader.tag === 0x0a) traceId = toHex(reader.bytes());
+    else if (reader.tag === 0x12) spanId = toHex(reader.bytes());
+    else if (reader.tag === 0x22) readKeyValue(reader.message(), attributes, 0);
+    else reader.skip();
   }
   return { traceId, spanId, attributes };
 }
 
-function readStatus(wire: Wire): Status {
+function readStatus(reader: ProtobufReader): Status {
   let message = '';
   let code = 0;
-  while (wire.next()) {
-    if (wire.tag === 0x12) message = wire.string();
-    else if (wire.tag === 0x18) code = wire.uint32();
-    else wire.skip();
+  while (reader.next()) {
+    if (reader.tag === 0x12) message = reader.string();
+    else if (reader.tag === 0x18) code = reader.uint32();
+    else reader.skip();
   }
   return toStatus(code, message);
 }
 
-function readKeyValue(wire: Wire, into: Attributes, depth: number): void {
+function readKeyValue(reader: ProtobufReader, attributes: Attributes, depth: number): void {
   let key = '';
   let value: AttributeValue = null;
-  while (wire.next()) {
-    if (wire.tag === 0x0a) key = wire.string();
-    else if (wire.tag === 0x12) value = readValue(wire.message(), depth + 1);
-    else wire.skip();
+  while (reader.next()) {
+    if (reader.tag === 0x0a) key = reader.string();
+    else if (reader.tag === 0x12) value = readValue(reader.message(), depth + 1);
+    else reader.skip();
   }
-  setAttribute(into, key, value);
+  setAttribute(attributes, key, value);
 }
 
-function readValue(wire: Wire, depth: number): AttributeValue {
-  if (depth > MAX_VALUE_DEPTH) throw new WireError('an attribute value is nested too deeply');
+function readValue(reader: ProtobufReader, depth: number): AttributeValue {
+  if (depth > MAX_VALUE_DEPTH) throw new ProtobufError('an attribute value is nested too deeply');
   let value: AttributeValue = null;
-  while (wire.next()) {
-    switch (wire.tag) {
+  while (reader.next()) {
+    switch (reader.tag) {
       case 0x0a:
-        value = wire.string();
+        value = reader.string();
         break;
       case 0x10:
-        value = wire.bool();
+        value = reader.bool();
         break;
       case 0x18:
-        value = wire.int64();
+        value = reader.int64();
         break;
       case 0x21:
-        value = wire.double();
+        value = reader.double();
         break;
       case 0x2a:
-        value = readArray(wire.message(), depth);
+        value = readArray(reader.message(), depth);
         break;
       case 0x32:
-        value = readRecord(wire.message(), depth);
+        value = readKeyValueList(reader.message(), depth);
         break;
       case 0x3a:
-        // A copy: a view would keep the whole request in memory. (Not slice(): a Buffer's own is a view.)
-        value = new Uint8Array(wire.bytes());
+        // A copy, because a view would keep the whole request in memory. Buffer's own slice() returns a view.
+        value = new Uint8Array(reader.bytes());
         break;
       default:
-        wire.skip();
+        reader.skip();
     }
   }
   return value;
 }
 
-function readArray(wire: Wire, depth: number): AttributeValue[] {
+function readArray(reader: ProtobufReader, depth: number): AttributeValue[] {
   const values: AttributeValue[] = [];
-  while (wire.next()) {
-    if (wire.tag === 0x0a) values.push(readValue(wire.message(), depth + 1));
-    else wire.skip();
+  while (reader.next()) {
+    if (reader.tag === 0x0a) values.push(readValue(reader.message(), depth + 1));
+    else reader.skip();
   }
   return values;
 }
 
-function readRecord(wire: Wire, depth: number): Attributes {
+function readKeyValueList(reader: ProtobufReader, depth: number): Attributes {
   const record: Attributes = {};
-  while (wire.next()) {
-    if (wire.tag === 0x0a) readKeyValue(wire.message(), record, depth);
-    else wire.skip();
+  while (reader.next()) {
+    if (reader.tag === 0x0a) readKeyValue(reader.message(), record, depth);
+    else reader.skip();
   }
   return record;
 }
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const HEX_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
 
-/** Bytes as lower-case hex; more than an id can have are cut, the id is wrong anyway. */
-function hex(bytes: Uint8Array): string {
+/** Bytes as lower-case hex. An id of more than 32 bytes is truncated, because it is not valid in any case. */
+function toHex(bytes: Uint8Array): string {
   let text = '';
   const length = Math.min(bytes.length, 32);
-  for (let index = 0; index < length; index++) text += HEX[bytes[index] ?? 0] ?? '';
+  for (let index = 0; index < length; index++) text += HEX_BYTES[bytes[index] ?? 0] ?? '';
   return text;
 }

@@ -1,23 +1,25 @@
-// From a file or a request to traces.
+// `readTraces`: from a file or a request to traces.
 
 import { buildTraces } from '../build-traces.js';
 import type { Problem, Trace } from '../types.js';
-import { readSpans } from './read-spans.js';
 import type { FormatName } from './read-error.js';
+import { readSpans } from './read-spans.js';
 
-/** How `readTraces` reads. */
+/** The options of `readTraces`. */
 export interface ReadOptions {
-  /** Read as this format instead of looking what it is. */
+  /** The format of the input. @default detected from the input */
   readonly format?: FormatName;
-  /** Is told of trouble that belongs to no trace: spans without a valid id, a file that breaks off. */
+  /** Receives each problem that belongs to no trace: a span without a valid id, a file whose last line is cut off. */
   readonly onProblem?: (problem: Problem) => void;
 }
 
 /**
- * Reads every trace of an input, in the order in which they come up: OTLP JSON, OTLP JSON lines, OTLP protobuf.
+ * Reads every trace of an input: OTLP JSON, OTLP JSON lines or OTLP protobuf.
  *
- * @param input text, bytes, or an already parsed JSON value
- * @throws ReadError `unknown_format` or `malformed`, with what was expected
+ * @param input text, bytes, or a JSON value that is already parsed
+ * @param options format, and a callback for problems
+ * @returns the traces in the order of their first span
+ * @throws ReadError `unknown_format` or `malformed`; the message names the expected input
  * @example
  * const [trace] = readTraces(await (await fetch('/export.json')).text());
  * if (trace) console.log(renderTree(trace));
