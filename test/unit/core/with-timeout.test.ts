@@ -5,14 +5,20 @@ import { VirtualTime } from '../../support/delivery-fixture.js';
 describe('withTimeout', () => {
   it('returns the value of work that ends within the limit, and cancels the timer', async () => {
     const timers = new VirtualTime();
-    expect(await withTimeout(Promise.resolve(7), 1_000, { timers })).toEqual({ status: 'fulfilled', value: 7 });
+    expect(await withTimeout(Promise.resolve(7), 1_000, { timers })).toEqual({
+      status: 'fulfilled',
+      value: 7,
+    });
     expect(timers.keepsAlive).toBe(false);
   });
 
   it('returns the error of work that rejects, and cancels the timer', async () => {
     const timers = new VirtualTime();
     const reason = new Error('no');
-    expect(await withTimeout(Promise.reject(reason), 1_000, { timers })).toEqual({ status: 'rejected', reason });
+    expect(await withTimeout(Promise.reject(reason), 1_000, { timers })).toEqual({
+      status: 'rejected',
+      reason,
+    });
     expect(timers.keepsAlive).toBe(false);
   });
 
