@@ -48,7 +48,7 @@ const GRACE_MS = 2_000;
  * @param make makes the exporter
  * @param harness what the checks may know of its other end
  * @example
- * for (const { name, run } of exporterContract(() => house({ url }), { received })) test(name, run);
+ * for (const { name, run } of exporterContract(() => jsonLines(url), { received })) test(name, run);
  */
 export function exporterContract(make: MakeExporter, harness: ExporterHarness = {}): ContractCheck[] {
   const { received, down, env = {}, limitMs = 3_000 } = harness;
