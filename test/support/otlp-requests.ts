@@ -1,55 +1,26 @@
-// Spans for the tests of reading: a request in OTLP JSON, and the same as protobuf by an independent encoder.
+// OTLP export requests: as JSON, and the same as protobuf by an independent encoder.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import protobuf from 'protobufjs';
-import type { FlatSpan } from '../../src/analysis/index.js';
+import { ReadError, readTraces, type SpanNode } from '../../src/analysis/index.js';
+import { spanIdOf, TRACE_ID } from './flat-spans.js';
 
-export const fixture = (name: string): string =>
+export const readFixture = (name: string): string =>
   readFileSync(fileURLToPath(new URL(`../fixtures/otlp/${name}`, import.meta.url)), 'utf8');
 
-export const messages = protobuf.parse(fixture('trace.proto'), { keepCase: false }).root;
-const requestType = messages.lookupType('ExportTraceServiceRequest');
-
-export const TRACE_ID = '5b8efff798038103d269b633813fc60c';
-
-/** The span id that a small number stands for. */
-export const id = (value: number): string => value.toString(16).padStart(16, '0');
-
-/** A span with milliseconds for nanoseconds. */
-export function flat(
-  span: number,
-  parent: number | undefined,
-  startMs: number,
-  endMs: number,
-  rest: Partial<FlatSpan> = {},
-): FlatSpan {
-  return {
-    traceId: TRACE_ID,
-    spanId: id(span),
-    ...(parent === undefined ? {} : { parentSpanId: id(parent) }),
-    name: `span ${span}`,
-    service: 'shop',
-    kind: 'internal',
-    startNs: BigInt(startMs) * 1_000_000n,
-    endNs: BigInt(endMs) * 1_000_000n,
-    status: { code: 'unset' },
-    attributes: {},
-    events: [],
-    links: [],
-    ...rest,
-  };
-}
+export const protobufTypes = protobuf.parse(readFixture('trace.proto'), { keepCase: false }).root;
+const requestType = protobufTypes.lookupType('ExportTraceServiceRequest');
 
 type Json = Record<string, unknown>;
 
-/** The request's bytes, by protobufjs. */
-export function encode(request: object): Uint8Array {
+/** Encodes a request in OTLP JSON as protobuf, by protobufjs. */
+export function encodeRequest(request: object): Uint8Array {
   return requestType.encode(forProtobuf(request) as Json).finish();
 }
 
-/** OTLP JSON's own spellings turned into what protobufjs wants: ids, bytes and 64-bit integers. */
+/** Converts the values that protobufjs expects in another form than OTLP JSON: ids, bytes and 64-bit integers. */
 function forProtobuf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(forProtobuf);
   if (typeof value !== 'object' || value === null) return value;
@@ -116,8 +87,37 @@ const span = fc.record(
   { requiredKeys: ['traceId', 'spanId'] },
 );
 
+/** An export request in OTLP JSON with one span. */
+export const requestWithSpan = (span: object, resource: object = {}): object => ({
+  resourceSpans: [
+    { resource, scopeSpans: [{ spans: [{ traceId: TRACE_ID, spanId: spanIdOf(1), ...span }] }] },
+  ],
+});
+
+/** Reads the first span of an input. */
+export function readOneSpan(input: string | Uint8Array | object): SpanNode {
+  const span = readTraces(input)[0]?.spans[0];
+  if (span === undefined) throw new Error('no span was read');
+  return span;
+}
+
+/** Reads the value of one attribute in OTLP JSON. */
+export const readAttribute = (value: object): unknown =>
+  readOneSpan(requestWithSpan({ attributes: [{ key: 'k', value }] })).attributes['k'];
+
+/** Returns the error of a function that throws `ReadError`. */
+export function readErrorOf(read: () => unknown): ReadError {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ReadError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 /** Any export request, in OTLP JSON. */
-export const request: fc.Arbitrary<Json> = fc.record({
+export const anyRequest: fc.Arbitrary<Json> = fc.record({
   resourceSpans: fc.array(
     fc.record({
       resource: fc.record({

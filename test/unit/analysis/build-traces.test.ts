@@ -1,19 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildTraces, type FlatSpan, type Trace } from '../../../src/analysis/index.js';
-import { flat, id } from '../../support/otlp-requests.js';
+import { buildTrace, flatSpan, spanIdOf } from '../../support/flat-spans.js';
 
-function build(spans: readonly FlatSpan[]): Trace {
-  const [trace] = buildTraces(spans);
-  if (trace === undefined) throw new Error('no trace');
-  return trace;
-}
 const codes = (trace: Trace): string[] => trace.problems.map(({ code }) => code);
 const ids = (spans: readonly { readonly spanId: string }[]): number[] =>
   spans.map(({ spanId }) => Number(`0x${spanId}`));
 
 test('children are ordered by start, whatever order they arrive in', () => {
-  const trace = build([flat(3, 1, 5, 6), flat(2, 1, 1, 2), flat(1, undefined, 0, 10), flat(4, 1, 3, 4)]);
+  const trace = buildTrace([
+    flatSpan(3, 1, 5, 6),
+    flatSpan(2, 1, 1, 2),
+    flatSpan(1, undefined, 0, 10),
+    flatSpan(4, 1, 3, 4),
+  ]);
   expect(ids(trace.roots)).toEqual([1]);
   expect(ids(trace.roots[0]?.children ?? [])).toEqual([2, 4, 3]);
   expect(trace.problems).toEqual([]);
@@ -21,13 +21,13 @@ test('children are ordered by start, whatever order they arrive in', () => {
 
 test('times are nanoseconds since the earliest start, exact to the nanosecond', () => {
   const epoch = 1_800_000_000_123_456_789n;
-  const trace = build([
-    flat(1, undefined, 0, 0, {
+  const trace = buildTrace([
+    flatSpan(1, undefined, 0, 0, {
       startNs: epoch,
       endNs: epoch + 7n,
       events: [{ name: 'e', timeNs: epoch + 3n, attributes: {} }],
     }),
-    flat(2, 1, 0, 0, { startNs: epoch + 1n, endNs: epoch + 2n }),
+    flatSpan(2, 1, 0, 0, { startNs: epoch + 1n, endNs: epoch + 2n }),
   ]);
   expect(trace.epochNs).toBe(epoch);
   expect(trace.spans.map(({ start, end }) => [start, end])).toEqual([
@@ -40,33 +40,33 @@ test('times are nanoseconds since the earliest start, exact to the nanosecond', 
 test('several roots stay several, services come in order, traces stay apart', () => {
   const other = 'f'.repeat(32);
   const traces = buildTraces([
-    flat(1, undefined, 5, 9, { service: 'b' }),
-    flat(2, undefined, 1, 2, { service: 'a' }),
-    flat(3, undefined, 1, 2, { traceId: other }),
-    flat(4, 1, 6, 7, { service: 'a' }),
+    flatSpan(1, undefined, 5, 9, { service: 'b' }),
+    flatSpan(2, undefined, 1, 2, { service: 'a' }),
+    flatSpan(3, undefined, 1, 2, { traceId: other }),
+    flatSpan(4, 1, 6, 7, { service: 'a' }),
   ]);
   expect(traces.map(trace => ids(trace.roots))).toEqual([[2, 1], [3]]);
   expect(traces[0]?.services).toEqual(['a', 'b']);
 });
 
 test('a span whose parent is missing is a root with a problem', () => {
-  const trace = build([flat(1, undefined, 0, 9), flat(2, 99, 1, 2)]);
+  const trace = buildTrace([flatSpan(1, undefined, 0, 9), flatSpan(2, 99, 1, 2)]);
   expect(ids(trace.roots)).toEqual([1, 2]);
-  expect(trace.roots[1]?.parentSpanId).toBe(id(99));
-  expect(trace.problems).toMatchObject([{ code: 'missing_parent', spanId: id(2) }]);
+  expect(trace.roots[1]?.parentSpanId).toBe(spanIdOf(99));
+  expect(trace.problems).toMatchObject([{ code: 'missing_parent', spanId: spanIdOf(2) }]);
 });
 
 test('a span that was sent twice is kept once', () => {
-  const trace = build([flat(1, undefined, 0, 9), flat(1, undefined, 0, 9)]);
+  const trace = buildTrace([flatSpan(1, undefined, 0, 9), flatSpan(1, undefined, 0, 9)]);
   expect(trace.spans).toHaveLength(1);
   expect(trace.problems).toEqual([]);
 });
 
 test('two spans with one id are both kept, with a problem', () => {
-  const trace = build([
-    flat(1, undefined, 0, 9),
-    flat(1, undefined, 2, 3, { name: 'other' }),
-    flat(2, 1, 1, 2),
+  const trace = buildTrace([
+    flatSpan(1, undefined, 0, 9),
+    flatSpan(1, undefined, 2, 3, { name: 'other' }),
+    flatSpan(2, 1, 1, 2),
   ]);
   expect(trace.spans).toHaveLength(3);
   expect(trace.roots).toHaveLength(2);
@@ -75,17 +75,17 @@ test('two spans with one id are both kept, with a problem', () => {
 });
 
 test.each<[string, FlatSpan[]]>([
-  ['a span that is its own parent', [flat(1, 1, 0, 9)]],
-  ['a circle of three', [flat(2, 1, 1, 5), flat(3, 2, 2, 4), flat(1, 3, 0, 9)]],
-  ['a circle with a tail', [flat(4, 2, 3, 4), flat(1, 2, 0, 9), flat(2, 1, 1, 8)]],
+  ['a span that is its own parent', [flatSpan(1, 1, 0, 9)]],
+  ['a circle of three', [flatSpan(2, 1, 1, 5), flatSpan(3, 2, 2, 4), flatSpan(1, 3, 0, 9)]],
+  ['a circle with a tail', [flatSpan(4, 2, 3, 4), flatSpan(1, 2, 0, 9), flatSpan(2, 1, 1, 8)]],
 ])('%s is cut at its earliest span', (_, spans) => {
-  const trace = build(spans);
+  const trace = buildTrace(spans);
   expect(ids(trace.roots)).toEqual([1]);
-  expect(trace.problems).toMatchObject([{ code: 'parent_cycle', spanId: id(1) }]);
+  expect(trace.problems).toMatchObject([{ code: 'parent_cycle', spanId: spanIdOf(1) }]);
 });
 
 test('a span that ends before it starts has no duration and a problem', () => {
-  const trace = build([flat(1, undefined, 5, 3)]);
+  const trace = buildTrace([flatSpan(1, undefined, 5, 3)]);
   expect(trace.spans[0]).toMatchObject({ start: 0, end: 0 });
   expect(codes(trace)).toEqual(['negative_duration']);
 });
@@ -99,14 +99,14 @@ describe('any spans', () => {
         fc.nat(20),
         fc.nat(20),
       )
-      .map(([span, parent, start, end]) => flat(span, parent, start, end)),
+      .map(([span, parent, start, end]) => flatSpan(span, parent, start, end)),
     { minLength: 1, maxLength: 30 },
   );
 
   test('are each reached once from the roots, under the parent they name', () => {
     fc.assert(
       fc.property(any, spans => {
-        const trace = build(spans);
+        const trace = buildTrace(spans);
         const reached = [...trace.roots];
         for (const span of reached) {
           for (const child of span.children) {
@@ -126,12 +126,12 @@ describe('any spans', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(
-          any.map(spans => spans[0] ?? flat(1, undefined, 0, 1)),
+          any.map(spans => spans[0] ?? flatSpan(1, undefined, 0, 1)),
           { selector: span => span.spanId, minLength: 1 },
         ),
         spans => {
-          const { problems, ...forwards } = build(spans);
-          const { problems: others, ...backwards } = build([...spans].reverse());
+          const { problems, ...forwards } = buildTrace(spans);
+          const { problems: others, ...backwards } = buildTrace([...spans].reverse());
           expect(backwards).toEqual(forwards);
           expect(new Set(others.map(({ message }) => message))).toEqual(
             new Set(problems.map(({ message }) => message)),
@@ -144,10 +144,10 @@ describe('any spans', () => {
 
 test('a chain of 100,000 spans, and a circle of as many, do not overflow', () => {
   const chain = Array.from({ length: 100_000 }, (_, index) =>
-    flat(index + 1, index === 0 ? undefined : index, index, 200_000),
+    flatSpan(index + 1, index === 0 ? undefined : index, index, 200_000),
   );
-  expect(build(chain).roots).toHaveLength(1);
-  const circle = [...chain.slice(1), flat(1, 100_000, 0, 200_000)];
-  const trace = build(circle);
+  expect(buildTrace(chain).roots).toHaveLength(1);
+  const circle = [...chain.slice(1), flatSpan(1, 100_000, 0, 200_000)];
+  const trace = buildTrace(circle);
   expect([ids(trace.roots), codes(trace)]).toEqual([[1], ['parent_cycle']]);
 });

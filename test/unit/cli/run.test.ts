@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { CliProcess } from '../../../src/cli/cli-process.js';
 import { run } from '../../../src/cli/run.js';
-import { fixture, TRACE_ID } from '../../support/otlp-requests.js';
+import { TRACE_ID } from '../../support/flat-spans.js';
+import { readFixture } from '../../support/otlp-requests.js';
 
 interface FakeProcess extends CliProcess {
   /** What was written so far. */
@@ -62,7 +63,7 @@ const post = (url: string): Promise<Response> =>
   fetch(`${url}/v1/traces`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: fixture('official-example-trace.json'),
+    body: readFixture('official-example-trace.json'),
   });
 
 describe('trace', () => {

@@ -9,14 +9,15 @@ import protobuf from 'protobufjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type JsonTrace, type Trace, treeRows } from '../../../src/analysis/index.js';
 import { type Receiver, ReceiverError, startReceiver } from '../../../src/receiver/index.js';
-import { encode, fixture, id, messages, TRACE_ID } from '../../support/otlp-requests.js';
+import { spanIdOf, TRACE_ID } from '../../support/flat-spans.js';
+import { encodeRequest, protobufTypes, readFixture } from '../../support/otlp-requests.js';
 
 const MAX_BODY = 20_000;
-const official = fixture('official-example-trace.json');
+const official = readFixture('official-example-trace.json');
 const statusType = protobuf
   .parse('syntax = "proto3"; message Status { int32 code = 1; string message = 2; }')
   .root.lookupType('Status');
-const responseType = messages.lookupType('ExportTraceServiceResponse');
+const responseType = protobufTypes.lookupType('ExportTraceServiceResponse');
 
 let receiver: Receiver;
 let finished: Trace[];
@@ -79,7 +80,7 @@ describe('POST /v1/traces', () => {
   });
 
   test('protobuf is answered in protobuf, with an empty success', async () => {
-    const reply = await post(encode(JSON.parse(official) as object), PROTOBUF_TYPE);
+    const reply = await post(encodeRequest(JSON.parse(official) as object), PROTOBUF_TYPE);
     expect([reply.status, reply.headers['content-type'], reply.body.length]).toEqual([
       200,
       'application/x-protobuf',
@@ -103,12 +104,12 @@ describe('POST /v1/traces', () => {
   });
 
   test('spans without valid ids are a partial success, in JSON and in protobuf', async () => {
-    const body = withSpans({ traceId: TRACE_ID, spanId: id(1) }, { traceId: TRACE_ID, spanId: '' });
+    const body = withSpans({ traceId: TRACE_ID, spanId: spanIdOf(1) }, { traceId: TRACE_ID, spanId: '' });
     const json = parsed(await post(JSON.stringify(body)));
     expect(json).toMatchObject({
       partialSuccess: { rejectedSpans: '1', errorMessage: expect.stringContaining('ids') as string },
     });
-    const { body: bytes } = await post(encode(body), PROTOBUF_TYPE);
+    const { body: bytes } = await post(encodeRequest(body), PROTOBUF_TYPE);
     expect(responseType.toObject(responseType.decode(bytes), { longs: Number })).toMatchObject({
       partialSuccess: { rejectedSpans: 1, errorMessage: expect.stringContaining('ids') as string },
     });
@@ -181,11 +182,14 @@ describe('the JSON API', () => {
   test('GET /api/traces?limit limits, and refuses nonsense', async () => {
     await post(
       JSON.stringify(
-        withSpans({ traceId: id(1) + id(1), spanId: id(1) }, { traceId: id(2) + id(2), spanId: id(1) }),
+        withSpans(
+          { traceId: spanIdOf(1) + spanIdOf(1), spanId: spanIdOf(1) },
+          { traceId: spanIdOf(2) + spanIdOf(2), spanId: spanIdOf(1) },
+        ),
       ),
     );
     expect(parsed(await send('GET', '/api/traces?limit=1'))).toMatchObject({
-      traces: [{ traceId: id(2) + id(2) }],
+      traces: [{ traceId: spanIdOf(2) + spanIdOf(2) }],
     });
     expect((await send('GET', '/api/traces?limit=-1')).status).toBe(400);
   });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FlatSpan } from '../../../src/analysis/index.js';
 import { type TraceNotification, type StoreOptions, TraceStore } from '../../../src/receiver/index.js';
-import { flat, id, TRACE_ID } from '../../support/otlp-requests.js';
+import { flatSpan, spanIdOf, TRACE_ID } from '../../support/flat-spans.js';
 
 const traceId = (value: number): string => value.toString(16).padStart(32, '0');
 
@@ -45,9 +45,9 @@ function virtualStore(options: Partial<StoreOptions> = {}) {
 describe('a trace is finished', () => {
   test('when its root is there, no parent is missing, and nothing new came for quietMs', () => {
     const { store, announced, advance, waits } = virtualStore();
-    store.add([flat(2, 1, 1, 2)]);
+    store.add([flatSpan(2, 1, 1, 2)]);
     advance(90);
-    store.add([flat(1, undefined, 0, 3)]);
+    store.add([flatSpan(1, undefined, 0, 3)]);
     advance(99);
     expect(announced).toEqual([]);
     advance(1);
@@ -57,7 +57,7 @@ describe('a trace is finished', () => {
 
   test('not while a parent is missing, but after incompleteMs it is told all the same', () => {
     const { store, announced, advance } = virtualStore();
-    store.add([flat(2, 1, 1, 2)]);
+    store.add([flatSpan(2, 1, 1, 2)]);
     advance(999);
     expect(announced).toEqual([]);
     advance(1);
@@ -66,21 +66,21 @@ describe('a trace is finished', () => {
 
   test('as soon as the missing parent has come and quietMs have passed', () => {
     const { store, announced, advance } = virtualStore();
-    store.add([flat(2, 1, 1, 2)]);
+    store.add([flatSpan(2, 1, 1, 2)]);
     advance(500);
-    store.add([flat(1, undefined, 0, 3)]);
+    store.add([flatSpan(1, undefined, 0, 3)]);
     advance(100);
     expect(announced).toMatchObject([{ spans: 2, complete: true }]);
   });
 
   test('again, whole, when more of it comes; not when a span is sent again', () => {
     const { store, announced, advance } = virtualStore();
-    store.add([flat(1, undefined, 0, 3)]);
+    store.add([flatSpan(1, undefined, 0, 3)]);
     advance(100);
-    store.add([flat(1, undefined, 0, 3)]);
+    store.add([flatSpan(1, undefined, 0, 3)]);
     advance(5_000);
     expect(announced).toHaveLength(1);
-    store.add([flat(2, 1, 1, 2)]);
+    store.add([flatSpan(2, 1, 1, 2)]);
     advance(100);
     expect(announced[1]).toMatchObject({ spans: 2, revision: 2 });
     expect(store.stats()).toMatchObject({ receivedSpans: 2, resentSpans: 1, spans: 2 });
@@ -88,10 +88,10 @@ describe('a trace is finished', () => {
 
   test('at once on flush, and never after close', () => {
     const { store, announced, advance, waits } = virtualStore();
-    store.add([flat(2, 1, 1, 2)]);
+    store.add([flatSpan(2, 1, 1, 2)]);
     store.flush();
     expect(announced).toHaveLength(1);
-    store.add([flat(3, 1, 1, 2)]);
+    store.add([flatSpan(3, 1, 1, 2)]);
     store.close();
     advance(10_000);
     expect(announced).toHaveLength(1);
@@ -104,11 +104,11 @@ describe('memory', () => {
   test('is bounded: the trace that was quiet the longest goes first, counted', () => {
     const { store } = virtualStore({ maxBytes: 3_000 });
     store.add([
-      flat(1, undefined, 0, 1, { traceId: traceId(1) }),
-      flat(1, undefined, 0, 1, { traceId: traceId(2) }),
+      flatSpan(1, undefined, 0, 1, { traceId: traceId(1) }),
+      flatSpan(1, undefined, 0, 1, { traceId: traceId(2) }),
     ]);
-    store.add([flat(2, 1, 0, 1, { traceId: traceId(1) })]);
-    store.add([flat(1, undefined, 0, 1, { traceId: traceId(3) })]);
+    store.add([flatSpan(2, 1, 0, 1, { traceId: traceId(1) })]);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceId(3) })]);
     expect(store.list().map(summary => summary.traceId)).toEqual([traceId(3), traceId(1)]);
     expect(store.get(traceId(2))).toBeUndefined();
     expect(store.stats()).toMatchObject({ traces: 2, spans: 3, evictedTraces: 1, evictedSpans: 1 });
@@ -116,7 +116,7 @@ describe('memory', () => {
 
   test('a trace larger than the store keeps what fits; the rest is counted and told to the sender', () => {
     const { store } = virtualStore({ maxBytes: 2_000 });
-    const spans = Array.from({ length: 10 }, (_, index) => flat(index + 1, undefined, 0, 1));
+    const spans = Array.from({ length: 10 }, (_, index) => flatSpan(index + 1, undefined, 0, 1));
     const dropped = store.add(spans);
     expect(dropped).toBeGreaterThan(0);
     expect(store.stats()).toMatchObject({ droppedSpans: dropped, spans: 10 - dropped, evictedTraces: 0 });
@@ -126,7 +126,7 @@ describe('memory', () => {
   test('every span is kept, resent, evicted or dropped, and the bytes stay within the bound', () => {
     const span: fc.Arbitrary<FlatSpan> = fc
       .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), fc.string({ maxLength: 400 }))
-      .map(([trace, number, name]) => flat(number, undefined, 0, 1, { traceId: traceId(trace), name }));
+      .map(([trace, number, name]) => flatSpan(number, undefined, 0, 1, { traceId: traceId(trace), name }));
     fc.assert(
       fc.property(fc.array(fc.array(span, { maxLength: 5 }), { maxLength: 20 }), requests => {
         const { store, advance, announced } = virtualStore({ maxBytes: 5_000 });
@@ -148,9 +148,9 @@ describe('memory', () => {
 
 test('spans of one trace come together from many requests and services', () => {
   const { store } = virtualStore();
-  store.add([flat(2, 1, 1, 2, { service: 'orders' })]);
-  store.add([flat(3, 2, 1, 2, { service: 'payment' })]);
-  store.add([flat(1, undefined, 0, 3, { service: 'gateway' })]);
+  store.add([flatSpan(2, 1, 1, 2, { service: 'orders' })]);
+  store.add([flatSpan(3, 2, 1, 2, { service: 'payment' })]);
+  store.add([flatSpan(1, undefined, 0, 3, { service: 'gateway' })]);
   expect(store.list()).toMatchObject([
     {
       traceId: TRACE_ID,
@@ -160,13 +160,14 @@ test('spans of one trace come together from many requests and services', () => {
       problems: [],
     },
   ]);
-  expect(store.get(TRACE_ID)?.roots.map(({ spanId }) => spanId)).toEqual([id(1)]);
+  expect(store.get(TRACE_ID)?.roots.map(({ spanId }) => spanId)).toEqual([spanIdOf(1)]);
 });
 
 test('the list is newest first, limited, and keeps up with news', () => {
   const { store } = virtualStore();
-  for (let trace = 1; trace <= 5; trace++) store.add([flat(1, undefined, 0, 1, { traceId: traceId(trace) })]);
+  for (let trace = 1; trace <= 5; trace++)
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceId(trace) })]);
   expect(store.list(2).map(summary => summary.traceId)).toEqual([traceId(5), traceId(4)]);
-  store.add([flat(2, 1, 0, 9, { traceId: traceId(1) })]);
+  store.add([flatSpan(2, 1, 0, 9, { traceId: traceId(1) })]);
   expect(store.list(1)).toMatchObject([{ traceId: traceId(1), spanCount: 2, durationNs: 9e6 }]);
 });

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { type Problem, readTraces } from '../../../../src/analysis/index.js';
+import { spanIdOf } from '../../../support/flat-spans.js';
+import { readErrorOf, requestWithSpan } from '../../../support/otlp-requests.js';
+
+describe('JSON lines', () => {
+  const line = (span: number): string => JSON.stringify(requestWithSpan({ spanId: spanIdOf(span) }));
+
+  test('spans of one trace come together from all lines, empty lines and CR LF included', () => {
+    const [trace] = readTraces(`${line(1)}\r\n\n${line(2)}\n`);
+    expect(trace?.spans.map(({ spanId }) => spanId)).toEqual([spanIdOf(1), spanIdOf(2)]);
+  });
+
+  test('a last line that is still being written is left out and said', () => {
+    const problems: Problem[] = [];
+    const [trace] = readTraces(`${line(1)}\n${line(2).slice(0, 30)}`, {
+      onProblem: problem => problems.push(problem),
+    });
+    expect(trace?.spans).toHaveLength(1);
+    expect(problems.map(({ code }) => code)).toEqual(['torn_line']);
+  });
+
+  test('a broken line among others is malformed, with its number', () => {
+    const error = readErrorOf(() => readTraces(`${line(1)}\n{"broken\n${line(2)}\n`));
+    expect(error.code).toBe('malformed');
+    expect(error.message).toContain('Line 2');
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { traceJson } from '../../../src/analysis/trace-json.js';
+import { summarize } from '../../../src/analysis/trace-summary.js';
+import { treeRows } from '../../../src/analysis/tree-rows.js';
+import { buildTrace, flatSpan, shopSpans } from '../../support/flat-spans.js';
+
+describe('JSON', () => {
+  test('has the numbers of the printed rows and survives JSON', () => {
+    const trace = buildTrace(shopSpans);
+    const json = traceJson(trace);
+    expect(json).toMatchObject({
+      ...summarize(trace),
+      spanCount: 4,
+      errorCount: 2,
+      durationNs: 1.24e9,
+      startUnixNano: '0',
+    });
+    expect(json.spans).toEqual(treeRows(trace).map(row => expect.objectContaining({ ...row }) as unknown));
+    expect(JSON.parse(JSON.stringify(json))).toEqual(json);
+  });
+
+  test('says what JSON has no word for', () => {
+    const attributes = {
+      big: 2n ** 60n,
+      bytes: Uint8Array.of(1, 2, 3),
+      nan: Number.NaN,
+      list: [1n, null],
+      map: { a: -Infinity },
+    };
+    const [span] = traceJson(buildTrace([flatSpan(1, undefined, 0, 1, { attributes })])).spans;
+    expect(span?.attributes).toEqual({
+      big: '1152921504606846976',
+      bytes: 'AQID',
+      nan: 'NaN',
+      list: ['1', null],
+      map: { a: '-Infinity' },
+    });
+  });
+});
