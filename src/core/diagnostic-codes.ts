@@ -21,8 +21,20 @@ export const DIAGNOSTIC_CODES = {
   exporter_check_failed: 'The check of an exporter rejected.',
   exporter_start_failed: 'An exporter threw while it started. Its spans are not sent.',
   spans_left: 'Spans were still queued when flush() or shutdown() reached its time limit.',
+  // exporters
+  file_not_writable: 'The file of the file exporter cannot be written.',
+  batch_full: 'The batch processor of an OpenTelemetry exporter holds its maximum of spans. Further spans are dropped.',
+  batch_failed: 'An OpenTelemetry exporter failed to export a batch. The spans of the batch are lost.',
+  batch_closed: 'A span ended after the shutdown of an OpenTelemetry exporter. It is not exported.',
+  batch_spans_lost: 'Spans for an OpenTelemetry exporter were lost: the total, reported at its shutdown.',
+  metrics_endpoint_unavailable: 'The metrics endpoint of the prometheus exporter cannot be served at its address.',
+  metrics_scrape_failed: 'A scrape of the metrics endpoint failed.',
+  metrics_push_failed: 'A request with metrics was not accepted by the OTLP endpoint.',
+  metrics_package_missing: 'An optional package of OpenTelemetry for metrics is not installed or cannot be loaded.',
+  metrics_series_limit: 'The prometheus exporter holds its maximum of series. New span names are counted together.',
   // engine
-  attribute_dropped: 'An attribute was dropped. Its key is empty, or its value is of a kind that cannot be recorded.',
+  attribute_dropped:
+    'An attribute was dropped. Its key is empty, or its value is of a kind that cannot be recorded.',
   link_dropped: 'A link was dropped, because it has no span context.',
   call_after_end: 'A method of a span was called after the end of the span and was ignored.',
   invalid_time: 'A time given to a span is invalid. The current time is used.',
@@ -33,6 +45,20 @@ export const DIAGNOSTIC_CODES = {
   method_expected: '@trace.traced decorates something other than a method, which is not traced.',
   not_started: 'init() has not been called, or tracing was shut down.',
   check_failed: 'trace.check() itself failed.',
+  // propagation
+  header_rejected: 'A received header is malformed and was ignored. Reported at debug level.',
+  carrier_failed:
+    'A carrier could not be read or written. The work continues without its context. Reported at debug level.',
+  baggage_truncated: 'Baggage entries do not fit into the header and were not sent. Reported at debug level.',
+  propagator_missing: 'The package of a propagator cannot be loaded. The format is left out.',
+  // queue
+  message_headers_missing: 'A message was published without headers, so it carries no context.',
+  // instrument
+  instrumentation_missing: 'The package of an instrumentation is not installed.',
+  instrumentation_failed: 'An instrumentation threw while it was loaded, enabled or disabled.',
+  instrumentation_invalid: 'A package exports no instrumentation.',
+  instrumentation_present: 'Another OpenTelemetry set-up instruments the module already.',
+  module_loaded_too_early: 'A module was loaded before its instrumentation. Its spans may be missing.',
 } as const;
 
 /** A stable code of a diagnostic. The list grows in minor releases. */

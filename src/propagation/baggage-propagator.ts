@@ -1,8 +1,8 @@
-// The `baggage` header for OpenTelemetry, on our codec.
+// The `baggage` header as an OpenTelemetry propagator, on the codec in `w3c/`.
 
 import {
   type Baggage as ApiBaggage,
-  type BaggageEntry as ApiEntry,
+  type BaggageEntry as ApiBaggageEntry,
   baggageEntryMetadataFromString,
   type Context,
   propagation,
@@ -10,44 +10,52 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { pluralize } from '../core/pluralize.js';
-import { isTracingSuppressed } from '../core/suppression.js';
+import { globalState } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
-import { type Baggage, baggage, formatProperties, parseProperties } from '../w3c/baggage.js';
+import { isTracingSuppressed } from '../core/suppression.js';
+import {
+  type Baggage,
+  baggage,
+  formatProperties,
+  MAX_BAGGAGE_LENGTH,
+  parseProperties,
+} from '../w3c/baggage.js';
 import { readHeaderValues } from './header-values.js';
-import { refused } from './rejected-header.js';
+import { reportRejectedHeader } from './propagation-diagnostics.js';
 
 const BAGGAGE = 'baggage';
 
 /**
- * W3C Baggage as an OpenTelemetry propagator. Properties travel as the entry's metadata.
- * Entries that the header has no place for are left out whole, with a debug diagnostic.
+ * W3C Baggage as an OpenTelemetry propagator. The properties of an entry are its metadata.
+ * Entries that do not fit into the header are left out as a whole, with a debug diagnostic.
  */
 export class W3CBaggagePropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const entries = propagation.getBaggage(context);
     if (entries === undefined || isTracingSuppressed(context)) return;
     try {
-      const text = headerOf(entries);
+      const text = formatHeader(entries);
       if (text !== '') setter.set(carrier, BAGGAGE, text);
     } catch (error) {
-      // A carrier that cannot be written to (headers already sent) must not fail the request.
+      // A carrier that cannot be written (headers already sent) must not fail the request.
       reportFault('the setter of a carrier', error);
     }
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     try {
-      const lines = readHeaderValues(carrier, getter, BAGGAGE);
-      if (lines.length === 0) return context;
-      const parsed = baggage.parse(lines);
+      const values = readHeaderValues(carrier, getter, BAGGAGE);
+      if (values.length === 0) return context;
+      const parsed = baggage.parse(values);
       if (parsed.size === 0) {
-        if (lines.some(line => line.trim() !== '')) refused(BAGGAGE, 'no entry in it can be read', lines[0]);
+        if (values.some(value => value.trim() !== '')) {
+          reportRejectedHeader(BAGGAGE, 'it has no valid entry', values[0]);
+        }
         return context;
       }
-      return propagation.setBaggage(context, propagation.createBaggage(apiEntries(parsed)));
+      return propagation.setBaggage(context, propagation.createBaggage(toApiEntries(parsed)));
     } catch (error) {
-      // Whatever the carrier does when it is read, the request goes on with the context it had.
+      // A carrier that throws must not fail the request, which continues in the given context.
       reportFault('the getter of a carrier', error);
       return context;
     }
@@ -58,29 +66,30 @@ export class W3CBaggagePropagator implements TextMapPropagator {
   }
 }
 
-function headerOf(entries: ApiBaggage): string {
+function formatHeader(entries: ApiBaggage): string {
   const all = entries.getAllEntries();
-  const made = all.map(([key, { value, metadata }]) => ({
+  const given = all.map(([key, { value, metadata }]) => ({
     key,
     value,
     properties: metadata === undefined ? [] : parseProperties(metadata.toString()),
   }));
-  const text = baggage.format(baggage.make(made));
-  // Commas are encoded inside values, so they count the members that found a place.
+  const text = baggage.format(baggage.make(given));
+  // Commas inside values are encoded, so the commas of the text count its members.
   const written = text === '' ? 0 : text.split(',').length;
   if (written < all.length) {
-    refused(
-      BAGGAGE,
-      `${all.length - written} of ${pluralize(all.length, 'entry', 'entries')}: no valid ones, or beyond 8192 characters`,
-    );
+    globalState.diagnostics.report('debug', {
+      code: 'baggage_truncated',
+      message: `${all.length - written} of ${all.length} baggage entries were not written: they are invalid, or the header would exceed ${MAX_BAGGAGE_LENGTH} characters`,
+      source: BAGGAGE,
+    });
   }
   return text;
 }
 
-function apiEntries(parsed: Baggage): Record<string, ApiEntry> {
-  // fromEntries defines the names as they are; assigning would make `__proto__` a prototype.
+function toApiEntries(parsed: Baggage): Record<string, ApiBaggageEntry> {
+  // fromEntries defines own properties; an assignment to `__proto__` would set the prototype.
   return Object.fromEntries(
-    Array.from(parsed, ({ key, value, properties }): [string, ApiEntry] => {
+    Array.from(parsed, ({ key, value, properties }): [string, ApiBaggageEntry] => {
       if (properties.length === 0) return [key, { value }];
       return [key, { value, metadata: baggageEntryMetadataFromString(formatProperties(properties)) }];
     }),

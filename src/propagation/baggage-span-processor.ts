@@ -1,17 +1,17 @@
-// `baggageAttributes`: chosen baggage entries, copied onto every span that starts in their context.
+// The option `baggageAttributes`: baggage entries that become attributes of every span.
 
 import { type Context, propagation } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 
 /**
- * A processor that copies baggage entries onto spans.
+ * Creates a processor that copies baggage entries to the spans that start in their context.
  *
- * @param keys the entries to copy; the attribute has the entry's key
+ * @param keys the entries to copy; each attribute has the key of its entry
  */
 export function createBaggageSpanProcessor(keys: readonly string[]): SpanProcessor {
   return {
-    onStart(span: Span, parent: Context) {
-      const baggage = propagation.getBaggage(parent);
+    onStart(span: Span, parentContext: Context) {
+      const baggage = propagation.getBaggage(parentContext);
       if (baggage === undefined) return;
       for (const key of keys) {
         const entry = baggage.getEntry(key);

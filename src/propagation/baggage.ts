@@ -1,23 +1,23 @@
-// Baggage in a context as plain strings: OpenTelemetry's own baggage, so that every propagator carries it.
+// Baggage in a context as plain strings. It is OpenTelemetry's own baggage, so that every propagator sends it.
 
 import { type Context, propagation } from '@opentelemetry/api';
 
 /**
- * A context with these entries added to its baggage; an entry of the same name is replaced.
+ * Returns a context with these entries added to its baggage. Existing entries of the same name are replaced.
  *
- * @param entries names and values; a value of undefined or null is left out
- * @param context what to build on
+ * @param entries names and values; values that are undefined or null are left out
+ * @param context the context to extend
  */
 export function addBaggageEntries(entries: Readonly<Record<string, string>>, context: Context): Context {
-  let all = propagation.getBaggage(context) ?? propagation.createBaggage();
+  let baggage = propagation.getBaggage(context) ?? propagation.createBaggage();
   for (const [key, value] of Object.entries(entries)) {
-    if (value != null) all = all.setEntry(key, { value: `${value}` });
+    if (value != null) baggage = baggage.setEntry(key, { value: `${value}` });
   }
-  return propagation.setBaggage(context, all);
+  return propagation.setBaggage(context, baggage);
 }
 
-/** The baggage of a context, names to values; empty where there is none. */
+/** Returns the baggage of a context as names and values; empty without baggage. */
 export function getBaggageEntries(context: Context): Record<string, string> {
-  const all = propagation.getBaggage(context)?.getAllEntries() ?? [];
-  return Object.fromEntries(all.map(([key, entry]) => [key, entry.value]));
+  const entries = propagation.getBaggage(context)?.getAllEntries() ?? [];
+  return Object.fromEntries(entries.map(([key, entry]) => [key, entry.value]));
 }

@@ -1,43 +1,51 @@
-// Which kind of carrier a value is. Every kind ends up behind the same three methods, and none of them throws.
+// Recognizes the kind of a carrier and gives every kind the same interface.
 
 import { safeText } from '../core/diagnostics.js';
-import { createCarrierAccess, type CarrierAccess, NOOP_CARRIER_ACCESS, type CarrierStorage } from './carriers/access.js';
-import { createMessageAttributesStorage, isMessageAttributes } from './carriers/message-attributes.js';
+import {
+  type CarrierAccess,
+  type CarrierStorage,
+  createCarrierAccess,
+  NOOP_CARRIER_ACCESS,
+} from './carriers/access.js';
 import { createCollectionStorage, isKeyedCollection } from './carriers/collections.js';
 import { createEnvironmentStorage } from './carriers/environment.js';
 import { createListStorage } from './carriers/list.js';
+import { createMessageAttributesStorage, isMessageAttributes } from './carriers/message-attributes.js';
 import { createObjectStorage } from './carriers/object.js';
-import { refused } from './rejected-header.js';
+import { reportCarrierFailure } from './propagation-diagnostics.js';
 
 /**
- * Anything that context can travel in: a plain object with names of any case and string, string[] or Buffer values,
+ * An object that can transport context: a plain object with names in any case and string, string[] or Buffer values,
  * `Headers`, `Map`, `URLSearchParams`, a list of `[name, value]`, Kafka, AMQP and NATS headers, SQS and SNS message
- * attributes, `process.env`, or whatever has `get`, `set` and `keys`.
+ * attributes, `process.env`, or any object with `get`, `set` and `keys`.
  */
 export type Carrier = object;
 
 /**
- * Looks at a value as a carrier. Never throws, and neither does what it returns; what is no object carries nothing.
+ * Gives access to a value as a carrier. Neither this function nor its result throws. A value that is not an object
+ * carries nothing.
  *
  * @example
- * carrierOf(new Headers({ TraceParent: '00-…' })).get('traceparent'); // '00-…'
+ * accessCarrier(new Headers({ TraceParent: '00-…' })).get('traceparent'); // '00-…'
  */
 export function accessCarrier(value: unknown): CarrierAccess {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
-    if (value !== undefined) refused('carrier', 'it is no object', value === null ? 'null' : typeof value);
+    if (value !== undefined) {
+      reportCarrierFailure('carrier', `${value === null ? 'null' : typeof value} is not an object`);
+    }
     return NOOP_CARRIER_ACCESS;
   }
   try {
     return createCarrierAccess(createStorage(value));
   } catch (error) {
-    // Proxies and getters can make even looking throw: such a value carries nothing.
-    refused('carrier', 'looking at it threw', safeText(error));
+    // Proxies and getters can throw while the kind is determined. Such a value carries nothing.
+    reportCarrierFailure('carrier', `determining its kind threw ${safeText(error)}`);
     return NOOP_CARRIER_ACCESS;
   }
 }
 
 /**
- * Message attributes of SQS and SNS as a carrier, where they are still empty and so look like any object.
+ * Message attributes of SQS and SNS as a carrier. Needed while they are empty, because they then look like any object.
  *
  * @example
  * const MessageAttributes = {};
@@ -48,7 +56,7 @@ export function messageAttributes(attributes: object): CarrierAccess {
   return createCarrierAccess(createMessageAttributesStorage(attributes));
 }
 
-/** Environment variables as a carrier; needed only where they are not `process.env` itself. */
+/** Environment variables as a carrier. Needed for copies, because only `process.env` itself is recognized. */
 export function environmentCarrier(env: object): CarrierAccess {
   return createCarrierAccess(createEnvironmentStorage(env));
 }

@@ -1,4 +1,4 @@
-// Several propagators as one: all write, and the first in the list that finds a trace says which it is.
+// Several propagators as one. All of them write; the first one that finds a trace determines the parent.
 
 import {
   type Context,
@@ -10,34 +10,41 @@ import {
 import { guarded } from '../core/guard.js';
 
 /**
- * Puts propagators behind one. A request may carry the same trace in several formats, some of which cut the trace id
- * short or know less flags; so the order of the list is the order of trust. Each is guarded: one that throws is left out.
+ * Combines propagators. A request may carry the same trace in several formats, and some of them shorten the trace id
+ * or lack flags, so earlier propagators take precedence. A propagator that throws is skipped.
  */
 export class CompositePropagator implements TextMapPropagator {
   readonly #propagators: readonly TextMapPropagator[];
   readonly #fields: readonly string[];
 
+  /** @param propagators in the order of precedence */
   constructor(propagators: readonly TextMapPropagator[]) {
     this.#propagators = propagators;
     this.#fields = [
-      ...new Set(propagators.flatMap(one => guarded('fields of a propagator', () => one.fields(), []))),
+      ...new Set(
+        propagators.flatMap(propagator => guarded('fields of a propagator', () => propagator.fields(), [])),
+      ),
     ];
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    for (const one of this.#propagators) {
-      guarded('inject of a propagator', () => one.inject(context, carrier, setter), undefined);
+    for (const propagator of this.#propagators) {
+      guarded('inject of a propagator', () => propagator.inject(context, carrier, setter), undefined);
     }
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const before = trace.getSpan(context);
+    const initialSpan = trace.getSpan(context);
     let result = context;
-    for (const one of this.#propagators) {
-      const found = trace.getSpan(result);
-      const next = guarded('extract of a propagator', () => one.extract(result, carrier, getter), result);
-      const settled = found !== undefined && found !== before;
-      result = settled && trace.getSpan(next) !== found ? trace.setSpan(next, found) : next;
+    for (const propagator of this.#propagators) {
+      const span = trace.getSpan(result);
+      const next = guarded(
+        'extract of a propagator',
+        () => propagator.extract(result, carrier, getter),
+        result,
+      );
+      const isExtracted = span !== undefined && span !== initialSpan;
+      result = isExtracted && trace.getSpan(next) !== span ? trace.setSpan(next, span) : next;
     }
     return result;
   }

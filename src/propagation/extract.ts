@@ -1,4 +1,4 @@
-// Into the process: the context out of a carrier, by whatever propagator is registered.
+// Reads the context of a carrier with the registered propagator.
 
 import { type Context, context as contextApi, propagation } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
@@ -6,16 +6,17 @@ import { accessCarrier } from './carrier.js';
 import { carrierGetter } from './header-values.js';
 
 /**
- * Reads a carrier on top of a context. Never throws; a carrier without a valid context gives the base back.
+ * Extracts the context of a carrier. Never throws.
  *
- * @param carrier anything; what is no object carries nothing
- * @param base what the answer is built on. @default the active context
+ * @param carrier any value; one that is not an object carries nothing
+ * @param base the context to extend. @default the active context
+ * @returns the base itself if the carrier has no valid context
  */
 export function extract(carrier: unknown, base: Context = contextApi.active()): Context {
   try {
     return propagation.extract(base, accessCarrier(carrier), carrierGetter);
   } catch (error) {
-    // A foreign propagator failed: the work goes on in the context it had.
+    // A propagator of another package may throw. The work continues in the given context.
     reportFault('the registered propagator', error);
     return base;
   }

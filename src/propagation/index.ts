@@ -1,8 +1,8 @@
-// Context over process boundaries: carriers, propagators, and the verbs that use them.
+// Context between processes: carriers, propagators, inject and extract.
 
 export { addBaggageEntries, getBaggageEntries } from './baggage.js';
-export { createBaggageSpanProcessor } from './baggage-span-processor.js';
 export { W3CBaggagePropagator } from './baggage-propagator.js';
+export { createBaggageSpanProcessor } from './baggage-span-processor.js';
 export type { Carrier } from './carrier.js';
 export { accessCarrier, environmentCarrier, messageAttributes } from './carrier.js';
 export type { CarrierAccess } from './carriers/access.js';
@@ -10,13 +10,13 @@ export { MAX_MESSAGE_ATTRIBUTES } from './carriers/message-attributes.js';
 export { propertyCarrier } from './carriers/property.js';
 export { CompositePropagator } from './composite-propagator.js';
 export { DatadogPropagator } from './datadog-propagator.js';
-export type { Environment } from './process-environment.js';
-export { injectIntoEnvironment, extractFromEnvironment } from './process-environment.js';
 export { extract } from './extract.js';
 export { inject } from './inject.js';
-export { W3CPropagator } from './w3c-propagator.js';
+export type { Environment } from './process-environment.js';
+export { extractFromEnvironment, injectIntoEnvironment } from './process-environment.js';
 export type { LoadPackage, SelectPropagatorOptions } from './select-propagator.js';
 export { selectPropagator } from './select-propagator.js';
 export { W3CTraceState } from './trace-state.js';
 export { createRemoteLinkProcessor, UntrustedRemotePropagator } from './untrusted-remote.js';
+export { W3CPropagator } from './w3c-propagator.js';
 export { XRayPropagator } from './xray-propagator.js';

@@ -1,21 +1,21 @@
-// Context over process starts: TRACEPARENT, TRACESTATE and BAGGAGE in the environment.
+// Context between processes: TRACEPARENT, TRACESTATE and BAGGAGE as environment variables.
 
 import { type Context, propagation, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
 import { environmentCarrier } from './carrier.js';
 import { toVariableName } from './carriers/environment.js';
-import { inject } from './inject.js';
 import { carrierGetter } from './header-values.js';
+import { inject } from './inject.js';
 
 /** Environment variables by name. */
 export type Environment = Record<string, string | undefined>;
 
 /**
- * The context that whoever started this process put into its environment.
+ * Extracts the context that the parent process put into the environment.
  *
  * @param env the environment, usually `process.env`
- * @param propagator reads it. @default the registered one
- * @returns the root context where there is none
+ * @param propagator reads the variables. @default the registered propagator
+ * @returns the root context if the environment has no valid context
  */
 export function extractFromEnvironment(
   env: Environment,
@@ -24,28 +24,28 @@ export function extractFromEnvironment(
   try {
     return propagator.extract(ROOT_CONTEXT, environmentCarrier(env), carrierGetter);
   } catch (error) {
-    // A foreign propagator failed: this process starts a story of its own.
+    // A propagator of another package may throw. This process then starts a new trace.
     reportFault('the registered propagator', error);
     return ROOT_CONTEXT;
   }
 }
 
 /**
- * A copy of the environment that hands the context on to a child process.
- * Without a span in the context the child inherits what this process was started with, so that the trace stays whole.
+ * Copies an environment and adds the context for a child process.
+ * Without a span in the context the child inherits the variables of this process, so that the trace stays whole.
  *
- * @param env what the child gets otherwise; it stays as it is
- * @param context what to hand on. @default the active context
+ * @param env the other variables of the child; not modified
+ * @param context the context to add. @default the active context
  * @example
- * spawn('node', ['job.js'], { env: childEnv(process.env) });
+ * spawn('node', ['job.js'], { env: injectIntoEnvironment(process.env) });
  */
 export function injectIntoEnvironment(env: Environment, context?: Context): Environment {
-  const fresh: Environment = {};
-  inject(environmentCarrier(fresh), context);
+  const injected: Environment = {};
+  inject(environmentCarrier(injected), context);
   const copy: Environment = { ...env };
-  // A new parent makes all that is left of the former one wrong: its tracestate and baggage must not stay beside it.
-  if (Object.keys(fresh).some(name => name !== 'BAGGAGE')) {
+  // The previous tracestate and baggage do not belong to a new parent and must not remain beside it.
+  if (Object.keys(injected).some(name => name !== 'BAGGAGE')) {
     for (const field of propagation.fields()) delete copy[toVariableName(field)];
   }
-  return { ...copy, ...fresh };
+  return { ...copy, ...injected };
 }

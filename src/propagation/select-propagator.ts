@@ -1,51 +1,52 @@
-// From the names of the `propagate` option to the one propagator that init() registers.
+// Creates the propagator that init() registers, from the names in the option `propagate`.
 
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { TextMapPropagator } from '@opentelemetry/api';
+import { listApplicationDirectories, resolvePackage } from '../core/application-packages.js';
 import type { Diagnostics } from '../core/diagnostics.js';
-import { suggest } from '../core/suggest.js';
 import { globalState } from '../core/global-state.js';
+import { PROPAGATOR_NAMES } from '../core/known-names.js';
+import { suggest } from '../core/suggest.js';
 import { W3CBaggagePropagator } from './baggage-propagator.js';
 import { CompositePropagator } from './composite-propagator.js';
 import { DatadogPropagator } from './datadog-propagator.js';
 import { W3CPropagator } from './w3c-propagator.js';
 import { XRayPropagator } from './xray-propagator.js';
 
-// Only for "did you mean": the options are checked against the configuration's own list.
-const NAMES = ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray'];
-
-/** What the selection needs of the world; tests hand in their own. */
+/** The dependencies of the selection; tests inject their own. */
 export interface SelectPropagatorOptions {
-  /** Where a missing package is said. @default the process's diagnostics */
+  /** @default those of the process */
   readonly diagnostics?: Diagnostics;
-  /** Loads a package of the application; throws where it is not installed. @default from the application's directory */
+  /** @default from the directories of the application */
   readonly load?: LoadPackage;
 }
 
-/** Loads a package by its name. */
+/** Loads a package by its name; throws if it is not installed. */
 export type LoadPackage = (packageName: string) => unknown;
 
 /**
- * One propagator for a list of formats; the first that finds a trace in a carrier wins, all are written.
- * Unknown names and formats whose package is not installed are left out with one warning. Never throws.
+ * Creates one propagator for a list of formats. All formats are written; the first one that finds a trace in a carrier wins.
+ * Unknown names, and formats whose package is not installed, are left out with one warning. Never throws.
  *
- * @param names formats in the order of trust; OpenTelemetry's `tracecontext` means `w3c`, `none` means nothing
- * @param options where to warn and how to load
+ * @param names formats in the order of precedence; OpenTelemetry's `tracecontext` means `w3c`, and `none` is ignored
+ * @param options diagnostics and package loader
  */
-export function selectPropagator(names: readonly string[], options: SelectPropagatorOptions = {}): TextMapPropagator {
+export function selectPropagator(
+  names: readonly string[],
+  options: SelectPropagatorOptions = {},
+): TextMapPropagator {
   const { diagnostics = globalState.diagnostics, load = loadFromApplication } = options;
-  const made = new Map<string, TextMapPropagator>();
+  const propagators = new Map<string, TextMapPropagator>();
   for (const name of names) {
     const format = name === 'tracecontext' ? 'w3c' : name;
-    if (format === 'none' || made.has(format)) continue;
-    const propagator = makePropagator(format, diagnostics, load);
-    if (propagator !== undefined) made.set(format, propagator);
+    if (format === 'none' || propagators.has(format)) continue;
+    const propagator = createPropagator(format, diagnostics, load);
+    if (propagator !== undefined) propagators.set(format, propagator);
   }
-  return new CompositePropagator([...made.values()]);
+  return new CompositePropagator([...propagators.values()]);
 }
 
-function makePropagator(
+function createPropagator(
   name: string,
   diagnostics: Diagnostics,
   load: LoadPackage,
@@ -62,22 +63,22 @@ function makePropagator(
     case 'b3':
     case 'b3multi':
     case 'jaeger':
-      return installed(name, diagnostics, load);
+      return createInstalledPropagator(name, diagnostics, load);
     default: {
-      const near = suggest(name, NAMES);
-      const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-      diagnostics.once(
-        `propagator:${name}`,
-        'warn',
-        `no propagator is called '${name}'; it is left out.${hint}`,
-      );
+      const nearest = suggest(name, PROPAGATOR_NAMES);
+      diagnostics.reportOnce(`propagator:${name}`, 'warn', {
+        code: 'unknown_propagator',
+        message: `'${name}' is not a propagator, so it is left out`,
+        fix: nearest === undefined ? undefined : `Did you mean '${nearest}'?`,
+        source: 'propagate',
+      });
       return undefined;
     }
   }
 }
 
-// B3's values of `injectEncoding`: one header, or one for each field.
-const INSTALLED = {
+// The values of `injectEncoding` in B3Propagator: 0 for a single header, 1 for one header per field.
+const INSTALLED_PROPAGATORS = {
   b3: {
     packageName: '@opentelemetry/propagator-b3',
     className: 'B3Propagator',
@@ -95,40 +96,32 @@ const INSTALLED = {
   },
 } as const;
 
-/** A propagator of OpenTelemetry that the application has installed; one warning where it has not. */
-function installed(
-  name: keyof typeof INSTALLED,
+/** Creates a propagator of OpenTelemetry from a package of the application; one warning if the package cannot be loaded. */
+function createInstalledPropagator(
+  name: keyof typeof INSTALLED_PROPAGATORS,
   diagnostics: Diagnostics,
   load: LoadPackage,
 ): TextMapPropagator | undefined {
-  const { packageName, className, config } = INSTALLED[name];
+  const { packageName, className, config } = INSTALLED_PROPAGATORS[name];
   try {
-    const loaded = load(packageName) as Record<string, new (config?: object) => TextMapPropagator>;
-    const Propagator = loaded[className];
+    const exports = load(packageName) as Record<string, new (config?: object) => TextMapPropagator>;
+    const Propagator = exports[className];
     if (Propagator !== undefined) return new Propagator(config);
   } catch {
-    // Not installed, or not loadable: said below, and the other formats work without it.
+    // The package is not installed or cannot be loaded. The warning below covers both, and the other formats work.
   }
-  diagnostics.once(
-    `propagator:${name}`,
-    'warn',
-    `the '${name}' propagator needs ${packageName}, which cannot be loaded; it is left out. Run: npm install ${packageName}`,
-  );
+  diagnostics.reportOnce(`propagator:${name}`, 'warn', {
+    code: 'propagator_missing',
+    message: `the package ${packageName} of the propagator '${name}' cannot be loaded, so the propagator is left out`,
+    fix: `Run: npm install ${packageName}`,
+    source: 'propagate',
+  });
   return undefined;
 }
 
-/** Looks from the application's main script first, then from the working directory, never from this package. */
+/** Loads a package of the application, never one that only this package can resolve. */
 function loadFromApplication(packageName: string): unknown {
-  const main = process.argv[1];
-  const starts = [...(main === undefined ? [] : [main]), join(process.cwd(), 'index.js')];
-  let failure: unknown;
-  for (const start of starts) {
-    try {
-      return createRequire(start)(packageName);
-    } catch (error) {
-      // Tried from the next directory; the last failure is the caller's to handle.
-      failure = error;
-    }
-  }
-  throw failure;
+  const file = resolvePackage(packageName, listApplicationDirectories());
+  if (file === undefined) throw new Error(`${packageName} is not installed`);
+  return createRequire(file)(file);
 }

@@ -1,16 +1,20 @@
-// The codec's tracestate behind OpenTelemetry's interface, keeping the text as it came while nobody changes it.
+// `tracestate` as OpenTelemetry's TraceState. The received text is kept until a member changes.
 
 import type { TraceState } from '@opentelemetry/api';
-import { type Tracestate, tracestate } from '../w3c/tracestate.js';
+import { MAX_MEMBERS, type Tracestate, tracestate } from '../w3c/tracestate.js';
 
-// The longest list without white space: 32 members of 256 + 1 + 256 characters, and 31 commas.
-const LONGEST = 32 * 513 + 31;
+// The longest list without white space: each member has 256 + 1 + 256 characters, with commas between members.
+const MAX_LENGTH = MAX_MEMBERS * 513 + MAX_MEMBERS - 1;
 
-/** A W3C `tracestate` for a span context. `serialize()` gives the received text unaltered until `set` or `unset`. */
+/** A W3C `tracestate` in a span context. `serialize()` returns the received text until `set` or `unset` changes the list. */
 export class W3CTraceState implements TraceState {
   readonly #list: Tracestate;
   readonly #text: string | undefined;
 
+  /**
+   * @param list the members
+   * @param text the received text. @default the canonical form of the list
+   */
   constructor(list: Tracestate, text?: string) {
     this.#list = list;
     this.#text = text;
@@ -21,13 +25,13 @@ export class W3CTraceState implements TraceState {
   }
 
   set(key: string, value: string): TraceState {
-    const next = this.#list.set(key, value);
-    return next === this.#list ? this : new W3CTraceState(next);
+    const changed = this.#list.set(key, value);
+    return changed === this.#list ? this : new W3CTraceState(changed);
   }
 
   unset(key: string): TraceState {
-    const next = this.#list.delete(key);
-    return next === this.#list ? this : new W3CTraceState(next);
+    const changed = this.#list.delete(key);
+    return changed === this.#list ? this : new W3CTraceState(changed);
   }
 
   serialize(): string {
@@ -36,14 +40,14 @@ export class W3CTraceState implements TraceState {
 }
 
 /**
- * Reads a `tracestate` of one or several lines.
+ * Parses one `tracestate` value or several.
  *
- * @returns undefined where nothing is left: no members, or a list that breaks the grammar or a limit
+ * @returns undefined if there is no member, or if the list violates the grammar or a limit
  */
-export function parseTraceState(lines: readonly string[]): W3CTraceState | undefined {
-  const list = tracestate.parse(lines);
+export function parseTraceState(values: readonly string[]): W3CTraceState | undefined {
+  const list = tracestate.parse(values);
   if (list.size === 0) return undefined;
-  const text = lines.join(',');
-  // White space without end is valid, too, but is not worth carrying on.
-  return new W3CTraceState(list, text.length > LONGEST ? undefined : text);
+  const text = values.join(',');
+  // White space of unlimited length is valid but is not passed on.
+  return new W3CTraceState(list, text.length > MAX_LENGTH ? undefined : text);
 }

@@ -1,8 +1,8 @@
-// `trustRemote: 'never'`: a service at the edge takes no trace from its callers, but remembers which one it was.
+// `trustRemote: 'never'`: a service at the edge starts a new trace for each request and links it to the caller.
 //
-// What was extracted is taken out of the span slot, and a stand-in without ids takes its place: every tracer starts a
-// new trace under it. The processor finds the stand-in in the context in which that first span starts, and links it to
-// the caller. Spans further down, detached ones and those with `root: true` never see it.
+// After extraction, a placeholder span without ids replaces the caller in the context, so every tracer starts a new
+// trace. A span processor finds the placeholder in the parent context of the first span and adds the link. Child spans,
+// detached spans and spans with `root: true` have another parent context and get no link.
 
 import {
   type Context,
@@ -17,10 +17,10 @@ import {
 } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 
-/** The callers behind the stand-ins. */
+/** The span context of the caller, by placeholder. */
 const callers = new WeakMap<Span, SpanContext>();
 
-/** A propagator that writes like the given one, and takes in baggage but no trace. */
+/** A propagator that injects like the given one, and extracts baggage but no trace. */
 export class UntrustedRemotePropagator implements TextMapPropagator {
   readonly #propagator: TextMapPropagator;
 
@@ -35,13 +35,13 @@ export class UntrustedRemotePropagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const extracted = this.#propagator.extract(context, carrier, getter);
-    const found = trace.getSpan(extracted);
-    if (found === undefined || found === trace.getSpan(context)) return extracted;
-    const caller = found.spanContext();
+    const remoteSpan = trace.getSpan(extracted);
+    if (remoteSpan === undefined || remoteSpan === trace.getSpan(context)) return extracted;
+    const caller = remoteSpan.spanContext();
     if (!isSpanContextValid(caller)) return extracted;
-    const standIn = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    callers.set(standIn, caller);
-    return trace.setSpan(extracted, standIn);
+    const placeholder = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    callers.set(placeholder, caller);
+    return trace.setSpan(extracted, placeholder);
   }
 
   fields(): string[] {
@@ -50,7 +50,7 @@ export class UntrustedRemotePropagator implements TextMapPropagator {
 }
 
 /**
- * Links the first span of a request to the caller that was not trusted.
+ * Creates a processor that links the first span of a request to the untrusted caller.
  *
  * @see https://opentelemetry.io/docs/concepts/signals/traces/#span-links
  */

@@ -1,50 +1,50 @@
-// The `baggage` header of W3C Baggage: what the application wants to travel with the request.
+// The `baggage` header of W3C Baggage: entries that the application sends along with a request.
 //
 //   userId=alice,server=DF%2028;ttl=30;private
 //   |      |            |       |      |
 //   |      |            |       |      property without a value
 //   |      |            |       property with a value, percent-encoded like the value
 //   |      value: percent-encoded UTF-8
-//   key: a token of RFC 7230; case matters
+//   key: a token of RFC 7230, case-sensitive
 //
-// At most 8192 characters are read and written, always whole members. A member outside the grammar is left out alone.
+// At most 8192 characters are read and written, in whole members. A member outside the grammar is left out; the others stay.
 
 import { trimOws } from './ows.js';
 import { decodeValue, encodeValue, isToken, isBaggageOctets } from './percent-encoding.js';
 
-/** Characters of a header that are read and written; the least that the specification asks for. */
+/** Maximum number of characters that are read and written: the minimum that the specification requires. */
 export const MAX_BAGGAGE_LENGTH = 8192;
 
-/** Further facts on an entry: a name, and a value where it has one. */
+/** Metadata of an entry: a key and an optional value. */
 export interface BaggageProperty {
   readonly key: string;
   readonly value?: string;
 }
 
-/** One entry, with its value decoded. */
+/** One entry with its decoded value. */
 export interface BaggageEntry {
   readonly key: string;
   readonly value: string;
   readonly properties: readonly BaggageProperty[];
 }
 
-/** Parsed or made baggage; immutable, in the order of the header, and `String(b)` is the header. */
+/** Immutable baggage in the order of the header; `String(b)` is the header. */
 export interface Baggage extends Iterable<BaggageEntry> {
   /** The number of entries. */
   readonly size: number;
-  /** The value of a key, or `undefined`; of several entries with one key the last counts. */
+  /** The value of a key, or `undefined`. The last of several entries with the same key wins. */
   get(key: string): string | undefined;
-  /** Whether the key is there. */
+  /** Whether there is an entry with the key. */
   has(key: string): boolean;
   /** The whole entry of a key. */
   entry(key: string): BaggageEntry | undefined;
-  /** All entries in order, those with the same key included. */
+  /** All entries in order, including several with the same key. */
   entries(): IterableIterator<BaggageEntry>;
-  /** Baggage with this entry in place of the key's former ones, or at the end. A key that is no token changes nothing. */
+  /** Baggage in which this entry replaces those of the same key, or is the last. A key that is not a token changes nothing. */
   set(key: string, value: string, properties?: readonly BaggageProperty[]): Baggage;
-  /** Baggage without this key. */
+  /** Baggage without the entries of this key. */
   delete(key: string): Baggage;
-  /** The header text; members beyond 8192 characters are left out whole. */
+  /** The header text. A member that would exceed 8192 characters is left out. */
   toString(): string;
 }
 
@@ -83,17 +83,19 @@ class EntryList implements Baggage {
   }
 
   set(key: string, value: string, properties: readonly BaggageProperty[] = []): Baggage {
-    const entry = checkedEntry(key, value, properties);
+    const entry = createEntry(key, value, properties);
     if (entry === undefined) return this;
-    const at = this.#entries.findIndex(one => one.key === key);
-    if (at === -1) return new EntryList([...this.#entries, entry]);
+    const index = this.#entries.findIndex(existing => existing.key === key);
+    if (index === -1) return new EntryList([...this.#entries, entry]);
     return new EntryList(
-      this.#entries.flatMap((one, i) => (i === at ? [entry] : one.key === key ? [] : [one])),
+      this.#entries.flatMap((existing, i) =>
+        i === index ? [entry] : existing.key === key ? [] : [existing],
+      ),
     );
   }
 
   delete(key: string): Baggage {
-    return this.has(key) ? new EntryList(this.#entries.filter(one => one.key !== key)) : this;
+    return this.has(key) ? new EntryList(this.#entries.filter(entry => entry.key !== key)) : this;
   }
 
   toString(): string {
@@ -110,18 +112,18 @@ class EntryList implements Baggage {
 const EMPTY: Baggage = /* @__PURE__ */ new EntryList([]);
 
 function parse(header: string | readonly string[] | null | undefined): Baggage {
-  const text = typeof header === 'string' ? header : joinLines(header);
+  const text = typeof header === 'string' ? header : joinValues(header);
   const entries: BaggageEntry[] = [];
-  let taken = 0;
-  // Empty members and white space cost nothing of the limit, so the pass ends with the text or with the limit.
-  for (let from = 0; from < text.length && taken < MAX_BAGGAGE_LENGTH; ) {
-    const comma = text.indexOf(',', from);
-    const to = comma === -1 ? text.length : comma;
-    const member = trimOws(text.slice(from, to));
-    from = to + 1;
+  let length = 0;
+  // Empty members and white space do not count towards the limit.
+  for (let start = 0; start < text.length && length < MAX_BAGGAGE_LENGTH; ) {
+    const comma = text.indexOf(',', start);
+    const end = comma === -1 ? text.length : comma;
+    const member = trimOws(text.slice(start, end));
+    start = end + 1;
     if (member === '') continue;
-    taken += member.length + (taken === 0 ? 0 : 1);
-    if (taken > MAX_BAGGAGE_LENGTH) break;
+    length += member.length + (length === 0 ? 0 : 1);
+    if (length > MAX_BAGGAGE_LENGTH) break;
     const entry = parseMember(member);
     if (entry !== undefined) entries.push(entry);
   }
@@ -131,21 +133,21 @@ function parse(header: string | readonly string[] | null | undefined): Baggage {
 function make(entries: Iterable<BaggageEntry> | Readonly<Record<string, string>> = []): Baggage {
   const list =
     Symbol.iterator in entries ? entries : Object.entries(entries).map(([key, value]) => ({ key, value }));
-  const made = new Map<string, BaggageEntry>();
-  for (const one of list) {
-    const entry = checkedEntry(one.key, one.value, 'properties' in one ? one.properties : []);
-    if (entry !== undefined) made.set(entry.key, entry);
+  const valid = new Map<string, BaggageEntry>();
+  for (const given of list) {
+    const entry = createEntry(given.key, given.value, 'properties' in given ? given.properties : []);
+    if (entry !== undefined) valid.set(entry.key, entry);
   }
-  return made.size === 0 ? EMPTY : new EntryList([...made.values()]);
+  return valid.size === 0 ? EMPTY : new EntryList([...valid.values()]);
 }
 
 /** The operations of `baggage`. */
 export interface BaggageCodec {
-  /** Reads a header or several header lines. Never throws; members outside the grammar or beyond 8192 characters are left out. */
+  /** Parses one header value or several. Never throws; members outside the grammar or beyond 8192 characters are left out. */
   parse(header: string | readonly string[] | null | undefined): Baggage;
-  /** Empty baggage, or one of the given entries; what is outside the grammar is left out. */
+  /** Creates baggage, empty by default. Entries outside the grammar are left out. */
   make(entries?: Iterable<BaggageEntry> | Readonly<Record<string, string>>): Baggage;
-  /** The header text; the same as `String(b)`. */
+  /** The header text, equal to `String(b)`. */
   format(b: Baggage): string;
 }
 
@@ -158,24 +160,24 @@ export interface BaggageCodec {
  */
 export const baggage: BaggageCodec = { parse, make, format: b => b.toString() };
 
-/** An entry as the grammar wants it, or undefined; properties outside the grammar are left out. */
-function checkedEntry(
+/** Creates an entry. A key outside the grammar gives `undefined`; properties outside the grammar are left out. */
+function createEntry(
   key: string,
   value: string,
   properties: readonly BaggageProperty[],
 ): BaggageEntry | undefined {
   if (!isToken(key) || typeof value !== 'string') return undefined;
-  return { key, value, properties: properties.filter(one => isToken(one.key)) };
+  return { key, value, properties: properties.filter(property => isToken(property.key)) };
 }
 
-/** The properties of an entry as they stand behind its value, without the leading semicolon: `ttl=30;private`. */
+/** Formats the properties of an entry as in the header, without the leading semicolon: `ttl=30;private`. */
 export function formatProperties(properties: readonly BaggageProperty[]): string {
   return properties
-    .map(one => (one.value === undefined ? one.key : `${one.key}=${encodeValue(one.value)}`))
+    .map(({ key, value }) => (value === undefined ? key : `${key}=${encodeValue(value)}`))
     .join(';');
 }
 
-/** The reverse of `formatProperties`; properties outside the grammar are left out. */
+/** Parses the result of `formatProperties`. Properties outside the grammar are left out. */
 export function parseProperties(text: string): BaggageProperty[] {
   return text.split(';').flatMap(part => parseProperty(part) ?? []);
 }
@@ -202,6 +204,6 @@ function parseProperty(text: string): BaggageProperty | undefined {
   return isBaggageOctets(value) ? { key, value: decodeValue(value) } : undefined;
 }
 
-function joinLines(header: readonly string[] | null | undefined): string {
-  return Array.isArray(header) ? header.filter(line => typeof line === 'string').join(',') : '';
+function joinValues(header: readonly string[] | null | undefined): string {
+  return Array.isArray(header) ? header.filter(value => typeof value === 'string').join(',') : '';
 }

@@ -1,4 +1,4 @@
-// W3C Trace Context Level 2 and W3C Baggage as pure functions: no dependency, no Node, no state.
+// W3C Trace Context Level 2 and W3C Baggage as pure functions, without dependencies, Node.js modules or state.
 
 export type { Baggage, BaggageCodec, BaggageEntry, BaggageProperty } from './baggage.js';
 export { baggage, MAX_BAGGAGE_LENGTH } from './baggage.js';

@@ -1,12 +1,12 @@
-// Optional white space of HTTP fields (RFC 9110, section 5.6.3): spaces and tabs, and nothing else.
+// Optional white space of HTTP fields: spaces and tabs only (RFC 9110, section 5.6.3).
 
-/** Without spaces and tabs at both ends; narrower than `String.trim`, which also takes no-break spaces and line ends. */
+/** Removes spaces and tabs from both ends. `String.trim` also removes no-break spaces and line ends, which are not OWS. */
 export function trimOws(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (from < to && isOws(text.charCodeAt(from))) from++;
-  while (to > from && isOws(text.charCodeAt(to - 1))) to--;
-  return from === 0 && to === text.length ? text : text.slice(from, to);
+  let start = 0;
+  let end = text.length;
+  while (start < end && isOws(text.charCodeAt(start))) start++;
+  while (end > start && isOws(text.charCodeAt(end - 1))) end--;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
 function isOws(code: number): boolean {

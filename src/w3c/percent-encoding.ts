@@ -1,25 +1,25 @@
-// Percent-encoding as W3C Baggage uses it (RFC 3986, section 2.1), and the two character sets of the header.
+// Percent-encoding as W3C Baggage uses it (RFC 3986, section 2.1), and the character sets of the `baggage` header.
 
-// What a character may be: part of a token (RFC 7230, section 3.2.6), a baggage-octet, or never encoded (RFC 3986, section 2.3).
+// Bits of a character's class: in a token (RFC 7230, section 3.2.6), a baggage-octet, never encoded (RFC 3986, section 2.3).
 const TOKEN = 1;
 const OCTET = 2;
 const UNRESERVED = 4;
-const CLASS: Uint8Array = /* @__PURE__ */ characterClasses();
+const CHARACTER_CLASSES: Uint8Array = /* @__PURE__ */ createCharacterClasses();
 
-/** Whether a text is a token: what a key must be. */
-export function isToken(text: unknown): text is string {
-  return typeof text === 'string' && text.length > 0 && every(text, TOKEN);
+/** Whether a value is a token, as keys must be. */
+export function isToken(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && hasOnly(value, TOKEN);
 }
 
-/** Whether a text may stand as a value in the header: baggage-octets only. */
+/** Whether a text is a valid value in the header: baggage-octets only. */
 export function isBaggageOctets(text: string): boolean {
-  return every(text, OCTET);
+  return hasOnly(text, OCTET);
 }
 
-/** A value as header text: everything but letters, digits and `-._~` is percent-encoded UTF-8. */
+/** Encodes a value for the header: percent-encoded UTF-8, except letters, digits and `-._~`. */
 export function encodeValue(value: string): string {
-  if (every(value, UNRESERVED)) return value;
-  // encodeURIComponent throws on half a surrogate pair; such a half has no UTF-8 and becomes U+FFFD.
+  if (hasOnly(value, UNRESERVED)) return value;
+  // encodeURIComponent throws on a lone surrogate, which has no UTF-8 form. U+FFFD takes its place.
   const wellFormed = value.replace(/\p{Surrogate}/gu, '\uFFFD');
   return encodeURIComponent(wellFormed).replace(
     /[!'()*]/g,
@@ -27,13 +27,13 @@ export function encodeValue(value: string): string {
   );
 }
 
-/** Header text as a value; octets that are no UTF-8 become U+FFFD, a percent sign without two hex digits stays. */
+/** Decodes a value of the header. Octets that are not UTF-8 become U+FFFD; a percent sign without two hex digits stays. */
 export function decodeValue(text: string): string {
   if (!text.includes('%')) return text;
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, run => {
-    const bytes = new Uint8Array(run.length / 3);
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, encoded => {
+    const bytes = new Uint8Array(encoded.length / 3);
     for (let i = 0; i < bytes.length; i++) {
-      bytes[i] = Number.parseInt(run.slice(3 * i + 1, 3 * i + 3), 16);
+      bytes[i] = Number.parseInt(encoded.slice(3 * i + 1, 3 * i + 3), 16);
     }
     return UTF8.decode(bytes);
   });
@@ -41,16 +41,18 @@ export function decodeValue(text: string): string {
 
 const UTF8 = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 
-function every(text: string, wanted: number): boolean {
-  for (let i = 0; i < text.length; i++) if (((CLASS[text.charCodeAt(i)] ?? 0) & wanted) === 0) return false;
+function hasOnly(text: string, bit: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (((CHARACTER_CLASSES[text.charCodeAt(i)] ?? 0) & bit) === 0) return false;
+  }
   return true;
 }
 
-function characterClasses(): Uint8Array {
+function createCharacterClasses(): Uint8Array {
   const table = new Uint8Array(128);
-  const add = (chars: string, bits: number): void => {
-    for (let i = 0; i < chars.length; i++) {
-      const code = chars.charCodeAt(i);
+  const add = (characters: string, bits: number): void => {
+    for (let i = 0; i < characters.length; i++) {
+      const code = characters.charCodeAt(i);
       table[code] = (table[code] ?? 0) | bits;
     }
   };

@@ -1,32 +1,32 @@
-// Random ids as lower-case hex, from the platform's own generator: the same code in Node and in a browser.
+// Random ids as lower-case hex from Web Crypto, which Node.js and browsers share.
 
-/** Fills the bytes with random values; tests hand in their own. */
+/** Fills the bytes with random values. */
 export type RandomBytes = (bytes: Uint8Array) => void;
 
 const HEX: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, '0'),
 );
 
-/** The platform's cryptographic generator. */
+/** The cryptographic generator of the platform. */
 export const platformRandom: RandomBytes = bytes => {
   globalThis.crypto.getRandomValues(bytes);
 };
 
 /**
- * Random lower-case hex that is never all zeros, because zero ids are invalid.
+ * Generates random lower-case hex with at least one digit other than 0, because ids of zeros are invalid.
  *
- * @param byteCount bytes, so half the characters of the answer
- * @param random where the bytes come from
+ * @param byteCount number of bytes, half the number of characters in the result
+ * @param random source of the bytes
  */
 export function generateHexId(byteCount: number, random: RandomBytes): string {
   const bytes = new Uint8Array(byteCount);
   random(bytes);
   let hex = '';
-  let any = 0;
+  let allBits = 0;
   for (const byte of bytes) {
     hex += HEX[byte];
-    any |= byte;
+    allBits |= byte;
   }
-  // A broken generator that answers zeros for ever must not hang the caller: the last bit is set instead of asking again.
-  return any === 0 ? `${hex.slice(0, -1)}1` : hex;
+  // A generator that only returns zeros would make a retry loop endless, so the last bit is set instead.
+  return allBits === 0 ? `${hex.slice(0, -1)}1` : hex;
 }

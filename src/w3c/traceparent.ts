@@ -7,37 +7,37 @@
 //   |  trace id, 32 hex, not all zero
 //   version, 2 hex, not ff
 //
-// Hex is lower case. A higher version may go on after a further dash; its first 55 characters are read as version 00.
+// Hex is lower case. A higher version may have further fields after a dash. Its first 55 characters are read as version 00.
 
 import { trimOws } from './ows.js';
 import { platformRandom, type RandomBytes, generateHexId } from './random.js';
 
-/** The bit of `flags` that says the caller may have recorded the trace. */
+/** The bit of `flags` for a trace that the caller may have recorded. */
 export const FLAG_SAMPLED = 0x01;
-/** The bit of `flags` that says the right-most 7 bytes of the trace id are random (Level 2). */
+/** The bit of `flags` for a trace id with 7 random bytes at its right end (Level 2). */
 export const FLAG_RANDOM = 0x02;
 
-/** A parsed or made `traceparent`; immutable, and `String(p)` is the header. */
+/** An immutable `traceparent`; `String(p)` is the header. */
 export interface Traceparent {
-  /** The version this codec writes: always `00`, also where a higher one was read. */
+  /** The version that this codec writes: always `00`, even if the parsed header had a higher version. */
   readonly version: string;
   /** 32 lower-case hex characters, not all zero. */
   readonly traceId: string;
   /** 16 lower-case hex characters, not all zero: the span id of the sender. */
   readonly parentId: string;
-  /** Bits known to Level 2 (`FLAG_SAMPLED`, `FLAG_RANDOM`), 0 to 3. */
+  /** The bits that Level 2 defines (`FLAG_SAMPLED`, `FLAG_RANDOM`): 0 to 3. */
   readonly flags: number;
-  /** The same trace id and flags with a new random parent id. @param random where its bytes come from */
+  /** A copy with a new random parent id. @param random source of the bytes */
   child(random?: RandomBytes): Traceparent;
   /** The header text. */
   toString(): string;
 }
 
-/** How `traceparent.make` makes one. */
+/** Options of `traceparent.make`. */
 export interface MakeTraceparentOptions {
   /** Whether the sampled flag is set. @default true */
   readonly sampled?: boolean;
-  /** Where random bytes come from. @default globalThis.crypto.getRandomValues */
+  /** Source of random bytes. @default globalThis.crypto.getRandomValues */
   readonly random?: RandomBytes;
 }
 
@@ -48,15 +48,15 @@ const DASH = 0x2d;
 const ZERO = 0x30;
 const LOWER_F = 0x66;
 
-// One load tells a hex digit's value, or 255: parse and format in 170 ns, against 320 ns when ranges are compared.
-const HEX_VALUE: Uint8Array = /* @__PURE__ */ hexValues();
+// The value of a hex digit, or 255. With this table, parse and format take 170 ns; with comparisons of ranges, 320 ns.
+const HEX_VALUES: Uint8Array = /* @__PURE__ */ createHexValues();
 
 class ParsedTraceparent implements Traceparent {
   readonly version: string = VERSION;
   readonly traceId: string;
   readonly parentId: string;
   readonly flags: number;
-  // The header, where it came exactly as it would be written: a third of the time of parse and format together.
+  // The received header, if formatting would give the same text. This saves a third of the time of parse and format.
   readonly #text: string | undefined;
 
   constructor(traceId: string, parentId: string, flags: number, text: string | undefined) {
@@ -82,14 +82,14 @@ function parse(header: string | null | undefined): Traceparent | undefined {
   if (text.charCodeAt(2) !== DASH || text.charCodeAt(35) !== DASH || text.charCodeAt(52) !== DASH) {
     return undefined;
   }
-  const version = hexPair(text, 0);
+  const version = parseHexPair(text, 0);
   if (version < 0 || version === 0xff) return undefined;
-  // Version 00 ends here; a higher version may add fields, each after a dash (section 3.2.4).
+  // Version 00 has no further fields; higher versions may add fields after a dash (section 3.2.4).
   if (text.length > LENGTH && (version === 0 || text.charCodeAt(LENGTH) !== DASH)) return undefined;
-  const flags = hexPair(text, 53);
+  const flags = parseHexPair(text, 53);
   if (flags < 0 || !isId(text, 3, 35) || !isId(text, 36, 52)) return undefined;
-  const asWritten = version === 0 && flags <= KNOWN_FLAGS ? text : undefined;
-  return new ParsedTraceparent(text.slice(3, 35), text.slice(36, 52), flags & KNOWN_FLAGS, asWritten);
+  const canonical = version === 0 && flags <= KNOWN_FLAGS ? text : undefined;
+  return new ParsedTraceparent(text.slice(3, 35), text.slice(36, 52), flags & KNOWN_FLAGS, canonical);
 }
 
 function make(options: MakeTraceparentOptions = {}): Traceparent {
@@ -109,13 +109,13 @@ function withFlags(p: Traceparent, flags: number): Traceparent {
 /** The operations of `traceparent`. */
 export interface TraceparentCodec {
   /**
-   * Reads a header. Never throws; anything that is not exactly a `traceparent` gives `undefined`.
-   * Spaces and tabs around it are ignored, unknown flag bits too.
+   * Parses a header. Never throws; anything other than a `traceparent` gives `undefined`.
+   * Spaces and tabs around it and unknown flag bits are ignored.
    */
   parse(header: string | null | undefined): Traceparent | undefined;
-  /** Begins a trace: random ids, flags 03 (sampled and random) unless `sampled: false`. */
+  /** Creates the `traceparent` of a new trace: random ids and flags 03 (sampled and random), or 02 with `sampled: false`. */
   make(options?: MakeTraceparentOptions): Traceparent;
-  /** The header text; the same as `String(p)`. */
+  /** The header text, equal to `String(p)`. */
   format(p: Pick<Traceparent, 'traceId' | 'parentId' | 'flags'>): string;
   /** Whether the sampled flag is set. */
   isSampled(p: Pick<Traceparent, 'flags'>): boolean;
@@ -144,26 +144,26 @@ export const traceparent: TraceparentCodec = {
   unsample: p => withFlags(p, p.flags & ~FLAG_SAMPLED),
 };
 
-/** The value of two hex digits, or -1. */
-function hexPair(text: string, at: number): number {
-  const high = hexValue(text, at);
-  const low = hexValue(text, at + 1);
+/** Parses two hex digits; -1 if a character is not a hex digit. */
+function parseHexPair(text: string, index: number): number {
+  const high = parseHexDigit(text, index);
+  const low = parseHexDigit(text, index + 1);
   return (high | low) > 0x0f ? -1 : (high << 4) | low;
 }
 
-/** Whether [from, to) is lower-case hex with a digit other than 0. */
-function isId(text: string, from: number, to: number): boolean {
-  let any = 0;
-  for (let i = from; i < to; i++) any |= hexValue(text, i);
-  return any !== 0 && any <= 0x0f;
+/** Whether the characters from `start` to before `end` are lower-case hex with a digit other than 0. */
+function isId(text: string, start: number, end: number): boolean {
+  let allBits = 0;
+  for (let i = start; i < end; i++) allBits |= parseHexDigit(text, i);
+  return allBits !== 0 && allBits <= 0x0f;
 }
 
-function hexValue(text: string, at: number): number {
-  // Beyond the table (non-ASCII) the load is undefined, which `??` turns into "no digit".
-  return HEX_VALUE[text.charCodeAt(at)] ?? 0xff;
+function parseHexDigit(text: string, index: number): number {
+  // Characters outside the table (non-ASCII) are not digits.
+  return HEX_VALUES[text.charCodeAt(index)] ?? 0xff;
 }
 
-function hexValues(): Uint8Array {
+function createHexValues(): Uint8Array {
   const table = new Uint8Array(128).fill(0xff);
   for (let digit = 0; digit < 10; digit++) table[ZERO + digit] = digit;
   for (let digit = 10; digit < 16; digit++) table[LOWER_F - 15 + digit] = digit;

@@ -1,83 +1,86 @@
-// What all carriers have in common: names of any case, values of several kinds, and no exception ever.
+// The interface that every kind of carrier gets: names in any case, values as text or bytes, and no exceptions.
 
 import { safeText } from '../../core/diagnostics.js';
-import { refused } from '../rejected-header.js';
+import { reportCarrierFailure } from '../propagation-diagnostics.js';
 
-/** The one way the propagators see any carrier. No method throws. */
+/** The view that propagators have of any carrier. No method throws. */
 export interface CarrierAccess {
-  /** The value under a name of any case: text, or several lines of text where the carrier holds several. */
+  /** The value of a name in any case: text, or several texts if the carrier holds several values. */
   get(key: string): string | string[] | undefined;
-  /** Puts a value under the name, in place of a former one of any case. A carrier that refuses is left as it is. */
+  /** Sets a value and replaces a previous one whose name differs only in case. A carrier that rejects the write stays unchanged. */
   set(key: string, value: string): void;
   /** All names. */
   keys(): string[];
 }
 
-/** How one kind of carrier stores things. Its functions may throw; names are whatever the carrier uses as such. */
+/** How one kind of carrier stores values. Its functions may throw. Names have the type that the carrier uses. */
 export interface CarrierStorage {
-  /** The kind, for diagnostics: `Map`, `message attributes`. */
+  /** The kind, for diagnostics: `collection`, `message attributes`. */
   readonly kind: string;
-  /** What stands under exactly this name. */
+  /** Reads the value of exactly this name. */
   read(name: unknown): unknown;
-  /** Stores under exactly this name. */
+  /** Writes the value of exactly this name. */
   write(name: unknown, value: string): void;
-  /** The names as they are stored. */
+  /** Lists the stored names. */
   names(): Iterable<unknown>;
-  /** How a name is written that is not there yet. @default as given */
+  /** The spelling of a name that is not stored yet. @default the given spelling */
   formatName?(key: string): string;
 }
 
-/** Puts the common behaviour over a store. */
-export function createCarrierAccess(store: CarrierStorage): CarrierAccess {
-  const spell = (key: string): string => store.formatName?.(key) ?? key;
+/** Adds case-insensitive names, the decoding of values and error handling to a storage. */
+export function createCarrierAccess(storage: CarrierStorage): CarrierAccess {
+  const formatName = (key: string): string => storage.formatName?.(key) ?? key;
 
-  /** The stored name that means this key, or undefined. */
-  function find(key: string): unknown {
-    const wanted = spell(key).toLowerCase();
-    for (const name of store.names()) {
+  /** The stored name that equals the key except for case, or undefined. */
+  function findStoredName(key: string): unknown {
+    const wanted = formatName(key).toLowerCase();
+    for (const name of storage.names()) {
       const text = decodeText(name);
       if (text !== undefined && text.length === wanted.length && text.toLowerCase() === wanted) return name;
     }
     return undefined;
   }
 
+  const reportFailure = (action: string, error: unknown): void =>
+    reportCarrierFailure(`${storage.kind} carrier`, `${action} threw ${safeText(error)}`);
+
   return {
     get(key) {
       try {
-        const direct = decodeValue(store.read(spell(key)));
+        const direct = decodeValue(storage.read(formatName(key)));
         if (direct !== undefined) return direct;
-        const name = find(key);
-        return name === undefined ? undefined : decodeValue(store.read(name));
+        const name = findStoredName(key);
+        return name === undefined ? undefined : decodeValue(storage.read(name));
       } catch (error) {
-        // Getters, proxies and foreign classes may throw: what cannot be read is not there.
-        refused(`${store.kind} carrier`, `reading ${key} threw`, safeText(error));
+        // Getters, proxies and classes of other packages may throw. A value that cannot be read counts as absent.
+        reportFailure(`reading ${key}`, error);
         return undefined;
       }
     },
     set(key, value) {
       try {
-        store.write(find(key) ?? spell(key), value);
+        storage.write(findStoredName(key) ?? formatName(key), value);
       } catch (error) {
-        // Frozen objects and closed messages: the application goes on without the header.
-        refused(`${store.kind} carrier`, `writing ${key} threw`, safeText(error));
+        // Frozen objects and sent messages reject writes. The application continues without the header.
+        reportFailure(`writing ${key}`, error);
       }
     },
     keys() {
       try {
-        return Array.from(store.names(), decodeText).filter(name => name !== undefined);
+        return Array.from(storage.names(), decodeText).filter(name => name !== undefined);
       } catch (error) {
-        // As for get: names that cannot be listed are not there.
-        refused(`${store.kind} carrier`, 'listing its names threw', safeText(error));
+        // Names that cannot be listed count as absent.
+        reportFailure('listing its names', error);
         return [];
       }
     },
   };
 }
 
-/** An access in which nothing is found and nothing stored. */
+/** The access to a value that cannot be a carrier: finds nothing and writes nothing. */
 export const NOOP_CARRIER_ACCESS: CarrierAccess = { get: () => undefined, set: () => {}, keys: () => [] };
 
-/** Text of a string or of UTF-8 bytes; anything else is none. */
+/** Returns a string as it is and bytes as UTF-8; undefined for other values. */
 export function decodeText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return value instanceof Uint8Array
@@ -85,9 +88,12 @@ export function decodeText(value: unknown): string | undefined {
     : undefined;
 }
 
-/** Text, or several lines of it; empty text counts as absent, because NATS and URLSearchParams answer so. */
+/** Decodes one value or several. Empty text counts as absent, because NATS headers return it for an absent name. */
 function decodeValue(value: unknown): string | string[] | undefined {
   if (!Array.isArray(value)) return decodeText(value) || undefined;
-  const lines = value.map(decodeText).filter(line => line !== undefined && line !== '');
-  return lines.length > 1 ? lines.filter(line => line !== undefined) : lines[0];
+  const texts = value
+    .map(decodeText)
+    .filter(text => text !== undefined)
+    .filter(text => text !== '');
+  return texts.length > 1 ? texts : texts[0];
 }

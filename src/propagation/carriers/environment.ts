@@ -1,8 +1,8 @@
-// The environment of a process as a carrier: TRACEPARENT, TRACESTATE, BAGGAGE, X_DATADOG_TRACE_ID.
+// Environment variables as a carrier: TRACEPARENT, TRACESTATE, BAGGAGE, X_DATADOG_TRACE_ID.
 
 import type { CarrierStorage } from './access.js';
 
-/** A store on environment variables: names in capitals, everything but letters and digits as `_`. */
+/** Creates the storage of environment variables. */
 export function createEnvironmentStorage(env: object): CarrierStorage {
   const record = env as Record<string, unknown>;
   return {
@@ -16,7 +16,7 @@ export function createEnvironmentStorage(env: object): CarrierStorage {
   };
 }
 
-/** A header's name as a variable's: `x-datadog-tags` is `X_DATADOG_TAGS`. */
-export function toVariableName(key: string): string {
-  return key.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+/** Converts the name of a header to that of a variable: `x-datadog-tags` to `X_DATADOG_TAGS`. */
+export function toVariableName(header: string): string {
+  return header.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }

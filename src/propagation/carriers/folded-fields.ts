@@ -1,20 +1,20 @@
-// Several header fields folded into one text, for carriers that have room for one value only.
+// Several header fields in one text, for carriers with room for a single value.
 
-const MAX_TEXT = 65_536;
+const MAX_TEXT_LENGTH = 65_536;
 
 /**
- * Reads folded fields: a JSON object with the headers, or a bare `traceparent`. Never throws.
+ * Parses folded fields: a JSON object of headers, or only a `traceparent`. Never throws.
  *
- * @param text up to 64 KiB; anything longer or of another shape gives no fields
+ * @param text at most 64 KiB; longer text and text of another form has no fields
  */
 export function parseFoldedFields(text: string | undefined): Record<string, unknown> {
-  if (text === undefined || text.length > MAX_TEXT) return {};
+  if (text === undefined || text.length > MAX_TEXT_LENGTH) return {};
   if (!text.trimStart().startsWith('{')) return { traceparent: text };
   try {
     const parsed: unknown = JSON.parse(text);
     return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
   } catch {
-    // Not ours, or damaged on its way: there are no fields to be had.
+    // The text has another origin or was damaged, so it has no fields.
     return {};
   }
 }

@@ -1,80 +1,86 @@
-// Lists of headers, in the three shapes clients use:
+// Lists of headers as carriers, in the forms that clients use:
 //
 //   [['traceparent', '00-…'], …]           pairs: fetch, undici
 //   [{ traceparent: Buffer }, …]           records: librdkafka clients; also [{ key, value }, …]
-//   ['traceparent', '00-…', …]             flat: rawHeaders of Node, undici's request hooks
+//   ['traceparent', '00-…', …]             flat: rawHeaders of Node.js, request hooks of undici
 
 import { type CarrierStorage, decodeText } from './access.js';
 
-/** One entry of a list: its name, its value, and how to replace the value. */
-interface Item {
+/** One header of a list. */
+interface ListedHeader {
   readonly name: unknown;
   readonly value: unknown;
+  /** Replaces the value in the list. */
   replace(value: string): void;
 }
 
-/** A store on a list; the first entry tells the shape, an empty list becomes pairs. */
+/** Creates the storage of a list. The first entry determines the form; an empty list gets pairs. */
 export function createListStorage(list: unknown[]): CarrierStorage {
-  const append = appender(list);
-  const items = (): Item[] => itemsOf(list);
+  const append = selectAppender(list);
   return {
     kind: 'list',
     read: name => {
       const wanted = decodeText(name)?.toLowerCase();
-      return items()
-        .filter(item => decodeText(item.name)?.toLowerCase() === wanted)
-        .map(item => item.value);
+      return readHeaders(list)
+        .filter(header => decodeText(header.name)?.toLowerCase() === wanted)
+        .map(header => header.value);
     },
     write: (name, value) => {
-      const present = items().find(item => item.name === name);
-      if (present === undefined) append(String(name), value);
-      else present.replace(value);
+      const existing = readHeaders(list).find(header => header.name === name);
+      if (existing === undefined) append(String(name), value);
+      else existing.replace(value);
     },
-    names: () => items().map(item => item.name),
+    names: () => readHeaders(list).map(header => header.name),
   };
 }
 
-function itemsOf(list: unknown[]): Item[] {
-  return isFlat(list) ? flatItems(list) : list.flatMap((entry, at) => itemOf(list, entry, at));
+function readHeaders(list: unknown[]): ListedHeader[] {
+  return isFlat(list)
+    ? readFlatHeaders(list)
+    : list.flatMap((entry, index) => readEntryHeaders(list, entry, index));
 }
 
 function isFlat(list: readonly unknown[]): boolean {
   return typeof list[0] === 'string';
 }
 
-function flatItems(list: unknown[]): Item[] {
-  const items: Item[] = [];
-  for (let at = 0; at + 1 < list.length; at += 2) {
-    items.push({
-      name: list[at],
-      value: list[at + 1],
+function readFlatHeaders(list: unknown[]): ListedHeader[] {
+  const headers: ListedHeader[] = [];
+  for (let index = 0; index + 1 < list.length; index += 2) {
+    headers.push({
+      name: list[index],
+      value: list[index + 1],
       replace: value => {
-        list[at + 1] = value;
+        list[index + 1] = value;
       },
     });
   }
-  return items;
+  return headers;
 }
 
-function itemOf(list: unknown[], entry: unknown, at: number): Item[] {
+function readEntryHeaders(list: unknown[], entry: unknown, index: number): ListedHeader[] {
   if (Array.isArray(entry)) {
-    return [{ name: entry[0], value: entry[1], replace: value => list.splice(at, 1, [entry[0], value]) }];
+    return [{ name: entry[0], value: entry[1], replace: value => list.splice(index, 1, [entry[0], value]) }];
   }
   if (typeof entry !== 'object' || entry === null) return [];
   const record = entry as Record<string, unknown>;
   if ('key' in record && 'value' in record) {
     return [
-      { name: record.key, value: record.value, replace: value => list.splice(at, 1, { ...record, value }) },
+      {
+        name: record.key,
+        value: record.value,
+        replace: value => list.splice(index, 1, { ...record, value }),
+      },
     ];
   }
   return Object.keys(record).map(name => ({
     name,
     value: record[name],
-    replace: value => list.splice(at, 1, { ...record, [name]: value }),
+    replace: value => list.splice(index, 1, { ...record, [name]: value }),
   }));
 }
 
-function appender(list: unknown[]): (name: string, value: string) => void {
+function selectAppender(list: unknown[]): (name: string, value: string) => void {
   const [first] = list;
   if (isFlat(list)) return (name, value) => list.push(name, value);
   if (typeof first !== 'object' || first === null || Array.isArray(first)) {

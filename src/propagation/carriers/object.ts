@@ -1,8 +1,8 @@
-// Plain objects: HTTP headers of Node, AMQP headers, kafkajs headers, MQTT user properties, job data.
+// Plain objects as carriers: HTTP headers of Node.js, AMQP headers, kafkajs headers, MQTT user properties, job data.
 
 import type { CarrierStorage } from './access.js';
 
-/** A store on an object's own enumerable names; values may be strings, Buffers or arrays of them. */
+/** Creates the storage of an object's own enumerable properties. Values may be strings, Buffers or arrays of them. */
 export function createObjectStorage(carrier: object): CarrierStorage {
   const record = carrier as Record<string, unknown>;
   return {

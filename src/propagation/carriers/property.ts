@@ -1,36 +1,36 @@
-// The context as one text inside a job's payload, for queues that carry nothing but the payload.
+// The context as one text in the payload of a job, for queues that transport nothing but the payload.
 
-import { createCarrierAccess, type CarrierAccess, NOOP_CARRIER_ACCESS, decodeText } from './access.js';
+import { reportCarrierFailure } from '../propagation-diagnostics.js';
+import { type CarrierAccess, createCarrierAccess, decodeText, NOOP_CARRIER_ACCESS } from './access.js';
 import { parseFoldedFields } from './folded-fields.js';
-import { refused } from '../rejected-header.js';
 
 /**
- * A carrier that keeps everything in one string property: JSON with the headers, as bullmq-otel writes it.
- * Reads a bare `traceparent` and a nested object of headers, too. A payload that is no object carries nothing.
+ * A carrier that keeps all headers as JSON in one string property, as bullmq-otel does.
+ * It also reads a plain `traceparent` and a nested object of headers. A payload that is not an object carries nothing.
  *
- * @param payload the job's data
- * @param property the property's name. @default 'traceContext'
+ * @param payload the data of the job
+ * @param property the name of the property. @default 'traceContext'
  * @example
  * trace.inject(propertyCarrier(job.data));
  * trace.continue(propertyCarrier(job.data), 'resize', () => resize(job.data.image));
  */
 export function propertyCarrier(payload: unknown, property: string = 'traceContext'): CarrierAccess {
   if (typeof payload !== 'object' || payload === null) {
-    refused('job payload', 'it is no object', payload === null ? 'null' : typeof payload);
+    reportCarrierFailure('job payload', `${payload === null ? 'null' : typeof payload} is not an object`);
     return NOOP_CARRIER_ACCESS;
   }
   const record = payload as Record<string, unknown>;
-  const fields = (): Record<string, unknown> => {
+  const readFields = (): Record<string, unknown> => {
     const value = record[property];
     if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) return { ...value };
     return parseFoldedFields(decodeText(value));
   };
   return createCarrierAccess({
     kind: 'job payload',
-    read: name => fields()[String(name)],
+    read: name => readFields()[String(name)],
     write: (name, value) => {
-      record[property] = JSON.stringify({ ...fields(), [String(name)]: value });
+      record[property] = JSON.stringify({ ...readFields(), [String(name)]: value });
     },
-    names: () => Object.keys(fields()),
+    names: () => Object.keys(readFields()),
   });
 }
