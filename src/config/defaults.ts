@@ -1,17 +1,17 @@
-// What holds where neither options nor environment say anything. The one place for these values.
+// The defaults of the configuration. Options and environment variables override them.
 
 import { DELIVERY_DEFAULTS } from '../delivery/defaults.js';
-import { DEFAULT_SAMPLE } from './presets.js';
 import type { RedactOptions } from '../redact/options.js';
+import { DEFAULT_SAMPLE } from './presets.js';
 import type { ResolvedConfig } from './resolved.js';
 
-/** The service's name where nothing gives one, as OpenTelemetry wants it. */
+/** The service name that OpenTelemetry specifies for a process without one. */
 export const UNKNOWN_SERVICE = 'unknown_service:node';
 
-/** What `instrument: true` stands for. */
-export const INSTRUMENT_ALL: readonly string[] = ['http', 'fetch', 'auto'];
+/** The names that `instrument: true` means. */
+export const INSTRUMENT_EVERYTHING: readonly string[] = ['http', 'fetch', 'auto'];
 
-/** What has one default, as the resolved configuration has it. */
+/** The parts of the resolved configuration that have a default. */
 type Defaults = Pick<
   ResolvedConfig,
   | 'exporters'
@@ -30,7 +30,7 @@ type Defaults = Pick<
   readonly redact: Required<RedactOptions>;
 };
 
-/** The default of everything that has one value. */
+/** The default values. */
 export const DEFAULTS: Defaults = {
   exporters: ['otlp'],
   otlp: { endpoint: 'http://localhost:4318/v1/traces', protocol: 'http/protobuf' },

@@ -1,76 +1,88 @@
-// Reads variables of the environment. What cannot be read becomes a problem; nothing here throws.
+// Reads environment variables. A variable that cannot be read becomes a problem. No function throws.
 
 import type { Problem, ProblemCode } from '../core/errors.js';
-import { suggest } from '../core/suggest.js';
 import { formatText } from '../core/format-value.js';
-import { orList, type Range } from './validators.js';
+import { suggest } from '../core/suggest.js';
+import { formatAlternatives, type NumberRange } from '../core/validators.js';
 
-/** The environment: usually `process.env`. */
+/** The environment, usually `process.env`. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** One variable that is set. */
-export interface Variable {
+/** A variable that is set. */
+export interface EnvVariable {
   readonly name: string;
   readonly value: string;
 }
 
-/** How a problem is told, beyond its fact. */
-export interface Hint {
+/** A variable that is set to a list. */
+export interface EnvListVariable {
+  readonly name: string;
+  readonly entries: readonly string[];
+}
+
+/** The optional parts of a problem. */
+export interface ProblemDetails {
+  /** @default the value of the variable, shortened and masked */
   readonly received?: string;
   readonly suggestion?: string | undefined;
+  /** @default 'It is ignored.' */
   readonly fix?: string;
 }
 
-/** Reads variables by name; an empty one counts as unset, as OpenTelemetry wants. */
+/** Reads variables by name. An empty variable counts as unset, as OpenTelemetry specifies. */
 export interface EnvReader {
   readonly problems: Problem[];
-  /** The names that were asked for. */
-  readonly asked: ReadonlySet<string>;
-  /** The first of these variables that is set. */
-  text(...names: readonly string[]): Variable | undefined;
-  /** The first of these as a number in a range. */
-  number(range: Range, ...names: readonly string[]): number | undefined;
-  /** The first of these as one of the keys of a table, in any case. */
+  /** The names that were read, set or not. */
+  readonly requestedNames: ReadonlySet<string>;
+  /** Returns the first of these variables that is set. */
+  string(...names: readonly string[]): EnvVariable | undefined;
+  /** Returns the first of these variables as a number in a range. */
+  number(range: NumberRange, ...names: readonly string[]): number | undefined;
+  /** Returns the value that a table has for the first of these variables. Keys match in any letter case. */
   choice<T>(table: Readonly<Record<string, T>>, ...names: readonly string[]): T | undefined;
-  /** The first of these as a list with commas, blanks and empty entries removed. */
-  list(
-    ...names: readonly string[]
-  ): { readonly name: string; readonly entries: readonly string[] } | undefined;
-  /** Notes that a variable cannot be used. */
-  refuse(code: ProblemCode, variable: Variable, expected: string, hint?: Hint): undefined;
+  /** Returns the first of these variables as a comma-separated list, without blanks and empty entries. */
+  list(...names: readonly string[]): EnvListVariable | undefined;
+  /** Adds a problem of a variable. It returns undefined, so that a function can end with it. */
+  addProblem(code: ProblemCode, variable: EnvVariable, expected: string, details?: ProblemDetails): undefined;
 }
 
-const GOES_ON = 'It is ignored.';
+const DEFAULT_FIX = 'It is ignored.';
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
- * Makes a reader of the environment.
+ * Creates a reader of the environment.
  *
- * @param env the environment; hostile objects are survived
+ * @param env the environment; an object with getters that throw is accepted
  */
 export function createEnvReader(env: Env): EnvReader {
   const problems: Problem[] = [];
-  const asked = new Set<string>();
+  const requestedNames = new Set<string>();
 
-  function text(...names: readonly string[]): Variable | undefined {
-    for (const name of names) asked.add(name);
+  function string(...names: readonly string[]): EnvVariable | undefined {
+    for (const name of names) requestedNames.add(name);
     for (const name of names) {
-      const value = lookUp(env, name);
+      const value = readVariable(env, name);
       if (value !== undefined) return { name, value };
     }
     return undefined;
   }
 
-  function refuse(code: ProblemCode, variable: Variable, expected: string, hint: Hint = {}): undefined {
-    const { received = formatText(variable.value), suggestion, fix = GOES_ON } = hint;
-    // A general variable stands behind several limits and is said once.
-    const isSaid = problems.some(
-      said => said.path === variable.name && said.code === code && said.received === received,
+  function addProblem(
+    code: ProblemCode,
+    variable: EnvVariable,
+    expected: string,
+    details: ProblemDetails = {},
+  ): undefined {
+    const { received = formatText(variable.value), suggestion, fix = DEFAULT_FIX } = details;
+    const path = variable.name;
+    // A general variable is read once for each limit that falls back to it, and reported once.
+    const isDuplicate = problems.some(
+      problem => problem.path === path && problem.code === code && problem.received === received,
     );
-    if (isSaid) return;
+    if (isDuplicate) return;
     problems.push({
       code,
-      path: variable.name,
+      path,
       expected,
       received,
       ...(suggestion === undefined ? {} : { suggestion }),
@@ -80,30 +92,31 @@ export function createEnvReader(env: Env): EnvReader {
 
   return {
     problems,
-    asked,
-    text,
-    refuse,
+    requestedNames,
+    string,
+    addProblem,
     number(range, ...names) {
-      const variable = text(...names);
+      const variable = string(...names);
       if (variable === undefined) return undefined;
-      // Number() alone would take 0x10 and the empty string.
+      // Number() alone would accept 0x10 and the empty string.
       const value = DECIMAL.test(variable.value) ? Number(variable.value) : Number.NaN;
-      if (Number.isNaN(value)) return refuse('malformed_variable', variable, range.expected);
-      const whole = range.integer !== true || Number.isInteger(value);
-      if (value >= range.min && value <= range.max && whole) return value;
+      if (Number.isNaN(value)) return addProblem('malformed_variable', variable, range.expected);
+      const hasRightForm = range.isInteger !== true || Number.isInteger(value);
+      if (value >= range.min && value <= range.max && hasRightForm) return value;
       const fix = range.fix?.(value);
-      return refuse('out_of_range', variable, range.expected, fix === undefined ? {} : { fix });
+      return addProblem('out_of_range', variable, range.expected, fix === undefined ? {} : { fix });
     },
     choice(table, ...names) {
-      const variable = text(...names);
+      const variable = string(...names);
       if (variable === undefined) return undefined;
       const key = variable.value.toLowerCase();
       if (Object.hasOwn(table, key)) return table[key];
       const known = Object.keys(table);
-      return refuse('malformed_variable', variable, orList(known), { suggestion: suggest(key, known) });
+      const suggestion = suggest(key, known);
+      return addProblem('malformed_variable', variable, formatAlternatives(known), { suggestion });
     },
     list(...names) {
-      const variable = text(...names);
+      const variable = string(...names);
       if (variable === undefined) return undefined;
       const entries = variable.value.split(',').map(entry => entry.trim());
       return { name: variable.name, entries: entries.filter(entry => entry !== '') };
@@ -111,12 +124,12 @@ export function createEnvReader(env: Env): EnvReader {
   };
 }
 
-function lookUp(env: Env, name: string): string | undefined {
+function readVariable(env: Env, name: string): string | undefined {
   let value: unknown;
   try {
     value = env[name];
   } catch {
-    // An environment made by hand whose getter throws: the variable counts as unset.
+    // The getter of an environment object threw: the variable counts as unset.
     return undefined;
   }
   if (typeof value !== 'string') return undefined;

@@ -1,47 +1,48 @@
-// Names of variables that are nearly one of those that are read: whoever set them believes that they hold.
+// Finds misspelt variables: those whose name differs in one place from the name of a variable that is read.
 
 import type { Problem } from '../core/errors.js';
 import type { Env } from './env-reader.js';
 
-const OURS = /^(?:OTEL|TRACE)_/;
+const CANDIDATE = /^(?:OTEL|TRACE)_/;
 
 /**
- * The variables whose name is one slip away from one that is read: a letter too many, missing, wrong, or two that changed places.
- * More would be guessing: `OTEL_BLRP_…` is no slip of `OTEL_BSP_…`. Their values are not shown, they may be keys.
+ * Finds the variables whose name is one typing error away from a known one: a letter added, left out or replaced, or two
+ * neighbours swapped. A larger distance would produce false reports: `OTEL_BLRP_…` is not a misspelt `OTEL_BSP_…`. The
+ * problems do not show the values, which may be keys.
  *
- * @param env the environment; hostile objects are survived
+ * @param env the environment; an object with getters that throw is accepted
  * @param known the names that are read
  */
-export function slipsIn(env: Env, known: ReadonlySet<string>): Problem[] {
+export function findMisspeltVariables(env: Env, known: ReadonlySet<string>): Problem[] {
   let names: string[];
   try {
     names = Object.keys(env).filter(
-      name => OURS.test(name) && !known.has(name) && Boolean(env[name]?.trim()),
+      name => CANDIDATE.test(name) && !known.has(name) && Boolean(env[name]?.trim()),
     );
   } catch {
-    // An environment made by hand whose getters throw: there are no names to look at.
+    // The getters of an environment object threw: there are no names to compare.
     return [];
   }
   return names.flatMap(path => {
-    const suggestion = [...known].find(name => isOneSlip(path, name));
+    const suggestion = [...known].find(name => isOneTypoApart(path, name));
     if (suggestion === undefined) return [];
-    const [expected, received] = ['a name that is read', 'one that is not'];
+    const [expected, received] = ['a known name', 'an unknown one'];
     return [
       { code: 'unsupported_variable' as const, path, expected, received, suggestion, fix: 'It is ignored.' },
     ];
   });
 }
 
-function isOneSlip(written: string, meant: string): boolean {
-  if (Math.abs(written.length - meant.length) > 1) return false;
-  let at = 0;
-  while (at < written.length && written[at] === meant[at]) at++;
-  const [rest, right] = [written.slice(at), meant.slice(at)];
-  const swapped = `${rest[1] ?? ''}${rest[0] ?? ''}${rest.slice(2)}`;
+function isOneTypoApart(written: string, known: string): boolean {
+  if (Math.abs(written.length - known.length) > 1) return false;
+  let shared = 0;
+  while (shared < written.length && written[shared] === known[shared]) shared++;
+  const [writtenRest, knownRest] = [written.slice(shared), known.slice(shared)];
+  const swapped = `${writtenRest[1] ?? ''}${writtenRest[0] ?? ''}${writtenRest.slice(2)}`;
   return (
-    rest.slice(1) === right.slice(1) ||
-    rest.slice(1) === right ||
-    rest === right.slice(1) ||
-    swapped === right
+    writtenRest.slice(1) === knownRest.slice(1) ||
+    writtenRest.slice(1) === knownRest ||
+    writtenRest === knownRest.slice(1) ||
+    swapped === knownRest
   );
 }

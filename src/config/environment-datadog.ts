@@ -1,55 +1,55 @@
-// Datadog's unified service tags: DD_SERVICE, DD_ENV, DD_VERSION and DD_TAGS. They are read where the datadog exporter is
-// in use and nowhere else, since a host may set them for other programs; OpenTelemetry's own variables go before them.
+// Datadog's unified service tags: DD_SERVICE, DD_ENV, DD_VERSION and DD_TAGS. They are read only if the Datadog exporter is
+// in use, because a host may set them for other programs. OpenTelemetry's variables take precedence.
 // https://docs.datadoghq.com/getting_started/tagging/unified_service_tagging/
 
 import { createEnvReader, type Env } from './env-reader.js';
 import type { EnvironmentOptions } from './environment.js';
 import type { ResolvedConfig } from './resolved.js';
 
-/** Whether one of the exporters is Datadog's. */
-export function usesDatadog(exporters: ResolvedConfig['exporters']): boolean {
+/** Whether one of the exporters is the Datadog exporter. */
+export function hasDatadogExporter(exporters: ResolvedConfig['exporters']): boolean {
   return exporters.some(exporter => {
     if (typeof exporter === 'string') return exporter === 'datadog';
     try {
       return exporter.name === 'datadog';
     } catch {
-      // An exporter of the user's whose getter throws is not ours.
+      // The getter of a user's exporter threw. The Datadog exporter has no such getter.
       return false;
     }
   });
 }
 
 /**
- * The environment with Datadog's tags behind what it says already.
+ * Adds Datadog's tags to the options of the environment, for the values that are not set.
  *
- * @param read what the environment says in OpenTelemetry's terms
+ * @param options the options from OpenTelemetry's variables
  * @param env the environment
  */
-export function withDatadog(read: EnvironmentOptions, env: Env): EnvironmentOptions {
+export function addDatadogTags(options: EnvironmentOptions, env: Env): EnvironmentOptions {
   const reader = createEnvReader(env);
-  const service = reader.text('DD_SERVICE')?.value;
+  const service = reader.string('DD_SERVICE')?.value;
   const tags: [string, string | undefined][] = [
-    ...tagsOf(reader.text('DD_TAGS')?.value ?? ''),
-    ['service.version', reader.text('DD_VERSION')?.value],
+    ...parseTags(reader.string('DD_TAGS')?.value ?? ''),
+    ['service.version', reader.string('DD_VERSION')?.value],
   ];
-  // The older name counts as said, too.
-  if (!Object.hasOwn(read.attributes, 'deployment.environment')) {
-    tags.push(['deployment.environment.name', reader.text('DD_ENV')?.value]);
+  // The older name of the attribute takes precedence too.
+  if (!Object.hasOwn(options.attributes, 'deployment.environment')) {
+    tags.push(['deployment.environment.name', reader.string('DD_ENV')?.value]);
   }
   const attributes = new Map<string, string>();
   for (const [key, value] of tags) if (value !== undefined) attributes.set(key, value);
-  for (const [key, value] of Object.entries(read.attributes)) attributes.set(key, value);
-  const isNamed = read.serviceName !== undefined || Object.hasOwn(read.attributes, 'service.name');
+  for (const [key, value] of Object.entries(options.attributes)) attributes.set(key, value);
+  const hasName = options.serviceName !== undefined || Object.hasOwn(options.attributes, 'service.name');
   return {
-    ...read,
+    ...options,
     attributes: Object.fromEntries(attributes),
-    ...(isNamed || service === undefined ? {} : { serviceName: service }),
+    ...(hasName || service === undefined ? {} : { serviceName: service }),
   };
 }
 
-/** `key:value` pairs with commas or blanks between them; what is none is left out, as Datadog's own tracers do. */
-function tagsOf(written: string): [string, string][] {
-  return written.split(/[,\s]+/).flatMap(pair => {
+/** Parses `key:value` pairs separated by commas or blanks. Malformed pairs are left out, as in Datadog's own tracers. */
+function parseTags(list: string): [string, string][] {
+  return list.split(/[,\s]+/).flatMap(pair => {
     const colon = pair.indexOf(':');
     if (colon <= 0 || colon === pair.length - 1) return [];
     return [[pair.slice(0, colon), pair.slice(colon + 1)] satisfies [string, string]];

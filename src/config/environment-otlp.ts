@@ -1,31 +1,19 @@
-// OTEL_EXPORTER_OTLP_*: the variable for traces goes before the general one.
+// OTEL_EXPORTER_OTLP_*. The variable for traces takes precedence over the general one.
 // https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import type { Problem } from '../core/errors.js';
-import { parseHeaders } from './header-list.js';
-import { MILLISECONDS } from './check-delivery.js';
-import { DEFAULTS } from './defaults.js';
-import type { EnvReader, Variable } from './env-reader.js';
-import { defined } from './defined.js';
 import { suggest } from '../core/suggest.js';
+import { DEFAULTS } from './defaults.js';
+import type { EnvReader, EnvVariable } from './env-reader.js';
+import { parseHeaders } from './header-list.js';
+import { omitUndefined } from './omit-undefined.js';
+import type { OtlpProtocol, TlsFiles } from './resolved.js';
+import { MILLISECONDS_RANGE } from './validate-delivery.js';
 
-/** How OTLP is written. */
-export type OtlpProtocol = 'http/protobuf' | 'http/json';
-
-/** Certificates and keys in PEM, the files' contents. */
-export interface TlsFiles {
-  /** Certificates that are trusted. */
-  readonly ca?: string;
-  /** This client's certificate. */
-  readonly cert?: string;
-  /** This client's private key. */
-  readonly key?: string;
-}
-
-/** What the environment says about OTLP. */
+/** The OTLP settings of the environment. A setting without a variable is absent. */
 export interface EnvironmentOtlp {
-  /** The full URL to post to. */
+  /** The full URL of the requests. */
   readonly endpoint?: string;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -41,50 +29,54 @@ const PROTOCOLS: readonly OtlpProtocol[] = ['http/protobuf', 'http/json'];
  * Reads the OTLP variables. Never throws.
  *
  * @param reader the environment
- * @param readFile reads a certificate's file as text; may throw
+ * @param readFile reads a certificate file as text; may throw
  */
 export function readOtlp(reader: EnvReader, readFile: (path: string) => string): EnvironmentOtlp {
-  return defined({
+  return omitUndefined({
     endpoint: readEndpoint(reader),
     headers: readHeaders(reader),
     protocol: readProtocol(reader),
-    compression: reader.choice<'gzip' | 'none'>({ gzip: 'gzip', none: 'none' }, ...names('COMPRESSION')),
-    timeoutMs: reader.number(MILLISECONDS, ...names('TIMEOUT')),
+    compression: reader.choice<'gzip' | 'none'>(
+      { gzip: 'gzip', none: 'none' },
+      ...variableNames('COMPRESSION'),
+    ),
+    timeoutMs: reader.number(MILLISECONDS_RANGE, ...variableNames('TIMEOUT')),
     tls: readTls(reader, readFile),
   });
 }
 
-function names(what: string): readonly [string, string] {
-  return [`OTEL_EXPORTER_OTLP_TRACES_${what}`, `OTEL_EXPORTER_OTLP_${what}`];
+/** The variable for traces, then the general one. */
+function variableNames(suffix: string): readonly [string, string] {
+  return [`OTEL_EXPORTER_OTLP_TRACES_${suffix}`, `OTEL_EXPORTER_OTLP_${suffix}`];
 }
 
 function readEndpoint(reader: EnvReader): string | undefined {
-  const [full, base] = names('ENDPOINT');
+  const [tracesName, generalName] = variableNames('ENDPOINT');
   const malformed: Problem[] = [];
-  let used: string | undefined;
+  let endpoint: string | undefined;
   for (const [name, kind] of [
-    [full, 'full'],
-    [base, 'base'],
+    [tracesName, 'full'],
+    [generalName, 'base'],
   ] as const) {
-    const variable = reader.text(name);
-    if (variable === undefined || used !== undefined) continue;
+    const variable = reader.string(name);
+    if (variable === undefined || endpoint !== undefined) continue;
     const { url, problems } = normalizeEndpoint(variable.value, name, kind);
     (url === undefined ? malformed : reader.problems).push(...problems);
-    used = url;
+    endpoint = url;
   }
-  const goesOn = `It is ignored; ${maskEndpoint(used ?? DEFAULTS.otlp.endpoint)} is used.`;
+  const consequence = `It is ignored; ${maskEndpoint(endpoint ?? DEFAULTS.otlp.endpoint)} is used.`;
   for (const problem of malformed) {
     const { fix } = problem;
-    reader.problems.push({ ...problem, fix: fix === undefined ? goesOn : `${fix} ${goesOn}` });
+    reader.problems.push({ ...problem, fix: fix === undefined ? consequence : `${fix} ${consequence}` });
   }
-  return used;
+  return endpoint;
 }
 
-/** Both variables together; a header that both name is taken from the one for traces. */
+/** Reads both variables. For a header that both name, the variable for traces takes precedence. */
 function readHeaders(reader: EnvReader): Readonly<Record<string, string>> | undefined {
   const merged = new Map<string, string>();
-  for (const name of [...names('HEADERS')].reverse()) {
-    const variable = reader.text(name);
+  for (const name of [...variableNames('HEADERS')].reverse()) {
+    const variable = reader.string(name);
     if (variable === undefined) continue;
     const { headers, problems } = parseHeaders(variable.value, name);
     reader.problems.push(...problems);
@@ -94,7 +86,7 @@ function readHeaders(reader: EnvReader): Readonly<Record<string, string>> | unde
 }
 
 function readProtocol(reader: EnvReader): OtlpProtocol | undefined {
-  const variable = reader.text(...names('PROTOCOL'));
+  const variable = reader.string(...variableNames('PROTOCOL'));
   if (variable === undefined) return undefined;
   const value = variable.value.toLowerCase();
   const known = PROTOCOLS.find(protocol => protocol === value);
@@ -102,21 +94,22 @@ function readProtocol(reader: EnvReader): OtlpProtocol | undefined {
   const fix = 'http/protobuf is used.';
   const expected = "'http/protobuf' or 'http/json'";
   if (value === 'grpc') {
-    reader.refuse('unsupported_variable', variable, expected, {
-      fix: `${fix} A receiver of gRPC usually takes it on port 4318.`,
+    reader.addProblem('unsupported_variable', variable, expected, {
+      fix: `${fix} Most receivers of OTLP over gRPC also accept OTLP over HTTP, on port 4318.`,
     });
   } else {
-    reader.refuse('malformed_variable', variable, expected, { suggestion: suggest(value, PROTOCOLS), fix });
+    const suggestion = suggest(value, PROTOCOLS);
+    reader.addProblem('malformed_variable', variable, expected, { suggestion, fix });
   }
   return 'http/protobuf';
 }
 
 function readTls(reader: EnvReader, readFile: (path: string) => string): TlsFiles | undefined {
-  const content = (what: string): string | undefined => {
-    const variable = reader.text(...names(what));
+  const content = (suffix: string): string | undefined => {
+    const variable = reader.string(...variableNames(suffix));
     return variable === undefined ? undefined : readPem(reader, variable, readFile);
   };
-  const tls = defined({
+  const tls = omitUndefined({
     ca: content('CERTIFICATE'),
     cert: content('CLIENT_CERTIFICATE'),
     key: content('CLIENT_KEY'),
@@ -126,14 +119,14 @@ function readTls(reader: EnvReader, readFile: (path: string) => string): TlsFile
 
 function readPem(
   reader: EnvReader,
-  variable: Variable,
+  variable: EnvVariable,
   readFile: (path: string) => string,
 ): string | undefined {
   try {
     const content: unknown = readFile(variable.value);
     if (typeof content === 'string') return content;
   } catch {
-    // No such file, or no right to read it; said below.
+    // The file does not exist or cannot be read: the problem below reports it.
   }
-  return reader.refuse('unreadable_file', variable, 'the path of a readable file in PEM');
+  return reader.addProblem('unreadable_file', variable, 'the path of a readable file in PEM');
 }

@@ -1,11 +1,10 @@
-// The environment, read into the same shape as the options. A variable that cannot be read becomes a problem,
-// and the next in line (the default) is used. Names and rules: OpenTelemetry's environment variable specification,
+// Reads the environment into the form of the options. A variable that cannot be read becomes a problem, and the next source
+// (a general variable or the default) applies. Names and rules follow OpenTelemetry's specification of variables,
 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
-import { BYTES_PER_SPAN } from '../delivery/defaults.js';
 import type { Level } from '../core/diagnostics.js';
 import type { Problem } from '../core/errors.js';
-import { suggest } from '../core/suggest.js';
+import { formatText } from '../core/format-value.js';
 import {
   EXPORTER_ALIASES,
   EXPORTER_NAMES,
@@ -15,19 +14,20 @@ import {
   PROPAGATOR_NAMES,
   type PropagatorName,
 } from '../core/known-names.js';
-import { formatText } from '../core/format-value.js';
+import { suggest } from '../core/suggest.js';
+import { formatAlternatives, type NumberRange } from '../core/validators.js';
+import { BYTES_PER_SPAN } from '../delivery/defaults.js';
 import type { DeliveryOptions } from '../exporters/exporter.js';
-import { LIMIT, MILLISECONDS } from './check-delivery.js';
-import { defined } from './defined.js';
-import { createEnvReader, type Env, type EnvReader } from './env-reader.js';
+import { createEnvReader, type Env, type EnvListVariable, type EnvReader } from './env-reader.js';
+import { findMisspeltVariables } from './env-typos.js';
 import { type EnvironmentOtlp, readOtlp } from './environment-otlp.js';
 import { type EnvironmentSample, readSample } from './environment-sample.js';
+import { omitUndefined } from './omit-undefined.js';
 import type { LimitsOptions } from './options.js';
-import { orList } from './validators.js';
 import { readResourceAttributes } from './resource-attributes.js';
-import { slipsIn } from './env-typos.js';
+import { LIMIT_RANGE, MILLISECONDS_RANGE } from './validate-delivery.js';
 
-/** What the environment says; what is not set is not there. */
+/** The options of the environment. An option without a variable is absent. */
 export interface EnvironmentOptions {
   /** `OTEL_SERVICE_NAME`. */
   readonly serviceName?: string;
@@ -50,10 +50,10 @@ export interface EnvironmentOptions {
   readonly problems: readonly Problem[];
 }
 
-const COUNT = { min: 1, max: 1e9, integer: true, expected: 'a whole number, 1 or more' };
+const COUNT_RANGE: NumberRange = { min: 1, max: 1e9, isInteger: true, expected: 'a whole number, 1 or more' };
 
-/** Read by the exporters themselves, or where another one is set. */
-const ELSEWHERE = [
+/** Variables that the exporters read, or that are read only beside another variable. */
+const NAMES_READ_ELSEWHERE = [
   'TRACE_FILE',
   'OTEL_TRACES_SAMPLER_ARG',
   'OTEL_EXPORTER_PROMETHEUS_HOST',
@@ -74,24 +74,19 @@ const LOG_LEVELS: Readonly<Record<string, Level | 'none'>> = {
  * Reads the environment. Never throws.
  *
  * @param env the environment, usually `process.env`
- * @param readFile reads a certificate's file as text; may throw
+ * @param readFile reads a certificate file as text; may throw
  */
 export function readEnvironment(env: Env, readFile: (path: string) => string): EnvironmentOptions {
   const reader = createEnvReader(env);
-  const configFile = reader.text('OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE');
+  const configFile = reader.string('OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE');
   if (configFile !== undefined) {
-    reader.refuse(
-      'unsupported_variable',
-      configFile,
-      'options given to init() or the other OTEL_ variables',
-      {
-        fix: 'The file is not read; the other variables are.',
-      },
-    );
+    const expected = 'options of init() or the other OTEL_ variables';
+    const fix = 'The file is not read; the other variables are.';
+    reader.addProblem('unsupported_variable', configFile, expected, { fix });
   }
-  const read = {
-    ...defined({
-      serviceName: reader.text('OTEL_SERVICE_NAME')?.value,
+  const options = {
+    ...omitUndefined({
+      serviceName: reader.string('OTEL_SERVICE_NAME')?.value,
       exporters: readExporters(reader),
       sample: readSample(reader),
       propagate: readPropagators(reader),
@@ -103,65 +98,61 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
     limits: readLimits(reader),
     delivery: readDelivery(reader),
   };
-  // Last: by then all names that are known have been asked for.
-  return {
-    ...read,
-    problems: [...reader.problems, ...slipsIn(env, new Set([...reader.asked, ...ELSEWHERE]))],
-  };
+  // Last, because the reader knows all names only after the reads above.
+  const known = new Set([...reader.requestedNames, ...NAMES_READ_ELSEWHERE]);
+  return { ...options, problems: [...reader.problems, ...findMisspeltVariables(env, known)] };
 }
 
 function readExporters(reader: EnvReader): readonly ExporterName[] | undefined {
-  const written = reader.list('TRACE_EXPORTER', 'OTEL_TRACES_EXPORTER');
-  if (written === undefined) return undefined;
-  return readNames(reader, written, EXPORTER_NAMES, EXPORTER_ALIASES, 'unknown_exporter');
+  const variable = reader.list('TRACE_EXPORTER', 'OTEL_TRACES_EXPORTER');
+  if (variable === undefined) return undefined;
+  return readNames(reader, variable, EXPORTER_NAMES, EXPORTER_ALIASES, 'unknown_exporter');
 }
 
 function readPropagators(reader: EnvReader): readonly PropagatorName[] | undefined {
-  const written = reader.list('OTEL_PROPAGATORS');
-  if (written === undefined) return undefined;
-  return readNames(reader, written, PROPAGATOR_NAMES, PROPAGATOR_ALIASES, 'unknown_propagator');
+  const variable = reader.list('OTEL_PROPAGATORS');
+  if (variable === undefined) return undefined;
+  return readNames(reader, variable, PROPAGATOR_NAMES, PROPAGATOR_ALIASES, 'unknown_propagator');
 }
 
-/** The names that are known, each once; `none` is an empty list; undefined where no name was known. */
+/** Returns the known names, each once. `none` is an empty list. Without a known name the result is undefined. */
 function readNames<T extends string>(
   reader: EnvReader,
-  written: { readonly name: string; readonly entries: readonly string[] },
+  { name, entries }: EnvListVariable,
   known: readonly T[],
   aliases: Readonly<Record<string, T>>,
   code: 'unknown_exporter' | 'unknown_propagator',
 ): readonly T[] | undefined {
-  const { name, entries } = written;
   if (entries.length === 0) return undefined;
   if (entries.some(entry => entry.toLowerCase() === 'none')) {
     if (entries.length > 1) {
-      const fix = 'none wins.';
-      reader.refuse('malformed_variable', { name, value: entries.join(',') }, 'none, or names without none', {
-        fix,
-      });
+      const variable = { name, value: entries.join(',') };
+      const fix = 'none takes precedence.';
+      reader.addProblem('malformed_variable', variable, 'none, or names without none', { fix });
     }
     return [];
   }
-  const found = new Set<T>();
+  const names = new Set<T>();
   for (const entry of entries) {
     const key = entry.toLowerCase();
     const match = known.find(candidate => candidate.toLowerCase() === key) ?? own(aliases, key);
     if (match === undefined) {
-      reader.refuse(code, { name, value: entry }, `${orList([...known, 'none'])}`, {
+      reader.addProblem(code, { name, value: entry }, formatAlternatives([...known, 'none']), {
         received: formatText(entry),
         suggestion: suggest(entry, [...known, ...Object.keys(aliases)]),
         fix: 'This name is left out.',
       });
     } else {
-      found.add(match);
+      names.add(match);
     }
   }
-  return found.size === 0 ? undefined : [...found];
+  return names.size === 0 ? undefined : [...names];
 }
 
-/** Span limits, then the general ones that stand behind them. */
+/** Reads the span limits. The general limits apply if the span limits are not set. */
 function readLimits(reader: EnvReader): LimitsOptions {
-  const limit = (...names: readonly string[]): number | undefined => reader.number(LIMIT, ...names);
-  return defined({
+  const limit = (...names: readonly string[]): number | undefined => reader.number(LIMIT_RANGE, ...names);
+  return omitUndefined({
     attributeValueLengthLimit: limit(
       'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
       'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
@@ -169,7 +160,7 @@ function readLimits(reader: EnvReader): LimitsOptions {
     attributeCountLimit: limit('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'OTEL_ATTRIBUTE_COUNT_LIMIT'),
     eventCountLimit: limit('OTEL_SPAN_EVENT_COUNT_LIMIT'),
     linkCountLimit: limit('OTEL_SPAN_LINK_COUNT_LIMIT'),
-    // The second name of each is what OpenTelemetry JS reads, older than the specification's.
+    // The second names are older than the specification. OpenTelemetry JS reads them.
     attributePerEventCountLimit: limit(
       'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT',
       'OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT',
@@ -183,16 +174,16 @@ function readLimits(reader: EnvReader): LimitsOptions {
   });
 }
 
-/** The batch processor's variables; its counts of spans become bytes. */
+/** Reads the variables of the batch processor. Its counts of spans are converted into bytes. */
 function readDelivery(reader: EnvReader): DeliveryOptions {
-  const spans = (name: string): number | undefined => {
-    const count = reader.number(COUNT, name);
+  const bytesOfSpans = (name: string): number | undefined => {
+    const count = reader.number(COUNT_RANGE, name);
     return count === undefined ? undefined : count * BYTES_PER_SPAN;
   };
-  return defined({
-    intervalMs: reader.number(MILLISECONDS, 'OTEL_BSP_SCHEDULE_DELAY'),
-    timeoutMs: reader.number(MILLISECONDS, 'OTEL_BSP_EXPORT_TIMEOUT'),
-    maxQueueBytes: spans('OTEL_BSP_MAX_QUEUE_SIZE'),
-    maxChunkBytes: spans('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
+  return omitUndefined({
+    intervalMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_SCHEDULE_DELAY'),
+    timeoutMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_EXPORT_TIMEOUT'),
+    maxQueueBytes: bytesOfSpans('OTEL_BSP_MAX_QUEUE_SIZE'),
+    maxChunkBytes: bytesOfSpans('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
   });
 }

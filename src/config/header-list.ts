@@ -1,22 +1,23 @@
-// Headers as one environment variable holds them: `name=value,name2=value2`, values percent-encoded.
+// Parses the headers of an environment variable: `name=value,name2=value2`, values percent-encoded.
 
 import type { Problem } from '../core/errors.js';
 
-/** The headers that could be read, names in lower case, and what is wrong with the rest. */
+/** The parsed headers, names in lower case, and the problems of the malformed pairs. */
 export interface ParsedHeaders {
   readonly headers: Readonly<Record<string, string>>;
   readonly problems: readonly Problem[];
 }
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-// What node:http accepts in a header's value.
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+// The characters that node:http accepts in the value of a header.
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const MAX_NAME_LENGTH = 60;
 
 /**
- * Reads a header list; a malformed pair becomes a problem that does not show its value, and the rest goes on.
+ * Parses a header list. A malformed pair becomes a problem that does not show its value, and is left out.
  *
  * @param text the list
- * @param path where it was written: `OTEL_EXPORTER_OTLP_HEADERS`
+ * @param path the variable, for the problems: `OTEL_EXPORTER_OTLP_HEADERS`
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/#specifying-headers-via-environment-variables
  */
 export function parseHeaders(text: string, path: string): ParsedHeaders {
@@ -27,15 +28,17 @@ export function parseHeaders(text: string, path: string): ParsedHeaders {
     const equals = pair.indexOf('=');
     const name = equals < 0 ? undefined : decode(pair.slice(0, equals).trim());
     const value = equals < 0 ? undefined : decode(pair.slice(equals + 1).trim());
-    if (name !== undefined && TOKEN.test(name) && value !== undefined && VALUE.test(value)) {
+    const isName = name !== undefined && NAME.test(name);
+    if (isName && value !== undefined && VALUE.test(value)) {
       headers.set(name.toLowerCase(), value);
     } else {
+      const shownName = isName ? ` (${name.slice(0, MAX_NAME_LENGTH)}=***)` : '';
       problems.push({
         code: 'malformed_headers',
         path,
         expected: 'name=value pairs with commas between them, values percent-encoded',
-        received: `pair ${index + 1}${name !== undefined && TOKEN.test(name) ? ` (${name.slice(0, 60)}=***)` : ''}`,
-        fix: 'This pair is left out; the rest is used.',
+        received: `pair ${index + 1}${shownName}`,
+        fix: 'This pair is left out; the others are used.',
       });
     }
   }
@@ -46,7 +49,7 @@ function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray percent sign; the caller names the pair.
+    // A percent sign that is not an escape: the problem names the pair.
     return undefined;
   }
 }

@@ -1,11 +1,9 @@
-// What the rest of the package takes from configuration.
+// The configuration as the other layers use it.
 
-export { checkOptions } from './check.js';
 export { DEFAULTS, UNKNOWN_SERVICE } from './defaults.js';
 export { describeConfig, describeSample, maskConfig } from './describe.js';
 export type { Env } from './env-reader.js';
 export { type EnvironmentOptions, readEnvironment } from './environment.js';
-export type { OtlpProtocol, TlsFiles } from './environment-otlp.js';
 export type { EnvironmentSample } from './environment-sample.js';
 export type {
   InitOptions,
@@ -17,11 +15,14 @@ export type {
 } from './options.js';
 export { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
 export { PRESETS, resolveSample } from './presets.js';
-export { type ConfigWorld, type Resolution, resolveConfig } from './resolve.js';
+export { type ConfigHost, type Resolution, resolveConfig } from './resolve.js';
 export type {
+  OtlpProtocol,
   ResolvedConfig,
   ResolvedDelivery,
   ResolvedOtlp,
   ResolvedSample,
   ResolvedService,
+  TlsFiles,
 } from './resolved.js';
+export { validateOptions } from './validate-options.js';

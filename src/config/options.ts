@@ -1,4 +1,4 @@
-// The options of `init()`: everything one can say in code. What is left out comes from the environment, then from defaults.
+// The options of `init()`. An option that is left out comes from the environment, then from the defaults.
 
 import type { Attributes } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
@@ -9,30 +9,30 @@ import type { DeliveryOptions, Exporter } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { SampleOptions, SamplePreset } from '../sampling/options.js';
 
-/** Who this process is. */
+/** The identity of the service. */
 export interface ServiceOptions {
   /** The service's name. @default `OTEL_SERVICE_NAME`, else package.json's name */
   readonly name?: string;
   /** The service's version. @default package.json's version */
   readonly version?: string;
-  /** The group of services it belongs to. @default none */
+  /** The group of services that it belongs to. @default none */
   readonly namespace?: string;
-  /** Where it runs: production, staging, … @default none */
+  /** The deployment environment: production, staging, … @default none */
   readonly environment?: string;
-  /** What tells this process from others of the service. @default none */
+  /** The id of this process among those of the service. @default none */
   readonly instanceId?: string;
 }
 
-/** `'http'`, `'fetch'`, `'auto'` for whatever is installed, or the name of an installed `@opentelemetry/instrumentation-*`. */
+/** `'http'`, `'fetch'`, `'auto'` for everything that is installed, or the name of an installed `@opentelemetry/instrumentation-*`. */
 export type InstrumentationName = 'http' | 'fetch' | 'auto' | (string & Record<never, never>);
 
-/** One thing to instrument: by name, or an OpenTelemetry instrumentation, or a list of these as OpenTelemetry's own packages return it. */
+/** One instrumentation: a name, an OpenTelemetry instrumentation, or a list of these as OpenTelemetry's own packages return it. */
 export type InstrumentationOption = InstrumentationName | Instrumentation | readonly Instrumentation[];
 
-/** A further destination in OpenTelemetry's own terms; an exporter is given a batch processor. */
+/** An OpenTelemetry span processor or exporter. An exporter is put behind a batch processor. */
 export type ProcessorOption = SpanProcessor | SpanExporter;
 
-/** Limits on what a span may hold; counts, and UTF-16 units for the length. `Infinity` lifts a limit. */
+/** Limits on the contents of a span: counts, and UTF-16 units for the length. `Infinity` lifts a limit. */
 export type LimitsOptions = Readonly<SpanLimits>;
 
 /**
@@ -42,30 +42,30 @@ export type LimitsOptions = Readonly<SpanLimits>;
  * init({ service: 'orders', exporter: 'otlp', sample: 0.1 });
  */
 export interface InitOptions {
-  /** The service's name, or more about it. @default `OTEL_SERVICE_NAME`, else package.json's name and version */
+  /** The service's name, or its full identity. @default `OTEL_SERVICE_NAME`, else package.json's name and version */
   readonly service?: string | ServiceOptions;
-  /** Where spans go: a name, an exporter, or a list of them; an empty list sends nowhere. @default `TRACE_EXPORTER`, `OTEL_TRACES_EXPORTER`, else 'otlp' */
+  /** The destination of spans: a name, an exporter, or a list of them; an empty list sends nowhere. @default `TRACE_EXPORTER`, `OTEL_TRACES_EXPORTER`, else 'otlp' */
   readonly exporter?: ExporterName | Exporter | readonly (ExporterName | Exporter)[];
-  /** Which traces are kept: a share from 0 to 1, a preset, or more. @default `TRACE_SAMPLE`, `OTEL_TRACES_SAMPLER`, else 1 */
+  /** The traces that are kept: a share from 0 to 1, a preset, or more. @default `TRACE_SAMPLE`, `OTEL_TRACES_SAMPLER`, else 1 */
   readonly sample?: number | SamplePreset | SampleOptions;
-  /** The header formats that context travels in; an empty list sends and reads none. @default `OTEL_PROPAGATORS`, else ['w3c', 'baggage'] */
+  /** The header formats of context propagation; an empty list sends and reads none. @default `OTEL_PROPAGATORS`, else ['w3c', 'baggage'] */
   readonly propagate?: readonly PropagatorName[];
-  /** What is traced by itself: names or OpenTelemetry instrumentations; `true` for all that is installed. @default ['http', 'fetch'] */
+  /** The modules that are instrumented: names or OpenTelemetry instrumentations; `true` for all that are installed. @default ['http', 'fetch'] */
   readonly instrument?: boolean | InstrumentationOption | readonly InstrumentationOption[];
-  /** Resource attributes: what is true of every span of this process. @default `OTEL_RESOURCE_ATTRIBUTES` */
+  /** Resource attributes, which describe every span of this process. @default `OTEL_RESOURCE_ATTRIBUTES` */
   readonly attributes?: Readonly<Attributes>;
   /** Baggage keys whose values are copied onto every span. @default [] */
   readonly baggageAttributes?: readonly string[];
-  /** What must not leave the process; `false` lets everything out. @default secrets in URLs and in well-known keys */
+  /** The data that must not leave the process; `false` redacts nothing. @default secrets in URLs and under well-known keys */
   readonly redact?: false | RedactOptions;
-  /** What a span may hold. @default OpenTelemetry's limits, string values cut at 16384 */
+  /** Limits on the contents of a span. @default OpenTelemetry's limits, string values cut at 16384 */
   readonly limits?: LimitsOptions;
-  /** How finished spans leave. @default see `DeliveryOptions` */
+  /** Queueing, sending and retrying of ended spans. @default see `DeliveryOptions` */
   readonly delivery?: DeliveryOptions;
   /** Further OpenTelemetry span processors or exporters. @default [] */
   readonly processors?: readonly ProcessorOption[];
   /** Flush at `beforeExit`, `SIGTERM`, `SIGINT` and uncaught errors. @default true */
   readonly exitHandlers?: boolean;
-  /** Where diagnostics go. @default stderr, prefix `[trace]`, rate limited */
+  /** The destination of diagnostics. @default stderr, prefix `[trace]`, rate limited */
   readonly logger?: Logger;
 }

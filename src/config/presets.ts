@@ -1,36 +1,36 @@
-// The `sample` option in its one normal form, and what the presets stand for.
+// The `sample` option in its resolved form, and the settings of the presets.
 
-import { TAIL_DEFAULTS } from '../sampling/tail/defaults.js';
 import type { SampleOptions, SamplePreset } from '../sampling/options.js';
+import { DEFAULT_TAIL_LIMITS } from '../sampling/tail/default-limits.js';
 import type { EnvironmentSample } from './environment-sample.js';
 import type { ResolvedSample } from './resolved.js';
 
-/** Every trace, following the caller. */
+/** Every trace, with the decision of the caller. */
 export const DEFAULT_SAMPLE: ResolvedSample = {
   ratio: 1,
   rules: [],
-  keep: { errors: false, match: [], ...TAIL_DEFAULTS },
+  keep: { errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
   trustRemote: 'sampled',
   followParent: true,
 };
 
-/** What the presets stand for. */
+/** The settings of each preset. */
 export const PRESETS: Readonly<Record<SamplePreset, ResolvedSample>> = {
   development: DEFAULT_SAMPLE,
   production: {
     ...DEFAULT_SAMPLE,
     ratio: 0.1,
-    keep: { errors: true, slowerThanMs: 1_000, match: [], ...TAIL_DEFAULTS },
+    keep: { errors: true, slowerThanMs: 1_000, match: [], ...DEFAULT_TAIL_LIMITS },
   },
-  'errors-only': { ...DEFAULT_SAMPLE, ratio: 0, keep: { errors: true, match: [], ...TAIL_DEFAULTS } },
+  'errors-only': { ...DEFAULT_SAMPLE, ratio: 0, keep: { errors: true, match: [], ...DEFAULT_TAIL_LIMITS } },
   off: { ...DEFAULT_SAMPLE, ratio: 0, followParent: false },
 };
 
 /**
- * The normal form of what the options say, else the environment, else the default.
+ * Resolves the sampling settings from the option, else the environment, else the default.
  *
- * @param option the checked `sample` option
- * @param environment what the environment says
+ * @param option the validated `sample` option
+ * @param environment the sampling variables
  */
 export function resolveSample(
   option: number | SamplePreset | SampleOptions | undefined,
@@ -49,12 +49,12 @@ export function resolveSample(
       errors: keep.errors ?? false,
       ...(keep.slowerThanMs === undefined ? {} : { slowerThanMs: keep.slowerThanMs }),
       match: keep.match ?? [],
-      maxBytes: keep.maxBytes ?? TAIL_DEFAULTS.maxBytes,
-      maxTraces: keep.maxTraces ?? TAIL_DEFAULTS.maxTraces,
-      maxWaitMs: keep.maxWaitMs ?? TAIL_DEFAULTS.maxWaitMs,
+      maxBytes: keep.maxBytes ?? DEFAULT_TAIL_LIMITS.maxBytes,
+      maxTraces: keep.maxTraces ?? DEFAULT_TAIL_LIMITS.maxTraces,
+      maxWaitMs: keep.maxWaitMs ?? DEFAULT_TAIL_LIMITS.maxWaitMs,
     },
     trustRemote,
-    // trustRemote says in code what to make of a parent.
+    // In code, trustRemote decides about the parent.
     followParent: true,
   };
 }

@@ -1,58 +1,49 @@
-// Options, then environment, then defaults: the one place where a configuration comes together.
+// Resolves the configuration from options, environment variables and defaults, in this order of precedence.
 
-import type { AttributeValue } from '@opentelemetry/api';
 import type { Problem } from '../core/errors.js';
-import type { SpoolOptions } from '../exporters/exporter.js';
-import { checkOptions } from './check.js';
 import { SPOOL_DEFAULTS } from '../delivery/defaults.js';
-import { DEFAULTS, INSTRUMENT_ALL, UNKNOWN_SERVICE } from './defaults.js';
-import { defined } from './defined.js';
+import type { SpoolOptions } from '../exporters/exporter.js';
+import { DEFAULTS, INSTRUMENT_EVERYTHING } from './defaults.js';
 import type { Env } from './env-reader.js';
-import { usesDatadog, withDatadog } from './environment-datadog.js';
 import { type EnvironmentOptions, readEnvironment } from './environment.js';
-import type { InitOptions, ServiceOptions } from './options.js';
-import { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
+import { addDatadogTags, hasDatadogExporter } from './environment-datadog.js';
+import { omitUndefined } from './omit-undefined.js';
+import type { InitOptions } from './options.js';
+import type { PackageSearch } from './package-json.js';
 import { resolveSample } from './presets.js';
-import type { ResolvedConfig, ResolvedDelivery, ResolvedOtlp, ResolvedService } from './resolved.js';
+import { resolveAttributes, resolveService } from './resolve-service.js';
+import type { ResolvedConfig, ResolvedDelivery, ResolvedOtlp } from './resolved.js';
+import { validateOptions } from './validate-options.js';
 
-/** What a configuration depends on beside the options. */
-export interface ConfigWorld extends PackageSearch {
+/** The host process, as far as the configuration depends on it. */
+export interface ConfigHost extends PackageSearch {
   /** The environment, usually `process.env`. */
   readonly env: Env;
-  /** The instrumentations that can be named; without it any name is taken. */
+  /** The instrumentations that can be named. Undefined accepts any name. */
   readonly knownInstrumentations?: readonly string[];
 }
 
-/** The configuration, and what the environment got wrong. */
+/** The result of `resolveConfig`. */
 export interface Resolution {
   readonly config: ResolvedConfig;
-  /** One for each variable that could not be used as it stands. */
+  /** The problems of environment variables. */
   readonly warnings: readonly Problem[];
 }
 
-/** Where the parts of `service` stand among the resource attributes; the later names are older. */
-const SERVICE_ATTRIBUTES: Readonly<Record<keyof ServiceOptions, readonly [string, ...string[]]>> = {
-  name: ['service.name'],
-  version: ['service.version'],
-  namespace: ['service.namespace'],
-  environment: ['deployment.environment.name', 'deployment.environment'],
-  instanceId: ['service.instance.id'],
-};
-
 /**
- * Brings options, environment and defaults together.
+ * Resolves the configuration.
  *
- * @param options what was given to `init()`
- * @param world environment, working directory and files
- * @throws TraceError that lists every mistake in the options; mistakes of the environment are warnings
+ * @param options the options of `init()`
+ * @param host environment, working directory and files
+ * @throws TraceError that lists every mistake in the options; mistakes in the environment are warnings
  */
-export function resolveConfig(options: InitOptions | undefined, world: ConfigWorld): Resolution {
-  const given = checkOptions(options, { knownInstrumentations: world.knownInstrumentations });
-  const fromEnv = readEnvironment(world.env, world.readFile);
+export function resolveConfig(options: InitOptions | undefined, host: ConfigHost): Resolution {
+  const given = validateOptions(options, { knownInstrumentations: host.knownInstrumentations });
+  const environment = readEnvironment(host.env, host.readFile);
   const exporters =
-    given.exporter === undefined ? (fromEnv.exporters ?? DEFAULTS.exporters) : asList(given.exporter);
-  const env = usesDatadog(exporters) ? withDatadog(fromEnv, world.env) : fromEnv;
-  const service = resolveService(given, env, world);
+    given.exporter === undefined ? (environment.exporters ?? DEFAULTS.exporters) : toList(given.exporter);
+  const env = hasDatadogExporter(exporters) ? addDatadogTags(environment, host.env) : environment;
+  const service = resolveService(given, env, host);
   const delivery = resolveDelivery(given, env);
   const config: ResolvedConfig = {
     service,
@@ -72,75 +63,30 @@ export function resolveConfig(options: InitOptions | undefined, world: ConfigWor
     logLevel: env.logLevel ?? DEFAULTS.logLevel,
     disabled: env.disabled ?? DEFAULTS.disabled,
   };
-  const warnings = env.problems.filter(({ path }) => concerns(path, config.exporters));
-  return { config: frozen(config), warnings };
+  const warnings = env.problems.filter(({ path }) => isVariableUsed(path, config.exporters));
+  return { config: freezeConfig(config), warnings };
 }
 
-/** The exporters that the variables of OTLP speak to. */
-const OF_OTLP = ['otlp', 'jaeger'];
+/** The exporters that read the variables of OTLP. */
+const OTLP_VARIABLE_READERS = ['otlp', 'jaeger'];
 
-/** Whether anybody reads the variable: those of OTLP speak to few exporters, its endpoint to one that was given none. */
-function concerns(variable: string, exporters: ResolvedConfig['exporters']): boolean {
+/**
+ * Whether an exporter uses the variable. The variables of OTLP apply to few exporters, and its endpoint only to an exporter
+ * that has none in code.
+ */
+function isVariableUsed(variable: string, exporters: ResolvedConfig['exporters']): boolean {
   if (!variable.startsWith('OTEL_EXPORTER_OTLP_')) return true;
   const isEndpoint = variable.endsWith('ENDPOINT');
   return exporters.some(exporter => {
-    if (typeof exporter === 'string') return OF_OTLP.includes(exporter);
+    if (typeof exporter === 'string') return OTLP_VARIABLE_READERS.includes(exporter);
     try {
-      return OF_OTLP.includes(exporter.name) && !(isEndpoint && (exporter.endpoint ?? '') !== '');
+      const hasEndpoint = (exporter.endpoint ?? '') !== '';
+      return OTLP_VARIABLE_READERS.includes(exporter.name) && !(isEndpoint && hasEndpoint);
     } catch {
-      // An exporter of the user's whose getter throws: rather one warning too many than none.
+      // The getter of a user's exporter threw. An unneeded warning does less harm than a missing one.
       return true;
     }
   });
-}
-
-/** Options, then attributes given in code, then `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, package.json. */
-function resolveService(given: InitOptions, env: EnvironmentOptions, world: ConfigWorld): ResolvedService {
-  const option: ServiceOptions =
-    typeof given.service === 'string' ? { name: given.service } : (given.service ?? {});
-  const said = (part: keyof ServiceOptions): string | undefined =>
-    option[part] ?? attributeOf(part, given.attributes ?? {}) ?? attributeOf(part, env.attributes);
-  const inCode = option.name ?? attributeOf('name', given.attributes ?? {});
-  const name = inCode ?? env.serviceName ?? attributeOf('name', env.attributes);
-  const version = said('version');
-  const found: Partial<PackageIdentity> =
-    name === undefined || version === undefined ? (findPackage(world) ?? {}) : {};
-  return {
-    name: name ?? found.name ?? UNKNOWN_SERVICE,
-    ...defined({
-      version: version ?? found.version,
-      namespace: said('namespace'),
-      environment: said('environment'),
-      instanceId: said('instanceId'),
-    }),
-  };
-}
-
-function attributeOf(
-  part: keyof ServiceOptions,
-  attributes: Readonly<Record<string, AttributeValue | undefined>>,
-): string | undefined {
-  for (const key of SERVICE_ATTRIBUTES[part]) {
-    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
-    if (typeof value === 'string' && value.trim() !== '') return value;
-  }
-  return undefined;
-}
-
-function resolveAttributes(
-  given: InitOptions,
-  env: EnvironmentOptions,
-  service: ResolvedService,
-): ResolvedConfig['attributes'] {
-  const attributes = new Map<string, AttributeValue>(Object.entries(env.attributes));
-  for (const [key, value] of Object.entries(given.attributes ?? {})) {
-    if (value !== undefined) attributes.set(key, value);
-  }
-  for (const [part, [key]] of Object.entries(SERVICE_ATTRIBUTES)) {
-    const value = service[part as keyof ServiceOptions];
-    if (value !== undefined) attributes.set(key, value);
-  }
-  return Object.fromEntries(attributes);
 }
 
 function resolveOtlp(given: InitOptions, env: EnvironmentOptions, delivery: ResolvedDelivery): ResolvedOtlp {
@@ -150,7 +96,7 @@ function resolveOtlp(given: InitOptions, env: EnvironmentOptions, delivery: Reso
     headers: otlp.headers ?? {},
     protocol: otlp.protocol ?? DEFAULTS.otlp.protocol,
     compression: delivery.compression,
-    // OTEL_EXPORTER_OTLP_TIMEOUT speaks of this exporter, OTEL_BSP_EXPORT_TIMEOUT of all.
+    // OTEL_EXPORTER_OTLP_TIMEOUT applies to this exporter, OTEL_BSP_EXPORT_TIMEOUT to all.
     timeoutMs: given.delivery?.timeoutMs ?? otlp.timeoutMs ?? delivery.timeoutMs,
     tls: otlp.tls ?? {},
   };
@@ -160,7 +106,7 @@ function resolveDelivery(given: InitOptions, env: EnvironmentOptions): ResolvedD
   const { spool = DEFAULTS.delivery.spool, ...rest } = given.delivery ?? {};
   const merged = {
     ...DEFAULTS.delivery,
-    ...defined({ compression: env.otlp.compression }),
+    ...omitUndefined({ compression: env.otlp.compression }),
     ...env.delivery,
     ...rest,
   };
@@ -173,12 +119,12 @@ function resolveSpool(spool: string | SpoolOptions): Required<SpoolOptions> {
 
 function resolveInstrument(option: InitOptions['instrument']): ResolvedConfig['instrument'] {
   if (option === undefined) return DEFAULTS.instrument;
-  if (option === true) return INSTRUMENT_ALL;
+  if (option === true) return INSTRUMENT_EVERYTHING;
   if (option === false) return [];
-  return [...new Set(asList(option).flatMap(entry => asList(entry)))];
+  return [...new Set(toList(option).flatMap(entry => toList(entry)))];
 }
 
-function asList<T>(option: T | readonly T[]): readonly T[] {
+function toList<T>(option: T | readonly T[]): readonly T[] {
   return isList(option) ? option : [option];
 }
 
@@ -186,9 +132,9 @@ function isList<T>(option: T | readonly T[]): option is readonly T[] {
   return Array.isArray(option);
 }
 
-/** Freezes what is ours, and only the lists around what is the user's: exporters, processors, expressions. */
-function frozen(config: ResolvedConfig): ResolvedConfig {
-  const { exporters, instrument, processors, redact, logger: _users, ...data } = config;
+/** Freezes the configuration, but not the objects of the user: exporters, processors, expressions, the logger. */
+function freezeConfig(config: ResolvedConfig): ResolvedConfig {
+  const { exporters, instrument, processors, redact, logger: _logger, ...data } = config;
   for (const list of [exporters, instrument, processors]) Object.freeze(list);
   if (redact !== false) for (const part of [redact.keys, redact.patterns, redact]) Object.freeze(part);
   freezeData(data);

@@ -1,4 +1,4 @@
-// The configuration as the rest of the package takes it: plain, frozen, and with every default in place.
+// The resolved configuration: plain, frozen, and complete with every default.
 
 import type { AttributeValue } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
@@ -8,10 +8,22 @@ import type { ExporterName, PropagatorName } from '../core/known-names.js';
 import type { DeliveryOptions, Exporter, SpoolOptions } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { SampleRule, SpanMatch, TrustRemote } from '../sampling/options.js';
-import type { OtlpProtocol, TlsFiles } from './environment-otlp.js';
 import type { ProcessorOption } from './options.js';
 
-/** Who this process is; the name is always there. */
+/** The encoding of OTLP requests. */
+export type OtlpProtocol = 'http/protobuf' | 'http/json';
+
+/** The contents of certificate and key files, in PEM. */
+export interface TlsFiles {
+  /** The certificates that are trusted. */
+  readonly ca?: string;
+  /** The certificate of this client. */
+  readonly cert?: string;
+  /** The private key of this client. */
+  readonly key?: string;
+}
+
+/** The identity of the service. The name is always present. */
 export interface ResolvedService {
   readonly name: string;
   readonly version?: string;
@@ -20,11 +32,11 @@ export interface ResolvedService {
   readonly instanceId?: string;
 }
 
-/** Where the exporter that is named `'otlp'` sends, and how. */
+/** The settings of the exporter that is named `'otlp'`. */
 export interface ResolvedOtlp {
-  /** The full URL to post to; may hold credentials, see `maskEndpoint`. */
+  /** The full URL of the requests. It may hold credentials, see `maskEndpoint`. */
   readonly endpoint: string;
-  /** Names in lower case; values are secrets. */
+  /** Names in lower case. Values are secrets. */
   readonly headers: Readonly<Record<string, string>>;
   readonly protocol: OtlpProtocol;
   readonly compression: 'gzip' | 'none';
@@ -32,9 +44,9 @@ export interface ResolvedOtlp {
   readonly tls: TlsFiles;
 }
 
-/** Which traces are kept. */
+/** The sampling settings. */
 export interface ResolvedSample {
-  /** The share at the root, from 0 to 1. */
+  /** The share of traces that is kept, decided at the root, from 0 to 1. */
   readonly ratio: number;
   readonly rules: readonly SampleRule[];
   readonly perSecond?: number;
@@ -47,25 +59,25 @@ export interface ResolvedSample {
     readonly maxWaitMs: number;
   };
   readonly trustRemote: TrustRemote;
-  /** False where `OTEL_TRACES_SAMPLER` names a sampler that is not parent-based, and for the preset `'off'`. */
+  /** False for a sampler in `OTEL_TRACES_SAMPLER` that is not parent-based, and for the preset `'off'`. */
   readonly followParent: boolean;
 }
 
-/** How finished spans leave. */
+/** The delivery settings. */
 export interface ResolvedDelivery extends Required<Omit<DeliveryOptions, 'spool'>> {
   readonly spool: false | Required<SpoolOptions>;
 }
 
-/** Everything `init()` needs to know. */
+/** The resolved configuration of `init()`. */
 export interface ResolvedConfig {
   readonly service: ResolvedService;
-  /** All resource attributes, those of `service` among them. */
+  /** All resource attributes, including those of `service`. */
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly exporters: readonly (ExporterName | Exporter)[];
   readonly otlp: ResolvedOtlp;
   readonly sample: ResolvedSample;
   readonly propagate: readonly PropagatorName[];
-  /** Names (`'auto'` among them where everything was asked for) and instrumentations. */
+  /** Names and instrumentations. `instrument: true` includes the name `'auto'`. */
   readonly instrument: readonly (string | Instrumentation)[];
   readonly baggageAttributes: readonly string[];
   readonly redact: false | Required<RedactOptions>;
@@ -75,6 +87,6 @@ export interface ResolvedConfig {
   readonly exitHandlers: boolean;
   readonly logger?: Logger;
   readonly logLevel: Level | 'none';
-  /** `OTEL_SDK_DISABLED=true`: nothing is recorded and nothing sent; context still travels. */
+  /** `OTEL_SDK_DISABLED=true`: no spans are recorded or sent. Context still propagates. */
   readonly disabled: boolean;
 }

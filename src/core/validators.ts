@@ -68,15 +68,17 @@ export function addProblem(
 }
 
 /** Runs a function that reads a value of the user. An exception becomes a problem. */
-export function validateSafely<T>(
-  validate: () => T | undefined,
-  context: ValidationContext,
-): T | undefined {
+export function validateSafely<T>(validate: () => T | undefined, context: ValidationContext): T | undefined {
   try {
     return validate();
   } catch {
     // A getter or a proxy of the user threw. The value cannot be used, and the caller does not expect that error.
-    return addProblem(context, 'wrong_type', 'a value that can be read', 'an object that throws when it is read');
+    return addProblem(
+      context,
+      'wrong_type',
+      'a value that can be read',
+      'an object that throws when it is read',
+    );
   }
 }
 

@@ -3,10 +3,10 @@ import { describeConfig, maskConfig } from '../../../src/config/describe.js';
 import type { InitOptions } from '../../../src/config/options.js';
 import { resolveConfig } from '../../../src/config/resolve.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
-import { world } from './world.js';
+import { configHost } from '../../support/config-host.js';
 
 const line = (options: InitOptions, env: Record<string, string> = {}): string =>
-  describeConfig(resolveConfig(options, world({ env })).config, '0.1.0');
+  describeConfig(resolveConfig(options, configHost({ env })).config, '0.1.0');
 
 const make = (parts: object): Exporter => {
   const base = { name: 'mine', processor: () => undefined, check: async () => undefined };
@@ -70,7 +70,7 @@ test('maskConfig shows everything but secrets', () => {
     OTEL_EXPORTER_OTLP_HEADERS: 'api-key=secret',
     OTEL_EXPORTER_OTLP_CLIENT_KEY: '/key',
   };
-  const { config } = resolveConfig({ service: 's' }, world({ env, files: { '/key': 'secret' } }));
+  const { config } = resolveConfig({ service: 's' }, configHost({ env, files: { '/key': 'secret' } }));
   expect(config.otlp.tls.key).toBe('secret');
   const shown = maskConfig(config);
   expect(JSON.stringify(shown)).not.toContain('secret');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../../src/config/index.js';
 import { datadog } from '../../../src/exporters/index.js';
-import { world } from './world.js';
+import { configHost } from '../../support/config-host.js';
 
 const DD = {
   DD_SERVICE: 'shop',
@@ -14,7 +14,7 @@ describe("Datadog's unified service tags", () => {
   it.each([['datadog' as const], [datadog({ agent: true })]])(
     'name the service where %s is in use',
     exporter => {
-      const { config, warnings } = resolveConfig({ exporter: ['otlp', exporter] }, world({ env: DD }));
+      const { config, warnings } = resolveConfig({ exporter: ['otlp', exporter] }, configHost({ env: DD }));
       expect(config.service).toEqual({ name: 'shop', version: '1.2', environment: 'prod' });
       expect(config.attributes).toEqual({
         'service.name': 'shop',
@@ -28,7 +28,7 @@ describe("Datadog's unified service tags", () => {
   );
 
   it('are left to other programs where it is not', () => {
-    const { config } = resolveConfig({ exporter: 'otlp' }, world({ env: DD }));
+    const { config } = resolveConfig({ exporter: 'otlp' }, configHost({ env: DD }));
     expect(JSON.stringify(config)).not.toMatch(/shop|prod|team/);
   });
 
@@ -40,12 +40,12 @@ describe("Datadog's unified service tags", () => {
       OTEL_SERVICE_NAME: 'otel',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=test,team=b',
     };
-    const fromEnv = resolveConfig(undefined, world({ env, files })).config;
+    const fromEnv = resolveConfig(undefined, configHost({ env, files })).config;
     expect(fromEnv.service).toEqual({ name: 'otel', version: '1.2', environment: 'test' });
     expect(fromEnv.attributes['team']).toBe('b');
     const inCode = resolveConfig(
       { service: { name: 'code', environment: 'dev' } },
-      world({ env, files }),
+      configHost({ env, files }),
     ).config;
     expect(inCode.service).toEqual({ name: 'code', version: '1.2', environment: 'dev' });
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findPackage } from '../../../src/config/package-json.js';
-import { world, type WorldParts } from './world.js';
+import { configHost, type ConfigHostParts } from '../../support/config-host.js';
 
-const find = (parts: WorldParts): unknown => findPackage(world(parts));
+const find = (parts: ConfigHostParts): unknown => findPackage(configHost(parts));
 
 describe('findPackage', () => {
   test('takes name and version from the nearest package.json above the main script', () => {

@@ -1,4 +1,4 @@
-import { TAIL_DEFAULTS } from '../../../src/sampling/tail/defaults.js';
+import { DEFAULT_TAIL_LIMITS } from '../../../src/sampling/tail/default-limits.js';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InitOptions } from '../../../src/config/options.js';
@@ -6,10 +6,10 @@ import { resolveConfig } from '../../../src/config/resolve.js';
 import type { ResolvedConfig } from '../../../src/config/resolved.js';
 import { isTraceError, PROBLEM_CODES } from '../../../src/core/errors.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
-import { world, type WorldParts } from './world.js';
+import { configHost, type ConfigHostParts } from '../../support/config-host.js';
 
-const config = (options?: InitOptions, parts?: WorldParts): ResolvedConfig =>
-  resolveConfig(options, world(parts)).config;
+const config = (options?: InitOptions, parts?: ConfigHostParts): ResolvedConfig =>
+  resolveConfig(options, configHost(parts)).config;
 
 const files = { '/app/package.json': '{"name":"@acme/shop","version":"1.4.2"}' };
 const exporter = {
@@ -19,7 +19,7 @@ const exporter = {
 } as unknown as Exporter;
 
 test('defaults: init() without anything', () => {
-  expect(resolveConfig(undefined, world())).toEqual({
+  expect(resolveConfig(undefined, configHost())).toEqual({
     config: {
       service: { name: 'unknown_service:node' },
       attributes: { 'service.name': 'unknown_service:node' },
@@ -35,7 +35,7 @@ test('defaults: init() without anything', () => {
       sample: {
         ratio: 1,
         rules: [],
-        keep: { errors: false, match: [], ...TAIL_DEFAULTS },
+        keep: { errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
         trustRemote: 'sampled',
         followParent: true,
       },
@@ -147,7 +147,7 @@ describe('sample:', () => {
     expect(config({ sample: { rules, keep: { slowerThanMs: 500 } } }).sample).toEqual({
       ratio: 1,
       rules,
-      keep: { errors: false, slowerThanMs: 500, match: [], ...TAIL_DEFAULTS },
+      keep: { errors: false, slowerThanMs: 500, match: [], ...DEFAULT_TAIL_LIMITS },
       trustRemote: 'sampled',
       followParent: true,
     });
@@ -297,7 +297,7 @@ test('environment: OTEL_SDK_DISABLED switches everything off', () => {
 test('environment: a problem is a warning with a fix, and the rest goes on', () => {
   const { config: resolved, warnings } = resolveConfig(
     { service: 'orders' },
-    world({
+    configHost({
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http:/c', OTEL_SPAN_LINK_COUNT_LIMIT: '5', OTEL_CONFIG_FILE: 'x' },
     }),
   );
@@ -316,7 +316,7 @@ test('the configuration is frozen, and what is the user’s is not', () => {
     sample: { rules: [{ ratio: 1 }] },
     attributes: { list: ['a'] },
   };
-  const { config: resolved } = resolveConfig(options, world());
+  const { config: resolved } = resolveConfig(options, configHost());
   const ours = [
     resolved,
     resolved.service,
@@ -393,7 +393,7 @@ describe('whatever the world is like', () => {
   test('resolveConfig never throws for any environment, and what is wrong has a known code', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...VARIABLES), value), env => {
-        const { config: resolved, warnings } = resolveConfig({}, world({ env }));
+        const { config: resolved, warnings } = resolveConfig({}, configHost({ env }));
         expect(warnings.every(({ code, path }) => code in PROBLEM_CODES && VARIABLES.includes(path))).toBe(
           true,
         );
@@ -412,7 +412,7 @@ describe('whatever the world is like', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), options => {
         try {
-          return resolveConfig(options as InitOptions, world()).warnings.length === 0;
+          return resolveConfig(options as InitOptions, configHost()).warnings.length === 0;
         } catch (error) {
           return isTraceError(error);
         }
@@ -425,7 +425,7 @@ describe('whatever the world is like', () => {
 describe('warnings about OTEL_EXPORTER_OTLP_*:', () => {
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4317', OTEL_EXPORTER_OTLP_TIMEOUT: '10s' };
   const codes = (options: InitOptions, more: Record<string, string> = {}): readonly string[] =>
-    resolveConfig(options, world({ env: { ...env, ...more } })).warnings.map(({ code }) => code);
+    resolveConfig(options, configHost({ env: { ...env, ...more } })).warnings.map(({ code }) => code);
   const named: Exporter = { ...exporter, name: 'otlp' };
 
   test('come where otlp is among the exporters, named, by default or as an object', () => {

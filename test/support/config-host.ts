@@ -1,15 +1,15 @@
 // A configuration's world made by hand: no real environment, no real files.
 
-import type { ConfigWorld } from '../../../src/config/resolve.js';
+import type { ConfigHost } from '../../src/config/resolve.js';
 
-export interface WorldParts {
+export interface ConfigHostParts {
   readonly env?: Record<string, string | undefined>;
   readonly files?: Record<string, string>;
   readonly argv1?: string;
   readonly knownInstrumentations?: readonly string[];
 }
 
-export function world({ env = {}, files = {}, argv1, knownInstrumentations }: WorldParts = {}): ConfigWorld {
+export function configHost({ env = {}, files = {}, argv1, knownInstrumentations }: ConfigHostParts = {}): ConfigHost {
   return {
     env,
     cwd: '/app',

@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkOptions } from '../../../src/config/check.js';
-import { KNOWN_NAMES } from '../../../src/instrument/names.js';
+import { validateOptions } from '../../../src/config/validate-options.js';
+import { KNOWN_NAMES } from '../../../src/instrument/instrumentation-names.js';
 import { isTraceError, type Problem, TraceError } from '../../../src/core/errors.js';
 
 function problemsOf(options: unknown): readonly Problem[] {
   try {
-    checkOptions(options, { knownInstrumentations: ['http', 'fetch', 'express', 'pg'] });
+    validateOptions(options, { knownInstrumentations: ['http', 'fetch', 'express', 'pg'] });
   } catch (error) {
     expect(error).toBeInstanceOf(TraceError);
     return (error as TraceError).problems;
@@ -62,17 +62,17 @@ describe('checkOptions: what is right passes, as a copy', () => {
     { processors: [processor, spanExporter] },
     { exitHandlers: false },
   ])('%j', options => {
-    expect(checkOptions(options)).toEqual(options);
+    expect(validateOptions(options)).toEqual(options);
   });
 
   test('nothing and undefined values count as left out', () => {
-    expect(checkOptions(undefined)).toEqual({});
-    expect(checkOptions({ service: undefined, sample: undefined })).toEqual({});
+    expect(validateOptions(undefined)).toEqual({});
+    expect(validateOptions({ service: undefined, sample: undefined })).toEqual({});
   });
 
   test('a replace function and a console as logger are taken as they are', () => {
     const replace = (): string => '';
-    expect(checkOptions({ redact: { replace }, logger: console })).toEqual({
+    expect(validateOptions({ redact: { replace }, logger: console })).toEqual({
       redact: { replace },
       logger: console,
     });
@@ -87,7 +87,7 @@ describe('checkOptions: what is right passes, as a copy', () => {
       none: null,
       missing: undefined,
     };
-    expect(checkOptions({ attributes })).toEqual({
+    expect(validateOptions({ attributes })).toEqual({
       attributes: { at: '1970-01-01T00:00:00.000Z', big: '12', object: '{"a":1}', mixed: '[1,"a"]' },
     });
   });
@@ -98,7 +98,7 @@ describe('checkOptions: what is right passes, as a copy', () => {
         return 'orders';
       }
     }
-    expect(checkOptions(new Options())).toEqual({ service: 'orders' });
+    expect(validateOptions(new Options())).toEqual({ service: 'orders' });
   });
 });
 
@@ -217,7 +217,7 @@ describe('checkOptions: mistakes have a code, the path, and the nearest name', (
   test('a misspelt option is told by its path and the right name, and nothing is said twice', () => {
     const messageOf = (options: unknown): string => {
       try {
-        checkOptions(options);
+        validateOptions(options);
       } catch (error) {
         return (error as Error).message;
       }
@@ -235,7 +235,7 @@ describe('checkOptions: mistakes have a code, the path, and the nearest name', (
     const knownInstrumentations = KNOWN_NAMES;
     const messageOf = (name: string): string => {
       try {
-        checkOptions({ instrument: [name] }, { knownInstrumentations });
+        validateOptions({ instrument: [name] }, { knownInstrumentations });
       } catch (error) {
         return (error as Error).message;
       }
@@ -253,7 +253,7 @@ describe('checkOptions: mistakes have a code, the path, and the nearest name', (
   test('Node prints the problems once: in the message, and not again as a property', () => {
     let thrown: unknown;
     try {
-      checkOptions({ servce: 'x', sample: 5 });
+      validateOptions({ servce: 'x', sample: 5 });
     } catch (error) {
       thrown = error;
     }
@@ -264,12 +264,12 @@ describe('checkOptions: mistakes have a code, the path, and the nearest name', (
   });
 
   test('the message names the option, what was expected, what came, and the way out', () => {
-    expect(() => checkOptions({ sample: 5 })).toThrow(
+    expect(() => validateOptions({ sample: 5 })).toThrow(
       /^out_of_range: sample: .*; expected a number from 0 to 1, got 5\. Write 0\.05 for 5 %\.$/,
     );
-    expect(() => checkOptions({ servce: 'x' })).toThrow(/Did you mean service\?/);
-    expect(() => checkOptions({ exporter: () => 0 })).toThrow(/Call it/);
-    expect(() => checkOptions({ exporter: spanExporter })).toThrow(/go into `processors`/);
+    expect(() => validateOptions({ servce: 'x' })).toThrow(/Did you mean service\?/);
+    expect(() => validateOptions({ exporter: () => 0 })).toThrow(/Call it/);
+    expect(() => validateOptions({ exporter: spanExporter })).toThrow(/go into `processors`/);
   });
 
   test('what came is shortened and masked', () => {
@@ -364,7 +364,7 @@ describe('checkOptions: hostile objects', () => {
           return Reflect.get(holder, key);
         },
       });
-    checkOptions(
+    validateOptions(
       counting({
         service: 'orders',
         sample: counting({ ratio: 0.5 }),
@@ -404,7 +404,7 @@ describe('checkOptions: hostile objects', () => {
     fc.assert(
       fc.property(fc.oneof(fc.dictionary(keys, anything), anything), options => {
         try {
-          checkOptions(options);
+          validateOptions(options);
           return true;
         } catch (error) {
           return isTraceError(error) && error.problems.length > 0;

@@ -1,0 +1,85 @@
+// Resolves the identity of the service and the resource attributes.
+
+import type { AttributeValue } from '@opentelemetry/api';
+import { UNKNOWN_SERVICE } from './defaults.js';
+import type { EnvironmentOptions } from './environment.js';
+import { omitUndefined } from './omit-undefined.js';
+import type { InitOptions, ServiceOptions } from './options.js';
+import { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
+import type { ResolvedConfig, ResolvedService } from './resolved.js';
+
+/** The resource attribute of each part of `service`, followed by its older names. */
+const SERVICE_ATTRIBUTES: Readonly<Record<keyof ServiceOptions, readonly [string, ...string[]]>> = {
+  name: ['service.name'],
+  version: ['service.version'],
+  namespace: ['service.namespace'],
+  environment: ['deployment.environment.name', 'deployment.environment'],
+  instanceId: ['service.instance.id'],
+};
+
+/**
+ * Resolves the service. Precedence: the `service` option, the `attributes` option, `OTEL_SERVICE_NAME`,
+ * `OTEL_RESOURCE_ATTRIBUTES`, package.json.
+ *
+ * @param given the validated options
+ * @param env the options of the environment
+ * @param search the start of the search for package.json
+ */
+export function resolveService(
+  given: InitOptions,
+  env: EnvironmentOptions,
+  search: PackageSearch,
+): ResolvedService {
+  const option: ServiceOptions =
+    typeof given.service === 'string' ? { name: given.service } : (given.service ?? {});
+  const configured = (part: keyof ServiceOptions): string | undefined =>
+    option[part] ?? attributeOf(part, given.attributes ?? {}) ?? attributeOf(part, env.attributes);
+  const nameInCode = option.name ?? attributeOf('name', given.attributes ?? {});
+  const name = nameInCode ?? env.serviceName ?? attributeOf('name', env.attributes);
+  const version = configured('version');
+  const isComplete = name !== undefined && version !== undefined;
+  const identity: Partial<PackageIdentity> = isComplete ? {} : (findPackage(search) ?? {});
+  return {
+    name: name ?? identity.name ?? UNKNOWN_SERVICE,
+    ...omitUndefined({
+      version: version ?? identity.version,
+      namespace: configured('namespace'),
+      environment: configured('environment'),
+      instanceId: configured('instanceId'),
+    }),
+  };
+}
+
+/**
+ * Resolves the resource attributes. Precedence: the service, the `attributes` option, the environment.
+ *
+ * @param given the validated options
+ * @param env the options of the environment
+ * @param service the resolved service
+ */
+export function resolveAttributes(
+  given: InitOptions,
+  env: EnvironmentOptions,
+  service: ResolvedService,
+): ResolvedConfig['attributes'] {
+  const attributes = new Map<string, AttributeValue>(Object.entries(env.attributes));
+  for (const [key, value] of Object.entries(given.attributes ?? {})) {
+    if (value !== undefined) attributes.set(key, value);
+  }
+  for (const [part, [key]] of Object.entries(SERVICE_ATTRIBUTES)) {
+    const value = service[part as keyof ServiceOptions];
+    if (value !== undefined) attributes.set(key, value);
+  }
+  return Object.fromEntries(attributes);
+}
+
+function attributeOf(
+  part: keyof ServiceOptions,
+  attributes: Readonly<Record<string, AttributeValue | undefined>>,
+): string | undefined {
+  for (const key of SERVICE_ATTRIBUTES[part]) {
+    const value = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+    if (typeof value === 'string' && value.trim() !== '') return value;
+  }
+  return undefined;
+}
