@@ -1,55 +1,85 @@
-// What samplers, id generators and processors do wrong, each said once.
+// Reports faults of code and values that the application hands to the engine, each once.
 
+import type { Diagnostic } from '../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
 
-/** Reports faults of what was handed in from outside. */
+/** Reports faults of samplers, id generators, span processors and span data. */
 export class FaultReporter {
-  readonly #given: Diagnostics | undefined;
-  readonly #known = new WeakSet<object>();
-  /** Calls on spans that had already ended. */
+  readonly #givenDiagnostics: Diagnostics | undefined;
+  readonly #reportedComponents = new WeakSet<object>();
+  /** The number of calls on spans that had already ended. */
   lateCalls = 0;
 
-  /** @param diagnostics where to say it. @default those of `init()`, whichever they are at the time */
+  /** @param diagnostics receives the reports. @default the diagnostics of the latest `init()` */
   constructor(diagnostics: Diagnostics | undefined) {
-    this.#given = diagnostics;
+    this.#givenDiagnostics = diagnostics;
   }
 
   get #diagnostics(): Diagnostics {
-    return this.#given ?? globalState.diagnostics;
+    return this.#givenDiagnostics ?? globalState.diagnostics;
   }
 
-  /** Reports something that threw or answered nonsense: once for each offender. */
-  reportFailure(offender: object | undefined, what: string, method: string, error: unknown): void {
-    if (offender !== undefined) {
-      if (this.#known.has(offender)) return;
-      this.#known.add(offender);
+  /**
+   * Reports code of the application that threw or returned an invalid value, once for each component.
+   *
+   * @param component the object that failed; if it is undefined, every call reports
+   * @param name the component in the message: `sampler`
+   * @param method the method that failed
+   * @param error the error
+   */
+  reportFailure(component: object | undefined, name: string, method: string, error: unknown): void {
+    if (component !== undefined) {
+      if (this.#reportedComponents.has(component)) return;
+      this.#reportedComponents.add(component);
     }
-    this.#diagnostics.warn(`${what}: ${method} failed: ${safeText(error)}; the application is not affected`);
+    this.#diagnostics.report('warn', {
+      code: 'callback_failed',
+      message: `${method} of the ${name} failed: ${safeText(error)}; the application is not affected`,
+      source: name,
+    });
   }
 
-  /** Says once for each key that an attribute's value cannot be recorded. */
+  /** Reports, once for each key, that an attribute was dropped. */
   readonly reportDroppedAttribute = (key: string): void => {
-    const named = key === '' ? 'an attribute without a name' : `attribute '${key}'`;
-    this.#diagnostics.once(
+    this.#diagnostics.reportOnce(
       `attribute:${key}`,
       'warn',
-      `${named} was dropped: its value cannot be recorded (text, numbers, booleans, dates, plain objects and lists can)`,
+      key === ''
+        ? {
+            code: 'attribute_dropped',
+            message: 'an attribute with an empty key was dropped',
+            fix: 'Give the attribute a key.',
+          }
+        : {
+            code: 'attribute_dropped',
+            message: `attribute '${key}' was dropped, because its value cannot be recorded`,
+            fix: 'Use a string, a number, a boolean, a date, a plain object or an array.',
+            source: key,
+          },
     );
   };
 
-  /** Counts a call on a span that has ended, and says the first one. */
-  reportLateCall(method: string, span: string): void {
+  /** Counts a call on a span that has ended, and reports the first one. */
+  reportLateCall(method: string, spanName: string): void {
     this.lateCalls++;
-    this.#diagnostics.once(
-      'late-call',
-      'debug',
-      `${method}() was called on span '${span}' after its end and is ignored; further calls are only counted`,
-    );
+    this.#diagnostics.reportOnce('late-call', 'debug', {
+      code: 'call_after_end',
+      message: `${method}() was called on span '${spanName}' after its end and is ignored; further calls are only counted`,
+    });
   }
 
-  /** Says something once that deserves no more than a debug line. */
-  reportDebugOnce(key: string, message: string): void {
-    this.#diagnostics.once(key, 'debug', message);
+  /** Reports the first span that ended before its start. */
+  reportNegativeDuration(spanName: string): void {
+    this.reportDebugOnce({
+      code: 'negative_duration',
+      message: `span '${spanName}' ended before its start, and its duration is set to 0`,
+      fix: 'Pass a later time to end().',
+    });
+  }
+
+  /** Reports a diagnostic at the level debug, once for each code. */
+  reportDebugOnce(diagnostic: Diagnostic): void {
+    this.#diagnostics.reportOnce(diagnostic.code, 'debug', diagnostic);
   }
 }

@@ -1,4 +1,4 @@
-// Ids for spans: our own random ones, or a generator's that was configured, checked.
+// Ids of new spans: our own random ids, or the checked ids of a configured generator.
 
 import { isValidSpanId, isValidTraceId } from '@opentelemetry/api';
 import { type IdGenerator, RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
@@ -8,15 +8,15 @@ import type { FaultReporter } from './fault-reporter.js';
 /** Bit 0x02 of the trace flags: the right-most seven bytes of the trace id are random. W3C Trace Context Level 2. */
 export const RANDOM_FLAG = 0x02;
 
-/** Where a provider's ids come from. */
+/** The ids of one provider. */
 export interface IdSource extends Ids {
-  /** The flag for traces that start here: {@link RANDOM_FLAG} where the ids are known to be random, else 0. */
+  /** The trace flags of a new trace: {@link RANDOM_FLAG} if the ids are known to be random, else 0. */
   readonly rootFlags: number;
-  /** Whether ids may be made when they are first asked for; a configured generator is asked at once. */
+  /** Whether ids may be generated on first use. A configured generator is called when a span starts. */
   readonly isLazy: boolean;
 }
 
-/** Our own ids. */
+/** Creates a source of our own ids. */
 export function createIdSource(ids: Ids): IdSource {
   return {
     generateTraceId: ids.generateTraceId,
@@ -26,16 +26,26 @@ export function createIdSource(ids: Ids): IdSource {
   };
 }
 
-/** A configured generator's ids; where it throws or answers nonsense, ours, and it is said once. */
-export function createCheckedIdSource(generator: IdGenerator, fallback: Ids, faults: FaultReporter): IdSource {
+/**
+ * Creates a source of a configured generator's ids. Our own id replaces one that is invalid or could not be generated.
+ *
+ * @param generator the configured generator
+ * @param fallback generates the replacements
+ * @param faults receives the first failure
+ */
+export function createCheckedIdSource(
+  generator: IdGenerator,
+  fallback: Ids,
+  faults: FaultReporter,
+): IdSource {
   return {
     generateTraceId: () => {
       try {
         const id = generator.generateTraceId();
         if (isValidTraceId(id)) return id;
-        throw new Error(`it answered ${String(id)}, which is no trace id`);
+        throw new Error(`it returned ${String(id)}, which is not a trace id`);
       } catch (error) {
-        faults.reportFailure(generator, 'the id generator', 'generateTraceId', error);
+        faults.reportFailure(generator, 'id generator', 'generateTraceId', error);
         return fallback.generateTraceId();
       }
     },
@@ -43,9 +53,9 @@ export function createCheckedIdSource(generator: IdGenerator, fallback: Ids, fau
       try {
         const id = generator.generateSpanId();
         if (isValidSpanId(id)) return id;
-        throw new Error(`it answered ${String(id)}, which is no span id`);
+        throw new Error(`it returned ${String(id)}, which is not a span id`);
       } catch (error) {
-        faults.reportFailure(generator, 'the id generator', 'generateSpanId', error);
+        faults.reportFailure(generator, 'id generator', 'generateSpanId', error);
         return fallback.generateSpanId();
       }
     },

@@ -1,14 +1,15 @@
-// The first span of this process in a span's trace.
+// The local root: the first span of this process in a trace.
 
 import type { Span as ApiSpan } from '@opentelemetry/api';
 import { NonRecordingSpan } from './non-recording-span.js';
 import { Span } from './span.js';
 
 /**
- * The first span of this process in the given span's trace: the entry span of the request.
+ * Returns the local root of a span's trace, which is the entry span of the request.
  *
- * @returns a span that records nothing, with the same ids, once that first span has ended; undefined for spans that
- * another provider made
+ * @param span a span of any provider
+ * @returns a span that records nothing and has the same ids, if the local root has ended; undefined for a span of another
+ * provider
  */
 export function getLocalRoot(span: ApiSpan): ApiSpan | undefined {
   return span instanceof Span || span instanceof NonRecordingSpan ? span.localRoot : undefined;

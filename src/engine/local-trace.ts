@@ -1,43 +1,46 @@
-// What the spans of one trace share within this process: the clock's offset and the first span.
+// The state that the spans of one trace share in this process: the clock offset and the local root.
 
 import type { Span as ApiSpan, SpanContext } from '@opentelemetry/api';
-import type { WallClockAnchor, ClockOffset } from './trace-clock.js';
+import type { ClockOffset, WallClockAnchor } from './trace-clock.js';
 
-/** One trace, as far as it runs in this process. */
+/** The part of one trace that runs in this process. */
 export class LocalTrace implements ClockOffset {
   readonly offsetSeconds: number;
   readonly offsetNanos: number;
-  #root: ApiSpan | undefined;
-  #endedRoot: SpanContext | undefined;
+  #localRoot: ApiSpan | undefined;
+  #endedLocalRoot: SpanContext | undefined;
 
-  /** @param monotonicMs when the first span starts */
+  /**
+   * @param anchor supplies the clock offset
+   * @param monotonicMs the monotonic clock at the start of the first span, in milliseconds
+   */
   constructor(anchor: WallClockAnchor, monotonicMs: number) {
     anchor.followWallClock(monotonicMs);
     this.offsetSeconds = anchor.offsetSeconds;
     this.offsetNanos = anchor.offsetNanos;
-    this.#root = undefined;
-    this.#endedRoot = undefined;
+    this.#localRoot = undefined;
+    this.#endedLocalRoot = undefined;
   }
 
-  /** The first span of this process in the trace, until it has ended. */
+  /** The local root, until it ends. */
   get localRoot(): ApiSpan | undefined {
-    return this.#root;
+    return this.#localRoot;
   }
 
-  /** The ids of the first span, once it has ended. */
+  /** The context of the local root, after its end. */
   get endedLocalRoot(): SpanContext | undefined {
-    return this.#endedRoot;
+    return this.#endedLocalRoot;
   }
 
-  /** Notes the first span. */
-  setLocalRoot(root: ApiSpan): void {
-    this.#root = root;
+  /** Sets the local root. */
+  setLocalRoot(span: ApiSpan): void {
+    this.#localRoot = span;
   }
 
-  /** Lets go of a span that ends, so that the trace does not keep it alive; its ids stay. */
-  releaseLocalRoot(span: ApiSpan, ids: SpanContext): void {
-    if (this.#root !== span) return;
-    this.#root = undefined;
-    this.#endedRoot = ids;
+  /** Removes an ending span if it is the local root, so that the trace does not keep it alive. Its ids remain. */
+  releaseLocalRoot(span: ApiSpan, spanContext: SpanContext): void {
+    if (this.#localRoot !== span) return;
+    this.#localRoot = undefined;
+    this.#endedLocalRoot = spanContext;
   }
 }

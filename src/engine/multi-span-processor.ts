@@ -1,4 +1,4 @@
-// The span processors, called so that none of them can reach the application or another processor with an exception.
+// Calls every span processor. An exception of one reaches neither the application nor the other processors.
 // https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-processor
 
 import type { Context } from '@opentelemetry/api';
@@ -6,24 +6,28 @@ import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace
 import { catchRejection } from '../core/unawaited.js';
 import type { FaultReporter } from './fault-reporter.js';
 
-/** All processors as one. */
+/** Several span processors as one. */
 export class MultiSpanProcessor {
-  readonly #list: readonly SpanProcessor[];
+  readonly #processors: readonly SpanProcessor[];
   readonly #faults: FaultReporter;
 
-  /** @param list looked at anew for each span: add-ons push further processors into the provider's list */
-  constructor(list: readonly SpanProcessor[], faults: FaultReporter) {
-    this.#list = list;
+  /**
+   * @param processors the processors. The array is read for each span, because add-ons push further processors into the
+   * array of the provider
+   * @param faults receives the failures of processors
+   */
+  constructor(processors: readonly SpanProcessor[], faults: FaultReporter) {
+    this.#processors = processors;
     this.#faults = faults;
   }
 
   onStart(span: Span, parentContext: Context): void {
-    const list = this.#list;
-    for (let i = 0; i < list.length; i++) {
-      const processor = list[i];
+    const processors = this.#processors;
+    for (let i = 0; i < processors.length; i++) {
+      const processor = processors[i];
       try {
-        const answer: unknown = processor?.onStart(span, parentContext);
-        if (answer !== undefined) this.#afterwards(processor, 'onStart', answer);
+        const result: unknown = processor?.onStart(span, parentContext);
+        if (result !== undefined) this.#catchRejection(processor, 'onStart', result);
       } catch (error) {
         this.#report(processor, 'onStart', error);
       }
@@ -31,12 +35,12 @@ export class MultiSpanProcessor {
   }
 
   onEnding(span: Span): void {
-    const list = this.#list;
-    for (let i = 0; i < list.length; i++) {
-      const processor = list[i];
+    const processors = this.#processors;
+    for (let i = 0; i < processors.length; i++) {
+      const processor = processors[i];
       try {
-        const answer: unknown = processor?.onEnding?.(span);
-        if (answer !== undefined) this.#afterwards(processor, 'onEnding', answer);
+        const result: unknown = processor?.onEnding?.(span);
+        if (result !== undefined) this.#catchRejection(processor, 'onEnding', result);
       } catch (error) {
         this.#report(processor, 'onEnding', error);
       }
@@ -44,46 +48,46 @@ export class MultiSpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const list = this.#list;
-    for (let i = 0; i < list.length; i++) {
-      const processor = list[i];
+    const processors = this.#processors;
+    for (let i = 0; i < processors.length; i++) {
+      const processor = processors[i];
       try {
-        const answer: unknown = processor?.onEnd(span);
-        if (answer !== undefined) this.#afterwards(processor, 'onEnd', answer);
+        const result: unknown = processor?.onEnd(span);
+        if (result !== undefined) this.#catchRejection(processor, 'onEnd', result);
       } catch (error) {
         this.#report(processor, 'onEnd', error);
       }
     }
   }
 
-  /** Flushes every processor, also when one of them fails; rejects with the first failure in the end. */
+  /** Flushes every processor, also after a failure of one. Rejects at the end with the first failure. */
   async forceFlush(): Promise<void> {
-    const outcomes = await Promise.allSettled(this.#list.map(async processor => processor.forceFlush()));
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    const results = await Promise.allSettled(this.#processors.map(async processor => processor.forceFlush()));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Shuts every processor down, also when one of them fails; rejects with the first failure in the end. */
+  /** Shuts every processor down, also after a failure of one. Rejects at the end with the first failure. */
   async shutdown(): Promise<void> {
-    const outcomes = await Promise.allSettled(this.#list.map(async processor => processor.shutdown()));
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    const results = await Promise.allSettled(this.#processors.map(async processor => processor.shutdown()));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** What an async method answers: its rejection is reported as an exception is. */
-  #afterwards(processor: SpanProcessor | undefined, method: string, answer: unknown): void {
-    catchRejection(answer, error => this.#report(processor, method, error));
+  /** Reports the rejection of a method that was written as an async function. */
+  #catchRejection(processor: SpanProcessor | undefined, method: string, result: unknown): void {
+    catchRejection(result, error => this.#report(processor, method, error));
   }
 
-  /** One report for each processor: what is broken once is broken for every span. */
+  /** Reports once for each processor, because a processor that fails for one span usually fails for all. */
   #report(processor: SpanProcessor | undefined, method: string, error: unknown): void {
-    this.#faults.reportFailure(processor, `span processor ${nameOf(processor)}`, method, error);
+    this.#faults.reportFailure(processor, `span processor ${classNameOf(processor)}`, method, error);
   }
 }
 
-function nameOf(processor: SpanProcessor | undefined): string {
+function classNameOf(processor: SpanProcessor | undefined): string {
   try {
     return processor?.constructor?.name ?? 'without a name';
   } catch {
-    // A proxy or getter threw on the way to the name; the report goes out without it.
+    // A proxy or a getter threw. The report goes out without the name.
     return 'without a name';
   }
 }

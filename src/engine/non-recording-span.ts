@@ -1,13 +1,13 @@
-// Spans that record nothing but carry the trace on: not sampled, suppressed, or what is left of an ended one.
+// Spans that record nothing but continue a trace: not sampled, suppressed, or the remainder of an ended span.
 //
-// A span that is not sampled is this one object; its ids are made when somebody asks for them, which in a process
-// without outgoing calls is never.
+// An unsampled span is only this object. Its ids are generated on first use, which never happens in a process without
+// outgoing calls.
 
 import { INVALID_SPAN_CONTEXT, type Span as ApiSpan, type SpanContext } from '@opentelemetry/api';
-import type { TracerSharedState } from './tracer-shared-state.js';
 import type { FaultReporter } from './fault-reporter.js';
 import { RANDOM_FLAG } from './id-source.js';
 import { LocalTrace } from './local-trace.js';
+import type { TracerSharedState } from './tracer-shared-state.js';
 
 /**
  * A span that records nothing.
@@ -16,50 +16,59 @@ import { LocalTrace } from './local-trace.js';
  */
 export class NonRecordingSpan implements ApiSpan, Disposable {
   #context: SpanContext | undefined;
-  /** Set on spans that a tracer made and did not sample. */
-  readonly #engine: TracerSharedState | undefined;
-  /** Where the trace id comes from while there is no context: the parent's, the first span's, or nowhere (new). */
-  readonly #from: SpanContext | NonRecordingSpan | undefined;
+  /** Set on spans that a tracer created and did not sample. */
+  readonly #shared: TracerSharedState | undefined;
+  /** The source of the trace id before the context exists: the parent, the first unsampled span, or none (a new id). */
+  readonly #traceIdSource: SpanContext | NonRecordingSpan | undefined;
   #trace: LocalTrace | undefined;
-  /** Set on what stands in the place of an ended span: late calls are counted there. */
-  readonly #ended: FaultReporter | undefined;
+  /** Set on the replacement of an ended span. It counts the calls. */
+  readonly #lateCalls: FaultReporter | undefined;
 
   private constructor(
     context: SpanContext | undefined,
-    engine: TracerSharedState | undefined,
-    from: SpanContext | NonRecordingSpan | undefined,
+    shared: TracerSharedState | undefined,
+    traceIdSource: SpanContext | NonRecordingSpan | undefined,
     trace: LocalTrace | undefined,
-    ended: FaultReporter | undefined,
+    lateCalls: FaultReporter | undefined,
   ) {
     this.#context = context;
-    this.#engine = engine;
-    this.#from = from;
+    this.#shared = shared;
+    this.#traceIdSource = traceIdSource;
     this.#trace = trace;
-    this.#ended = ended;
+    this.#lateCalls = lateCalls;
   }
 
-  /** A span around a given context. */
+  /** Creates a span with a given context. */
   static wrap(context: SpanContext): NonRecordingSpan {
     return new NonRecordingSpan(context, undefined, undefined, undefined, undefined);
   }
 
-  /** A span that was not sampled, with its context or with what its context will be made from. */
+  /**
+   * Creates an unsampled span.
+   *
+   * @param shared the state of the provider
+   * @param traceIdSource the source of the trace id, if the context does not exist yet
+   * @param context the context, if it exists already
+   */
   static unsampled(
-    engine: TracerSharedState,
-    from: SpanContext | NonRecordingSpan | undefined,
+    shared: TracerSharedState,
+    traceIdSource: SpanContext | NonRecordingSpan | undefined,
     context: SpanContext | undefined,
   ): NonRecordingSpan {
-    return new NonRecordingSpan(context, engine, from, undefined, undefined);
+    return new NonRecordingSpan(context, shared, traceIdSource, undefined, undefined);
   }
 
-  /** What is left of an ended span in a context that outlives it: the ids and the trace's clock, none of its data. */
+  /**
+   * Creates the replacement of an ended span in a context that lives longer. It has the ids and the clock of the trace, and
+   * none of the span's data.
+   */
   static ended(context: SpanContext, trace: LocalTrace, faults: FaultReporter): NonRecordingSpan {
     return new NonRecordingSpan(context, undefined, undefined, trace, faults);
   }
 
-  /** Whether a tracer made this span and did not sample it: its ids are valid, and its flags say "not sampled". */
+  /** Whether a tracer created this span and did not sample it. Its ids are valid, and its sampled flag is not set. */
   get isUnsampled(): boolean {
-    return this.#engine !== undefined;
+    return this.#shared !== undefined;
   }
 
   /** The first span of this process in the trace. */
@@ -69,36 +78,44 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
     return trace?.localRoot ?? this.unsampledRoot;
   }
 
-  /** The unsampled span from which the trace id of the spans below comes. */
+  /** The first unsampled span above this one, which supplies the trace id of the spans below it. */
   get unsampledRoot(): NonRecordingSpan {
-    return this.#from instanceof NonRecordingSpan ? this.#from : this;
+    return this.#traceIdSource instanceof NonRecordingSpan ? this.#traceIdSource : this;
   }
 
-  /** The clock for recorded spans below this one. */
-  getLocalTrace(engine: TracerSharedState, monotonicMs: number): LocalTrace {
+  /**
+   * Returns the local trace for recorded spans below this one.
+   *
+   * @param shared the state of the provider
+   * @param monotonicMs the monotonic clock in milliseconds
+   */
+  getLocalTrace(shared: TracerSharedState, monotonicMs: number): LocalTrace {
     if (this.#trace === undefined) {
-      this.#trace = new LocalTrace(engine.anchor, monotonicMs);
+      this.#trace = new LocalTrace(shared.anchor, monotonicMs);
       if (this.isUnsampled) this.#trace.setLocalRoot(this.unsampledRoot);
     }
     return this.#trace;
   }
 
   spanContext(): SpanContext {
-    this.#context ??= this.#makeContext();
+    this.#context ??= this.#createContext();
     return this.#context;
   }
 
-  #makeContext(): SpanContext {
-    const engine = this.#engine;
-    if (engine === undefined) return INVALID_SPAN_CONTEXT;
-    const { ids } = engine;
+  #createContext(): SpanContext {
+    const shared = this.#shared;
+    if (shared === undefined) return INVALID_SPAN_CONTEXT;
+    const { ids } = shared;
     const spanId = ids.generateSpanId();
-    const from = this.#from instanceof NonRecordingSpan ? this.#from.spanContext() : this.#from;
+    const source =
+      this.#traceIdSource instanceof NonRecordingSpan
+        ? this.#traceIdSource.spanContext()
+        : this.#traceIdSource;
     return {
-      traceId: from === undefined ? ids.generateTraceId() : from.traceId,
+      traceId: source === undefined ? ids.generateTraceId() : source.traceId,
       spanId,
-      traceFlags: from === undefined ? ids.rootFlags : from.traceFlags & RANDOM_FLAG,
-      traceState: from?.traceState,
+      traceFlags: source === undefined ? ids.rootFlags : source.traceFlags & RANDOM_FLAG,
+      traceState: source?.traceState,
     } as SpanContext;
   }
 
@@ -107,47 +124,47 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   }
 
   setAttribute(): this {
-    return this.#ignored('setAttribute');
+    return this.#ignoreCall('setAttribute');
   }
 
   setAttributes(): this {
-    return this.#ignored('setAttributes');
+    return this.#ignoreCall('setAttributes');
   }
 
   addEvent(): this {
-    return this.#ignored('addEvent');
+    return this.#ignoreCall('addEvent');
   }
 
   addLink(): this {
-    return this.#ignored('addLink');
+    return this.#ignoreCall('addLink');
   }
 
   addLinks(): this {
-    return this.#ignored('addLinks');
+    return this.#ignoreCall('addLinks');
   }
 
   setStatus(): this {
-    return this.#ignored('setStatus');
+    return this.#ignoreCall('setStatus');
   }
 
   updateName(): this {
-    return this.#ignored('updateName');
+    return this.#ignoreCall('updateName');
   }
 
   recordException(): void {
-    this.#ignored('recordException');
+    this.#ignoreCall('recordException');
   }
 
   end(): void {
-    this.#ignored('end');
+    this.#ignoreCall('end');
   }
 
   [Symbol.dispose](): void {
     this.end();
   }
 
-  #ignored(method: string): this {
-    this.#ended?.reportLateCall(method, this.spanContext().spanId);
+  #ignoreCall(method: string): this {
+    this.#lateCalls?.reportLateCall(method, this.spanContext().spanId);
     return this;
   }
 }

@@ -1,4 +1,4 @@
-// The provider: OpenTelemetry's own in every respect but the tracers it hands out.
+// The tracer provider: OpenTelemetry's provider with our tracers.
 
 import {
   type Context,
@@ -19,32 +19,32 @@ import { type Clock, systemClock } from '../core/clock.js';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { guarded } from '../core/guard.js';
 import { createIds, type FillRandom } from '../core/ids.js';
-import { WallClockAnchor } from './trace-clock.js';
-import type { TracerSharedState } from './tracer-shared-state.js';
 import { FaultReporter } from './fault-reporter.js';
 import { createCheckedIdSource, createIdSource } from './id-source.js';
-import { resolveSpanLimits } from './span-limits.js';
-import { SdkMetrics } from './sdk-metrics.js';
 import { MultiSpanProcessor } from './multi-span-processor.js';
+import { SdkMetrics } from './sdk-metrics.js';
+import { resolveSpanLimits } from './span-limits.js';
+import { WallClockAnchor } from './trace-clock.js';
 import { Tracer } from './tracer.js';
+import type { TracerSharedState } from './tracer-shared-state.js';
 
-/** What of the world the provider needs; each has the machine's own as default. */
+/** The dependencies of the provider on its host. */
 export interface TracerProviderDependencies {
-  /** @default the machine's clocks */
+  /** @default the clocks of the machine */
   readonly clock?: Clock;
-  /** Where ids come from, unless an `idGenerator` is configured. @default crypto.randomFillSync */
+  /** The randomness of ids, if no `idGenerator` is configured. @default crypto.randomFillSync */
   readonly random?: FillRandom;
-  /** @default those of `init()` */
+  /** @default the diagnostics of `init()` */
   readonly diagnostics?: Diagnostics;
-  /** Asked for the active context without the way through the API, which costs 30 ns a span. */
+  /** Supplies the active context. The look-up through the API costs 30 ns per span. @default the API */
   readonly contextManager?: ContextManager;
 }
 
 /**
- * What OpenTelemetry's provider has settled from options, environment and defaults. It keeps it to itself, and there
- * is no other way to it; the dependency's version is exact, and a test holds the shape.
+ * The private fields in which OpenTelemetry's provider keeps the result of options, environment and defaults. It has no
+ * public access to them. The version of the dependency is exact, and a test checks the fields.
  */
-interface Settled {
+interface ProviderInternals {
   readonly _tracerOptions: {
     readonly resource: Resource;
     readonly sampler: Sampler;
@@ -55,73 +55,76 @@ interface Settled {
 }
 
 /**
- * OpenTelemetry's tracer provider with our tracer and our spans.
+ * OpenTelemetry's tracer provider with our tracers and spans.
  *
  * @example
- * const provider = new Provider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
+ * const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor(exporter)] });
  * trace.setGlobalTracerProvider(provider);
  */
 export class TracerProvider extends BasicTracerProvider {
-  readonly #engine: TracerSharedState;
-  readonly #own = new Map<string, Tracer>();
+  readonly #shared: TracerSharedState;
+  readonly #tracersByScope = new Map<string, Tracer>();
 
   /**
-   * @param config as for OpenTelemetry's `BasicTracerProvider`; `OTEL_*` variables are honoured as there
-   * @param parts clock, randomness, diagnostics and context manager
+   * @param config the configuration of OpenTelemetry's `BasicTracerProvider`, which also reads the `OTEL_*` variables
+   * @param dependencies clock, randomness, diagnostics and context manager
    */
-  constructor(config: TracerConfig = {}, parts: TracerProviderDependencies = {}) {
+  constructor(config: TracerConfig = {}, dependencies: TracerProviderDependencies = {}) {
     super(config);
-    const settled = this as unknown as Settled;
-    const { resource, sampler, spanLimits } = settled._tracerOptions;
-    const { clock = systemClock, random, diagnostics, contextManager } = parts;
+    const internals = this as unknown as ProviderInternals;
+    const { resource, sampler, spanLimits } = internals._tracerOptions;
+    const { clock = systemClock, random, diagnostics, contextManager } = dependencies;
     const faults = new FaultReporter(diagnostics);
     const ids = createIds(random);
-    this.#engine = {
+    this.#shared = {
       clock,
       anchor: new WallClockAnchor(clock),
-      ids: config.idGenerator === undefined ? createIdSource(ids) : createCheckedIdSource(config.idGenerator, ids, faults),
+      ids:
+        config.idGenerator === undefined
+          ? createIdSource(ids)
+          : createCheckedIdSource(config.idGenerator, ids, faults),
       sampler,
       limits: resolveSpanLimits(spanLimits),
-      givenLimits: spanLimits,
-      processors: new MultiSpanProcessor(settled._activeSpanProcessor._spanProcessors, faults),
+      configuredLimits: spanLimits,
+      processors: new MultiSpanProcessor(internals._activeSpanProcessor._spanProcessors, faults),
       resource,
       faults,
-      metrics: metricsFor(config.meterProvider),
+      metrics: createMetrics(config.meterProvider),
       activeContext: activeContextOf(contextManager),
     };
   }
 
-  /** A tracer for one instrumentation scope; the same one for the same name, version and schema. */
+  /** Returns the tracer of an instrumentation scope: the same tracer for equal name, version and schema URL. */
   override getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
     const schemaUrl = options?.schemaUrl;
     const key = `${name}@${version ?? ''}:${schemaUrl ?? ''}`;
-    let tracer = this.#own.get(key);
+    let tracer = this.#tracersByScope.get(key);
     if (tracer === undefined) {
-      tracer = new Tracer({ name, version, schemaUrl } as Tracer['instrumentationScope'], this.#engine);
-      this.#own.set(key, tracer);
+      tracer = new Tracer({ name, version, schemaUrl } as Tracer['instrumentationScope'], this.#shared);
+      this.#tracersByScope.set(key, tracer);
     }
     return tracer;
   }
 
-  /** Shuts all processors down, each guarded; rejects with the first failure when all are done. */
+  /** Shuts down every span processor. Rejects at the end with the first failure. */
   override shutdown(): Promise<void> {
     this.stopMetrics();
-    return this.#engine.processors.shutdown();
+    return this.#shared.processors.shutdown();
   }
 
-  /** Takes back what the meter provider was given; also where others shut the processors down. */
+  /** Removes the callback from the meter provider, also if the processors are shut down elsewhere. */
   stopMetrics(): void {
-    const { metrics } = this.#engine;
+    const { metrics } = this.#shared;
     if (metrics !== undefined) guarded('the meter provider', () => metrics.stop(), undefined);
   }
 
-  /** How many calls were made on spans that had already ended. */
+  /** The number of calls on spans that had already ended. */
   get lateCalls(): number {
-    return this.#engine.faults.lateCalls;
+    return this.#shared.faults.lateCalls;
   }
 }
 
-function metricsFor(provider: MeterProvider | undefined): SdkMetrics | undefined {
+function createMetrics(provider: MeterProvider | undefined): SdkMetrics | undefined {
   if (provider === undefined) return undefined;
   return guarded('the meter provider', () => SdkMetrics.create(provider), undefined);
 }

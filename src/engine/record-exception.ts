@@ -1,4 +1,4 @@
-// `recordException`: what it takes, and what it makes of it.
+// The attributes of the event that `recordException` adds.
 // https://opentelemetry.io/docs/specs/otel/trace/api/#record-exception
 
 import { type Attributes, diag } from '@opentelemetry/api';
@@ -6,10 +6,10 @@ import { safeText } from '../core/diagnostics.js';
 import { errorFacts, exceptionAttributes } from '../spans/exception.js';
 
 /**
- * The attributes of the event for an exception; says so where there is nothing to record.
+ * Reads the attributes of an exception event, and logs an exception that has none.
  *
- * @param exception an error, its message, or an object with some of its parts
- * @returns undefined where there is neither a type nor a message
+ * @param exception an error, a message, or an object with some of the fields of an error
+ * @returns undefined if the exception has neither a type nor a code nor a message
  */
 export function readExceptionAttributes(exception: unknown): Attributes | undefined {
   const attributes = attributesOf(exception);
@@ -23,7 +23,7 @@ function attributesOf(exception: unknown): Attributes | undefined {
   const facts = errorFacts(exception);
   const { type, code, message } = facts;
   if (type === undefined && code === undefined && message === undefined) return undefined;
-  // An object that has nothing but a code is known by it.
+  // The code is the type of an object that has no name of a class.
   if (type === undefined && code !== undefined) {
     return exceptionAttributes({ ...facts, type: code, code: undefined });
   }

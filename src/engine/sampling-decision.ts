@@ -1,7 +1,7 @@
-// Asking the sampler. The stock samplers of OpenTelemetry are recognised and answered for without being called:
-// the parent-based one validates the parent's ids again and each call needs an attributes object, a list of links and
-// a result, which together cost more than the rest of an unsampled span. Everyone else's sampler is called with
-// exactly what OpenTelemetry's own tracer passes.
+// Calls the sampler. The built-in samplers of OpenTelemetry are recognised, and their decision is computed without a call:
+// the parent-based sampler validates the parent's ids again, and each call needs an attributes object, a list of links and
+// a result. Together these cost more than the rest of an unsampled span. Every other sampler receives exactly the arguments
+// of OpenTelemetry's own tracer.
 // https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling
 
 import type { Attributes, Context, Link, SpanKind, TraceState } from '@opentelemetry/api';
@@ -14,29 +14,24 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { LocalSampler } from '../spans/local-sampler.js';
 import type { FaultReporter } from './fault-reporter.js';
+import {
+  LOCAL_SAMPLED,
+  LOCAL_UNSAMPLED,
+  NO_PARENT,
+  type ParentState,
+  REMOTE_SAMPLED,
+  REMOTE_UNSAMPLED,
+} from './parent-state.js';
 
-/** What a sampler may look at in the parent. */
-export type ParentState =
-  | typeof NO_PARENT
-  | typeof LOCAL_SAMPLED
-  | typeof LOCAL_UNSAMPLED
-  | typeof REMOTE_SAMPLED
-  | typeof REMOTE_UNSAMPLED;
-export const NO_PARENT = 0;
-export const LOCAL_SAMPLED = 1;
-export const LOCAL_UNSAMPLED = 2;
-export const REMOTE_SAMPLED = 3;
-export const REMOTE_UNSAMPLED = 4;
-
-/** What a called sampler answered, checked. */
+/** A validated result of a sampler. */
 export interface CheckedSamplingResult {
   readonly decision: SamplingDecision;
   readonly attributes: Attributes | undefined;
   readonly traceState: TraceState | undefined;
 }
 
-/** The fields of OpenTelemetry's parent-based sampler; a test holds them. Where they are missing, it is called. */
-interface ParentBased {
+/** The private fields of OpenTelemetry's parent-based sampler. A test checks them. Without them, the sampler is called. */
+interface ParentBasedInternals {
   readonly _root?: Sampler;
   readonly _localParentSampled?: Sampler;
   readonly _localParentNotSampled?: Sampler;
@@ -44,39 +39,48 @@ interface ParentBased {
   readonly _remoteParentNotSampled?: Sampler;
 }
 
-// Held in constants: in the CommonJS build each use of an import is a getter call, 5 % of what a span costs.
+// Constants, because in the CommonJS build each use of an import is a getter call: 5 % of the cost of a span.
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 const ALWAYS_ON = AlwaysOnSampler.prototype.shouldSample;
 const ALWAYS_OFF = AlwaysOffSampler.prototype.shouldSample;
 const PARENT_BASED = ParentBasedSampler.prototype.shouldSample;
 
 /**
- * The decision of a stock sampler, or of ours under a local parent.
+ * Computes the decision of a built-in sampler, or of our own sampler under a local parent.
  *
- * Looked up by the method at each call, so that a subclass or a test's spy is called and not passed over.
+ * The method is compared at each call, so that a subclass or the spy of a test is called.
  *
- * @returns undefined where the sampler has to be called
+ * @param sampler the configured sampler
+ * @param parent the state of the parent
+ * @returns undefined if the sampler has to be called
  */
-export function decideBuiltIn(sampler: Sampler, relation: ParentState): SamplingDecision | undefined {
-  if (relation === LOCAL_SAMPLED || relation === LOCAL_UNSAMPLED) {
-    const own = (sampler as LocalSampler).localDecision?.(relation === LOCAL_SAMPLED);
-    if (own !== undefined) return own;
+export function decideBuiltIn(sampler: Sampler, parent: ParentState): SamplingDecision | undefined {
+  if (parent === LOCAL_SAMPLED || parent === LOCAL_UNSAMPLED) {
+    const decision = (sampler as LocalSampler).localDecision?.(parent === LOCAL_SAMPLED);
+    if (decision !== undefined) return decision;
   }
-  let asked: Sampler | undefined = sampler;
-  while (asked !== undefined) {
-    const method: unknown = asked.shouldSample;
+  let current: Sampler | undefined = sampler;
+  while (current !== undefined) {
+    const method: unknown = current.shouldSample;
     if (method === ALWAYS_ON) return RECORD_AND_SAMPLED;
     if (method === ALWAYS_OFF) return NOT_RECORD;
     if (method !== PARENT_BASED) return undefined;
-    asked = delegateOf(asked as unknown as ParentBased, relation);
+    current = delegateOf(current as unknown as ParentBasedInternals, parent);
   }
   return undefined;
 }
 
-/** Calls a sampler; one that throws or answers nonsense is said once, and the parent's decision, else "yes", holds. */
+/**
+ * Calls a sampler. If it throws or returns an invalid result, the decision of the parent applies, and a root span is
+ * sampled.
+ *
+ * @param sampler the configured sampler
+ * @param parent the state of the parent
+ * @param faults receives the first failure of the sampler
+ */
 export function callSampler(
   sampler: Sampler,
-  relation: ParentState,
+  parent: ParentState,
   faults: FaultReporter,
   context: Context,
   traceId: string,
@@ -88,25 +92,27 @@ export function callSampler(
   try {
     const result = sampler.shouldSample(context, traceId, name, kind, attributes, links);
     const { decision, attributes: added, traceState } = result;
-    if (SamplingDecision[decision] === undefined) throw new Error(`it answered ${String(decision)}`);
+    if (SamplingDecision[decision] === undefined) {
+      throw new Error(`it returned ${String(decision)}, which is not a decision`);
+    }
     return {
       decision,
       attributes: added === undefined || added === null ? undefined : { ...added },
       traceState: isTraceState(traceState) ? traceState : undefined,
     };
   } catch (error) {
-    faults.reportFailure(sampler, 'the sampler', 'shouldSample', error);
-    const refused = relation === LOCAL_UNSAMPLED || relation === REMOTE_UNSAMPLED;
+    faults.reportFailure(sampler, 'sampler', 'shouldSample', error);
+    const isParentUnsampled = parent === LOCAL_UNSAMPLED || parent === REMOTE_UNSAMPLED;
     return {
-      decision: refused ? NOT_RECORD : RECORD_AND_SAMPLED,
+      decision: isParentUnsampled ? NOT_RECORD : RECORD_AND_SAMPLED,
       attributes: undefined,
       traceState: undefined,
     };
   }
 }
 
-function delegateOf(sampler: ParentBased, relation: ParentState): Sampler | undefined {
-  switch (relation) {
+function delegateOf(sampler: ParentBasedInternals, parent: ParentState): Sampler | undefined {
+  switch (parent) {
     case NO_PARENT:
       return sampler._root;
     case LOCAL_SAMPLED:

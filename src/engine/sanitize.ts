@@ -1,4 +1,4 @@
-// Names, statuses, events and links as a span keeps them: whatever was given, what is kept can be exported.
+// Converts names, statuses, events and links from the application to forms that can be exported.
 
 import {
   type Attributes,
@@ -10,18 +10,20 @@ import {
 } from '@opentelemetry/api';
 import type { TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../core/diagnostics.js';
-import type { TracerSharedState } from './tracer-shared-state.js';
 import type { FaultReporter } from './fault-reporter.js';
 import { copyLimitedAttributes, type ResolvedSpanLimits } from './span-limits.js';
+import type { TracerSharedState } from './tracer-shared-state.js';
 
-/** A span's or event's name: text, whatever was given. */
+/** Converts the name of a span or an event to text. */
 export function sanitizeName(name: unknown): string {
   return typeof name === 'string' ? name : safeText(name);
 }
 
 /**
- * A status that can replace another; undefined for UNSET and for nonsense.
+ * Reads a status that can replace another.
  *
+ * @param status a status from the application, of any type
+ * @returns undefined for UNSET and for invalid codes
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#set-status}
  */
 export function sanitizeStatus(status: unknown): SpanStatus | undefined {
@@ -35,58 +37,80 @@ export function sanitizeStatus(status: unknown): SpanStatus | undefined {
   return { code };
 }
 
-/** An event with its attributes within the limits. */
+/**
+ * Creates an event with its attributes within the limits.
+ *
+ * @param name the name, of any type
+ * @param attributes the attributes from the application, of any type
+ * @param time the time of the event
+ * @param shared the limits and the fault reporter
+ */
 export function sanitizeEvent(
   name: unknown,
-  given: unknown,
+  attributes: unknown,
   time: HrTime,
   { limits, faults }: Pick<TracerSharedState, 'limits' | 'faults'>,
 ): TimedEvent {
-  const attributes: Attributes = {};
+  const sanitized: Attributes = {};
   const droppedAttributesCount =
-    given === undefined
+    attributes === undefined
       ? 0
       : copyLimitedAttributes(
+          sanitized,
           attributes,
-          given,
           limits.attributePerEventCountLimit,
           limits.attributeValueLengthLimit,
           faults.reportDroppedAttribute,
         );
-  return { name: sanitizeName(name), attributes, time, droppedAttributesCount };
+  return { name: sanitizeName(name), attributes: sanitized, time, droppedAttributesCount };
 }
 
-/** A link with its attributes within the limits; undefined where it names no span. */
-export function sanitizeLink(link: unknown, limits: ResolvedSpanLimits, faults: FaultReporter): Link | undefined {
-  const { context, attributes: given } = readLink(link);
+/**
+ * Creates a link with its attributes within the limits.
+ *
+ * @param link a link from the application, of any type
+ * @param limits the span limits
+ * @param faults receives dropped links and attributes
+ * @returns undefined if the link has no span context
+ */
+export function sanitizeLink(
+  link: unknown,
+  limits: ResolvedSpanLimits,
+  faults: FaultReporter,
+): Link | undefined {
+  const { context, attributes } = readLink(link);
   if (typeof context?.traceId !== 'string' || typeof context.spanId !== 'string') {
-    faults.reportDebugOnce('link', 'a link without a span context was dropped');
+    faults.reportDebugOnce({
+      code: 'link_dropped',
+      message: 'a link without a span context was dropped',
+      fix: 'Set the field context of the link to the context of a span.',
+    });
     return undefined;
   }
-  const kept: Link = { context };
-  if (given === undefined) return kept;
-  const attributes: Attributes = {};
-  const dropped = copyLimitedAttributes(
+  const sanitized: Link = { context };
+  if (attributes === undefined) return sanitized;
+  const kept: Attributes = {};
+  const droppedCount = copyLimitedAttributes(
+    kept,
     attributes,
-    given,
     limits.attributePerLinkCountLimit,
     limits.attributeValueLengthLimit,
     faults.reportDroppedAttribute,
   );
-  for (const _ in attributes) {
-    kept.attributes = attributes;
+  for (const _ in kept) {
+    sanitized.attributes = kept;
     break;
   }
-  if (dropped > 0) kept.droppedAttributesCount = dropped;
-  return kept;
+  if (droppedCount > 0) sanitized.droppedAttributesCount = droppedCount;
+  return sanitized;
 }
 
-/** Links, where they are a list: a copy. */
+/** Copies a list of links. Any other value gives an empty list. */
 export function copyLinks(links: unknown): Link[] {
   try {
     return Array.isArray(links) ? links.slice() : [];
   } catch {
-    // A revoked proxy, or one whose traps throw: no links.
+    // A revoked proxy, or a proxy whose traps throw, has no links.
     return [];
   }
 }
@@ -96,7 +120,7 @@ function readStatus(status: unknown): Partial<SpanStatus> {
     const { code, message } = (status ?? {}) as SpanStatus;
     return message === undefined ? { code } : { code, message };
   } catch {
-    // A getter of the status threw: it says nothing.
+    // A getter of the status threw. The status has no code.
     return {};
   }
 }
@@ -106,7 +130,7 @@ function readLink(link: unknown): Partial<Link> {
     const { context, attributes } = (link ?? {}) as Link;
     return attributes === undefined ? { context } : { context, attributes };
   } catch {
-    // A getter of the link threw: there is nothing to link to.
+    // A getter of the link threw. The link has no context.
     return {};
   }
 }

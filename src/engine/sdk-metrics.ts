@@ -1,5 +1,5 @@
-// The SDK's own metrics about spans, for a meter provider that is there when the provider is made. Spans are counted in
-// plain numbers, and told when somebody collects: an instrument's own counting costs more than a small span.
+// The SDK's own metrics of spans, if a meter provider is set when the tracer provider is created. Spans are counted in
+// plain numbers, and an observable callback reports them: a synchronous instrument costs more per span than a small span.
 // https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/#span-metrics
 
 import {
@@ -14,9 +14,10 @@ import {
 } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
+import type { PARENT_ORIGINS, ParentState } from './parent-state.js';
 
-/** Where a span's parent runs. */
-export type ParentOrigin = 'none' | 'local' | 'remote';
+/** The values of `otel.span.parent.origin`. */
+type ParentOrigin = (typeof PARENT_ORIGINS)[ParentState];
 
 const { NOT_RECORD, RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 
@@ -27,19 +28,24 @@ const RESULTS = [
   [RECORD_AND_SAMPLED, 'RECORD_AND_SAMPLE'],
 ] as const;
 
-type Tally = Record<SamplingDecision, number>;
+type DecisionCounts = Record<SamplingDecision, number>;
 
-/** Counts the spans that were started and those that are open. */
+/** Counts the started spans and the live spans. */
 export class SdkMetrics {
-  readonly #started: Record<ParentOrigin, Tally> = { none: zeros(), local: zeros(), remote: zeros() };
-  readonly #live: Tally = zeros();
-  readonly #stop: () => void;
+  readonly #started: Record<ParentOrigin, DecisionCounts> = {
+    none: createCounts(),
+    local: createCounts(),
+    remote: createCounts(),
+  };
+  readonly #live: DecisionCounts = createCounts();
+  readonly #unregister: () => void;
 
   /**
-   * Metrics for a meter provider.
+   * Creates the metrics of a meter provider.
    *
-   * @returns undefined for OpenTelemetry's provider of no meters: where nobody measures, nothing is counted
-   * @throws whatever the meter provider throws
+   * @param provider the meter provider
+   * @returns undefined for OpenTelemetry's no-op provider, so that nothing is counted without a reader
+   * @throws the exceptions of the meter provider
    */
   static create(provider: MeterProvider): SdkMetrics | undefined {
     const meter = provider.getMeter(SCOPE_NAME, VERSION);
@@ -47,7 +53,7 @@ export class SdkMetrics {
   }
 
   private constructor(meter: Meter) {
-    const countStarted = meter.createObservableCounter('otel.sdk.span.started', {
+    const started = meter.createObservableCounter('otel.sdk.span.started', {
       unit: '{span}',
       description: 'The number of created spans.',
       valueType: ValueType.INT,
@@ -57,43 +63,43 @@ export class SdkMetrics {
       description: 'The number of currently live spans.',
       valueType: ValueType.INT,
     });
-    const tell = (result: BatchObservableResult): void => this.#tell(result, countStarted, live);
-    meter.addBatchObservableCallback(tell, [countStarted, live]);
-    this.#stop = () => meter.removeBatchObservableCallback(tell, [countStarted, live]);
+    const observe = (result: BatchObservableResult): void => this.#observe(result, started, live);
+    meter.addBatchObservableCallback(observe, [started, live]);
+    this.#unregister = () => meter.removeBatchObservableCallback(observe, [started, live]);
   }
 
-  /** A span was started. */
-  started(parent: ParentOrigin, decision: SamplingDecision): void {
+  /** Counts a span that starts. */
+  countStarted(parent: ParentOrigin, decision: SamplingDecision): void {
     this.#started[parent][decision]++;
     this.#live[decision]++;
   }
 
-  /** A recorded span ended. */
+  /** Counts the end of a recorded span. */
   countEnded({ traceFlags }: SpanContext): void {
     this.#live[(traceFlags & TraceFlags.SAMPLED) === 0 ? RECORD : RECORD_AND_SAMPLED]--;
   }
 
-  /** Nobody is told any more. */
+  /** Removes the callback from the meter. */
   stop(): void {
-    this.#stop();
+    this.#unregister();
   }
 
-  #tell(result: BatchObservableResult, started: Observable, live: Observable): void {
+  #observe(result: BatchObservableResult, started: Observable, live: Observable): void {
     for (const [decision, name] of RESULTS) {
-      let all = 0;
+      let startedCount = 0;
       for (const origin of ORIGINS) {
-        const spans = this.#started[origin][decision];
+        const count = this.#started[origin][decision];
         const attributes = { 'otel.span.parent.origin': origin, 'otel.span.sampling_result': name };
-        if (spans > 0) result.observe(started, spans, attributes);
-        all += spans;
+        if (count > 0) result.observe(started, count, attributes);
+        startedCount += count;
       }
-      // A span that is not recorded does not live.
-      if (all > 0 && decision !== NOT_RECORD)
+      // A span that does not record is not a live span.
+      if (startedCount > 0 && decision !== NOT_RECORD)
         result.observe(live, this.#live[decision], { 'otel.span.sampling_result': name });
     }
   }
 }
 
-function zeros(): Tally {
+function createCounts(): DecisionCounts {
   return { [NOT_RECORD]: 0, [RECORD]: 0, [RECORD_AND_SAMPLED]: 0 };
 }

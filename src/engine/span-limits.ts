@@ -1,4 +1,4 @@
-// Span limits: how much one span may hold, and what is cut or counted beyond that.
+// Span limits: the maximum size of a span, and the handling of data beyond it.
 // https://opentelemetry.io/docs/specs/otel/trace/sdk/#span-limits
 
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
@@ -6,99 +6,117 @@ import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute, normaliseAttributeValue } from '../spans/attributes.js';
 import { nestedKeys, rememberNested } from '../spans/nested-attributes.js';
 
-/** OpenTelemetry's span limits, every one of them settled. */
+/** OpenTelemetry's span limits with every default filled in. */
 export type ResolvedSpanLimits = Readonly<Required<SpanLimits>>;
 
-/** Told the key of an attribute that had a value but could not be kept. */
+/** Receives the key of an attribute that had a value but was dropped. */
 export type OnDropped = (key: string) => void;
 
 const DEFAULT_COUNT = 128;
 
-/** Settles the limits; a value length that is not positive means none, as in OpenTelemetry. */
-export function resolveSpanLimits(given: SpanLimits): ResolvedSpanLimits {
-  const length = given.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY;
+/** Fills in the defaults. A value length that is not positive means no limit, as in OpenTelemetry. */
+export function resolveSpanLimits(limits: SpanLimits): ResolvedSpanLimits {
+  const length = limits.attributeValueLengthLimit ?? Number.POSITIVE_INFINITY;
   return {
     attributeValueLengthLimit: length > 0 ? length : Number.POSITIVE_INFINITY,
-    attributeCountLimit: given.attributeCountLimit ?? DEFAULT_COUNT,
-    linkCountLimit: given.linkCountLimit ?? DEFAULT_COUNT,
-    eventCountLimit: given.eventCountLimit ?? DEFAULT_COUNT,
-    attributePerEventCountLimit: given.attributePerEventCountLimit ?? DEFAULT_COUNT,
-    attributePerLinkCountLimit: given.attributePerLinkCountLimit ?? DEFAULT_COUNT,
+    attributeCountLimit: limits.attributeCountLimit ?? DEFAULT_COUNT,
+    linkCountLimit: limits.linkCountLimit ?? DEFAULT_COUNT,
+    eventCountLimit: limits.eventCountLimit ?? DEFAULT_COUNT,
+    attributePerEventCountLimit: limits.attributePerEventCountLimit ?? DEFAULT_COUNT,
+    attributePerLinkCountLimit: limits.attributePerLinkCountLimit ?? DEFAULT_COUNT,
   };
 }
 
-/** The value as the span keeps it: one of OpenTelemetry's kinds, texts cut to the limit; undefined where dropped. */
+/**
+ * Converts a value to an attribute value of OpenTelemetry, with texts cut to the length limit.
+ *
+ * @param value any value
+ * @param maxLength the maximum number of UTF-16 code units in a text
+ * @returns undefined if the value is dropped
+ */
 export function sanitizeValue(value: unknown, maxLength: number): AttributeValue | undefined {
-  if (typeof value === 'string') return value.length <= maxLength ? value : cut(value, maxLength);
+  if (typeof value === 'string') return value.length <= maxLength ? value : truncate(value, maxLength);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  const kept = normaliseAttributeValue(value);
-  if (kept === undefined || maxLength === Number.POSITIVE_INFINITY) return kept;
-  if (typeof kept === 'string') return kept.length <= maxLength ? kept : cut(kept, maxLength);
-  if (!Array.isArray(kept)) return kept;
-  // An array holds one kind of values only, and nulls.
-  return kept.map(one =>
-    typeof one === 'string' && one.length > maxLength ? cut(one, maxLength) : one,
+  const sanitized = normaliseAttributeValue(value);
+  if (sanitized === undefined || maxLength === Number.POSITIVE_INFINITY) return sanitized;
+  if (typeof sanitized === 'string') {
+    return sanitized.length <= maxLength ? sanitized : truncate(sanitized, maxLength);
+  }
+  if (!Array.isArray(sanitized)) return sanitized;
+  // An array holds values of one type, and nulls.
+  return sanitized.map(item =>
+    typeof item === 'string' && item.length > maxLength ? truncate(item, maxLength) : item,
   ) as string[];
 }
 
 /**
- * Puts a kept value into a record, and notes where its text stands for an object.
+ * Sets an attribute, and records if its text is the JSON of an object.
  *
- * @param replaces whether the record has the key already: only then is there a note to forget, and looking for notes in
- * records of many shapes takes 16 ns
+ * @param target the attributes to change
+ * @param key the key
+ * @param original the value from the application
+ * @param sanitized the value to set
+ * @param replaces whether the target has the key already. Only then a record of an earlier value is removed: the look-up
+ * takes 16 ns on attributes of many shapes
  */
 export function setSanitizedValue(
   target: Attributes,
   key: string,
-  given: unknown,
-  kept: AttributeValue,
+  original: unknown,
+  sanitized: AttributeValue,
   replaces: boolean,
 ): void {
-  defineAttribute(target, key, kept);
-  if (typeof given === 'object' || (replaces && nestedKeys(target) !== undefined))
-    rememberNested(target, key, given, kept);
+  defineAttribute(target, key, sanitized);
+  if (typeof original === 'object' || (replaces && nestedKeys(target) !== undefined)) {
+    rememberNested(target, key, original, sanitized);
+  }
 }
 
 /**
- * Fills the attributes of an event or a link.
+ * Copies the attributes of an event or a link, within the limits.
  *
- * @returns how many were dropped because of the limit
+ * @param target the attributes to fill
+ * @param source the attributes from the application, of any type
+ * @param maxCount the maximum number of attributes
+ * @param maxLength the maximum number of UTF-16 code units in a text
+ * @param onDropped receives the keys of values that cannot be recorded
+ * @returns the number of attributes that the count limit excluded
  */
 export function copyLimitedAttributes(
   target: Attributes,
-  given: unknown,
+  source: unknown,
   maxCount: number,
   maxLength: number,
   onDropped: OnDropped,
 ): number {
-  if (typeof given !== 'object' || given === null) return 0;
+  if (typeof source !== 'object' || source === null) return 0;
   let count = 0;
   let overLimit = 0;
   let key = '';
   try {
-    for (key in given) {
-      if (!Object.hasOwn(given, key)) continue;
-      const value = (given as Record<string, unknown>)[key];
+    for (key in source) {
+      if (!Object.hasOwn(source, key)) continue;
+      const value = (source as Record<string, unknown>)[key];
       if (value === undefined || value === null) continue;
-      const kept = key === '' ? undefined : sanitizeValue(value, maxLength);
-      if (kept === undefined) onDropped(key);
+      const sanitized = key === '' ? undefined : sanitizeValue(value, maxLength);
+      if (sanitized === undefined) onDropped(key);
       else if (count >= maxCount) overLimit++;
       else {
         count++;
-        setSanitizedValue(target, key, value, kept, false);
+        setSanitizedValue(target, key, value, sanitized, false);
       }
     }
   } catch {
-    // A getter or a proxy of the user threw: this attribute and those behind it are lost, the span is not.
+    // A getter or a proxy of the application threw. This attribute and the following ones are lost, the span is not.
     onDropped(key);
   }
   return overLimit;
 }
 
 /**
- * Appends to a list that holds only so many; the oldest makes room.
+ * Appends to a list of limited length. A full list loses its oldest item.
  *
- * @returns whether something was dropped
+ * @returns whether an item was dropped
  */
 export function appendWithinLimit<T>(list: T[], item: T, maxCount: number): boolean {
   if (list.length < maxCount) {
@@ -112,13 +130,13 @@ export function appendWithinLimit<T>(list: T[], item: T, maxCount: number): bool
   return true;
 }
 
-/** One message for each kind and span, as the specification of limits wants. */
+/** Logs the dropped events and links of a span: at most one message of each kind, as the specification requires. */
 export function logDroppedItems(events: number, links: number): void {
   if (events > 0) diag.warn(`Dropped ${events} events because eventCountLimit reached`);
   if (links > 0) diag.warn(`Dropped ${links} links because linkCountLimit reached`);
 }
 
-/** Cuts a text. A slice would keep the whole text alive behind it, so the kept part is copied. */
-function cut(text: string, maxLength: number): string {
+/** Cuts a text. A slice would keep the whole text alive, so the remaining part is copied. */
+function truncate(text: string, maxLength: number): string {
   return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');
 }

@@ -1,8 +1,8 @@
-// The span that records. An OpenTelemetry `Span` to who makes it, a `ReadableSpan` to processors and exporters.
+// The recording span: an OpenTelemetry `Span` for the application, a `ReadableSpan` for processors and exporters.
 //
-// One object: lists, attributes and status appear on first use, times are four small integers until somebody reads
-// them, and what belongs to the provider is reached through the tracer. Kept after its end it needs about half the
-// memory of OpenTelemetry's own.
+// It is one object. Lists, attributes and status are created on first use, times are four small integers until they are
+// read, and the state of the provider is reached through the tracer. After its end it takes about half the memory of
+// OpenTelemetry's own span.
 
 import {
   type Attributes,
@@ -21,18 +21,18 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import { type DetachableSpan, type LightContext } from '../context/index.js';
+import type { DetachableSpan, LightContext } from '../context/index.js';
 import { safeText } from '../core/diagnostics.js';
-import type { SpanSnapshot, SnapshotSource } from '../spans/span-snapshot.js';
-import { durationBetween, convertedTime, convertStart } from './trace-clock.js';
-import type { OwningTracer } from './tracer-shared-state.js';
-import { readExceptionAttributes } from './record-exception.js';
+import type { SnapshotSource, SpanSnapshot } from '../spans/span-snapshot.js';
 import type { FaultReporter } from './fault-reporter.js';
-import { sanitizeEvent, sanitizeLink, sanitizeName, sanitizeStatus, copyLinks } from './sanitize.js';
-import { appendWithinLimit, sanitizeValue, setSanitizedValue, logDroppedItems } from './span-limits.js';
 import type { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
+import { readExceptionAttributes } from './record-exception.js';
+import { copyLinks, sanitizeEvent, sanitizeLink, sanitizeName, sanitizeStatus } from './sanitize.js';
+import { appendWithinLimit, logDroppedItems, sanitizeValue, setSanitizedValue } from './span-limits.js';
 import { isTimeInput, parseTimeInput, resolveTime } from './time-input.js';
+import { convertedTime, convertStart, durationBetween } from './trace-clock.js';
+import type { OwningTracer } from './tracer-shared-state.js';
 
 const OPEN = 0;
 const ENDING = 1;
@@ -48,7 +48,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
   name: string;
   kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
-  readonly #owner: OwningTracer;
+  readonly #tracer: OwningTracer;
   readonly #context: SpanContext;
   readonly #trace: LocalTrace;
   #state: typeof OPEN | typeof ENDING | typeof ENDED = OPEN;
@@ -64,12 +64,12 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
   #droppedAttributes = 0;
   #droppedEvents = 0;
   #droppedLinks = 0;
-  /** The context this span is active in, to leave it at the end. */
+  /** The context in which this span is active. The span is replaced in it at the end. */
   #activeIn: LightContext | undefined = undefined;
 
-  /** Starts at `startTime` where that is a time, else at the monotonic clock's `monotonicMs`. */
+  /** The span starts at `startTime` if that is a valid time, or else at the reading `monotonicMs` of the monotonic clock. */
   constructor(
-    owner: OwningTracer,
+    tracer: OwningTracer,
     name: string,
     kind: SpanKind,
     context: SpanContext,
@@ -81,10 +81,10 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
     this.name = name;
     this.kind = kind;
     if (parentSpanContext !== undefined) this.parentSpanContext = parentSpanContext;
-    this.#owner = owner;
+    this.#tracer = tracer;
     this.#context = context;
     this.#trace = trace;
-    if (startTime === undefined || !parseTimeInput(startTime, owner.shared.clock, trace))
+    if (startTime === undefined || !parseTimeInput(startTime, tracer.shared.clock, trace))
       convertStart(trace, monotonicMs);
     this.#startS = convertedTime.seconds;
     this.#startNs = convertedTime.nanos;
@@ -99,85 +99,84 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    if (this.#state === ENDED) return this.#late('setAttribute');
-    this.#put(key, value);
+    if (this.#state === ENDED) return this.#reportLateCall('setAttribute');
+    this.#setAttribute(key, value);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    if (this.#state === ENDED) return this.#late('setAttributes');
+    if (this.#state === ENDED) return this.#reportLateCall('setAttributes');
     if (typeof attributes !== 'object' || attributes === null) return this;
     let key = '';
     try {
-      for (key in attributes) if (Object.hasOwn(attributes, key)) this.#put(key, attributes[key]);
+      for (key in attributes) if (Object.hasOwn(attributes, key)) this.#setAttribute(key, attributes[key]);
     } catch {
-      // A getter or a proxy of the user threw: this attribute and those behind it are lost, the span is not.
-      this.#owner.shared.faults.reportDroppedAttribute(key);
+      // A getter or a proxy of the application threw. This attribute and the following ones are lost, the span is not.
+      this.#tracer.shared.faults.reportDroppedAttribute(key);
     }
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    if (this.#state === ENDED) return this.#late('addEvent');
+    if (this.#state === ENDED) return this.#reportLateCall('addEvent');
     if (!isTimeInput(attributesOrTime)) this.#addEvent(name, attributesOrTime, time);
     else this.#addEvent(name, undefined, isTimeInput(time) ? time : attributesOrTime);
     return this;
   }
 
   addLink(link: Link): this {
-    if (this.#state === ENDED) return this.#late('addLink');
-    const { limits, faults } = this.#owner.shared;
-    const kept = sanitizeLink(link, limits, faults);
-    if (kept === undefined) return this;
-    const dropped = appendWithinLimit(this.links, kept, limits.linkCountLimit);
-    if (dropped && this.#droppedLinks++ === 0) diag.debug('Dropping extra links.');
+    if (this.#state === ENDED) return this.#reportLateCall('addLink');
+    const { limits, faults } = this.#tracer.shared;
+    const sanitized = sanitizeLink(link, limits, faults);
+    if (sanitized === undefined) return this;
+    const isDropped = appendWithinLimit(this.links, sanitized, limits.linkCountLimit);
+    if (isDropped && this.#droppedLinks++ === 0) diag.debug('Dropping extra links.');
     return this;
   }
 
   addLinks(links: Link[]): this {
-    if (this.#state === ENDED) return this.#late('addLinks');
+    if (this.#state === ENDED) return this.#reportLateCall('addLinks');
     for (const link of copyLinks(links)) this.addLink(link);
     return this;
   }
 
-  /** A status once OK stays; ERROR is only replaced by OK or another ERROR; UNSET changes nothing. */
+  /** The status OK is final. OK or another ERROR replaces ERROR. UNSET changes nothing. */
   setStatus(status: SpanStatus): this {
-    if (this.#state === ENDED) return this.#late('setStatus');
+    if (this.#state === ENDED) return this.#reportLateCall('setStatus');
     const next = sanitizeStatus(status);
     if (next !== undefined && this.#status?.code !== SpanStatusCode.OK) this.#status = next;
     return this;
   }
 
   updateName(name: string): this {
-    if (this.#state === ENDED) return this.#late('updateName');
+    if (this.#state === ENDED) return this.#reportLateCall('updateName');
     this.name = sanitizeName(name);
     return this;
   }
 
   recordException(exception: Exception, time?: TimeInput): void {
-    if (this.#state === ENDED) return void this.#late('recordException');
+    if (this.#state === ENDED) return void this.#reportLateCall('recordException');
     const attributes = readExceptionAttributes(exception);
     if (attributes !== undefined) this.#addEvent('exception', attributes, time);
   }
 
   end(endTime?: TimeInput): void {
-    if (this.#state === ENDED) return void this.#late('end');
+    if (this.#state === ENDED) return void this.#reportLateCall('end');
     if (this.#state !== OPEN) return;
     this.#state = ENDING;
-    const { shared } = this.#owner;
+    const { shared } = this.#tracer;
     resolveTime(endTime, shared, this.#trace);
     this.#endS = convertedTime.seconds;
     this.#endNs = convertedTime.nanos;
     if (this.#endS < this.#startS || (this.#endS === this.#startS && this.#endNs < this.#startNs)) {
-      const fact = `span '${this.name}' ended before it started; it lasts 0 ns`;
-      shared.faults.reportDebugOnce('negative-duration', fact);
+      shared.faults.reportNegativeDuration(this.name);
       this.#endS = this.#startS;
       this.#endNs = this.#startNs;
     }
     logDroppedItems(this.#droppedEvents, this.#droppedLinks);
     shared.processors.onEnding(this);
     this.#state = ENDED;
-    this.#leave(shared.faults);
+    this.#detach(shared.faults);
     shared.metrics?.countEnded(this.#context);
     shared.processors.onEnd(this);
   }
@@ -186,23 +185,22 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
     if (this.#state === OPEN) this.end();
   }
 
-  /** Told by `withSpan`: the context to leave when the span ends. */
   setActiveContext(context: LightContext): void {
     if (this.#state !== ENDED) this.#activeIn = context;
   }
 
-  /** The first span of this process in the trace; once that has ended, one that records nothing with its ids. */
+  /** The first span of this process in the trace. After its end, a span that records nothing has its ids. */
   get localRoot(): ApiSpan {
     const ended = this.#trace.endedLocalRoot;
     return ended === undefined ? (this.#trace.localRoot ?? this) : NonRecordingSpan.wrap(ended);
   }
 
-  /** The clock of the trace, for the spans below this one. */
+  /** The part of the trace in this process, for the spans below this one. */
   get localTrace(): LocalTrace {
     return this.#trace;
   }
 
-  // What ReadableSpan asks for.
+  // The fields of ReadableSpan.
   get ended(): boolean {
     return this.#state === ENDED;
   }
@@ -233,12 +231,12 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
     return this.#status;
   }
   get resource(): Resource {
-    return this.#owner.shared.resource;
+    return this.#tracer.shared.resource;
   }
   get instrumentationScope(): InstrumentationScope {
-    return this.#owner.instrumentationScope;
+    return this.#tracer.instrumentationScope;
   }
-  tellBare(into: SpanSnapshot): unknown {
+  writeSnapshot(into: SpanSnapshot): unknown {
     if (!(#state in this)) return undefined;
     into.startS = this.#startS;
     into.startNs = this.#startNs;
@@ -259,42 +257,44 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
     return this.#droppedLinks;
   }
 
-  #put(key: string, value: unknown): void {
-    const { limits, faults } = this.#owner.shared;
+  #setAttribute(key: string, value: unknown): void {
+    const { limits, faults } = this.#tracer.shared;
     if (value === undefined || value === null) return;
-    const kept =
-      typeof key === 'string' && key !== '' ? sanitizeValue(value, limits.attributeValueLengthLimit) : undefined;
-    if (kept === undefined) return faults.reportDroppedAttribute(safeText(key));
+    const sanitized =
+      typeof key === 'string' && key !== ''
+        ? sanitizeValue(value, limits.attributeValueLengthLimit)
+        : undefined;
+    if (sanitized === undefined) return faults.reportDroppedAttribute(safeText(key));
     const attributes = this.attributes;
     const replaces = Object.hasOwn(attributes, key);
     if (!replaces && this.#attributeCount >= limits.attributeCountLimit)
       return void this.#droppedAttributes++;
     if (!replaces) this.#attributeCount++;
-    setSanitizedValue(attributes, key, value, kept, replaces);
+    setSanitizedValue(attributes, key, value, sanitized, replaces);
   }
 
   #addEvent(name: string, attributes: unknown, time: unknown): void {
-    const { shared } = this.#owner;
+    const { shared } = this.#tracer;
     resolveTime(time, shared, this.#trace);
     const event = sanitizeEvent(name, attributes, [convertedTime.seconds, convertedTime.nanos], shared);
-    // A list of one is made for one: an empty list grows to seventeen places with the first push.
+    // An array of one element, because an empty array grows to seventeen slots with the first push.
     if (this.#events === undefined && shared.limits.eventCountLimit > 0) this.#events = [event];
     else {
-      const dropped = appendWithinLimit(this.events, event, shared.limits.eventCountLimit);
-      if (dropped && this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
+      const isDropped = appendWithinLimit(this.events, event, shared.limits.eventCountLimit);
+      if (isDropped && this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
     }
   }
 
-  /** Leaves contexts and trace, so that neither keeps the ended span alive; its ids stay there in its place. */
-  #leave(faults: FaultReporter): void {
+  /** Removes the ended span from its context and its trace, so that neither keeps it alive. Its ids remain there. */
+  #detach(faults: FaultReporter): void {
     this.#trace.releaseLocalRoot(this, this.#context);
     if (this.#activeIn === undefined) return;
     this.#activeIn.replaceSpan(this, NonRecordingSpan.ended(this.#context, this.#trace, faults));
     this.#activeIn = undefined;
   }
 
-  #late(method: string): this {
-    this.#owner.shared.faults.reportLateCall(method, this.name);
+  #reportLateCall(method: string): this {
+    this.#tracer.shared.faults.reportLateCall(method, this.name);
     return this;
   }
 }

@@ -1,20 +1,24 @@
-// Times that users give: OpenTelemetry's `TimeInput`, and nonsense.
+// Reads times from the application: OpenTelemetry's `TimeInput`, and invalid values.
 
 import { types } from 'node:util';
 import type { Clock } from '../core/clock.js';
 import { safeText } from '../core/diagnostics.js';
-import { convertEpochMs, convertedTime, type ClockOffset, convertMonotonic } from './trace-clock.js';
+import { type ClockOffset, convertEpochMs, convertedTime, convertMonotonic } from './trace-clock.js';
 import type { TracerSharedState } from './tracer-shared-state.js';
 
-/** The latest second that OTLP's unsigned 64-bit nanoseconds can say; later is taken for a mistake of the unit. */
+/** The latest second in OTLP's unsigned 64-bit nanoseconds. A later time is probably in a wrong unit. */
 const MAX_SECONDS = 18_446_744_073;
 
 /**
- * Writes a given time into {@link convertedTime}.
+ * Writes a time into {@link convertedTime}.
  *
- * Numbers up to the monotonic clock's reading are readings of it (`performance.now()`), others milliseconds since 1970.
+ * A number up to the current reading of the monotonic clock is such a reading (`performance.now()`). A larger one is in
+ * milliseconds since 1970.
  *
- * @returns false where the input is no time, and nothing was written
+ * @param input the time, of any type
+ * @param clock supplies the current reading
+ * @param offset converts readings of the monotonic clock
+ * @returns false if the input is not a time. Nothing is written then
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#timestamp}
  */
 export function parseTimeInput(input: unknown, clock: Clock, offset: ClockOffset): boolean {
@@ -38,22 +42,32 @@ export function parseTimeInput(input: unknown, clock: Clock, offset: ClockOffset
   return true;
 }
 
-/** Writes the given time, or now where none or nonsense was given, into {@link convertedTime}. */
-export function resolveTime(given: unknown, engine: TracerSharedState, offset: ClockOffset): void {
-  const { clock, faults } = engine;
-  if (given !== undefined && given !== null) {
-    if (parseTimeInput(given, clock, offset)) return;
-    faults.reportDebugOnce('time', `a time was given that is none (${safeText(given)}); now is taken instead`);
+/**
+ * Writes a time into {@link convertedTime}, or the current time if the input is missing or invalid.
+ *
+ * @param input the time, of any type
+ * @param shared the clock and the fault reporter
+ * @param offset converts readings of the monotonic clock
+ */
+export function resolveTime(input: unknown, shared: TracerSharedState, offset: ClockOffset): void {
+  const { clock, faults } = shared;
+  if (input !== undefined && input !== null) {
+    if (parseTimeInput(input, clock, offset)) return;
+    faults.reportDebugOnce({
+      code: 'invalid_time',
+      message: `the time ${safeText(input)} is invalid, and the current time is used`,
+      fix: 'Pass a Date, milliseconds since 1970, a reading of performance.now(), or [seconds, nanoseconds].',
+    });
   }
   convertMonotonic(offset, clock.monotonicMs());
 }
 
-/** Whether something is one of the kinds of OpenTelemetry's `TimeInput`, sensible or not. */
+/** Whether a value has one of the types of OpenTelemetry's `TimeInput`. It may still be out of range. */
 export function isTimeInput(input: unknown): boolean {
   return typeof input === 'number' || (isObject(input) && (isDate(input) || isHrTime(input)));
 }
 
-/** By the brand: unlike `instanceof`, it also knows dates of other realms, and no proxy can make it throw. */
+/** Unlike `instanceof`, this check also recognises dates of other realms, and no proxy makes it throw. */
 const isDate: (input: unknown) => input is Date = types.isDate;
 
 function isHrTime(input: object): input is [number, number] {
@@ -65,7 +79,7 @@ function isHrTime(input: object): input is [number, number] {
       typeof input[1] === 'number'
     );
   } catch {
-    // A revoked proxy, or one whose traps throw: no time.
+    // A revoked proxy, or a proxy whose traps throw, is not a time.
     return false;
   }
 }

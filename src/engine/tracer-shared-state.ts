@@ -1,18 +1,18 @@
-// What all tracers and spans of one provider share.
+// The state that all tracers and spans of one provider share.
 
 import type { Context } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { Sampler, SpanLimits } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
-import type { WallClockAnchor } from './trace-clock.js';
 import type { FaultReporter } from './fault-reporter.js';
 import type { IdSource } from './id-source.js';
-import type { ResolvedSpanLimits } from './span-limits.js';
-import type { SdkMetrics } from './sdk-metrics.js';
 import type { MultiSpanProcessor } from './multi-span-processor.js';
+import type { SdkMetrics } from './sdk-metrics.js';
+import type { ResolvedSpanLimits } from './span-limits.js';
+import type { WallClockAnchor } from './trace-clock.js';
 
-/** The parts of a provider that its tracers and spans reach. */
+/** The parts of a provider that its tracers and spans use. */
 export interface TracerSharedState {
   readonly clock: Clock;
   readonly anchor: WallClockAnchor;
@@ -22,15 +22,15 @@ export interface TracerSharedState {
   readonly processors: MultiSpanProcessor;
   readonly resource: Resource;
   readonly faults: FaultReporter;
-  /** OpenTelemetry's own metrics of the SDK, where a meter provider was given. */
+  /** The SDK's own metrics, if a meter provider is configured. */
   readonly metrics: SdkMetrics | undefined;
-  /** The active context: of the context manager that was given, else of the API's. */
+  /** Returns the active context of the configured context manager, or else of the API. */
   readonly activeContext: () => Context;
-  /** The limits as they were given, as OpenTelemetry's tracer shows them. */
-  readonly givenLimits: SpanLimits;
+  /** The limits without defaults, as OpenTelemetry's tracer shows them. */
+  readonly configuredLimits: SpanLimits;
 }
 
-/** What a span takes from its tracer. */
+/** The part of a tracer that its spans use. */
 export interface OwningTracer {
   readonly shared: TracerSharedState;
   readonly instrumentationScope: InstrumentationScope;

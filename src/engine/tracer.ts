@@ -1,4 +1,4 @@
-// Our tracer: OpenTelemetry's `Tracer` to everyone, and one lean way in for the facade.
+// Our tracer: OpenTelemetry's `Tracer`, and a method without an options object for the facade.
 // https://opentelemetry.io/docs/specs/otel/trace/sdk/#sdk-span-creation
 
 import {
@@ -23,49 +23,47 @@ import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.js';
 import { normaliseAttributes } from '../spans/attributes.js';
-import type { TracerSharedState, OwningTracer } from './tracer-shared-state.js';
 import { RANDOM_FLAG } from './id-source.js';
-import { sanitizeLink, sanitizeName, copyLinks } from './sanitize.js';
 import { LocalTrace } from './local-trace.js';
-import { NonRecordingSpan } from './non-recording-span.js';
 import type { MultiSpanProcessor } from './multi-span-processor.js';
+import { NonRecordingSpan } from './non-recording-span.js';
 import {
-  callSampler,
-  LOCAL_SAMPLED,
   LOCAL_UNSAMPLED,
   NO_PARENT,
+  PARENT_ORIGINS,
   type ParentState,
-  REMOTE_SAMPLED,
-  REMOTE_UNSAMPLED,
-  decideBuiltIn,
-} from './sampling-decision.js';
+  parentStateOf,
+} from './parent-state.js';
+import { callSampler, decideBuiltIn } from './sampling-decision.js';
+import { copyLinks, sanitizeLink, sanitizeName } from './sanitize.js';
 import { Span } from './span.js';
+import type { OwningTracer, TracerSharedState } from './tracer-shared-state.js';
 
-// Held in constants: in the CommonJS build each use of an import is a getter call, 5 % of what a span costs.
+// Constants, because in the CommonJS build each use of an import is a getter call: 5 % of the cost of a span.
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
 const { SAMPLED } = TraceFlags;
 const KINDS = SpanKind;
 const { INTERNAL } = SpanKind;
 const NO_OPTIONS: SpanOptions = {};
 
-/** Starts spans of one instrumentation scope. */
+/** Starts the spans of one instrumentation scope. */
 export class Tracer implements ApiTracer, OwningTracer {
   readonly instrumentationScope: InstrumentationScope;
-  /** What this tracer shares with the others of its provider. */
+  /** The state that all tracers of the provider share. */
   readonly shared: TracerSharedState;
 
-  constructor(instrumentationScope: InstrumentationScope, engine: TracerSharedState) {
+  constructor(instrumentationScope: InstrumentationScope, shared: TracerSharedState) {
     this.instrumentationScope = instrumentationScope;
-    this.shared = engine;
+    this.shared = shared;
   }
 
-  // OpenTelemetry's own tools and its test suite look at a tracer's parts under these names.
+  // Tools and tests of OpenTelemetry read the parts of a tracer under these names.
   get _sampler(): Sampler {
     return this.shared.sampler;
   }
 
   get _spanLimits(): SpanLimits {
-    return this.shared.givenLimits;
+    return this.shared.configuredLimits;
   }
 
   get _resource(): Resource {
@@ -82,8 +80,8 @@ export class Tracer implements ApiTracer, OwningTracer {
     try {
       if (options !== undefined && options !== null) ({ kind, attributes, links, startTime, root } = options);
     } catch (error) {
-      // A getter among the options threw: the span is made with those that were read before it.
-      this.shared.faults.reportFailure(undefined, 'the span options', 'reading them', error);
+      // A getter of the options threw. The span starts with the options that were read before it.
+      this.shared.faults.reportFailure(undefined, 'span options', 'a getter', error);
     }
     return this.startSpanIn(name, kind, attributes, links, startTime, root, parent);
   }
@@ -107,25 +105,25 @@ export class Tracer implements ApiTracer, OwningTracer {
     fourth?: F,
   ): ReturnType<F> | undefined {
     let options: SpanOptions | undefined;
-    let given: Context | undefined;
+    let context: Context | undefined;
     let fn: F;
     if (third === undefined) fn = second as F;
     else {
       options = second as SpanOptions;
       if (fourth === undefined) fn = third as F;
       else {
-        given = third as Context;
+        context = third as Context;
         fn = fourth;
       }
     }
     if (fn === undefined) return undefined;
-    const parent = given ?? this.shared.activeContext();
+    const parent = context ?? this.shared.activeContext();
     const span = this.startSpan(name, options, parent);
     return contextApi.with(withSpan(parent, span), fn as (span: ApiSpan) => ReturnType<F>, undefined, span);
   }
 
   /**
-   * Starts a span without an options object: what `startSpan` and the facade call. Never throws.
+   * Starts a span without an options object. `startSpan` and the facade call it. Never throws.
    *
    * @param context the context that holds the parent
    */
@@ -139,84 +137,94 @@ export class Tracer implements ApiTracer, OwningTracer {
     context: Context,
   ): Span | NonRecordingSpan {
     try {
-      return this.#begin(sanitizeName(name), keptKind(kind), attributes, links, startTime, root, context);
+      return this.#start(sanitizeName(name), sanitizeKind(kind), attributes, links, startTime, root, context);
     } catch (error) {
-      // Only a context or a parent span that is none can get here; the span is made, as one without a parent.
-      this.shared.faults.reportFailure(undefined, 'the parent context', 'reading it', error);
-      return this.#begin(sanitizeName(name), keptKind(kind), attributes, links, startTime, root, ROOT_CONTEXT);
+      // Only an invalid context or parent span throws. The span starts without a parent.
+      this.shared.faults.reportFailure(undefined, 'parent context', 'a method', error);
+      return this.#start(
+        sanitizeName(name),
+        sanitizeKind(kind),
+        attributes,
+        links,
+        startTime,
+        root,
+        ROOT_CONTEXT,
+      );
     }
   }
-  #begin(
+
+  #start(
     name: string,
     kind: SpanKind,
     attributes: Attributes | undefined,
     links: readonly Link[] | undefined,
     startTime: TimeInput | undefined,
     root: boolean | undefined,
-    given: Context,
+    givenContext: Context,
   ): Span | NonRecordingSpan {
     const { shared } = this;
-    const context = root === true ? given.deleteValue(SPAN_KEY) : given;
+    const context = root === true ? givenContext.deleteValue(SPAN_KEY) : givenContext;
     if (isSuppressed(context)) return NonRecordingSpan.wrap(INVALID_SPAN_CONTEXT);
     const parent = root === true ? undefined : activeSpan(context);
     let parentContext: SpanContext | undefined;
-    let relation: ParentState = NO_PARENT;
+    let parentState: ParentState = NO_PARENT;
     if (parent instanceof Span) {
-      // Our own ids are valid: checking 48 digits again would be a tenth of what a span costs.
+      // Our own ids are valid. To check 48 digits again would take a tenth of the time of a span.
       parentContext = parent.spanContext();
-      relation = relationTo(parentContext);
-    } else if (parent instanceof NonRecordingSpan && parent.isUnsampled) relation = LOCAL_UNSAMPLED;
+      parentState = parentStateOf(parentContext);
+    } else if (parent instanceof NonRecordingSpan && parent.isUnsampled) parentState = LOCAL_UNSAMPLED;
     else if (parent !== undefined) {
-      parentContext = validContext(parent);
-      if (parentContext !== undefined) relation = relationTo(parentContext);
+      parentContext = validSpanContextOf(parent);
+      if (parentContext !== undefined) parentState = parentStateOf(parentContext);
     }
 
-    const decision = decideBuiltIn(shared.sampler, relation);
+    const decision = decideBuiltIn(shared.sampler, parentState);
     if (decision === NOT_RECORD && shared.ids.isLazy) {
-      shared.metrics?.started(ORIGINS[relation], decision);
-      const from = parentContext ?? (relation === NO_PARENT ? undefined : originOf(parent));
-      return NonRecordingSpan.unsampled(shared, from, undefined);
+      shared.metrics?.countStarted(PARENT_ORIGINS[parentState], decision);
+      const traceIdSource =
+        parentContext ?? (parentState === NO_PARENT ? undefined : unsampledRootOf(parent));
+      return NonRecordingSpan.unsampled(shared, traceIdSource, undefined);
     }
 
-    if (relation !== NO_PARENT) parentContext ??= parent?.spanContext();
+    if (parentState !== NO_PARENT) parentContext ??= parent?.spanContext();
     const spanId = shared.ids.generateSpanId();
     const traceId = parentContext === undefined ? shared.ids.generateTraceId() : parentContext.traceId;
-    const answer =
+    const result =
       decision === undefined
-        ? this.#ask(relation, context, traceId, name, kind, attributes, links)
+        ? this.#callSampler(parentState, context, traceId, name, kind, attributes, links)
         : { decision, attributes, traceState: undefined };
-    shared.metrics?.started(ORIGINS[relation], answer.decision);
+    shared.metrics?.countStarted(PARENT_ORIGINS[parentState], result.decision);
     const flags = parentContext === undefined ? shared.ids.rootFlags : parentContext.traceFlags & RANDOM_FLAG;
-    const spanContext = makeContext(
+    const spanContext = createSpanContext(
       traceId,
       spanId,
-      answer.decision === RECORD_AND_SAMPLED ? flags | SAMPLED : flags,
-      answer.traceState ?? parentContext?.traceState,
+      result.decision === RECORD_AND_SAMPLED ? flags | SAMPLED : flags,
+      result.traceState ?? parentContext?.traceState,
     );
-    if (answer.decision === NOT_RECORD) return NonRecordingSpan.unsampled(shared, undefined, spanContext);
+    if (result.decision === NOT_RECORD) return NonRecordingSpan.unsampled(shared, undefined, spanContext);
 
-    const now = shared.clock.monotonicMs();
-    const trace = localTraceOf(parent, shared, now);
+    const monotonicMs = shared.clock.monotonicMs();
+    const trace = localTraceOf(parent, shared, monotonicMs);
     const span = new Span(
       this,
       name,
       kind,
       spanContext,
       parentContext,
-      trace ?? new LocalTrace(shared.anchor, now),
-      now,
+      trace ?? new LocalTrace(shared.anchor, monotonicMs),
+      monotonicMs,
       startTime,
     );
     if (trace === undefined) span.localTrace.setLocalRoot(span);
     if (links !== undefined) span.addLinks(copyLinks(links));
-    if (answer.attributes !== undefined) span.setAttributes(answer.attributes);
+    if (result.attributes !== undefined) span.setAttributes(result.attributes);
     shared.processors.onStart(span, context);
     return span;
   }
 
-  /** Asks a sampler that is not one of the stock ones, with attributes and links as it would find them on the span. */
-  #ask(
-    relation: ParentState,
+  /** Calls a sampler that is not built in, with attributes and links in the form that the span will have. */
+  #callSampler(
+    parentState: ParentState,
     context: Context,
     traceId: string,
     name: string,
@@ -234,50 +242,36 @@ export class Tracer implements ApiTracer, OwningTracer {
       const link = sanitizeLink(given, limits, faults);
       return link === undefined ? [] : [{ context: link.context, attributes: link.attributes ?? {} }];
     });
-    const answer = callSampler(sampler, relation, faults, context, traceId, name, kind, attributes, links);
+    const result = callSampler(sampler, parentState, faults, context, traceId, name, kind, attributes, links);
     return {
-      decision: answer.decision,
-      attributes: answer.attributes === undefined ? attributes : Object.assign(attributes, answer.attributes),
-      traceState: answer.traceState,
+      decision: result.decision,
+      attributes: result.attributes === undefined ? attributes : Object.assign(attributes, result.attributes),
+      traceState: result.traceState,
     };
   }
 }
 
-const ORIGINS = {
-  [NO_PARENT]: 'none',
-  [LOCAL_SAMPLED]: 'local',
-  [LOCAL_UNSAMPLED]: 'local',
-  [REMOTE_SAMPLED]: 'remote',
-  [REMOTE_UNSAMPLED]: 'remote',
-} as const;
-
-function relationTo(parent: SpanContext): ParentState {
-  const sampled = (parent.traceFlags & SAMPLED) !== 0;
-  if (parent.isRemote === true) return sampled ? REMOTE_SAMPLED : REMOTE_UNSAMPLED;
-  return sampled ? LOCAL_SAMPLED : LOCAL_UNSAMPLED;
-}
-
-function validContext(parent: ApiSpan): SpanContext | undefined {
+function validSpanContextOf(parent: ApiSpan): SpanContext | undefined {
   const context = parent.spanContext();
   return isSpanContextValid(context) ? context : undefined;
 }
 
-function originOf(parent: ApiSpan | undefined): NonRecordingSpan | undefined {
+function unsampledRootOf(parent: ApiSpan | undefined): NonRecordingSpan | undefined {
   return parent instanceof NonRecordingSpan ? parent.unsampledRoot : undefined;
 }
 
-/** The clock of the trace, where the parent is a span of this process; undefined where a new one is due. */
+/** Returns the local trace of the parent, or undefined if the new span is the local root. */
 function localTraceOf(
   parent: ApiSpan | undefined,
-  engine: TracerSharedState,
+  shared: TracerSharedState,
   monotonicMs: number,
 ): LocalTrace | undefined {
   if (parent instanceof Span) return parent.localTrace;
-  return parent instanceof NonRecordingSpan ? parent.getLocalTrace(engine, monotonicMs) : undefined;
+  return parent instanceof NonRecordingSpan ? parent.getLocalTrace(shared, monotonicMs) : undefined;
 }
 
-/** With `traceState` in any case, as OpenTelemetry's tracer makes it: one shape for all contexts. */
-function makeContext(
+/** Creates a context that always has `traceState`, as in OpenTelemetry's tracer, so that all contexts have one shape. */
+function createSpanContext(
   traceId: string,
   spanId: string,
   traceFlags: number,
@@ -286,6 +280,6 @@ function makeContext(
   return { traceId, spanId, traceFlags, traceState } as SpanContext;
 }
 
-function keptKind(kind: unknown): SpanKind {
+function sanitizeKind(kind: unknown): SpanKind {
   return typeof kind === 'number' && KINDS[kind] !== undefined ? kind : INTERNAL;
 }

@@ -24,7 +24,7 @@ export interface SnapshotSource {
    *
    * @returns the span that told it: another one where this is a view made of it, whose own answers may differ
    */
-  tellBare?(into: SpanSnapshot): unknown;
+  writeSnapshot?(into: SpanSnapshot): unknown;
 }
 
 const bare: SpanSnapshot = {
@@ -43,7 +43,7 @@ const bare: SpanSnapshot = {
  * @returns always the same object: it is good until the next call
  */
 export function snapshotOf(span: ReadableSpan & SnapshotSource): SpanSnapshot {
-  if (span.tellBare?.(bare) === span) return bare;
+  if (span.writeSnapshot?.(bare) === span) return bare;
   const { startTime, endTime } = span;
   bare.startS = startTime[0];
   bare.startNs = startTime[1];

@@ -2,7 +2,7 @@
 
 import type { Span } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { readExceptionAttributes } from '../../../src/engine/index.js';
+import { readExceptionAttributes } from '../../../src/engine/record-exception.js';
 import { setup } from '../../support/engine-fixture.js';
 
 class PaymentError extends Error {
@@ -59,7 +59,9 @@ describe('a recorded exception', () => {
     expect(stack.match(/Caused by/g)).toHaveLength(1);
     let chain = new Error('0');
     for (let i = 1; i < 100; i++) chain = new Error(String(i), { cause: chain });
-    expect(String(readExceptionAttributes(chain)?.['exception.stacktrace']).match(/Caused by/g)).toHaveLength(8);
+    expect(String(readExceptionAttributes(chain)?.['exception.stacktrace']).match(/Caused by/g)).toHaveLength(
+      8,
+    );
     const many = new AggregateError([new Error('one'), 'two'], 'all');
     expect(readExceptionAttributes(many)?.['exception.stacktrace']).toMatch(
       /Caused by: Error: one[^]*Caused by: two/,
