@@ -7,7 +7,7 @@ const codes = (trace: Trace): string[] => trace.problems.map(({ code }) => code)
 const ids = (spans: readonly { readonly spanId: string }[]): number[] =>
   spans.map(({ spanId }) => Number(`0x${spanId}`));
 
-test('children are ordered by start, whatever order they arrive in', () => {
+test('children are ordered by start in any order of arrival', () => {
   const trace = buildTrace([
     flatSpan(3, 1, 5, 6),
     flatSpan(2, 1, 1, 2),
@@ -37,7 +37,7 @@ test('times are nanoseconds since the earliest start, exact to the nanosecond', 
   expect(trace.spans[0]?.events[0]?.time).toBe(3);
 });
 
-test('several roots stay several, services come in order, traces stay apart', () => {
+test('several roots are kept, services are in the order of their first span, traces are separate', () => {
   const other = 'f'.repeat(32);
   const traces = buildTraces([
     flatSpan(1, undefined, 5, 9, { service: 'b' }),
@@ -76,8 +76,8 @@ test('two spans with one id are both kept, with a problem', () => {
 
 test.each<[string, FlatSpan[]]>([
   ['a span that is its own parent', [flatSpan(1, 1, 0, 9)]],
-  ['a circle of three', [flatSpan(2, 1, 1, 5), flatSpan(3, 2, 2, 4), flatSpan(1, 3, 0, 9)]],
-  ['a circle with a tail', [flatSpan(4, 2, 3, 4), flatSpan(1, 2, 0, 9), flatSpan(2, 1, 1, 8)]],
+  ['a cycle of three', [flatSpan(2, 1, 1, 5), flatSpan(3, 2, 2, 4), flatSpan(1, 3, 0, 9)]],
+  ['a cycle with a tail', [flatSpan(4, 2, 3, 4), flatSpan(1, 2, 0, 9), flatSpan(2, 1, 1, 8)]],
 ])('%s is cut at its earliest span', (_, spans) => {
   const trace = buildTrace(spans);
   expect(ids(trace.roots)).toEqual([1]);
@@ -103,7 +103,7 @@ describe('any spans', () => {
     { minLength: 1, maxLength: 30 },
   );
 
-  test('are each reached once from the roots, under the parent they name', () => {
+  test('are each reached once from the roots, below the parent that they name', () => {
     fc.assert(
       fc.property(any, spans => {
         const trace = buildTrace(spans);
@@ -142,12 +142,12 @@ describe('any spans', () => {
   });
 });
 
-test('a chain of 100,000 spans, and a circle of as many, do not overflow', () => {
+test('a chain of 100,000 spans, and a cycle of as many, do not overflow', () => {
   const chain = Array.from({ length: 100_000 }, (_, index) =>
     flatSpan(index + 1, index === 0 ? undefined : index, index, 200_000),
   );
   expect(buildTrace(chain).roots).toHaveLength(1);
-  const circle = [...chain.slice(1), flatSpan(1, 100_000, 0, 200_000)];
-  const trace = buildTrace(circle);
+  const cycle = [...chain.slice(1), flatSpan(1, 100_000, 0, 200_000)];
+  const trace = buildTrace(cycle);
   expect([ids(trace.roots), codes(trace)]).toEqual([[1], ['parent_cycle']]);
 });

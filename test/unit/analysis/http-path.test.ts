@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { httpPath } from '../../../src/analysis/http-path.js';
 
-describe('the path beside an HTTP method', () => {
+describe('the path shown beside an HTTP method', () => {
   it.each([
-    ['the route goes first', { 'http.route': '/orders/:id', 'url.path': '/orders/7' }, '/orders/:id'],
+    ['the route comes first', { 'http.route': '/orders/:id', 'url.path': '/orders/7' }, '/orders/:id'],
     ['then the path of a server span', { 'url.path': '/orders' }, '/orders'],
     ['then the path of a client span', { 'url.full': 'https://shop.example:8443/pay?card=4711#x' }, '/pay'],
     ['a URL without a path', { 'url.full': 'http://shop.example' }, '/'],
     ['older conventions: http.url', { 'http.url': 'http://shop.example/old' }, '/old'],
     ['older conventions: http.target', { 'http.target': '/target?x=1' }, '/target'],
-    ['nothing known', { 'url.path': 7 }, undefined],
+    ['no known attribute', { 'url.path': 7 }, undefined],
   ])('%s', (_what, attributes, expected) => {
     expect(httpPath({ name: 'POST', attributes })).toBe(expected);
   });
 
-  it('other names stand for themselves', () => {
+  it('spans with another name have no path', () => {
     expect(httpPath({ name: 'POST /orders', attributes: { 'url.path': '/orders' } })).toBeUndefined();
     expect(httpPath({ name: 'processOrder', attributes: { 'url.path': '/orders' } })).toBeUndefined();
   });
 
-  it('a hostile length is cut', () => {
+  it('a long path is truncated', () => {
     expect(httpPath({ name: 'GET', attributes: { 'url.path': `/${'x'.repeat(10_000)}` } })).toHaveLength(120);
   });
 });

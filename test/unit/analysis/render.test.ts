@@ -17,7 +17,7 @@ describe('the tree', () => {
     );
   });
 
-  test('gives up the bar before it cuts names', () => {
+  test('drops the bar before it truncates names', () => {
     const tree = renderTree(buildTrace([flatSpan(1, undefined, 0, 10, { name: 'n'.repeat(45) })]));
     expect(tree).toContain('n'.repeat(45));
     expect(tree).not.toContain('█');
@@ -45,16 +45,18 @@ describe('the tree', () => {
 });
 
 describe('text from the network', () => {
-  test('cannot command the terminal', () => {
-    const evil = 'a\u001B]0;title\u0007b\u001B[2J\u009B31m\r\nc\u202Ed\u200B';
+  test('cannot control the terminal', () => {
+    const hostile = 'a\u001B]0;title\u0007b\u001B[2J\u009B31m\r\nc\u202Ed\u200B';
     const tree = renderTree(
-      buildTrace([flatSpan(1, undefined, 0, 1, { name: evil, service: evil, ...failedWith(evil, evil) })]),
+      buildTrace([
+        flatSpan(1, undefined, 0, 1, { name: hostile, service: hostile, ...failedWith(hostile, hostile) }),
+      ]),
     );
     expect(tree.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(tree).toContain('a]0;titleb[2J31m cd');
   });
 
-  test('is cut by columns: wide characters take two, combining marks none', () => {
+  test('is truncated by columns: wide characters take two, combining marks none', () => {
     const name = '注文'.repeat(40);
     const [, line = ''] = renderTree(buildTrace([flatSpan(1, undefined, 0, 1, { name })])).split('\n');
     expect(displayWidth(line)).toBeLessThanOrEqual(80);

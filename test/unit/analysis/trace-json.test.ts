@@ -4,7 +4,7 @@ import { summarize } from '../../../src/analysis/trace-summary.js';
 import { treeRows } from '../../../src/analysis/tree-rows.js';
 import { buildTrace, flatSpan, shopSpans } from '../../support/flat-spans.js';
 
-describe('JSON', () => {
+describe('a trace as JSON', () => {
   test('has the numbers of the printed rows and survives JSON', () => {
     const trace = buildTrace(shopSpans);
     const json = traceJson(trace);
@@ -19,7 +19,7 @@ describe('JSON', () => {
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
   });
 
-  test('says what JSON has no word for', () => {
+  test('converts values that JSON cannot represent', () => {
     const attributes = {
       big: 2n ** 60n,
       bytes: Uint8Array.of(1, 2, 3),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { treeRows } from '../../../src/analysis/tree-rows.js';
+import { rowsWithSpans, treeRows } from '../../../src/analysis/tree-rows.js';
 import { buildTrace, flatSpan, spanIdOf } from '../../support/flat-spans.js';
 
 describe('rows', () => {
@@ -35,5 +35,42 @@ describe('rows', () => {
       ]),
     );
     expect(rows.filter(({ slowest }) => slowest).map(({ spanId }) => spanId)).toEqual([spanIdOf(3)]);
+  });
+
+  test('of two children that took equally much of their parent’s time, the longer is the slowest', () => {
+    const rows = treeRows(
+      buildTrace([flatSpan(1, undefined, 0, 10), flatSpan(2, 1, 0, 5), flatSpan(3, 1, 5, 20)]),
+    );
+    expect(rows.filter(({ slowest }) => slowest).map(({ spanId }) => spanId)).toEqual([spanIdOf(3)]);
+  });
+
+  test('come in the order of the tree, with depth and whether a sibling follows', () => {
+    const rows = treeRows(
+      buildTrace([
+        flatSpan(1, undefined, 0, 10),
+        flatSpan(2, 1, 1, 5),
+        flatSpan(3, 2, 2, 3),
+        flatSpan(4, 1, 6, 7),
+        flatSpan(5, undefined, 8, 9),
+      ]),
+    );
+    expect(rows.map(({ spanId, depth, last }) => [spanId, depth, last])).toEqual([
+      [spanIdOf(1), 0, false],
+      [spanIdOf(2), 1, false],
+      [spanIdOf(3), 2, true],
+      [spanIdOf(4), 1, true],
+      [spanIdOf(5), 0, true],
+    ]);
+  });
+
+  test('a root whose parent did not arrive has no parent in the row', () => {
+    const [row] = treeRows(buildTrace([flatSpan(1, 9, 0, 1)]));
+    expect(row).not.toHaveProperty('parentSpanId');
+  });
+
+  test('rowsWithSpans pairs each row with its span', () => {
+    const trace = buildTrace([flatSpan(1, undefined, 0, 10), flatSpan(2, 1, 1, 5)]);
+    expect(rowsWithSpans(trace).map(({ span }) => span)).toEqual(trace.spans);
+    expect(rowsWithSpans(trace).map(({ row }) => row)).toEqual(treeRows(trace));
   });
 });

@@ -79,7 +79,7 @@ describe('OTLP JSON', () => {
 
   test.each<[string, object]>([
     ['a name that is a number', { name: 5 }],
-    ['spans times that are fractions', { startTimeUnixNano: 1.5 }],
+    ['times that are fractions', { startTimeUnixNano: 1.5 }],
     ['times below zero', { endTimeUnixNano: '-1' }],
     ['times over 64 bits', { endTimeUnixNano: '18446744073709551616' }],
     ['attributes that are an object', { attributes: {} }],
@@ -94,7 +94,7 @@ describe('OTLP JSON', () => {
     });
   });
 
-  test('values nested without end are refused, not overflowed on', () => {
+  test('values that are nested too deeply are an error and do not overflow the stack', () => {
     let value: object = { intValue: 1 };
     for (let depth = 0; depth < 100_000; depth++) value = { arrayValue: { values: [value] } };
     expect(readErrorOf(() => readAttribute(value)).code).toBe('malformed');

@@ -5,7 +5,7 @@ import { spanIdOf, TRACE_ID } from '../../../support/flat-spans.js';
 import { anyRequest, encodeRequest, readOneSpan, requestWithSpan } from '../../../support/otlp-requests.js';
 
 describe('OTLP protobuf', () => {
-  test('the resource may stand behind its spans', () => {
+  test('the resource may come after its spans', () => {
     const spans = encodeRequest({
       resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: TRACE_ID, spanId: spanIdOf(1) }] }] }],
     });

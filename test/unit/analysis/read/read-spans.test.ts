@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readTraces } from '../../../../src/analysis/index.js';
-import { readErrorOf } from '../../../support/otlp-requests.js';
+import { FORMATS, readSpans, readTraces } from '../../../../src/analysis/index.js';
+import { readErrorOf, requestWithSpan } from '../../../support/otlp-requests.js';
 
 describe('an input of no known format', () => {
   test.each<[string, string | Uint8Array | object]>([
@@ -22,4 +22,25 @@ describe('an input of no known format', () => {
   test('broken JSON is malformed', () => {
     expect(readErrorOf(() => readTraces('{"resourceSpans": [')).code).toBe('malformed');
   });
+});
+
+describe('a given format', () => {
+  const json = JSON.stringify(requestWithSpan({ name: 'orders' }));
+
+  test('is not detected again: JSON without resourceSpans is an empty request', () => {
+    expect(readSpans('{}', 'otlp-json')).toEqual({ spans: [], problems: [] });
+  });
+
+  test('OTLP JSON is read from bytes', () => {
+    expect(readSpans(Buffer.from(json), 'otlp-json').spans).toMatchObject([{ name: 'orders' }]);
+  });
+
+  test('JSON is not read as OTLP protobuf', () => {
+    expect(readErrorOf(() => readSpans(json, 'otlp-protobuf')).code).toBe('unknown_format');
+    expect(readErrorOf(() => readSpans(Buffer.from(json), 'otlp-protobuf')).code).toBe('malformed');
+  });
+});
+
+test('the formats are listed', () => {
+  expect(FORMATS).toEqual(['otlp-json', 'otlp-protobuf']);
 });
