@@ -92,7 +92,7 @@ async function delivered(keep) {
     diagnostics: quiet,
     transport: {
       send: async ({ body }) => ({
-        kind: 'answered',
+        kind: 'response',
         status: 200,
         body: new Uint8Array(0),
         wireBytes: body.length,

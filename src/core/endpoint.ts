@@ -6,6 +6,7 @@
 //   http://localhost:4318/v1/traces      -> unchanged
 
 import type { Problem } from './errors.js';
+import { bracketHost, isLoopbackHost } from './host.js';
 import { suggest } from './suggest.js';
 
 /**
@@ -102,6 +103,11 @@ export function maskEndpoint(url: string): string {
   return queries.length === 0 ? base : `${base}?${queries.join('?').replace(/=[^&#]*/g, '=***')}`;
 }
 
+/** Whether a URL is the default endpoint: the usual port of an OTLP/HTTP receiver on this machine, without TLS. */
+export function isDefaultEndpoint({ protocol, hostname, port }: URL): boolean {
+  return protocol === 'http:' && port === String(DEFAULT_PORT) && isLoopbackHost(hostname);
+}
+
 function parse(written: string, path: string, problems: Problem[]): URL | undefined {
   const refuse = (fix?: string, suggestion?: string): undefined => {
     problems.push({
@@ -145,7 +151,7 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
 
 /** Adds brackets to a bare IPv6 address, so that a port can follow. */
 function bracketed(written: string): string {
-  return /^[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(written) ? `[${written}]` : written;
+  return /^[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(written) ? bracketHost(written) : written;
 }
 
 function trimSlashes(text: string): string {

@@ -2,12 +2,13 @@
 // drift apart. Delivery itself waits on the monotonic clock and does not care; the times in the spans do.
 
 import type { Clock } from '../core/clock.js';
+import type { Diagnostic } from '../core/diagnostic.js';
 
 // NTP corrects by less than a second; a minute is a clock that somebody set.
 const TOLERANCE_MS = 60_000;
 
 /** Compares the two clocks of the machine. */
-export class ClockWatch {
+export class ClockJumpDetector {
   readonly #clock: Clock;
   #offsetMs: number;
 
@@ -16,16 +17,18 @@ export class ClockWatch {
     this.#offsetMs = clock.wallMs() - clock.monotonicMs();
   }
 
-  /** What to say of a jump since the last look; undefined where there was none. */
-  look(): string | undefined {
+  /** The diagnostic of a jump since the last call; undefined if there was none. */
+  look(): Diagnostic | undefined {
     const offsetMs = this.#clock.wallMs() - this.#clock.monotonicMs();
     const jumpMs = offsetMs - this.#offsetMs;
     if (Math.abs(jumpMs) < TOLERANCE_MS) return undefined;
     this.#offsetMs = offsetMs;
     const seconds = Math.round(Math.abs(jumpMs) / 1_000);
-    return (
-      `the clock of this machine jumped ${jumpMs > 0 ? 'forward' : 'back'} by ${seconds} s: backends may show spans from around ` +
-      'then in the wrong place; keep the clock in step (NTP), unless the machine has only slept'
-    );
+    return {
+      code: 'clock_jumped',
+      message: `the clock of this machine jumped ${jumpMs > 0 ? 'forward' : 'back'} by ${seconds} s`,
+      why: 'Backends may show the spans around the jump at the wrong time.',
+      fix: 'Synchronize the clock with NTP. After a sleep of the machine there is nothing to do.',
+    };
   }
 }

@@ -1,37 +1,45 @@
-// What delivery says, destination by destination: each matter when it first comes up, and again after ten minutes.
+// Limits the warnings of one destination: each is written when it first occurs, and again after ten minutes if it lasts.
 
 import type { Clock } from '../core/clock.js';
+import type { Diagnostic } from '../core/diagnostic.js';
 import type { Diagnostics, Level } from '../core/diagnostics.js';
-import type { Note } from './retry-policy.js';
 
-const AGAIN_MS = 600_000;
+const REPEAT_AFTER_MS = 600_000;
 
-/** Says notes, but not the same one over and over. */
-export class Voice {
+/** The limit for one warning. */
+export interface ThrottleOptions {
+  /** Warnings with the same key share the limit. @default the code of the diagnostic */
+  readonly key?: string;
+  /** Whether the warning is never repeated. @default false */
+  readonly isOnce?: boolean;
+}
+
+/** Writes the diagnostics of one destination. */
+export class LogThrottle {
   readonly #diagnostics: Diagnostics;
   readonly #clock: Clock;
-  readonly #said = new Map<string, number>();
+  readonly #writtenMs = new Map<string, number>();
 
+  /**
+   * @param diagnostics the log
+   * @param clock its monotonic time limits the repetitions
+   */
   constructor(diagnostics: Diagnostics, clock: Clock) {
     this.#diagnostics = diagnostics;
     this.#clock = clock;
   }
 
-  /**
-   * Says a note, unless it was said within the last ten minutes.
-   *
-   * @param once never again at all
-   */
-  note({ key, message }: Note, once = false): void {
-    const now = this.#clock.monotonicMs();
-    const last = this.#said.get(key);
-    if (last !== undefined && (once || now - last < AGAIN_MS)) return;
-    this.#said.set(key, now);
-    this.#diagnostics.warn(message);
+  /** Writes a warning, unless one with the same key was written within the last ten minutes. */
+  warn(diagnostic: Diagnostic, { key = diagnostic.code, isOnce = false }: ThrottleOptions = {}): void {
+    const nowMs = this.#clock.monotonicMs();
+    const lastMs = this.#writtenMs.get(key);
+    if (lastMs !== undefined && (isOnce || nowMs - lastMs < REPEAT_AFTER_MS)) return;
+    this.#writtenMs.set(key, nowMs);
+    this.#diagnostics.report('warn', diagnostic);
   }
 
-  /** Says something as it stands. */
-  say(level: Level, message: string): void {
-    this.#diagnostics[level](message);
+  /** Writes a diagnostic without a limit. */
+  report(level: Level, diagnostic: Diagnostic): void {
+    this.#diagnostics.report(level, diagnostic);
   }
 }

@@ -1,65 +1,76 @@
-// The seam between the sender, which decides, and the wire: one request, one outcome, never a rejection.
+// The interface between the sender, which decides about retries, and the connection: one request, one result.
 
-/** One try to hand over a chunk. */
+import type { DiagnosticCode } from '../core/diagnostic-codes.js';
+
+/** One attempt to send a batch. */
 export interface TransportRequest {
   /** An ExportTraceServiceRequest in protobuf, uncompressed. Must not be changed. */
   readonly body: Uint8Array;
-  /** Aborted when the time is up or the process shuts down; the outcome then follows at once. */
+  /** Aborted at the time limit or at shutdown. The transport then returns its result at once. */
   readonly signal: AbortSignal;
 }
 
-/** The status line arrived: the backend has seen the request. */
-export interface Answered {
-  readonly kind: 'answered';
+/** A status line arrived: the backend has received the request. */
+export interface TransportResponse {
+  readonly kind: 'response';
   readonly status: number;
   readonly retryAfter?: string | undefined;
   readonly location?: string | undefined;
   readonly contentType?: string | undefined;
-  /** The backend's clock, as the `Date` header says it. */
+  /** The `Date` header: the clock of the backend. */
   readonly date?: string | undefined;
-  /** What could be read of the body, at most 64 KiB. */
+  /** The beginning of the body, at most 64 KiB. */
   readonly body: Uint8Array;
-  /** Bytes of the request body as it was sent. */
+  /** Bytes of the request body as they were sent. */
   readonly wireBytes: number;
 }
 
 /** No status line arrived. */
-export interface Failed {
-  readonly kind: 'failed';
-  /** The system's or TLS's code: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
+export interface TransportFailure {
+  readonly kind: 'failure';
+  /** The code of the operating system, of TLS or of HTTP: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
   readonly code: string;
   readonly message: string;
-  /** The fact and the fix in one line, where the transport knows them better than the code says. */
-  readonly explanation?: string;
-  /** The whole request had gone out, so the backend may have taken it. */
-  readonly delivered: boolean;
+  /** The cause and its fix, if the transport knows more than the code. */
+  readonly diagnosis?: TransportDiagnosis;
+  /** Whether the whole request was sent, so that the backend may have the spans. */
+  readonly isRequestSent: boolean;
   readonly wireBytes: number;
 }
 
-/** The spans are where they belong, and there is no answer to read: a file. */
-export interface Taken {
-  readonly kind: 'taken';
+/** The cause of a failure, as a diagnostic without the name of the destination. */
+export interface TransportDiagnosis {
+  readonly code: DiagnosticCode;
+  /** One clause: `the disk is full`. */
+  readonly fact: string;
+  /** What to do: full sentences. */
+  readonly fix: string;
+}
+
+/** The spans are stored and there is no response: a file. */
+export interface TransportSuccess {
+  readonly kind: 'success';
   readonly wireBytes: number;
 }
 
-/** The chunk cannot be written in the form that is wanted here; no other try would do better. */
-export interface Unsendable {
-  readonly kind: 'unsendable';
+/** The batch cannot be converted to the format of the destination. Another attempt would fail as well. */
+export interface EncodingFailure {
+  readonly kind: 'encoding_failure';
   readonly message: string;
   readonly wireBytes: 0;
 }
 
-/** What came of one try. */
-export type Outcome = Answered | Failed | Taken | Unsendable;
+/** The result of one attempt. */
+export type TransportResult = TransportResponse | TransportFailure | TransportSuccess | EncodingFailure;
 
-/** A way to the backend. */
+/** A connection to a backend. */
 export interface Transport {
   /** Sends one request. Never rejects. */
-  send(request: TransportRequest): Promise<Outcome>;
-  /** Sends without a turn of the event loop, in the last moment of a process, where that is possible. Never throws. */
-  sendSync?(body: Uint8Array): Outcome;
-  /** Whether open sockets keep the process alive: only while somebody waits for a flush. */
+  send(request: TransportRequest): Promise<TransportResult>;
+  /** Sends synchronously, while the process exits, if the destination can do that. Never throws. */
+  sendSync?(body: Uint8Array): TransportResult;
+  /** Sets whether open sockets keep the process alive. They do only while a flush is waiting. */
   hold(keepAlive: boolean): void;
-  /** Closes idle connections; nothing is sent afterwards. */
+  /** Closes idle connections. Nothing is sent afterwards. */
   close(): void;
 }

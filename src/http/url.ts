@@ -3,6 +3,7 @@
 //
 //   https://ann:secret@api.example/a?sig=XYZ&page=2   ->   https://api.example/a?sig=REDACTED&page=2
 
+import { unbracketHost } from '../core/host.js';
 /** The query keys whose values the conventions want redacted by default. */
 const SENSITIVE = new Set([
   'AWSAccessKeyId',
@@ -44,7 +45,7 @@ export function parseUrl(url: unknown): ParsedUrl | undefined {
     const query = redactQuery(search.slice(1));
     return {
       scheme: protocol.slice(0, -1),
-      address: hostname.replace(/^\[(.*)\]$/, '$1'),
+      address: unbracketHost(hostname),
       port: port === '' ? DEFAULT_PORTS[protocol] : Number(port),
       path: pathname,
       query,

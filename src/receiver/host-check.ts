@@ -1,12 +1,13 @@
-// Who may talk to the receiver. It listens on loopback, but a web page in the user's browser can reach
-// loopback too: by a cross-site request, or by DNS rebinding (its own name made to point at 127.0.0.1).
-// Host names other than loopback's and pages of other sites are therefore refused; no CORS header is ever sent.
+// Rejects requests that a web page of another site sends. The receiver listens on loopback, but a page in the user's browser
+// can reach loopback by a cross-site request, or by DNS rebinding: its own name resolves to 127.0.0.1. Therefore only
+// loopback host names and loopback origins are allowed, and no CORS header is ever sent.
 
 import { isIP } from 'node:net';
-import { HttpError } from './receiver-error.js';
+import { isLoopbackHost, unbracketHost } from '../core/host.js';
+import { HttpError } from './http-error.js';
 
-/** The headers that tell where a request comes from. */
-export interface RequestHeaders {
+/** The headers that identify the sender of a request. */
+export interface SenderHeaders {
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
   readonly 'sec-fetch-site'?: string | string[] | undefined;
@@ -14,58 +15,55 @@ export interface RequestHeaders {
 }
 
 /**
- * Refuses a request that a browser sends for somebody else.
+ * Rejects a request that a browser sends for a page of another site.
  *
  * @param method the HTTP method
  * @param headers the request's headers
- * @param bound the host the receiver was told to listen on; on other than loopback, addresses are let in as well
- * @throws Refusal 403
+ * @param boundHost the host that the receiver listens on; if it is not loopback, IP addresses are allowed as well
+ * @throws HttpError 403
  */
-export function checkHostAndOrigin(method: string, headers: RequestHeaders, bound: string): void {
-  if (!isAllowedHost(hostFromHeader(headers.host ?? ''), bound)) {
-    throw new HttpError(403, 'This host name is not allowed: call the receiver by localhost or 127.0.0.1.');
+export function checkHostAndOrigin(method: string, headers: SenderHeaders, boundHost: string): void {
+  if (!isAllowedHost(hostFromHeader(headers.host ?? ''), boundHost)) {
+    throw new HttpError(403, 'This host name is not allowed. Call the receiver by localhost or 127.0.0.1.');
   }
-  if (headers.origin !== undefined && !isAllowedHost(hostFromOrigin(headers.origin), bound)) {
-    throw new HttpError(403, 'Pages of other sites may not call the receiver.');
+  if (headers.origin !== undefined && !isAllowedHost(hostFromOrigin(headers.origin), boundHost)) {
+    throw otherSiteError();
   }
-  // Following a link to the receiver is fine; loading or sending something from another site's page is not.
-  const navigates = headers['sec-fetch-mode'] === 'navigate' && method === 'GET';
-  if (headers['sec-fetch-site'] === 'cross-site' && !navigates) {
-    throw new HttpError(403, 'Pages of other sites may not call the receiver.');
-  }
+  // A link from another site to the receiver may be followed. Subresources and requests of its pages are rejected.
+  const isNavigation = headers['sec-fetch-mode'] === 'navigate' && method === 'GET';
+  if (headers['sec-fetch-site'] === 'cross-site' && !isNavigation) throw otherSiteError();
 }
 
 /** Whether a host is loopback: `localhost`, `*.localhost`, 127.0.0.0/8 or ::1. */
 export function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    (isIP(host) === 4 && host.startsWith('127.')) ||
-    host === '::1' ||
-    host === '::ffff:127.0.0.1'
-  );
+  return isLoopbackHost(host) || host.endsWith('.localhost') || host === '::ffff:127.0.0.1';
 }
 
-function isAllowedHost(host: string, bound: string): boolean {
+function otherSiteError(): HttpError {
+  return new HttpError(403, 'Pages of other sites may not call the receiver.');
+}
+
+function isAllowedHost(host: string, boundHost: string): boolean {
   if (isLoopback(host)) return true;
-  if (isLoopback(bound.toLowerCase())) return false;
-  // Opened to the network by the user. Rebinding needs a name, so bare addresses are safe to let in.
-  return host === bound.toLowerCase() || isIP(host) !== 0;
+  if (isLoopback(boundHost.toLowerCase())) return false;
+  // The user opened the receiver to the network. Rebinding needs a name, so IP addresses are safe.
+  return host === boundHost.toLowerCase() || isIP(host) !== 0;
 }
 
-/** `Host` without its port and brackets. */
+/** Returns the host of a `Host` header, without port and brackets. */
 function hostFromHeader(header: string): string {
   return hostFromOrigin(`http://${header}`);
 }
 
+/** Returns the host of an origin, or an empty string if it is not one of http or https. */
 function hostFromOrigin(origin: string): string {
   try {
     const url = new URL(origin);
-    const plain =
+    const isOrigin =
       (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.pathname === '/';
-    return plain ? url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '') : '';
+    return isOrigin ? unbracketHost(url.hostname).replace(/\.$/, '') : '';
   } catch {
-    // Not an origin (`null` of sandboxed pages included): no host that is known.
+    // Not a URL, for example the origin `null` of a sandboxed page: no host is allowed by it.
     return '';
   }
 }

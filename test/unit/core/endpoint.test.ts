@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EndpointKind, maskEndpoint, normalizeEndpoint } from '../../../src/core/endpoint.js';
+import {
+  type EndpointKind,
+  isDefaultEndpoint,
+  maskEndpoint,
+  normalizeEndpoint,
+} from '../../../src/core/endpoint.js';
 
 const codes = (input: string, kind?: EndpointKind): readonly string[] =>
   normalizeEndpoint(input, 'endpoint', kind).problems.map(problem => problem.code);
@@ -181,5 +186,18 @@ describe('maskEndpoint', () => {
     ['', ''],
   ])('%s -> %s', (input, shown) => {
     expect(maskEndpoint(input)).toBe(shown);
+  });
+});
+
+describe('isDefaultEndpoint', () => {
+  test.each([
+    ['http://localhost:4318/v1/traces', true],
+    ['http://127.0.0.1:4318/v1/traces', true],
+    ['http://[::1]:4318/v1/traces', true],
+    ['http://localhost:8200/v1/traces', false],
+    ['http://collector.test:4318/v1/traces', false],
+    ['https://localhost:4318/v1/traces', false],
+  ])('%s: %s', (endpoint, isDefault) => {
+    expect(isDefaultEndpoint(new URL(endpoint))).toBe(isDefault);
   });
 });
