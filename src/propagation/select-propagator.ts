@@ -17,7 +17,9 @@ import { XRayPropagator } from './xray-propagator.js';
 export interface SelectPropagatorOptions {
   /** @default those of the process */
   readonly diagnostics?: Diagnostics;
-  /** @default from the directories of the application */
+  /** The directories of the application, in which packages are resolved. @default listApplicationDirectories() */
+  readonly directories?: readonly string[];
+  /** @default from the directories of the application, never from this package's own dependencies */
   readonly load?: LoadPackage;
 }
 
@@ -29,13 +31,13 @@ export type LoadPackage = (packageName: string) => unknown;
  * Unknown names, and formats whose package is not installed, are left out with one warning. Never throws.
  *
  * @param names formats in the order of precedence; OpenTelemetry's `tracecontext` means `w3c`, and `none` is ignored
- * @param options diagnostics and package loader
+ * @param options diagnostics and the origin of packages
  */
 export function selectPropagator(
   names: readonly string[],
   options: SelectPropagatorOptions = {},
 ): TextMapPropagator {
-  const { diagnostics = globalState.diagnostics, load = loadFromApplication } = options;
+  const { diagnostics = globalState.diagnostics, directories, load = createLoader(directories) } = options;
   const propagators = new Map<string, TextMapPropagator>();
   for (const name of names) {
     const format = name === 'tracecontext' ? 'w3c' : name;
@@ -119,9 +121,10 @@ function createInstalledPropagator(
   return undefined;
 }
 
-/** Loads a package of the application, never one that only this package can resolve. */
-function loadFromApplication(packageName: string): unknown {
-  const file = resolvePackage(packageName, listApplicationDirectories());
-  if (file === undefined) throw new Error(`${packageName} is not installed`);
-  return createRequire(file)(file);
+function createLoader(directories: readonly string[] = listApplicationDirectories()): LoadPackage {
+  return packageName => {
+    const file = resolvePackage(packageName, directories);
+    if (file === undefined) throw new Error(`${packageName} is not installed`);
+    return createRequire(file)(file);
+  };
 }

@@ -1,21 +1,35 @@
-// Listens to the package's diagnostics while something runs.
+// Diagnostics as data, for tests that compare codes and sources.
 
-import { createDiagnostics } from '../../src/core/diagnostics.js';
+import type { Diagnostic } from '../../src/core/diagnostic.js';
+import { type Diagnostics, diagnosticsOver, type Level } from '../../src/core/diagnostics.js';
 import { globalState } from '../../src/core/global-state.js';
 
-/** What was said at any level while fn ran, each message with its level in front. */
-export function said(fn: () => void): string[] {
-  const messages: string[] = [];
-  const before = globalState.diagnostics;
-  const to = (level: string) => (message: string) => void messages.push(`${level}: ${message}`);
-  globalState.diagnostics = createDiagnostics({
-    logger: { error: to('error'), warn: to('warn'), info: to('info'), debug: to('debug') },
-    level: 'debug',
+/** A diagnostic and the level at which it was reported. */
+export interface CapturedDiagnostic extends Diagnostic {
+  readonly level: Level;
+}
+
+/** Creates diagnostics that collect every report. As in production, `reportOnce` reports each key once. */
+export function collectDiagnostics(): { diagnostics: Diagnostics; captured: CapturedDiagnostic[] } {
+  const captured: CapturedDiagnostic[] = [];
+  const keys = new Set<string>();
+  const report: Diagnostics['report'] = (level, diagnostic) => void captured.push({ level, ...diagnostic });
+  const diagnostics = diagnosticsOver(report, (key, level, diagnostic) => {
+    if (!keys.has(key)) report(level, diagnostic);
+    keys.add(key);
   });
+  return { diagnostics, captured };
+}
+
+/** Returns the diagnostics that the process reports while fn runs. */
+export function captureDiagnostics(fn: () => void): CapturedDiagnostic[] {
+  const { diagnostics, captured } = collectDiagnostics();
+  const previous = globalState.diagnostics;
+  globalState.diagnostics = diagnostics;
   try {
     fn();
   } finally {
-    globalState.diagnostics = before;
+    globalState.diagnostics = previous;
   }
-  return messages;
+  return captured;
 }

@@ -1,11 +1,11 @@
-// An application directory with packages in it, made for one test and taken away after it.
+// Temporary application directories with packages, removed after the test.
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** Makes a directory that holds the given files; removed when the test is over. */
+/** Creates a directory with the given files and removes it after the test. */
 export function fakeApp(files: Readonly<Record<string, string>>): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'trace-app-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -16,13 +16,13 @@ export function fakeApp(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-/** Lets one path of an application point to another, as pnpm lays packages out. */
+/** Creates a symbolic link between two paths of an application, as pnpm does. */
 export function link(root: string, from: string, to: string): void {
   mkdirSync(dirname(join(root, from)), { recursive: true });
   symlinkSync(join(root, to), join(root, from), 'dir');
 }
 
-/** The source of a package that exports an instrumentation; it keeps its life on `globalThis.told`. */
+/** Returns the source of a package that exports an instrumentation. */
 export function fakeInstrumentation(
   packageName: string,
   className: string,

@@ -6,41 +6,44 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { createDiagnostics } from '../../../src/core/diagnostics.js';
-import { CompositePropagator, type SelectPropagatorOptions, selectPropagator } from '../../../src/propagation/index.js';
+import { selectPropagator } from '../../../src/propagation/select-propagator.js';
+import { type CapturedDiagnostic, collectDiagnostics } from '../../support/captured-diagnostics.js';
+import { fakeApp } from '../../support/fake-app.js';
 
 const W3C = { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
 const DATADOG = { 'x-datadog-trace-id': '3', 'x-datadog-parent-id': '4' };
 const traceIdOf = (propagator: TextMapPropagator, carrier: unknown): string | undefined =>
   trace.getSpanContext(propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter))?.traceId;
 
-function listening(load: (name: string) => unknown): { options: SelectPropagatorOptions; warnings: string[] } {
-  const warnings: string[] = [];
-  const none = (): void => {};
-  const logger = { error: none, info: none, debug: none, warn: (text: string) => void warnings.push(text) };
-  return { options: { diagnostics: createDiagnostics({ logger }), load }, warnings };
+/** Propagators selected with a package loader, and the diagnostics of the selection. */
+function select(
+  names: readonly string[],
+  load: (name: string) => unknown,
+): { propagator: TextMapPropagator; captured: CapturedDiagnostic[] } {
+  const { diagnostics, captured } = collectDiagnostics();
+  return { propagator: selectPropagator(names, { diagnostics, load }), captured };
 }
 
-const missing = (name: string): never => {
+const failToLoad = (name: string): never => {
   throw new Error(`Cannot find module '${name}'`);
 };
 
 describe('selectPropagator', () => {
-  it('lets the first format in the list that finds a trace decide', () => {
+  it('prefers the first format of the list that finds a trace', () => {
     const both = { ...W3C, ...DATADOG };
     expect(traceIdOf(selectPropagator(['w3c', 'datadog']), both)).toBe('1'.repeat(32));
     expect(traceIdOf(selectPropagator(['datadog', 'w3c']), both)).toBe(`${'0'.repeat(31)}3`);
     expect(traceIdOf(selectPropagator(['w3c', 'datadog']), DATADOG)).toBe(`${'0'.repeat(31)}3`);
   });
 
-  it('lets a later format decide over the trace that was active before', () => {
+  it('replaces the active trace with the trace of any format', () => {
     const base = trace.setSpanContext(ROOT_CONTEXT, {
       traceId: 'a'.repeat(32),
       spanId: 'b'.repeat(16),
       traceFlags: 1,
     });
-    const got = selectPropagator(['w3c', 'datadog']).extract(base, DATADOG, defaultTextMapGetter);
-    expect(trace.getSpanContext(got)?.traceId).toBe(`${'0'.repeat(31)}3`);
+    const extracted = selectPropagator(['w3c', 'datadog']).extract(base, DATADOG, defaultTextMapGetter);
+    expect(trace.getSpanContext(extracted)?.traceId).toBe(`${'0'.repeat(31)}3`);
     expect(selectPropagator(['w3c', 'datadog']).extract(base, {}, defaultTextMapGetter)).toBe(base);
   });
 
@@ -64,14 +67,14 @@ describe('selectPropagator', () => {
     expect(propagator.fields()).toContain('baggage');
   });
 
-  it("takes OpenTelemetry's names, and each format once", () => {
+  it("accepts OpenTelemetry's names, and uses each format once", () => {
     expect(selectPropagator(['tracecontext', 'w3c', 'none']).fields()).toEqual(['traceparent', 'tracestate']);
     expect(selectPropagator(['none']).fields()).toEqual([]);
   });
 
-  it('makes b3, b3multi and jaeger of the packages that the application has installed', () => {
+  it('creates b3, b3multi and jaeger from packages of the application', () => {
     const configs: unknown[] = [];
-    class Fake implements TextMapPropagator {
+    class FakePropagator implements TextMapPropagator {
       constructor(config?: object) {
         configs.push(config);
       }
@@ -83,60 +86,76 @@ describe('selectPropagator', () => {
         return ['fake'];
       }
     }
-    const asked: string[] = [];
-    const { options, warnings } = listening(name => {
-      asked.push(name);
-      return { B3Propagator: Fake, JaegerPropagator: Fake };
+    const loaded: string[] = [];
+    const { propagator, captured } = select(['b3', 'b3multi', 'jaeger'], name => {
+      loaded.push(name);
+      return { B3Propagator: FakePropagator, JaegerPropagator: FakePropagator };
     });
-    expect(selectPropagator(['b3', 'b3multi', 'jaeger'], options).fields()).toEqual(['fake']);
+    expect(propagator.fields()).toEqual(['fake']);
     expect(configs).toEqual([{ injectEncoding: 0 }, { injectEncoding: 1 }, undefined]);
-    expect(asked).toEqual([
+    expect(loaded).toEqual([
       '@opentelemetry/propagator-b3',
       '@opentelemetry/propagator-b3',
       '@opentelemetry/propagator-jaeger',
     ]);
-    expect(warnings).toEqual([]);
+    expect(captured).toEqual([]);
   });
 
-  it('names the command that installs a missing package, once, and goes on with the rest', () => {
-    const { options, warnings } = listening(missing);
+  it('warns once about a missing package, with the command that installs it, and uses the other formats', () => {
+    const { diagnostics, captured } = collectDiagnostics();
     for (let i = 0; i < 2; i++) {
-      expect(selectPropagator(['jaeger', 'w3c'], options).fields()).toEqual(['traceparent', 'tracestate']);
+      const propagator = selectPropagator(['jaeger', 'w3c'], { diagnostics, load: failToLoad });
+      expect(propagator.fields()).toEqual(['traceparent', 'tracestate']);
     }
-    expect(warnings).toEqual([expect.stringContaining('npm install @opentelemetry/propagator-jaeger')]);
+    expect(captured).toMatchObject([
+      {
+        level: 'warn',
+        code: 'propagator_missing',
+        fix: 'Run: npm install @opentelemetry/propagator-jaeger',
+        source: 'propagate',
+      },
+    ]);
   });
 
-  it('says the same of a package that does not hold what it should', () => {
-    const { options, warnings } = listening(() => ({}));
-    selectPropagator(['b3'], options);
-    expect(warnings).toEqual([expect.stringContaining('npm install @opentelemetry/propagator-b3')]);
+  it('warns about a package without the expected class', () => {
+    const { captured } = select(['b3'], () => ({}));
+    expect(captured).toMatchObject([
+      { code: 'propagator_missing', fix: 'Run: npm install @opentelemetry/propagator-b3' },
+    ]);
   });
 
-  it('looks for packages in the application', () => {
-    const { warnings, options } = listening(missing);
-    const { diagnostics } = options;
-    if (diagnostics === undefined) throw new Error('given above');
-    selectPropagator(['jaeger'], { diagnostics });
-    expect(warnings).toHaveLength(1);
+  it('leaves out an unknown name, and suggests the nearest one', () => {
+    const { propagator, captured } = select(['b3mutli', 'baggage'], failToLoad);
+    expect(propagator.fields()).toEqual(['baggage']);
+    expect(captured).toMatchObject([
+      { level: 'warn', code: 'unknown_propagator', fix: "Did you mean 'b3multi'?", source: 'propagate' },
+    ]);
   });
 
-  it('leaves an unknown name out, with the nearest known one', () => {
-    const { options, warnings } = listening(missing);
-    expect(selectPropagator(['b3mutli', 'baggage'], options).fields()).toEqual(['baggage']);
-    expect(warnings).toEqual([expect.stringContaining('Did you mean b3multi?')]);
+  it('suggests nothing for a name that is far from all others', () => {
+    expect(select(['something-else'], failToLoad).captured[0]?.fix).toBeUndefined();
   });
-});
 
-describe('CompositePropagator', () => {
-  it('goes on without a propagator that throws', () => {
-    const fail = (): never => {
-      throw new Error('broken');
-    };
-    const broken = { inject: fail, extract: fail, fields: fail };
-    const propagator = new CompositePropagator([broken, selectPropagator(['w3c'])]);
-    const context = propagator.extract(ROOT_CONTEXT, W3C, defaultTextMapGetter);
-    const carrier: Record<string, string> = {};
-    propagator.inject(context, carrier, defaultTextMapSetter);
-    expect(carrier).toEqual(W3C);
+  it('loads packages from the directories of the application', () => {
+    const { diagnostics, captured } = collectDiagnostics();
+    const application = fakeApp({
+      'node_modules/@opentelemetry/propagator-jaeger/index.js': `
+        exports.JaegerPropagator = class {
+          inject() {}
+          extract(context) { return context; }
+          fields() { return ['uber-trace-id']; }
+        };
+      `,
+    });
+    const propagator = selectPropagator(['jaeger'], { diagnostics, directories: [application] });
+    expect(propagator.fields()).toEqual(['uber-trace-id']);
+    expect(captured).toEqual([]);
+  });
+
+  it('warns about a package that the application does not have', () => {
+    const { diagnostics, captured } = collectDiagnostics();
+    selectPropagator(['jaeger'], { diagnostics, directories: [fakeApp({})] });
+    selectPropagator(['b3'], { diagnostics });
+    expect(captured.map(({ code }) => code)).toEqual(['propagator_missing', 'propagator_missing']);
   });
 });

@@ -1,4 +1,4 @@
-// `trustRemote: 'never'` over every way in: headers of http, `continue`, `handler`, a parent of any form.
+// `trustRemote: 'never'` for each source of a remote parent: http headers, `continue`, `handler`, and the option `parent`.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,12 +33,12 @@ function start(options: InitOptions = {}): void {
 }
 
 function spanNamed(name: string): (typeof recorded.spans)[number] {
-  const found = recorded.spans.find(span => span.name === name);
-  if (found === undefined) throw new Error(`no span is named ${name}`);
-  return found;
+  const span = recorded.spans.find(each => each.name === name);
+  if (span === undefined) throw new Error(`no span is named ${name}`);
+  return span;
 }
 
-/** What the first span of a request promises: a trace of its own, and a link to the caller. */
+/** Checks that a span starts a new trace and has one link, to the caller. */
 function expectLinked(name: string): void {
   const span = spanNamed(name);
   expect(span.spanContext().traceId).not.toBe(TRACE);
@@ -65,7 +65,7 @@ describe("trustRemote 'never'", () => {
     expect(inner.links).toEqual([]);
   });
 
-  it('a caller that said no is no reason not to record, nor is one that said yes a reason to', async () => {
+  it("the caller's sampled flag has no influence", async () => {
     start();
     trace.continue({ traceparent: UNSAMPLED }, 'work', () => {});
     expectLinked('work');
@@ -76,7 +76,7 @@ describe("trustRemote 'never'", () => {
     expect(recorded.spans).toEqual([]);
   });
 
-  it('a carrier as parent, and an extracted context, are linked as well', () => {
+  it('a carrier as parent, and an extracted context, are linked to the caller', () => {
     start();
     trace.span('carrier', { parent: { traceparent: SAMPLED } }, () => {});
     trace.span('context', { parent: trace.extract({ traceparent: SAMPLED }) }, () => {});
@@ -84,7 +84,7 @@ describe("trustRemote 'never'", () => {
     expectLinked('context');
   });
 
-  it('detached work and new roots within the request are linked to nobody', () => {
+  it('detached spans and new roots within the request have no link', () => {
     start();
     trace.continue({ traceparent: SAMPLED }, 'work', () => {
       trace.detached(() => trace.span('detached', () => {}));
@@ -93,14 +93,14 @@ describe("trustRemote 'never'", () => {
     for (const name of ['detached', 'root']) expect(spanNamed(name).links).toEqual([]);
   });
 
-  it('nothing of the caller goes out again, and its baggage does', () => {
+  it("the caller's trace is not passed on, but its baggage is", () => {
     start();
     const carrier = { traceparent: SAMPLED, tracestate: 'vendor=1', baggage: 'tenant=acme' };
     const out = trace.continue(carrier, 'work', () => trace.inject());
     const { traceId, spanId } = spanNamed('work').spanContext();
     expect(out).toEqual({ traceparent: `00-${traceId}-${spanId}-03`, baggage: 'tenant=acme' });
-    const unspanned = context.with(trace.extract(carrier), () => trace.inject());
-    expect(unspanned).toEqual({ baggage: 'tenant=acme' });
+    const withoutSpan = context.with(trace.extract(carrier), () => trace.inject());
+    expect(withoutSpan).toEqual({ baggage: 'tenant=acme' });
   });
 
   it('a request without a valid context has no link', () => {
@@ -110,7 +110,7 @@ describe("trustRemote 'never'", () => {
     for (const name of ['empty', 'invalid']) expect(spanNamed(name).links).toEqual([]);
   });
 
-  it('who started the process is trusted: its TRACEPARENT is the parent', () => {
+  it('the parent process is trusted: its TRACEPARENT is the parent', () => {
     vi.stubEnv('TRACEPARENT', SAMPLED);
     start();
     trace.span('job', () => {});
@@ -118,17 +118,17 @@ describe("trustRemote 'never'", () => {
     expect(spanNamed('job').links).toEqual([]);
   });
 
-  it('a process that is switched off passes on what it gets', () => {
+  it('a disabled SDK extracts the trace', () => {
     vi.stubEnv('OTEL_SDK_DISABLED', 'true');
     start();
     const remote = propagation.extract(ROOT_CONTEXT, { traceparent: SAMPLED });
     expect(apiTrace.getSpanContext(remote)?.traceId).toBe(TRACE);
   });
 
-  it('handler answers in a new trace', async () => {
+  it('handler starts a new trace', async () => {
     start();
-    const answer = handler(() => new Response('ok'), { route: '/' });
-    const response = answer(new Request('http://edge/', { headers: { traceparent: SAMPLED } }));
+    const handle = handler(() => new Response('ok'), { route: '/' });
+    const response = handle(new Request('http://edge/', { headers: { traceparent: SAMPLED } }));
     await response.text();
     expectLinked('GET /');
   });
@@ -147,17 +147,17 @@ describe("trustRemote 'never'", () => {
       const { port } = server.address() as AddressInfo;
       const socket = connect(port, '127.0.0.1').setEncoding('utf8');
       socket.write(`GET / HTTP/1.1\r\nhost: edge\r\nconnection: close\r\ntraceparent: ${SAMPLED}\r\n\r\n`);
-      let answer = '';
-      for await (const text of socket) answer += text;
+      let received = '';
+      for await (const text of socket) received += text;
       await eventually(() => expectLinked('GET'));
-      expect(answer).toContain(spanNamed('GET').spanContext().traceId);
+      expect(received).toContain(spanNamed('GET').spanContext().traceId);
       expect(spanNamed('work').links).toEqual([]);
     });
   });
 });
 
 describe.each(['sampled', 'always'] as const)("trustRemote '%s'", trustRemote => {
-  it("the caller's trace goes on, and what it did not sample is recorded only where that was asked for", () => {
+  it("the caller's trace continues, and an unsampled one is recorded only with 'always'", () => {
     start({ sample: { trustRemote } });
     trace.continue({ traceparent: SAMPLED }, 'sampled', () => {});
     trace.continue({ traceparent: UNSAMPLED }, 'unsampled', () => {});
@@ -169,11 +169,11 @@ describe.each(['sampled', 'always'] as const)("trustRemote '%s'", trustRemote =>
     }
   });
 
-  it('a handler follows in the same way', async () => {
+  it('a handler does the same', async () => {
     start({ sample: { trustRemote } });
-    const answer = handler(() => new Response('ok'), { route: '/' });
+    const handle = handler(() => new Response('ok'), { route: '/' });
     const request = new Request('http://edge/', { headers: { traceparent: UNSAMPLED } });
-    await answer(request).text();
+    await handle(request).text();
     expect(recorded.spans.map(span => span.spanContext().traceId)).toEqual(
       trustRemote === 'always' ? [TRACE] : [],
     );
