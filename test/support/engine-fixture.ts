@@ -1,11 +1,12 @@
-// A provider whose world stands still unless a test moves it, and a processor that keeps what it is told.
+// A tracer provider with a clock that only a test moves, and a span processor that collects its calls.
 
-import { ROOT_CONTEXT, type Context, type Span as ApiSpan, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type Span as ApiSpan, trace } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor, TracerConfig } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../../src/core/clock.js';
-import { createDiagnostics, type Diagnostics } from '../../src/core/diagnostics.js';
-import { TracerProvider, type Tracer } from '../../src/engine/index.js';
+import { type Tracer, TracerProvider } from '../../src/engine/index.js';
+import { type CapturedDiagnostic, collectDiagnostics } from './captured-diagnostics.js';
 
+/** A wall clock and a monotonic clock in milliseconds. */
 export class FakeClock implements Clock {
   wall = 1_700_000_000_000;
   monotonic = 5_000;
@@ -18,14 +19,15 @@ export class FakeClock implements Clock {
     return this.monotonic;
   }
 
-  /** Time passes, on both clocks. */
-  pass(ms: number): void {
+  /** Moves both clocks. */
+  advance(ms: number): void {
     this.wall += ms;
     this.monotonic += ms;
   }
 }
 
-export class Keeper implements SpanProcessor {
+/** Collects the spans and contexts that it receives. */
+export class CollectingProcessor implements SpanProcessor {
   readonly started: Span[] = [];
   readonly contexts: Context[] = [];
   readonly ended: ReadableSpan[] = [];
@@ -44,30 +46,28 @@ export class Keeper implements SpanProcessor {
   }
 }
 
-export interface Setup {
+/** A provider and its parts. */
+export interface TestEngine {
   readonly clock: FakeClock;
-  readonly keeper: Keeper;
-  readonly said: string[];
-  readonly diagnostics: Diagnostics;
+  readonly collected: CollectingProcessor;
+  readonly captured: readonly CapturedDiagnostic[];
   readonly provider: TracerProvider;
   readonly tracer: Tracer;
 }
 
-export function setup(config: TracerConfig = {}): Setup {
+/** Creates a provider. The processors of the configuration run before the collecting one. */
+export function createTestEngine(config: TracerConfig = {}): TestEngine {
   const clock = new FakeClock();
-  const keeper = new Keeper();
-  const said: string[] = [];
-  const say = (level: string) => (message: string) => void said.push(`${level}: ${message}`);
-  const logger = { error: say('error'), warn: say('warn'), info: say('info'), debug: say('debug') };
-  const diagnostics = createDiagnostics({ logger, level: 'debug', perMinute: 1e6 });
-  const spanProcessors = [...(config.spanProcessors ?? []), keeper];
+  const collected = new CollectingProcessor();
+  const { diagnostics, captured } = collectDiagnostics();
+  const spanProcessors = [...(config.spanProcessors ?? []), collected];
   const provider = new TracerProvider({ ...config, spanProcessors }, { clock, diagnostics });
-  return { clock, keeper, said, diagnostics, provider, tracer: provider.getTracer('test', '1.0.0') };
+  return { clock, collected, captured, provider, tracer: provider.getTracer('test', '1.0.0') };
 }
 
-/** A context in which the span is active. */
-export const inside = (span: ApiSpan): Context => trace.setSpan(ROOT_CONTEXT, span);
+/** Returns a context in which the span is active. */
+export const contextWith = (span: ApiSpan): Context => trace.setSpan(ROOT_CONTEXT, span);
 
-/** Seconds and nanoseconds as one big integer of nanoseconds. */
-export const ns = ([seconds, nanos]: [number, number]): bigint =>
+/** Converts seconds and nanoseconds to one big integer of nanoseconds. */
+export const toNanoseconds = ([seconds, nanos]: [number, number]): bigint =>
   BigInt(seconds) * 1_000_000_000n + BigInt(nanos);

@@ -1,10 +1,10 @@
-// Trace SDK, "Span processor": OnStart, OnEnding, OnEnd, and what a broken one may do to the rest (nothing).
+// Trace SDK, "Span processor": OnStart, OnEnding, OnEnd, and failures of a processor.
 
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { TracerProvider } from '../../../src/engine/index.js';
-import { Keeper, setup } from '../../support/engine-fixture.js';
+import { FaultReporter, MultiSpanProcessor, TracerProvider } from '../../../src/engine/index.js';
+import { CollectingProcessor, createTestEngine } from '../../support/engine-fixture.js';
 
 class Broken implements SpanProcessor {
   onStart(): never {
@@ -25,23 +25,23 @@ class Broken implements SpanProcessor {
 }
 
 describe('a span processor', () => {
-  it('is told of the start, in order and at once, with a span that can be written and the parent context', () => {
-    class Writer extends Keeper {
+  it('receives the start of a span synchronously, with a writable span and the parent context', () => {
+    class Writer extends CollectingProcessor {
       override onStart(span: Span): void {
         span.setAttribute('written', Object.keys(span.attributes).length);
       }
     }
-    const { tracer, keeper } = setup({ spanProcessors: [new Writer()] });
+    const { tracer, collected } = createTestEngine({ spanProcessors: [new Writer()] });
     const parent = ROOT_CONTEXT.setValue(Symbol('x'), 1);
     const span = tracer.startSpan('a', { attributes: { a: 1 } }, parent) as Span;
     expect(span.attributes).toEqual({ a: 1, written: 1 });
-    expect(keeper.started).toEqual([span]);
-    expect(keeper.contexts[0]).toBe(parent);
+    expect(collected.started).toEqual([span]);
+    expect(collected.contexts[0]).toBe(parent);
   });
 
-  it('may still write when the span is ending, with its end time set, before any processor sees the end', () => {
+  it('may write to an ending span, whose end time is set, before any processor receives its end', () => {
     const order: string[] = [];
-    class Ending extends Keeper {
+    class Ending extends CollectingProcessor {
       readonly #name: string;
       constructor(name: string) {
         super();
@@ -56,37 +56,51 @@ describe('a span processor', () => {
         order.push(`${this.#name} end`);
       }
     }
-    const { tracer } = setup({ spanProcessors: [new Ending('a'), new Ending('b')] });
+    const { tracer } = createTestEngine({ spanProcessors: [new Ending('a'), new Ending('b')] });
     const span = tracer.startSpan('x') as Span;
     span.end();
     expect(order).toEqual(['a ending', 'b ending', 'a end', 'b end']);
     expect(span.attributes).toEqual({ a: true, b: true });
   });
 
-  it('that throws is told once, and neither the application nor the next processor notices', () => {
-    const { tracer, keeper, said } = setup({ spanProcessors: [new Broken(), new Broken()] });
+  it('that throws is reported once, and affects neither the application nor the next processor', () => {
+    const { tracer, collected, captured } = createTestEngine({
+      spanProcessors: [new Broken(), new Broken()],
+    });
     for (let i = 0; i < 3; i++) expect(() => tracer.startSpan('a').end()).not.toThrow();
-    expect(keeper.ended).toHaveLength(3);
-    expect(said).toEqual(
-      Array(2).fill(expect.stringContaining('span processor Broken: onStart failed: Error: start')),
+    expect(collected.ended).toHaveLength(3);
+    expect(captured).toEqual(
+      Array(2).fill(
+        expect.objectContaining({
+          level: 'warn',
+          code: 'callback_failed',
+          source: 'span processor Broken',
+          message: expect.stringContaining('onStart'),
+        }),
+      ),
     );
   });
 
-  it('whose methods are async and reject is told once, and the process lives', async () => {
+  it('with async methods that reject is reported once, and the process goes on', async () => {
     const fails = async (): Promise<never> => {
       throw new Error('too late');
     };
     const processor = { onStart: fails, onEnding: fails, onEnd: fails, forceFlush: fails, shutdown: fails };
-    const { tracer, keeper, said } = setup({ spanProcessors: [processor] });
+    const { tracer, collected, captured } = createTestEngine({ spanProcessors: [processor] });
     tracer.startSpan('a').end();
     await new Promise(setImmediate);
-    expect(keeper.ended).toHaveLength(1);
-    expect(said).toEqual([expect.stringContaining('onStart failed: Error: too late')]);
+    expect(collected.ended).toHaveLength(1);
+    expect(captured).toEqual([
+      expect.objectContaining({
+        code: 'callback_failed',
+        message: expect.stringMatching(/onStart.*too late/),
+      }),
+    ]);
   });
 
-  it('that cannot shut down does not keep the others from it', async () => {
+  it('that fails to shut down does not prevent the shutdown of the others', async () => {
     let down = 0;
-    class Late extends Keeper {
+    class Late extends CollectingProcessor {
       override async shutdown(): Promise<void> {
         down++;
       }
@@ -95,5 +109,16 @@ describe('a span processor', () => {
     await expect(provider.shutdown()).rejects.toThrow('shutdown');
     expect(down).toBe(1);
     await expect(provider.forceFlush()).rejects.toEqual([expect.objectContaining({ message: 'flush' })]);
+  });
+
+  it('that is pushed into the array of the provider later receives the following spans', () => {
+    const processors: SpanProcessor[] = [];
+    const multi = new MultiSpanProcessor(processors, new FaultReporter(undefined));
+    const { tracer } = createTestEngine({ spanProcessors: [multi] });
+    tracer.startSpan('a').end();
+    const added = new CollectingProcessor();
+    processors.push(added);
+    tracer.startSpan('b').end();
+    expect(added.ended.map(({ name }) => name)).toEqual(['b']);
   });
 });

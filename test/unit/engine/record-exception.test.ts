@@ -3,15 +3,15 @@
 import type { Span } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { readExceptionAttributes } from '../../../src/engine/record-exception.js';
-import { setup } from '../../support/engine-fixture.js';
+import { createTestEngine } from '../../support/engine-fixture.js';
 
 class PaymentError extends Error {
   readonly code = '23505';
 }
 
 describe('a recorded exception', () => {
-  it('is one event with type, message and stack, at the given time or now', () => {
-    const { tracer } = setup();
+  it('is one event with type, message and stack at the given time', () => {
+    const { tracer } = createTestEngine();
     const span = tracer.startSpan('a') as Span;
     span.recordException(new TypeError('no'), [3, 4]);
     expect(span.events).toEqual([
@@ -28,7 +28,7 @@ describe('a recorded exception', () => {
     ]);
   });
 
-  it('has its class as type, and its code beside it', () => {
+  it('has its class as type, and its code as a separate attribute', () => {
     expect(readExceptionAttributes(new PaymentError('twice'))).toMatchObject({
       'exception.type': 'PaymentError',
       'exception.code': '23505',
@@ -38,19 +38,19 @@ describe('a recorded exception', () => {
 
   it.each([
     [
-      'the name where the class says nothing',
+      'the name of an error of the class Error',
       Object.assign(new Error('x'), { name: 'TimeoutError' }),
       'TimeoutError',
     ],
     ['the name of a DOMException', new DOMException('x', 'AbortError'), 'AbortError'],
     ['Error for a plain error', new Error('x'), 'Error'],
-    ['the name of an object that is no error', { name: 'Odd', message: 'x' }, 'Odd'],
-    ['the code where there is nothing else', { code: 12 }, '12'],
+    ['the name of an object that is not an error', { name: 'Odd', message: 'x' }, 'Odd'],
+    ['the code of an object without any other field', { code: 12 }, '12'],
   ])('has as type %s', (_, thrown, type) => {
     expect(readExceptionAttributes(thrown)?.['exception.type']).toBe(type);
   });
 
-  it('tells its causes in the stack, with cycles and depth bounded', () => {
+  it('has its causes in the stack, with bounded cycles and depth', () => {
     const inner = new RangeError('inner', { cause: 'a text' });
     const error = new Error('outer', { cause: inner });
     Object.assign(inner, { cause: error });
@@ -68,13 +68,13 @@ describe('a recorded exception', () => {
     );
   });
 
-  it('is not made of what says nothing', () => {
+  it('is not recorded without type, code and message', () => {
     for (const thrown of [1, null, undefined, '', {}, { foo: 1 }, { stack: 'x' }, ['a'], new Date(0)]) {
       expect(readExceptionAttributes(thrown)).toBeUndefined();
     }
   });
 
-  it('survives getters that throw and revoked proxies', () => {
+  it('may be an object with getters that throw, or a revoked proxy', () => {
     const bad = {
       get message(): never {
         throw new Error('no');

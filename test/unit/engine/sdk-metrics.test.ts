@@ -1,3 +1,5 @@
+// https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/#span-metrics
+
 import { type MeterProvider as ApiMeterProvider, context, trace } from '@opentelemetry/api';
 import { type DataPoint, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import {
@@ -7,22 +9,22 @@ import {
   SamplingDecision,
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { globalState } from '../../../src/core/global-state.js';
 import { TracerProvider } from '../../../src/engine/provider.js';
+import { collectDiagnostics } from '../../support/captured-diagnostics.js';
 
-/** Reads when it is told to. */
+/** Collects on demand. */
 class Reader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
 }
 
-const quiet = globalState.diagnostics;
+const previous = globalState.diagnostics;
 afterEach(() => {
-  globalState.diagnostics = quiet;
+  globalState.diagnostics = previous;
 });
 
-/** A provider, and what a reader sees of it: `name attributes: value`. */
+/** Creates a provider, and a function that reads its metrics as `name attributes: value`. */
 function measured(sampler: Sampler = new AlwaysOnSampler()) {
   const reader = new Reader();
   const provider = new TracerProvider({ sampler, meterProvider: new MeterProvider({ readers: [reader] }) });
@@ -42,7 +44,7 @@ function measured(sampler: Sampler = new AlwaysOnSampler()) {
 }
 
 describe('the metrics of spans', () => {
-  it('are those that are open, and those that were started by where their parent runs', async () => {
+  it('count live spans, and started spans by the origin of their parent', async () => {
     const { tracer, read } = measured();
     const root = tracer.startSpan('root');
     const inRoot = trace.setSpan(context.active(), root);
@@ -60,7 +62,7 @@ describe('the metrics of spans', () => {
     expect((await read())['otel.sdk.span.live RECORD_AND_SAMPLE']).toBe(1);
   });
 
-  it('tell spans apart by what the sampler said; those that are not recorded do not live', async () => {
+  it('distinguish sampling results, and count recorded spans only as live', async () => {
     const dropped = measured(new AlwaysOffSampler());
     dropped.tracer.startSpan('dropped').end();
     expect(await dropped.read()).toEqual({ 'otel.sdk.span.started none DROP': 1 });
@@ -73,17 +75,16 @@ describe('the metrics of spans', () => {
     });
   });
 
-  it('end with the provider', async () => {
+  it('are removed by the shutdown of the provider', async () => {
     const { provider, tracer, read } = measured();
     tracer.startSpan('work').end();
     await provider.shutdown();
     expect(await read()).toEqual({});
   });
 
-  it('cost no span where the meter provider throws', async () => {
-    const lines: string[] = [];
-    const logger = { error() {}, warn: (line: string) => void lines.push(line), info() {}, debug() {} };
-    globalState.diagnostics = createDiagnostics({ logger });
+  it('are missing if the meter provider throws, and spans are recorded', async () => {
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
     const meterProvider: ApiMeterProvider = {
       getMeter() {
         throw new Error('no meters today');
@@ -92,6 +93,13 @@ describe('the metrics of spans', () => {
     const provider = new TracerProvider({ meterProvider });
     expect(provider.getTracer('test').startSpan('work').isRecording()).toBe(true);
     await provider.shutdown();
-    expect(lines.join()).toContain('the meter provider threw Error: no meters today');
+    expect(captured).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        code: 'callback_failed',
+        source: 'the meter provider',
+        message: expect.stringContaining('no meters today'),
+      }),
+    ]);
   });
 });

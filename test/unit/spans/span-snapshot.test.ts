@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../src/spans/span-view.js';
 import { TracerProvider } from '../../../src/engine/index.js';
-import { Keeper } from '../../support/engine-fixture.js';
+import { CollectingProcessor } from '../../support/engine-fixture.js';
 import { encodeSpans } from '../../support/encode-spans.js';
 
 const LINK = { context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.SAMPLED } };
@@ -14,7 +14,7 @@ const LINK = { context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), trace
 function ended(
   use: (span: ReturnType<ReturnType<TracerProvider['getTracer']>['startSpan']>) => void,
 ): ReadableSpan {
-  const keeper = new Keeper();
+  const keeper = new CollectingProcessor();
   const provider = new TracerProvider({
     spanProcessors: [keeper],
     spanLimits: { eventCountLimit: 2, linkCountLimit: 0 },

@@ -1,4 +1,4 @@
-// OpenTelemetry's own processors and exporters take our spans as they take its own.
+// OpenTelemetry's processors and serializers give the same bytes for our spans and for its own.
 
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { TracerProvider } from '../../../src/engine/index.js';
-import { inside } from '../../support/engine-fixture.js';
+import { contextWith } from '../../support/engine-fixture.js';
 
 const ids = () => {
   let next = 0;
@@ -21,13 +21,17 @@ const ids = () => {
   return { generateTraceId: id(32), generateSpanId: id(16) };
 };
 
-async function tell(
-  Side: typeof BasicTracerProvider,
-  make: (to: InMemorySpanExporter) => SpanProcessor,
+async function exportFrom(
+  ProviderClass: typeof BasicTracerProvider,
+  createProcessor: (exporter: InMemorySpanExporter) => SpanProcessor,
 ): Promise<ReadableSpan[]> {
   const exporter = new InMemorySpanExporter();
   const resource = resourceFromAttributes({ 'service.name': 'shop' });
-  const provider = new Side({ spanProcessors: [make(exporter)], idGenerator: ids(), resource });
+  const provider = new ProviderClass({
+    spanProcessors: [createProcessor(exporter)],
+    idGenerator: ids(),
+    resource,
+  });
   const tracer = provider.getTracer('shop', '1.2.3');
   const root = tracer.startSpan('order', {
     kind: SpanKind.SERVER,
@@ -41,7 +45,7 @@ async function tell(
       startTime: [100, 2],
       links: [{ context: root.spanContext(), attributes: { a: 1 } }],
     },
-    inside(root),
+    contextWith(root),
   );
   child.addEvent('charged', { amount: 5 }, [100, 3]).setStatus({ code: SpanStatusCode.ERROR, message: 'no' });
   child.end([100, 4]);
@@ -51,14 +55,17 @@ async function tell(
 }
 
 describe.each([
-  ['SimpleSpanProcessor', (to: InMemorySpanExporter) => new SimpleSpanProcessor(to)],
-  ['BatchSpanProcessor', (to: InMemorySpanExporter) => new BatchSpanProcessor(to)],
-])('%s', (_, make) => {
+  ['SimpleSpanProcessor', (exporter: InMemorySpanExporter) => new SimpleSpanProcessor(exporter)],
+  ['BatchSpanProcessor', (exporter: InMemorySpanExporter) => new BatchSpanProcessor(exporter)],
+])('%s', (_, createProcessor) => {
   it.each([
     ['JSON', JsonTraceSerializer],
     ['protobuf', ProtobufTraceSerializer],
-  ])('sends the same %s as for OpenTelemetry’s spans, byte for byte', async (_name, serializer) => {
-    const [theirs, ours] = [await tell(BasicTracerProvider, make), await tell(TracerProvider, make)];
+  ])('exports the same %s as for OpenTelemetry’s spans, byte for byte', async (_name, serializer) => {
+    const [theirs, ours] = [
+      await exportFrom(BasicTracerProvider, createProcessor),
+      await exportFrom(TracerProvider, createProcessor),
+    ];
     expect(ours).toHaveLength(2);
     const bytes = [theirs, ours].map(spans =>
       Buffer.from(serializer.serializeRequest(spans)!).toString('latin1'),
