@@ -1,87 +1,98 @@
-// A request's body in memory, within a bound for each request and one for all of them together.
+// Reads the body of a request into memory. The bytes of each body are limited, and so are the bytes of all bodies together.
 
 import type { IncomingMessage } from 'node:http';
-import { bodyTooLargeError } from './decode-export.js';
-import { HttpError } from './receiver-error.js';
+import { bodyTooLargeError, HttpError } from './http-error.js';
 
-/** The client went away before its body was whole; nobody is left to answer. */
+/** The client closed the connection before its body was complete. No response is possible. */
 export class RequestAbortedError extends Error {
-  override readonly name: string = 'Aborted';
+  override readonly name: string = 'RequestAbortedError';
+
+  constructor() {
+    super('the client closed the connection');
+  }
 }
 
-/** Reads bodies; one for each server. */
+/** Reads bodies. Each server has one. */
 export interface BodyReader {
   /**
-   * The whole body.
+   * Reads the whole body.
    *
-   * @throws Refusal 413 for more than the bound, 503 where too much is being received at once
-   * @throws Aborted where the client went away
+   * @throws HttpError 413 if the body exceeds the limit, 503 if all bodies together do
+   * @throws RequestAbortedError if the client closes the connection
    */
   read(request: IncomingMessage): Promise<Uint8Array>;
 }
 
-/** How many full bodies may be in memory at once. */
-const FULL_BODIES = 4;
+/** All bodies together may take this many times the limit of one. */
+const MAX_FULL_BODIES = 4;
 
 /**
- * Makes a reader of bodies.
+ * Creates a reader of bodies.
  *
- * @param maxBodyBytes bytes of one body at most
+ * @param maxBodyBytes the limit of one body
  */
 export function createBodyReader(maxBodyBytes: number): BodyReader {
-  let held = 0;
+  let totalBufferedBytes = 0;
   return {
     read(request) {
       return new Promise((resolve, reject) => {
         let chunks: Uint8Array[] = [];
-        let kept = 0;
-        let total = 0;
-        let refusal: HttpError | undefined;
+        let bufferedBytes = 0;
+        let receivedBytes = 0;
+        let rejection: HttpError | undefined;
 
-        function release(): void {
-          held -= kept;
-          kept = 0;
+        function releaseBuffer(): void {
+          totalBufferedBytes -= bufferedBytes;
+          bufferedBytes = 0;
           chunks = [];
         }
-        function refuse(reason: HttpError): void {
-          refusal = reason;
-          release();
+        function setRejection(error: HttpError): void {
+          rejection = error;
+          releaseBuffer();
+        }
+        function abort(): void {
+          releaseBuffer();
+          reject(new RequestAbortedError());
         }
         request.on('data', (chunk: Buffer) => {
-          total += chunk.length;
-          if (refusal === undefined) {
-            if (total > maxBodyBytes) refuse(bodyTooLargeError(maxBodyBytes));
-            else if (held + chunk.length > FULL_BODIES * maxBodyBytes) refuse(tooManyBodiesError());
+          receivedBytes += chunk.length;
+          if (rejection === undefined) {
+            if (receivedBytes > maxBodyBytes) setRejection(bodyTooLargeError(maxBodyBytes));
+            else if (totalBufferedBytes + chunk.length > MAX_FULL_BODIES * maxBodyBytes) {
+              setRejection(tooManyBodiesError());
+            }
           }
-          if (refusal === undefined) {
+          if (rejection === undefined) {
             chunks.push(chunk);
-            kept += chunk.length;
-            held += chunk.length;
-          } else if (total > 2 * maxBodyBytes) {
-            // What is refused is read on, unseen, so that the client gets to read the answer; but not for ever.
+            bufferedBytes += chunk.length;
+            totalBufferedBytes += chunk.length;
+          } else if (receivedBytes > 2 * maxBodyBytes) {
+            // A client reads the response only after it has sent its body, so a rejected body is read and discarded. Beyond
+            // twice the limit the connection is closed.
             request.pause();
-            reject(new HttpError(refusal.status, refusal.message, { ...refusal.headers, connection: 'close' }));
+            reject(
+              new HttpError(rejection.status, rejection.message, {
+                ...rejection.headers,
+                connection: 'close',
+              }),
+            );
           }
         });
         request.on('end', () => {
-          const body = refusal === undefined ? Buffer.concat(chunks) : undefined;
-          release();
-          if (body === undefined) reject(refusal);
+          const body = rejection === undefined ? Buffer.concat(chunks) : undefined;
+          releaseBuffer();
+          if (body === undefined) reject(rejection);
           else resolve(body);
         });
-        request.on('error', () => {
-          release();
-          reject(new RequestAbortedError('the client went away'));
-        });
-        request.on('close', () => {
-          release();
-          reject(new RequestAbortedError('the client went away'));
-        });
+        request.on('error', abort);
+        request.on('close', abort);
       });
     },
   };
 }
 
 function tooManyBodiesError(): HttpError {
-  return new HttpError(503, 'Too much is being received at once; try again.', { 'retry-after': '1' });
+  return new HttpError(503, 'The receiver is reading too many requests at once. Send this one again.', {
+    'retry-after': '1',
+  });
 }

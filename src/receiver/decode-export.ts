@@ -1,21 +1,21 @@
-// An export request's body to spans: content type, content encoding, format.
+// Decodes the body of an export request to spans: content type, content encoding, format.
 // Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
 
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { type Batch, ReadError, readSpans } from '../analysis/index.js';
-import { HttpError } from './receiver-error.js';
+import { bodyTooLargeError, HttpError } from './http-error.js';
 
-/** The two forms of OTLP over HTTP; a request is answered in its own. */
+/** The two encodings of OTLP over HTTP. A response has the encoding of its request. */
 export type OtlpEncoding = 'json' | 'protobuf';
 
-/** What of a request the decoder looks at. */
+/** The parts of a request that the decoder needs. */
 export interface EncodedExport {
   readonly body: Uint8Array;
   readonly encoding: OtlpEncoding;
   /** The `content-encoding` header. */
   readonly contentEncoding?: string | undefined;
-  /** Bytes after decompression at most. */
+  /** The limit of the body after decompression. */
   readonly maxBodyBytes: number;
 }
 
@@ -34,9 +34,9 @@ const DECOMPRESSORS: Readonly<
 };
 
 /**
- * The form that a content type names.
+ * Returns the encoding that a content type names.
  *
- * @throws Refusal 415 for anything but OTLP's two media types
+ * @throws HttpError 415 for any other media type than OTLP's two
  */
 export function encodingFromContentType(contentType: string | undefined): OtlpEncoding {
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -47,14 +47,14 @@ export function encodingFromContentType(contentType: string | undefined): OtlpEn
 }
 
 /**
- * The spans of an export request.
+ * Decodes an export request.
  *
- * @throws Refusal 400 for what cannot be decoded, 413 for too much after decompression, 415 for an unknown compression
+ * @throws HttpError 400 if it is malformed, 413 if it is too large after decompression, 415 for an unknown compression
  */
 export async function decodeExport(request: EncodedExport): Promise<Batch> {
   const body = await decompress(request);
   try {
-    // An empty protobuf body is an empty request; empty JSON is a mistake.
+    // An empty protobuf body is an empty request. An empty JSON body is malformed.
     return request.encoding === 'protobuf'
       ? readSpans(body, 'otlp-protobuf')
       : readSpans(parseJson(body), 'otlp-json');
@@ -65,29 +65,22 @@ export async function decodeExport(request: EncodedExport): Promise<Batch> {
 }
 
 async function decompress({ body, contentEncoding, maxBodyBytes }: EncodedExport): Promise<Uint8Array> {
-  const name = (contentEncoding ?? 'identity').trim().toLowerCase();
-  if (name === 'identity' || name === '') return body;
-  const decode = Object.hasOwn(DECOMPRESSORS, name) ? DECOMPRESSORS[name] : undefined;
-  if (decode === undefined) {
+  const compression = (contentEncoding ?? 'identity').trim().toLowerCase();
+  if (compression === 'identity' || compression === '') return body;
+  const decompressor = Object.hasOwn(DECOMPRESSORS, compression) ? DECOMPRESSORS[compression] : undefined;
+  if (decompressor === undefined) {
     const headers = { 'accept-encoding': 'gzip, deflate' };
-    throw new HttpError(415, `Compress with gzip or not at all, not with "${name.slice(0, 40)}".`, headers);
+    const message = `Send the body compressed with gzip or uncompressed, not as "${compression.slice(0, 40)}".`;
+    throw new HttpError(415, message, headers);
   }
   try {
-    return await decode(body, { maxOutputLength: maxBodyBytes });
+    return await decompressor(body, { maxOutputLength: maxBodyBytes });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
       throw bodyTooLargeError(maxBodyBytes);
     const detail = error instanceof Error ? error.message : String(error);
-    throw new HttpError(400, `The body is not ${name}: ${detail}.`);
+    throw new HttpError(400, `The body is not ${compression}: ${detail}.`);
   }
-}
-
-/** The refusal of a body over the limit. */
-export function bodyTooLargeError(maxBodyBytes: number): HttpError {
-  return new HttpError(
-    413,
-    `The body is larger than ${maxBodyBytes} bytes after decompression; send smaller batches.`,
-  );
 }
 
 function parseJson(body: Uint8Array): object {

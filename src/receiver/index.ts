@@ -1,6 +1,6 @@
-// The receiver: OTLP over HTTP in, traces in memory, JSON out.
+// The receiver accepts OTLP over HTTP, keeps traces in memory and serves them as JSON.
 
 export { isLoopback } from './host-check.js';
 export { ReceiverError, type ReceiverErrorCode } from './receiver-error.js';
 export { type Receiver, type ReceiverOptions, startReceiver } from './server.js';
-export { type TraceNotification, type StoreOptions, type StoreStats, type Timers, TraceStore } from './trace-store.js';
+export { type StoreOptions, type StoreStats, type TraceNotification, TraceStore } from './trace-store.js';

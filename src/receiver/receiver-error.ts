@@ -1,10 +1,12 @@
-// What the receiver throws and what it answers: one class for the caller, one for the client.
+// A receiver that cannot start, with the fix in the message.
 
-/** Why a receiver could not start. */
+import { hostWithPort } from '../core/host.js';
+
+/** The reason why a receiver could not start. */
 export type ReceiverErrorCode = 'port_in_use' | 'port_forbidden' | 'host_unavailable' | 'cannot_listen';
 
 /**
- * A receiver that could not start; the message names the fix.
+ * A receiver that could not start. The message names the fix.
  *
  * @example
  * await startReceiver({ port: 4318 }).catch(error => {
@@ -30,45 +32,42 @@ export class ReceiverError extends Error {
   }
 }
 
-/** A request that is refused, with its HTTP status. */
-export class HttpError extends Error {
-  readonly status: number;
-  /** Headers that belong to the refusal: `allow`, `accept-encoding`, `retry-after`. */
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.name = 'Refusal';
-    this.status = status;
-    this.headers = headers;
-  }
-}
-
-/** Turns what `listen` failed with into an error that names the fix. */
+/**
+ * Converts an error of `server.listen` to one that names the fix.
+ *
+ * @param error the error of Node
+ * @param host the address to listen on
+ * @param port the port to listen on
+ */
 export function toReceiverError(error: unknown, host: string, port: number): ReceiverError {
-  const cause = errorCode(error);
+  const systemCode = systemCodeOf(error);
   const address = { host, port };
-  if (cause === 'EADDRINUSE') {
-    const other = port === 4318 ? 4319 : port + 1 > 65_535 ? 0 : port + 1;
+  if (systemCode === 'EADDRINUSE') {
+    const freePort = port === 4318 ? 4319 : port + 1 > 65_535 ? 0 : port + 1;
     return new ReceiverError(
       'port_in_use',
-      `Port ${port} on ${host} is in use: another receiver, a Collector or Jaeger may be listening there. ` +
-        `Stop it, or choose another port (--port ${other}) and tell the applications: OTEL_EXPORTER_OTLP_ENDPOINT=http://${host}:${other}.`,
+      `Port ${port} on ${host} is in use, for example by another receiver, a Collector or Jaeger. ` +
+        `Stop that program, or choose another port (--port ${freePort}) and start the applications with ` +
+        `OTEL_EXPORTER_OTLP_ENDPOINT=http://${hostWithPort(host, freePort)}.`,
       address,
     );
   }
-  if (cause === 'EACCES') {
-    const message = `Port ${port} may not be used without more rights; choose one above 1023 (--port 4318).`;
+  if (systemCode === 'EACCES') {
+    const message = `Port ${port} requires more privileges. Choose a port above 1023 (--port 4318).`;
     return new ReceiverError('port_forbidden', message, address);
   }
-  if (cause === 'EADDRNOTAVAIL' || cause === 'ENOTFOUND' || cause === 'EAI_AGAIN') {
-    const message = `${host} is not an address of this machine (--host 127.0.0.1 is the default).`;
+  if (systemCode === 'EADDRNOTAVAIL' || systemCode === 'ENOTFOUND' || systemCode === 'EAI_AGAIN') {
+    const message = `${host} is not an address of this machine. Leave out --host to listen on 127.0.0.1.`;
     return new ReceiverError('host_unavailable', message, address);
   }
   const detail = error instanceof Error ? error.message : String(error);
-  return new ReceiverError('cannot_listen', `Cannot listen on ${host}:${port}: ${detail}`, address);
+  return new ReceiverError(
+    'cannot_listen',
+    `Cannot listen on ${hostWithPort(host, port)}: ${detail}`,
+    address,
+  );
 }
 
-function errorCode(error: unknown): unknown {
+function systemCodeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

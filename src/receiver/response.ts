@@ -1,4 +1,5 @@
-// What an OTLP client gets back, in the form it sent: success, partial success, or a status with a message.
+// The bodies of responses. An OTLP client receives the encoding that it sent: success, partial success, or a status with a
+// message.
 //
 //   ExportTraceServiceResponse  1 partial_success { 1 rejected_spans int64, 2 error_message string }
 //   google.rpc.Status           1 code int32, 2 message string
@@ -13,26 +14,28 @@ export interface ResponseBody {
   readonly body: Uint8Array;
 }
 
-/** An `ExportTraceServiceResponse`; empty where every span was taken, as the specification wants. */
+/** Creates an `ExportTraceServiceResponse`. It is empty if every span was accepted, as the specification requires. */
 export function exportResponse(encoding: OtlpEncoding, rejectedSpans = 0, errorMessage = ''): ResponseBody {
-  const partial = rejectedSpans > 0 || errorMessage !== '';
+  const isPartial = rejectedSpans > 0 || errorMessage !== '';
   if (encoding === 'json') {
     // proto3 JSON writes 64-bit integers as strings.
-    return jsonResponse(partial ? { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } : {});
+    return jsonResponse(
+      isPartial ? { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } : {},
+    );
   }
   const inner = concat(varintField(1, rejectedSpans), textField(2, errorMessage));
-  return protobufResponse(partial ? bytesField(1, inner) : new Uint8Array(0));
+  return protobufResponse(isPartial ? bytesField(1, inner) : new Uint8Array(0));
 }
 
-/** A `google.rpc.Status`: the body of every refused export. */
+/** Creates a `google.rpc.Status`, the body of every rejected export. */
 export function statusResponse(encoding: OtlpEncoding, message: string): ResponseBody {
-  // Code 3 is INVALID_ARGUMENT; OTLP clients look at the HTTP status and the message only.
+  // Code 3 is INVALID_ARGUMENT. OTLP clients use only the HTTP status and the message.
   return encoding === 'json'
     ? jsonResponse({ code: 3, message })
     : protobufResponse(concat(varintField(1, 3), textField(2, message)));
 }
 
-/** Any value as JSON. */
+/** Creates a JSON body of any value. */
 export function jsonResponse(value: unknown): ResponseBody {
   return { contentType: 'application/json', body: new TextEncoder().encode(`${JSON.stringify(value)}\n`) };
 }

@@ -1,20 +1,20 @@
-// What the receiver answers: the OTLP endpoints and the JSON API.
+// The routes of the receiver: the OTLP endpoints and the JSON API.
 //
-//   POST /v1/traces        OTLP, JSON or protobuf, answered in the same form
-//   POST /v1/metrics       taken and thrown away with an empty success, so that an SDK that sends everything
-//   POST /v1/logs          to one endpoint does not log errors
+//   POST /v1/traces        OTLP as JSON or protobuf; the response has the same encoding
+//   POST /v1/metrics       accepted with an empty success and discarded, so that an SDK that sends all signals to one
+//   POST /v1/logs          endpoint does not log errors
 //   GET  /api/traces       { traces: TraceSummary[], stats }, newest first; ?limit=100
-//   GET  /api/traces/:id   JsonTrace: the numbers of the printed tree
+//   GET  /api/traces/:id   JsonTrace: the figures of the printed tree
 
 import type { IncomingMessage } from 'node:http';
 import { traceJson } from '../analysis/index.js';
 import type { BodyReader } from './body-reader.js';
 import { decodeExport, encodingFromContentType } from './decode-export.js';
-import { HttpError } from './receiver-error.js';
-import { type ResponseBody, exportResponse, jsonResponse } from './response.js';
+import { HttpError } from './http-error.js';
+import { exportResponse, jsonResponse, type ResponseBody } from './response.js';
 import type { TraceStore } from './trace-store.js';
 
-/** What the routes work on. */
+/** The dependencies of the routes. */
 export interface RouteContext {
   readonly store: TraceStore;
   readonly bodies: BodyReader;
@@ -22,17 +22,19 @@ export interface RouteContext {
 }
 
 const DEFAULT_LIMIT = 100;
-const EXPORTS: ReadonlySet<string> = new Set(['/v1/traces', '/v1/metrics', '/v1/logs']);
+const EXPORT_PATHS: ReadonlySet<string> = new Set(['/v1/traces', '/v1/metrics', '/v1/logs']);
 const TRACE_PATH = /^\/api\/traces\/([^/]+)$/;
 
 /**
- * Answers a request that has passed the access check.
+ * Handles a request that has passed the check of host and origin.
  *
- * @throws Refusal with the status, Aborted where the client went away
+ * @returns the body of a response with status 200
+ * @throws HttpError with another status
+ * @throws RequestAbortedError if the client closes the connection
  */
 export async function routeRequest(request: IncomingMessage, context: RouteContext): Promise<ResponseBody> {
   const { path, query } = splitRequestTarget(request.url ?? '/');
-  if (EXPORTS.has(path)) {
+  if (EXPORT_PATHS.has(path)) {
     requireMethod(request, ['POST']);
     return receiveExport(request, path, context);
   }
@@ -40,59 +42,68 @@ export async function routeRequest(request: IncomingMessage, context: RouteConte
   if (path !== '/api/traces' && traceId === undefined) throw notFoundError(path);
   requireMethod(request, ['GET', 'HEAD']);
   if (traceId !== undefined) return traceResponse(traceId, context.store);
-  return jsonResponse({ traces: context.store.list(limitOf(query)), stats: context.store.stats() });
+  return jsonResponse({ traces: context.store.list(parseLimit(query)), stats: context.store.stats() });
 }
 
-/** Whether a path belongs to OTLP, so that even a refusal is written in its form. */
+/** Whether a URL is an OTLP endpoint, so that errors have the encoding of the request. */
 export function isExportUrl(url: string | undefined): boolean {
-  return EXPORTS.has(splitRequestTarget(url ?? '/').path);
+  return EXPORT_PATHS.has(splitRequestTarget(url ?? '/').path);
 }
 
-async function receiveExport(request: IncomingMessage, path: string, context: RouteContext): Promise<ResponseBody> {
+async function receiveExport(
+  request: IncomingMessage,
+  path: string,
+  context: RouteContext,
+): Promise<ResponseBody> {
   const { bodies, maxBodyBytes, store } = context;
   const encoding = encodingFromContentType(request.headers['content-type']);
   const body = await bodies.read(request);
   if (path !== '/v1/traces') return exportResponse(encoding);
   const contentEncoding = request.headers['content-encoding'];
   const { spans, problems } = await decodeExport({ body, encoding, contentEncoding, maxBodyBytes });
-  const dropped = store.add(spans);
+  const droppedSpans = store.add(spans);
   const reasons = [
     ...(problems[0] === undefined ? [] : [problems[0].message]),
-    ...(dropped === 0 ? [] : ['The trace alone is larger than the receiver keeps (--max-bytes).']),
+    ...(droppedSpans === 0
+      ? []
+      : ['This trace alone exceeds the memory limit of the receiver (--max-bytes).']),
   ];
-  return exportResponse(encoding, problems.length + dropped, reasons.join(' '));
+  return exportResponse(encoding, problems.length + droppedSpans, reasons.join(' '));
 }
 
 function traceResponse(traceId: string, store: TraceStore): ResponseBody {
   const trace = store.get(traceId.toLowerCase());
   if (trace === undefined)
-    throw new HttpError(404, 'No trace with this id is in memory; GET /api/traces lists them.');
+    throw new HttpError(404, 'No trace with this id is in memory. GET /api/traces lists the traces.');
   return jsonResponse(traceJson(trace));
 }
 
-function limitOf(query: URLSearchParams): number {
+function parseLimit(query: URLSearchParams): number {
   const text = query.get('limit');
   if (text === null) return DEFAULT_LIMIT;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new HttpError(400, 'limit must be a whole number above 0.');
+  throw new HttpError(400, 'The parameter limit must be a whole number above 0.');
 }
 
 function requireMethod(request: IncomingMessage, methods: readonly string[]): void {
   if (methods.includes(request.method ?? '')) return;
-  throw new HttpError(405, `Use ${methods.join(' or ')} here.`, { allow: methods.join(', ') });
+  throw new HttpError(405, `This path allows only ${methods.join(' and ')}.`, { allow: methods.join(', ') });
 }
 
 function notFoundError(path: string): HttpError {
   if (path.endsWith('/v1/traces')) {
     return new HttpError(
       404,
-      'The path /v1/traces stands behind something else; set the endpoint to the base URL.',
+      'The path ends with /v1/traces but has more before it. Set the endpoint to the base URL.',
     );
   }
-  return new HttpError(404, 'Nothing is here. Send spans to POST /v1/traces, read them at GET /api/traces.');
+  return new HttpError(
+    404,
+    'There is nothing at this path. Send spans to POST /v1/traces, read traces at GET /api/traces.',
+  );
 }
 
-/** Path and query without URL's normalisation, which throws on some targets. */
+/** Splits path and query without `new URL`, which throws on some targets and normalises others. */
 function splitRequestTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);

@@ -1,35 +1,38 @@
-// The receiver: an HTTP server on loopback that takes OTLP and answers what it has.
+// The HTTP server of the receiver.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Trace } from '../analysis/index.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { guarded, reportFault } from '../core/guard.js';
+import { hostWithPort } from '../core/host.js';
+import { systemTimers, type Timers } from '../core/timers.js';
+import { createBodyReader, RequestAbortedError } from './body-reader.js';
+import { encodingFromContentType, type OtlpEncoding } from './decode-export.js';
 import { checkHostAndOrigin } from './host-check.js';
-import { RequestAbortedError, createBodyReader } from './body-reader.js';
-import { type OtlpEncoding, encodingFromContentType } from './decode-export.js';
-import { toReceiverError, HttpError } from './receiver-error.js';
-import { type ResponseBody, jsonResponse, statusResponse } from './response.js';
-import { routeRequest, isExportUrl, type RouteContext } from './routes.js';
-import { type TraceNotification, type Timers, TraceStore } from './trace-store.js';
+import { HttpError } from './http-error.js';
+import { toReceiverError } from './receiver-error.js';
+import { jsonResponse, type ResponseBody, statusResponse } from './response.js';
+import { isExportUrl, type RouteContext, routeRequest } from './routes.js';
+import { type TraceNotification, TraceStore } from './trace-store.js';
 
-/** How a receiver listens and remembers. */
+/** The options of a receiver. */
 export interface ReceiverOptions {
   /** The address to listen on. @default '127.0.0.1' */
   readonly host?: string;
-  /** The port; 0 takes a free one. @default 4318 */
+  /** The port. 0 selects a free one. @default 4318 */
   readonly port?: number;
-  /** Bytes of spans kept in memory, as estimated; the oldest trace goes first. @default 134217728 (128 MiB) */
+  /** Estimated bytes of spans in memory. The oldest trace is evicted first. @default 134217728 (128 MiB) */
   readonly maxBytes?: number;
   /** Bytes of one request after decompression. @default 67108864 (64 MiB, OTLP's own limit for clients) */
   readonly maxBodyBytes?: number;
-  /** Milliseconds without news after which a whole trace counts as finished. @default 1500 */
+  /** Milliseconds without a new span after which a complete trace is finished. @default 1500 */
   readonly quietMs?: number;
-  /** The same for a trace of which a parent is missing. @default 10000 */
+  /** Milliseconds without a new span after which a trace with a missing parent is finished. @default 10000 */
   readonly incompleteMs?: number;
-  /** Is told of every finished trace, and again when more of it arrived. What it throws is reported and swallowed. */
-  readonly onTrace?: (trace: Trace, announcement: TraceNotification) => void;
-  /** Is told of every refused request. */
+  /** Receives every finished trace, and again when more spans arrived. Exceptions are reported and swallowed. */
+  readonly onTrace?: (trace: Trace, notification: TraceNotification) => void;
+  /** Receives status and message of every rejected request. */
   readonly onRejected?: (status: number, message: string) => void;
   readonly clock?: Pick<Clock, 'monotonicMs'>;
   readonly timers?: Timers;
@@ -41,25 +44,18 @@ export interface Receiver {
   readonly url: string;
   readonly port: number;
   readonly store: TraceStore;
-  /** Announces what is still waiting, ends all connections and frees the port. Safe to call twice. */
+  /** Passes all waiting traces to `onTrace`, closes all connections and frees the port. It may be called twice. */
   close(): Promise<void>;
 }
 
 const MIB = 1_048_576;
-/** A body that takes longer is given up, and its memory with it. */
+/** The time for one request with its body. After it Node closes the connection. */
 const REQUEST_TIMEOUT_MS = 30_000;
-
-const systemTimers: Timers = {
-  schedule(callback, delayMs) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 /**
  * Starts a receiver for OTLP over HTTP.
  *
- * @throws ReceiverError where it cannot listen: `port_in_use` and others, with the fix in the message
+ * @throws ReceiverError if it cannot listen, for example `port_in_use`; the message names the fix
  * @example
  * const receiver = await startReceiver({ port: 0, onTrace: trace => process.stdout.write(renderTree(trace)) });
  * process.env.OTEL_EXPORTER_OTLP_ENDPOINT = receiver.url;
@@ -72,17 +68,17 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     incompleteMs: options.incompleteMs ?? 10_000,
     clock: options.clock ?? systemClock,
     timers: options.timers ?? systemTimers,
-    onTrace: (trace, announcement) => guarded('onTrace', () => onTrace?.(trace, announcement), undefined),
+    onTrace: (trace, notification) => guarded('onTrace', () => onTrace?.(trace, notification), undefined),
   });
   const context: RouteContext = { store, bodies: createBodyReader(maxBodyBytes), maxBodyBytes };
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     void handleRequest(request, response, context, host, options.onRejected);
   });
-  const bound = await listen(server, host, port);
+  const boundPort = await listen(server, host, port);
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    port: bound,
+    url: `http://${hostWithPort(host, boundPort)}`,
+    port: boundPort,
     store,
     close() {
       closed ??= new Promise(resolve => {
@@ -102,22 +98,22 @@ function listen(server: Server, host: string, port: number): Promise<number> {
     server.once('error', fail);
     server.listen({ host, port }, () => {
       server.off('error', fail);
-      // An error of the listening socket later on (out of file handles) must not end the process.
+      // A later error of the listening socket, such as no free file descriptor, must not end the process.
       server.on('error', error => reportFault('the receiver', error));
       resolve((server.address() as AddressInfo).port);
     });
   });
 }
 
-/** Answers one request. Never rejects: whatever goes wrong becomes an answer. */
+/** Responds to one request. It never rejects: every error becomes a response. */
 async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   context: RouteContext,
   host: string,
-  onRefused: ReceiverOptions['onRejected'],
+  onRejected: ReceiverOptions['onRejected'],
 ): Promise<void> {
-  // A connection that breaks while we answer is the client's affair.
+  // If the client closes the connection during the response, there is nothing to do.
   response.on('error', () => {});
   request.on('error', () => {});
   try {
@@ -125,26 +121,26 @@ async function handleRequest(
     sendResponse(request, response, 200, await routeRequest(request, context), {});
   } catch (error) {
     if (error instanceof RequestAbortedError) return;
-    // Anything but a refusal is a fault of ours: said on this side, but not to the client.
+    // Any other error is a defect of the receiver. It is reported in this process, and its text is not sent to the client.
     if (!(error instanceof HttpError)) reportFault('the receiver', error);
-    const refusal =
-      error instanceof HttpError ? error : new HttpError(500, 'The receiver failed on this request.');
-    guarded('onRefused', () => onRefused?.(refusal.status, refusal.message), undefined);
-    sendResponse(request, response, refusal.status, errorResponse(request, refusal), refusal.headers);
+    const httpError =
+      error instanceof HttpError ? error : new HttpError(500, 'The receiver failed to process this request.');
+    guarded('onRejected', () => onRejected?.(httpError.status, httpError.message), undefined);
+    sendResponse(request, response, httpError.status, errorResponse(request, httpError), httpError.headers);
   }
 }
 
-/** A refusal in the form the client sent: OTLP wants a `Status` there, in protobuf if that is what came. */
-function errorResponse(request: IncomingMessage, refusal: HttpError): ResponseBody {
-  const error = { status: refusal.status, message: refusal.message };
-  return isExportUrl(request.url) ? statusResponse(requestEncoding(request), refusal.message) : jsonResponse({ error });
+/** An error in the encoding of the request: OTLP requires a `Status`, as protobuf if the request is protobuf. */
+function errorResponse(request: IncomingMessage, { status, message }: HttpError): ResponseBody {
+  if (isExportUrl(request.url)) return statusResponse(requestEncoding(request), message);
+  return jsonResponse({ error: { status, message } });
 }
 
 function requestEncoding(request: IncomingMessage): OtlpEncoding {
   try {
     return encodingFromContentType(request.headers['content-type']);
   } catch {
-    // That very header may be what is refused; JSON can be read by anybody.
+    // The request may be rejected because of this header. JSON is readable in any case.
     return 'json';
   }
 }

@@ -1,31 +1,32 @@
-// About how many bytes of memory a span takes: an estimate, good enough for a bound.
+// Estimates the memory that a span takes. The estimate is good enough for a limit.
 
 import type { Attributes, AttributeValue, FlatSpan } from '../analysis/index.js';
 
-/** An empty span: the object, its ids, two bigints, its lists and its places in the store. */
+/** Bytes of an empty span: the object, its ids, two bigints, its lists and its entries in the store. */
 const SPAN_BYTES = 500;
-/** An event or a link without its attributes. */
+/** Bytes of an event or a link without its attributes. */
 const ITEM_BYTES = 150;
-/** An attribute without its key and value. */
-const ENTRY_BYTES = 40;
+/** Bytes of an attribute without its key and value. */
+const ATTRIBUTE_BYTES = 40;
 
-/** The estimated bytes of a span with everything it carries. */
+/** Estimates the bytes of a span with its attributes, events and links. */
 export function estimateSpanBytes(span: FlatSpan): number {
   let bytes =
     SPAN_BYTES + span.name.length + (span.status.message?.length ?? 0) + estimateValueBytes(span.attributes);
-  for (const event of span.events) bytes += ITEM_BYTES + event.name.length + estimateValueBytes(event.attributes);
+  for (const event of span.events)
+    bytes += ITEM_BYTES + event.name.length + estimateValueBytes(event.attributes);
   for (const link of span.links) bytes += ITEM_BYTES + estimateValueBytes(link.attributes);
   return bytes;
 }
 
-/** Recursion is bounded: the readers refuse values that nest deeply. */
+/** The recursion is bounded, because the readers reject values that are nested deeply. */
 function estimateValueBytes(value: AttributeValue | Attributes): number {
   if (typeof value === 'string') return value.length;
   if (value === null || typeof value !== 'object') return 8;
-  if (value instanceof Uint8Array) return ENTRY_BYTES + value.length;
+  if (value instanceof Uint8Array) return ATTRIBUTE_BYTES + value.length;
   let bytes = 0;
   for (const [key, entry] of Object.entries(value)) {
-    bytes += ENTRY_BYTES + (Array.isArray(value) ? 0 : key.length) + estimateValueBytes(entry);
+    bytes += ATTRIBUTE_BYTES + (Array.isArray(value) ? 0 : key.length) + estimateValueBytes(entry);
   }
   return bytes;
 }

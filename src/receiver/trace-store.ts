@@ -1,53 +1,53 @@
-// The receiver's memory: spans of one trace come together here from many requests and many services,
-// within a bound in bytes, and a trace is announced when it looks finished.
+// The traces in the receiver's memory. Spans of one trace arrive in many requests from many services. The store groups them,
+// limits their bytes, and passes each trace on when it appears to be finished:
+//
+//   span arrives -> awaitingQuiet -- quietMs without a span --> complete: onTrace
+//                                                           --> a parent is missing: awaitingParents
+//                   awaitingParents -- incompleteMs without a span --> onTrace
 
-import { buildTraces, type FlatSpan, summarize, type Trace, type TraceSummary } from '../analysis/index.js';
 import { isSameSpan } from '../analysis/build-traces.js';
+import { buildTraces, type FlatSpan, summarize, type Trace, type TraceSummary } from '../analysis/index.js';
 import type { Clock } from '../core/clock.js';
+import type { Timers } from '../core/timers.js';
 import { estimateSpanBytes } from './span-size.js';
+import { WaitQueue } from './wait-queue.js';
 
-/** Waits; `setTimeout` fits. Tests hand in their own. */
-export interface Timers {
-  /** Calls back once after so many milliseconds; the answer cancels that. */
-  schedule(callback: () => void, delayMs: number): () => void;
-}
-
-/** What is told with a finished trace. */
+/** The state of a finished trace. */
 export interface TraceNotification {
-  /** 1 the first time; later spans of the same trace lead to a second announcement of all of it. */
+  /** 1 the first time. If more spans arrive later, the whole trace is passed on again with the next number. */
   readonly revision: number;
   /** Whether every parent arrived. */
   readonly complete: boolean;
 }
 
-/** How a store behaves. */
+/** The options of a store. */
 export interface StoreOptions {
-  /** Bytes of spans kept, as estimated; the trace that was quiet the longest goes first. */
+  /** Estimated bytes of the stored spans. The trace without a new span for the longest time is evicted first. */
   readonly maxBytes: number;
-  /** Milliseconds without a new span after which a whole trace counts as finished. */
+  /** Milliseconds without a new span after which a complete trace is finished. */
   readonly quietMs: number;
-  /** The same for a trace of which a parent is still missing. */
+  /** Milliseconds without a new span after which a trace with a missing parent is finished. */
   readonly incompleteMs: number;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly timers: Timers;
-  /** Is told of every finished trace. Must not throw. */
-  readonly onTrace: (trace: Trace, announcement: TraceNotification) => void;
+  /** Receives every finished trace. It must not throw. */
+  readonly onTrace: (trace: Trace, notification: TraceNotification) => void;
 }
 
-/** The store's numbers. */
+/** The statistics of a store. */
 export interface StoreStats {
   readonly traces: number;
   readonly spans: number;
-  /** Estimated bytes of the spans kept. */
+  /** Estimated bytes of the stored spans. */
   readonly bytes: number;
-  /** Spans that came in, resent ones left out. */
+  /** Spans that arrived, without those that arrived again. */
   readonly receivedSpans: number;
-  /** Spans that came a second time. */
+  /** Spans that arrived a second time. */
   readonly resentSpans: number;
   readonly evictedTraces: number;
   /** Spans of the evicted traces. */
   readonly evictedSpans: number;
-  /** Spans refused because their trace alone fills the store. */
+  /** Spans that were dropped because their trace alone fills the store. */
   readonly droppedSpans: number;
 }
 
@@ -56,22 +56,21 @@ interface StoredTrace {
   readonly byId: Map<string, FlatSpan>;
   bytes: number;
   revision: number;
-  lastMs: number;
-  /** Made when it is asked for, gone with the next span. */
+  lastSpanMs: number;
+  /** Computed at the first request for it, and again after the next span. */
   summary: TraceSummary | undefined;
 }
 
-/** What a trace costs beside its spans. */
+/** Estimated bytes of a trace without its spans. */
 const TRACE_BYTES = 400;
 
-/** Traces in memory. */
+/** Stores traces in memory. */
 export class TraceStore {
   readonly #options: StoreOptions;
-  /** In order of the last arrival, the quietest first. */
-  readonly #entries = new Map<string, StoredTrace>();
-  /** Traces with news, in order of the last arrival: whole ones leave after quietMs, the others move on. */
-  readonly #awaitingQuiet = new Set<string>();
-  readonly #awaitingParents = new Set<string>();
+  /** In the order of the last span, the oldest first. */
+  readonly #traces = new Map<string, StoredTrace>();
+  readonly #awaitingQuiet = new WaitQueue();
+  readonly #awaitingParents = new WaitQueue();
   #cancelTimer: (() => void) | undefined;
   #storedSpans = 0;
   #storedBytes = 0;
@@ -85,7 +84,7 @@ export class TraceStore {
     this.#options = options;
   }
 
-  /** Takes spans of any number of traces; answers how many did not fit. */
+  /** Adds spans of any number of traces, and returns the number of dropped ones. */
   add(spans: readonly FlatSpan[]): number {
     const droppedBefore = this.#droppedSpans;
     for (const span of spans) this.#addSpan(span);
@@ -93,21 +92,21 @@ export class TraceStore {
     return this.#droppedSpans - droppedBefore;
   }
 
-  /** A trace with everything that has arrived of it. */
+  /** Returns a trace with all spans that have arrived. */
   get(traceId: string): Trace | undefined {
-    const entry = this.#entries.get(traceId);
-    return entry === undefined ? undefined : buildTraces(entry.spans)[0];
+    const stored = this.#traces.get(traceId);
+    return stored === undefined ? undefined : buildTraces(stored.spans)[0];
   }
 
-  /** The traces that had news last, newest first. */
+  /** Returns summaries in the order of the last span, the newest first. */
   list(limit: number = Number.POSITIVE_INFINITY): TraceSummary[] {
-    const newestFirst = [...this.#entries.keys()].reverse().slice(0, limit);
+    const newestFirst = [...this.#traces.keys()].reverse().slice(0, limit);
     return newestFirst.flatMap(traceId => this.#summaryOf(traceId) ?? []);
   }
 
   stats(): StoreStats {
     return {
-      traces: this.#entries.size,
+      traces: this.#traces.size,
       spans: this.#storedSpans,
       bytes: this.#storedBytes,
       receivedSpans: this.#receivedSpans,
@@ -118,130 +117,110 @@ export class TraceStore {
     };
   }
 
-  /** Announces every trace with news at once, finished or not. */
+  /** Passes all waiting traces to `onTrace` now, finished or not. */
   flush(): void {
-    const waiting = [...this.#awaitingParents, ...this.#awaitingQuiet];
-    this.#awaitingParents.clear();
-    this.#awaitingQuiet.clear();
+    const waiting = [...this.#awaitingParents.takeAll(), ...this.#awaitingQuiet.takeAll()];
     for (const traceId of waiting) this.#notify(traceId, true);
     this.#scheduleTimer();
   }
 
-  /** Stops waiting; what is stored stays readable. */
+  /** Stops all waiting. The stored traces can still be read. */
   close(): void {
-    this.#awaitingQuiet.clear();
-    this.#awaitingParents.clear();
+    this.#awaitingQuiet.takeAll();
+    this.#awaitingParents.takeAll();
     this.#scheduleTimer();
   }
 
   #addSpan(span: FlatSpan): void {
     const { traceId } = span;
-    const present = this.#entries.get(traceId);
+    const present = this.#traces.get(traceId);
     const known = present?.byId.get(span.spanId);
     if (known !== undefined && isSameSpan(known, span)) {
       this.#resentSpans++;
       return;
     }
-    const entry = present ?? newEntry();
+    const stored = present ?? createStoredTrace();
     const bytes = estimateSpanBytes(span) + (present === undefined ? TRACE_BYTES : 0);
     this.#receivedSpans++;
-    if (entry.bytes + bytes > this.#options.maxBytes) {
+    if (stored.bytes + bytes > this.#options.maxBytes) {
       this.#droppedSpans++;
       return;
     }
-    entry.spans.push(span);
-    if (known === undefined) entry.byId.set(span.spanId, span);
-    entry.bytes += bytes;
-    entry.lastMs = this.#options.clock.monotonicMs();
-    entry.summary = undefined;
+    stored.spans.push(span);
+    if (known === undefined) stored.byId.set(span.spanId, span);
+    stored.bytes += bytes;
+    stored.lastSpanMs = this.#options.clock.monotonicMs();
+    stored.summary = undefined;
     this.#storedSpans++;
     this.#storedBytes += bytes;
-    // Out and in again: the order of a Map and of a Set is the order of insertion.
-    this.#entries.delete(traceId);
-    this.#entries.set(traceId, entry);
+    // Delete and set again: a Map iterates in the order of insertion.
+    this.#traces.delete(traceId);
+    this.#traces.set(traceId, stored);
     this.#awaitingParents.delete(traceId);
-    this.#awaitingQuiet.delete(traceId);
-    this.#awaitingQuiet.add(traceId);
+    this.#awaitingQuiet.add(traceId, stored.lastSpanMs + this.#options.quietMs);
     this.#evictOldest();
   }
 
   #evictOldest(): void {
-    for (const [traceId, entry] of this.#entries) {
+    for (const [traceId, stored] of this.#traces) {
       if (this.#storedBytes <= this.#options.maxBytes) return;
-      this.#entries.delete(traceId);
+      this.#traces.delete(traceId);
       this.#awaitingQuiet.delete(traceId);
       this.#awaitingParents.delete(traceId);
-      this.#storedBytes -= entry.bytes;
-      this.#storedSpans -= entry.spans.length;
+      this.#storedBytes -= stored.bytes;
+      this.#storedSpans -= stored.spans.length;
       this.#evictedTraces++;
-      this.#evictedSpans += entry.spans.length;
+      this.#evictedSpans += stored.spans.length;
     }
   }
 
-  /** One timer for all: both queues are in order of time, so only their heads can be due. */
+  /** Starts one timer for the earliest due time of both queues. */
   #scheduleTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    const dueMs = Math.min(
-      this.#dueMs(this.#awaitingQuiet, this.#options.quietMs),
-      this.#dueMs(this.#awaitingParents, this.#options.incompleteMs),
-    );
+    const dueMs = Math.min(this.#awaitingQuiet.nextDueMs(), this.#awaitingParents.nextDueMs());
     if (dueMs === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.max(0, dueMs - this.#options.clock.monotonicMs());
-    this.#cancelTimer = this.#options.timers.schedule(() => this.#notifyDue(), delayMs);
-  }
-
-  #dueMs(queue: ReadonlySet<string>, waitMs: number): number {
-    const head = queue.values().next().value;
-    return head === undefined ? Number.POSITIVE_INFINITY : (this.#entries.get(head)?.lastMs ?? 0) + waitMs;
+    this.#cancelTimer = this.#options.timers.after(delayMs, () => this.#notifyDue(), true);
   }
 
   #notifyDue(): void {
-    for (const traceId of this.#takeDue(this.#awaitingQuiet, this.#options.quietMs)) {
-      if (!this.#notify(traceId, false)) this.#awaitingParents.add(traceId);
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const traceId of this.#awaitingQuiet.takeDue(nowMs)) {
+      const lastSpanMs = this.#traces.get(traceId)?.lastSpanMs ?? nowMs;
+      if (!this.#notify(traceId, false)) {
+        this.#awaitingParents.add(traceId, lastSpanMs + this.#options.incompleteMs);
+      }
     }
-    for (const traceId of this.#takeDue(this.#awaitingParents, this.#options.incompleteMs)) {
-      this.#notify(traceId, true);
-    }
+    for (const traceId of this.#awaitingParents.takeDue(nowMs)) this.#notify(traceId, true);
     this.#scheduleTimer();
   }
 
-  #takeDue(queue: Set<string>, waitMs: number): string[] {
-    const now = this.#options.clock.monotonicMs();
-    const due: string[] = [];
-    for (const traceId of queue) {
-      if ((this.#entries.get(traceId)?.lastMs ?? 0) + waitMs > now) break;
-      queue.delete(traceId);
-      due.push(traceId);
-    }
-    return due;
-  }
-
-  /** Announces the trace if it is whole or need not be; answers whether it did. */
-  #notify(traceId: string, evenIncomplete: boolean): boolean {
-    const entry = this.#entries.get(traceId);
+  /** Passes a trace to `onTrace` unless it is incomplete and must be complete. Returns whether the trace is finished. */
+  #notify(traceId: string, mayBeIncomplete: boolean): boolean {
+    const stored = this.#traces.get(traceId);
     const trace = this.get(traceId);
-    if (entry === undefined || trace === undefined) return true;
+    if (stored === undefined || trace === undefined) return true;
     const complete = isComplete(trace);
-    if (!complete && !evenIncomplete) return false;
-    entry.revision++;
-    this.#options.onTrace(trace, { revision: entry.revision, complete });
+    if (!complete && !mayBeIncomplete) return false;
+    stored.revision++;
+    this.#options.onTrace(trace, { revision: stored.revision, complete });
     return true;
   }
 
   #summaryOf(traceId: string): TraceSummary | undefined {
-    const entry = this.#entries.get(traceId);
-    const trace = entry?.summary === undefined ? this.get(traceId) : undefined;
-    if (entry !== undefined && trace !== undefined) entry.summary = summarize(trace);
-    return entry?.summary;
+    const stored = this.#traces.get(traceId);
+    const trace = stored?.summary === undefined ? this.get(traceId) : undefined;
+    if (stored !== undefined && trace !== undefined) stored.summary = summarize(trace);
+    return stored?.summary;
   }
 }
 
-function newEntry(): StoredTrace {
-  return { spans: [], byId: new Map(), bytes: 0, revision: 0, lastMs: 0, summary: undefined };
+function createStoredTrace(): StoredTrace {
+  return { spans: [], byId: new Map(), bytes: 0, revision: 0, lastSpanMs: 0, summary: undefined };
 }
 
-/** Whether the trace has a beginning and no span waits for its parent. */
+/** Whether the trace has a root without a parent id, and no span whose parent is missing. */
 function isComplete(trace: Trace): boolean {
   return (
     trace.roots.some(root => root.parentSpanId === undefined) &&

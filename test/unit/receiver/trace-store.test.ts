@@ -2,120 +2,166 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FlatSpan } from '../../../src/analysis/index.js';
 import { type TraceNotification, type StoreOptions, TraceStore } from '../../../src/receiver/index.js';
-import { flatSpan, spanIdOf, TRACE_ID } from '../../support/flat-spans.js';
+import { flatSpan, spanIdOf, TRACE_ID, traceIdOf } from '../../support/flat-spans.js';
 
-const traceId = (value: number): string => value.toString(16).padStart(32, '0');
-
-/** A store in virtual time, with everything it announced. */
-function virtualStore(options: Partial<StoreOptions> = {}) {
-  let now = 0;
-  let timer: { readonly callback: () => void; readonly dueMs: number } | undefined;
-  const announced: (TraceNotification & { readonly traceId: string; readonly spans: number })[] = [];
+/** A store in virtual time, with the traces that it passed on. */
+function createVirtualStore(options: Partial<StoreOptions> = {}) {
+  let nowMs = 0;
+  let timer: { readonly fn: () => void; readonly dueMs: number } | undefined;
+  let wakeUps = 0;
+  const finished: (TraceNotification & { readonly traceId: string; readonly spans: number })[] = [];
   const store = new TraceStore({
     maxBytes: 1_000_000,
     quietMs: 100,
     incompleteMs: 1_000,
-    clock: { monotonicMs: () => now },
+    clock: { monotonicMs: () => nowMs },
     timers: {
-      schedule(callback, delayMs) {
-        const mine = { callback, dueMs: now + delayMs };
-        timer = mine;
+      after(delayMs, fn) {
+        const started = { fn, dueMs: nowMs + delayMs };
+        timer = started;
         return () => {
-          if (timer === mine) timer = undefined;
+          if (timer === started) timer = undefined;
         };
       },
     },
-    onTrace: (trace, announcement) =>
-      announced.push({ ...announcement, traceId: trace.traceId, spans: trace.spans.length }),
+    onTrace: (trace, notification) =>
+      finished.push({ ...notification, traceId: trace.traceId, spans: trace.spans.length }),
     ...options,
   });
   const advance = (ms: number): void => {
-    const until = now + ms;
-    while (timer !== undefined && timer.dueMs <= until) {
-      const { callback, dueMs } = timer;
+    const untilMs = nowMs + ms;
+    while (timer !== undefined && timer.dueMs <= untilMs) {
+      const { fn, dueMs } = timer;
       timer = undefined;
-      now = dueMs;
-      callback();
+      nowMs = dueMs;
+      wakeUps++;
+      fn();
     }
-    now = until;
+    nowMs = untilMs;
   };
-  return { store, announced, advance, waits: () => timer !== undefined };
+  return { store, finished, advance, hasTimer: () => timer !== undefined, wakeUps: () => wakeUps };
 }
 
-describe('a trace is finished', () => {
-  test('when its root is there, no parent is missing, and nothing new came for quietMs', () => {
-    const { store, announced, advance, waits } = virtualStore();
+describe('a trace is passed on', () => {
+  test('when its root has arrived, no parent is missing, and no span came for quietMs', () => {
+    const { store, finished, advance, hasTimer } = createVirtualStore();
     store.add([flatSpan(2, 1, 1, 2)]);
     advance(90);
     store.add([flatSpan(1, undefined, 0, 3)]);
     advance(99);
-    expect(announced).toEqual([]);
+    expect(finished).toEqual([]);
     advance(1);
-    expect(announced).toEqual([{ traceId: TRACE_ID, spans: 2, revision: 1, complete: true }]);
-    expect(waits()).toBe(false);
+    expect(finished).toEqual([{ traceId: TRACE_ID, spans: 2, revision: 1, complete: true }]);
+    expect(hasTimer()).toBe(false);
   });
 
-  test('not while a parent is missing, but after incompleteMs it is told all the same', () => {
-    const { store, announced, advance } = virtualStore();
+  test('not while a parent is missing, but in any case after incompleteMs', () => {
+    const { store, finished, advance } = createVirtualStore();
+    advance(5_000);
     store.add([flatSpan(2, 1, 1, 2)]);
     advance(999);
-    expect(announced).toEqual([]);
+    expect(finished).toEqual([]);
     advance(1);
-    expect(announced).toEqual([{ traceId: TRACE_ID, spans: 1, revision: 1, complete: false }]);
+    expect(finished).toEqual([{ traceId: TRACE_ID, spans: 1, revision: 1, complete: false }]);
   });
 
-  test('as soon as the missing parent has come and quietMs have passed', () => {
-    const { store, announced, advance } = virtualStore();
+  test('when the missing parent has arrived and quietMs have passed', () => {
+    const { store, finished, advance } = createVirtualStore();
     store.add([flatSpan(2, 1, 1, 2)]);
     advance(500);
     store.add([flatSpan(1, undefined, 0, 3)]);
     advance(100);
-    expect(announced).toMatchObject([{ spans: 2, complete: true }]);
+    expect(finished).toMatchObject([{ spans: 2, complete: true }]);
+    advance(10_000);
+    expect(finished).toHaveLength(1);
   });
 
-  test('again, whole, when more of it comes; not when a span is sent again', () => {
-    const { store, announced, advance } = virtualStore();
+  test('again as a whole when more spans arrive, but not when a span is sent again', () => {
+    const { store, finished, advance } = createVirtualStore();
     store.add([flatSpan(1, undefined, 0, 3)]);
     advance(100);
     store.add([flatSpan(1, undefined, 0, 3)]);
     advance(5_000);
-    expect(announced).toHaveLength(1);
+    expect(finished).toHaveLength(1);
     store.add([flatSpan(2, 1, 1, 2)]);
     advance(100);
-    expect(announced[1]).toMatchObject({ spans: 2, revision: 2 });
+    expect(finished[1]).toMatchObject({ spans: 2, revision: 2 });
     expect(store.stats()).toMatchObject({ receivedSpans: 2, resentSpans: 1, spans: 2 });
   });
 
   test('at once on flush, and never after close', () => {
-    const { store, announced, advance, waits } = virtualStore();
+    const { store, finished, advance, hasTimer } = createVirtualStore();
     store.add([flatSpan(2, 1, 1, 2)]);
     store.flush();
-    expect(announced).toHaveLength(1);
+    expect(finished).toHaveLength(1);
     store.add([flatSpan(3, 1, 1, 2)]);
     store.close();
     advance(10_000);
-    expect(announced).toHaveLength(1);
-    expect(waits()).toBe(false);
+    expect(finished).toHaveLength(1);
+    expect(hasTimer()).toBe(false);
     expect(store.get(TRACE_ID)?.spans).toHaveLength(2);
   });
 });
 
-describe('memory', () => {
-  test('is bounded: the trace that was quiet the longest goes first, counted', () => {
-    const { store } = virtualStore({ maxBytes: 3_000 });
-    store.add([
-      flatSpan(1, undefined, 0, 1, { traceId: traceId(1) }),
-      flatSpan(1, undefined, 0, 1, { traceId: traceId(2) }),
+describe('an evicted trace', () => {
+  // Each of these traces takes 906 bytes, so that a store of 1,000 bytes holds one.
+  const small = { maxBytes: 1_000 };
+
+  test('leaves the queue of quiet traces: it neither wakes the store nor delays the next trace', () => {
+    const { store, finished, advance, hasTimer, wakeUps } = createVirtualStore(small);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(1) })]);
+    advance(60);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(2) })]);
+    expect(store.stats()).toMatchObject({ traces: 1, evictedTraces: 1 });
+    advance(60);
+    expect(wakeUps()).toBe(0);
+    advance(40);
+    expect(finished.map(({ traceId }) => traceId)).toEqual([traceIdOf(2)]);
+    expect([wakeUps(), hasTimer()]).toEqual([1, false]);
+  });
+
+  test('leaves the queue of incomplete traces', () => {
+    const { store, finished, advance, hasTimer } = createVirtualStore(small);
+    store.add([flatSpan(1, 9, 0, 1, { traceId: traceIdOf(1) })]);
+    advance(100);
+    expect(hasTimer()).toBe(true);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(2) })]);
+    expect(store.stats()).toMatchObject({ traces: 1, evictedTraces: 1 });
+    advance(100);
+    expect(finished.map(({ traceId }) => traceId)).toEqual([traceIdOf(2)]);
+    expect(hasTimer()).toBe(false);
+  });
+
+  test('is a new trace when another of its spans arrives', () => {
+    const { store, finished, advance } = createVirtualStore(small);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(1) })]);
+    advance(100);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(2) })]);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(1) })]);
+    advance(100);
+    expect(finished.map(({ traceId, revision }) => [traceId, revision])).toEqual([
+      [traceIdOf(1), 1],
+      [traceIdOf(1), 1],
     ]);
-    store.add([flatSpan(2, 1, 0, 1, { traceId: traceId(1) })]);
-    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceId(3) })]);
-    expect(store.list().map(summary => summary.traceId)).toEqual([traceId(3), traceId(1)]);
-    expect(store.get(traceId(2))).toBeUndefined();
+  });
+});
+
+describe('memory', () => {
+  test('is limited: the trace without a new span for the longest time is evicted and counted', () => {
+    const { store } = createVirtualStore({ maxBytes: 3_000 });
+    store.add([
+      flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(1) }),
+      flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(2) }),
+    ]);
+    store.add([flatSpan(2, 1, 0, 1, { traceId: traceIdOf(1) })]);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(3) })]);
+    expect(store.list().map(summary => summary.traceId)).toEqual([traceIdOf(3), traceIdOf(1)]);
+    expect(store.get(traceIdOf(2))).toBeUndefined();
     expect(store.stats()).toMatchObject({ traces: 2, spans: 3, evictedTraces: 1, evictedSpans: 1 });
   });
 
-  test('a trace larger than the store keeps what fits; the rest is counted and told to the sender', () => {
-    const { store } = virtualStore({ maxBytes: 2_000 });
+  test('of a trace larger than the store, the spans that do not fit are counted and returned to the caller', () => {
+    const { store } = createVirtualStore({ maxBytes: 2_000 });
     const spans = Array.from({ length: 10 }, (_, index) => flatSpan(index + 1, undefined, 0, 1));
     const dropped = store.add(spans);
     expect(dropped).toBeGreaterThan(0);
@@ -123,13 +169,13 @@ describe('memory', () => {
     expect(store.get(TRACE_ID)?.spans).toHaveLength(10 - dropped);
   });
 
-  test('every span is kept, resent, evicted or dropped, and the bytes stay within the bound', () => {
+  test('every span is stored, resent, evicted or dropped, and the bytes stay within the limit', () => {
     const span: fc.Arbitrary<FlatSpan> = fc
       .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }), fc.string({ maxLength: 400 }))
-      .map(([trace, number, name]) => flatSpan(number, undefined, 0, 1, { traceId: traceId(trace), name }));
+      .map(([trace, number, name]) => flatSpan(number, undefined, 0, 1, { traceId: traceIdOf(trace), name }));
     fc.assert(
       fc.property(fc.array(fc.array(span, { maxLength: 5 }), { maxLength: 20 }), requests => {
-        const { store, advance, announced } = virtualStore({ maxBytes: 5_000 });
+        const { store, advance, finished } = createVirtualStore({ maxBytes: 5_000 });
         for (const spans of requests) {
           store.add(spans);
           advance(30);
@@ -139,15 +185,15 @@ describe('memory', () => {
         expect(receivedSpans + resentSpans).toBe(requests.flat().length);
         expect(spans + evictedSpans + droppedSpans).toBe(receivedSpans);
         advance(100_000);
-        const told = new Set(announced.map(each => each.traceId));
-        for (const { traceId } of store.list()) expect(told).toContain(traceId);
+        const passedOn = new Set(finished.map(each => each.traceId));
+        for (const { traceId } of store.list()) expect(passedOn).toContain(traceId);
       }),
     );
   });
 });
 
 test('spans of one trace come together from many requests and services', () => {
-  const { store } = virtualStore();
+  const { store } = createVirtualStore();
   store.add([flatSpan(2, 1, 1, 2, { service: 'orders' })]);
   store.add([flatSpan(3, 2, 1, 2, { service: 'payment' })]);
   store.add([flatSpan(1, undefined, 0, 3, { service: 'gateway' })]);
@@ -163,11 +209,11 @@ test('spans of one trace come together from many requests and services', () => {
   expect(store.get(TRACE_ID)?.roots.map(({ spanId }) => spanId)).toEqual([spanIdOf(1)]);
 });
 
-test('the list is newest first, limited, and keeps up with news', () => {
-  const { store } = virtualStore();
+test('the list is newest first, limited, and follows new spans', () => {
+  const { store } = createVirtualStore();
   for (let trace = 1; trace <= 5; trace++)
-    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceId(trace) })]);
-  expect(store.list(2).map(summary => summary.traceId)).toEqual([traceId(5), traceId(4)]);
-  store.add([flatSpan(2, 1, 0, 9, { traceId: traceId(1) })]);
-  expect(store.list(1)).toMatchObject([{ traceId: traceId(1), spanCount: 2, durationNs: 9e6 }]);
+    store.add([flatSpan(1, undefined, 0, 1, { traceId: traceIdOf(trace) })]);
+  expect(store.list(2).map(summary => summary.traceId)).toEqual([traceIdOf(5), traceIdOf(4)]);
+  store.add([flatSpan(2, 1, 0, 9, { traceId: traceIdOf(1) })]);
+  expect(store.list(1)).toMatchObject([{ traceId: traceIdOf(1), spanCount: 2, durationNs: 9e6 }]);
 });

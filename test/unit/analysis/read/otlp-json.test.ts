@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readTraces } from '../../../../src/analysis/index.js';
-import { spanIdOf, TRACE_ID } from '../../../support/flat-spans.js';
+import { TRACE_ID } from '../../../support/flat-spans.js';
 import { readAttribute, readErrorOf, readOneSpan, requestWithSpan } from '../../../support/otlp-requests.js';
 
 describe('OTLP JSON', () => {
