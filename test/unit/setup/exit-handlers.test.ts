@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { trace } from '../../../src/index.js';
+import { isolateTracing, startTracing } from '../../support/start-tracing.js';
 import { installExitHandlers } from '../../../src/setup/exit-handlers.js';
 
 /** A process that notes the signals it sends itself. */
@@ -98,5 +100,25 @@ describe('the end of a process', () => {
   it('leaves nothing behind when it is taken back', () => {
     uninstall();
     expect(target.eventNames()).toEqual([]);
+  });
+});
+
+describe('the option exitHandlers', () => {
+  isolateTracing();
+  const events = ['beforeExit', 'exit', 'SIGTERM', 'SIGINT', 'uncaughtExceptionMonitor'];
+  const counts = (): number[] => events.map(event => process.listenerCount(event));
+
+  it('are installed by default, and removed by shutdown()', async () => {
+    const before = counts();
+    startTracing({ exitHandlers: true });
+    expect(counts()).toEqual(before.map(count => count + 1));
+    await trace.shutdown();
+    expect(counts()).toEqual(before);
+  });
+
+  it('are not installed with `exitHandlers: false`', () => {
+    const before = counts();
+    startTracing({ exitHandlers: false });
+    expect(counts()).toEqual(before);
   });
 });

@@ -1,6 +1,5 @@
-// The rows of the options table that init.test.ts does not name: each test bears the name of its option.
+// Options of init() with real receivers, files and instrumentations. Each test has the name of its option.
 
-import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -8,33 +7,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memory, otlp } from '../../../src/exporters/index.js';
-import { type InitOptions, init, isTraceError, trace, type TraceHandle } from '../../../src/index.js';
+import { init, isTraceError, trace } from '../../../src/index.js';
 import { eventually } from '../../support/eventually.js';
+import { isolateTracing, startTracing } from '../../support/start-tracing.js';
 import { freePort } from '../../support/free-port.mjs';
-
-interface Started {
-  readonly handle: TraceHandle;
-  readonly recorded: ReturnType<typeof memory>;
-  readonly lines: readonly string[];
-}
-
-function start(options: InitOptions): Started {
-  const recorded = memory();
-  const lines: string[] = [];
-  const say = (message: string): void => void lines.push(message);
-  const logger = { error: say, warn: say, info: say, debug: say };
-  const handle = init({
-    service: 'test',
-    exporter: recorded,
-    instrument: false,
-    exitHandlers: false,
-    logger,
-    ...options,
-  });
-  return { handle, recorded, lines };
-}
 
 const nothing = (): void => {};
 const silent = { error: nothing, warn: nothing, info: nothing, debug: nothing };
@@ -61,21 +39,12 @@ function temporaryDirectory(): string {
   return directory;
 }
 
-beforeEach(() => {
-  for (const name of Object.keys(process.env)) {
-    if (/^(OTEL_|TRACE|BAGGAGE$)/.test(name)) vi.stubEnv(name, undefined);
-  }
-});
-
-afterEach(async () => {
-  await trace.shutdown();
-  for (const api of [apiTrace, context, propagation, diag]) api.disable();
-});
+isolateTracing();
 
 describe('attributes', () => {
   it('stand on the resource of every span, over the environment and under `service`', () => {
     vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'team=red,cloud.region=eu');
-    const { recorded } = start({
+    const { recorded } = startTracing({
       service: { name: 'orders', version: '2' },
       attributes: { team: 'blue', 'service.version': '1', ports: [80, 443] },
     });
@@ -94,13 +63,13 @@ describe('attributes', () => {
   });
 
   it('name the service where `service` does not', () => {
-    const { handle } = start({ service: {}, attributes: { 'service.name': 'from-attributes' } });
+    const { handle } = startTracing({ service: {}, attributes: { 'service.name': 'from-attributes' } });
     expect(handle.config.service.name).toBe('from-attributes');
   });
 
   it('that cannot be kept are refused with their path', () => {
     try {
-      start({ attributes: { 'my.key': (() => 0) as never } });
+      startTracing({ attributes: { 'my.key': (() => 0) as never } });
       expect.unreachable('nothing was thrown');
     } catch (error) {
       if (!isTraceError(error)) throw error;
@@ -119,7 +88,7 @@ describe('instrument', () => {
     expect(new Set(recorded.spans.map(span => span.spanContext().traceId)).size).toBe(1);
     await trace.shutdown();
     // Taken back at shutdown, and not there at all with false.
-    const off = start({ instrument: false }).recorded;
+    const off = startTracing({ instrument: false }).recorded;
     await trace.span('work', async () => (await fetch(endpoint)).text());
     expect(off.spans.map(span => span.name)).toEqual(['work']);
   });
@@ -136,7 +105,7 @@ describe('instrument', () => {
       setConfig() {},
       getConfig: () => ({}),
     };
-    const { recorded } = start({ instrument: [mine] });
+    const { recorded } = startTracing({ instrument: [mine] });
     expect(calls.at(-1)).toBe('enable');
     expect(recorded.spans.map(span => span.name)).toEqual(['made by mine']);
     await trace.shutdown();
@@ -144,7 +113,7 @@ describe('instrument', () => {
   });
 
   it('a package that is not installed costs one warning that says how to install it', () => {
-    const { lines } = start({ instrument: ['memcached'] });
+    const { lines } = startTracing({ instrument: ['memcached'] });
     expect(
       lines.filter(line => line.includes('npm install @opentelemetry/instrumentation-memcached')),
     ).toHaveLength(1);
@@ -154,7 +123,7 @@ describe('instrument', () => {
 describe('delivery', () => {
   it('maxChunkBytes and compression: spans leave in requests of that size, packed or not', async () => {
     const { endpoint, bodies } = await receiver();
-    const { handle } = start({
+    const { handle } = startTracing({
       exporter: otlp({ endpoint }),
       delivery: { maxChunkBytes: 2_000, compression: 'none' },
     });
@@ -168,7 +137,7 @@ describe('delivery', () => {
   });
 
   it('maxQueueBytes: what finds no place is dropped, counted and said', async () => {
-    const { lines, handle } = start({
+    const { lines, handle } = startTracing({
       exporter: otlp({ endpoint: await deadEndpoint() }),
       delivery: { maxQueueBytes: 4_096, maxChunkBytes: 1_024, shutdownTimeoutMs: 50 },
     });
@@ -184,14 +153,14 @@ describe('delivery', () => {
     const port = await freePort();
     const { endpoint, bodies, server } = await receiver(port);
     await new Promise(resolve => server.close(resolve));
-    start({ exporter: otlp({ endpoint }), delivery: { spool, shutdownTimeoutMs: 100 } });
+    startTracing({ exporter: otlp({ endpoint }), delivery: { spool, shutdownTimeoutMs: 100 } });
     for (let i = 0; i < 3; i++) trace.span('work', () => {});
     const { exporters } = await trace.shutdown();
     expect(exporters).toMatchObject([{ ended: 3, sent: 0, spooled: 3, dropped: {} }]);
     expect(readdirSync(spool)).toHaveLength(1);
 
     await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
-    const { handle } = start({ exporter: otlp({ endpoint }), delivery: { spool } });
+    const { handle } = startTracing({ exporter: otlp({ endpoint }), delivery: { spool } });
     expect((await handle.flush()).exporters).toMatchObject([{ replayed: 3, sent: 3, spooled: 0 }]);
     expect(bodies).toHaveLength(1);
   });
@@ -199,21 +168,25 @@ describe('delivery', () => {
   it('the times hold for what they name, and options go before the environment', () => {
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '200');
     vi.stubEnv('OTEL_BSP_EXPORT_TIMEOUT', '300');
-    const { handle } = start({ delivery: { intervalMs: 20, shutdownTimeoutMs: 40 } });
+    const { handle } = startTracing({ delivery: { intervalMs: 20, shutdownTimeoutMs: 40 } });
     expect(handle.config.delivery).toMatchObject({ intervalMs: 20, timeoutMs: 300, shutdownTimeoutMs: 40 });
   });
 });
 
 describe('redact', () => {
   it('hides secrets where it is not set', () => {
-    const { recorded } = start({ attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' } });
+    const { recorded } = startTracing({
+      attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' },
+    });
     trace.span('pay', { attributes: { password: 'pa55word', card: '4711' } }, () => {});
     expect(recorded.spans[0]?.attributes).toEqual({ password: '***', card: '4711' });
     expect(recorded.spans[0]?.resource.attributes['deployment.url']).toBe('https://***@ci.example/');
   });
 
   it('takes further keys, patterns, and what stands in place of a secret', () => {
-    const { recorded, lines } = start({ redact: { keys: ['card'], patterns: [/K-\d+/], replace: 'drop' } });
+    const { recorded, lines } = startTracing({
+      redact: { keys: ['card'], patterns: [/K-\d+/], replace: 'drop' },
+    });
     trace.span('pay K-12', { attributes: { card: '4711', note: 'by K-34, K-56' } }, () => {});
     expect(recorded.spans[0]?.name).toBe('pay ');
     expect(recorded.spans[0]?.attributes).toEqual({ note: 'by , ' });
@@ -221,7 +194,7 @@ describe('redact', () => {
   });
 
   it('false hides nothing', () => {
-    const { recorded } = start({ redact: false });
+    const { recorded } = startTracing({ redact: false });
     trace.span('pay', { attributes: { password: 'pa55word' } }, () => {});
     expect(recorded.spans[0]?.attributes).toEqual({ password: 'pa55word' });
   });
@@ -230,7 +203,7 @@ describe('redact', () => {
     const replace = (value: string): string => {
       throw new Error(`cannot hide ${value}`);
     };
-    const { recorded, lines } = start({ redact: { replace } });
+    const { recorded, lines } = startTracing({ redact: { replace } });
     for (const name of ['a', 'b']) trace.span(name, { attributes: { password: 'pa55word' } }, () => {});
     expect(recorded.spans.map(span => span.attributes)).toEqual([{ password: '***' }, { password: '***' }]);
     expect(lines.filter(line => line.includes('redact.replace'))).toHaveLength(1);
@@ -238,7 +211,7 @@ describe('redact', () => {
   });
 
   it('holds for what is said, too', () => {
-    const { lines } = start({});
+    const { lines } = startTracing({});
     const isError = (): boolean => {
       throw new Error('no token=pa55word given');
     };

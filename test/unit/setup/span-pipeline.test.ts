@@ -1,7 +1,7 @@
-// The one way out of the provider: who sees which spans, and what several destinations share.
+// Which spans each output receives, and the bytes that several destinations share.
 
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { viewOf } from '../../../src/spans/span-view.js';
 import type { DestinationOptions } from '../../../src/delivery/index.js';
 import { type Exporter, init, trace } from '../../../src/index.js';
@@ -10,12 +10,13 @@ import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
 import { processorOutput } from '../../../src/setup/pipeline-output.js';
 import { TraceOverrides } from '../../../src/sampling/trace-overrides.js';
+import { isolateTracing } from '../../support/start-tracing.js';
 import { makeSpan } from '../../support/spans.js';
 
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
 const common = { service: 'test', instrument: false, exitHandlers: false, logger } as const;
 
-function seeing(spans: ReadableSpan[], sees: 'kept' | 'every'): Exporter {
+function exporterSeeing(spans: ReadableSpan[], sees: 'kept' | 'every'): Exporter {
   const processor: SpanProcessor = {
     onStart() {},
     onEnd: span => void spans.push(span),
@@ -23,49 +24,42 @@ function seeing(spans: ReadableSpan[], sees: 'kept' | 'every'): Exporter {
     async shutdown() {},
   };
   return {
-    name: 'seeing',
+    name: 'collecting',
     sees,
     processor: () => processor,
-    check: async () => ({ name: 'seeing', status: 'ok', message: '' }),
+    check: async () => ({ name: 'collecting', status: 'ok', message: '' }),
   };
 }
 
-/** A destination that keeps the bodies it gets. */
-function keeping(bodies: Uint8Array[], shape?: DestinationOptions['shape']): Exporter {
+/** An exporter that keeps the request bodies. */
+function exporterKeeping(bodies: Uint8Array[], shape?: DestinationOptions['shape']): Exporter {
   return {
-    name: 'keeping',
+    name: 'keeping-bodies',
     processor: context =>
       context.deliver({
-        name: 'keeping',
+        name: 'keeping-bodies',
         endpoint: new URL('http://collector.test/v1/traces'),
         shape,
         transport: {
           async send({ body }) {
             bodies.push(body);
-            return { kind: 'answered', status: 200, body: new Uint8Array(0), wireBytes: body.length };
+            return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes: body.length };
           },
           hold() {},
           close() {},
         },
       }).processor,
-    check: async () => ({ name: 'keeping', status: 'ok', message: '' }),
+    check: async () => ({ name: 'keeping-bodies', status: 'ok', message: '' }),
   };
 }
 
-beforeEach(() => {
-  for (const name of Object.keys(process.env)) if (/^(OTEL_|TRACE_)/.test(name)) vi.stubEnv(name, undefined);
-});
-
-afterEach(async () => {
-  await trace.shutdown();
-  vi.unstubAllEnvs();
-});
+isolateTracing();
 
 describe('an exporter that sees every span', () => {
   it('gets those that sampling leaves out, recorded; the others do not', () => {
     const all: ReadableSpan[] = [];
     const kept = memory();
-    init({ ...common, exporter: [seeing(all, 'every'), kept], sample: 0 });
+    init({ ...common, exporter: [exporterSeeing(all, 'every'), kept], sample: 0 });
     trace.span('order', span => span.setAttribute('order.id', 7));
     expect(all.map(({ name, attributes }) => [name, attributes])).toEqual([['order', { 'order.id': 7 }]]);
     expect(all[0]?.spanContext().traceFlags).toBe(2);
@@ -75,7 +69,7 @@ describe('an exporter that sees every span', () => {
   it('gets those of dropped traces as well', () => {
     const all: ReadableSpan[] = [];
     const some: ReadableSpan[] = [];
-    init({ ...common, exporter: [seeing(all, 'every'), seeing(some, 'kept')] });
+    init({ ...common, exporter: [exporterSeeing(all, 'every'), exporterSeeing(some, 'kept')] });
     trace.span('order', () => trace.drop());
     expect([all.length, some.length]).toEqual([1, 0]);
   });
@@ -84,7 +78,7 @@ describe('an exporter that sees every span', () => {
 describe('several destinations', () => {
   it('share the very same bytes', async () => {
     const [one, two]: [Uint8Array[], Uint8Array[]] = [[], []];
-    init({ ...common, exporter: [keeping(one), keeping(two)] });
+    init({ ...common, exporter: [exporterKeeping(one), exporterKeeping(two)] });
     trace.span('order', () => {});
     await trace.flush();
     expect([one.length, two.length]).toEqual([1, 1]);
@@ -95,7 +89,7 @@ describe('several destinations', () => {
     const [one, two]: [Uint8Array[], Uint8Array[]] = [[], []];
     init({
       ...common,
-      exporter: [keeping(one), keeping(two, span => viewOf(span, { name: 'shaped' }))],
+      exporter: [exporterKeeping(one), exporterKeeping(two, span => viewOf(span, { name: 'shaped' }))],
     });
     trace.span('order', () => {});
     await trace.flush();
@@ -107,7 +101,7 @@ describe('several destinations', () => {
 });
 
 describe('a redaction that fails', () => {
-  it('lets a bare span through, so that the trace stays whole and nothing can be read', () => {
+  it('lets a span without content through, so that the trace stays whole and nothing can be read', () => {
     const seen: ReadableSpan[] = [];
     const processor: SpanProcessor = {
       onStart() {},
@@ -115,9 +109,9 @@ describe('a redaction that fails', () => {
       async forceFlush() {},
       async shutdown() {},
     };
-    const outlet = new SpanPipeline({
-      lines: [processorOutput(processor)],
-      verdicts: new TraceOverrides(),
+    const pipeline = new SpanPipeline({
+      outputs: [processorOutput(processor)],
+      overrides: new TraceOverrides(),
       redact: () => {
         throw new Error('cannot');
       },
@@ -130,7 +124,7 @@ describe('a redaction that fails', () => {
       links: [{ context: makeSpan().spanContext(), attributes: { secret: 'x1y2z3' } }],
       status: { code: 2, message: 'x1y2z3' },
     });
-    outlet.onEnd(span);
+    pipeline.onEnd(span);
     expect(seen).toHaveLength(1);
     expect(seen[0]).toMatchObject({
       name: '[redaction failed]',

@@ -1,0 +1,68 @@
+import { describe, expect, it, vi } from 'vitest';
+import { globalState } from '../../../src/core/global-state.js';
+import { type Exporter, trace } from '../../../src/index.js';
+import { exporterWith, isolateTracing, startTracing } from '../../support/start-tracing.js';
+
+isolateTracing();
+
+describe('flush and shutdown', () => {
+  it('end within their limit when a processor hangs, and report the spans that are left', async () => {
+    vi.useFakeTimers();
+    try {
+      const hanging = exporterWith({
+        forceFlush: () => new Promise(() => {}),
+        shutdown: () => new Promise(() => {}),
+      });
+      const stats = { exporter: 'mine', ended: 2, unsampled: 0, queued: 2, spooled: 0, sent: 0, rejected: 0 };
+      const { lines } = startTracing({
+        exporter: { ...hanging, stats: () => ({ ...stats, dropped: {}, retries: 0, bytes: 0 }) },
+      });
+      const flushed = trace.flush({ timeoutMs: 1_000 });
+      await vi.advanceTimersByTimeAsync(1_100);
+      await flushed;
+      const closed = trace.shutdown({ timeoutMs: 1_000 });
+      await vi.advanceTimersByTimeAsync(1_100);
+      await closed;
+      expect(globalState.handle).toBeUndefined();
+      expect(
+        lines.filter(line => line.includes('2 spans were still queued') && line.endsWith('[spans_left]')),
+      ).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('url', () => {
+  it('skips exporters that throw, and results that are not text', async () => {
+    const fails = async (): Promise<never> => {
+      throw new Error('too late');
+    };
+    const broken: Exporter = { ...exporterWith({}), url: fails as never };
+    const exporter: Exporter = { ...exporterWith({}), url: () => 'https://ui.example/' };
+    startTracing({ exporter: [broken, exporter] });
+    trace.span('work', () => expect(trace.url()).toBe('https://ui.example/'));
+    // A rejection that nobody handles fails the run.
+    await new Promise(setImmediate);
+  });
+
+  it('is the URL of the exporter', () => {
+    const exporter: Exporter = { ...exporterWith({}), url: ({ traceId }) => `https://ui.example/${traceId}` };
+    startTracing({ exporter });
+    trace.span('work', () => expect(trace.url()).toBe(`https://ui.example/${trace.ids()?.traceId}`));
+  });
+});
+
+describe('stats', () => {
+  it('leaves out an exporter whose stats() throws', () => {
+    const failing: Exporter = {
+      ...exporterWith(),
+      stats() {
+        throw new Error('theirs');
+      },
+    };
+    const { lines } = startTracing({ exporter: [failing, 'memory'] });
+    expect(trace.stats().exporters.map(({ exporter }) => exporter)).toEqual(['memory']);
+    expect(lines.filter(line => line.includes('theirs'))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,60 @@
+import { InMemorySpanExporter, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describe, expect, it } from 'vitest';
+import { memory } from '../../../src/exporters/index.js';
+import { trace } from '../../../src/index.js';
+import { exporterWith, isolateTracing, processorWith, startTracing } from '../../support/start-tracing.js';
+
+const fail = (): never => {
+  throw new Error('theirs');
+};
+
+isolateTracing();
+
+describe('processors', () => {
+  it('and exporters of OpenTelemetry receive the spans', async () => {
+    const exporter = new InMemorySpanExporter();
+    const names: string[] = [];
+    const processor = processorWith({ onEnd: span => void names.push(span.name) });
+    const { handle } = startTracing({ processors: [processor, exporter] });
+    trace.span('work', () => {});
+    await handle.flush();
+    expect([names, exporter.getFinishedSpans().map(span => span.name)]).toEqual([['work'], ['work']]);
+  });
+
+  it('without a class receive the spans', () => {
+    const names: string[] = [];
+    const processor: SpanProcessor = Object.assign(Object.create(null) as object, {
+      onStart: () => {},
+      onEnd: (span: ReadableSpan) => void names.push(span.name),
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    });
+    startTracing({ processors: [processor] });
+    trace.span('work', () => {});
+    expect(names).toEqual(['work']);
+  });
+});
+
+describe('a processor', () => {
+  it.each(['onStart', 'onEnd', 'onEnding', 'forceFlush', 'shutdown'] as const)(
+    'whose %s throws is reported once, and the application is not affected',
+    async method => {
+      const { lines } = startTracing({ exporter: exporterWith({ [method]: fail }) });
+      for (let i = 0; i < 3; i++) expect(trace.span('work', () => 7)).toBe(7);
+      await trace.flush();
+      await trace.shutdown();
+      expect(lines.filter(line => line.includes('theirs'))).toHaveLength(1);
+    },
+  );
+});
+
+describe('an exporter that throws while it starts', () => {
+  it('is reported once, and the other exporters start', () => {
+    const recorded = memory();
+    const { lines } = startTracing({ exporter: [{ ...exporterWith({}), processor: fail }, recorded] });
+    trace.span('work', () => {});
+    expect(recorded.spans).toHaveLength(1);
+    expect(lines.filter(line => line.endsWith('[exporter_start_failed]'))).toHaveLength(1);
+    expect(lines.join()).toContain('theirs');
+  });
+});

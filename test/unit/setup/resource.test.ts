@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { trace } from '../../../src/index.js';
+import { isolateTracing, startTracing } from '../../support/start-tracing.js';
+
+isolateTracing();
+
+describe('the resource', () => {
+  it('has the parts of the service', () => {
+    const { recorded } = startTracing({
+      service: { name: 'orders', version: '2', namespace: 'shop', environment: 'staging', instanceId: 'i-1' },
+      attributes: { team: 'blue' },
+    });
+    trace.span('work', () => {});
+    expect(recorded.spans[0]?.resource.attributes).toMatchObject({
+      'service.name': 'orders',
+      'service.version': '2',
+      'service.namespace': 'shop',
+      'deployment.environment.name': 'staging',
+      'service.instance.id': 'i-1',
+      team: 'blue',
+      'telemetry.distro.name': '@do/trace',
+    });
+  });
+
+  it('describes the process', () => {
+    const { recorded } = startTracing();
+    trace.span('work', () => {});
+    expect(recorded.spans[0]?.resource.attributes).toMatchObject({
+      'host.name': hostname(),
+      'process.pid': process.pid,
+      'process.runtime.name': 'nodejs',
+      'process.runtime.version': process.versions.node,
+      'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it('is redacted', () => {
+    const { recorded } = startTracing({ attributes: { 'db.password': 'hunter2' } });
+    trace.span('work', () => {});
+    expect(recorded.spans[0]?.resource.attributes['db.password']).toBe('***');
+  });
+});

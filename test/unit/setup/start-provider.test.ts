@@ -1,0 +1,129 @@
+import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api';
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { describe, expect, it } from 'vitest';
+import { memory } from '../../../src/exporters/index.js';
+import { trace } from '../../../src/index.js';
+import { isolateTracing, startTracing } from '../../support/start-tracing.js';
+
+/** Collects metrics on demand: the values of each, by name. */
+class OnDemandReader extends MetricReader {
+  async values(): Promise<Record<string, unknown[]>> {
+    const { scopeMetrics } = (await this.collect()).resourceMetrics;
+    const all = scopeMetrics.flatMap(scope => scope.metrics);
+    return Object.fromEntries(
+      all.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints.map(({ value }) => value)]),
+    );
+  }
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+isolateTracing();
+
+describe('exporter', () => {
+  it('sends every span to every exporter', () => {
+    const [one, two] = [memory(), memory()];
+    startTracing({ exporter: [one, two] });
+    trace.span('work', () => {});
+    expect([one.spans.length, two.spans.length]).toEqual([1, 1]);
+    expect(trace.stats().exporters.map(({ exporter, ended, sent }) => [exporter, ended, sent])).toEqual([
+      ['memory', 1, 1],
+      ['memory', 1, 1],
+    ]);
+  });
+});
+
+describe('sample', () => {
+  it('0 exports no span, and unsampled spans propagate their context', () => {
+    const { recorded } = startTracing({ sample: 0 });
+    trace.span('work', () => {
+      expect(trace.ids()?.sampled).toBe(false);
+      expect(trace.inject()['traceparent']).toMatch(/-0[02]$/);
+    });
+    expect(recorded.spans).toEqual([]);
+  });
+
+  it('follows a remote decision, unless trustRemote is always', async () => {
+    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+    const followed = startTracing().recorded;
+    trace.continue(carrier, 'work', () => {});
+    await trace.shutdown();
+    const trusted = startTracing({ sample: { ratio: 1, trustRemote: 'always' } }).recorded;
+    trace.continue(carrier, 'work', () => {});
+    expect([followed.spans.length, trusted.spans.length]).toEqual([0, 1]);
+  });
+
+  it('keep() and drop() apply to the active trace from then on', async () => {
+    const { recorded } = startTracing({ sample: 0 });
+    trace.span('root', () => {
+      trace.keep();
+      trace.span('kept', () => {});
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
+    await trace.shutdown();
+    const second = startTracing().recorded;
+    trace.span('root', () => {
+      trace.span('before', () => {});
+      trace.drop();
+      trace.span('after', () => {});
+    });
+    expect(second.spans.map(span => span.name)).toEqual(['before']);
+  });
+
+  it('keep() applies to a trace that its caller did not sample', () => {
+    const { recorded } = startTracing();
+    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+    trace.continue(carrier, 'left out', () => {
+      trace.keep();
+      trace.span('kept', () => {});
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
+  });
+});
+
+describe('baggageAttributes', () => {
+  it('copies the named entries onto every span', () => {
+    const { recorded } = startTracing({ baggageAttributes: ['tenant'] });
+    trace.withBaggage({ tenant: 'acme', secret: 'x' }, () => trace.span('work', () => {}));
+    expect(recorded.spans[0]?.attributes).toEqual({ tenant: 'acme' });
+  });
+});
+
+describe('limits', () => {
+  it('cut string values at 16 KiB, or at the limit of the option', async () => {
+    const long = 'x'.repeat(20_000);
+    const first = startTracing().recorded;
+    trace.span('work', { attributes: { long } }, () => {});
+    await trace.shutdown();
+    const second = startTracing({ limits: { attributeValueLengthLimit: 5 } }).recorded;
+    trace.span('work', { attributes: { long } }, () => {});
+    expect([first, second].map(({ spans }) => String(spans[0]?.attributes['long']).length)).toEqual([
+      16_384, 5,
+    ]);
+  });
+});
+
+describe('the meter provider', () => {
+  it('counts spans', async () => {
+    const reader = new OnDemandReader();
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    startTracing();
+    trace.startSpan('open');
+    trace.span('work', () => 1);
+    expect(await reader.values()).toMatchObject({ 'otel.sdk.span.started': [2], 'otel.sdk.span.live': [1] });
+  });
+
+  it('has no callback left after shutdown', async () => {
+    const callbacks = new Set<unknown>();
+    const meter: Meter = Object.assign(Object.create(createNoopMeter()) as Meter, {
+      addBatchObservableCallback: (callback: unknown) => void callbacks.add(callback),
+      removeBatchObservableCallback: (callback: unknown) => void callbacks.delete(callback),
+    });
+    metrics.setGlobalMeterProvider({ getMeter: () => meter });
+    const { handle } = startTracing();
+    // That of spans, and that of delivery.
+    expect(callbacks.size).toBe(2);
+    await handle.shutdown();
+    expect(callbacks.size).toBe(0);
+  });
+});
