@@ -4,14 +4,20 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute } from '../spans/attributes.js';
 import { copyAttributes } from '../spans/span-view.js';
-import { isHarmlessValue } from './rules/key-value.js';
-import { KnownFrames } from './cache/frames.js';
-import { KeyRules, type Verdict } from './rules/keys.js';
+import { isNonSecretValue } from './rules/key-value.js';
+import { StackFrameCache } from './cache/stack-frames.js';
+import { KeyClassifier, type KeyKind } from './rules/key-classifier.js';
 import type { RedactOptions } from './options.js';
-import { createPlace, isKnown, MAX_CLEAN, type Place, remember } from './cache/attribute.js';
-import { type Replace, replacer, type ReportFault } from './replace.js';
-import { nextSecret } from './scan.js';
-import { redactedSpan } from './span.js';
+import {
+  createAttributeCache,
+  isKnownClean,
+  MAX_CACHED_LENGTH,
+  type AttributeCache,
+  rememberClean,
+} from './cache/attribute.js';
+import { type ReplaceSecret, createReplacer, type ReportReplaceFault } from './replace.js';
+import { findNextSecret } from './scan.js';
+import { redactSpan } from './span.js';
 
 /** Hides secrets. What holds none comes back as the same object. */
 export interface SecretRedactor {
@@ -20,22 +26,22 @@ export interface SecretRedactor {
   /**
    * Attributes without secrets.
    *
-   * @param kind of the span or the event that they belong to
+   * @param cacheFor of the span or the event that they belong to
    */
-  attributes<A extends Attributes>(attributes: A, kind?: Kind): A;
+  attributes<A extends Attributes>(attributes: A, cacheFor?: NameCache): A;
   /** What is known of the spans or events of a name. */
-  kind(name: string): Kind;
+  kind(name: string): NameCache;
   /** A text without secrets: a message, a line of a log. */
   text(value: string): string;
 }
 
 /** Spans, or events, of one name: they have the same keys, in the same order, and often the same values. */
-export interface Kind {
+export interface NameCache {
   /** Their name without secrets. */
   readonly name: string;
-  readonly places: Map<string, Place>;
+  readonly attributes: Map<string, AttributeCache>;
   /** Before their first key. */
-  readonly start: Place;
+  readonly first: AttributeCache;
 }
 
 const STACKTRACE = 'exception.stacktrace';
@@ -54,24 +60,24 @@ const MAX_PLACES = 4_096;
  */
 export function createRedactor(
   options: false | RedactOptions | undefined,
-  report: ReportFault,
+  report: ReportReplaceFault,
 ): SecretRedactor {
   if (options === false) return OFF;
   const { keys: ownKeys = [], patterns = [], replace: how = 'mask' } = options ?? {};
-  const keys = new KeyRules(ownKeys);
-  const replace = replacer(how, report);
+  const keys = new KeyClassifier(ownKeys);
+  const replace = createReplacer(how, report);
   const own = patterns.map(globally);
-  const kinds = new Map<string, Kind>();
+  const kinds = new Map<string, NameCache>();
   let places = 0;
   /** What belongs to no name, or to one of too many. */
   const anyKind = newKind('');
 
-  const frames = new KnownFrames();
-  const { suspects } = keys;
+  const frames = new StackFrameCache();
+  const { candidates } = keys;
 
   /** Whether a text holds nothing suspicious. */
   function isOrdinary(given: string, key: string): boolean {
-    return key === STACKTRACE ? frames.isClean(given, suspects) : !suspects.isIn(given);
+    return key === STACKTRACE ? frames.isClean(given, candidates) : !candidates.hasCandidate(given);
   }
 
   function text(value: string, key?: string): string {
@@ -79,10 +85,10 @@ export function createRedactor(
     return own.length === 0 ? clean : own.reduce((so, pattern) => matched(so, pattern, replace, key), clean);
   }
 
-  function placeOf({ places: known }: Kind, key: string): Place {
+  function placeOf({ attributes: known }: NameCache, key: string): AttributeCache {
     const found = known.get(key);
     if (found !== undefined) return found;
-    const made = createPlace(key, keys.verdict(key));
+    const made = createAttributeCache(key, keys.classify(key));
     if (places < MAX_PLACES) {
       places++;
       known.set(key, made);
@@ -91,10 +97,10 @@ export function createRedactor(
   }
 
   /** The value as it may be shown; undefined where nothing may be. */
-  function value(given: unknown, key: string, verdict: Verdict): unknown {
+  function value(given: unknown, key: string, verdict: KeyKind): unknown {
     if (typeof given === 'string') {
       if (verdict === 'plain') return text(given, key);
-      if (isHarmlessValue(given, verdict)) return given;
+      if (isNonSecretValue(given, verdict)) return given;
       return how === 'drop' ? undefined : replace(given, key);
     }
     if (Array.isArray(given)) return list(given, key, verdict);
@@ -102,12 +108,12 @@ export function createRedactor(
     return how === 'drop' ? undefined : replace(String(given), key);
   }
 
-  function list(given: readonly unknown[], key: string, verdict: Verdict): unknown {
+  function list(given: readonly unknown[], key: string, verdict: KeyKind): unknown {
     let copy: unknown[] | undefined;
-    let before: Verdict = 'plain';
+    let before: KeyKind = 'plain';
     for (const [index, item] of given.entries()) {
       // `['--password', 'hunter2']`, `['cookie', 'a=b']`: the next one is the secret.
-      const behind: Verdict = verdict === 'plain' ? before : verdict;
+      const behind: KeyKind = verdict === 'plain' ? before : verdict;
       const shown = value(item, key, behind);
       before = behind === 'plain' && typeof item === 'string' ? announced(item, keys) : 'plain';
       if (shown === item) continue;
@@ -119,7 +125,7 @@ export function createRedactor(
 
   function attributes<A extends Attributes>(given: A, kind = anyKind): A {
     let copy: Attributes | undefined;
-    let place = kind.start;
+    let place = kind.first;
     for (const key in given) {
       let next = place.next;
       if (next === undefined || next.key !== key) {
@@ -130,17 +136,17 @@ export function createRedactor(
       const item: unknown = given[key];
       let isText = false;
       if (typeof item === 'string') {
-        if (isKnown(place, item)) continue;
-        if (place.verdict === 'plain' && own.length === 0 && isOrdinary(item, key)) {
-          remember(place, item, true);
+        if (isKnownClean(place, item)) continue;
+        if (place.keyKind === 'plain' && own.length === 0 && isOrdinary(item, key)) {
+          rememberClean(place, item, true);
           continue;
         }
         isText = true;
-      } else if (typeof item === 'boolean' || (typeof item === 'number' && place.verdict !== 'password'))
+      } else if (typeof item === 'boolean' || (typeof item === 'number' && place.keyKind !== 'password'))
         continue;
-      const shown = value(item, key, place.verdict);
+      const shown = value(item, key, place.keyKind);
       if (shown === item) {
-        if (isText) remember(place, item as string, false);
+        if (isText) rememberClean(place, item as string, false);
         continue;
       }
       copy ??= copyAttributes(given);
@@ -150,11 +156,11 @@ export function createRedactor(
     return copy === undefined ? given : (copy as A);
   }
 
-  function kind(name: string): Kind {
+  function kind(name: string): NameCache {
     const known = kinds.get(name);
     if (known !== undefined) return known;
     const shown = text(name);
-    if (shown !== name || name.length > MAX_CLEAN || kinds.size >= MAX_KINDS)
+    if (shown !== name || name.length > MAX_CACHED_LENGTH || kinds.size >= MAX_KINDS)
       return { ...anyKind, name: shown };
     const made = newKind(name);
     kinds.set(name, made);
@@ -162,7 +168,7 @@ export function createRedactor(
   }
 
   const redactor: SecretRedactor = {
-    span: span => redactedSpan(span, redactor),
+    span: span => redactSpan(span, redactor),
     attributes,
     kind,
     text: given => text(given),
@@ -178,12 +184,12 @@ const OFF: SecretRedactor = {
   text: value => value,
 };
 
-function newKind(name: string): Kind {
-  return { name, places: new Map(), start: createPlace('', 'plain') };
+function newKind(name: string): NameCache {
+  return { name, attributes: new Map(), first: createAttributeCache('', 'plain') };
 }
 
-function scrubbed(value: string, keys: KeyRules, replace: Replace): string {
-  let found = nextSecret(value, 0, keys);
+function scrubbed(value: string, keys: KeyClassifier, replace: ReplaceSecret): string {
+  let found = findNextSecret(value, 0, keys);
   if (found === undefined) return value;
   const hasAt = value.includes('@');
   let shown = '';
@@ -192,12 +198,12 @@ function scrubbed(value: string, keys: KeyRules, replace: Replace): string {
     const { start, end, key, quote = '' } = found;
     shown += `${value.slice(from, start)}${quote}${replace(value.slice(start, end), key)}${quote}`;
     from = end;
-    found = nextSecret(value, from, keys, hasAt);
+    found = findNextSecret(value, from, keys, hasAt);
   }
   return shown + value.slice(from);
 }
 
-function matched(value: string, pattern: RegExp, replace: Replace, key: string | undefined): string {
+function matched(value: string, pattern: RegExp, replace: ReplaceSecret, key: string | undefined): string {
   pattern.lastIndex = 0;
   return value.replace(pattern, match => (match === '' ? '' : replace(match, key)));
 }
@@ -208,10 +214,10 @@ function globally(pattern: RegExp): RegExp {
 }
 
 /** What an element of a list says about the next one. */
-function announced(item: string, keys: KeyRules): Verdict {
+function announced(item: string, keys: KeyClassifier): KeyKind {
   if (item.length > 64) return 'plain';
   const option = /^--?([a-z][\w-]*)$/i.exec(item)?.[1];
-  const verdict = keys.verdict(option ?? item);
+  const verdict = keys.classify(option ?? item);
   if (option !== undefined) return verdict === 'query' ? 'plain' : verdict;
   return verdict === 'header' || /^x-[a-z-]+$/i.test(item) ? verdict : 'plain';
 }

@@ -9,22 +9,22 @@ import type { RedactOptions } from './options.js';
 export const MASK = '***';
 
 /** Told what is wrong with what the user handed in, once. */
-export type ReportFault = (fault: unknown) => void;
+export type ReportReplaceFault = (fault: unknown) => void;
 
 /** Makes a secret's replacement. */
-export type Replace = (value: string, key: string | undefined) => string;
+export type ReplaceSecret = (value: string, key: string | undefined) => string;
 
 /**
  * The replacement as the option wants it. A user's function that throws, or answers anything but a text, gives a mask
  * and is reported, the first time.
  */
-export function replacer(replace: RedactOptions['replace'], report: ReportFault): Replace {
+export function createReplacer(replace: RedactOptions['replace'], report: ReportReplaceFault): ReplaceSecret {
   if (typeof replace === 'function') return guardedReplace(replace, report);
   if (replace === 'hash') return hashOf;
   return replace === 'drop' ? () => '' : () => MASK;
 }
 
-function guardedReplace(replace: Replace, report: ReportFault): Replace {
+function guardedReplace(replace: ReplaceSecret, report: ReportReplaceFault): ReplaceSecret {
   let isReported = false;
   const fault = (error: unknown, value: string): string => {
     // The function's error may quote what was to be hidden.

@@ -1,21 +1,26 @@
 // One pass over a text: at each place where a secret can be, a handler looks around it. Ordinary text has few of them, so
 // the pass that decides whether there is anything to hide is the one that hides it.
 
-import { assignedSecret } from './rules/key-value.js';
-import { insertedSecret, optionSecret, sqlText, userOption } from './rules/cli-and-sql.js';
-import { elementSecret, fieldSecret } from './rules/xml-and-form.js';
-import type { KeyRules } from './rules/keys.js';
-import { matchAt, type Range } from './rules/secret-range.js';
+import { findKeyValueSecret } from './rules/key-value.js';
 import {
-  dottedToken,
-  hyphenedToken,
-  keyIdToken,
-  pemSecret,
-  schemeSecret,
-  underscoredToken,
-  webToken,
+  findSqlInsertSecret,
+  findCliOptionSecret,
+  findSqlTextSecret,
+  findUserOptionSecret,
+} from './rules/cli-and-sql.js';
+import { findXmlElementSecret, findFormFieldSecret } from './rules/xml-and-form.js';
+import type { KeyClassifier } from './rules/key-classifier.js';
+import { matchAt, type SecretRange } from './rules/secret-range.js';
+import {
+  findDottedToken,
+  findHyphenToken,
+  findAwsOrGoogleKey,
+  findPemPrivateKey,
+  findAuthSchemeSecret,
+  findUnderscoreToken,
+  findJsonWebToken,
 } from './rules/tokens.js';
-import { encodedUrlSecret, urlSecret } from './rules/url.js';
+import { findEncodedUrlSecret, findUrlSecret } from './rules/url.js';
 
 const PERCENT = 0x25;
 
@@ -25,9 +30,14 @@ const PERCENT = 0x25;
  * @param from where to begin; what is before it is taken as read
  * @param hasAt whether there is an `@` in the text, for who knows
  */
-export function nextSecret(text: string, from: number, keys: KeyRules, hasAt?: boolean): Range | undefined {
-  if (from === 0 && !keys.suspects.isIn(text)) return undefined;
-  const suspects = (hasAt ?? text.includes('@')) ? keys.suspects.withAt : keys.suspects.withoutAt;
+export function findNextSecret(
+  text: string,
+  from: number,
+  keys: KeyClassifier,
+  hasAt?: boolean,
+): SecretRange | undefined {
+  if (from === 0 && !keys.candidates.hasCandidate(text)) return undefined;
+  const suspects = (hasAt ?? text.includes('@')) ? keys.candidates.withAtSign : keys.candidates.withoutAtSign;
   let floor = from;
   for (let at = from; ; at++) {
     suspects.lastIndex = at;
@@ -43,51 +53,63 @@ export function nextSecret(text: string, from: number, keys: KeyRules, hasAt?: b
   }
 }
 
-function secretAt(text: string, at: number, code: number, floor: number, keys: KeyRules): Range | undefined {
+function secretAt(
+  text: string,
+  at: number,
+  code: number,
+  floor: number,
+  keys: KeyClassifier,
+): SecretRange | undefined {
   switch (code) {
     case 0x3a: // :
-      return isUrl(text, at) ? urlSecret(text, at) : assignedSecret(text, at, 1, floor, keys);
+      return isUrl(text, at) ? findUrlSecret(text, at) : findKeyValueSecret(text, at, 1, floor, keys);
     case 0x3d: // =
-      return assignedSecret(text, at, 1, floor, keys) ?? fieldSecret(text, at, keys);
+      return findKeyValueSecret(text, at, 1, floor, keys) ?? findFormFieldSecret(text, at, keys);
     case 0x3c: // <
-      return elementSecret(text, at, keys);
+      return findXmlElementSecret(text, at, keys);
     case PERCENT:
       return percentSecret(text, at, floor, keys);
     case 0x22: // "
     case 0x27: // '
-      return sqlText(text, at, keys);
+      return findSqlTextSecret(text, at, keys);
     case 0x2d: // -
-      if (text.charCodeAt(at + 1) !== 0x2d) return hyphenedToken(text, at, floor) ?? userOption(text, at);
+      if (text.charCodeAt(at + 1) !== 0x2d)
+        return findHyphenToken(text, at, floor) ?? findUserOptionSecret(text, at);
       return text.charCodeAt(at + 2) === 0x2d
-        ? pemSecret(text, at)
-        : (optionSecret(text, at, keys) ?? userOption(text, at));
+        ? findPemPrivateKey(text, at)
+        : (findCliOptionSecret(text, at, keys) ?? findUserOptionSecret(text, at));
     case 0x5f: // _
-      return underscoredToken(text, at, floor);
+      return findUnderscoreToken(text, at, floor);
     case 0x53: // SG.
-      return dottedToken(text, at + 2);
+      return findDottedToken(text, at + 2);
     case 0x79: // ya29.
-      return dottedToken(text, at + 4);
+      return findDottedToken(text, at + 4);
     case 0x4a: // J
-      return webToken(text, at);
+      return findJsonWebToken(text, at);
     case 0x49: // I
-      return keyIdToken(text, at);
+      return findAwsOrGoogleKey(text, at);
     case 0x42: // B
     case 0x62: // b
-      return schemeSecret(text, at);
+      return findAuthSchemeSecret(text, at);
     case 0x56: // V
     case 0x76: // v
       return (text.charCodeAt(at + 1) | 32) === 0x61
-        ? insertedSecret(text, at, floor, keys)
-        : dottedToken(text, at + 2);
+        ? findSqlInsertSecret(text, at, floor, keys)
+        : findDottedToken(text, at + 2);
     default:
       return undefined;
   }
 }
 
-function percentSecret(text: string, at: number, floor: number, keys: KeyRules): Range | undefined {
+function percentSecret(
+  text: string,
+  at: number,
+  floor: number,
+  keys: KeyClassifier,
+): SecretRange | undefined {
   if (!isSign(text, at)) return undefined;
   const length = matchAt(SIGN, text, at)?.[0].length ?? 0;
-  return encodedUrlSecret(text, at) ?? assignedSecret(text, at, length, floor, keys);
+  return findEncodedUrlSecret(text, at) ?? findKeyValueSecret(text, at, length, floor, keys);
 }
 
 const ESCAPED_SLASHES = /\\{1,7}\/\\{1,7}\//y;

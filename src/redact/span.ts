@@ -11,7 +11,7 @@ import type { SecretRedactor } from './redactor.js';
  *
  * @returns the same object where it holds none
  */
-export function redactedSpan(span: ReadableSpan, redactor: SecretRedactor): ReadableSpan {
+export function redactSpan(span: ReadableSpan, redactor: SecretRedactor): ReadableSpan {
   const { name, attributes } = span;
   // Lists and a status that nobody has filled are not asked for: a span of ours would make them.
   const { hasEvents, hasLinks, hasStatus } = snapshotOf(span);

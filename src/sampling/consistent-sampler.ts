@@ -21,14 +21,14 @@ import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-
 import type { LocalSampler } from '../spans/local-sampler.js';
 import { formatOt, OT_KEY, type OtMember, otOf, setOt } from '../spans/ot-tracestate.js';
 import { isKept, THRESHOLD_DIGITS } from '../spans/threshold.js';
-import type { Decider } from './ratio-policy.js';
+import type { RatioPolicy } from './ratio-policy.js';
 
 /** How far a parent is followed. */
-export interface Following {
+export interface ParentPolicy {
   /** False where what comes from elsewhere decides by itself, as a root does; by the same trace id all the same. */
-  readonly parent: boolean;
+  readonly followParent: boolean;
   /** True where a remote caller that said no is recorded all the same. */
-  readonly againstRemote: boolean;
+  readonly recordUnsampledRemote: boolean;
 }
 
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
@@ -39,13 +39,13 @@ const LEFT_OUT: SamplingResult = Object.freeze({ decision: NOT_RECORD });
 
 /** Decides at the root by threshold, below it by the parent's flag. */
 export class ConsistentSampler implements LocalSampler {
-  readonly #decide: Decider;
-  readonly #following: Following;
+  readonly #decide: RatioPolicy;
+  readonly #following: ParentPolicy;
   readonly #description: string;
   #lastThreshold = '';
   #lastState: TraceState | undefined;
 
-  constructor(decide: Decider, following: Following, description: string) {
+  constructor(decide: RatioPolicy, following: ParentPolicy, description: string) {
     this.#decide = decide;
     this.#following = following;
     this.#description = description;
@@ -77,13 +77,13 @@ export class ConsistentSampler implements LocalSampler {
 
   /** A span of this process in any case: a share that has changed meanwhile, or another rule, would tear the trace. */
   #follows({ isRemote }: SpanContext): boolean {
-    return this.#following.parent || isRemote !== true;
+    return this.#following.followParent || isRemote !== true;
   }
 
   #follow(parent: SpanContext): SamplingResult {
     const { traceState } = parent;
     const sampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
-    const against = !sampled && parent.isRemote === true && this.#following.againstRemote;
+    const against = !sampled && parent.isRemote === true && this.#following.recordUnsampledRemote;
     const decision = sampled || against ? RECORD_AND_SAMPLED : NOT_RECORD;
     const member = otOf(traceState);
     // Nobody's tracestate is touched where it says nothing of sampling.

@@ -7,7 +7,7 @@
  * @example
  * globOf('/health*')('/healthz'); // true
  */
-export function globOf(pattern: string): (text: string) => boolean {
+export function compileGlob(pattern: string): (text: string) => boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return text => text === pattern;

@@ -7,13 +7,13 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
-import { adaptiveDecider } from './adaptive.js';
+import { createAdaptivePolicy } from './adaptive-policy.js';
 import { ConsistentSampler } from './consistent-sampler.js';
-import { type Decider, ratioDecider, rulesDecider } from './ratio-policy.js';
+import { type RatioPolicy, createFixedRatioPolicy, createRulePolicy } from './ratio-policy.js';
 import type { SampleRule, TrustRemote } from './options.js';
 
 /** What the sampler is made from. */
-export interface HeadOptions {
+export interface HeadSamplerOptions {
   /** The share of traces that is kept, 0 to 1; with `perSecond` the largest share. */
   readonly ratio: number;
   readonly rules?: readonly SampleRule[];
@@ -34,22 +34,22 @@ export interface HeadOptions {
  * @param options ratio, rules, target, and how far the caller is followed
  * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
-export function headSampler(options: HeadOptions): Sampler {
+export function createHeadSampler(options: HeadSamplerOptions): Sampler {
   const { ratio, rules = [], perSecond, trustRemote, followParent, clock } = options;
-  const following = { parent: followParent, againstRemote: trustRemote === 'always' };
+  const following = { followParent, recordUnsampledRemote: trustRemote === 'always' };
   const isPlain = rules.length === 0 && perSecond === undefined;
   if (isPlain && ratio >= 1)
-    return everything(followParent, following.againstRemote ? consistent() : undefined);
-  if (isPlain && ratio <= 0 && !following.againstRemote) return nothing(followParent);
+    return everything(followParent, following.recordUnsampledRemote ? consistent() : undefined);
+  if (isPlain && ratio <= 0 && !following.recordUnsampledRemote) return nothing(followParent);
   return consistent();
 
   function consistent(): Sampler {
-    return new ConsistentSampler(rulesDecider(rules, otherwise()), following, describe(options));
+    return new ConsistentSampler(createRulePolicy(rules, otherwise()), following, describe(options));
   }
 
-  function otherwise(): Decider {
-    if (perSecond === undefined) return ratioDecider(ratio);
-    return adaptiveDecider({ perSecond, ratio, ...(clock === undefined ? {} : { clock }) });
+  function otherwise(): RatioPolicy {
+    if (perSecond === undefined) return createFixedRatioPolicy(ratio);
+    return createAdaptivePolicy({ perSecond, ratio, ...(clock === undefined ? {} : { clock }) });
   }
 }
 
@@ -68,7 +68,7 @@ function nothing(followParent: boolean): Sampler {
   return followParent ? new ParentBasedSampler({ root }) : root;
 }
 
-function describe({ ratio, rules = [], perSecond, trustRemote, followParent }: HeadOptions): string {
+function describe({ ratio, rules = [], perSecond, trustRemote, followParent }: HeadSamplerOptions): string {
   const parts = [
     ...(rules.length === 0 ? [] : [`rules=${rules.length}`]),
     ...(perSecond === undefined ? [] : [`perSecond=${perSecond}`]),

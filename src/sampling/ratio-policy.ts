@@ -2,17 +2,17 @@
 
 import { guarded } from '../core/guard.js';
 import { thresholdOf } from '../spans/threshold.js';
-import { matcherOf, type Seen } from './span-matcher.js';
+import { createSpanMatcher, type MatchableSpan } from './span-matcher.js';
 import type { SampleRule } from './options.js';
 
 /**
  * Answers the threshold for a trace that begins with this span; undefined keeps none. It decides a share, never a
  * single trace: which traces these are follows from their ids, in every service alike.
  */
-export type Decider = (root: Seen) => string | undefined;
+export type RatioPolicy = (root: MatchableSpan) => string | undefined;
 
 /** One ratio for every trace. */
-export function ratioDecider(ratio: number): Decider {
+export function createFixedRatioPolicy(ratio: number): RatioPolicy {
   const threshold = thresholdOf(ratio);
   return () => threshold;
 }
@@ -23,9 +23,9 @@ export function ratioDecider(ratio: number): Decider {
  * @param rules in the order in which they are tried
  * @param otherwise decides what no rule fits
  */
-export function rulesDecider(rules: readonly SampleRule[], otherwise: Decider): Decider {
+export function createRulePolicy(rules: readonly SampleRule[], otherwise: RatioPolicy): RatioPolicy {
   if (rules.length === 0) return otherwise;
-  const compiled = rules.map(rule => ({ fits: matcherOf(rule), threshold: thresholdOf(rule.ratio) }));
+  const compiled = rules.map(rule => ({ fits: createSpanMatcher(rule), threshold: thresholdOf(rule.ratio) }));
   return root => {
     for (const { fits, threshold } of compiled) {
       // Only attributes with getters can throw; a rule that cannot be asked does not fit.
@@ -41,7 +41,7 @@ export function rulesDecider(rules: readonly SampleRule[], otherwise: Decider): 
  * @param rules in the order in which they are tried
  * @returns a sentence for each, naming both
  */
-export function deadRules(rules: readonly SampleRule[]): string[] {
+export function findUnreachableRules(rules: readonly SampleRule[]): string[] {
   return rules.flatMap((rule, i) => {
     const by = rules.slice(0, i).findIndex(earlier => covers(earlier, rule));
     if (by < 0) return [];

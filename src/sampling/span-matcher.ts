@@ -1,18 +1,18 @@
 // Whether a span looks like what a rule asks for.
 
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { globOf } from './glob.js';
+import { compileGlob } from './glob.js';
 import type { SpanMatch } from './options.js';
 
 /** What of a span is looked at. */
-export interface Seen {
+export interface MatchableSpan {
   readonly name: string;
   readonly kind: SpanKind;
   readonly attributes: Attributes;
 }
 
 /** Answers whether a span fits. Never throws for values that a span can hold. */
-export type Matcher = (span: Seen) => boolean;
+export type SpanMatcher = (span: MatchableSpan) => boolean;
 
 const KINDS = {
   internal: SpanKind.INTERNAL,
@@ -30,24 +30,24 @@ const KINDS = {
  *
  * @param match what the span must look like
  */
-export function matcherOf({ name, kind, route, attributes }: SpanMatch): Matcher {
-  const tests: Matcher[] = [];
+export function createSpanMatcher({ name, kind, route, attributes }: SpanMatch): SpanMatcher {
+  const tests: SpanMatcher[] = [];
   if (kind !== undefined) tests.push(span => span.kind === KINDS[kind]);
   if (name !== undefined) {
-    const fits = globOf(name);
+    const fits = compileGlob(name);
     tests.push(span => fits(span.name) || requestNames(span).some(fits));
   }
   if (route !== undefined) {
-    const fits = globOf(route);
+    const fits = compileGlob(route);
     tests.push(span => routesOf(span).some(fits));
   }
   for (const [key, wanted] of Object.entries(attributes ?? {})) tests.push(attributeTest(key, wanted));
   return span => tests.every(test => test(span));
 }
 
-function attributeTest(key: string, wanted: unknown): Matcher {
+function attributeTest(key: string, wanted: unknown): SpanMatcher {
   if (typeof wanted === 'string') {
-    const fits = globOf(wanted);
+    const fits = compileGlob(wanted);
     return ({ attributes }) => typeof attributes[key] === 'string' && fits(attributes[key]);
   }
   if (!Array.isArray(wanted)) return ({ attributes }) => Object.is(attributes[key], wanted);
@@ -60,7 +60,7 @@ function attributeTest(key: string, wanted: unknown): Matcher {
 }
 
 /** The names under which a server's request is known besides its span's name. */
-function requestNames(span: Seen): string[] {
+function requestNames(span: MatchableSpan): string[] {
   if (span.kind !== SpanKind.SERVER) return [];
   const { attributes } = span;
   const method = attributes['http.request.method'] ?? attributes['http.method'];
@@ -69,7 +69,7 @@ function requestNames(span: Seen): string[] {
 }
 
 /** The route where it is known, and the path as it came, without its query. */
-function routesOf({ kind, attributes }: Seen): string[] {
+function routesOf({ kind, attributes }: MatchableSpan): string[] {
   if (kind !== SpanKind.SERVER) return [];
   const path = attributes['url.path'] ?? attributes['http.target'];
   return [attributes['http.route'], path].flatMap(text =>

@@ -2,13 +2,13 @@
 
 import type { Clock } from '../../src/core/clock.js';
 import { createSampler } from '../../src/sampling.js';
-import { type HeadOptions, headSampler } from '../../src/sampling/head-sampler.js';
+import { type HeadSamplerOptions, createHeadSampler } from '../../src/sampling/head-sampler.js';
 import { RecordAllSampler } from '../../src/sampling/record-all-sampler.js';
 import { type SamplerCase, samplerContract } from './sampler.js';
 
 const still: Clock = { monotonicMs: () => 0, wallMs: () => 0 };
-const head = (options: Partial<HeadOptions>) => () =>
-  headSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, ...options });
+const head = (options: Partial<HeadSamplerOptions>) => () =>
+  createHeadSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, ...options });
 
 const CASES: Readonly<Record<string, SamplerCase>> = {
   'a ratio': { make: head({ ratio: 0.3 }), followsRemote: true },

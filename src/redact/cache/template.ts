@@ -4,10 +4,10 @@
 //   https://api.example/v1/charges/ 4711 ?expand=items
 //   head                            piece tail
 
-import { isPlainPiece } from '../prefilter/plain-text.js';
+import { isPlainPart } from '../prefilter/plain-text.js';
 
 /** What values of a key have in common. */
-export interface Template {
+export interface ValueTemplate {
   /** Ends with what no key and no token goes over: a slash or a sign, in a URL one behind its host. */
   readonly head: string;
   /** Empty, or begins with what no key and no token goes over. */
@@ -21,7 +21,7 @@ export interface Template {
  * @param other another one
  * @returns undefined where it is no more than half of the first
  */
-export function templateOf(one: string, other: string): Template | undefined {
+export function deriveTemplate(one: string, other: string): ValueTemplate | undefined {
   const shorter = Math.min(one.length, other.length);
   let before = 0;
   while (before < shorter && one.charCodeAt(before) === other.charCodeAt(before)) before++;
@@ -38,11 +38,11 @@ export function templateOf(one: string, other: string): Template | undefined {
 }
 
 /** Whether a text is made like those, and holds no secret for sure. */
-export function fits({ head, tail }: Template, text: string): boolean {
+export function matchesTemplate({ head, tail }: ValueTemplate, text: string): boolean {
   const from = head.length;
   const to = text.length - tail.length;
   // `lastIndexOf` from the start, as `startsWith` takes 4 ns a character.
-  return to >= from && text.endsWith(tail) && text.lastIndexOf(head, 0) === 0 && isPlainPiece(text, from, to);
+  return to >= from && text.endsWith(tail) && text.lastIndexOf(head, 0) === 0 && isPlainPart(text, from, to);
 }
 
 /** Behind a = or a /, but none of `://` and `:\/\/`: what is under the hosts of webhooks is a secret. */

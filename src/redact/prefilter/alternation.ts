@@ -11,7 +11,7 @@ interface Branch extends Map<string, Branch> {}
  *
  * @param inAnyCase whether letters fit in both cases
  */
-export function endingsOf(texts: Iterable<string>, inAnyCase = false): string {
+export function alternationOfEndings(texts: Iterable<string>, inAnyCase = false): string {
   const root: Branch = new Map();
   for (const text of texts) {
     let branch = root;
@@ -26,7 +26,7 @@ export function endingsOf(texts: Iterable<string>, inAnyCase = false): string {
 }
 
 /** A text whose letters fit in both cases. */
-export function anyCase(text: string): string {
+export function caseInsensitive(text: string): string {
   return [...text].map(each => (/[a-z]/i.test(each) ? `[${bothCases(each)}]` : escaped(each))).join('');
 }
 
@@ -35,7 +35,7 @@ function written(branch: Branch, inAnyCase: boolean): string {
   if (branch.has('')) return '';
   const entries = [...branch].map(([character, before]) => ({
     letters: inAnyCase ? bothCases(character) : escaped(character),
-    expression: `${written(before, inAnyCase)}${inAnyCase ? anyCase(character) : escaped(character)}`,
+    expression: `${written(before, inAnyCase)}${inAnyCase ? caseInsensitive(character) : escaped(character)}`,
   }));
   if (entries.length < 2 * GROUP) return either(entries.map(each => each.expression));
   // Many are tried in groups, each behind a look at whether the character is one of the group's.

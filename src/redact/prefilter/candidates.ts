@@ -6,10 +6,10 @@
 //
 // It must find every place at which a handler finds a secret; what it finds beyond that costs time only.
 
-import { anyCase, endingsOf } from './alternation.js';
-import { isPlain } from './plain-text.js';
-import { HYPHENED, UNDERSCORED } from '../rules/token-prefixes.js';
-import { SECRET_ENDINGS } from '../rules/key-vocabulary.js';
+import { caseInsensitive, alternationOfEndings } from './alternation.js';
+import { isPlainText } from './plain-text.js';
+import { HYPHEN_PREFIXES, UNDERSCORE_PREFIXES } from '../rules/token-prefixes.js';
+import { SECRET_KEY_ENDINGS } from '../rules/key-vocabulary.js';
 
 /** How many characters of a key's end are compared. */
 const COMPARED = 5;
@@ -17,14 +17,14 @@ const COMPARED = 5;
 const BETWEEN = ['', '_', '-', '.', '$', '[', '~', '%', '__', '--', ']['];
 
 /** Finds suspicious places. */
-export interface Suspects {
+export interface CandidateFinder {
   /** Whether a text has any: of ordinary ones hardly any has. */
-  isIn(text: string): boolean;
+  hasCandidate(text: string): boolean;
   /** The expression that tells. */
-  readonly any: RegExp;
+  readonly prefilter: RegExp;
   /** `lastIndex - 1` is the next; for texts without an `@`: in those, a URL's front part can hold webhooks only. */
-  readonly withoutAt: RegExp;
-  readonly withAt: RegExp;
+  readonly withoutAtSign: RegExp;
+  readonly withAtSign: RegExp;
 }
 
 /**
@@ -32,17 +32,17 @@ export interface Suspects {
  *
  * @param anyKey whether any key at all may be the one of a secret: the user's own
  */
-export function suspectsOf(anyKey: boolean): Suspects {
+export function createCandidateFinder(anyKey: boolean): CandidateFinder {
   const shared = [
-    `_(?<=${endingsOf(UNDERSCORED)}_)${LONG}`,
+    `_(?<=${alternationOfEndings(UNDERSCORE_PREFIXES)}_)${LONG}`,
     // Prefixes, options of a command line and PEM, `-u name:password`.
-    `-(?:(?<=${endingsOf(HYPHENED)}-)${LONG}|${String.raw`(?<!--)(?=-[-A-Za-z])|(?=----BEGIN )|(?<![^\s"'\[(]-)(?=u)`})`,
+    `-(?:(?<=${alternationOfEndings(HYPHEN_PREFIXES)}-)${LONG}|${String.raw`(?<!--)(?=-[-A-Za-z])|(?=----BEGIN )|(?<![^\s"'\[(]-)(?=u)`})`,
     // Texts of SQL, behind a word or a bracket.
     String.raw`["'](?<=(?:\([ \t\n]{0,8}|[\w>~-][ \t\n]{1,8})[nbeNBE]?\\*["'])`,
     String.raw`S(?=G\.)`,
     'I(?:(?<=A[KS]I)(?=A)|(?<=AI)(?=za))',
-    String.raw`[bB](?=(?:${anyCase('earer')}|${anyCase('asic')})(?:[ \t+]|%2))`,
-    String.raw`[vV](?:(?=${anyCase('alue')}[sS]?\s{0,8}\()|(?<=hv)(?=[sbr]\.))`,
+    String.raw`[bB](?=(?:${caseInsensitive('earer')}|${caseInsensitive('asic')})(?:[ \t+]|%2))`,
+    String.raw`[vV](?:(?=${caseInsensitive('alue')}[sS]?\s{0,8}\()|(?<=hv)(?=[sbr]\.))`,
   ].join('|');
   const always = String.raw`y(?=a29\.)|J(?<=eyJ)|${shared}`;
   const signs = (keyEnds: string, url: string): string =>
@@ -55,10 +55,10 @@ export function suspectsOf(anyKey: boolean): Suspects {
     String.raw`${signs(KEY_ENDS, WEBHOOKS)}|%(?=(?:25){0,4}3[aAdD]|${ENCODED_BEFORE})|@|<(?=[A-Za-z])(?!anonymous>)|y(?=a29\.|(?<=ey)J)|${shared}`,
   );
   return {
-    isIn: text => !isPlain(text, anyKey) && any.test(text),
-    any,
-    withoutAt: new RegExp(`${signs(keyEnds, WEBHOOKS)}|${encodedSign}|<(?=[A-Za-z])|${always}`, 'g'),
-    withAt: new RegExp(`${signs(keyEnds, ')')}|${encodedSign}|<(?=[A-Za-z])|${always}`, 'g'),
+    hasCandidate: text => !isPlainText(text, anyKey) && any.test(text),
+    prefilter: any,
+    withoutAtSign: new RegExp(`${signs(keyEnds, WEBHOOKS)}|${encodedSign}|<(?=[A-Za-z])|${always}`, 'g'),
+    withAtSign: new RegExp(`${signs(keyEnds, ')')}|${encodedSign}|<(?=[A-Za-z])|${always}`, 'g'),
   };
 }
 
@@ -72,7 +72,7 @@ const LONG = String.raw`(?=[\w-]{16}|[\w-]{0,15}$)`;
  * How keys of secrets end: in a word of theirs, in a number (`password2`, `token_b64`) or in a bracket. The last character
  * is looked at first, as most signs stand behind a digit or a slash.
  */
-const KEY_ENDS = String.raw`[A-Za-z%_][-.$~[\]%_\d]{0,16}\d|${endingsOf(keyEnds(), true)}(?<=[^\d/ ])|\]|; name`;
+const KEY_ENDS = String.raw`[A-Za-z%_][-.$~[\]%_\d]{0,16}\d|${alternationOfEndings(keyEnds(), true)}(?<=[^\d/ ])|\]|; name`;
 /** A key may be percent-encoded, in whole or in part: `%74oken`. */
 const ENCODED_END = String.raw`%[\da-fA-F]{2}\w{0,4}`;
 const ENCODED_BEFORE = String.raw`[\da-fA-F]{2}\w{0,4}[=:"'\x60\\\] \t!]`;
@@ -88,7 +88,7 @@ function behind(end: string): string {
 
 /** Those that end in a number are found by it. */
 function keyEnds(): string[] {
-  return SECRET_ENDINGS.filter(each => !/\d$/.test(each)).flatMap(each =>
+  return SECRET_KEY_ENDINGS.filter(each => !/\d$/.test(each)).flatMap(each =>
     BETWEEN.map(between => each.replace(' ', between).slice(-COMPARED)),
   );
 }

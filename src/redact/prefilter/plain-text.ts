@@ -4,7 +4,7 @@
 //   /orders/4711    10.0.3.17    order-4711    expand=items&page=7     plain
 //   pin=4711        a:b          q=1           ghp_16CharsAndMore      looked at by the expressions
 
-import { SECRET_ENDINGS } from '../rules/key-vocabulary.js';
+import { SECRET_KEY_ENDINGS } from '../rules/key-vocabulary.js';
 
 /** No token is as short, its prefix included. */
 const SHORT = 18;
@@ -37,7 +37,7 @@ for (let three = 0; three < isEnding.length; three++) {
   const hasThree = (three & 31) !== 0 && (three & (31 << 5)) !== 0 && three >> 10 !== 0;
   if (hasThree) isEnding[three] = 0;
 }
-for (const ending of SECRET_ENDINGS) {
+for (const ending of SECRET_KEY_ENDINGS) {
   const letters = ending.replace(/[^a-z]/g, '');
   isEnding[threeBefore(letters, letters.length)] = 1;
 }
@@ -47,7 +47,7 @@ for (const ending of SECRET_ENDINGS) {
  *
  * @param anyKey whether any key at all may be the one of a secret
  */
-export function isPlain(text: string, anyKey: boolean): boolean {
+export function isPlainText(text: string, anyKey: boolean): boolean {
   const { length } = text;
   if (length > LONGEST) return false;
   const plain = length <= SHORT ? IN_SHORT : IN_LONGER;
@@ -60,7 +60,7 @@ export function isPlain(text: string, anyKey: boolean): boolean {
 }
 
 /** Whether a piece of a text is as short as no token is, and has no sign and no option. */
-export function isPlainPiece(text: string, from: number, to: number): boolean {
+export function isPlainPart(text: string, from: number, to: number): boolean {
   if (to - from > SHORT) return false;
   let before = 0;
   for (let at = from; at < to; at++) {

@@ -3,10 +3,16 @@
 //   ?token=abc&sig=…      password: hunter2      "apiKey":"…"      \"apiKey\":\"…\"      %22pwd%22%3A%22…%22
 //   Authorization: Bearer …      Cookie: a=b; c=d      Server=db;Password=my pass;Database=x      'secret' => 'x'
 
-import type { KeyRules, Verdict } from './keys.js';
-import { isAlnum, isBlank, isQuote, matchAt, type Range } from './secret-range.js';
-import { bareValue, bracketedValue, encodedValue, quotedValue, slashesBefore } from './value-end.js';
-import { HARMLESS_VALUES } from './key-vocabulary.js';
+import type { KeyClassifier, KeyKind } from './key-classifier.js';
+import { isAlnum, isBlank, isQuote, matchAt, type SecretRange } from './secret-range.js';
+import {
+  findBareValue,
+  findBracketedValue,
+  findEncodedQuotedValue,
+  findQuotedValue,
+  countBackslashesBefore,
+} from './value-end.js';
+import { NON_SECRET_VALUES } from './key-vocabulary.js';
 
 /** How far a key is looked for before its sign, in characters. */
 const MAX_KEY = 128;
@@ -39,16 +45,16 @@ interface Key {
  * @param length of the sign
  * @param floor keys do not begin before this place
  */
-export function assignedSecret(
+export function findKeyValueSecret(
   text: string,
   at: number,
   length: number,
   floor: number,
-  keys: KeyRules,
-): Range | undefined {
+  keys: KeyClassifier,
+): SecretRange | undefined {
   const key = keyBefore(text, at, floor);
   if (key === undefined) return undefined;
-  const verdict = keys.verdict(key.name);
+  const verdict = keys.classify(key.name);
   if (verdict === 'plain' || (verdict === 'query' && !isInQuery(text, key.start))) return undefined;
   const isColon = length === 1 && text.charCodeAt(at) === 0x3a;
   // `Token::parse` is a name, `token://` a URL.
@@ -62,9 +68,9 @@ export function assignedSecret(
  *
  * @param verdict on the key
  */
-export function isHarmlessValue(value: string, verdict: Verdict): boolean {
+export function isNonSecretValue(value: string, verdict: KeyKind): boolean {
   if (value.length > 64) return false;
-  if (PLACEHOLDER.test(value) || HARMLESS_VALUES.has(value.toLowerCase())) return true;
+  if (PLACEHOLDER.test(value) || NON_SECRET_VALUES.has(value.toLowerCase())) return true;
   if (verdict === 'query') return value.length < 10 && /^(?:[a-z]+|\d+)$/i.test(value);
   return verdict === 'token' && /^\d{1,7}(?:\.\d+)?$/.test(value);
 }
@@ -76,12 +82,12 @@ function isResourceName(text: string, start: number): boolean {
 
 interface Found {
   readonly key: Key;
-  readonly verdict: Verdict;
+  readonly verdict: KeyKind;
   readonly isColon: boolean;
   readonly isEncoded: boolean;
 }
 
-function valueAfter(text: string, from: number, found: Found, keys: KeyRules): Range | undefined {
+function valueAfter(text: string, from: number, found: Found, keys: KeyClassifier): SecretRange | undefined {
   const { key, verdict, isColon, isEncoded } = found;
   let at = from;
   // Blanks, and the rest of `==`, `=>`, `:=`.
@@ -91,18 +97,18 @@ function valueAfter(text: string, from: number, found: Found, keys: KeyRules): R
   const isApart = at > from;
   // N'text' and E'text' of SQL, b'text' of Python.
   const prefixed = /[a-z]/i.test(text.charAt(at)) && isQuote(text.charCodeAt(at + 1)) ? 1 : 0;
-  const quoted = quotedValue(text, at + prefixed) ?? encodedValue(text, at);
+  const quoted = findQuotedValue(text, at + prefixed) ?? findEncodedQuotedValue(text, at);
   if (quoted !== undefined) {
-    if (isHarmlessValue(text.slice(quoted.start, quoted.end), verdict)) return undefined;
+    if (isNonSecretValue(text.slice(quoted.start, quoted.end), verdict)) return undefined;
     return { start: quoted.start, end: quoted.end, key: key.name };
   }
   if (isEncoded) return bare(text, at, ENCODED_BARE, found);
   const quote = key.quoted ? quoteOf(text, key) : undefined;
   const placeholder = matchAt(/(?:\$?\{{1,2}[\w. ]{0,64}\}{1,2}|<[\w ]{0,64}>)(?=[\s,;&)"']|$)/y, text, at);
   if (placeholder !== null) return undefined;
-  const bracketed = bracketedValue(text, at);
+  const bracketed = findBracketedValue(text, at);
   if (bracketed !== undefined && bracketed.end - bracketed.start > 2) {
-    if (isHarmlessValue(text.slice(bracketed.start, bracketed.end), verdict)) return undefined;
+    if (isNonSecretValue(text.slice(bracketed.start, bracketed.end), verdict)) return undefined;
     return { start: bracketed.start, end: bracketed.end, key: key.name, ...(quote ? { quote } : {}) };
   }
   if (verdict === 'header' && isColon) return headerValue(text, at, found);
@@ -112,26 +118,26 @@ function valueAfter(text: string, from: number, found: Found, keys: KeyRules): R
     return bare(text, at, CONNECTION_VALUE, found);
   // `password = crypt('x')`: the secret is inside the call. What is behind it has not been read yet, as it will be again.
   const call = matchAt(/[\w.]+\(/y, text, at)?.[0];
-  const inside = call === undefined ? undefined : bracketedValue(text, at + call.length - 1);
+  const inside = call === undefined ? undefined : findBracketedValue(text, at + call.length - 1);
   if (inside !== undefined) return { start: at, end: inside.end, key: key.name };
   const range = bare(text, at, PLAIN_VALUE, found);
   if (range === undefined) return undefined;
   const value = text.slice(range.start, range.end);
   // `t.token = s.token`: a column, not a value.
-  if (isShort(range) && /^[a-z_]\w*\.[a-z_]\w*$/i.test(value) && keys.verdict(value) !== 'plain')
+  if (isShort(range) && /^[a-z_]\w*\.[a-z_]\w*$/i.test(value) && keys.classify(value) !== 'plain')
     return undefined;
   if (isColon && !key.quoted && isProse(text, range, isApart, verdict)) return undefined;
   return quote ? { ...range, quote } : range;
 }
 
-function bare(text: string, at: number, stops: RegExp, { key, verdict }: Found): Range | undefined {
-  const { start, end } = bareValue(text, at, stops);
-  if (end === start || isHarmlessValue(text.slice(start, end), verdict)) return undefined;
+function bare(text: string, at: number, stops: RegExp, { key, verdict }: Found): SecretRange | undefined {
+  const { start, end } = findBareValue(text, at, stops);
+  if (end === start || isNonSecretValue(text.slice(start, end), verdict)) return undefined;
   return { start, end, key: key.name };
 }
 
 /** A header goes on to the end of its line, or to the quote that was opened before its name. */
-function headerValue(text: string, at: number, found: Found): Range | undefined {
+function headerValue(text: string, at: number, found: Found): SecretRange | undefined {
   // "authorization: please sign in". What is looked at and left must be short, or long texts would take long.
   const first = matchAt(/([A-Za-z]{1,32}) [a-z]+\b/y, text, at)?.[1]?.toLowerCase();
   if (first !== undefined && !SCHEMES.has(first)) return undefined;
@@ -143,17 +149,17 @@ function headerValue(text: string, at: number, found: Found): Range | undefined 
 }
 
 /** What is left of the text in quotes that a header stands in, or of its line there. */
-function quotedLine(text: string, at: number, key: Key, verdict: Verdict): Range | undefined {
-  const whole = quotedValue(text, key.start - 1 - slashesBefore(text, key.start - 1));
+function quotedLine(text: string, at: number, key: Key, verdict: KeyKind): SecretRange | undefined {
+  const whole = findQuotedValue(text, key.start - 1 - countBackslashesBefore(text, key.start - 1));
   const rest = text.slice(at, whole?.end);
   const line = rest.search(/[\r\n]|\\[rn]/);
   const value = line < 0 ? rest : rest.slice(0, line);
-  if (value === '' || isHarmlessValue(value, verdict)) return undefined;
+  if (value === '' || isNonSecretValue(value, verdict)) return undefined;
   return { start: at, end: at + value.length, key: key.name };
 }
 
 /** "Invalid token: unexpected end": a word in a sentence, no secret. */
-function isProse(text: string, range: Range, isApart: boolean, verdict: Verdict): boolean {
+function isProse(text: string, range: SecretRange, isApart: boolean, verdict: KeyKind): boolean {
   if (!isShort(range)) return false;
   const value = text.slice(range.start, range.end);
   // `token:user:42` is how keys of caches look.
@@ -162,7 +168,7 @@ function isProse(text: string, range: Range, isApart: boolean, verdict: Verdict)
 }
 
 /** What is looked at and left must be short: it is looked at again for the next sign in it. */
-function isShort({ start, end }: Range): boolean {
+function isShort({ start, end }: SecretRange): boolean {
   return end - start <= 128;
 }
 
@@ -174,7 +180,7 @@ function keyBefore(text: string, at: number, floor: number): Key | undefined {
   const quoted = isQuote(text.charCodeAt(end - 1));
   if (quoted) {
     end--;
-    end -= Math.min(slashesBefore(text, end), end - lowest);
+    end -= Math.min(countBackslashesBefore(text, end), end - lowest);
   }
   if (end <= lowest || !isKeyChar(text.charCodeAt(end - 1))) return undefined;
   let start = end;
@@ -231,6 +237,6 @@ function isInQuery(text: string, start: number): boolean {
 
 /** The quote around the key, with its backslashes: what a list or a number behind it is replaced with wears the same. */
 function quoteOf(text: string, key: Key): string {
-  const slashes = slashesBefore(text, key.start - 1);
+  const slashes = countBackslashesBefore(text, key.start - 1);
   return text.slice(key.start - 1 - slashes, key.start);
 }

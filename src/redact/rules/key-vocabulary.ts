@@ -32,22 +32,22 @@ export const HEADER_WORDS: readonly string[] = ['authorization', 'cookie', 'cook
 export const QUERY_WORDS: readonly string[] = 'sig signature hmac code key auth ticket'.split(' ');
 
 /** Of those, the ones that must be the whole key: `country_code` and `sort_key` are none. */
-export const QUERY_ALONE: ReadonlySet<string> = new Set(['code', 'key', 'auth', 'ticket']);
+export const WHOLE_KEY_QUERY_WORDS: ReadonlySet<string> = new Set(['code', 'key', 'auth', 'ticket']);
 
 /** Written together, they are found at the end of a longer word: `mypassword`, `DBAPIKEY`. */
-export const ENDINGS: readonly string[] = (
+export const COMPOUND_ENDINGS: readonly string[] = (
   'password passwd passphrase apikey secretkey accesskey privatekey sessionid accesstoken refreshtoken authtoken ' +
   'idtoken clientsecret secretaccesskey'
 ).split(' ');
 
 /** Words that may follow: `password_hash`, `token2`, `secret_value`, `password_confirmation`. */
-export const TAILS: readonly string[] =
+export const SUFFIX_WORDS: readonly string[] =
   'value values raw plaintext hash hashed encrypted base64 b64 encoded confirm confirmation header'.split(
     ' ',
   );
 
 /** Words before `token` that make it none of the secret kind. */
-export const HARMLESS_BEFORE_TOKEN: ReadonlySet<string> = new Set(
+export const NON_SECRET_TOKEN_QUALIFIERS: ReadonlySet<string> = new Set(
   (
     'page next continuation sync pagination cursor cancel cancellation stop start eos bos unk pad mask special unexpected ' +
     'expected invalid max min num input output prompt completion total idempotency request first last syntax'
@@ -55,13 +55,18 @@ export const HARMLESS_BEFORE_TOKEN: ReadonlySet<string> = new Set(
 );
 
 /** Keys that only look like it. `session.id` is a visit's number in OpenTelemetry's conventions, `PWD` a directory. */
-export const NEVER: ReadonlySet<string> = new Set(['PWD', 'OLDPWD', 'session.id', 'session.previous_id']);
+export const NON_SECRET_KEYS: ReadonlySet<string> = new Set([
+  'PWD',
+  'OLDPWD',
+  'session.id',
+  'session.previous_id',
+]);
 
 /** Keys that are secrets as they stand, whatever their words. */
-export const ALWAYS: ReadonlySet<string> = new Set(['sid', 'connect.sid', '_auth']);
+export const ALWAYS_SECRET_KEYS: ReadonlySet<string> = new Set(['sid', 'connect.sid', '_auth']);
 
 /** What stands under a secret's key without being one. */
-export const HARMLESS_VALUES: ReadonlySet<string> = new Set(
+export const NON_SECRET_VALUES: ReadonlySet<string> = new Set(
   (
     'true false null undefined none nil nan yes no on off string number boolean object any unknown optional required missing ' +
     'invalid expired empty wrong incorrect mismatch masked redacted filtered hidden default unset set removed basic bearer ' +
@@ -70,9 +75,9 @@ export const HARMLESS_VALUES: ReadonlySet<string> = new Set(
 );
 
 /** The ends of all keys that can be the key of a secret. */
-export const SECRET_ENDINGS: readonly string[] = [
+export const SECRET_KEY_ENDINGS: readonly string[] = [
   ...[PASSWORD_WORDS, PASSWORD_PAIRS, TOKEN_WORDS, TOKEN_PAIRS, HEADER_WORDS, QUERY_WORDS].flat(),
-  ...TAILS,
-  ...ENDINGS,
-  ...ALWAYS,
+  ...SUFFIX_WORDS,
+  ...COMPOUND_ENDINGS,
+  ...ALWAYS_SECRET_KEYS,
 ];

@@ -1,7 +1,7 @@
 // Where in a text a secret stands.
 
 /** A secret: what stands from `start` to `end` is replaced. An empty one says that there is none up to its end. */
-export interface Range {
+export interface SecretRange {
   readonly start: number;
   readonly end: number;
   /** The key it stands under, where there is one. */

@@ -1,8 +1,8 @@
 // Secrets that are known by their looks, wherever they stand: each handler looks around the one character of its kind
 // that is rare in other text.
 
-import { HYPHENED, UNDERSCORED } from './token-prefixes.js';
-import { isAlnum, isTokenChar, matchAt, type Range, touchesWord } from './secret-range.js';
+import { HYPHEN_PREFIXES, UNDERSCORE_PREFIXES } from './token-prefixes.js';
+import { isAlnum, isTokenChar, matchAt, type SecretRange, touchesWord } from './secret-range.js';
 
 /** A text that was cut may end in the beginning of a token; shorter texts are not cut. */
 const MAY_BE_CUT = 1_024;
@@ -10,23 +10,23 @@ const MAY_BE_CUT = 1_024;
 const LONGEST_PREFIX = 12;
 
 /** `ghp_…`, `sk_live_…`: `at` is an underscore. */
-export function underscoredToken(text: string, at: number, floor: number): Range | undefined {
+export function findUnderscoreToken(text: string, at: number, floor: number): SecretRange | undefined {
   const start = wordStart(text, at, floor);
-  if (start < 0 || !UNDERSCORED.has(text.slice(start, at))) return undefined;
+  if (start < 0 || !UNDERSCORE_PREFIXES.has(text.slice(start, at))) return undefined;
   return longEnough(text, start, at + 1, 16);
 }
 
 /** `sk-…`, `glpat-…`, `xoxb-…`: `at` is a hyphen. */
-export function hyphenedToken(text: string, at: number, floor: number): Range | undefined {
+export function findHyphenToken(text: string, at: number, floor: number): SecretRange | undefined {
   const start = wordStart(text, at, floor);
-  if (start < 0 || !HYPHENED.has(text.slice(start, at))) return undefined;
+  if (start < 0 || !HYPHEN_PREFIXES.has(text.slice(start, at))) return undefined;
   const found = longEnough(text, start, at + 1, 16);
   // `sk-learn-…` and `key-…` are words until there is a digit among them.
   return found !== undefined && /\d/.test(text.slice(at, found.end)) ? found : undefined;
 }
 
 /** JSON web tokens: `at` is the `J` of `eyJ`. */
-export function webToken(text: string, at: number): Range | undefined {
+export function findJsonWebToken(text: string, at: number): SecretRange | undefined {
   if (text.charCodeAt(at - 1) !== 0x79 || text.charCodeAt(at - 2) !== 0x65) return undefined;
   if (touchesWord(text, at - 2)) return undefined;
   const parts = matchAt(/J[\w-]{8,}(?:(?:\.|%2[eE])[\w-]*){1,4}={0,2}/y, text, at);
@@ -36,7 +36,7 @@ export function webToken(text: string, at: number): Range | undefined {
 }
 
 /** AWS key ids and Google's API keys: `at` is an `I`. */
-export function keyIdToken(text: string, at: number): Range | undefined {
+export function findAwsOrGoogleKey(text: string, at: number): SecretRange | undefined {
   const before = text.charCodeAt(at - 1);
   // A[KS]IA…
   if ((before === 0x4b || before === 0x53) && text[at - 2] === 'A' && text[at + 1] === 'A') {
@@ -50,7 +50,7 @@ export function keyIdToken(text: string, at: number): Range | undefined {
 }
 
 /** SendGrid's `SG.…`, Vault's `hvs.…`, Google's `ya29.…`: `at` is a full stop. */
-export function dottedToken(text: string, at: number): Range | undefined {
+export function findDottedToken(text: string, at: number): SecretRange | undefined {
   const prefix = /(?:SG|hv[sbr]|ya29)$/.exec(text.slice(Math.max(0, at - 8), at));
   if (prefix === null) return undefined;
   const start = at - prefix[0].length;
@@ -60,7 +60,7 @@ export function dottedToken(text: string, at: number): Range | undefined {
 }
 
 /** `Bearer …`, `Basic …`: `at` is the `B`. */
-export function schemeSecret(text: string, at: number): Range | undefined {
+export function findAuthSchemeSecret(text: string, at: number): SecretRange | undefined {
   if (touchesWord(text, at)) return undefined;
   const scheme = matchAt(/(bearer|basic)(?:[ \t]{1,4}|\+|%20|%2520)/iy, text, at);
   if (scheme === null) return undefined;
@@ -77,7 +77,7 @@ export function schemeSecret(text: string, at: number): Range | undefined {
 }
 
 /** A private key in PEM: `at` is the first of its hyphens. */
-export function pemSecret(text: string, at: number): Range | undefined {
+export function findPemPrivateKey(text: string, at: number): SecretRange | undefined {
   const begin = matchAt(/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y, text, at);
   if (begin === null) return undefined;
   const start = at + begin[0].length;
@@ -106,7 +106,7 @@ function isAlnumOrUnderscore(code: number): boolean {
   return isAlnum(code) || code === 0x5f;
 }
 
-function longEnough(text: string, start: number, from: number, atLeast: number): Range | undefined {
+function longEnough(text: string, start: number, from: number, atLeast: number): SecretRange | undefined {
   let end = from;
   while (isTokenChar(text.charCodeAt(end))) end++;
   return end - from >= atLeast || isCut(text, end) ? { start, end } : undefined;

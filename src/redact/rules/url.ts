@@ -3,7 +3,7 @@
 //   https://ann:secret@host/…     postgres://app:p@ss/word@db     https://token@host     https%3A%2F%2Fann%3Asecret%40host
 //   https://hooks.slack.com/services/T…/B…/…      https://api.telegram.org/bot123:…/sendMessage
 
-import { isQuote, matchAt, type Range } from './secret-range.js';
+import { isQuote, matchAt, type SecretRange } from './secret-range.js';
 
 /** User and password with characters in them that should be percent-encoded. */
 const CARELESS = /[^\s/?#"'<>`\\@:[\]{]{0,128}:(?!\d{1,5}(?:[/?#\s"'\\,)]|$))[^\s"'<>`]{0,256}@/y;
@@ -19,7 +19,7 @@ const WEB = /(?:https?|wss?)$/i;
  *
  * @param at where the colon is
  */
-export function urlSecret(text: string, at: number): Range | undefined {
+export function findUrlSecret(text: string, at: number): SecretRange | undefined {
   const start = at + (matchAt(/:\\{0,7}\/\\{0,7}\//y, text, at)?.[0].length ?? 3);
   let last = -1;
   let colon = -1;
@@ -50,14 +50,14 @@ function isPortAt(text: string, at: number): boolean {
   return end > at && (end === text.length || endsAuthority(text.charCodeAt(end)));
 }
 
-function userInfo(text: string, at: number, start: number, end: number): Range | undefined {
+function userInfo(text: string, at: number, start: number, end: number): SecretRange | undefined {
   const written = text.slice(start, end);
   if (end - start <= 64 && /^(?:[*:]+|\$?\{[^}]*\}|redacted(?::redacted)?)$/i.test(written)) return undefined;
   const isSecret = written.includes(':') || WEB.test(text.slice(Math.max(0, at - 5), at));
   return isSecret ? { start, end } : undefined;
 }
 
-function webhookSecret(text: string, start: number): Range | undefined {
+function webhookSecret(text: string, start: number): SecretRange | undefined {
   const webhook = matchAt(WEBHOOKS, text, start);
   if (webhook === null) return undefined;
   const path = start + webhook[0].length;
@@ -82,7 +82,7 @@ function endsAuthority(code: number): boolean {
 }
 
 /** The same where colon and slashes are percent-encoded: `at` is the percent sign of `%3A%2F%2F`. */
-export function encodedUrlSecret(text: string, at: number): Range | undefined {
+export function findEncodedUrlSecret(text: string, at: number): SecretRange | undefined {
   const found = matchAt(ENCODED, text, at);
   const userInfo = found?.[1] ?? '';
   if (found === null || userInfo === '') return undefined;

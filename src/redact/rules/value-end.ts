@@ -11,14 +11,14 @@ import { isQuote, matchAt } from './secret-range.js';
 const MAX_BRACKETED = 65_536;
 
 /** A value: what is replaced, from `start` to `end`. */
-export interface Value {
+export interface ValueRange {
   readonly start: number;
   readonly end: number;
   readonly form: 'quoted' | 'bracketed' | 'bare';
 }
 
 /** A text in quotes: at `at` stands its quote, with the backslashes before it. Undefined where there is none. */
-export function quotedValue(text: string, at: number): Value | undefined {
+export function findQuotedValue(text: string, at: number): ValueRange | undefined {
   let quoteAt = at;
   while (text.charCodeAt(quoteAt) === 0x5c) quoteAt++;
   const quote = text.charCodeAt(quoteAt);
@@ -28,7 +28,7 @@ export function quotedValue(text: string, at: number): Value | undefined {
 }
 
 /** A text between `%22` or `%27`, percent-encoded any number of times. */
-export function encodedValue(text: string, at: number): Value | undefined {
+export function findEncodedQuotedValue(text: string, at: number): ValueRange | undefined {
   const open = matchAt(/%(?:25){0,4}2[27]/y, text, at)?.[0];
   if (open === undefined) return undefined;
   const start = at + open.length;
@@ -39,7 +39,7 @@ export function encodedValue(text: string, at: number): Value | undefined {
 }
 
 /** A list, an object or the arguments of a call, brackets included. */
-export function bracketedValue(text: string, at: number): Value | undefined {
+export function findBracketedValue(text: string, at: number): ValueRange | undefined {
   const bracket = text.charCodeAt(at);
   if (bracket !== 0x5b && bracket !== 0x7b && bracket !== 0x28) return undefined;
   const limit = Math.min(text.length, at + MAX_BRACKETED);
@@ -50,7 +50,7 @@ export function bracketedValue(text: string, at: number): Value | undefined {
     else if (code === 0x5d || code === 0x7d || code === 0x29) {
       if (--depth === 0) return { start: at, end: i + 1, form: 'bracketed' };
     } else if (code === 0x22 || code === 0x27) {
-      const slashes = slashesBefore(text, i);
+      const slashes = countBackslashesBefore(text, i);
       const end = closingQuote(text, i + 1, code, slashes);
       // Closed by less than what has opened: the text around the list ends here, as the list was cut.
       if (end < text.length && !text.startsWith(text.slice(i - slashes, i + 1), end))
@@ -66,7 +66,7 @@ export function bracketedValue(text: string, at: number): Value | undefined {
  *
  * @param stops a sticky expression that matches the value
  */
-export function bareValue(text: string, at: number, stops: RegExp): Value {
+export function findBareValue(text: string, at: number, stops: RegExp): ValueRange {
   let end = at + (matchAt(stops, text, at)?.[0].length ?? 0);
   // A full stop or a bracket at the end belongs to the sentence around it.
   while (end > at + 1 && ').,;]}'.includes(text.charAt(end - 1))) end--;
@@ -74,7 +74,7 @@ export function bareValue(text: string, at: number, stops: RegExp): Value {
 }
 
 /** How many backslashes stand right before a place. */
-export function slashesBefore(text: string, at: number): number {
+export function countBackslashesBefore(text: string, at: number): number {
   let from = at;
   while (from > 0 && text.charCodeAt(from - 1) === 0x5c) from--;
   return at - from;
@@ -88,7 +88,7 @@ export function slashesBefore(text: string, at: number): number {
 function closingQuote(text: string, start: number, quote: number, slashes: number): number {
   const mark = String.fromCharCode(quote);
   for (let at = text.indexOf(mark, start); at >= 0; at = text.indexOf(mark, at + 1)) {
-    const before = Math.min(slashesBefore(text, at), at - start);
+    const before = Math.min(countBackslashesBefore(text, at), at - start);
     if (before < slashes) return at - before;
     if (before % (2 * slashes + 2) !== slashes) continue;
     // SQL doubles a quote that is meant.

@@ -4,7 +4,7 @@
 // kept as numbers in open addressing: a Map that grows by every trace costs three times as much, and an id as text
 // keeps the text alive from which ids are cut, some 300 bytes.
 
-import type { Decision } from './pending-trace.js';
+import type { TailDecision } from './pending-trace.js';
 
 const SLOTS = 16_384;
 const MAX_REMEMBERED = 10_000;
@@ -13,20 +13,20 @@ const FREE = 0;
 /** One generation. */
 class Table {
   readonly #keys = new Float64Array(SLOTS);
-  readonly #decisions: (Decision | undefined)[] = Array.from<undefined, undefined>(
+  readonly #decisions: (TailDecision | undefined)[] = Array.from<undefined, undefined>(
     { length: SLOTS },
     () => undefined,
   );
   size = 0;
 
-  set(key: number, decision: Decision): void {
+  set(key: number, decision: TailDecision): void {
     const slot = this.#slotOf(key);
     if (this.#keys[slot] === FREE) this.size++;
     this.#keys[slot] = key;
     this.#decisions[slot] = decision;
   }
 
-  get(key: number): Decision | undefined {
+  get(key: number): TailDecision | undefined {
     return this.size === 0 ? undefined : this.#decisions[this.#slotOf(key)];
   }
 
@@ -48,7 +48,7 @@ class Table {
 }
 
 /** The latest decisions, 10,000 at least. */
-export class Decided {
+export class DecisionCache {
   #recent = new Table();
   #older = new Table();
 
@@ -56,19 +56,19 @@ export class Decided {
     return this.#recent.size + this.#older.size;
   }
 
-  add(traceId: string, decision: Decision): void {
+  add(traceId: string, decision: TailDecision): void {
     this.#recent.set(keyOf(traceId), decision);
-    if (this.#recent.size >= MAX_REMEMBERED) this.age();
+    if (this.#recent.size >= MAX_REMEMBERED) this.rotate();
   }
 
-  get(traceId: string): Decision | undefined {
+  get(traceId: string): TailDecision | undefined {
     if (this.size === 0) return undefined;
     const key = keyOf(traceId);
     return this.#recent.get(key) ?? this.#older.get(key);
   }
 
   /** Forgets what was decided before the last call. */
-  age(): void {
+  rotate(): void {
     const forgotten = this.#older;
     forgotten.clear();
     this.#older = this.#recent;

@@ -3,7 +3,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { KeepReason } from '../../spans/span-buffer.js';
-import { matcherOf } from '../span-matcher.js';
+import { createSpanMatcher } from '../span-matcher.js';
 import type { SpanMatch } from '../options.js';
 
 /** What is kept in any case. */
@@ -15,10 +15,10 @@ export interface KeepPolicy {
 }
 
 /** Looks at one ended span. */
-export type Find = (span: ReadableSpan, isLocalRoot: boolean) => KeepReason | undefined;
+export type FindKeepReason = (span: ReadableSpan, isLocalRoot: boolean) => KeepReason | undefined;
 
 /** Whether the policy keeps anything at all. */
-export function keepsAnything({ errors, slowerThanMs, match }: KeepPolicy): boolean {
+export function hasKeepReasons({ errors, slowerThanMs, match }: KeepPolicy): boolean {
   return errors || slowerThanMs !== undefined || match.length > 0;
 }
 
@@ -27,8 +27,8 @@ export function keepsAnything({ errors, slowerThanMs, match }: KeepPolicy): bool
  *
  * @param policy what is kept in any case
  */
-export function finderOf({ errors, slowerThanMs, match }: KeepPolicy): Find {
-  const matchers = match.map(matcherOf);
+export function createKeepReasonFinder({ errors, slowerThanMs, match }: KeepPolicy): FindKeepReason {
+  const matchers = match.map(createSpanMatcher);
   return (span, isLocalRoot) => {
     if (errors && span.status.code === SpanStatusCode.ERROR) return 'error';
     if (isLocalRoot && slowerThanMs !== undefined && milliseconds(span) > slowerThanMs) return 'slow';

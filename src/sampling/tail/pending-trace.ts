@@ -5,7 +5,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { BufferedSpan, KeepMark, KeepReason } from '../../spans/span-buffer.js';
 
 /** What was decided about a trace. */
-export interface Decision {
+export interface TailDecision {
   readonly kept: boolean;
   /** There where it is kept for a reason. */
   readonly mark?: KeepMark | undefined;
@@ -17,7 +17,7 @@ const TRACE_BYTES = 350;
 const LIST_BYTES = 150;
 
 /** One trace. */
-export class Pending {
+export class PendingTrace {
   readonly traceId: string;
   readonly startedMs: number;
   /** The context of its first span: whether the share keeps it, and what its tracestate says. */

@@ -18,14 +18,14 @@ import type { SpanBuffer, KeepReason } from '../../spans/span-buffer.js';
 import { otOf, setOt } from '../../spans/ot-tracestate.js';
 import type { Eviction, TailStats } from '../../spans/tail-stats.js';
 import type { TraceOverride } from '../trace-overrides.js';
-import { Decided } from './decision-cache.js';
-import { finderOf, type Find, type KeepPolicy } from './keep-policy.js';
-import { LateTraces } from './late-traces.js';
-import { type Decision, Pending } from './pending-trace.js';
-import { TailCounts } from './counts.js';
+import { DecisionCache } from './decision-cache.js';
+import { createKeepReasonFinder, type FindKeepReason, type KeepPolicy } from './keep-policy.js';
+import { LateSpanDecisions } from './late-span-decisions.js';
+import { type TailDecision, PendingTrace } from './pending-trace.js';
+import { TailCounters } from './counters.js';
 
 /** How much may wait. */
-export interface TailBounds {
+export interface TailLimits {
   /** Bytes of all traces that wait. */
   readonly maxBytes: number;
   /** Traces that wait. */
@@ -35,12 +35,12 @@ export interface TailBounds {
 }
 
 /** What a stage is made of. */
-export interface TailParts extends TailBounds {
+export interface TailSamplerOptions extends TailLimits {
   readonly policy: KeepPolicy;
   /** Who takes the spans. */
-  readonly holders: readonly SpanBuffer[];
+  readonly buffers: readonly SpanBuffer[];
   /** What the application said about single traces. */
-  readonly verdictOf: (traceId: string) => TraceOverride | undefined;
+  readonly overrideOf: (traceId: string) => TraceOverride | undefined;
   readonly clock: Clock;
   /** Calls back after so many milliseconds without keeping the process alive. */
   readonly after: (ms: number, callback: () => void) => () => void;
@@ -48,29 +48,29 @@ export interface TailParts extends TailBounds {
   readonly onFirstEviction: (message: string) => void;
 }
 
-const KEPT: Decision = { kept: true };
-const DROPPED: Decision = { kept: false };
+const KEPT: TailDecision = { kept: true };
+const DROPPED: TailDecision = { kept: false };
 const SWEEPS = 8;
 // Of the bytes there are, what decisions may take that open spans will ask for.
 const LATE_SHARE = 0.25;
 
 /** Holds spans back and decides. Nothing here throws for what spans or holders do. */
 export class TailSampler {
-  readonly #parts: TailParts;
-  readonly #find: Find;
+  readonly #parts: TailSamplerOptions;
+  readonly #find: FindKeepReason;
   /** Traces that wait for their end, oldest first. */
-  readonly #pending = new Map<string, Pending>();
-  readonly #decided = new Decided();
-  readonly #late = new LateTraces((traceId, decision) => this.#decided.add(traceId, decision));
-  readonly #counts = new TailCounts();
-  #last: Pending | undefined;
+  readonly #pending = new Map<string, PendingTrace>();
+  readonly #decided = new DecisionCache();
+  readonly #late = new LateSpanDecisions((traceId, decision) => this.#decided.add(traceId, decision));
+  readonly #counts = new TailCounters();
+  #last: PendingTrace | undefined;
   #bytes = 0;
   #swept = 0;
   #stopSweep: (() => void) | undefined;
 
-  constructor(parts: TailParts) {
+  constructor(parts: TailSamplerOptions) {
     this.#parts = parts;
-    this.#find = finderOf(parts.policy);
+    this.#find = createKeepReasonFinder(parts.policy);
   }
 
   /** A span has started. */
@@ -132,7 +132,7 @@ export class TailSampler {
     this.#stopSweep ??= after(maxWaitMs / SWEEPS, () => this.#sweep());
     const known = isNew ? undefined : this.#decided.get(traceId);
     if (known !== undefined) return this.#keepOpen(traceId, 1, known);
-    const trace = new Pending(context, parent, clock.monotonicMs());
+    const trace = new PendingTrace(context, parent, clock.monotonicMs());
     this.#pending.set(traceId, trace);
     this.#last = trace;
     this.#bytes += trace.bytes;
@@ -141,7 +141,7 @@ export class TailSampler {
   }
 
   /** What happens next mostly happens in the same trace, and its id is then the very same text. */
-  #pendingOf(traceId: string): Pending | undefined {
+  #pendingOf(traceId: string): PendingTrace | undefined {
     if (this.#last?.traceId === traceId) return this.#last;
     const trace = this.#pending.get(traceId);
     if (trace !== undefined) this.#last = trace;
@@ -167,21 +167,21 @@ export class TailSampler {
     }
   }
 
-  #hold(trace: Pending, shown: ReadableSpan): void {
-    const { holders } = this.#parts;
-    for (let i = 0; i < holders.length; i++) this.#bytes += trace.hold(holders[i]?.hold(shown));
+  #hold(trace: PendingTrace, shown: ReadableSpan): void {
+    const { buffers } = this.#parts;
+    for (let i = 0; i < buffers.length; i++) this.#bytes += trace.hold(buffers[i]?.buffer(shown));
   }
 
-  #decide(trace: Pending): Decision {
+  #decide(trace: PendingTrace): TailDecision {
     const decision = this.#decisionOn(trace);
     this.#counts.decided(decision);
     this.#pending.delete(trace.traceId);
     if (this.#last === trace) this.#last = undefined;
     this.#bytes -= trace.bytes;
-    const { holders } = this.#parts;
+    const { buffers } = this.#parts;
     for (let i = 0; i < trace.held.length; i++) {
       const held = trace.held[i];
-      const holder = holders[i % holders.length];
+      const holder = buffers[i % buffers.length];
       if (held === undefined || holder === undefined) continue;
       if (decision.kept) holder.release(held, decision.mark);
       else holder.discard(held);
@@ -194,27 +194,27 @@ export class TailSampler {
   }
 
   /** Its open spans will ask for the decision. */
-  #keepOpen(traceId: string, open: number, decision: Decision): void {
+  #keepOpen(traceId: string, open: number, decision: TailDecision): void {
     const { clock, maxBytes } = this.#parts;
     this.#late.add(traceId, open, decision, clock.monotonicMs());
     this.#late.shrinkTo(maxBytes * LATE_SHARE);
   }
 
-  #decisionOn(trace: Pending): Decision {
-    const verdict = this.#parts.verdictOf(trace.traceId);
+  #decisionOn(trace: PendingTrace): TailDecision {
+    const verdict = this.#parts.overrideOf(trace.traceId);
     if (verdict === 'drop') return DROPPED;
     const reason = trace.reason ?? (verdict === 'keep' ? 'application' : undefined);
     if (reason !== undefined) return { kept: true, mark: { reason, traceState: stateOfAll(trace) } };
     return (trace.first.traceFlags & TraceFlags.SAMPLED) !== 0 ? KEPT : DROPPED;
   }
 
-  #follow(shown: ReadableSpan, { kept, mark }: Decision): void {
-    for (const holder of this.#parts.holders) {
+  #follow(shown: ReadableSpan, { kept, mark }: TailDecision): void {
+    for (const holder of this.#parts.buffers) {
       if (!kept) {
         holder.skip(shown);
         continue;
       }
-      const held = holder.hold(shown);
+      const held = holder.buffer(shown);
       if (held !== undefined) holder.release(held, mark);
     }
   }
@@ -233,7 +233,7 @@ export class TailSampler {
     return false;
   }
 
-  #evict(trace: Pending, why: Eviction): void {
+  #evict(trace: PendingTrace, why: Eviction): void {
     const { policy, clock, maxBytes, maxTraces, onFirstEviction } = this.#parts;
     if (why !== 'time' && this.#counts.evictions === 0) {
       onFirstEviction(
@@ -259,13 +259,13 @@ export class TailSampler {
       this.#evict(trace, 'time');
     }
     this.#late.forgetBefore(nowMs - maxWaitMs);
-    if (this.#swept++ % SWEEPS === 0) this.#decided.age();
+    if (this.#swept++ % SWEEPS === 0) this.#decided.rotate();
     const isIdle = this.#pending.size + this.#late.size + this.#decided.size === 0;
     this.#stopSweep = isIdle ? undefined : after(maxWaitMs / SWEEPS, () => this.#sweep());
   }
 }
 
 /** The tracestate of a trace of a kind of which all are kept. */
-function stateOfAll({ first: { traceState = createTraceState() } }: Pending): string {
+function stateOfAll({ first: { traceState = createTraceState() } }: PendingTrace): string {
   return setOt(traceState, { ...otOf(traceState), threshold: '0' }).serialize();
 }

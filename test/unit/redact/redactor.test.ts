@@ -2,12 +2,12 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nestedValue, nestedKeys, noteNested } from '../../../src/spans/nested-attributes.js';
+import { parseNested, nestedKeys, rememberNested } from '../../../src/spans/nested-attributes.js';
 import { createRedactor } from '../../../src/redact/redactor.js';
 import { ORDINARY_ATTRIBUTES, ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
 import { makeSpan } from '../../support/spans.js';
-import { leakOf } from './leak.js';
+import { leakOf } from '../../support/redact/find-leaks.js';
 
 const unexpected = (fault: unknown): void => {
   throw new Error('no fault was expected', { cause: fault });
@@ -127,10 +127,10 @@ describe('a span', () => {
 
   it('objects in attributes stay objects for whoever can send them', () => {
     const given = { customer: '{"name":"ann","password":"x1"}' };
-    noteNested(given, 'customer', {}, given.customer);
+    rememberNested(given, 'customer', {}, given.customer);
     const shown = attributes(given);
     expect([...(nestedKeys(shown) ?? [])]).toEqual(['customer']);
-    expect(nestedValue(shown.customer)).toEqual({ name: 'ann', password: '***' });
+    expect(parseNested(shown.customer)).toEqual({ name: 'ann', password: '***' });
   });
 });
 

@@ -3,17 +3,17 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyRules } from '../../../src/redact/rules/keys.js';
-import { isPlain } from '../../../src/redact/prefilter/plain-text.js';
+import { KeyClassifier } from '../../../src/redact/rules/key-classifier.js';
+import { isPlainText } from '../../../src/redact/prefilter/plain-text.js';
 import { createRedactor, type SecretRedactor } from '../../../src/redact/redactor.js';
-import { nextSecret } from '../../../src/redact/scan.js';
+import { findNextSecret } from '../../../src/redact/scan.js';
 import { ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
 
 const fresh = (): SecretRedactor => createRedactor(undefined, () => {});
 
 /** Asks the handlers at each place of a text. */
-const EVERYWHERE = Object.assign(new KeyRules(), {
+const EVERYWHERE = Object.assign(new KeyClassifier(), {
   suspects: { isIn: () => true, any: /(?:)/, withoutAt: /[^]/g, withAt: /[^]/g },
 });
 
@@ -230,9 +230,9 @@ describe('a text that is too plain', () => {
     let count = 0;
     fc.assert(
       fc.property(plain, text => {
-        if (!isPlain(text, false)) return;
+        if (!isPlainText(text, false)) return;
         count++;
-        expect(nextSecret(text, 0, EVERYWHERE)).toBeUndefined();
+        expect(findNextSecret(text, 0, EVERYWHERE)).toBeUndefined();
       }),
       { numRuns: 3_000 },
     );
@@ -240,8 +240,8 @@ describe('a text that is too plain', () => {
   });
 
   it('has no sign where any key may be a secret', () => {
-    expect(isPlain('expand=items', false)).toBe(true);
-    expect(isPlain('expand=items', true)).toBe(false);
+    expect(isPlainText('expand=items', false)).toBe(true);
+    expect(isPlainText('expand=items', true)).toBe(false);
     const own = createRedactor({ keys: ['expand'] }, () => {});
     expect(own.attributes({ 'url.query': 'expand=items&page=2' })).toEqual({
       'url.query': 'expand=***&page=2',
@@ -259,5 +259,5 @@ describe('a text that is too plain', () => {
     'eyJhbGciOi.x',
     'cvv2=123',
     'AKIAIOSFODNN7EXAMPLE',
-  ])('%s is not', text => expect(isPlain(text, false)).toBe(false));
+  ])('%s is not', text => expect(isPlainText(text, false)).toBe(false));
 });

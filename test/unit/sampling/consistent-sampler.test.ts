@@ -10,20 +10,20 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { adjustedCount } from '../../../src/spans/ot-tracestate.js';
-import { Provider } from '../../../src/engine/index.js';
-import { type HeadOptions, headSampler } from '../../../src/sampling/head-sampler.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { type HeadSamplerOptions, createHeadSampler } from '../../../src/sampling/head-sampler.js';
 
-const BASE: HeadOptions = { ratio: 1, trustRemote: 'sampled', followParent: true };
+const BASE: HeadSamplerOptions = { ratio: 1, trustRemote: 'sampled', followParent: true };
 const LOW = '0af7651916cd43dd84000000000000ff';
 const HIGH = '0af7651916cd43dd84ffffffffffffff';
 
 function decide(
-  options: Partial<HeadOptions>,
+  options: Partial<HeadSamplerOptions>,
   traceId: string,
   parent?: Partial<SpanContext>,
   name = 'root',
 ) {
-  const sampler = headSampler({ ...BASE, ...options });
+  const sampler = createHeadSampler({ ...BASE, ...options });
   const given = { traceId, spanId: 'b7ad6b7169203331', traceFlags: 0, isRemote: true, ...parent };
   const from = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, given);
   const { decision, traceState } = sampler.shouldSample(from, traceId, name, SpanKind.INTERNAL, {}, []);
@@ -34,7 +34,7 @@ const KEPT = 'RECORD_AND_SAMPLED';
 const NOT = 'NOT_RECORD';
 
 describe('at the root', () => {
-  it.each<[Partial<HeadOptions>, string, string, string | undefined]>([
+  it.each<[Partial<HeadSamplerOptions>, string, string, string | undefined]>([
     [{ ratio: 0.5 }, HIGH, KEPT, 'ot=th:8'],
     [{ ratio: 0.5 }, LOW, NOT, undefined],
     [{ ratio: 0.01 }, HIGH, KEPT, 'ot=th:fd70a'],
@@ -49,7 +49,7 @@ describe('at the root', () => {
 
 describe('under a remote parent', () => {
   const sampled = { traceFlags: 1 };
-  it.each<[string, Partial<HeadOptions>, string, Partial<SpanContext>, string, string | undefined]>([
+  it.each<[string, Partial<HeadSamplerOptions>, string, Partial<SpanContext>, string, string | undefined]>([
     ['its yes holds', { ratio: 0.5 }, LOW, sampled, KEPT, undefined],
     ['its no holds', { ratio: 0.5 }, HIGH, {}, NOT, undefined],
     ['rules are for roots', { rules: [{ ratio: 0 }] }, HIGH, sampled, KEPT, undefined],
@@ -131,7 +131,8 @@ const providers: readonly [
 ][] = [
   [
     'our provider',
-    (sampler, exporter) => new Provider({ sampler, spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+    (sampler, exporter) =>
+      new TracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor(exporter)] }),
   ],
   [
     'OpenTelemetry’s provider',
@@ -144,9 +145,9 @@ describe.each(providers)('on %s', (_, make) => {
   const TRACES = 20_000;
   const SPANS = 3;
 
-  function run(options: Partial<HeadOptions>): Map<string, number> {
+  function run(options: Partial<HeadSamplerOptions>): Map<string, number> {
     const exporter = new InMemorySpanExporter();
-    const tracer = make(headSampler({ ...BASE, ...options }), exporter).getTracer('test');
+    const tracer = make(createHeadSampler({ ...BASE, ...options }), exporter).getTracer('test');
     for (let i = 0; i < TRACES; i++) {
       const root = tracer.startSpan('root', {}, ROOT_CONTEXT);
       let under = trace.setSpan(ROOT_CONTEXT, root);

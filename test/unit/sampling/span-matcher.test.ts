@@ -3,9 +3,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deadRules } from '../../../src/sampling/ratio-policy.js';
-import { globOf } from '../../../src/sampling/glob.js';
-import { matcherOf, type Seen } from '../../../src/sampling/span-matcher.js';
+import { findUnreachableRules } from '../../../src/sampling/ratio-policy.js';
+import { compileGlob } from '../../../src/sampling/glob.js';
+import { createSpanMatcher, type MatchableSpan } from '../../../src/sampling/span-matcher.js';
 import type { SpanMatch } from '../../../src/sampling/options.js';
 
 /** The slow way, to compare with. */
@@ -29,7 +29,7 @@ describe('a glob', () => {
     ['a*bc*c', 'abc', false],
     ['a.c', 'abc', false],
   ])('%s on %s: %s', (pattern, text, fits) => {
-    expect(globOf(pattern)(text)).toBe(fits);
+    expect(compileGlob(pattern)(text)).toBe(fits);
   });
 
   it('fits what the expression fits', () => {
@@ -37,7 +37,7 @@ describe('a glob', () => {
     const texts = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 12 });
     fc.assert(
       fc.property(letters, texts, (pattern, text) => {
-        expect(globOf(pattern)(text)).toBe(byExpression(pattern).test(text));
+        expect(compileGlob(pattern)(text)).toBe(byExpression(pattern).test(text));
       }),
       { numRuns: 2_000 },
     );
@@ -45,11 +45,11 @@ describe('a glob', () => {
 
   it('gives up soon on a pattern that an expression would try for ever', () => {
     // 2^50 ways for an expression; each part is looked for once here, so this test ends.
-    expect(globOf(`${'*a'.repeat(5_000)}*b`)('a'.repeat(100_000))).toBe(false);
+    expect(compileGlob(`${'*a'.repeat(5_000)}*b`)('a'.repeat(100_000))).toBe(false);
   });
 });
 
-const request: Seen = {
+const request: MatchableSpan = {
   name: 'GET',
   kind: SpanKind.SERVER,
   attributes: {
@@ -82,17 +82,17 @@ describe('a span', () => {
     [{ attributes: { absent: true } }, false],
     [{ kind: 'server', name: '/health*', attributes: { tier: 'silver' } }, false],
   ])('fits %j: %s', (match, fits) => {
-    expect(matcherOf(match)(request)).toBe(fits);
+    expect(createSpanMatcher(match)(request)).toBe(fits);
   });
 
   it('that is no request has no path', () => {
-    expect(matcherOf({ name: '/health*' })({ ...request, kind: SpanKind.CLIENT })).toBe(false);
+    expect(createSpanMatcher({ name: '/health*' })({ ...request, kind: SpanKind.CLIENT })).toBe(false);
   });
 
   it('fits a route without its query, in the old attributes too', () => {
     const old = { ...request, attributes: { 'http.method': 'GET', 'http.target': '/health?full=1' } };
-    expect(matcherOf({ name: '/health' })(old)).toBe(true);
-    expect(matcherOf({ name: 'GET /health' })(old)).toBe(true);
+    expect(createSpanMatcher({ name: '/health' })(old)).toBe(true);
+    expect(createSpanMatcher({ name: 'GET /health' })(old)).toBe(true);
   });
 });
 
@@ -135,6 +135,6 @@ describe('rules that never apply', () => {
       1,
     ],
   ] as const)('%j: %i', (rules, dead) => {
-    expect(deadRules(rules)).toHaveLength(dead);
+    expect(findUnreachableRules(rules)).toHaveLength(dead);
   });
 });

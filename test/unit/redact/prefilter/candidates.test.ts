@@ -2,22 +2,22 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyRules } from '../../../../src/redact/rules/keys.js';
-import { nextSecret } from '../../../../src/redact/scan.js';
-import { suspectsOf } from '../../../../src/redact/prefilter/candidates.js';
+import { KeyClassifier } from '../../../../src/redact/rules/key-classifier.js';
+import { findNextSecret } from '../../../../src/redact/scan.js';
+import { createCandidateFinder } from '../../../../src/redact/prefilter/candidates.js';
 import { ORDINARY_TEXTS } from '../../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../../fixtures/redact/secrets.js';
 
 /** Asks the handlers at each place of a text. */
-const EVERYWHERE = Object.assign(new KeyRules(), {
+const EVERYWHERE = Object.assign(new KeyClassifier(), {
   suspects: { isIn: () => true, any: /(?:)/, withoutAt: /[^]/g, withAt: /[^]/g },
 });
-const FILTERED = new KeyRules();
+const FILTERED = new KeyClassifier();
 
-function secretsIn(text: string, keys: KeyRules): string[] {
+function secretsIn(text: string, keys: KeyClassifier): string[] {
   const all: string[] = [];
   for (let from = 0; ; ) {
-    const found = nextSecret(text, from, keys);
+    const found = findNextSecret(text, from, keys);
     if (found === undefined) return all;
     all.push(`${found.start}-${found.end}`);
     from = found.end;
@@ -73,12 +73,12 @@ it.each([
 ])('easily missed: %s', text => expect(secretsIn(text, FILTERED)).toHaveLength(1));
 
 describe.each([false, true])('the expressions, any key %s', anyKey => {
-  const { any, withoutAt, withAt } = suspectsOf(anyKey);
+  const { prefilter, withoutAtSign, withAtSign } = createCandidateFinder(anyKey);
 
   it.each([
-    ['any', any],
-    ['withoutAt', withoutAt],
-    ['withAt', withAt],
+    ['any', prefilter],
+    ['withoutAt', withoutAtSign],
+    ['withAt', withAtSign],
   ])('%s begins with sixteen characters at most: beyond that the engine does not skip', (_, { source }) => {
     const first = Array.from({ length: 0x80 }, (_each, code) => String.fromCharCode(code)).filter(character =>
       beginsWith(source, character),
@@ -88,9 +88,9 @@ describe.each([false, true])('the expressions, any key %s', anyKey => {
   });
 
   it.each([
-    ['any', any],
-    ['withoutAt', withoutAt],
-    ['withAt', withAt],
+    ['any', prefilter],
+    ['withoutAt', withoutAtSign],
+    ['withAt', withAtSign],
   ])('%s repeats nothing that repeats, so that no text makes it try for long', (_, { source }) => {
     expect(repeatedRepeats(source)).toEqual([]);
   });

@@ -23,7 +23,7 @@ function receiving(): { exporter: Exporter; names: () => string[]; bodies: Uint8
         transport: {
           async send({ body }) {
             bodies.push(body);
-            return { kind: 'answered', status: 200, body: new Uint8Array(0), wireBytes: body.length };
+            return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes: body.length };
           },
           hold() {},
           close() {},

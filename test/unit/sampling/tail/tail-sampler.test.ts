@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BufferedSpan, SpanBuffer, KeepMark } from '../../../../src/spans/span-buffer.js';
 import type { KeepPolicy } from '../../../../src/sampling/tail/keep-policy.js';
-import { type TailBounds, TailSampler } from '../../../../src/sampling/tail/tail-sampler.js';
+import { type TailLimits, TailSampler } from '../../../../src/sampling/tail/tail-sampler.js';
 import type { TraceOverride } from '../../../../src/sampling/trace-overrides.js';
 import { VirtualTime } from '../../../support/delivery-fixture.js';
 
@@ -23,7 +23,7 @@ class Remembering implements SpanBuffer<Remembered> {
   readonly discarded: string[] = [];
   waiting = 0;
 
-  hold(span: ReadableSpan): Remembered {
+  buffer(span: ReadableSpan): Remembered {
     this.waiting++;
     return { span, bytes: SPAN_BYTES };
   }
@@ -68,7 +68,7 @@ function makeSpan(
   } as unknown as ReturnType<typeof makeSpan>;
 }
 
-function makeStage(policy: Partial<KeepPolicy> = { errors: true }, bounds: Partial<TailBounds> = {}) {
+function makeStage(policy: Partial<KeepPolicy> = { errors: true }, bounds: Partial<TailLimits> = {}) {
   const time = new VirtualTime();
   const holder = new Remembering();
   const verdicts = new Map<string, TraceOverride>();
@@ -79,8 +79,8 @@ function makeStage(policy: Partial<KeepPolicy> = { errors: true }, bounds: Parti
     maxTraces: 1_000,
     maxWaitMs: 60_000,
     ...bounds,
-    holders: [holder],
-    verdictOf: traceId => verdicts.get(traceId),
+    buffers: [holder],
+    overrideOf: traceId => verdicts.get(traceId),
     clock: time,
     after: (ms, fn) => time.after(ms, fn),
     onFirstEviction: message => said.push(message),

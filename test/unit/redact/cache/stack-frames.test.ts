@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KnownFrames } from '../../../../src/redact/cache/frames.js';
+import { StackFrameCache } from '../../../../src/redact/cache/stack-frames.js';
 
 const FRAMES = '\n    at charge (file:///app/pay.js:7:12)\n    at new Promise (<anonymous>)';
 
@@ -14,22 +14,24 @@ describe('frames of stacks', () => {
   });
 
   it('are looked at each time where something in them is suspicious', () => {
-    const frames = new KnownFrames();
+    const frames = new StackFrameCache();
     for (let i = 0; i < 3; i++) {
-      expect(frames.isClean(`Error: ${i}${FRAMES}`, { isIn: text => text.includes('charge') })).toBe(false);
+      expect(frames.isClean(`Error: ${i}${FRAMES}`, { hasCandidate: text => text.includes('charge') })).toBe(
+        false,
+      );
     }
   });
 });
 
 /** The first lines above frames that were looked at again. */
 function looked(first: string, under: string): string[] {
-  const frames = new KnownFrames();
+  const frames = new StackFrameCache();
   const again: string[] = [];
-  expect(frames.isClean(first + under, { isIn: () => false })).toBe(true);
-  const isIn = (text: string): boolean => {
+  expect(frames.isClean(first + under, { hasCandidate: () => false })).toBe(true);
+  const hasCandidate = (text: string): boolean => {
     if (text.endsWith(under)) again.push(text.slice(0, -under.length));
     return false;
   };
-  expect(frames.isClean(first + under, { isIn })).toBe(true);
+  expect(frames.isClean(first + under, { hasCandidate })).toBe(true);
   return again;
 }

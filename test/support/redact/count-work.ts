@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { buildSync } from 'esbuild';
 import type { createRedactor, SecretRedactor } from '../../../src/redact/redactor.js';
-import { countedExec } from '../../support/counted-regexp.js';
+import { countedExec } from '../counted-regexp.js';
 
 /** Counts what it costs to look for secrets. */
 export interface Counting {

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
 import { countedExec } from '../../support/counted-regexp.js';
-import { counting } from './work.js';
+import { counting } from '../../support/redact/count-work.js';
 
 const unexpected = (fault: unknown): void => {
   throw new Error('no fault was expected', { cause: fault });

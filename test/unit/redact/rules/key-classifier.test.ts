@@ -1,7 +1,7 @@
 // Whether a key names a secret.
 
 import { describe, expect, it } from 'vitest';
-import { KeyRules } from '../../../../src/redact/rules/keys.js';
+import { KeyClassifier } from '../../../../src/redact/rules/key-classifier.js';
 
 describe('keys', () => {
   it.each([
@@ -25,5 +25,5 @@ describe('keys', () => {
     ['session_id', 'token'],
     ['', 'plain'],
     ['🔑', 'plain'],
-  ])('%s: %s', (key, verdict) => expect(new KeyRules().verdict(key)).toBe(verdict));
+  ])('%s: %s', (key, verdict) => expect(new KeyClassifier().classify(key)).toBe(verdict));
 });

@@ -8,7 +8,7 @@ import type { SecretRedactor } from './redactor.js';
  *
  * @param logger where they go; what it throws is thrown
  */
-export function redactedLogger(logger: Logger, redactor: SecretRedactor): Logger {
+export function createRedactingLogger(logger: Logger, redactor: SecretRedactor): Logger {
   return {
     error: message => logger.error(redactor.text(message)),
     warn: message => logger.warn(redactor.text(message)),

@@ -3,7 +3,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { isKept } from '../../../src/spans/threshold.js';
-import { adaptiveDecider } from '../../../src/sampling/adaptive.js';
+import { createAdaptivePolicy } from '../../../src/sampling/adaptive-policy.js';
 
 const ROOT = { name: 'root', kind: SpanKind.INTERNAL, attributes: {} };
 
@@ -23,7 +23,7 @@ function simulate(loads: readonly number[], seed: number): number[] {
   const random = seeded(seed);
   let nowMs = 0;
   const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
-  const decide = adaptiveDecider({ perSecond: 50, clock });
+  const decide = createAdaptivePolicy({ perSecond: 50, clock });
   const kept = Array.from({ length: loads.length * 60 }, () => 0);
   loads.forEach((load, minute) => {
     const end = (minute + 1) * 60_000;
@@ -82,7 +82,10 @@ describe('a target of 50 traces a second', () => {
 
 it('a clock that goes back changes nothing but that moment', () => {
   let nowMs = 1_000_000;
-  const decide = adaptiveDecider({ perSecond: 50, clock: { wallMs: () => nowMs, monotonicMs: () => nowMs } });
+  const decide = createAdaptivePolicy({
+    perSecond: 50,
+    clock: { wallMs: () => nowMs, monotonicMs: () => nowMs },
+  });
   for (let i = 0; i < 1_000; i++) {
     nowMs += 1;
     decide(ROOT);
@@ -96,7 +99,7 @@ it('a clock that goes back changes nothing but that moment', () => {
 it('a ratio bounds the share', () => {
   let nowMs = 0;
   const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
-  const decide = adaptiveDecider({ perSecond: 50, ratio: 0.5, clock });
+  const decide = createAdaptivePolicy({ perSecond: 50, ratio: 0.5, clock });
   for (let i = 0; i < 10; i++) {
     nowMs += 1_000;
     expect(decide(ROOT)).toBe('8');

@@ -9,7 +9,14 @@ import { consoleTree, file, memory, otlp } from '../../../src/exporters/index.js
 import { init, trace } from '../../../src/index.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
 import { receiving } from '../../support/receiving.js';
-import { expectNoSecret, expectOnlyOrdinary, inJson, plain, PLANTED, plantCorpus } from './plant.js';
+import {
+  expectNoSecret,
+  expectOnlyOrdinary,
+  inJson,
+  plain,
+  PLANTED,
+  plantCorpus,
+} from '../../support/redact/plant-corpus.js';
 
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
 const common = {

@@ -1,7 +1,7 @@
 // How much may wait for a decision at a trace's end where nobody says otherwise.
 
 /** The bounds of `sample.keep`. */
-export const TAIL_DEFAULTS = {
+export const DEFAULT_TAIL_LIMITS = {
   /** Bytes of all traces that wait. */
   maxBytes: 67_108_864,
   /** Traces that wait. */

@@ -8,10 +8,10 @@
 
 import { type Clock, systemClock } from '../core/clock.js';
 import { thresholdOf } from '../spans/threshold.js';
-import type { Decider } from './ratio-policy.js';
+import type { RatioPolicy } from './ratio-policy.js';
 
 /** What an adaptive decider is told. */
-export interface AdaptiveOptions {
+export interface AdaptivePolicyOptions {
   /** Traces a second. */
   readonly perSecond: number;
   /** The largest share, however low the load. @default 1 */
@@ -30,7 +30,7 @@ const TOLERANCE = 0.005;
  *
  * @param options the target, and a bound for the share
  */
-export function adaptiveDecider(options: AdaptiveOptions): Decider {
+export function createAdaptivePolicy(options: AdaptivePolicyOptions): RatioPolicy {
   const { perSecond, ratio = 1, clock = systemClock } = options;
   let lastMs = clock.monotonicMs();
   let count = 0;

@@ -5,18 +5,18 @@
 //   gen_ai.usage.input_tokens       -> … input tokens   none
 //   password_reset_url              -> … reset url      none
 
-import { type Suspects, suspectsOf } from '../prefilter/candidates.js';
+import { type CandidateFinder, createCandidateFinder } from '../prefilter/candidates.js';
 import {
-  ALWAYS,
-  ENDINGS,
-  HARMLESS_BEFORE_TOKEN,
+  ALWAYS_SECRET_KEYS,
+  COMPOUND_ENDINGS,
+  NON_SECRET_TOKEN_QUALIFIERS,
   HEADER_WORDS,
-  NEVER,
+  NON_SECRET_KEYS,
   PASSWORD_PAIRS,
   PASSWORD_WORDS,
-  QUERY_ALONE,
+  WHOLE_KEY_QUERY_WORDS,
   QUERY_WORDS,
-  TAILS,
+  SUFFIX_WORDS,
   TOKEN_PAIRS,
   TOKEN_WORDS,
 } from './key-vocabulary.js';
@@ -25,7 +25,7 @@ import {
  * What a key's value is: `'password'` a secret in any form, `'token'` a secret unless it is a short number, `'header'` a
  * header that is a secret to the end of its line, `'query'` a secret in a URL's query, `'plain'` none.
  */
-export type Verdict = 'plain' | 'password' | 'token' | 'header' | 'query';
+export type KeyKind = 'plain' | 'password' | 'token' | 'header' | 'query';
 
 /** What the user's own keys are made of. */
 type OwnKey = (key: string, words: string) => boolean;
@@ -35,7 +35,7 @@ const MAX_KEY = 128;
 /** Verdicts that are remembered; then it starts anew, so that keys made of ids cost no memory. */
 const MAX_REMEMBERED = 2_048;
 
-const KINDS: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
+const KINDS: ReadonlyMap<string, KeyKind> = new Map<string, KeyKind>([
   ...QUERY_WORDS.map(word => [word, 'query'] as const),
   ...TOKEN_WORDS.map(word => [word, 'token'] as const),
   ...TOKEN_PAIRS.map(pair => [pair, 'token'] as const),
@@ -43,23 +43,23 @@ const KINDS: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
   ...PASSWORD_PAIRS.map(pair => [pair, 'password'] as const),
   ...HEADER_WORDS.map(word => [word, 'header'] as const),
 ]);
-const TAIL_WORDS = new Set(TAILS);
+const TAIL_WORDS = new Set(SUFFIX_WORDS);
 
 /** Judges keys, and remembers. */
-export class KeyRules {
+export class KeyClassifier {
   readonly #own: readonly OwnKey[];
-  readonly #remembered = new Map<string, Verdict>();
+  readonly #remembered = new Map<string, KeyKind>();
   /** Where in a text secrets can be. */
-  readonly suspects: Suspects;
+  readonly candidates: CandidateFinder;
 
   /** @param own the user's keys: texts fit by their words, expressions as they say */
   constructor(own: readonly (string | RegExp)[] = []) {
     this.#own = own.map(ownKey);
-    this.suspects = suspectsOf(own.length > 0);
+    this.candidates = createCandidateFinder(own.length > 0);
   }
 
   /** The verdict on a key. */
-  verdict(key: string): Verdict {
+  classify(key: string): KeyKind {
     const known = this.#remembered.get(key);
     if (known !== undefined) return known;
     const verdict = this.#judge(key.length > MAX_KEY ? key.slice(-MAX_KEY) : key);
@@ -70,7 +70,7 @@ export class KeyRules {
     return verdict;
   }
 
-  #judge(key: string): Verdict {
+  #judge(key: string): KeyKind {
     const words = wordsOf(key);
     if (this.#own.length > 0) {
       const joined = ` ${words.join(' ')}`;
@@ -80,9 +80,9 @@ export class KeyRules {
   }
 }
 
-function verdictOnWords(key: string, words: string[]): Verdict {
-  if (NEVER.has(key)) return 'plain';
-  if (ALWAYS.has(key)) return 'token';
+function verdictOnWords(key: string, words: string[]): KeyKind {
+  if (NON_SECRET_KEYS.has(key)) return 'plain';
+  if (ALWAYS_SECRET_KEYS.has(key)) return 'token';
   while (words.length > 1 && isTail(words.at(-1) ?? '')) words.pop();
   const last = (words.at(-1) ?? '').replace(/\d+$/, '');
   const before = words.at(-2) ?? '';
@@ -90,14 +90,14 @@ function verdictOnWords(key: string, words: string[]): Verdict {
   // The id of a key is a part of the credential with AWS; a `key_id` elsewhere says which key it was.
   if (pair !== undefined && !(last === 'id' && before === 'key' && words.at(-3) !== 'access')) return pair;
   const kind = KINDS.get(last);
-  if (kind === 'query') return words.length === 1 || !QUERY_ALONE.has(last) ? 'query' : 'plain';
+  if (kind === 'query') return words.length === 1 || !WHOLE_KEY_QUERY_WORDS.has(last) ? 'query' : 'plain';
   if (last === 'token' || last === 'tokens')
-    return HARMLESS_BEFORE_TOKEN.has(before) || (words.at(-3) === 'next' && before === 'page')
+    return NON_SECRET_TOKEN_QUALIFIERS.has(before) || (words.at(-3) === 'next' && before === 'page')
       ? 'plain'
       : 'token';
   if (kind !== undefined) return kind;
   const together = words.join('');
-  const ending = ENDINGS.find(each => together.endsWith(each) && last.length > 1);
+  const ending = COMPOUND_ENDINGS.find(each => together.endsWith(each) && last.length > 1);
   if (ending === undefined) return 'plain';
   return ending.startsWith('pass') ? 'password' : 'token';
 }

@@ -1,10 +1,10 @@
 // Counting what tail sampling decides.
 
 import type { Eviction, TailStats } from '../../spans/tail-stats.js';
-import type { Decision } from './pending-trace.js';
+import type { TailDecision } from './pending-trace.js';
 
 /** Counts decisions. */
-export class TailCounts {
+export class TailCounters {
   readonly #kept = { error: 0, slow: 0, match: 0, application: 0 };
   readonly #evicted = { bytes: 0, traces: 0, time: 0 };
   #keptByRatio = 0;
@@ -15,7 +15,7 @@ export class TailCounts {
     return this.#evicted.bytes + this.#evicted.traces;
   }
 
-  decided({ kept, mark }: Decision): void {
+  decided({ kept, mark }: TailDecision): void {
     if (!kept) this.#dropped++;
     else if (mark === undefined) this.#keptByRatio++;
     else this.#kept[mark.reason]++;

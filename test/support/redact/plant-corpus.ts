@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { trace } from '../../../src/index.js';
 import { ORDINARY_ATTRIBUTES, ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
-import { leaksIn } from './leak.js';
+import { leaksIn } from './find-leaks.js';
 
 /** Shorter ones are digits, as times and ids are; they are looked for text by text in the tests of the redactor. */
 const LONG = SECRETS.map(each => each.secret).filter(secret => secret.length >= 8);

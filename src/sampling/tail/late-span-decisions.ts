@@ -1,12 +1,12 @@
 // Traces that are decided and have open spans: when those end, they follow the decision. Also spans that begin late.
 
-import type { Decision } from './pending-trace.js';
+import type { TailDecision } from './pending-trace.js';
 
 /** One trace. */
 interface Late {
   /** Spans that have started and not ended. */
   open: number;
-  readonly decision: Decision;
+  readonly decision: TailDecision;
   readonly decidedMs: number;
 }
 
@@ -14,12 +14,12 @@ interface Late {
 const LATE_BYTES = 300;
 
 /** The decisions that open spans will ask for, in the order in which they were made. */
-export class LateTraces {
+export class LateSpanDecisions {
   readonly #traces = new Map<string, Late>();
-  readonly #forget: (traceId: string, decision: Decision) => void;
+  readonly #forget: (traceId: string, decision: TailDecision) => void;
 
   /** @param forget takes a decision that no open span asks for any more, or that has been kept for long enough */
-  constructor(forget: (traceId: string, decision: Decision) => void) {
+  constructor(forget: (traceId: string, decision: TailDecision) => void) {
     this.#forget = forget;
   }
 
@@ -32,7 +32,7 @@ export class LateTraces {
   }
 
   /** @param open spans of the trace that have not ended */
-  add(traceId: string, open: number, decision: Decision, decidedMs: number): void {
+  add(traceId: string, open: number, decision: TailDecision, decidedMs: number): void {
     this.#traces.set(traceId, { open, decision, decidedMs });
   }
 
@@ -45,7 +45,7 @@ export class LateTraces {
   }
 
   /** A span has ended; undefined where the trace is not among these. */
-  onEnd(traceId: string): Decision | undefined {
+  onEnd(traceId: string): TailDecision | undefined {
     const late = this.#find(traceId);
     if (late !== undefined && --late.open <= 0) this.#remove(traceId, late);
     return late?.decision;
