@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 const { TracerProvider } = await import(values.engine);
-const { withSpan } = await import(values.contexts);
+const { setSpan } = await import(values.contexts);
 
 const manager = new AsyncLocalStorageContextManager();
 context.setGlobalContextManager(manager);
@@ -46,7 +46,7 @@ const engine = (tracer, name, fn) => {
   const span = tracer.begin(name, undefined, undefined, undefined, undefined, undefined, parent);
   let result;
   try {
-    result = manager.with(withSpan(parent, span), fn, undefined, span);
+    result = manager.with(setSpan(parent, span), fn, undefined, span);
   } catch (error) {
     span.recordException(error);
     span.end();
@@ -69,7 +69,7 @@ const engineSync = (tracer, name, fn) => {
   const parent = manager.active();
   const span = tracer.begin(name, undefined, undefined, undefined, undefined, undefined, parent);
   try {
-    const result = manager.with(withSpan(parent, span), fn, undefined, span);
+    const result = manager.with(setSpan(parent, span), fn, undefined, span);
     span.end();
     return result;
   } catch (error) {

@@ -1,10 +1,4 @@
-// Contexts: which span is active, and the cheapest Context that says so.
+// The active span in a context, and contexts that are cheap to create.
 
 export { SPAN_KEY, SUPPRESS_KEY } from './keys.js';
-export {
-  activeSpan,
-  isSuppressed,
-  type DetachableSpan,
-  LightContext,
-  withSpan,
-} from './light-context.js';
+export { type DetachableSpan, getSpan, isSuppressed, LightContext, setSpan } from './light-context.js';

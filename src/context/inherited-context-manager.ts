@@ -1,16 +1,16 @@
-// A context manager whose root is not empty: what a parent process put into the environment is active from the start.
+// A context manager with a root context from the environment, in which a parent process passes on its trace.
 
 import { type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 
-// Stands for a root context that was asked for by name, so that it is not taken for "nothing is active".
+// Replaces a root context that the application passes to `with`. `ROOT_CONTEXT` itself means that no context is active.
 const EXPLICIT_ROOT: Context = ROOT_CONTEXT.setValue(createContextKey('@do/trace explicit root'), true);
 
-/** OpenTelemetry's context manager over AsyncLocalStorage, with an inherited context where none is active. */
+/** OpenTelemetry's context manager over AsyncLocalStorage, with an inherited context if no other is active. */
 export class InheritedContextManager extends AsyncLocalStorageContextManager {
   readonly #inherited: Context;
 
-  /** @param inherited what is active outside of every `with` */
+  /** @param inherited the active context outside of every `with` */
   constructor(inherited: Context) {
     super();
     this.#inherited = inherited;

@@ -1,9 +1,9 @@
-// The two context keys of OpenTelemetry that the hot path reads. `createContextKey` is `Symbol.for`, so they are
-// the same keys in every copy of the API; a test holds them equal to what the API and the SDK write.
+// The two context keys of OpenTelemetry that the hot path reads. `createContextKey` is `Symbol.for`, so every copy of the
+// API has the same keys. A test compares them with the keys of the API and the SDK.
 
 import { createContextKey } from '@opentelemetry/api';
 
-/** Where the active span stands in a context. */
+/** The key of the active span. */
 export const SPAN_KEY: symbol = createContextKey('OpenTelemetry Context Key SPAN');
 
 export { SUPPRESS_KEY } from '../core/suppression.js';

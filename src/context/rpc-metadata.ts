@@ -1,30 +1,30 @@
-// What an instrumentation of servers leaves in the context of a request for those of frameworks: they find the span
-// there, and leave the route.
+// The request that a server instrumentation puts into the context for framework instrumentations. They read the span of
+// the request from it and set the route.
 
 import { type Context, createContextKey, type Span } from '@opentelemetry/api';
 
-// `createContextKey` is `Symbol.for`: the same key as that of @opentelemetry/core, which a test holds.
+// `createContextKey` is `Symbol.for`: this is the key of @opentelemetry/core. A test compares them.
 const RPC_METADATA = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA');
 
-/** A request that is being served, as OpenTelemetry's framework instrumentations know it. */
+/** A request that a server is handling, in the form of OpenTelemetry's framework instrumentations. */
 export interface RpcMetadata {
   readonly type: 'http';
   span: Span;
-  /** Becomes `http.route` and the span's name when the response is sent. */
+  /** The route. It becomes `http.route` and part of the span name when the response is sent. */
   route?: string;
-  /** Set by us when the request is over. */
+  /** Set by our server instrumentation at the end of the request. */
   isEnded?: true;
 }
 
-/** A context like the given one in which a request is served. */
+/** Returns a context with the request. */
 export function setRpcMetadata(context: Context, metadata: RpcMetadata): Context {
   return context.setValue(RPC_METADATA, metadata);
 }
 
-/** The request that is being served in a context; undefined where there is none, or where it is over. */
+/** Returns the request of a context, or undefined if there is none or it has ended. */
 export function getRpcMetadata(context: Context): RpcMetadata | undefined {
-  const found = context.getValue(RPC_METADATA) as RpcMetadata | null | undefined;
-  if (typeof found?.span?.spanContext !== 'function' || found.isEnded === true) return undefined;
-  // OpenTelemetry's instrumentation leaves no word of the end but the span's own.
-  return (found.span as { readonly ended?: boolean }).ended === true ? undefined : found;
+  const metadata = context.getValue(RPC_METADATA) as RpcMetadata | null | undefined;
+  if (typeof metadata?.span?.spanContext !== 'function' || metadata.isEnded === true) return undefined;
+  // OpenTelemetry's instrumentation marks the end of a request only by the end of its span.
+  return (metadata.span as { readonly ended?: boolean }).ended === true ? undefined : metadata;
 }

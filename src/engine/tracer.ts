@@ -21,7 +21,7 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
-import { activeSpan, isSuppressed, SPAN_KEY, withSpan } from '../context/index.js';
+import { getSpan, isSuppressed, SPAN_KEY, setSpan } from '../context/index.js';
 import { normaliseAttributes } from '../spans/attributes.js';
 import { RANDOM_FLAG } from './id-source.js';
 import { LocalTrace } from './local-trace.js';
@@ -119,7 +119,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     if (fn === undefined) return undefined;
     const parent = context ?? this.shared.activeContext();
     const span = this.startSpan(name, options, parent);
-    return contextApi.with(withSpan(parent, span), fn as (span: ApiSpan) => ReturnType<F>, undefined, span);
+    return contextApi.with(setSpan(parent, span), fn as (span: ApiSpan) => ReturnType<F>, undefined, span);
   }
 
   /**
@@ -165,7 +165,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     const { shared } = this;
     const context = root === true ? givenContext.deleteValue(SPAN_KEY) : givenContext;
     if (isSuppressed(context)) return NonRecordingSpan.wrap(INVALID_SPAN_CONTEXT);
-    const parent = root === true ? undefined : activeSpan(context);
+    const parent = root === true ? undefined : getSpan(context);
     let parentContext: SpanContext | undefined;
     let parentState: ParentState = NO_PARENT;
     if (parent instanceof Span) {

@@ -11,7 +11,7 @@ import {
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { withSpan } from '../../src/context/index.js';
+import { setSpan } from '../../src/context/index.js';
 import { globalState } from '../../src/core/global-state.js';
 import { SCOPE_NAME, VERSION } from '../../src/core/version.js';
 import { getLocalRoot, TracerProvider } from '../../src/engine/index.js';
@@ -57,7 +57,7 @@ function start(
     globalState.tracer = {
       tracer: (provider as TracerProvider).getTracer(SCOPE_NAME, VERSION),
       contextManager,
-      setSpan: withSpan,
+      setSpan: setSpan,
       foreign: false,
     };
     globalState.lifecycle = {
