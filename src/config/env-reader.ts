@@ -1,6 +1,7 @@
 // Reads environment variables. A variable that cannot be read becomes a problem. No function throws.
 
-import type { Problem, ProblemCode } from '../core/errors.js';
+import type { Problem } from '../core/errors.js';
+import type { ProblemCode } from '../core/problem-codes.js';
 import { formatText } from '../core/format-value.js';
 import { suggest } from '../core/suggest.js';
 import { formatAlternatives, type NumberRange } from '../core/validators.js';

@@ -1,6 +1,6 @@
 // Every code that a diagnostic can carry, with the situation it reports. `docs/diagnostics.md` is compared with this table.
 
-import type { ProblemCode } from './errors.js';
+import type { ProblemCode } from './problem-codes.js';
 
 /** The codes besides those of option and environment problems (`PROBLEM_CODES`). Each layer adds its own lines here. */
 export const DIAGNOSTIC_CODES = {
@@ -23,15 +23,19 @@ export const DIAGNOSTIC_CODES = {
   spans_left: 'Spans were still queued when flush() or shutdown() reached its time limit.',
   // exporters
   file_not_writable: 'The file of the file exporter cannot be written.',
-  batch_full: 'The batch processor of an OpenTelemetry exporter holds its maximum of spans. Further spans are dropped.',
+  batch_full:
+    'The batch processor of an OpenTelemetry exporter holds its maximum of spans. Further spans are dropped.',
   batch_failed: 'An OpenTelemetry exporter failed to export a batch. The spans of the batch are lost.',
   batch_closed: 'A span ended after the shutdown of an OpenTelemetry exporter. It is not exported.',
   batch_spans_lost: 'Spans for an OpenTelemetry exporter were lost: the total, reported at its shutdown.',
-  metrics_endpoint_unavailable: 'The metrics endpoint of the prometheus exporter cannot be served at its address.',
+  metrics_endpoint_unavailable:
+    'The metrics endpoint of the prometheus exporter cannot be served at its address.',
   metrics_scrape_failed: 'A scrape of the metrics endpoint failed.',
   metrics_push_failed: 'A request with metrics was not accepted by the OTLP endpoint.',
-  metrics_package_missing: 'An optional package of OpenTelemetry for metrics is not installed or cannot be loaded.',
-  metrics_series_limit: 'The prometheus exporter holds its maximum of series. New span names are counted together.',
+  metrics_package_missing:
+    'An optional package of OpenTelemetry for metrics is not installed or cannot be loaded.',
+  metrics_series_limit:
+    'The prometheus exporter holds its maximum of series. New span names are counted together.',
   // delivery
   receiver_unreachable: 'Nothing listens at the default endpoint.',
   connection_refused: 'The host of an endpoint refused the connection.',
@@ -39,7 +43,8 @@ export const DIAGNOSTIC_CODES = {
   certificate_name_mismatch: 'The certificate of a backend is for another host name.',
   certificate_expired: 'The certificate of a backend is expired or not yet valid.',
   certificate_untrusted: 'The certificate of a backend is not trusted.',
-  tls_handshake_rejected: 'A backend rejected the TLS handshake, usually because it requires a client certificate.',
+  tls_handshake_rejected:
+    'A backend rejected the TLS handshake, usually because it requires a client certificate.',
   tls_unsupported: 'The endpoint begins with https:// and its port does not use TLS.',
   http_unsupported: 'The port of an endpoint does not use HTTP/1.1.',
   connection_closed: 'A backend closed the connection without a response.',

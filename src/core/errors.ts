@@ -1,6 +1,7 @@
 // The error that this package throws, for mistakes in code only. It lists every problem.
 
 import type { Diagnostic } from './diagnostic.js';
+import { PROBLEM_CODES, type ProblemCode } from './problem-codes.js';
 
 const BRAND = Symbol.for('@do/trace.error');
 
@@ -19,32 +20,6 @@ export interface Problem {
   /** The fix, in one sentence. */
   readonly fix?: string;
 }
-
-/** Every code of a `Problem`, with the fact it reports. Programs compare the code; the fact is for readers. */
-export const PROBLEM_CODES = {
-  unknown_option: 'this option does not exist',
-  wrong_type: 'the value has the wrong type',
-  out_of_range: 'the number is outside its range',
-  unknown_exporter: 'no exporter has this name',
-  unknown_propagator: 'no propagator has this name',
-  unknown_instrumentation: 'no instrumentation has this name',
-  unknown_preset: 'no preset has this name',
-  malformed_endpoint: 'the endpoint is not a URL or host',
-  grpc_port: 'port 4317 speaks gRPC, this exporter speaks HTTP',
-  doubled_path: 'the path /v1/traces is there twice',
-  missing_path: 'the URL is used without a change, and it has no path',
-  malformed_headers: 'the header list cannot be read',
-  malformed_variable: 'the environment variable cannot be read',
-  unsupported_variable: 'the environment variable is not supported',
-  unreadable_file: 'the file cannot be read',
-  missing_key: 'a key or its setting is missing',
-  malformed_key: 'the key does not look like a key of this product',
-  unknown_region: 'the product has no region or site of this name',
-  conflicting_settings: 'these settings exclude each other',
-} as const;
-
-/** A stable problem code. */
-export type ProblemCode = keyof typeof PROBLEM_CODES;
 
 /**
  * An error for mistakes in the options of a call. It lists every problem.

@@ -40,7 +40,7 @@ export interface OwnTracer {
   /** Returns the context with the span active. The function comes from the copy that created the tracer. */
   readonly setSpan: (context: Context, span: Span) => Context;
   /** Distinguishes it from the tracer of a foreign provider. */
-  readonly foreign: false;
+  readonly isForeign: false;
 }
 
 /** The running set-up that `init()` created and that the life-cycle functions of the facade call. */
@@ -53,7 +53,7 @@ export interface Lifecycle<Stats = unknown, Report = unknown> {
   /** Forces or forbids the export of one trace from now on. */
   overrideSampling(traceId: string, decision: 'keep' | 'drop'): void;
   /** The local root of a span's trace, if the provider knows it. */
-  rootOf(span: Span): Span | undefined;
+  getLocalRoot(span: Span): Span | undefined;
 }
 
 /** A span that has recorded an error as an event. */

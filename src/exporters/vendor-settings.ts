@@ -1,176 +1,182 @@
-// The settings of a vendor's exporter: what was said in code, else the vendor's own environment variables.
-// What is wrong becomes a problem; what it means is decided by whoever asked: an error in code, a warning of the environment.
+// The settings of a vendor's exporter: an option, else the vendor's environment variables.
+// Mistakes become problems. The caller throws those of the options and reports those of the environment.
 
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
-import type { Problem, ProblemCode } from '../core/errors.js';
+import type { Problem } from '../core/errors.js';
+import type { ProblemCode } from '../core/problem-codes.js';
+import { formatText } from '../core/format-value.js';
 import { own } from '../core/known-names.js';
 import { suggest } from '../core/suggest.js';
-import { formatText, formatValue } from '../core/format-value.js';
 
-/** One setting that was said: where, and what. */
+/** A setting that has a value. */
 export interface Setting {
-  /** `honeycomb.apiKey` or `HONEYCOMB_API_KEY`. */
+  /** The option or variable that holds it: `honeycomb.apiKey` or `HONEYCOMB_API_KEY`. */
   readonly path: string;
+  /** Without blanks around it. */
   readonly value: string;
+  /** True for an option, false for a variable. */
   readonly isFromCode: boolean;
 }
 
-/** What the keys of a product look like. */
+/** The format of a vendor's keys. */
 export interface KeyFormat {
   readonly pattern: RegExp;
-  /** In words: `32 hexadecimal digits`. */
+  /** The format in words: `32 hexadecimal digits`. */
   readonly expected: string;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-// What node:http accepts in a header's value, without the blanks that are never part of a key.
-const IN_A_HEADER = /^[\x21-\x7e]+$/;
+// The characters that node:http accepts in the value of a header. A key holds no blanks.
+const KEY_IN_A_HEADER = /^[\x21-\x7e]+$/;
 const TEXT_IN_A_HEADER = /^[\x20-\x7e]+$/;
 const IN_QUOTES = /^(["'`]).*\1$/;
+const MAX_SHOWN_URL = 60;
 
-/** Reads settings and notes what is wrong with them. */
+/** Reads settings and collects their problems. */
 export class VendorSettings {
   readonly problems: Problem[] = [];
-  #reason: Problem | undefined;
+  #fatalProblem: Problem | undefined;
   readonly #name: string;
   readonly #options: Readonly<Record<string, unknown>>;
   readonly #env: Env;
 
   /**
-   * @param name the exporter's name, for the paths of problems
-   * @param options what was given in code
-   * @param env the environment; empty while only the code is looked at
+   * @param name the exporter's name, the beginning of the path of each option
+   * @param options the options, validated
+   * @param env the environment variables; empty while only the options are validated
    */
-  constructor(name: string, options: Readonly<Record<string, unknown>>, env: Env) {
+  constructor(name: string, options: object, env: Env) {
     this.#name = name;
-    this.#options = options;
+    this.#options = { ...options };
     this.#env = env;
   }
 
-  /** Why the exporter cannot start, where it cannot: the first of the reasons. */
-  get reason(): Problem | undefined {
-    return this.#reason;
+  /** The first problem that prevents the start of the exporter. */
+  get fatalProblem(): Problem | undefined {
+    return this.#fatalProblem;
   }
 
-  /** Text: the option, else the first variable that is set. */
-  text(option: string, ...variables: readonly string[]): Setting | undefined {
-    const path = `${this.#name}.${option}`;
+  /**
+   * Reads text.
+   *
+   * @param option an option that takes a string
+   * @param variables read in this order if the option is unset or empty
+   */
+  readText(option: string, ...variables: readonly string[]): Setting | undefined {
     const given = this.#options[option];
-    if (typeof given === 'string') {
-      // Empty counts as unset, as in the environment: `apiKey: process.env.KEY ?? ''` is no mistake of the code. Neither
-      // is the line's end that a file of one secret has.
-      const value = given.trim();
-      if (value !== '') return { path, value, isFromCode: true };
-    } else if (given !== undefined) {
-      this.note('wrong_type', path, 'a string', formatValue(given));
-      return undefined;
-    }
+    // An empty option counts as unset, like an empty variable: `apiKey: process.env.KEY ?? ''` is not a mistake in code.
+    // Blanks are removed, such as the line end of a file that holds a secret.
+    const value = typeof given === 'string' ? given.trim() : '';
+    if (value !== '') return { path: `${this.#name}.${option}`, value, isFromCode: true };
     for (const variable of variables) {
-      const said = this.variable(variable);
-      if (said !== undefined) return said;
+      const setting = this.readVariable(variable);
+      if (setting !== undefined) return setting;
     }
     return undefined;
   }
 
-  /** A variable that no option stands before. */
-  variable(name: string): Setting | undefined {
+  /** Reads an environment variable. An empty one counts as unset. */
+  readVariable(name: string): Setting | undefined {
     const value = this.#env[name]?.trim();
     return value ? { path: name, value, isFromCode: false } : undefined;
   }
 
-  /** Text that goes into a header as it stands; one that no header can carry switches the exporter off. */
-  headerText(option: string, ...variables: readonly string[]): Setting | undefined {
-    const said = this.text(option, ...variables);
-    if (said === undefined || TEXT_IN_A_HEADER.test(said.value)) return said;
-    return this.refuse(
-      'malformed_headers',
-      said.path,
-      'text that a header can carry: ASCII',
-      'other characters',
-    );
+  /** Reads text that is sent in a header. Text that a header cannot carry is a fatal problem. */
+  readHeaderText(option: string, ...variables: readonly string[]): Setting | undefined {
+    const setting = this.readText(option, ...variables);
+    if (setting === undefined || TEXT_IN_A_HEADER.test(setting.value)) return setting;
+    const expected = 'text that a header can carry: ASCII';
+    return this.addFatalProblem('malformed_headers', setting.path, expected, 'other characters');
   }
 
-  /** A key. One that no header can carry switches the exporter off; one that only looks strange is tried all the same. */
-  key(form: KeyFormat | undefined, option: string, ...variables: readonly string[]): Setting | undefined {
-    const said = this.text(option, ...variables);
-    if (said === undefined) return undefined;
-    // Never the key itself, nor a part of it.
-    const received = `${said.value.length} characters`;
-    if (!IN_A_HEADER.test(said.value)) {
-      this.refuse('malformed_key', said.path, form?.expected ?? 'a key without blanks', received);
-    } else if (IN_QUOTES.test(said.value)) {
-      // No product has quotes in its keys; env files have, and not every reader of these takes them off.
+  /**
+   * Reads a key. A key that a header cannot carry is a fatal problem. A key of another format is used, with a problem that
+   * is not fatal. Problems never show a key or a part of it.
+   *
+   * @param format the format of the vendor's keys, if it is documented
+   */
+  readKey(
+    format: KeyFormat | undefined,
+    option: string,
+    ...variables: readonly string[]
+  ): Setting | undefined {
+    const setting = this.readText(option, ...variables);
+    if (setting === undefined) return undefined;
+    const { path, value, isFromCode } = setting;
+    const received = `${value.length} characters`;
+    if (!KEY_IN_A_HEADER.test(value)) {
+      this.addFatalProblem('malformed_key', path, format?.expected ?? 'a key without blanks', received);
+    } else if (IN_QUOTES.test(value)) {
+      // No vendor has quotes in its keys. Env files have quotes around values, and not every reader removes them.
       const fix = 'Remove the quotes around it.';
-      this.refuse('malformed_key', said.path, 'a key without quotes around it', 'quotes', { fix });
-    } else if (form !== undefined && !form.pattern.test(said.value)) {
-      const fix = said.isFromCode ? {} : { fix: 'It is tried as it stands.' };
-      this.note('malformed_key', said.path, form.expected, received, fix);
+      this.addFatalProblem('malformed_key', path, 'a key without quotes around it', 'quotes', { fix });
+    } else if (format !== undefined && !format.pattern.test(value)) {
+      const hint = isFromCode ? {} : { fix: `Check ${path}. The key is sent unchanged.` };
+      this.addProblem('malformed_key', path, format.expected, received, hint);
     }
-    return said;
+    return setting;
   }
 
-  /** Notes that a key is nowhere, which switches the exporter off. */
-  missing(option: string, variable: string, what = 'a key'): undefined {
-    this.refuse(
-      'missing_key',
-      variable,
-      `${what} in ${variable} or ${this.#name}({ ${option} })`,
-      'nothing',
-      {
-        fix: `Set ${variable}.`,
-      },
-    );
+  /**
+   * Adds the fatal problem that a setting is missing.
+   *
+   * @param noun the missing thing, for the message
+   */
+  addMissing(option: string, variable: string, noun = 'a key'): undefined {
+    const expected = `${noun} in ${variable} or ${this.#name}({ ${option} })`;
+    const fix = `Set ${variable}.`;
+    return this.addFatalProblem('missing_key', variable, expected, 'nothing', { fix });
   }
 
-  /** One of the names of a table, in any case; another one switches the exporter off: data must not go astray. */
-  choice<T>(
+  /**
+   * Reads a name and returns its entry in a table. Case is ignored. An unknown name is a fatal problem, because spans must
+   * not go to another region.
+   */
+  readChoice<T>(
     table: Readonly<Record<string, T>>,
     option: string,
     ...variables: readonly string[]
   ): T | undefined {
-    const said = this.text(option, ...variables);
-    if (said === undefined) return undefined;
-    const found = own(table, said.value.toLowerCase());
+    const setting = this.readText(option, ...variables);
+    if (setting === undefined) return undefined;
+    const { path, value } = setting;
+    const found = own(table, value.toLowerCase());
     if (found !== undefined) return found;
     const names = Object.keys(table);
-    return this.refuse('unknown_region', said.path, names.join(', '), formatText(said.value), {
-      suggestion: suggest(said.value, names),
-    });
+    const suggestion = suggest(value, names);
+    return this.addFatalProblem('unknown_region', path, names.join(', '), formatText(value), { suggestion });
   }
 
-  /** The full URL to post to: the option, else a variable, both a host or a base or full URL. */
-  endpoint(option: string, ...variables: readonly string[]): string | undefined {
-    const said = this.text(option, ...variables);
-    if (said === undefined) return undefined;
-    const { url, problems } = normalizeEndpoint(said.value, said.path);
+  /** Reads a host, base URL or full URL, and returns the full URL. A malformed one is a fatal problem. */
+  readEndpoint(option: string, ...variables: readonly string[]): string | undefined {
+    const setting = this.readText(option, ...variables);
+    if (setting === undefined) return undefined;
+    const { url, problems } = normalizeEndpoint(setting.value, setting.path);
     this.problems.push(...problems);
-    if (url === undefined) this.#reason ??= problems[0];
+    if (url === undefined) this.#fatalProblem ??= problems[0];
     return url;
   }
 
-  /** The beginning of web addresses, without a slash at the end. */
-  base(option: string, ...variables: readonly string[]): string | undefined {
-    const said = this.text(option, ...variables);
-    if (said === undefined) return undefined;
-    if (/^https?:\/\/\S+$/i.test(said.value)) return said.value.replace(/\/+$/, '');
-    this.note(
-      'malformed_endpoint',
-      said.path,
-      'a URL',
-      JSON.stringify(maskEndpoint(said.value.slice(0, 60))),
-    );
+  /** Reads the beginning of web addresses, and returns it without a slash at its end. */
+  readBaseUrl(option: string, ...variables: readonly string[]): string | undefined {
+    const setting = this.readText(option, ...variables);
+    if (setting === undefined) return undefined;
+    const { path, value } = setting;
+    if (/^https?:\/\/\S+$/i.test(value)) return value.replace(/\/+$/, '');
+    const received = JSON.stringify(maskEndpoint(value.slice(0, MAX_SHOWN_URL)));
+    this.addProblem('malformed_endpoint', path, 'a URL', received);
     return undefined;
   }
 
-  /** Notes a problem with which the exporter cannot start. */
-  refuse(...problem: Parameters<VendorSettings['note']>): undefined {
-    this.note(...problem);
-    this.#reason ??= this.problems.at(-1);
+  /** Adds a problem that prevents the start of the exporter. */
+  addFatalProblem(...problem: Parameters<VendorSettings['addProblem']>): undefined {
+    this.addProblem(...problem);
+    this.#fatalProblem ??= this.problems.at(-1);
   }
 
-  /** Notes a problem. */
-  note(
+  /** Adds a problem. */
+  addProblem(
     code: ProblemCode,
     path: string,
     expected: string,

@@ -1,99 +1,36 @@
-// The shape of the source tree, as the architecture describes it: who may import whom, how large a file may grow,
-// and how names leave an entry file.
+// The shape of the source tree: the imports between layers, cycles, the length of files, exports, and the place of tests.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/core/version.js';
 import { LAYERS, ON_DEMAND, SDK, TOOLS } from '../support/layers.js';
+import {
+  filesBelow,
+  importsOf,
+  layerOf,
+  parse,
+  readImports,
+  ROOT,
+  type SourceImport,
+  SOURCES,
+  SRC,
+} from '../support/source-imports.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SRC = join(ROOT, 'src');
+const IMPORTS = readImports();
+const OWN = IMPORTS.filter(each => each.target !== undefined);
+const TYPESCRIPT = [...SOURCES.keys()].filter(file => /\.tsx?$/.test(file));
+/** The rooms of the tree are folders; this many distinct pairs of them may be connected by imports. */
+const MAX_ARROWS = 100;
 
-interface Import {
-  readonly file: string;
-  readonly specifier: string;
-  readonly kind: 'static' | 'type' | 'dynamic';
+function describeImport({ file, specifier, kind }: SourceImport): string {
+  return `${file} imports ${specifier} (${kind})`;
 }
 
-function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name));
-}
-
-const FILES = filesBelow(SRC).filter(file => /\.(ts|cts|mts|tsx|cjs)$/.test(file));
-const TYPESCRIPT = FILES.filter(file => /\.tsx?$/.test(file));
-const parsed = new Map(
-  FILES.map(file => [
-    file,
-    ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true),
-  ]),
-);
-
-const shown = (file: string): string => relative(ROOT, file).split(sep).join('/');
-
-/** The layer of a source file; the files directly below src are the faces. */
-function layerOf(file: string): string {
-  const [first = '', second] = relative(SRC, file).split(sep);
-  return second === undefined ? 'faces' : first;
-}
-
-function importsOf(file: string, source: ts.SourceFile): Import[] {
-  const found: Import[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
-      found.push({ file, specifier: node.moduleSpecifier.text, kind: isTypeOnly(node) ? 'type' : 'static' });
-    } else if (
-      ts.isExportDeclaration(node) &&
-      node.moduleSpecifier &&
-      ts.isStringLiteral(node.moduleSpecifier)
-    ) {
-      const named =
-        node.exportClause && ts.isNamedExports(node.exportClause) ? node.exportClause.elements : [];
-      const types = node.isTypeOnly || (named.length > 0 && named.every(element => element.isTypeOnly));
-      found.push({ file, specifier: node.moduleSpecifier.text, kind: types ? 'type' : 'static' });
-    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
-      const { literal } = node.argument;
-      if (ts.isStringLiteral(literal)) found.push({ file, specifier: literal.text, kind: 'type' });
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [argument] = node.arguments;
-      if (argument && ts.isStringLiteral(argument))
-        found.push({ file, specifier: argument.text, kind: 'dynamic' });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
-function isTypeOnly(node: ts.ImportDeclaration): boolean {
-  const clause = node.importClause;
-  if (clause === undefined) return false;
-  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
-  if (clause.name || !clause.namedBindings || !ts.isNamedImports(clause.namedBindings)) return false;
-  return clause.namedBindings.elements.every(element => element.isTypeOnly);
-}
-
-/** The source file that a relative import means. */
-function targetOf({ file, specifier }: Import): string | undefined {
-  if (!specifier.startsWith('.')) return undefined;
-  const path = resolve(dirname(file), specifier);
-  const candidates = [path, path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')];
-  return candidates.find(candidate => parsed.has(candidate));
-}
-
-const IMPORTS = [...parsed].flatMap(([file, source]) => importsOf(file, source));
-const OWN = IMPORTS.filter(each => each.specifier.startsWith('.'));
-
-/** The offences that a rule finds, as text: a failing test shows them all. */
-function offences(rule: (each: Import, from: string, to: string) => boolean): string[] {
-  return OWN.filter(each => {
-    const target = targetOf(each);
-    return target !== undefined && rule(each, layerOf(each.file), layerOf(target));
-  }).map(each => `${shown(each.file)} imports ${each.specifier} (${each.kind})`);
+/** The imports that break a rule. */
+function violations(rule: (each: SourceImport, from: string, to: string) => boolean): string[] {
+  return OWN.filter(each => rule(each, layerOf(each.file), layerOf(each.target ?? ''))).map(describeImport);
 }
 
 describe('reading imports', () => {
@@ -111,50 +48,72 @@ describe('reading imports', () => {
     ["let a: import('./x.js').A;", 'type'],
     ["const a = () => import('./x.js');", 'dynamic'],
   ])('%s is %s', (text, kind) => {
-    const source = ts.createSourceFile('y.ts', text, ts.ScriptTarget.Latest, true);
-    expect(importsOf('y.ts', source)).toEqual([{ file: 'y.ts', specifier: './x.js', kind }]);
+    expect(importsOf('src/y.ts', parse('src/y.ts', text))).toMatchObject([{ specifier: './x.js', kind }]);
   });
 });
 
 describe('layers', () => {
-  it('are all named in the table', () => {
-    const directories = readdirSync(SRC, { withFileTypes: true }).filter(entry => entry.isDirectory());
-    const withFiles = directories
-      .map(entry => entry.name)
-      .filter(name => filesBelow(join(SRC, name)).length > 0);
-    expect(withFiles.filter(name => LAYERS[name] === undefined)).toEqual([]);
+  it('are all in the table', () => {
+    const folders = new Set(TYPESCRIPT.map(layerOf));
+    folders.delete('entry');
+    expect([...folders].filter(name => LAYERS[name] === undefined)).toEqual([]);
   });
 
-  it('import only what their line names', () => {
-    const found = offences(({ kind }, from, to) => {
-      if (from === to || from === 'faces') return false;
+  it('import only the layers of their line', () => {
+    const found = violations(({ kind }, from, to) => {
+      if (from === to || from === 'entry') return false;
       const layer = LAYERS[from];
-      const allowed =
+      return !(
         layer?.imports.includes(to) ||
         (kind === 'type' && layer?.types?.includes(to)) ||
-        (kind === 'dynamic' && layer?.onDemand?.includes(to));
-      return !allowed;
+        (kind === 'dynamic' && layer?.onDemand?.includes(to))
+      );
     });
     expect(found).toEqual([]);
   });
 
-  it('resolve: every relative import means a file of the tree', () => {
-    const lost = OWN.filter(each => targetOf(each) === undefined && !existsAsTypes(each));
-    expect(lost.map(each => `${shown(each.file)} imports ${each.specifier}`)).toEqual([]);
+  it('use every permission of their line', () => {
+    const used = (from: string, to: string, kinds: readonly string[]): boolean =>
+      OWN.some(
+        ({ file, target = '', kind }) =>
+          layerOf(file) === from && layerOf(target) === to && kinds.includes(kind),
+      );
+    const unused = Object.entries(LAYERS).flatMap(([from, { imports, types = [], onDemand = [] }]) => [
+      ...imports.filter(to => !used(from, to, ['static'])).map(to => `${from} imports ${to}`),
+      ...types.filter(to => !used(from, to, ['type'])).map(to => `${from} types of ${to}`),
+      ...onDemand.filter(to => !used(from, to, ['dynamic'])).map(to => `${from} on demand ${to}`),
+    ]);
+    expect(unused).toEqual([]);
+  });
+
+  it(`have at most ${MAX_ARROWS} arrows between them`, () => {
+    const arrows = new Set(
+      OWN.map(({ file, target = '' }) => [layerOf(file), layerOf(target)])
+        .filter(([from, to]) => from !== to)
+        .map(pair => pair.join(' -> ')),
+    );
+    expect(arrows.size).toBeLessThanOrEqual(MAX_ARROWS);
+  });
+
+  it('resolve: every relative import is a file of the tree', () => {
+    const lost = IMPORTS.filter(
+      each => each.specifier.startsWith('.') && each.target === undefined && !existsAsDeclaration(each),
+    );
+    expect(lost.map(describeImport)).toEqual([]);
   });
 
   it('never let the SDK import receiver, viewer or command line, not even on demand', () => {
-    const found = offences((_, from, to) => (from === 'faces' || SDK.includes(from)) && TOOLS.includes(to));
+    const found = violations((_, from, to) => (from === 'entry' || SDK.includes(from)) && TOOLS.includes(to));
     expect(found).toEqual([]);
   });
 
-  it('let the SDK reach analysis and doctor on demand only', () => {
-    const found = offences(
+  it('let the SDK load analysis and doctor on demand only', () => {
+    const found = violations(
       ({ kind }, from, to) =>
         from !== to &&
         ON_DEMAND.includes(to) &&
         kind === 'static' &&
-        (from === 'faces' || SDK.includes(from)),
+        (from === 'entry' || SDK.includes(from)),
     );
     expect(found).toEqual([]);
   });
@@ -163,23 +122,23 @@ describe('layers', () => {
     const found = IMPORTS.filter(
       ({ file, specifier }) => layerOf(file) === 'analysis' && !specifier.startsWith('.'),
     );
-    expect(found.map(each => `${shown(each.file)} imports ${each.specifier}`)).toEqual([]);
+    expect(found.map(describeImport)).toEqual([]);
   });
 });
 
 describe('files', () => {
-  it('have no import cycles', () => {
+  it('have no import cycles, type imports included', () => {
     expect(cycles()).toEqual([]);
   });
 
   it('have 300 lines at most', () => {
-    const long = FILES.filter(file => readFileSync(file, 'utf8').trimEnd().split('\n').length > 300);
-    expect(long.map(shown)).toEqual([]);
+    const long = [...SOURCES].filter(([, { text }]) => text.trimEnd().split('\n').length > 300);
+    expect(long.map(([file]) => file)).toEqual([]);
   });
 
   it('export by name: no default exports and no `export *`', () => {
     const found = TYPESCRIPT.filter(file =>
-      parsed.get(file)?.statements.some(statement => {
+      SOURCES.get(file)?.statements.some(statement => {
         if (ts.isExportAssignment(statement)) return true;
         if (ts.isExportDeclaration(statement)) {
           return statement.exportClause === undefined || ts.isNamespaceExport(statement.exportClause);
@@ -187,7 +146,22 @@ describe('files', () => {
         return ts.canHaveModifiers(statement) && hasDefault(statement);
       }),
     );
-    expect(found.map(shown)).toEqual([]);
+    expect(found).toEqual([]);
+  });
+
+  it('have their test at the mirrored path, 90 % of them', () => {
+    const tested = TYPESCRIPT.filter(hasRuntimeCode);
+    const missing = tested.filter(
+      file => !existsSync(join(ROOT, file.replace(/^src/, 'test/unit').replace(/\.tsx?$/, '.test.ts'))),
+    );
+    expect(missing.length / tested.length, missing.join('\n')).toBeLessThanOrEqual(0.1);
+  });
+});
+
+describe('src/', () => {
+  it('holds entry files only', () => {
+    const entries = filesBelow(SRC).filter(file => layerOf(file) === 'entry');
+    expect(entries.toSorted()).toEqual(['src/index.ts', 'src/register.ts', 'src/sampling.ts']);
   });
 });
 
@@ -204,17 +178,17 @@ describe('entry files', () => {
     expect(entries.filter(entry => !existsSync(join(ROOT, entry)))).toEqual([]);
   });
 
-  it('only list names: what they export is made elsewhere', () => {
-    const making = entries
-      .filter(entry => existsSync(join(ROOT, entry)) && !entry.endsWith('/register.ts'))
+  it('contain only imports and exports', () => {
+    const withCode = entries
+      .filter(entry => !entry.endsWith('/register.ts'))
       .filter(entry => {
-        const statements = parsed.get(join(ROOT, entry))?.statements ?? [];
+        const statements = SOURCES.get(entry)?.statements ?? [];
         return !statements.every(node => ts.isExportDeclaration(node) || ts.isImportDeclaration(node));
       });
-    expect(making).toEqual([]);
+    expect(withCode).toEqual([]);
   });
 
-  it('carry the version of package.json', () => {
+  it('have the version of package.json', () => {
     expect(VERSION).toBe(manifest.version);
   });
 });
@@ -222,12 +196,12 @@ describe('entry files', () => {
 describe('package-lock.json', () => {
   const text = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
 
-  it('names no registry, so that it installs from any', () => {
+  it('has no registry host, so that it installs from any registry', () => {
     expect(text).not.toContain('"resolved"');
     expect(text).not.toMatch(/https?:\/\/[^"]*\.tgz/);
   });
 
-  it('names the binaries of every platform, so that `npm ci` works on each: node scripts/complete-lock.mjs', () => {
+  it('lists the binaries of every platform, so that `npm ci` works on each: node scripts/complete-lock.mjs', () => {
     const { packages } = JSON.parse(text) as {
       packages: Record<string, { optionalDependencies?: Record<string, string> }>;
     };
@@ -238,8 +212,8 @@ describe('package-lock.json', () => {
   });
 });
 
-function existsAsTypes({ file, specifier }: Import): boolean {
-  const path = resolve(dirname(file), specifier);
+function existsAsDeclaration({ file, specifier }: SourceImport): boolean {
+  const path = join(ROOT, file, '..', specifier);
   return existsSync(path.replace(/\.cjs$/, '.d.cts')) || existsSync(path.replace(/\.js$/, '.d.ts'));
 }
 
@@ -247,21 +221,34 @@ function hasDefault(statement: ts.HasModifiers): boolean {
   return ts.getModifiers(statement)?.some(each => each.kind === ts.SyntaxKind.DefaultKeyword) ?? false;
 }
 
-/** Every cycle of imports that exist at run time, as the chain of files; depth first with a stack of its own. */
+/** Whether a file has code of its own: not only imports, exports of other files, and types. */
+function hasRuntimeCode(file: string): boolean {
+  if (file.endsWith('.d.cts') || file.endsWith('.d.ts')) return false;
+  return (
+    SOURCES.get(file)?.statements.some(
+      node =>
+        !ts.isImportDeclaration(node) &&
+        !ts.isExportDeclaration(node) &&
+        !ts.isInterfaceDeclaration(node) &&
+        !ts.isTypeAliasDeclaration(node),
+    ) ?? false
+  );
+}
+
+/** Every cycle of static and type imports as a chain of files, found depth first. */
 function cycles(): string[] {
   const edges = new Map<string, string[]>();
-  for (const each of OWN) {
-    const target = targetOf(each);
-    if (each.kind === 'static' && target !== undefined) {
-      edges.set(each.file, [...(edges.get(each.file) ?? []), target]);
+  for (const { file, target, kind } of OWN) {
+    if (kind !== 'dynamic' && target !== undefined && target !== file) {
+      edges.set(file, [...(edges.get(file) ?? []), target]);
     }
   }
   const found: string[] = [];
   const done = new Set<string>();
   const walk = (file: string, path: readonly string[]): void => {
-    const at = path.indexOf(file);
-    if (at >= 0) {
-      found.push([...path.slice(at), file].map(shown).join(' -> '));
+    const index = path.indexOf(file);
+    if (index >= 0) {
+      found.push([...path.slice(index), file].join(' -> '));
       return;
     }
     if (done.has(file)) return;
