@@ -1,49 +1,53 @@
-// What stands before an OpenTelemetry exporter of the user's: a bounded queue, batches one after the other, a limit for
-// each, and a count of what was lost. BatchSpanProcessor keeps 2,048 spans of a burst and says nothing of the others.
+// A span processor in front of an OpenTelemetry exporter of the user: a bounded queue, one batch at a time, a time-out for
+// each, and a count of lost spans. OpenTelemetry's BatchSpanProcessor keeps 2,048 spans of a burst and drops the others
+// without a message.
 
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { pluralize } from '../core/pluralize.js';
+import type { Diagnostic } from '../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { reportFault } from '../core/guard.js';
+import { pluralize } from '../core/pluralize.js';
 import { suppressTracing } from '../core/suppression.js';
 import { systemTimers, type Timers } from '../core/timers.js';
 import { withTimeout } from '../core/with-timeout.js';
-import type { ExporterControls } from './exporter.js';
 import { isSampled } from '../spans/is-sampled.js';
+import type { ExporterControls } from './exporter.js';
 
-/** What a batch is made of. */
+/** The exporter and its limits. */
 export interface BatchProcessorOptions {
   readonly exporter: SpanExporter;
-  /** For messages. */
+  /** The name in diagnostics. */
   readonly name: string;
   readonly diagnostics: Diagnostics;
-  /** Spans that wait at most. @default 65536 */
+  /** Number of queued spans. @default 65536 */
   readonly maxSpans?: number;
-  /** Spans of one call. @default 512 */
+  /** Number of spans in a batch. @default 512 */
   readonly batchSpans?: number;
-  /** Milliseconds that spans wait for others. @default 1000 */
+  /** Milliseconds until a batch is exported that is not full. @default 1000 */
   readonly intervalMs?: number;
-  /** Milliseconds after which an exporter that has not called back is given up on. @default 30000 */
+  /** Milliseconds until an export fails that has not called back. @default 30000 */
   readonly timeoutMs?: number;
+  /** @default the system's */
   readonly timers?: Timers;
 }
 
-const SHUTDOWN_MS = 3_000;
+const SHUTDOWN_TIMEOUT_MS = 3_000;
+/** Kinds of failure that one exporter may report. Error messages with ids in them would use up the keys of the process. */
+const MAX_REPORTED_KINDS = 10;
 
 /** Hands ended spans to an exporter that may throw, reject, call back twice or never. */
 export class BatchProcessor implements SpanProcessor, ExporterControls {
   readonly #options: Required<BatchProcessorOptions>;
-  /** The kinds of failure that have been said. */
-  readonly #kinds = new Set<string>();
+  readonly #reportedKinds = new Set<string>();
   #queue: ReadableSpan[] = [];
   #inFlight = 0;
   #lost = 0;
-  #wake: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
   #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
-  #rescued = false;
+  #isRescued = false;
 
   constructor(options: BatchProcessorOptions) {
     this.#options = {
@@ -56,59 +60,61 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
     };
   }
 
-  /** Nothing happens at a span's start. */
+  /** Does nothing: only ended spans are exported. */
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
     if (!isSampled(span)) return;
     const { maxSpans, batchSpans, intervalMs, timers, name } = this.#options;
-    if (this.#closing !== undefined || this.#rescued) {
-      this.#lose(1, `${name}: spans that ended after shutdown are not exported`, 'closed');
+    if (this.#closing !== undefined || this.#isRescued) {
+      const message = `${name} does not export spans that end after its shutdown`;
+      this.#lose(1, 'closed', { code: 'batch_closed', message });
       return;
     }
     if (this.#queue.length + this.#inFlight >= maxSpans) {
-      this.#lose(
-        1,
-        `${name}: ${pluralize(maxSpans, 'span waits', 'spans wait')} already; more are dropped until it has taken some`,
-        'full',
-      );
+      const message = `${name} has ${pluralize(maxSpans, 'queued span')} and drops further ones until it has exported some`;
+      this.#lose(1, 'full', { code: 'batch_full', message });
       return;
     }
     this.#queue.push(span);
     if (this.#draining !== undefined) return;
-    // A full batch goes at once, but never inside the call that ended the span.
+    // A full batch is exported at once, but never inside the call that ended the span.
     if (this.#queue.length === batchSpans) this.#schedule(0);
-    else if (this.#wake === undefined) this.#schedule(intervalMs, timers);
+    else if (this.#cancelTimer === undefined) this.#schedule(intervalMs, timers);
   }
 
-  /** Hands over what has ended so far. Never rejects. */
+  /** Exports all queued spans. Never rejects. */
   forceFlush(): Promise<void> {
-    return this.flush(SHUTDOWN_MS);
+    return this.flush(SHUTDOWN_TIMEOUT_MS);
   }
 
   async flush(timeoutMs: number): Promise<void> {
     const { exporter, name, timers } = this.#options;
-    const flushed = this.#drain().then(() => attempt(name, 'forceFlush', () => exporter.forceFlush?.()));
+    const flushed = this.#drain().then(() => callSafely(name, 'forceFlush', () => exporter.forceFlush?.()));
     await withTimeout(flushed, timeoutMs, { timers });
   }
 
-  shutdown(timeoutMs: number = SHUTDOWN_MS): Promise<void> {
+  shutdown(timeoutMs: number = SHUTDOWN_TIMEOUT_MS): Promise<void> {
     this.#closing ??= this.#close(timeoutMs);
     return this.#closing;
   }
 
   rescue(): void {
-    if (this.#rescued) return;
-    this.#rescued = true;
-    this.#wake?.();
+    if (this.#isRescued) return;
+    this.#isRescued = true;
+    this.#cancelTimer?.();
     const left = this.#queue.length + this.#inFlight;
     this.#queue = [];
     this.#lost += left;
     if (this.#lost === 0) return;
     const { diagnostics, name } = this.#options;
-    diagnostics.warn(
-      `${name}: ${pluralize(this.#lost, 'span was', 'spans were')} lost${left > 0 ? `, ${left} at the end` : ''}`,
-    );
+    const lost = pluralize(this.#lost, 'span was', 'spans were');
+    const atShutdown = left > 0 ? `, ${left} of them at shutdown` : '';
+    diagnostics.report('warn', {
+      code: 'batch_spans_lost',
+      message: `${name}: ${lost} lost${atShutdown}`,
+      source: name,
+    });
   }
 
   isIdle(): boolean {
@@ -117,20 +123,20 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
 
   async #close(timeoutMs: number): Promise<void> {
     const { exporter, name, timers } = this.#options;
-    const closed = this.#drain().then(() => attempt(name, 'shutdown', () => exporter.shutdown()));
+    const closed = this.#drain().then(() => callSafely(name, 'shutdown', () => exporter.shutdown()));
     await withTimeout(closed, timeoutMs, { timers });
     this.rescue();
   }
 
-  #schedule(ms: number, timers: Timers = this.#options.timers): void {
-    this.#wake?.();
-    this.#wake = timers.after(ms, () => void this.#drain());
+  #schedule(delayMs: number, timers: Timers = this.#options.timers): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = timers.after(delayMs, () => void this.#drain());
   }
 
-  /** Exports until nothing waits. Never rejects. */
+  /** Exports until the queue is empty. Never rejects. */
   #drain(): Promise<void> {
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     this.#draining ??= this.#exportAll().finally(() => {
       this.#draining = undefined;
     });
@@ -138,24 +144,24 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
   }
 
   async #exportAll(): Promise<void> {
-    const { batchSpans } = this.#options;
-    while (this.#queue.length > 0 && !this.#rescued) {
+    const { batchSpans, name } = this.#options;
+    while (this.#queue.length > 0 && !this.#isRescued) {
       const batch = this.#queue.splice(0, batchSpans);
       this.#inFlight = batch.length;
-      await this.#resourceReady(batch);
+      await this.#waitForResource(batch);
       const failure = await this.#export(batch);
       this.#inFlight = 0;
-      // Counted as lost at the end already.
-      if (this.#rescued) return;
+      // rescue() has counted the batch as lost.
+      if (this.#isRescued) return;
       if (failure !== undefined) {
-        const { name } = this.#options;
         const lost = pluralize(batch.length, 'span is', 'spans are');
-        this.#lose(batch.length, `${name} failed: ${failure}; ${lost} lost`, failure);
+        const message = `${name} failed to export a batch (${failure}) and ${lost} lost`;
+        this.#lose(batch.length, failure, { code: 'batch_failed', message });
       }
     }
   }
 
-  /** Why a batch was not taken; undefined where it was. */
+  /** Exports a batch. It resolves with the reason of a failure, or with undefined. */
   #export(batch: ReadableSpan[]): Promise<string | undefined> {
     const { exporter, timers, timeoutMs } = this.#options;
     return new Promise(resolve => {
@@ -165,7 +171,7 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
         resolve(failure);
       };
       const run = async (): Promise<void> =>
-        // An exporter that is an async function answers a promise, though the interface says it does not.
+        // An exporter that is an async function returns a promise, although the interface does not allow it.
         await exporter.export(batch, ({ code, error }) => {
           settle(code === ExportResultCode.SUCCESS ? undefined : safeText(error ?? 'it gave no reason'));
         });
@@ -173,8 +179,8 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
     });
   }
 
-  /** Waits for resource attributes that are still being detected, as long as for an export at most. */
-  async #resourceReady([first]: readonly ReadableSpan[]): Promise<void> {
+  /** Waits for resource attributes that are still being detected, for at most the time-out of an export. */
+  async #waitForResource([first]: readonly ReadableSpan[]): Promise<void> {
     const resource = first?.resource;
     if (!resource?.asyncAttributesPending) return;
     const { timers, timeoutMs } = this.#options;
@@ -182,25 +188,22 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
     await withTimeout(detected, timeoutMs, { timers, keepAlive: false });
   }
 
-  #lose(spans: number, message: string, kind: string): void {
+  /** Counts lost spans, and reports the first loss of each kind. */
+  #lose(spans: number, kind: string, diagnostic: Diagnostic): void {
     this.#lost += spans;
-    // Messages with ids or times in them would otherwise use up what all of the process may say once.
-    if (!this.#kinds.has(kind) && this.#kinds.size >= MAX_KINDS) return;
-    this.#kinds.add(kind);
+    if (!this.#reportedKinds.has(kind) && this.#reportedKinds.size >= MAX_REPORTED_KINDS) return;
+    this.#reportedKinds.add(kind);
     const { diagnostics, name } = this.#options;
-    diagnostics.once(`batch:${name}:${kind}`, 'warn', message);
+    diagnostics.reportOnce(`batch:${name}:${kind}`, 'warn', { ...diagnostic, source: name });
   }
 }
 
-// Kinds of failure that one exporter may tell of.
-const MAX_KINDS = 10;
-
-/** Calls what may throw or reject; said once, and waited for all the same. */
-async function attempt(name: string, verb: string, fn: () => unknown): Promise<void> {
+/** Calls a method of the exporter that may throw or reject. */
+async function callSafely(name: string, method: string, fn: () => unknown): Promise<void> {
   try {
     await fn();
   } catch (error) {
-    // Its spans have been handed over; whoever flushes must get on.
-    reportFault(`${name}.${verb}`, error);
+    // The spans are exported already. The caller of flush or shutdown must not fail.
+    reportFault(`${name}.${method}`, error);
   }
 }

@@ -1,20 +1,20 @@
-// The exporters that can be named by a string: `exporter: 'otlp'`, `TRACE_EXPORTER=otlp`.
+// The exporters that have a name: `exporter: 'otlp'`, `TRACE_EXPORTER=otlp`.
 
 import type { ExporterName } from '../core/known-names.js';
 import { consoleTree } from './console-tree.js';
 import { datadog } from './datadog.js';
 import { elastic } from './elastic.js';
 import type { Exporter } from './exporter.js';
+import { file } from './file.js';
 import { grafana } from './grafana.js';
 import { honeycomb } from './honeycomb.js';
 import { jaeger } from './jaeger.js';
-import { file } from './file.js';
 import { memory } from './memory.js';
 import { newRelic } from './new-relic.js';
 import { otlp } from './otlp.js';
 import { prometheus } from './prometheus/exporter.js';
 
-const MAKERS: Readonly<Record<ExporterName, () => Exporter>> = {
+const FACTORIES: Readonly<Record<ExporterName, () => Exporter>> = {
   otlp: () => otlp(),
   jaeger: () => jaeger(),
   datadog: () => datadog(),
@@ -28,7 +28,7 @@ const MAKERS: Readonly<Record<ExporterName, () => Exporter>> = {
   prometheus: () => prometheus(),
 };
 
-/** The exporter with this name, with everything from the environment. */
+/** Creates the exporter with this name. Every setting comes from the environment. */
 export function exporterByName(name: ExporterName): Exporter {
-  return MAKERS[name]();
+  return FACTORIES[name]();
 }

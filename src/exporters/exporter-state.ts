@@ -1,25 +1,67 @@
-// An exporter that cannot start: it says so once and counts what it does not send.
+// The states of an exporter: not started, running, or disabled by a configuration problem.
 
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Check } from '../core/check.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import type { Delivery } from '../delivery/index.js';
 import type { ExporterStats, Protocol } from '../delivery/stats.js';
 import { isSampled } from '../spans/is-sampled.js';
+import type { ExporterControls } from './exporter.js';
 
-/** A processor that sends nothing, and its numbers. */
-export interface OffProcessor {
-  readonly processor: SpanProcessor;
+/** The members of an exporter whose result depends on its state. */
+export interface ExporterState {
+  check(): Promise<Check>;
   stats(): ExporterStats;
+  /** Present while the exporter is running. */
+  readonly controls?: ExporterControls;
+}
+
+/** A disabled exporter. Its processor counts spans and sends none. */
+export interface DisabledState extends ExporterState {
+  readonly processor: SpanProcessor;
 }
 
 /**
- * Makes the processor of an exporter that is off.
+ * The state before `init()`.
  *
  * @param name the exporter's name
- * @param protocol how it would send
- * @param lastError why it is off, in one line
+ * @param protocol how the exporter will encode spans, if it sends them over HTTP
  */
-export function offProcessor(name: string, protocol: Protocol, lastError?: string): OffProcessor {
+export function notStarted(name: string, protocol?: Protocol): ExporterState {
+  return {
+    check: async () => ({
+      name,
+      status: 'error',
+      code: 'not_started',
+      message: `the exporter ${name} is not started`,
+      fix: 'Call init() first.',
+      source: name,
+    }),
+    stats: () => statsOf(name, protocol),
+  };
+}
+
+/**
+ * The state of an exporter whose spans are delivered.
+ *
+ * @param delivery takes the ended spans
+ * @param check examines the destination. Never rejects
+ */
+export function running(delivery: Delivery, check: () => Promise<Check>): ExporterState {
+  return { check, stats: () => delivery.stats(), controls: delivery };
+}
+
+/**
+ * The state of an exporter that cannot start. Each span is counted as dropped, with the reason `exporter_off`.
+ *
+ * @param name the exporter's name
+ * @param protocol how the exporter would encode spans
+ * @param diagnostic the problem that was reported at the start; the check repeats it with the same code and source
+ */
+export function disabled(name: string, protocol: Protocol, diagnostic: Diagnostic): DisabledState {
   let ended = 0;
   let unsampled = 0;
+  const { code, message, why, fix, source } = diagnostic;
   return {
     processor: {
       onStart() {},
@@ -30,19 +72,38 @@ export function offProcessor(name: string, protocol: Protocol, lastError?: strin
       async forceFlush() {},
       async shutdown() {},
     },
+    check: async () => ({
+      name,
+      status: 'error',
+      code,
+      message,
+      ...(why === undefined ? {} : { why }),
+      ...(fix === undefined ? {} : { fix }),
+      ...(source === undefined ? {} : { source }),
+    }),
     stats: () => ({
-      exporter: name,
-      protocol,
+      ...statsOf(name, protocol),
       ended,
       unsampled,
-      queued: 0,
-      spooled: 0,
-      sent: 0,
-      rejected: 0,
       dropped: ended === unsampled ? {} : { exporter_off: ended - unsampled },
-      retries: 0,
-      bytes: 0,
-      ...(lastError === undefined ? {} : { lastError }),
+      lastError: message,
     }),
+  };
+}
+
+/** The statistics of an exporter that has received no span. */
+function statsOf(exporter: string, protocol: Protocol | undefined): ExporterStats {
+  return {
+    exporter,
+    ...(protocol === undefined ? {} : { protocol }),
+    ended: 0,
+    unsampled: 0,
+    queued: 0,
+    spooled: 0,
+    sent: 0,
+    rejected: 0,
+    dropped: {},
+    retries: 0,
+    bytes: 0,
   };
 }

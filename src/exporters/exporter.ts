@@ -1,56 +1,56 @@
-// The interface between the tracer and a destination. Everything that ships spans stands behind it.
+// The interface of exporters. Each destination of spans that the user configures implements it.
 
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Check } from '../core/check.js';
 import type { Diagnostics } from '../core/diagnostics.js';
-import type { SpanBuffer } from '../spans/span-buffer.js';
 import type { Delivery, DestinationOptions } from '../delivery/index.js';
 import type { DeliveryOptions } from '../delivery/options.js';
 import type { DeliveryStats, ExporterStats } from '../delivery/stats.js';
+import type { SpanBuffer } from '../spans/span-buffer.js';
 
 export type { DeliveryOptions, SpoolOptions } from '../delivery/options.js';
 
-/** What an exporter is told when `init()` switches it on. */
+/** The context that `init()` starts an exporter with. */
 export interface ExporterContext {
   /** The service's name. */
   readonly service: string;
-  /** Everything known about the process that sends. */
+  /** The attributes of this process. */
   readonly resource: Resource;
-  /** The environment, already read once by `init()`. */
+  /** The environment variables, as `init()` read them. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the exporter says what the user should know. */
+  /** The log for messages to the user. */
   readonly diagnostics: Diagnostics;
-  /** How delivery shall behave. */
+  /** The `delivery` option of `init()`. */
   readonly delivery: DeliveryOptions;
-  /** What the environment says about OTLP, with defaults for the rest. */
+  /** The `OTEL_EXPORTER_OTLP_*` variables, with defaults. */
   readonly otlp: OtlpSettings;
   /**
-   * Delivers ended spans as OTLP to a destination: queue, sender, spool and numbers. Destinations that want the spans
-   * as they are share the same bytes.
+   * Delivers ended spans as OTLP to a destination: queue, sender, spool and statistics. Destinations without a `shape`
+   * share the encoded bytes.
    */
   readonly deliver: (destination: DestinationOptions) => Delivery;
-  /** The numbers of all exporters, this one among them. */
+  /** The statistics of all exporters, including this one. */
   readonly deliveryStats: () => DeliveryStats;
 }
 
-/** An OTLP/HTTP destination, with nothing left open. */
+/** The settings of an OTLP/HTTP destination, with every default in place. */
 export interface OtlpSettings {
-  /** The full URL that is posted to. */
+  /** The full URL. */
   readonly endpoint: string;
-  /** Request headers; they may hold secrets. */
+  /** Request headers, which may hold secrets. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How request bodies are compressed. */
+  /** The compression of request bodies. */
   readonly compression: 'gzip' | 'none';
-  /** How spans are written. */
+  /** The encoding of spans. */
   readonly protocol: 'http/protobuf' | 'http/json';
-  /** Milliseconds for one request in all. */
+  /** Milliseconds for a whole request. */
   readonly timeoutMs: number;
   /** Certificates, in PEM. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** The two ids that name a span in any backend. */
+/** The ids of a span. */
 export interface SpanIds {
   readonly traceId: string;
   readonly spanId: string;
@@ -69,37 +69,37 @@ export interface SpanIds {
  * init({ exporter: mine });
  */
 export interface Exporter {
-  /** A short name, shown in the start-up line and in `stats()`. */
+  /** A short name, for the start-up line and `stats()`. */
   readonly name: string;
-  /** Where it goes, as the start-up line shows it: no secrets. */
+  /** The address, for the start-up line, without secrets. */
   readonly endpoint?: string;
   /**
-   * Which ended spans it takes: those of the traces that are kept, or every one, sampled or not, for numbers that are
-   * the same whatever is sampled. With `'every'` the spans of all traces are recorded. @default 'kept'
+   * The spans that the exporter receives: those of kept traces, or every ended span, sampled or not. Metrics of every span
+   * do not depend on the sampling. With `'every'` the spans of all traces are recorded. @default 'kept'
    */
   readonly sees?: 'kept' | 'every';
-  /** Makes the processor that takes ended spans; called once by `init()`. */
+  /** Creates the processor that receives ended spans. `init()` calls it once. */
   processor(context: ExporterContext): SpanProcessor;
-  /** The page of this trace in the backend's own UI, where it has a stable one. */
+  /** The page of the trace in the backend's UI, if the address of the page is stable. */
   url?(ids: SpanIds): string | undefined;
-  /** Looks whether spans would arrive. Never rejects. */
+  /** Examines whether spans would arrive. Never rejects. */
   check(): Promise<Check>;
-  /** The numbers of delivery, where the exporter counts. */
+  /** The delivery statistics, for an exporter that counts. */
   stats?(): ExporterStats;
-  /** What the end of a process needs, where the exporter holds spans back; without it the processor's own flush is used. */
+  /** Flush and shutdown with a time limit, for an exporter that queues spans. Without it, the processor's own methods are used. */
   controls?(): ExporterControls | undefined;
 }
 
-/** How an exporter that holds spans back brings them home. */
+/** Flush and shutdown of an exporter that queues spans. */
 export interface ExporterControls {
-  /** Delivers what has ended so far, within so many milliseconds; says in one line if it could not. Never rejects. */
+  /** Delivers all queued spans within the time-out, and reports if it could not. Never rejects. */
   flush(timeoutMs: number): Promise<void>;
-  /** Delivers what is left, then stops. Never rejects. */
+  /** Delivers all queued spans, then stops. Never rejects. */
   shutdown(timeoutMs: number): Promise<void>;
-  /** Saves or counts what is left, synchronously: the last moment of a process. */
+  /** Saves or counts all queued spans, synchronously, before the process exits. */
   rescue(): void;
-  /** Whether a flush would bring nothing out. */
+  /** Whether a flush would deliver nothing. */
   isIdle(): boolean;
-  /** Holds spans back in the exporter's own form while their trace is not decided; without it they wait as they are. */
-  readonly holder?: SpanBuffer | undefined;
+  /** Buffers spans in the exporter's encoding until the tail sampler has decided. Without it, span objects are buffered. */
+  readonly buffer?: SpanBuffer | undefined;
 }

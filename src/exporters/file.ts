@@ -1,114 +1,110 @@
-// A file of OTLP JSON lines, as the Collector's file exporter writes it: for a machine without a receiver, for tests, and
-// for whoever picks files up. `readTraces` of the analysis and the Collector's otlpjsonfile receiver read it.
+// A file of OTLP JSON lines, in the format of the Collector's file exporter: for a machine without a receiver, for tests,
+// and for programs that collect files. `readTraces` of the analysis and the Collector's otlpjsonfile receiver read it.
 
-import type { Check } from '../core/check.js';
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Check } from '../core/check.js';
 import { systemClock } from '../core/clock.js';
-import { TraceError } from '../core/errors.js';
 import { formatValue } from '../core/format-value.js';
-import { nodeLineFileSystem } from '../delivery/file/line-file-system.js';
+import { addProblem, numberInRange, throwIfInvalid, type Validator } from '../core/validators.js';
 import { createFileTransport, explainFileError } from '../delivery/file/file-transport.js';
-import type { Delivery } from '../delivery/index.js';
+import { nodeLineFileSystem } from '../delivery/file/line-file-system.js';
 import type { Exporter } from './exporter.js';
-import { optionProblems } from './option-validation.js';
-import { nothingYet, notStarted } from './not-started.js';
+import { type ExporterState, notStarted, running } from './exporter-state.js';
+import { validateOptions } from './option-validation.js';
 
-/** Which file, and how much is kept. */
+/** The file and its limits. */
 export interface FileOptions {
-  /** The file, appended to; relative to the working directory at `init()`. @default TRACE_FILE, else 'traces.jsonl' */
+  /** The file, to which spans are appended. A relative path starts at the working directory at `init()`. @default `TRACE_FILE`, else 'traces.jsonl' */
   readonly path?: string;
-  /** Bytes after which the file is put aside under a name with the time. @default 104857600 (100 MiB) */
+  /** Size in bytes at which the file is renamed to a backup with the time in its name. @default 104857600 (100 MiB) */
   readonly maxBytes?: number;
-  /** Files that were put aside and are kept; the oldest go first. @default 5 */
+  /** Number of backups. The oldest is deleted first. @default 5 */
   readonly maxBackups?: number;
 }
 
+const NAME = 'file';
 const DEFAULT_PATH = 'traces.jsonl';
 const DEFAULT_MAX_BYTES = 100 * 1024 * 1024;
 const DEFAULT_MAX_BACKUPS = 5;
 
 /**
- * Writes spans to a file, one OTLP request in JSON a line.
+ * Writes spans to a file, one OTLP request in JSON on each line.
  *
- * @param options which file; an option of a wrong kind throws a `TraceError`
+ * @param options the file and its limits
+ * @throws TraceError with every mistake in the options
  * @example
  * init({ service: 'orders', exporter: file({ path: '/var/log/orders/traces.jsonl' }) });
  * @see https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
  */
 export function file(options: FileOptions = {}): Exporter {
-  check(options);
-  const { maxBytes = DEFAULT_MAX_BYTES, maxBackups = DEFAULT_MAX_BACKUPS } = options;
-  let path: string | undefined;
-  let delivery: Delivery | undefined;
+  const given = validate(options);
+  const { maxBytes = DEFAULT_MAX_BYTES, maxBackups = DEFAULT_MAX_BACKUPS } = given;
+  let path = given.path ?? '';
+  let state: ExporterState = notStarted(NAME);
 
   return {
-    name: 'file',
+    name: NAME,
     get endpoint() {
-      return path ?? options.path ?? '';
+      return path;
     },
     processor({ env, deliver }) {
-      path = resolve(options.path ?? (env['TRACE_FILE'] || DEFAULT_PATH));
+      const absolute = resolve(given.path ?? (env['TRACE_FILE'] || DEFAULT_PATH));
+      const wallMs = (): number => systemClock.wallMs();
       const files = nodeLineFileSystem;
-      delivery = deliver({
-        name: 'file',
-        endpoint: pathToFileURL(path),
-        shown: path,
-        transport: createFileTransport({
-          path,
-          maxBytes,
-          maxBackups,
-          files,
-          wallMs: () => systemClock.wallMs(),
-        }),
+      const delivery = deliver({
+        name: NAME,
+        endpoint: pathToFileURL(absolute),
+        displayEndpoint: absolute,
+        transport: createFileTransport({ path: absolute, maxBytes, maxBackups, files, wallMs }),
       });
+      path = absolute;
+      state = running(delivery, async () => checkFile(absolute));
       return delivery.processor;
     },
-    check: async () => (path === undefined ? notStarted('file') : look(path)),
-    stats: () => delivery?.stats() ?? nothingYet('file'),
-    controls: () => delivery,
+    check: () => state.check(),
+    stats: () => state.stats(),
+    controls: () => state.controls,
   };
 }
 
-/** Whether the file can be written, without making it. */
-function look(path: string): Check {
+/** Whether the file can be written. The file is not created. */
+function checkFile(path: string): Check {
   try {
-    const there = statSync(path, { throwIfNoEntry: false });
-    if (there?.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
-    accessSync(there === undefined ? dirname(path) : path, constants.W_OK);
-    return { name: 'file', status: 'ok', message: `${path} can be written` };
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' });
+    accessSync(stats === undefined ? dirname(path) : path, constants.W_OK);
+    return { name: NAME, status: 'ok', message: `${path} can be written` };
   } catch (error) {
     const { fact, fix } = explainFileError(error);
     return {
-      name: 'file',
+      name: NAME,
       status: 'error',
+      code: 'file_not_writable',
       message: `${path}: ${fact}`,
       why: 'No span is written until it can be.',
-      fix: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`,
+      fix,
+      source: NAME,
     };
   }
 }
 
-function check(options: FileOptions): void {
-  const problems = optionProblems('file', options, ['path', 'maxBytes', 'maxBackups']);
-  const { path, maxBytes, maxBackups } = { ...options };
-  const say = (option: string, expected: string, value: unknown): void =>
-    void problems.push({
-      code: 'wrong_type',
-      path: `file.${option}`,
-      expected,
-      received: formatValue(value),
-    });
-  if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0'))) {
-    say('path', 'the path of a file', path);
-  }
-  if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
-    say('maxBytes', 'a whole number of bytes, 1 or more', maxBytes);
-  }
-  if (maxBackups !== undefined && !(Number.isSafeInteger(maxBackups) && maxBackups >= 0)) {
-    say('maxBackups', 'a whole number of files, 0 or more', maxBackups);
-  }
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new TraceError([first, ...rest]);
+function validate(options: FileOptions): FileOptions {
+  const { options: given, problems } = validateOptions<FileOptions>(NAME, options, {
+    path: filePath,
+    maxBytes: wholeNumber(1, 'a whole number of bytes, 1 or more'),
+    maxBackups: wholeNumber(0, 'a whole number of files, 0 or more'),
+  });
+  throwIfInvalid(problems);
+  return given;
+}
+
+const filePath: Validator<string> = (value, context) =>
+  typeof value === 'string' && value !== '' && !value.includes('\0')
+    ? value
+    : addProblem(context, 'wrong_type', 'the path of a file', formatValue(value));
+
+function wholeNumber(min: number, expected: string): Validator<number> {
+  return numberInRange({ min, max: Number.MAX_SAFE_INTEGER, isInteger: true, expected });
 }

@@ -1,24 +1,25 @@
-// Honeycomb: OTLP with the key in a header, and the sample rate of each span, so that its counts are weighted.
+// Honeycomb: OTLP with the key in a header, and the sample rate of each span, so that Honeycomb weights its counts.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { SpanShape } from '../delivery/index.js';
 import { adjustedCount } from '../spans/ot-tracestate.js';
 import { copyAttributes, viewOf } from '../spans/span-view.js';
-import type { SpanShape } from '../delivery/index.js';
 import type { Exporter } from './exporter.js';
+import { anyString } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
 import { createVendorExporter } from './vendor-exporter.js';
 
-/** Which environment of Honeycomb, and where. */
+/** An environment of Honeycomb, and its region. */
 export interface HoneycombOptions {
-  /** An ingest key, or a configuration key that may send events. @default `HONEYCOMB_API_KEY` */
+  /** An ingest key, or a configuration key with the permission to send events. @default `HONEYCOMB_API_KEY` */
   readonly apiKey?: string | undefined;
-  /** The dataset: needed with a classic key, of no effect with others. @default `HONEYCOMB_DATASET` */
+  /** The dataset. Required with a classic key, ignored with another key. @default `HONEYCOMB_DATASET` */
   readonly dataset?: string | undefined;
-  /** The region the team is in. @default 'us' */
+  /** The region of the team. @default 'us' */
   readonly region?: 'us' | 'eu' | undefined;
-  /** Another place: Refinery, or a proxy. @default `HONEYCOMB_API_ENDPOINT`, else the region's */
+  /** Refinery, or a proxy. @default `HONEYCOMB_API_ENDPOINT`, else the endpoint of the region */
   readonly endpoint?: string | undefined;
-  /** The team's slug, for `trace.url()`; with `environment`. @default none */
+  /** The team's slug, for `trace.url()` together with `environment`. @default none */
   readonly team?: string | undefined;
   /** The environment's slug, for `trace.url()`. @default none */
   readonly environment?: string | undefined;
@@ -29,71 +30,78 @@ const REGIONS: Readonly<Record<string, typeof US>> = {
   us: US,
   eu: { api: 'https://api.eu1.honeycomb.io', ui: 'https://ui.eu1.honeycomb.io' },
 };
-const OTHERS = Object.entries(REGIONS).map(([region, { api }]) => ({
+const REGION_ENDPOINTS = Object.entries(REGIONS).map(([region, { api }]) => ({
   name: `region: '${region}'`,
   endpoint: `${api}/v1/traces`,
 }));
-const CLASSIC = /^(?:[0-9a-f]{32}|hc[a-z]ic_[0-9a-z]{58})$/;
-const KEY = {
+const CLASSIC_KEY = /^(?:[0-9a-f]{32}|hc[a-z]ic_[0-9a-z]{58})$/;
+const KEY_FORMAT = {
   pattern: /^(?:[0-9a-f]{32}|hc[a-z]i[ck]_[0-9a-z]{58}|[0-9A-Za-z]{20,23})$/,
   expected: 'an ingest key (hc?ik_ and 58 more), a configuration key (22 characters) or a classic key (32)',
 };
 const MAX_SAMPLE_RATE = 2 ** 31 - 1;
 
-/** What an event may hold. https://docs.honeycomb.io/api/events/create-an-event */
-const limited = createSpanLimiter({
+/** The limits of an event. https://docs.honeycomb.io/api/events/create-an-event */
+const limit = createSpanLimiter({
   maxValueLength: 65_535,
   unit: 'bytes',
-  // 2,000 fields, those that Honeycomb makes of the span and its resource among them.
+  // 2,000 fields, which include the fields that Honeycomb adds and those of the resource.
   maxAttributes: 1_900,
 });
 
-/** Cut first: the rate comes last, and must not be what is over the count. */
-const shape: SpanShape = Object.assign((span: ReadableSpan) => withSampleRate(limited(span)), {
-  resource: limited.resource,
+/** The span is limited first: the sample rate is the last attribute and must not be dropped by the limit. */
+const shape: SpanShape = Object.assign((span: ReadableSpan) => withSampleRate(limit(span)), {
+  resource: limit.resource,
 });
 
-/** A body of 1 MB, compressed, is the largest that its API documents. */
+/** Honeycomb's API documents 1 MB, compressed, as the largest body. */
 const MAX_CHUNK_BYTES = 950_000;
 
 /**
- * Sends spans to Honeycomb. A span that was kept with a probability tells it as `SampleRate`.
+ * Sends spans to Honeycomb. A span that was sampled with a probability has the attribute `SampleRate`.
  *
- * @param options which environment; mistakes throw a `TraceError`
+ * @param options the environment of Honeycomb
+ * @throws TraceError with every mistake in the options
  * @example
  * init({ service: 'orders', exporter: honeycomb({ apiKey: process.env['HONEYCOMB_API_KEY'], region: 'eu' }) });
  * @see https://docs.honeycomb.io/send-data/opentelemetry/
  */
 export function honeycomb(options: HoneycombOptions = {}): Exporter {
-  return createVendorExporter({
+  return createVendorExporter<HoneycombOptions>({
     name: 'honeycomb',
     options,
-    known: ['apiKey', 'dataset', 'region', 'endpoint', 'team', 'environment'],
+    fields: {
+      apiKey: anyString,
+      dataset: anyString,
+      region: anyString,
+      endpoint: anyString,
+      team: anyString,
+      environment: anyString,
+    },
     shape,
     maxChunkBytes: MAX_CHUNK_BYTES,
-    resolve(read) {
-      const { api, ui } = read.choice(REGIONS, 'region') ?? US;
-      const elsewhere = read.endpoint('endpoint', 'HONEYCOMB_API_ENDPOINT');
-      const endpoint = elsewhere ?? `${api}/v1/traces`;
-      const dataset = read.headerText('dataset', 'HONEYCOMB_DATASET')?.value;
-      const team = read.text('team')?.value;
-      const environment = read.text('environment')?.value;
-      const key = read.key(KEY, 'apiKey', 'HONEYCOMB_API_KEY');
-      if (key === undefined) return read.missing('apiKey', 'HONEYCOMB_API_KEY');
-      const isClassic = CLASSIC.test(key.value);
+    resolve(settings) {
+      const { api, ui } = settings.readChoice(REGIONS, 'region') ?? US;
+      const otherEndpoint = settings.readEndpoint('endpoint', 'HONEYCOMB_API_ENDPOINT');
+      const dataset = settings.readHeaderText('dataset', 'HONEYCOMB_DATASET')?.value;
+      const team = settings.readText('team')?.value;
+      const environment = settings.readText('environment')?.value;
+      const key = settings.readKey(KEY_FORMAT, 'apiKey', 'HONEYCOMB_API_KEY');
+      if (key === undefined) return settings.addMissing('apiKey', 'HONEYCOMB_API_KEY');
+      const isClassic = CLASSIC_KEY.test(key.value);
       if (isClassic && dataset === undefined) {
-        return read.missing('dataset', 'HONEYCOMB_DATASET', 'the dataset of a classic key');
+        return settings.addMissing('dataset', 'HONEYCOMB_DATASET', 'the dataset of a classic key');
       }
       return {
-        endpoint,
+        endpoint: otherEndpoint ?? `${api}/v1/traces`,
         headers: {
           'x-honeycomb-team': key.value,
           ...(isClassic && dataset !== undefined ? { 'x-honeycomb-dataset': dataset } : {}),
         },
         hints: {
           keySetting: 'HONEYCOMB_API_KEY or honeycomb({ apiKey })',
-          // A key is shown to Honeycomb's own regions only.
-          regions: elsewhere === undefined ? OTHERS : [],
+          // The doctor sends the key to Honeycomb's own regions only.
+          regions: otherEndpoint === undefined ? REGION_ENDPOINTS : [],
         },
         url:
           team === undefined || environment === undefined
@@ -108,8 +116,8 @@ export function honeycomb(options: HoneycombOptions = {}): Exporter {
 const slug = encodeURIComponent;
 
 /**
- * A span kept with a probability says how many it stands for; a whole number, since Honeycomb takes no other.
- * What the application has set itself is left alone.
+ * Adds the number of spans that a sampled span represents, as a whole number, the only form that Honeycomb accepts.
+ * An attribute that the application has set is left unchanged.
  */
 function withSampleRate(span: ReadableSpan): ReadableSpan {
   const count = adjustedCount(span.spanContext().traceState);

@@ -1,28 +1,29 @@
 // The exporter for tests: ended spans in an array.
 
-import type { Check } from '../core/check.js';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Check } from '../core/check.js';
 import { pluralize } from '../core/pluralize.js';
 import { isSampled } from '../spans/is-sampled.js';
 import type { Exporter } from './exporter.js';
 
-/** An exporter whose spans can be looked at. */
+/** An exporter whose spans the test can read. */
 export interface MemoryExporter extends Exporter {
-  /** The sampled spans that have ended, in the order of their ends. */
+  /** The sampled spans, in the order in which they ended. */
   readonly spans: readonly ReadableSpan[];
-  /** Forgets them. */
+  /** Removes all spans. */
   reset(): void;
 }
 
-/** How much is kept. */
+/** The limit of a memory exporter. */
 export interface MemoryOptions {
-  /** Spans kept at most; the oldest go first. @default 100000 */
+  /** Number of spans that are kept. The oldest is dropped first. @default 100000 */
   readonly maxSpans?: number;
 }
 
 /**
  * Keeps ended spans in memory.
  *
+ * @param options the limit
  * @example
  * const recorded = memory();
  * init({ service: 'test', exporter: recorded });
@@ -34,7 +35,7 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
   const spans: ReadableSpan[] = [];
   let ended = 0;
   let unsampled = 0;
-  let overflow = 0;
+  let dropped = 0;
 
   const processor: SpanProcessor = {
     onStart() {},
@@ -47,7 +48,7 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
       spans.push(span);
       if (spans.length > maxSpans) {
         spans.shift();
-        overflow++;
+        dropped++;
       }
     },
     async forceFlush() {},
@@ -74,9 +75,9 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
       unsampled,
       queued: 0,
       spooled: 0,
-      sent: ended - unsampled - overflow,
+      sent: ended - unsampled - dropped,
       rejected: 0,
-      dropped: overflow === 0 ? {} : { queue_full: overflow },
+      dropped: dropped === 0 ? {} : { queue_full: dropped },
       retries: 0,
       bytes: 0,
     }),

@@ -1,16 +1,17 @@
-// New Relic: OTLP with the licence key in a header, in the region that the key belongs to.
+// New Relic: OTLP with the licence key in a header, in the region of the key.
 
 import type { Exporter } from './exporter.js';
+import { anyString } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
 import { createVendorExporter } from './vendor-exporter.js';
 
-/** Which account of New Relic, and where. */
+/** An account of New Relic, and its region. */
 export interface NewRelicOptions {
   /** A licence key (ingest - license). @default `NEW_RELIC_LICENSE_KEY` */
   readonly licenseKey?: string | undefined;
-  /** The region of the account. @default `NEW_RELIC_REGION`, else what the key says: those of the EU begin with `eu` */
+  /** The region of the account. @default `NEW_RELIC_REGION`, else the region of the key: a key of the EU begins with `eu` */
   readonly region?: 'us' | 'eu' | 'jp' | 'gov' | undefined;
-  /** Another place: a proxy. @default the region's */
+  /** A proxy. @default the endpoint of the region */
   readonly endpoint?: string | undefined;
 }
 
@@ -22,11 +23,11 @@ const REGIONS: Readonly<Record<string, string>> = {
   jp: 'https://otlp.jp.nr-data.net/v1/traces',
   gov: 'https://gov-otlp.nr-data.net/v1/traces',
 };
-const OTHERS = Object.entries(REGIONS).map(([region, endpoint]) => ({
+const REGION_ENDPOINTS = Object.entries(REGIONS).map(([region, endpoint]) => ({
   name: `NEW_RELIC_REGION=${region}`,
   endpoint,
 }));
-const KEY = { pattern: /^[0-9A-Za-z]{40}$/, expected: 'a licence key of 40 letters and digits' };
+const KEY_FORMAT = { pattern: /^[0-9A-Za-z]{40}$/, expected: 'a licence key of 40 letters and digits' };
 const EU_KEY = /^eu/i;
 
 /** https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/#attribute-limits */
@@ -35,44 +36,56 @@ const shape = createSpanLimiter({
   maxValueLength: 4_095,
   maxNameLength: 4_095,
   maxArrayLength: 64,
-  // 255 attributes, those of the resource and New Relic's own among them.
+  // 255 attributes, which include those of the resource and those that New Relic adds.
   maxAttributes: 200,
 });
 
-/** A body of 1 MB, compressed, is the largest that is taken. */
+/** New Relic accepts a body of 1 MB, compressed. */
 const MAX_CHUNK_BYTES = 950_000;
 
 /**
  * Sends spans to New Relic.
  *
- * @param options which account; mistakes throw a `TraceError`
+ * @param options the account
+ * @throws TraceError with every mistake in the options
  * @example
  * init({ service: 'orders', exporter: newRelic({ licenseKey: process.env['NEW_RELIC_LICENSE_KEY'] }) });
  * @see https://docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp/
  */
 export function newRelic(options: NewRelicOptions = {}): Exporter {
-  return createVendorExporter({
+  return createVendorExporter<NewRelicOptions>({
     name: 'newRelic',
     options,
-    known: ['licenseKey', 'region', 'endpoint'],
+    fields: { licenseKey: anyString, region: anyString, endpoint: anyString },
     shape,
     maxChunkBytes: MAX_CHUNK_BYTES,
-    resolve(read) {
-      const regional = read.choice(REGIONS, 'region', 'NEW_RELIC_REGION');
-      const given = read.endpoint('endpoint');
-      const key = read.key(KEY, 'licenseKey', 'NEW_RELIC_LICENSE_KEY');
-      if (key === undefined) return read.missing('licenseKey', 'NEW_RELIC_LICENSE_KEY');
-      const home = EU_KEY.test(key.value) ? EU : US;
-      if (regional === US && home === EU) {
-        const fix = key.isFromCode ? {} : { fix: 'The region is used as it was written.' };
-        read.note('conflicting_settings', key.path, 'a key of the region us', 'a key of the region eu', fix);
+    resolve(settings) {
+      const region = settings.readChoice(REGIONS, 'region', 'NEW_RELIC_REGION');
+      const endpoint = settings.readEndpoint('endpoint');
+      const key = settings.readKey(KEY_FORMAT, 'licenseKey', 'NEW_RELIC_LICENSE_KEY');
+      if (key === undefined) return settings.addMissing('licenseKey', 'NEW_RELIC_LICENSE_KEY');
+      const regionOfKey = EU_KEY.test(key.value) ? EU : US;
+      if (region === US && regionOfKey === EU) {
+        const { path, isFromCode } = key;
+        const hint = isFromCode
+          ? {}
+          : {
+              fix: 'Set NEW_RELIC_REGION to eu, or use a key of the region us. Spans are sent to the region us.',
+            };
+        settings.addProblem(
+          'conflicting_settings',
+          path,
+          'a key of the region us',
+          'a key of the region eu',
+          hint,
+        );
       }
       return {
-        endpoint: given ?? regional ?? home,
+        endpoint: endpoint ?? region ?? regionOfKey,
         headers: { 'api-key': key.value },
         hints: {
           keySetting: 'NEW_RELIC_LICENSE_KEY or newRelic({ licenseKey })',
-          regions: given === undefined ? OTHERS : [],
+          regions: endpoint === undefined ? REGION_ENDPOINTS : [],
         },
       };
     },

@@ -1,92 +1,92 @@
-// What every exporter of ours checks of its options in code.
+// Validation of the options of this package's exporters. Problems are collected, so that one error lists all of them.
 
 import type { Problem } from '../core/errors.js';
-import { suggest } from '../core/suggest.js';
 import { formatValue } from '../core/format-value.js';
+import {
+  addProblem,
+  type FieldValidators,
+  objectWith,
+  throwIfInvalid,
+  type ValidationContext,
+  type Validator,
+} from '../core/validators.js';
+import type { OtlpSettings } from './exporter.js';
+
+/** The options whose validators accepted them, and the problems of the others. */
+export interface ValidatedOptions<T> {
+  readonly options: T;
+  /** Unknown options first, then in the order of the options. */
+  readonly problems: Problem[];
+}
 
 const NAME_IN_A_HEADER = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-// What node:http accepts in a header's value.
+// The characters that node:http accepts in the value of a header.
 const VALUE_IN_A_HEADER = /^[\t\x20-\x7e\x80-\xff]*$/;
-const CERTIFICATES = ['ca', 'cert', 'key'];
+const MAX_SHOWN_NAME = 60;
 
 /**
- * What is wrong with options as a whole: no object, or with names that do not exist.
+ * Validates and copies the options of an exporter.
  *
- * @param name the exporter's name
- * @param options what was given
- * @param known the names of all options
+ * @param name the exporter's name, the beginning of the path of each problem
+ * @param options the options as given in code
+ * @param fields a validator for each option
+ * @throws TraceError for a value that is not an object
  */
-export function optionProblems(name: string, options: unknown, known: readonly string[]): Problem[] {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    return [
-      { code: 'wrong_type', path: name, expected: 'an object of options', received: formatValue(options) },
-    ];
-  }
-  return Object.keys(options)
-    .filter(option => !known.includes(option))
-    .map(option => {
-      const suggestion = suggest(option, known);
-      return {
-        code: 'unknown_option',
-        path: `${name}.${option}`,
-        expected: known.join(', '),
-        received: 'it',
-        ...(suggestion === undefined ? {} : { suggestion }),
-      };
-    });
-}
-
-/**
- * What is wrong with certificates.
- *
- * @param path where they were given
- * @param tls what was given
- */
-export function tlsProblems(path: string, tls: unknown): Problem[] {
-  if (tls === undefined) return [];
-  const problems = optionProblems(path, tls, [...CERTIFICATES, 'rejectUnauthorized']);
-  if (typeof tls !== 'object' || tls === null) return problems;
-  const record: Readonly<Record<string, unknown>> = { ...tls };
-  for (const name of CERTIFICATES) {
-    const value = record[name];
-    if (value === undefined || (Array.isArray(value) ? value : [value]).every(isPem)) continue;
-    const received = formatValue(value);
-    problems.push({ code: 'wrong_type', path: `${path}.${name}`, expected: 'PEM, as text', received });
-  }
-  return problems;
-}
-
-/**
- * Headers without the blanks around their values, such as the line's end of a file with a token, and what is wrong with
- * them. Values are never shown.
- *
- * @param path where they were given
- * @param headers what was given
- */
-export function checkHeaders(
-  path: string,
-  headers: unknown,
-): { readonly headers: Readonly<Record<string, string>>; readonly problems: readonly Problem[] } {
-  if (headers === undefined) return { headers: {}, problems: [] };
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    const expected = 'an object of header names and values';
-    const received = Array.isArray(headers) ? 'an array' : `a ${typeof headers}`;
-    return { headers: {}, problems: [{ code: 'wrong_type', path, expected, received }] };
-  }
+export function validateOptions<T extends object>(
+  name: string,
+  options: unknown,
+  fields: FieldValidators<T>,
+): ValidatedOptions<T> {
   const problems: Problem[] = [];
-  const kept: [string, string][] = [];
-  for (const [name, value] of Object.entries<unknown>({ ...headers })) {
-    const at = `${path}[${JSON.stringify(name.slice(0, 60))}]`;
-    if (typeof value !== 'string') {
-      problems.push({ code: 'wrong_type', path: at, expected: 'a string', received: `a ${typeof value}` });
-    } else if (!NAME_IN_A_HEADER.test(name) || !VALUE_IN_A_HEADER.test(value.trim())) {
-      const expected = 'a name and a value that a header can carry, on one line';
-      problems.push({ code: 'malformed_headers', path: at, expected, received: 'other characters' });
-    } else kept.push([name, value.trim()]);
-  }
-  return { headers: Object.fromEntries(kept), problems };
+  const copy = objectWith(fields)(options, { path: name, problems });
+  if (copy === undefined) throwIfInvalid(problems);
+  // A validator that returns undefined has added a problem.
+  return { options: copy as T, problems };
 }
 
-function isPem(value: unknown): boolean {
-  return typeof value === 'string' || value instanceof Uint8Array;
+/** Accepts any string. An empty string counts as an unset option. */
+export const anyString: Validator<string> = (value, context) =>
+  typeof value === 'string' ? value : addProblem(context, 'wrong_type', 'a string', formatValue(value));
+
+/** Certificates in PEM, as text or bytes. */
+export const tlsCertificates: Validator<NonNullable<OtlpSettings['tls']>> = objectWith<TlsFields>({
+  ca: pem,
+  cert: pem,
+  key: pem,
+  rejectUnauthorized: value => value as boolean,
+});
+
+interface TlsFields extends NonNullable<OtlpSettings['tls']> {
+  readonly rejectUnauthorized?: boolean;
 }
+
+/** Node accepts strings, buffers and lists of both; the list is left to Node. */
+function pem(value: unknown, context: ValidationContext): string | undefined {
+  const isPem = (part: unknown): boolean => typeof part === 'string' || part instanceof Uint8Array;
+  if ((Array.isArray(value) ? value : [value]).every(isPem)) return value as string;
+  return addProblem(context, 'wrong_type', 'PEM, as text', formatValue(value));
+}
+
+/**
+ * Request headers. Blanks around a value are removed, such as the line end of a file that holds a token. Problems never
+ * show a value.
+ */
+export const requestHeaders: Validator<Readonly<Record<string, string>>> = (value, context) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const received = Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+    return addProblem(context, 'wrong_type', 'an object of header names and values', received);
+  }
+  const accepted: [string, string][] = [];
+  for (const [name, text] of Object.entries<unknown>({ ...value })) {
+    const here = {
+      path: `${context.path}[${JSON.stringify(name.slice(0, MAX_SHOWN_NAME))}]`,
+      problems: context.problems,
+    };
+    if (typeof text !== 'string') addProblem(here, 'wrong_type', 'a string', `a ${typeof text}`);
+    else if (!NAME_IN_A_HEADER.test(name) || !VALUE_IN_A_HEADER.test(text.trim())) {
+      const expected = 'a name and a value that a header can carry, on one line';
+      addProblem(here, 'malformed_headers', expected, 'other characters');
+    } else accepted.push([name, text.trim()]);
+  }
+  return Object.fromEntries(accepted);
+};

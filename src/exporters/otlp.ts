@@ -1,112 +1,84 @@
-// OTLP over HTTP: to any Collector, to Jaeger, to `npx @do/trace view`.
+// OTLP over HTTP: to a Collector, to Jaeger, to `npx @do/trace view`.
 
-import type { Check } from '../core/check.js';
-import { maskEndpoint, type NormalizedEndpoint, normalizeEndpoint } from '../core/endpoint.js';
-import { type Problem, TraceError } from '../core/errors.js';
+import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import { formatValue } from '../core/format-value.js';
-import type { Delivery, DestinationOptions } from '../delivery/index.js';
-import type { Exporter, ExporterContext, OtlpSettings } from './exporter.js';
-import { nothingYet, notStarted } from './not-started.js';
-import { checkHeaders, optionProblems, tlsProblems } from './option-validation.js';
-import { checkDestination } from './check-destination.js';
+import { addProblem, oneOf, throwIfInvalid, type Validator } from '../core/validators.js';
+import { probeDestination } from './probe-destination.js';
+import type { Exporter, OtlpSettings } from './exporter.js';
+import { type ExporterState, notStarted, running } from './exporter-state.js';
+import { requestHeaders, tlsCertificates, validateOptions } from './option-validation.js';
 
-/** Where and how to send; what is left out comes from the `OTEL_EXPORTER_OTLP_*` variables. */
+/** The destination and the encoding. An option that is unset comes from the `OTEL_EXPORTER_OTLP_*` variables. */
 export interface OtlpOptions {
   /** A host, a base URL or the full URL. @default 'http://localhost:4318' */
   readonly endpoint?: string;
-  /** Request headers besides those of the environment. @default {} */
+  /** Request headers, in addition to those of the environment. @default {} */
   readonly headers?: Readonly<Record<string, string>>;
-  /** How spans are written. @default 'http/protobuf' */
+  /** The encoding of spans. @default 'http/protobuf' */
   readonly protocol?: OtlpSettings['protocol'];
-  /** How request bodies are compressed. @default 'gzip' */
+  /** The compression of request bodies. @default 'gzip' */
   readonly compression?: 'gzip' | 'none';
   /** Certificates, in PEM. @default the system's */
   readonly tls?: NonNullable<OtlpSettings['tls']>;
 }
 
-const KNOWN = ['endpoint', 'headers', 'protocol', 'compression', 'tls'];
-const CHOICES = { protocol: ['http/protobuf', 'http/json'], compression: ['gzip', 'none'] };
+const NAME = 'otlp';
 
 /**
  * Sends spans to an OTLP/HTTP receiver.
  *
- * @param options where and how; an endpoint that is none throws a `TraceError`
+ * @param options the destination and the encoding
+ * @throws TraceError with every mistake in the options
  * @example
  * init({ exporter: otlp({ endpoint: 'https://collector.example', headers: { authorization: token } }) });
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
 export function otlp(options: OtlpOptions = {}): Exporter {
-  const { endpoint: given, headers } = checked(options);
-  let settings: OtlpSettings | undefined;
-  let started: { readonly destination: DestinationOptions; readonly context: ExporterContext } | undefined;
-  let delivery: Delivery | undefined;
+  const given = validate(options);
+  let state: ExporterState = notStarted(NAME, given.protocol ?? 'http/protobuf');
+  let endpoint = given.endpoint ?? '';
 
   return {
-    name: 'otlp',
+    name: NAME,
     get endpoint() {
-      return maskEndpoint(settings?.endpoint ?? given ?? '');
+      return maskEndpoint(endpoint);
     },
     processor(context) {
-      settings = mergeSettings(context.otlp, { ...options, headers }, given);
-      const { endpoint, ...way } = settings;
-      const destination = { name: 'otlp', endpoint: new URL(endpoint), ...way };
-      started = { destination, context };
-      delivery = context.deliver(destination);
+      const settings: OtlpSettings = {
+        ...context.otlp,
+        ...given,
+        headers: { ...context.otlp.headers, ...given.headers },
+      };
+      ({ endpoint } = settings);
+      const destination = { name: NAME, ...settings, endpoint: new URL(endpoint) };
+      const delivery = context.deliver(destination);
+      state = running(delivery, () => probeDestination(destination, context, { acceptsAnyReceiver: true }));
       return delivery.processor;
     },
-    async check(): Promise<Check> {
-      return started === undefined
-        ? notStarted('otlp')
-        : checkDestination(started.destination, started.context, { acceptsAnyReceiver: true });
-    },
-    stats: () => delivery?.stats() ?? nothingYet('otlp', options.protocol ?? 'http/protobuf'),
-    controls: () => delivery,
+    check: () => state.check(),
+    stats: () => state.stats(),
+    controls: () => state.controls,
   };
 }
 
-function mergeSettings(base: OtlpSettings, options: OtlpOptions, given: string | undefined): OtlpSettings {
-  const { headers, protocol, compression, tls } = options;
-  return {
-    ...base,
-    headers: { ...base.headers, ...headers },
-    ...(given === undefined ? {} : { endpoint: given }),
-    ...(protocol === undefined ? {} : { protocol }),
-    ...(compression === undefined ? {} : { compression }),
-    ...(tls === undefined ? {} : { tls }),
-  };
+/** The options that were given, with the full URL of the endpoint. */
+function validate(options: OtlpOptions): OtlpOptions {
+  const { options: given, problems } = validateOptions<OtlpOptions>(NAME, options, {
+    endpoint: fullUrl,
+    headers: requestHeaders,
+    protocol: oneOf(['http/protobuf', 'http/json']),
+    compression: oneOf(['gzip', 'none']),
+    tls: tlsCertificates,
+  });
+  throwIfInvalid(problems);
+  return given;
 }
 
-/** The endpoint and the headers as they are used; mistakes are told all at once. */
-function checked(options: OtlpOptions): {
-  readonly endpoint: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-} {
-  const problems = optionProblems('otlp', options, KNOWN);
-  if (problems.some(({ path }) => path === 'otlp')) throwAny(problems);
-  const { headers, problems: wrongHeaders } = checkHeaders('otlp.headers', options.headers);
-  const { url, problems: wrongEndpoint } = checkedEndpoint(options.endpoint);
-  problems.push(...wrongEndpoint, ...wrongHeaders, ...tlsProblems('otlp.tls', options.tls));
-  for (const [option, values] of Object.entries(CHOICES)) {
-    const value: unknown = Object.entries(options).find(([name]) => name === option)?.[1];
-    if (value === undefined || values.some(known => known === value)) continue;
-    const expected = values.map(known => `'${known}'`).join(' or ');
-    problems.push({ code: 'wrong_type', path: `otlp.${option}`, expected, received: formatValue(value) });
+const fullUrl: Validator<string> = (value, context) => {
+  if (typeof value !== 'string') {
+    return addProblem(context, 'wrong_type', 'a host, host:port or http(s) URL', formatValue(value));
   }
-  throwAny(problems);
-  return { endpoint: url, headers };
-}
-
-function checkedEndpoint(endpoint: unknown): NormalizedEndpoint {
-  const path = 'otlp.endpoint';
-  if (endpoint === undefined) return { url: undefined, problems: [] };
-  if (typeof endpoint === 'string') return normalizeEndpoint(endpoint, path);
-  const expected = 'a host, host:port or http(s) URL';
-  return {
-    url: undefined,
-    problems: [{ code: 'wrong_type', path, expected, received: formatValue(endpoint) }],
-  };
-}
-
-function throwAny([first, ...rest]: readonly Problem[]): void {
-  if (first !== undefined) throw new TraceError([first, ...rest]);
-}
+  const { url, problems } = normalizeEndpoint(value, context.path);
+  context.problems.push(...problems);
+  return url;
+};

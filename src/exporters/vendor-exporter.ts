@@ -1,139 +1,147 @@
-// What the exporters for single products have in common: all of them are OTLP over HTTP with settings of their own.
+// The common part of the exporters for vendors: OTLP over HTTP, with settings and limits of the vendor.
 
-import type { Check } from '../core/check.js';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
-import { describeProblem, problemFact, type Problem, TraceError, problemFix } from '../core/errors.js';
-import type { Delivery, DestinationOptions, SpanShape } from '../delivery/index.js';
+import type { Diagnostic } from '../core/diagnostic.js';
+import { type Problem, problemDiagnostic } from '../core/errors.js';
+import { type FieldValidators, throwIfInvalid } from '../core/validators.js';
+import type { DestinationOptions, SpanShape } from '../delivery/index.js';
+import { type BackendHints, probeDestination } from './probe-destination.js';
 import type { Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
-import { type OffProcessor, offProcessor } from './exporter-state.js';
-import { optionProblems, tlsProblems } from './option-validation.js';
-import { type BackendHints, checkDestination } from './check-destination.js';
+import { disabled, type ExporterState, notStarted, running } from './exporter-state.js';
+import { validateOptions } from './option-validation.js';
 import { VendorSettings } from './vendor-settings.js';
 
-/** All products take protobuf; some take nothing else. */
+/** Every vendor accepts protobuf. Some accept nothing else. */
 const PROTOCOL = 'http/protobuf';
 
-/** Where spans go, once everything has been read. */
+/** The destination that a vendor's settings result in. */
 export interface VendorDestination {
   /** The full URL. */
   readonly endpoint: string;
-  /** Request headers; they hold secrets. */
+  /** Request headers, with secrets. @default {} */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Certificates, in PEM. */
+  /** Certificates, in PEM. @default the system's */
   readonly tls?: OtlpSettings['tls'];
-  /** The page of a trace in the product's UI. */
+  /** The page of a trace in the vendor's UI. @default none */
   readonly url?: ((ids: SpanIds) => string) | undefined;
-  /** What the doctor may ask besides. */
+  /** Further features of the backend, for the doctor. @default {} */
   readonly hints?: BackendHints;
 }
 
-/** An exporter for one product. */
-export interface VendorExporterOptions {
+/** An exporter for one vendor. */
+export interface VendorExporterOptions<T extends object> {
   readonly name: string;
-  /** What was given in code. */
-  readonly options: object;
-  /** The names of all options. */
-  readonly known: readonly string[];
+  /** The options as given in code. */
+  readonly options: T;
+  /** A validator for the type of each option. The values are validated by `resolve`, together with the variables. */
+  readonly fields: FieldValidators<Readonly<Record<keyof T, unknown>>>;
   /**
-   * Reads the settings; `undefined`, or a setting that switches the exporter off, means that it cannot start.
-   * `otlp` is what the `OTEL_EXPORTER_OTLP_*` variables say; it is not there while only the code is looked at.
+   * Reads the settings. It returns `undefined` only after it has added a fatal problem.
+   *
+   * @param settings the options and the vendor's environment variables
+   * @param otlp the `OTEL_EXPORTER_OTLP_*` variables; `undefined` while the options are validated
    */
-  resolve(read: VendorSettings, otlp: OtlpSettings | undefined): VendorDestination | undefined;
-  /** Makes spans fit the product's limits. */
+  resolve(settings: VendorSettings, otlp: OtlpSettings | undefined): VendorDestination | undefined;
+  /** Makes spans fit the vendor's limits. */
   readonly shape?: SpanShape;
-  /** Bytes of one request before compression, at most. */
+  /** Largest request before compression, in bytes. */
   readonly maxChunkBytes?: number;
 }
 
 /**
- * Makes the exporter for a product that takes OTLP over HTTP.
+ * Creates the exporter for a vendor that accepts OTLP over HTTP.
  *
- * @param destination its name, how its settings are read, and its limits
- * @throws TraceError for mistakes in the options, all of them at once; what the environment gets wrong is said when it starts
+ * @param vendor its name, how its settings are read, and its limits
+ * @throws TraceError with every mistake in the options. Mistakes in the environment are reported when the exporter starts.
  */
-export function createVendorExporter(destination: VendorExporterOptions): Exporter {
-  const { name, shape, maxChunkBytes } = destination;
-  const read = (env: ExporterContext['env']): VendorSettings =>
-    new VendorSettings(name, { ...destination.options }, env);
-  let target = checkedInCode(destination, read);
-  let started: { readonly delivery: Delivery; readonly check: () => Promise<Check> } | undefined;
-  let off: { readonly why: Problem | undefined; readonly counting: OffProcessor } | undefined;
+export function createVendorExporter<T extends object>(vendor: VendorExporterOptions<T>): Exporter {
+  const { name } = vendor;
+  const { options, resolved } = validate(vendor);
+  let destination = resolved;
+  let endpoint = resolved === undefined ? '' : maskEndpoint(resolved.endpoint);
+  let state: ExporterState = notStarted(name, PROTOCOL);
 
-  function start(context: ExporterContext): Delivery | undefined {
-    const settings = read(context.env);
-    const resolved = destination.resolve(settings, context.otlp);
-    const why = settings.reason;
-    for (const problem of settings.problems) {
-      const lost = problem === why ? ` The exporter ${name} is off: spans do not go there.` : '';
-      context.diagnostics.warn(`${describeProblem(problem)}${lost}`);
-    }
-    if (why !== undefined || resolved === undefined) {
-      off = { why, counting: offProcessor(name, PROTOCOL, why && describeProblem(why)) };
-      target = undefined;
-      return undefined;
-    }
-    target = resolved;
-    const { endpoint, headers = {}, tls, url, hints } = resolved;
-    const own: DestinationOptions = {
-      name,
-      endpoint: new URL(endpoint),
-      headers,
-      tls,
-      shape,
-      protocol: PROTOCOL,
-      ...(maxChunkBytes === undefined ? {} : { maxChunkBytes }),
-    };
-    const delivery = context.deliver(own);
-    started = { delivery, check: () => checkDestination(own, context, { url, ...hints }) };
-    return delivery;
+  function start(context: ExporterContext, started: VendorDestination): SpanProcessor {
+    const { url, hints } = started;
+    const delivered = destinationOptions(vendor, started);
+    const delivery = context.deliver(delivered);
+    destination = started;
+    endpoint = maskEndpoint(started.endpoint);
+    state = running(delivery, () => probeDestination(delivered, context, { url, ...hints }));
+    return delivery.processor;
+  }
+
+  function disable(diagnostic: Diagnostic): SpanProcessor {
+    const { processor, ...disabledState } = disabled(name, PROTOCOL, diagnostic);
+    destination = undefined;
+    endpoint = 'off';
+    state = disabledState;
+    return processor;
   }
 
   return {
     name,
     get endpoint() {
-      if (off !== undefined) return 'off';
-      return target === undefined ? '' : maskEndpoint(target.endpoint);
+      return endpoint;
     },
     processor(context) {
-      const delivery = start(context);
-      return delivery?.processor ?? off?.counting.processor ?? offProcessor(name, PROTOCOL).processor;
-    },
-    url: ids => target?.url?.(ids),
-    async check(): Promise<Check> {
-      if (started !== undefined) return started.check();
-      if (off === undefined) {
-        return { name, status: 'error', message: 'not started', fix: 'Call init() first.' };
+      const settings = new VendorSettings(name, options, context.env);
+      const found = vendor.resolve(settings, context.otlp);
+      const { problems, fatalProblem } = settings;
+      for (const problem of problems) {
+        const isFatal = problem === fatalProblem;
+        const diagnostic = isFatal ? disabledDiagnostic(name, problem) : problemDiagnostic(problem);
+        context.diagnostics.report('warn', diagnostic);
       }
-      return offCheck(name, off.why);
+      if (fatalProblem !== undefined) return disable(disabledDiagnostic(name, fatalProblem));
+      if (found === undefined) throw new Error('no destination, and no problem that explains it');
+      return start(context, found);
     },
-    stats: () => (started?.delivery ?? off?.counting ?? offProcessor(name, PROTOCOL)).stats(),
-    controls: () => started?.delivery,
+    url: ids => destination?.url?.(ids),
+    check: () => state.check(),
+    stats: () => state.stats(),
+    controls: () => state.controls,
   };
 }
 
-/** Mistakes in code are told where the exporter is made; a key may still come from the environment. */
-function checkedInCode(
-  destination: VendorExporterOptions,
-  read: (env: ExporterContext['env']) => VendorSettings,
-): VendorDestination | undefined {
-  const { name, options, known } = destination;
-  const unknown = optionProblems(name, options, known);
-  throwAny(unknown.filter(({ path }) => path === name));
-  const settings = read({});
-  const target = destination.resolve(settings, undefined);
-  const tls = 'tls' in options ? tlsProblems(`${name}.tls`, options.tls) : [];
-  const inCode = settings.problems.filter(({ code }) => code !== 'missing_key');
-  throwAny([...unknown, ...inCode, ...tls]);
-  return target;
+/** Validates the options. A key that is missing is not a mistake yet: the environment may have it. */
+function validate<T extends object>(
+  vendor: VendorExporterOptions<T>,
+): { readonly options: object; readonly resolved: VendorDestination | undefined } {
+  const { name, fields } = vendor;
+  const { options, problems } = validateOptions<Readonly<Record<keyof T, unknown>>>(
+    name,
+    vendor.options,
+    fields,
+  );
+  const settings = new VendorSettings(name, options, {});
+  const resolved = vendor.resolve(settings, undefined);
+  throwIfInvalid([...problems, ...settings.problems.filter(({ code }) => code !== 'missing_key')]);
+  return { options, resolved };
 }
 
-function throwAny([first, ...rest]: readonly Problem[]): void {
-  if (first !== undefined) throw new TraceError([first, ...rest]);
+function destinationOptions<T extends object>(
+  { name, shape, maxChunkBytes }: VendorExporterOptions<T>,
+  { endpoint, headers = {}, tls }: VendorDestination,
+): DestinationOptions {
+  return {
+    name,
+    endpoint: new URL(endpoint),
+    headers,
+    tls,
+    shape,
+    protocol: PROTOCOL,
+    ...(maxChunkBytes === undefined ? {} : { maxChunkBytes }),
+  };
 }
 
-/** An exporter that is off, as a finding. */
-function offCheck(name: string, problem: Problem | undefined): Check {
-  const why = 'No span goes there; each is counted as dropped.';
-  if (problem === undefined) return { name, status: 'error', message: 'off', why };
-  return { name, status: 'error', message: `off: ${problemFact(problem)}`, why, fix: problemFix(problem) };
+/** A problem with the consequence that the exporter is disabled. */
+function disabledDiagnostic(name: string, problem: Problem): Diagnostic {
+  const diagnostic = problemDiagnostic(problem);
+  return {
+    ...diagnostic,
+    message: `the exporter ${name} is disabled: ${diagnostic.message}`,
+    why: 'Its spans are not sent. Each is counted as dropped.',
+  };
 }

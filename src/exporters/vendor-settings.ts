@@ -3,9 +3,9 @@
 
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import type { Problem } from '../core/errors.js';
-import type { ProblemCode } from '../core/problem-codes.js';
 import { formatText } from '../core/format-value.js';
 import { own } from '../core/known-names.js';
+import type { ProblemCode } from '../core/problem-codes.js';
 import { suggest } from '../core/suggest.js';
 
 /** A setting that has a value. */

@@ -1,4 +1,4 @@
-// The stage on which an exporter is looked at: a context as init() makes it, and finished spans of many shapes.
+// The fixture of the exporter contract: a context like that of init(), and ended spans of many kinds.
 
 import { createTraceState, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -9,13 +9,13 @@ import type { ExporterContext } from '../exporters/exporter.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'contract' });
 const silent = (): void => {};
-let made = 0;
+let createdSpans = 0;
 
 /**
- * A context as `init()` makes it.
+ * Creates a context like that of `init()`.
  *
- * @param env the environment that the exporter sees
- * @param limitMs milliseconds that a flush may take
+ * @param env the environment variables
+ * @param limitMs milliseconds for a request and for a shutdown
  */
 export function createTestContext(env: ExporterContext['env'], limitMs: number): ExporterContext {
   const diagnostics = createDiagnostics({
@@ -41,17 +41,23 @@ export function createTestContext(env: ExporterContext['env'], limitMs: number):
   };
 }
 
-/** A finished span with a name that no other has. */
-export function createTestSpan(parts: Partial<ReadableSpan> & { readonly sampled?: boolean } = {}): ReadableSpan {
+/**
+ * Creates an ended span with a unique name.
+ *
+ * @param parts the fields that differ from the default
+ */
+export function createTestSpan(
+  parts: Partial<ReadableSpan> & { readonly sampled?: boolean } = {},
+): ReadableSpan {
   const { sampled = true, ...rest } = parts;
-  const id = (++made).toString(16);
+  const id = (++createdSpans).toString(16);
   const context = {
     traceId: id.padStart(32, 'a'),
     spanId: id.padStart(16, 'b'),
     traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
   };
   return {
-    name: `contract ${made}`,
+    name: `contract ${createdSpans}`,
     kind: SpanKind.INTERNAL,
     spanContext: () => context,
     startTime: [1_763_676_000, 0],
@@ -71,7 +77,7 @@ export function createTestSpan(parts: Partial<ReadableSpan> & { readonly sampled
   };
 }
 
-/** Spans that exporters stumble over. */
+/** Creates spans at the limits of the data model. */
 export function createEdgeCaseSpans(): ReadableSpan[] {
   const context = createTestSpan().spanContext();
   const traceState = createTraceState('ot=th:8,vendor=x');
@@ -95,7 +101,9 @@ export function createEdgeCaseSpans(): ReadableSpan[] {
         flag: false,
       },
     }),
-    createTestSpan({ attributes: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`key.${n}`, n])) }),
+    createTestSpan({
+      attributes: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`key.${n}`, n])),
+    }),
     createTestSpan({
       events: Array.from({ length: 128 }, (_, n) => ({ name: `event ${n}`, time: [1_763_676_000, n] })),
       links: Array.from({ length: 128 }, () => ({ context, attributes: { n: 1 } })),

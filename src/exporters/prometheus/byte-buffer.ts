@@ -1,54 +1,54 @@
-// A page under construction, as bytes. Ten thousand histograms are 36 MB of text: put together as strings they take four
-// times as long as written into place, where each line copies its beginning from the line before. It is taken away in
-// pieces, so that the application gets its turns and the page is never in memory as a whole.
+// A byte buffer that grows, for the text of a scrape. Ten thousand histograms are 36 MB of text. Building that text from
+// strings takes four times as long as writing it into a buffer in which each line copies its beginning from the line
+// before. The buffer is emptied chunk by chunk, so that the event loop runs in between and the whole text is never in memory.
 
-/** Bytes after which a piece is taken away; it takes a millisecond to write. */
-export const PIECE_BYTES: number = 256 * 1024;
+/** Bytes after which a chunk is taken. Writing them takes about a millisecond. */
+export const CHUNK_BYTES: number = 256 * 1024;
 
-const FIRST_BYTES = 16 * 1024;
+const INITIAL_BYTES = 16 * 1024;
 const ZERO = 0x30;
 
-/** Bytes that grow. Positions are offsets from the start of the piece. */
+/** Bytes that grow. Positions are offsets from the start of the current chunk. */
 export class ByteBuffer {
   #bytes: Buffer;
   #length = 0;
 
   constructor() {
-    this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    this.#bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   }
 
-  /** Where the next byte goes. */
+  /** The position of the next byte. */
   get length(): number {
     return this.#length;
   }
 
-  /** Makes room, so that the methods below need not look. */
-  reserve(writeBytes: number): void {
-    const needed = this.#length + writeBytes;
+  /** Reserves room for the methods below that do not check for it. */
+  reserve(bytes: number): void {
+    const needed = this.#length + bytes;
     if (needed <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
 
-  /** Appends text of any kind, with room of its own. */
+  /** Appends any text, and reserves the room for it. */
   writeText(text: string): void {
     this.reserve(text.length * 3);
     this.#length += this.#bytes.write(text, this.#length, 'utf8');
   }
 
-  /** Appends ASCII within the reserved room. */
+  /** Appends ASCII text within the reserved room. */
   writeAscii(text: string): void {
     this.#length += this.#bytes.write(text, this.#length, 'latin1');
   }
 
   /** Appends bytes within the reserved room. */
-  bytes(bytes: Uint8Array): void {
+  writeBytes(bytes: Uint8Array): void {
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
-  /** Appends a handful of bytes within the reserved room: a loop is cheaper than a call into the engine. */
+  /** Appends a few bytes within the reserved room. For a few bytes a loop is cheaper than a call into the engine. */
   writeFewBytes(bytes: Uint8Array): void {
     const target = this.#bytes;
     let at = this.#length;
@@ -56,13 +56,13 @@ export class ByteBuffer {
     this.#length = at;
   }
 
-  /** Appends once more what stands on this piece, within the reserved room. */
+  /** Appends a copy of bytes of the current chunk within the reserved room. */
   writeCopy(start: number, end: number): void {
     this.#bytes.copyWithin(this.#length, start, end);
     this.#length += end - start;
   }
 
-  /** Appends a whole number, 0 or more, within the reserved room. */
+  /** Appends a whole number that is not negative within the reserved room. */
   writeInteger(value: number): void {
     if (value < 10) {
       this.#bytes[this.#length++] = ZERO + value;
@@ -79,12 +79,12 @@ export class ByteBuffer {
     this.#length += digits;
   }
 
-  /** What was written since the last time; what comes next begins at 0 again. */
+  /** Returns the current chunk and starts the next one at position 0. */
   take(): Buffer {
-    const piece = this.#bytes.subarray(0, this.#length);
-    // As much room as the last one took: pages of more than one piece have pieces of one size.
+    const chunk = this.#bytes.subarray(0, this.#length);
+    // The chunks of a long text are equally long, so the next one gets as much room as the last.
     this.#bytes = Buffer.allocUnsafeSlow(this.#bytes.length);
     this.#length = 0;
-    return piece;
+    return chunk;
   }
 }

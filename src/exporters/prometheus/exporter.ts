@@ -1,83 +1,94 @@
-// Rate, errors and duration of every span as metrics: counted as spans end, served as a page, sent as OTLP.
+// Rate, errors and durations of spans as metrics: counted when a span ends, served to Prometheus, and sent as OTLP.
 
-import type { Check } from '../../core/check.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Check } from '../../core/check.js';
 import { safeText } from '../../core/diagnostics.js';
-import type { Exporter, ExporterContext } from '../exporter.js';
 import { isSampled } from '../../spans/is-sampled.js';
-import { ByteBuffer, PIECE_BYTES } from './byte-buffer.js';
-import { type ResolvedOptions, resolveOptions, resolveListenAddress, type PrometheusOptions } from './options.js';
+import type { Exporter, ExporterContext } from '../exporter.js';
+import { notStarted } from '../exporter-state.js';
+import { ByteBuffer, CHUNK_BYTES } from './byte-buffer.js';
+import { checkEndpoint } from './check-endpoint.js';
 import { createMetricProducer } from './metric-producer.js';
 import { type MetricsSdk, startMetricsSdk } from './metrics-sdk.js';
-import { writeSdkMetrics, writeTargetInfo } from './sdk-metrics-text.js';
-import { checkEndpoint } from './check-endpoint.js';
+import {
+  type PrometheusOptions,
+  resolveListenAddress,
+  type ResolvedOptions,
+  resolveOptions,
+} from './options.js';
 import { type ScrapeServer, startScrapeServer } from './scrape-server.js';
-import { SpanMetricsWriter } from './span-metrics-text.js';
+import { writeSdkMetrics, writeTargetInfo } from './sdk-metrics-text.js';
 import { SpanMetrics } from './span-metrics.js';
+import { SpanMetricsWriter } from './span-metrics-text.js';
 import type { TextFormat } from './text-format.js';
 
-/** One switched-on exporter. */
-interface Running {
-  readonly page: ScrapeServer | undefined;
+/** The running parts of an exporter. */
+interface RunningParts {
+  readonly server: ScrapeServer | undefined;
   readonly sdk: MetricsSdk | undefined;
 }
 
+const NAME = 'prometheus';
 const UNITS_PER_SECOND = { ms: 1_000, s: 1 } as const;
+const MAX_SHOWN_NAME = 60;
 
 /**
- * Counts every ended span, sampled or not, by name, kind and status, and shows rate, errors and durations to Prometheus: on a
- * page that it scrapes and, if asked for, as OTLP. Names and labels are those of the Collector's span metrics connector.
+ * Counts every ended span, sampled or not, by name, kind and status. Rate, errors and durations are served to Prometheus and,
+ * with the option `push`, sent as OTLP. Metrics and labels have the names of the Collector's span metrics connector.
  *
- * @param options what is measured, and where it can be read; mistakes throw a `TraceError`
+ * @param options the metrics and the endpoint
+ * @throws TraceError with every mistake in the options
  * @example
  * init({ service: 'orders', exporter: ['otlp', prometheus({ port: 9464 })], sample: 0.01 });
  * // curl http://127.0.0.1:9464/metrics
  * @see https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector
  */
 export function prometheus(options: PrometheusOptions = {}): Exporter {
-  const checked = resolveOptions(options);
-  let running: Running | undefined;
+  const resolved = resolveOptions(options);
+  let running: RunningParts | undefined;
 
   return {
-    name: 'prometheus',
+    name: NAME,
     sees: 'every',
     get endpoint() {
-      return running?.page?.url ?? (checked.push === undefined ? '' : 'metrics as OTLP');
+      return running?.server?.url ?? (resolved.push === undefined ? '' : 'metrics as OTLP');
     },
     processor(context) {
-      const table = createTable(checked, context);
-      running = run(checked, context, table);
-      return counting(table);
+      const spanMetrics = createSpanMetrics(resolved, context);
+      running = start(resolved, context, spanMetrics);
+      return createProcessor(spanMetrics);
     },
     async check(): Promise<Check> {
-      if (running === undefined) return NOT_STARTED;
-      if (running.page !== undefined) return checkEndpoint(running.page);
-      return { name: 'prometheus', status: 'ok', message: 'no page is served; metrics are sent as OTLP' };
+      if (running === undefined) return notStarted(NAME).check();
+      if (running.server !== undefined) return checkEndpoint(running.server);
+      return { name: NAME, status: 'ok', message: 'no endpoint is served; metrics are sent as OTLP' };
     },
     controls: () => ({
       flush: async timeoutMs => running?.sdk?.flush(timeoutMs),
       async shutdown(timeoutMs) {
-        await Promise.all([running?.page?.close(), running?.sdk?.shutdown(timeoutMs)]);
+        await Promise.all([running?.server?.close(), running?.sdk?.shutdown(timeoutMs)]);
       },
-      // Numbers are kept for the next scrape; none of them is lost by waiting.
+      // The next scrape has all counts, so there is nothing to save.
       rescue: () => {},
-      isIdle: () => checked.push === undefined,
+      isIdle: () => resolved.push === undefined,
     }),
   };
 }
 
-function counting(table: SpanMetrics): SpanProcessor {
+function createProcessor(spanMetrics: SpanMetrics): SpanProcessor {
   return {
     onStart() {},
-    onEnd: span => table.observe(span, isSampled(span)),
+    onEnd: span => spanMetrics.observe(span, isSampled(span)),
     async forceFlush() {},
     async shutdown() {},
   };
 }
 
-function createTable(options: ResolvedOptions, { service, diagnostics }: ExporterContext): SpanMetrics {
-  const { buckets, unit, maxSeries, exemplars } = options;
+function createSpanMetrics(
+  { buckets, unit, maxSeries, exemplars }: ResolvedOptions,
+  { service, diagnostics }: ExporterContext,
+): SpanMetrics {
   return new SpanMetrics({
     service,
     bounds: unit === 'ms' ? buckets : buckets.map(bound => bound / 1_000),
@@ -85,45 +96,44 @@ function createTable(options: ResolvedOptions, { service, diagnostics }: Exporte
     maxSeries,
     exemplars,
     nowMs: Date.now,
-    onOverflow: name =>
-      diagnostics.warn(
-        `prometheus: there is no room for further span names (maxSeries ${maxSeries}); new ones such as ${JSON.stringify(safeText(name).slice(0, 60))} are counted under '_OTHER'. Take what varies (ids, URLs) out of span names and into attributes, or raise prometheus({ maxSeries }).`,
-      ),
+    onOverflow(name) {
+      const shown = JSON.stringify(safeText(name).slice(0, MAX_SHOWN_NAME));
+      diagnostics.report('warn', {
+        code: 'metrics_series_limit',
+        message: `prometheus: the limit of ${maxSeries} series (maxSeries) is reached, and new span names such as ${shown} are counted under '_OTHER'`,
+        fix: 'Move the parts that vary (ids, URLs) from span names to attributes, or raise prometheus({ maxSeries }).',
+        source: NAME,
+      });
+    },
   });
 }
 
-function run(options: ResolvedOptions, context: ExporterContext, table: SpanMetrics): Running {
+function start(options: ResolvedOptions, context: ExporterContext, spanMetrics: SpanMetrics): RunningParts {
   const { diagnostics, env, resource } = context;
   const { namespace, unit, path, push } = options;
   const producer = createMetricProducer({ spanMetrics, resource, namespace, unit, nowMs: Date.now });
   const sdk = startMetricsSdk({ context, producer, push });
-  const spans = new SpanMetricsWriter(table, { namespace, unit });
+  const writer = new SpanMetricsWriter(spanMetrics, { namespace, unit });
 
-  async function* pieces(format: TextFormat): AsyncGenerator<Uint8Array, void> {
-    const delivery = await sdk?.collect();
-    const page = new ByteBuffer();
-    for (const _ of spans.write(page, format)) {
-      if (page.length < PIECE_BYTES) continue;
-      yield page.take();
-      // However fast the other end reads, the application has its turn.
+  async function* writeChunks(format: TextFormat): AsyncGenerator<Uint8Array, void> {
+    const sdkMetrics = await sdk?.collect();
+    const buffer = new ByteBuffer();
+    for (const _ of writer.write(buffer, format)) {
+      if (buffer.length < CHUNK_BYTES) continue;
+      yield buffer.take();
+      // The application runs between two chunks, also if the client reads fast.
       await nextTurn();
     }
-    if (delivery !== undefined) writeSdkMetrics(page, delivery, format);
-    writeTargetInfo(page, resource.attributes, format);
-    if (format === 'openmetrics') page.writeText('# EOF\n');
-    yield page.take();
+    if (sdkMetrics !== undefined) writeSdkMetrics(buffer, sdkMetrics, format);
+    writeTargetInfo(buffer, resource.attributes, format);
+    if (format === 'openmetrics') buffer.writeText('# EOF\n');
+    yield buffer.take();
   }
 
   const address = resolveListenAddress(options, env, diagnostics);
   return {
-    page: address === undefined ? undefined : startScrapeServer({ ...address, path, diagnostics, pieces }),
+    server:
+      address === undefined ? undefined : startScrapeServer({ ...address, path, diagnostics, writeChunks }),
     sdk,
   };
 }
-
-const NOT_STARTED: Check = {
-  name: 'prometheus',
-  status: 'error',
-  message: 'not started',
-  fix: 'Call init() first.',
-};

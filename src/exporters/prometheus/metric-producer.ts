@@ -1,40 +1,45 @@
-// The span metrics as OpenTelemetry's metrics SDK reads them, for the way out by OTLP.
+// The span metrics as a producer for a metric reader of OpenTelemetry, which sends them as OTLP.
 
 import { type HrTime, ValueType } from '@opentelemetry/api';
-import type { MetricData, MetricProducer, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { Resource } from '@opentelemetry/resources';
+import type { MetricData, MetricProducer, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { SCOPE_NAME, VERSION } from '../../core/version.js';
-import type { SpanMetricsNaming } from './span-metrics-text.js';
 import type { SpanMetrics } from './span-metrics.js';
+import type { SpanMetricsNaming } from './span-metrics-text.js';
 
-/** What a producer reads. */
+/** The metrics and their names. */
 export interface MetricProducerOptions extends SpanMetricsNaming {
   readonly spanMetrics: SpanMetrics;
   readonly resource: Resource;
+  /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
 }
 
-// The SDK's enumerations, whose members are part of its interface; importing them would load it.
+// Members of the SDK's enumerations AggregationTemporality and DataPointType. Importing them would load the SDK.
 const CUMULATIVE = 1;
 const HISTOGRAM = 0;
 const SUM = 3;
 
-/** Shows a table to a metric reader. Exemplars stay behind: OpenTelemetry's JavaScript metrics have no place for them. */
-export function createMetricProducer(parts: MetricProducerOptions): MetricProducer {
-  const startTime = hrTime(parts.nowMs());
+/** Creates the producer. It has no exemplars, because OpenTelemetry's metrics for JavaScript have no field for them. */
+export function createMetricProducer(options: MetricProducerOptions): MetricProducer {
+  const startTime = toHrTime(options.nowMs());
   return {
     collect: async () => ({
-      resourceMetrics: { resource: parts.resource, scopeMetrics: scopeMetrics(parts, startTime) },
+      resourceMetrics: { resource: options.resource, scopeMetrics: collectMetrics(options, startTime) },
       errors: [],
     }),
   };
 }
 
-function scopeMetrics({ spanMetrics, namespace, unit, nowMs }: MetricProducerOptions, startTime: HrTime): ScopeMetrics[] {
-  if (spanMetrics.series.length === 0) return [];
-  const endTime = hrTime(nowMs());
+function collectMetrics(
+  { spanMetrics, namespace, unit, nowMs }: MetricProducerOptions,
+  startTime: HrTime,
+): ScopeMetrics[] {
+  const { series, bounds } = spanMetrics;
+  if (series.length === 0) return [];
+  const endTime = toHrTime(nowMs());
   const prefix = namespace === '' ? '' : `${namespace}.`;
-  const boundaries = [...spanMetrics.bounds];
+  const boundaries = [...bounds];
   const calls: MetricData = {
     descriptor: {
       name: `${prefix}calls`,
@@ -45,7 +50,7 @@ function scopeMetrics({ spanMetrics, namespace, unit, nowMs }: MetricProducerOpt
     aggregationTemporality: CUMULATIVE,
     dataPointType: SUM,
     isMonotonic: true,
-    dataPoints: spanMetrics.series.map(({ attributes, count }) => ({
+    dataPoints: series.map(({ attributes, count }) => ({
       startTime,
       endTime,
       attributes: { ...attributes },
@@ -55,13 +60,13 @@ function scopeMetrics({ spanMetrics, namespace, unit, nowMs }: MetricProducerOpt
   const duration: MetricData = {
     descriptor: {
       name: `${prefix}duration`,
-      description: 'How long the spans took.',
+      description: 'The durations of the spans.',
       unit,
       valueType: ValueType.DOUBLE,
     },
     aggregationTemporality: CUMULATIVE,
     dataPointType: HISTOGRAM,
-    dataPoints: spanMetrics.series.map(({ attributes, counts, count, sum }) => ({
+    dataPoints: series.map(({ attributes, counts, count, sum }) => ({
       startTime,
       endTime,
       attributes: { ...attributes },
@@ -71,7 +76,7 @@ function scopeMetrics({ spanMetrics, namespace, unit, nowMs }: MetricProducerOpt
   return [{ scope: { name: SCOPE_NAME, version: VERSION }, metrics: [calls, duration] }];
 }
 
-function hrTime(ms: number): HrTime {
+function toHrTime(ms: number): HrTime {
   const seconds = Math.floor(ms / 1_000);
   return [seconds, Math.round((ms - seconds * 1_000) * 1e6)];
 }

@@ -1,6 +1,6 @@
 'use strict';
-// OpenTelemetry's metrics SDK and its OTLP exporter: optional peers, loaded when they are needed and not before.
-// CommonJS, so that both builds can load them at once; see instrument/packages.cjs.
+// OpenTelemetry's metrics SDK and its OTLP exporter: optional peer dependencies, loaded on the first use.
+// CommonJS, so that the ESM and the CommonJS build load them synchronously. See instrument/packages.cjs.
 
 exports.loadMetrics = () => require('@opentelemetry/sdk-metrics');
 

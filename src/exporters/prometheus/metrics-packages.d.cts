@@ -1,8 +1,8 @@
 import type * as otlp from '@opentelemetry/exporter-metrics-otlp-proto';
 import type * as metrics from '@opentelemetry/sdk-metrics';
 
-/** OpenTelemetry's metrics SDK. @throws where it is not installed */
+/** Loads OpenTelemetry's metrics SDK. @throws if the package is not installed */
 export function loadMetrics(): typeof metrics;
 
-/** OpenTelemetry's exporter for OTLP metrics. @throws where it is not installed */
+/** Loads OpenTelemetry's exporter for OTLP metrics. @throws if the package is not installed */
 export function loadOtlp(): typeof otlp;

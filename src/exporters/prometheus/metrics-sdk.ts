@@ -1,4 +1,4 @@
-// The parts that OpenTelemetry's metrics SDK does: the numbers of delivery, and the way out by OTLP.
+// The tasks of OpenTelemetry's metrics SDK: collecting the statistics of delivery, and sending metrics as OTLP.
 
 import type { ExportResult } from '@opentelemetry/core';
 import type {
@@ -8,64 +8,65 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { withTimeout } from '../../core/with-timeout.js';
-import { DELIVERY_DEFAULTS } from '../../delivery/defaults.js';
-import { safeText } from '../../core/diagnostics.js';
+import { type Diagnostics, safeText } from '../../core/diagnostics.js';
 import { maskEndpoint } from '../../core/endpoint.js';
+import { withTimeout } from '../../core/with-timeout.js';
+import { DELIVERY_DEFAULTS } from '../../delivery/options.js';
 import { observeDelivery } from '../../delivery/metrics/sdk-metrics.js';
 import type { ExporterContext } from '../exporter.js';
-import type { PrometheusPush } from './options.js';
 import * as installedPackages from './metrics-packages.cjs';
+import type { PrometheusPush } from './options.js';
 
-/** What the metrics SDK is started for. */
+/** The data and the destination of the metrics. */
 export interface MetricsSdkOptions {
   readonly context: ExporterContext;
-  /** The span metrics, for the way out by OTLP. */
+  /** The span metrics, which are sent as OTLP. */
   readonly producer: MetricProducer;
-  /** How to send, where it is asked for. */
+  /** The destination. `undefined` sends nothing. */
   readonly push: PrometheusPush | undefined;
-  /** Where the packages come from. @default the application's installation */
+  /** @default the packages that the application has installed */
   readonly packages?: MetricsPackages;
 }
 
-/** The optional peers; each function throws where its package is not installed. */
+/** The optional peer dependencies. Each function throws if its package is not installed. */
 export type MetricsPackages = Pick<typeof installedPackages, 'loadMetrics' | 'loadOtlp'>;
 
-/** The running metrics SDK. Nothing of it rejects. */
+/** The running metrics SDK. No method rejects. */
 export interface MetricsSdk {
-  /** The numbers of delivery as they stand. */
+  /** Collects the current statistics of delivery. */
   collect(): Promise<ResourceMetrics>;
   flush(timeoutMs: number): Promise<void>;
   shutdown(timeoutMs: number): Promise<void>;
 }
 
 const DEFAULT_INTERVAL_MS = 60_000;
-const DELIVERY = 'the otel.sdk metrics of delivery';
 
 /**
  * Starts the metrics SDK.
  *
- * @returns undefined where it is not installed; one warning says what is missing on the page then, and how to get it
+ * @returns undefined if the SDK is not installed; one warning names the missing metrics and the package
  */
-export function startMetricsSdk(parts: MetricsSdkOptions): MetricsSdk | undefined {
-  const { context, push, packages = installedPackages } = parts;
-  const missing = push === undefined ? DELIVERY : `${DELIVERY} and without metrics sent as OTLP`;
-  const sdk = installed(packages.loadMetrics, '@opentelemetry/sdk-metrics', missing, context);
+export function startMetricsSdk(options: MetricsSdkOptions): MetricsSdk | undefined {
+  const { context, push, packages = installedPackages } = options;
+  const { diagnostics, resource, deliveryStats } = context;
+  const ofDelivery = 'the otel.sdk metrics of delivery';
+  const missing = push === undefined ? ofDelivery : `${ofDelivery} and no metrics are sent as OTLP`;
+  const sdk = loadPackage(packages.loadMetrics, '@opentelemetry/sdk-metrics', missing, diagnostics);
   if (sdk === undefined) return undefined;
-  /** Collects when the page is asked for, and at no other time. */
-  class PageReader extends sdk.MetricReader {
+  /** Collects during a scrape only. */
+  class ScrapeReader extends sdk.MetricReader {
     protected override async onForceFlush(): Promise<void> {}
     protected override async onShutdown(): Promise<void> {}
   }
-  const pageReader = new PageReader();
-  const pushReader = push === undefined ? undefined : createPushReader(parts, push, sdk);
-  const readers: MetricReader[] = pushReader === undefined ? [pageReader] : [pageReader, pushReader];
-  const provider: MeterProvider = new sdk.MeterProvider({ resource: context.resource, readers });
-  const stopObserving = observeDelivery(provider, context.deliveryStats);
+  const scrapeReader = new ScrapeReader();
+  const pushReader = push === undefined ? undefined : createPushReader(options, push, sdk);
+  const readers: MetricReader[] = pushReader === undefined ? [scrapeReader] : [scrapeReader, pushReader];
+  const provider: MeterProvider = new sdk.MeterProvider({ resource, readers });
+  const stopObserving = observeDelivery(provider, deliveryStats);
   return {
-    collect: async () => (await pageReader.collect()).resourceMetrics,
+    collect: async () => (await scrapeReader.collect()).resourceMetrics,
     async flush(timeoutMs) {
-      // What fails is said by the exporter around it.
+      // reportFailures() has reported a failure.
       if (pushReader !== undefined) await withTimeout(pushReader.forceFlush(), timeoutMs);
     },
     async shutdown(timeoutMs) {
@@ -80,16 +81,13 @@ function createPushReader(
   push: PrometheusPush,
   sdk: ReturnType<MetricsPackages['loadMetrics']>,
 ): MetricReader | undefined {
-  const otlp = installed(
-    packages.loadOtlp,
-    '@opentelemetry/exporter-metrics-otlp-proto',
-    'metrics sent as OTLP',
-    context,
-  );
+  const { diagnostics, delivery } = context;
+  const name = '@opentelemetry/exporter-metrics-otlp-proto';
+  const otlp = loadPackage(packages.loadOtlp, name, 'metrics sent as OTLP', diagnostics);
   if (otlp === undefined) return undefined;
   const { endpoint, headers, intervalMs = DEFAULT_INTERVAL_MS } = push;
-  // Totals that did not arrive go out with the next request; no request holds up the end of the process for longer.
-  const { shutdownTimeoutMs = DELIVERY_DEFAULTS.shutdownTimeoutMs } = context.delivery;
+  // A failed request may lose no totals, because the next request has them. So no request may delay the shutdown further.
+  const { shutdownTimeoutMs = DELIVERY_DEFAULTS.shutdownTimeoutMs } = delivery;
   const timeoutMs = Math.min(intervalMs, shutdownTimeoutMs);
   const url = endpoint === undefined ? undefined : metricsUrl(endpoint);
   const exporter = new otlp.OTLPMetricExporter({
@@ -98,34 +96,36 @@ function createPushReader(
     ...(headers === undefined ? {} : { headers: { ...headers } }),
   });
   return new sdk.PeriodicExportingMetricReader({
-    exporter: saying(exporter, url, context),
+    exporter: reportFailures(exporter, url, diagnostics),
     exportIntervalMillis: intervalMs,
     exportTimeoutMillis: timeoutMs,
     metricProducers: [producer],
   });
 }
 
-/** The exporter, with its failures said: OpenTelemetry tells them to a logger that is off by default. */
-function saying(
+/** Reports failed requests. OpenTelemetry writes them to a logger that is off by default. */
+function reportFailures(
   exporter: PushMetricExporter,
   url: string | undefined,
-  { diagnostics }: ExporterContext,
+  diagnostics: Diagnostics,
 ): PushMetricExporter {
   const shown = url === undefined ? 'the OTLP endpoint of the environment' : maskEndpoint(url);
   return {
     export(metrics, done) {
       exporter.export(metrics, (result: ExportResult) => {
         if (result.code !== 0) {
-          diagnostics.once(
-            `prometheus:push:${shown}`,
-            'warn',
-            `prometheus: metrics were not accepted by ${shown}: ${safeText(result.error)}. The totals go out with the next request; 'push.endpoint' says where to.`,
-          );
+          diagnostics.reportOnce(`prometheus:push:${shown}`, 'warn', {
+            code: 'metrics_push_failed',
+            message: `prometheus: ${shown} did not accept metrics: ${safeText(result.error)}`,
+            why: 'The next request has the current totals.',
+            fix: "Check the endpoint, which the option 'push.endpoint' sets.",
+            source: 'prometheus',
+          });
         }
         done(result);
       });
     },
-    // Bound here: the reader takes an exporter's methods off it.
+    // Bound, because the reader calls these methods without the exporter.
     ...(exporter.selectAggregation === undefined
       ? {}
       : { selectAggregation: exporter.selectAggregation.bind(exporter) }),
@@ -137,30 +137,31 @@ function saying(
   };
 }
 
-/** A base URL gets OTLP's path; one with a path is meant as it stands (Prometheus listens on `/api/v1/otlp/v1/metrics`). */
+/** Adds OTLP's path to a base URL. A URL with a path is used unchanged: Prometheus has `/api/v1/otlp/v1/metrics`. */
 function metricsUrl(endpoint: string): string {
   const url = new URL(endpoint);
   if (url.pathname === '/') url.pathname = '/v1/metrics';
   return url.href;
 }
 
-function installed<T>(
+function loadPackage<T>(
   load: () => T,
   name: string,
-  what: string,
-  { diagnostics }: ExporterContext,
+  feature: string,
+  diagnostics: Diagnostics,
 ): T | undefined {
   try {
     return load();
   } catch (error) {
-    // Not installed, or broken: everything else works without it, and this line says what does not.
+    // The package is not installed, or broken. The other metrics do not need it.
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'MODULE_NOT_FOUND' ? `${name} is not installed` : `${name}: ${safeText(error)}`;
-    diagnostics.once(
-      `prometheus:${name}`,
-      'warn',
-      `prometheus: without ${what}: ${why}. Install it with: npm install ${name}`,
-    );
+    const reason = code === 'MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded: ${safeText(error)}`;
+    diagnostics.reportOnce(`prometheus:${name}`, 'warn', {
+      code: 'metrics_package_missing',
+      message: `prometheus runs without ${feature}, because ${name} ${reason}`,
+      fix: `Install it with: npm install ${name}`,
+      source: name,
+    });
     return undefined;
   }
 }

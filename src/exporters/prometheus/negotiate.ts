@@ -1,9 +1,9 @@
-// Which text format a scrape gets, by its `Accept` header.
+// Selects the text format of a scrape from its `Accept` header.
 
 import type { TextFormat } from './text-format.js';
 
-/** What one entry of the header asks for. */
-interface Wish {
+/** One entry of the header. */
+interface AcceptEntry {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly weight: number;
@@ -12,25 +12,27 @@ interface Wish {
 const MAX_LENGTH = 2_048;
 
 /**
- * OpenMetrics for whoever asks for a version of it that is written here and likes it no less than plain text; the older
- * format for everybody else, browsers and `curl` among them.
+ * Selects OpenMetrics if the client accepts version 1.0.0 and does not prefer plain text. All other clients, such as browsers
+ * and `curl`, receive the older format.
  *
  * @param accept the `Accept` header
  * @see https://prometheus.io/docs/instrumenting/content_negotiation/
  */
 export function negotiateFormat(accept: string | undefined): TextFormat {
   if (accept === undefined || accept.length > MAX_LENGTH) return 'prometheus';
-  let open = 0;
-  let plain = 0;
-  for (const { type, parameters, weight } of accept.split(',').map(wish)) {
+  let openMetrics = 0;
+  let plainText = 0;
+  for (const { type, parameters, weight } of accept.split(',').map(parseEntry)) {
     const version = parameters.get('version') ?? '1.0.0';
-    if (type === 'application/openmetrics-text' && version === '1.0.0') open = Math.max(open, weight);
-    if (type === 'text/plain') plain = Math.max(plain, weight);
+    if (type === 'application/openmetrics-text' && version === '1.0.0') {
+      openMetrics = Math.max(openMetrics, weight);
+    }
+    if (type === 'text/plain') plainText = Math.max(plainText, weight);
   }
-  return open > 0 && open >= plain ? 'openmetrics' : 'prometheus';
+  return openMetrics > 0 && openMetrics >= plainText ? 'openmetrics' : 'prometheus';
 }
 
-function wish(entry: string): Wish {
+function parseEntry(entry: string): AcceptEntry {
   const [type = '', ...rest] = entry.split(';').map(part => part.trim().toLowerCase());
   const parameters = new Map(
     rest.map(part => {

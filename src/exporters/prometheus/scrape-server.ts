@@ -1,164 +1,161 @@
-// The page on the network: GET and HEAD on one path, nothing else, and never a reason for the process to stay alive.
+// The HTTP server of the metrics endpoint: GET and HEAD on one path. It never keeps the process alive.
 
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Diagnostic } from '../../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
+import { listenDiagnostic } from './listen-diagnostic.js';
 import { negotiateFormat } from './negotiate.js';
 import { CONTENT_TYPES, type TextFormat } from './text-format.js';
 
-/** What is served, and where. */
+/** The address and the content of the endpoint. */
 export interface ScrapeServerOptions {
   readonly host: string;
+  /** 0 for a free port. */
   readonly port: number;
   readonly path: string;
   readonly diagnostics: Diagnostics;
-  /** Makes the page for one scrape, piece by piece; what is written after a piece was asked for counts as it is then. */
-  pieces(format: TextFormat): AsyncGenerator<Uint8Array, void>;
+  /** Writes the text of one scrape, chunk by chunk. A chunk has the values of the moment at which it is requested. */
+  writeChunks(format: TextFormat): AsyncGenerator<Uint8Array, void>;
 }
 
-/** A page that is served until it is closed. */
+/** A running server. */
 export interface ScrapeServer {
-  /** Where it is; with the port that was asked for until the socket is bound. */
+  /** The address. Until the socket is bound, it has the requested port. */
   readonly url: string;
-  /** Resolves when it is known whether the port could be bound: with the reason, where it could not. */
-  readonly bound: Promise<string | undefined>;
-  /** Stops serving. Never rejects. */
+  /** Resolves after the attempt to bind the port: with the diagnostic of a failure, or with undefined. */
+  readonly bound: Promise<Diagnostic | undefined>;
+  /** Stops the server. Never rejects. */
   close(): Promise<void>;
 }
 
-/** Scrapes at once; each holds a few pieces of a page in memory for as long as its reader takes. */
+/** Concurrent scrapes. Each holds a few chunks in memory until its client has read them. */
 const MAX_CONNECTIONS = 32;
 
-/** The ports that this process serves pages on, by whom: two exporters on one port is a mistake worth its own words. */
-const held = new Map<number, string>();
+/** The ports of this process with the addresses of their servers. Two exporters with one port have their own diagnostic. */
+const portsInUse = new Map<number, string>();
 
 /**
- * Serves a page. Never throws: a port that cannot be had is said in one warning.
+ * Starts a server. Never throws: one warning reports a port that cannot be bound.
  *
- * @param options what and where
+ * @param options the address and the content
  */
 export function startScrapeServer(options: ScrapeServerOptions): ScrapeServer {
   const { host, port, path, diagnostics } = options;
   const server = createServer((request, response) => {
-    void answer(request, response, options);
+    void respond(request, response, options);
   });
-  // Tracing patches the prototype's `emit` to make a span of each request; a scrape is none of the application's requests.
+  // Instrumentation patches `emit` of the prototype to create a span for each request. A scrape is not a request to the
+  // application.
   server.emit = EventEmitter.prototype.emit.bind(server);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('connection', socket => socket.unref());
   server.unref();
 
-  const wanted = shownUrl(host, port, path);
-  const other = held.get(port);
-  if (other === undefined && port !== 0) held.set(port, wanted);
-  const bound = new Promise<string | undefined>(resolve => {
+  const requestedUrl = formatUrl(host, port, path);
+  const otherUrl = portsInUse.get(port);
+  if (otherUrl === undefined && port !== 0) portsInUse.set(port, requestedUrl);
+  const releasePort = (): void => {
+    if (otherUrl === undefined && portsInUse.get(port) === requestedUrl) portsInUse.delete(port);
+  };
+  const bound = new Promise<Diagnostic | undefined>(resolve => {
     server.once('listening', () => resolve(undefined));
     server.on('error', (error: NodeJS.ErrnoException) => {
-      if (held.get(port) === wanted && other === undefined) held.delete(port);
-      const why = refusal(error, host, port, other);
-      diagnostics.warn(`prometheus: ${why}`);
-      resolve(why);
+      releasePort();
+      const diagnostic = listenDiagnostic(error, { host, port, otherUrl });
+      diagnostics.report('warn', diagnostic);
+      resolve(diagnostic);
     });
   });
-  // Exclusive: in a cluster the primary would hand scrapes to one worker and then another, each with counts of its own.
+  // Exclusive: in a cluster the primary process would distribute scrapes over the workers, which have different counts.
   server.listen({ host, port, exclusive: true });
-  // `listen` makes a referenced handle.
+  // `listen` creates a handle that is referenced.
   server.unref();
 
   return {
     get url() {
-      return shownUrl(host, boundPort(server) ?? port, path);
+      return formatUrl(host, boundPort(server) ?? port, path);
     },
     bound,
     close: () =>
       new Promise(resolve => {
-        if (other === undefined && held.get(port) === wanted) held.delete(port);
+        releasePort();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   options: ScrapeServerOptions,
 ): Promise<void> {
   try {
     if (request.url?.split('?', 1)[0] !== options.path) {
-      return refuse(response, 404, `The metrics are on ${options.path}.`);
+      return sendText(response, 404, `The metrics are at ${options.path}.`);
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      return refuse(response, 405, 'The metrics can be read, and nothing else.');
+      return sendText(response, 405, 'The metrics endpoint accepts GET and HEAD.');
     }
-    const format = negotiateFormat(request.headers.accept);
-    const pieces = options.pieces(format);
-    const { value: first } = await pieces.next();
-    const { value: second } = await pieces.next();
-    response.writeHead(200, {
-      'content-type': CONTENT_TYPES[format],
-      ...(second === undefined ? { 'content-length': first?.length ?? 0 } : {}),
-      'cache-control': 'no-store',
-      vary: 'accept',
-    });
-    if (request.method === 'GET') {
-      for (const piece of [first, second]) await send(response, piece);
-      for await (const piece of pieces) {
-        await send(response, piece);
-        if (response.destroyed) return;
-      }
-    }
-    response.end();
+    await sendMetrics(request, response, options);
   } catch (error) {
-    // A page that cannot be made fails this scrape, which Prometheus shows as `up 0`; the application goes on.
-    options.diagnostics.once('prometheus:page', 'warn', `prometheus: a scrape failed: ${safeText(error)}`);
+    // The scrape fails, which Prometheus shows as `up 0`. The application is not affected.
+    options.diagnostics.reportOnce('prometheus:scrape', 'warn', {
+      code: 'metrics_scrape_failed',
+      message: `prometheus: a scrape failed: ${safeText(error)}`,
+      source: 'prometheus',
+    });
     if (response.headersSent) response.destroy();
-    else refuse(response, 500, 'The page could not be made; the log of the process says why.');
+    else sendText(response, 500, 'The metrics could not be written. The log of the process has the reason.');
   }
 }
 
-/** Writes a piece, and waits while the other end does not read. */
-async function send(response: ServerResponse, piece: Uint8Array | void): Promise<void> {
-  if (piece === undefined || response.destroyed || response.write(piece)) return;
+async function sendMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ScrapeServerOptions,
+): Promise<void> {
+  const format = negotiateFormat(request.headers.accept);
+  const chunks = options.writeChunks(format);
+  const { value: first } = await chunks.next();
+  const { value: second } = await chunks.next();
+  response.writeHead(200, {
+    'content-type': CONTENT_TYPES[format],
+    // The length is known if there is only one chunk.
+    ...(second === undefined ? { 'content-length': first?.length ?? 0 } : {}),
+    'cache-control': 'no-store',
+    vary: 'accept',
+  });
+  if (request.method === 'GET') {
+    for (const chunk of [first, second]) await sendChunk(response, chunk);
+    for await (const chunk of chunks) {
+      await sendChunk(response, chunk);
+      if (response.destroyed) return;
+    }
+  }
+  response.end();
+}
+
+/** Sends a chunk, and waits until the client has read enough. */
+async function sendChunk(response: ServerResponse, chunk: Uint8Array | void): Promise<void> {
+  if (chunk === undefined || response.destroyed || response.write(chunk)) return;
   await new Promise<void>(resolve => {
-    const go = (): void => {
-      response.off('drain', go);
-      response.off('close', go);
+    const end = (): void => {
+      response.off('drain', end);
+      response.off('close', end);
       resolve();
     };
-    response.once('drain', go);
-    response.once('close', go);
+    response.once('drain', end);
+    response.once('close', end);
   });
 }
 
-function refuse(response: ServerResponse, status: number, text: string): void {
+function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${text}\n`);
-}
-
-function refusal(
-  error: NodeJS.ErrnoException,
-  host: string,
-  port: number,
-  other: string | undefined,
-): string {
-  const ways = 'with prometheus({ port }) or OTEL_EXPORTER_PROMETHEUS_PORT';
-  switch (error.code) {
-    case 'EADDRINUSE':
-      if (other !== undefined) {
-        return `port ${port} is held by another prometheus exporter of this process, ${other}, so this one serves no page. One exporter sees every span; remove the second, or give it another port ${ways}.`;
-      }
-      return `port ${port} on ${host} is in use by another process or thread, so no metrics are served. Choose another port ${ways}; each process needs its own.`;
-    case 'EACCES':
-      return `this process may not listen on port ${port}, so no metrics are served. Choose one above 1023 ${ways}.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `${host} is no address of this machine, so no metrics are served. Write '127.0.0.1', or '0.0.0.0' for all, to prometheus({ host }) or OTEL_EXPORTER_PROMETHEUS_HOST.`;
-    default:
-      return `no metrics are served on ${host}:${port}: ${safeText(error)}`;
-  }
 }
 
 function boundPort(server: Server): number | undefined {
@@ -166,6 +163,6 @@ function boundPort(server: Server): number | undefined {
   return address?.port;
 }
 
-function shownUrl(host: string, port: number, path: string): string {
+function formatUrl(host: string, port: number, path: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
 }

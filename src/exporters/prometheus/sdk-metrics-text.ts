@@ -1,57 +1,63 @@
-// What OpenTelemetry's metrics SDK collected, as text: the `otel.sdk.*` metrics of delivery.
+// Writes the metrics that OpenTelemetry's metrics SDK collected as text: the `otel.sdk.*` metrics of delivery.
 
 import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ByteBuffer } from './byte-buffer.js';
 import {
   formatBound,
-  type MetricType,
   formatFamilyHeader,
-  type TextFormat,
   formatLabels,
-  toMetricName,
   formatNumber,
+  type MetricType,
   sampleNameOf,
+  type TextFormat,
+  toMetricName,
 } from './text-format.js';
 
+// Members of the SDK's enumeration DataPointType. Importing it would load the SDK.
 const HISTOGRAM = 0;
 const GAUGE = 2;
 const SUM = 3;
 
-/** Units as names end in them; what is missing here, or stands in braces, is no unit. */
-const UNIT_WORDS: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', By: 'bytes' };
+/** The suffixes of units. Other units, and those in braces, have no suffix. */
+const UNIT_SUFFIXES: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', By: 'bytes' };
 
 /**
  * Writes sums, gauges and histograms under the names that the specification gives them in Prometheus.
  *
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
  */
-export function writeSdkMetrics(page: ByteBuffer, { scopeMetrics }: ResourceMetrics, format: TextFormat): void {
+export function writeSdkMetrics(
+  buffer: ByteBuffer,
+  { scopeMetrics }: ResourceMetrics,
+  format: TextFormat,
+): void {
   for (const { metrics } of scopeMetrics) {
     for (const metric of metrics) {
       const type = typeOf(metric);
       if (type === undefined || metric.dataPoints.length === 0) continue;
-      const name = familyName(metric, type);
-      page.writeText(formatFamilyHeader({ name, type, help: metric.descriptor.description }, format));
+      const name = familyNameOf(metric, type);
+      buffer.writeText(formatFamilyHeader({ name, type, help: metric.descriptor.description }, format));
       for (const { attributes, value } of metric.dataPoints as DataPoint<number | Histogram>[]) {
         const labels = formatLabels(attributes);
-        page.writeText(
+        buffer.writeText(
           typeof value === 'number'
-            ? `${sampleNameOf(name, type)}${braced(labels)} ${formatNumber(value)}\n`
-            : histogramText(name, labels, value, format),
+            ? `${sampleNameOf(name, type)}${inBraces(labels)} ${formatNumber(value)}\n`
+            : formatHistogram(name, labels, value, format),
         );
       }
     }
   }
 }
 
-/** What the process is, as a metric of its own: other metrics are joined with it by whoever asks for more. */
+/** Writes the resource as the metric `target_info`. A query joins other metrics with it. */
 export function writeTargetInfo(
-  page: ByteBuffer,
+  buffer: ByteBuffer,
   attributes: Readonly<Record<string, unknown>>,
   format: TextFormat,
 ): void {
-  page.writeText(formatFamilyHeader({ name: 'target', type: 'info', help: 'The process that is measured.' }, format));
-  page.writeText(`target_info${braced(formatLabels(attributes))} 1\n`);
+  const help = 'The process that the metrics come from.';
+  buffer.writeText(formatFamilyHeader({ name: 'target', type: 'info', help }, format));
+  buffer.writeText(`target_info${inBraces(formatLabels(attributes))} 1\n`);
 }
 
 function typeOf(metric: MetricData): MetricType | undefined {
@@ -61,25 +67,25 @@ function typeOf(metric: MetricData): MetricType | undefined {
   return type === HISTOGRAM ? 'histogram' : undefined;
 }
 
-function familyName({ descriptor: { name, unit } }: MetricData, type: MetricType): string {
+function familyNameOf({ descriptor: { name, unit } }: MetricData, type: MetricType): string {
   const base = toMetricName(name);
-  const word = UNIT_WORDS[unit];
-  const named = word === undefined || base.endsWith(`_${word}`) ? base : `${base}_${word}`;
-  return type === 'counter' ? named.replace(/_total$/, '') : named;
+  const suffix = UNIT_SUFFIXES[unit];
+  const withUnit = suffix === undefined || base.endsWith(`_${suffix}`) ? base : `${base}_${suffix}`;
+  return type === 'counter' ? withUnit.replace(/_total$/, '') : withUnit;
 }
 
-function histogramText(name: string, labels: string, value: Histogram, format: TextFormat): string {
+function formatHistogram(name: string, labels: string, value: Histogram, format: TextFormat): string {
   const { boundaries, counts } = value.buckets;
   const before = labels === '' ? '' : `${labels},`;
   let cumulative = 0;
-  const lines = [...boundaries, Number.POSITIVE_INFINITY].map((bound, index) => {
+  const buckets = [...boundaries, Number.POSITIVE_INFINITY].map((bound, index) => {
     cumulative += counts[index] ?? 0;
     return `${name}_bucket{${before}le="${formatBound(bound, format)}"} ${cumulative}\n`;
   });
-  const sum = value.sum === undefined ? '' : `${name}_sum${braced(labels)} ${formatNumber(value.sum)}\n`;
-  return `${lines.join('')}${name}_count${braced(labels)} ${value.count}\n${sum}`;
+  const sum = value.sum === undefined ? '' : `${name}_sum${inBraces(labels)} ${formatNumber(value.sum)}\n`;
+  return `${buckets.join('')}${name}_count${inBraces(labels)} ${value.count}\n${sum}`;
 }
 
-function braced(labels: string): string {
+function inBraces(labels: string): string {
   return labels === '' ? '' : `{${labels}}`;
 }

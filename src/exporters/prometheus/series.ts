@@ -1,34 +1,38 @@
-// One histogram: the durations of the spans that share name, kind and status. Its count is the number of calls.
+// One histogram: the durations of the spans with the same name, kind and status. Its count is the number of calls.
 
-/** A span that stands for the others of its bucket; it is kept, so the trace can be looked up. */
+/** A kept span of a bucket, so that the user can open its trace. */
 export interface Exemplar {
   traceId: string;
   spanId: string;
-  /** The span's duration, in the histogram's unit. */
+  /** The span's duration, in the unit of the histogram. */
   value: number;
-  /** When it was counted, in milliseconds since the epoch. */
+  /** The time of the observation, in milliseconds since the epoch. */
   timeMs: number;
 }
 
-/** What a series is told apart by, under OpenTelemetry's names. */
+/** The labels of a series, under OpenTelemetry's names. */
 export type SeriesAttributes = Readonly<Record<string, string>>;
 
-/** The durations of one kind of span. */
+/** The durations of the spans with the same labels. */
 export class Series {
   readonly attributes: SeriesAttributes;
-  /** Spans by bucket, not cumulative; the last place is for those beyond every bound. */
+  /** Number of spans in each bucket, not cumulative. The last bucket has no upper bound. */
   readonly counts: number[];
-  /** All durations together, in the histogram's unit. */
+  /** The sum of all durations, in the unit of the histogram. */
   sum = 0;
-  /** The latest kept span by bucket; made with the first one. */
+  /** The latest kept span of each bucket. Created with the first exemplar. */
   exemplars: (Exemplar | undefined)[] | undefined;
 
+  /**
+   * @param attributes the labels
+   * @param bounds the upper bounds of the buckets, ascending
+   */
   constructor(attributes: SeriesAttributes, bounds: readonly number[]) {
     this.attributes = attributes;
     this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
 
-  /** How many spans were counted. */
+  /** Number of all spans. */
   get count(): number {
     let count = 0;
     for (const each of this.counts) count += each;

@@ -1,117 +1,135 @@
-// The span metrics as text, under the names that the Collector's span metrics connector gives them.
+// Writes the span metrics as text, under the names of the Collector's span metrics connector.
 
 import type { ByteBuffer } from './byte-buffer.js';
 import type { Exemplar, Series } from './series.js';
 import type { SpanMetrics } from './span-metrics.js';
-import { formatBound, formatFamilyHeader, type TextFormat, formatLabels, toMetricName, formatNumber } from './text-format.js';
+import {
+  formatBound,
+  formatFamilyHeader,
+  formatLabels,
+  formatNumber,
+  type TextFormat,
+  toMetricName,
+} from './text-format.js';
 
-/** Names of the two families. */
+/** The names of the two metric families. */
 export interface SpanMetricsNaming {
-  /** Put before both, as `traces.span.metrics`. */
+  /** The prefix of both names: `traces.span.metrics`. */
   readonly namespace: string;
+  /** The unit of durations. */
   readonly unit: 'ms' | 's';
 }
 
-const UNIT_WORDS = { ms: 'milliseconds', s: 'seconds' } as const;
-/** Bytes of a line besides name, labels and bound: braces, a count, an exemplar. */
-const LINE_BYTES = 192;
+/** The parts that the lines of every histogram share. */
+interface HistogramParts {
+  readonly bucket: Uint8Array;
+  readonly count: Uint8Array;
+  readonly sum: Uint8Array;
+  /** The end of the labels of each bucket, with its bound. */
+  readonly bounds: readonly Uint8Array[];
+}
 
-/** Writes the table again and again; a series' labels are made into text once. */
+const UNIT_WORDS = { ms: 'milliseconds', s: 'seconds' } as const;
+/** Bytes of a line in addition to name, labels and bound: braces, a count, an exemplar. */
+const LINE_BYTES = 192;
+const CALLS_HELP = 'Ended spans, sampled or not.';
+const DURATION_HELP = 'The durations of the spans.';
+const CLOSE = Buffer.from('} ');
+const NEW_LINE = Buffer.from('\n');
+
+/** Writes the metrics for each scrape. The labels of a series are formatted once. */
 export class SpanMetricsWriter {
-  readonly #table: SpanMetrics;
+  readonly #metrics: SpanMetrics;
   readonly #calls: string;
   readonly #duration: string;
   readonly #labels = new WeakMap<Series, Uint8Array>();
 
-  constructor(table: SpanMetrics, { namespace, unit }: SpanMetricsNaming) {
+  constructor(metrics: SpanMetrics, { namespace, unit }: SpanMetricsNaming) {
     const prefix = namespace === '' ? '' : `${toMetricName(namespace)}_`;
-    this.#table = table;
+    this.#metrics = metrics;
     this.#calls = `${prefix}calls`;
     this.#duration = `${prefix}duration_${UNIT_WORDS[unit]}`;
   }
 
-  /** Both families; nothing before the first span. Between two yields a series is written whole, and counted as it is then. */
-  *write(page: ByteBuffer, format: TextFormat): Generator<void, void> {
-    const { series, bounds } = this.#table;
+  /**
+   * Writes both families, or nothing before the first span. It yields after each series, so that the caller can take the
+   * bytes. A series is written completely between two yields, with its counts at that moment.
+   */
+  *write(buffer: ByteBuffer, format: TextFormat): Generator<void, void> {
+    const { series, bounds } = this.#metrics;
     if (series.length === 0) return;
-    page.writeText(formatFamilyHeader({ name: this.#calls, type: 'counter', help: CALLS_HELP }, format));
+    buffer.writeText(formatFamilyHeader({ name: this.#calls, type: 'counter', help: CALLS_HELP }, format));
     const calls = Buffer.from(`${this.#calls}_total{`);
     for (const each of series) {
-      this.#sample(page, calls, each, page => page.writeInteger(each.count));
+      this.#writeSample(buffer, calls, each, target => target.writeInteger(each.count));
       yield;
     }
-    page.writeText(formatFamilyHeader({ name: this.#duration, type: 'histogram', help: DURATION_HELP }, format));
+    buffer.writeText(
+      formatFamilyHeader({ name: this.#duration, type: 'histogram', help: DURATION_HELP }, format),
+    );
     const parts: HistogramParts = {
       bucket: Buffer.from(`${this.#duration}_bucket{`),
       count: Buffer.from(`${this.#duration}_count{`),
       sum: Buffer.from(`${this.#duration}_sum{`),
-      tails: [...bounds, Number.POSITIVE_INFINITY].map(bound =>
+      bounds: [...bounds, Number.POSITIVE_INFINITY].map(bound =>
         Buffer.from(`,le="${formatBound(bound, format)}"} `),
       ),
     };
     for (const each of series) {
-      this.#histogram(page, each, parts, format === 'openmetrics');
+      this.#writeHistogram(buffer, each, parts, format === 'openmetrics');
       yield;
     }
   }
 
-  #histogram(page: ByteBuffer, series: Series, parts: HistogramParts, withExemplars: boolean): void {
+  #writeHistogram(buffer: ByteBuffer, series: Series, parts: HistogramParts, withExemplars: boolean): void {
     const labels = this.#labelsOf(series);
     const exemplars = withExemplars ? series.exemplars : undefined;
-    const { bucket: name, tails } = parts;
-    page.reserve(tails.length * (name.length + labels.length + LINE_BYTES));
-    const start = page.length;
-    page.bytes(name);
-    page.bytes(labels);
-    const end = page.length;
+    const { bucket: name, bounds } = parts;
+    buffer.reserve(bounds.length * (name.length + labels.length + LINE_BYTES));
+    const start = buffer.length;
+    buffer.writeBytes(name);
+    buffer.writeBytes(labels);
+    const end = buffer.length;
     let cumulative = 0;
-    for (let bucket = 0; bucket < tails.length; bucket++) {
-      if (bucket > 0) page.writeCopy(start, end);
-      page.writeFewBytes(tails[bucket] ?? NEW_LINE);
+    for (let bucket = 0; bucket < bounds.length; bucket++) {
+      if (bucket > 0) buffer.writeCopy(start, end);
+      buffer.writeFewBytes(bounds[bucket] ?? NEW_LINE);
       cumulative += series.counts[bucket] ?? 0;
-      page.writeInteger(cumulative);
+      buffer.writeInteger(cumulative);
       const exemplar = exemplars?.[bucket];
-      if (exemplar !== undefined) page.writeAscii(exemplarText(exemplar));
-      page.writeFewBytes(NEW_LINE);
+      if (exemplar !== undefined) buffer.writeAscii(formatExemplar(exemplar));
+      buffer.writeFewBytes(NEW_LINE);
     }
-    this.#sample(page, parts.count, series, () => page.writeInteger(cumulative));
-    this.#sample(page, parts.sum, series, () => page.writeAscii(formatNumber(series.sum)));
+    this.#writeSample(buffer, parts.count, series, () => buffer.writeInteger(cumulative));
+    this.#writeSample(buffer, parts.sum, series, () => buffer.writeAscii(formatNumber(series.sum)));
   }
 
-  #sample(page: ByteBuffer, name: Uint8Array, series: Series, value: (page: ByteBuffer) => void): void {
+  #writeSample(
+    buffer: ByteBuffer,
+    name: Uint8Array,
+    series: Series,
+    writeValue: (buffer: ByteBuffer) => void,
+  ): void {
     const labels = this.#labelsOf(series);
-    page.reserve(name.length + labels.length + LINE_BYTES);
-    page.bytes(name);
-    page.bytes(labels);
-    page.writeFewBytes(CLOSE);
-    value(page);
-    page.writeFewBytes(NEW_LINE);
+    buffer.reserve(name.length + labels.length + LINE_BYTES);
+    buffer.writeBytes(name);
+    buffer.writeBytes(labels);
+    buffer.writeFewBytes(CLOSE);
+    writeValue(buffer);
+    buffer.writeFewBytes(NEW_LINE);
   }
 
   #labelsOf(series: Series): Uint8Array {
     const known = this.#labels.get(series);
     if (known !== undefined) return known;
-    const text = Buffer.from(formatLabels(series.attributes));
-    this.#labels.set(series, text);
-    return text;
+    const labels = Buffer.from(formatLabels(series.attributes));
+    this.#labels.set(series, labels);
+    return labels;
   }
 }
 
-/** What is the same on the lines of every histogram. */
-interface HistogramParts {
-  readonly bucket: Uint8Array;
-  readonly count: Uint8Array;
-  readonly sum: Uint8Array;
-  /** The bounds, as they stand behind the labels. */
-  readonly tails: readonly Uint8Array[];
-}
-
-const CALLS_HELP = 'Ended spans, sampled or not.';
-const DURATION_HELP = 'How long the spans took.';
-const CLOSE = Buffer.from('} ');
-const NEW_LINE = Buffer.from('\n');
-
 /** @see https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars */
-function exemplarText({ traceId, spanId, value, timeMs }: Exemplar): string {
-  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${formatNumber(value)} ${(timeMs / 1000).toFixed(3)}`;
+function formatExemplar({ traceId, spanId, value, timeMs }: Exemplar): string {
+  const timeSeconds = (timeMs / 1000).toFixed(3);
+  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${formatNumber(value)} ${timeSeconds}`;
 }

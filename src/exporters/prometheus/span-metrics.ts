@@ -1,12 +1,12 @@
-// Every ended span, counted: a histogram of durations for each name, kind and status, within a bound.
+// Counts ended spans: a histogram of durations for each name, kind and status, within a limit of series.
 //
-// The way to a series is one look-up by name and an index by kind and status, and what is kept of a span is five
-// numbers and two strings that exist anyway: this runs for every span, also for those that sampling leaves out.
+// This code runs for every ended span, also for spans that sampling leaves out. Finding a series takes one look-up by name
+// and one index by kind and status. Five numbers and two existing strings are kept of a span.
 
 import type { HrTime } from '@opentelemetry/api';
 import { Series } from './series.js';
 
-/** What is read of a span. */
+/** The fields of a span that are read. */
 export interface ObservedSpan {
   readonly name: string;
   readonly kind: number;
@@ -15,29 +15,29 @@ export interface ObservedSpan {
   spanContext(): { readonly traceId: string; readonly spanId: string };
 }
 
-/** What a table is made of. */
+/** The histograms and their limits. */
 export interface SpanMetricsOptions {
-  /** The service's name, on every series. */
+  /** The service's name, a label of every series. */
   readonly service: string;
-  /** Upper bounds in the histogram's unit, ascending. */
+  /** The upper bounds of the buckets in the unit of the histogram, ascending. */
   readonly bounds: readonly number[];
-  /** The histogram's units in a second: 1000 for milliseconds. */
+  /** Units of the histogram in a second: 1000 for milliseconds. */
   readonly perSecond: number;
-  /** Series at most, besides those of the overflow. */
+  /** Number of series, in addition to those of the overflow. */
   readonly maxSeries: number;
-  /** Whether kept spans are remembered as exemplars. */
+  /** Whether kept spans become exemplars. */
   readonly exemplars: boolean;
-  /** Milliseconds since the epoch, for exemplars. */
+  /** The time in milliseconds since the epoch, for exemplars. */
   readonly nowMs: () => number;
-  /** Told once, with the first span name for which there was no room. */
+  /** Called once, with the first span name above the limit. */
   readonly onOverflow: (name: string) => void;
 }
 
-/** In the place of the span name where there is no room for a further one. */
+/** The span name of the series above the limit. */
 export const OVERFLOW_NAME = '_OTHER';
 
-/** UTF-16 units of a span name that a label holds; names that are equal so far are one. */
-const MAX_NAME = 256;
+/** UTF-16 units of a span name in a label. Longer names with the same beginning share a series. */
+const MAX_NAME_LENGTH = 256;
 
 const KINDS = [
   'SPAN_KIND_INTERNAL',
@@ -51,24 +51,24 @@ const STATUSES = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'] as
 const UNSPECIFIED = KINDS.length - 1;
 
 /** The series of one span name, by kind and status. */
-type Row = (Series | undefined)[];
+type SeriesOfName = (Series | undefined)[];
 
-/** The histograms of one process. */
+/** The histograms of a process. */
 export class SpanMetrics {
   readonly bounds: readonly number[];
   readonly #options: SpanMetricsOptions;
-  readonly #rows = new Map<string, Row>();
-  readonly #overflow: Row = emptyRow();
+  readonly #byName = new Map<string, SeriesOfName>();
+  readonly #overflow: SeriesOfName = createSeriesOfName();
   readonly #all: Series[] = [];
   #size = 0;
-  #overflown = false;
+  #hasOverflown = false;
 
   constructor(options: SpanMetricsOptions) {
     this.bounds = options.bounds;
     this.#options = options;
   }
 
-  /** All series, oldest first. */
+  /** All series, in the order of their first spans. */
   get series(): readonly Series[] {
     return this.#all;
   }
@@ -77,64 +77,66 @@ export class SpanMetrics {
    * Counts an ended span.
    *
    * @param span the span
-   * @param isKept whether its trace reaches a backend, so that it can be an exemplar
+   * @param isKept whether the trace is sent to a backend, so that the span can be an exemplar
    */
   observe(span: ObservedSpan, isKept: boolean): void {
     const { perSecond, exemplars, nowMs } = this.#options;
-    const place = placeOf(span.kind, span.status.code);
-    const series = this.#rows.get(span.name)?.[place] ?? this.#seriesFor(span.name, place);
+    const index = seriesIndex(span.kind, span.status.code);
+    const series = this.#byName.get(span.name)?.[index] ?? this.#seriesFor(span.name, index);
     const [seconds, nanoseconds] = span.duration;
     const value = seconds * perSecond + (nanoseconds * perSecond) / 1e9;
     const bucket = bucketOf(value, this.bounds);
     series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
     series.sum += value;
-    if (exemplars && isKept) remember(series, bucket, span, value, nowMs());
+    if (exemplars && isKept) setExemplar(series, bucket, span, value, nowMs());
   }
 
-  #seriesFor(name: string, place: number): Series {
-    const label = cleaned(name);
-    const present = this.#rows.get(label)?.[place];
+  #seriesFor(name: string, index: number): Series {
+    const label = toLabelValue(name);
+    const present = this.#byName.get(label)?.[index];
     if (present !== undefined) return present;
-    if (this.#size >= this.#options.maxSeries) return this.#overflowFor(name, place);
-    const row = this.#rows.get(label) ?? emptyRow();
-    this.#rows.set(label, row);
+    if (this.#size >= this.#options.maxSeries) return this.#overflowSeries(name, index);
+    const seriesOfName = this.#byName.get(label) ?? createSeriesOfName();
+    this.#byName.set(label, seriesOfName);
     this.#size++;
-    return this.#add(row, place, { 'span.name': label });
+    return this.#addSeries(seriesOfName, index, { 'span.name': label });
   }
 
-  #overflowFor(name: string, place: number): Series {
-    if (!this.#overflown) {
-      this.#overflown = true;
+  #overflowSeries(name: string, index: number): Series {
+    if (!this.#hasOverflown) {
+      this.#hasOverflown = true;
       this.#options.onOverflow(name);
     }
-    const overflow = { 'span.name': OVERFLOW_NAME, 'otel.metric.overflow': 'true' };
-    return this.#overflow[place] ?? this.#add(this.#overflow, place, overflow);
+    const attributes = { 'span.name': OVERFLOW_NAME, 'otel.metric.overflow': 'true' };
+    return this.#overflow[index] ?? this.#addSeries(this.#overflow, index, attributes);
   }
 
-  #add(row: Row, place: number, own: Readonly<Record<string, string>>): Series {
-    const attributes = {
-      'service.name': this.#options.service,
-      ...own,
-      'span.kind': KINDS[Math.floor(place / STATUSES.length)] ?? 'SPAN_KIND_UNSPECIFIED',
-      'status.code': STATUSES[place % STATUSES.length] ?? 'STATUS_CODE_UNSET',
-    };
-    const series = new Series(attributes, this.bounds);
-    row[place] = series;
+  #addSeries(to: SeriesOfName, index: number, attributes: Readonly<Record<string, string>>): Series {
+    const series = new Series(
+      {
+        'service.name': this.#options.service,
+        ...attributes,
+        'span.kind': KINDS[Math.floor(index / STATUSES.length)] ?? 'SPAN_KIND_UNSPECIFIED',
+        'status.code': STATUSES[index % STATUSES.length] ?? 'STATUS_CODE_UNSET',
+      },
+      this.bounds,
+    );
+    to[index] = series;
     this.#all.push(series);
     return series;
   }
 }
 
-function emptyRow(): Row {
+function createSeriesOfName(): SeriesOfName {
   return Array.from({ length: KINDS.length * STATUSES.length }, () => undefined);
 }
 
-function placeOf(kind: number, status: number): number {
-  const row = kind >= 0 && kind < UNSPECIFIED ? kind : UNSPECIFIED;
-  return row * STATUSES.length + (status === 1 || status === 2 ? status : 0);
+function seriesIndex(kind: number, status: number): number {
+  const kindIndex = kind >= 0 && kind < UNSPECIFIED ? kind : UNSPECIFIED;
+  return kindIndex * STATUSES.length + (status === 1 || status === 2 ? status : 0);
 }
 
-/** The first bucket whose bound is not below the value: bounds are inclusive. */
+/** The first bucket whose bound is not below the value, because bounds are inclusive. */
 function bucketOf(value: number, bounds: readonly number[]): number {
   let bucket = 0;
   for (const bound of bounds) {
@@ -144,7 +146,13 @@ function bucketOf(value: number, bounds: readonly number[]): number {
   return bucket;
 }
 
-function remember(series: Series, bucket: number, span: ObservedSpan, value: number, timeMs: number): void {
+function setExemplar(
+  series: Series,
+  bucket: number,
+  span: ObservedSpan,
+  value: number,
+  timeMs: number,
+): void {
   const { traceId, spanId } = span.spanContext();
   series.exemplars ??= series.counts.map(() => undefined);
   const exemplar = series.exemplars[bucket];
@@ -159,12 +167,12 @@ function remember(series: Series, bucket: number, span: ObservedSpan, value: num
 }
 
 /**
- * A span name as a label: cut, without halves of characters, which would be one and the same in UTF-8, and without
- * control characters: Prometheus takes a zero for the end of the page, and one such name would fail every scrape.
+ * Converts a span name to a label value: truncated, without lone surrogates, which all become the same character in UTF-8,
+ * and without control characters. Prometheus reads a zero as the end of the text, so one such name would fail every scrape.
  */
-function cleaned(name: string): string {
-  const cut = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
-  return Buffer.from(cut)
+function toLabelValue(name: string): string {
+  const truncated = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
+  return Buffer.from(truncated)
     .toString()
     .replace(/\p{Cc}/gu, ' ');
 }

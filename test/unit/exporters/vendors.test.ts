@@ -1,6 +1,7 @@
 import { createTraceState, TraceFlags } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { isTraceError, type ProblemCode } from '../../../src/core/errors.js';
+import { isTraceError } from '../../../src/core/errors.js';
+import type { ProblemCode } from '../../../src/core/problem-codes.js';
 import type { DestinationOptions } from '../../../src/delivery/index.js';
 import { exporterByName } from '../../../src/exporters/by-name.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
@@ -32,7 +33,7 @@ function start(exporter: Exporter, options: TestContextOptions = {}) {
 
 const NOWHERE = {
   send: async () =>
-    ({ kind: 'failed', code: 'NOWHERE', message: '', isRequestSent: false, wireBytes: 0 }) as const,
+    ({ kind: 'failure', code: 'NOWHERE', message: '', isRequestSent: false, wireBytes: 0 }) as const,
   hold() {},
   close() {},
 };

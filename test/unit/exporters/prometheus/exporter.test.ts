@@ -1,6 +1,6 @@
 // The exporter through init(), its page over loopback.
 
-import { PIECE_BYTES } from '../../../../src/exporters/prometheus/byte-buffer.js';
+import { CHUNK_BYTES } from '../../../../src/exporters/prometheus/byte-buffer.js';
 import { request } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -266,7 +266,7 @@ describe('prometheus', () => {
     for (const accept of [OPEN, 'text/plain']) {
       const { body, length } = await ask(metrics, { accept });
       expect(length).toBeUndefined();
-      expect(body.length).toBeGreaterThan(2 * PIECE_BYTES);
+      expect(body.length).toBeGreaterThan(2 * CHUNK_BYTES);
       const counts = readExposition(body).filter(({ name }) => name.endsWith('_count'));
       expect(new Set(counts.map(({ labels }) => labels['span_name'])).size).toBe(900);
     }

@@ -114,7 +114,7 @@ describe('push', () => {
     };
     table.observe({ ...span, duration: [0, 5e6] }, false);
     const resource = resourceFromAttributes({ 'service.name': 'orders' });
-    const parts = { table, resource, namespace: 'n', unit: 'ms', nowMs: () => 1_500 } as const;
+    const parts = { spanMetrics: table, resource, namespace: 'n', unit: 'ms', nowMs: () => 1_500 } as const;
     const { resourceMetrics } = await createMetricProducer(parts).collect();
     const attributes = {
       'service.name': 'orders',
@@ -150,7 +150,7 @@ describe('without the optional packages', () => {
       deliveryStats: () => ({ exporters: [] }),
     } as unknown as ExporterContext;
     const parts = {
-      table: makeTable(),
+      spanMetrics: makeTable(),
       resource: context.resource,
       namespace: '',
       unit: 'ms',

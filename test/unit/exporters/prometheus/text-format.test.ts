@@ -100,7 +100,7 @@ describe('BytePage', () => {
       page.writeFewBytes(Buffer.from(' '));
       page.writeInteger(value);
     }
-    page.bytes(Buffer.from(' end'));
+    page.writeBytes(Buffer.from(' end'));
     expect(page.take().toString()).toBe(
       `${'ä€😀 '.repeat(5_000)}abcabc 0 9 10 4294967296 9007199254740991 end`,
     );
