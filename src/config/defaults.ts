@@ -1,6 +1,6 @@
 // The defaults of the configuration. Options and environment variables override them.
 
-import { DELIVERY_DEFAULTS } from '../delivery/defaults.js';
+import { DELIVERY_DEFAULTS } from '../delivery/options.js';
 import type { RedactOptions } from '../redact/options.js';
 import { DEFAULT_SAMPLE } from './presets.js';
 import type { ResolvedConfig } from './resolved.js';
@@ -47,7 +47,7 @@ export const DEFAULTS: Defaults = {
     attributePerEventCountLimit: 128,
     attributePerLinkCountLimit: 128,
   },
-  delivery: { ...DELIVERY_DEFAULTS, spool: false },
+  delivery: DELIVERY_DEFAULTS,
   processors: [],
   exitHandlers: true,
   logLevel: 'info',

@@ -7,7 +7,7 @@ import { suggest } from '../core/suggest.js';
 import { DEFAULTS } from './defaults.js';
 import type { EnvReader, EnvVariable } from './env-reader.js';
 import { parseHeaders } from './header-list.js';
-import { omitUndefined } from './omit-undefined.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { OtlpProtocol, TlsFiles } from './resolved.js';
 import { MILLISECONDS_RANGE } from './validate-delivery.js';
 

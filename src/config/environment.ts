@@ -16,13 +16,13 @@ import {
 } from '../core/known-names.js';
 import { suggest } from '../core/suggest.js';
 import { formatAlternatives, type NumberRange } from '../core/validators.js';
-import { BYTES_PER_SPAN } from '../delivery/defaults.js';
+import { BYTES_PER_SPAN } from '../delivery/options.js';
 import type { DeliveryOptions } from '../exporters/exporter.js';
 import { createEnvReader, type Env, type EnvListVariable, type EnvReader } from './env-reader.js';
 import { findMisspeltVariables } from './env-typos.js';
 import { type EnvironmentOtlp, readOtlp } from './environment-otlp.js';
 import { type EnvironmentSample, readSample } from './environment-sample.js';
-import { omitUndefined } from './omit-undefined.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { LimitsOptions } from './options.js';
 import { readResourceAttributes } from './resource-attributes.js';
 import { LIMIT_RANGE, MILLISECONDS_RANGE } from './validate-delivery.js';

@@ -19,7 +19,6 @@ export { type ConfigHost, type Resolution, resolveConfig } from './resolve.js';
 export type {
   OtlpProtocol,
   ResolvedConfig,
-  ResolvedDelivery,
   ResolvedOtlp,
   ResolvedSample,
   ResolvedService,

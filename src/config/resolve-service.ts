@@ -3,7 +3,7 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import { UNKNOWN_SERVICE } from './defaults.js';
 import type { EnvironmentOptions } from './environment.js';
-import { omitUndefined } from './omit-undefined.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { InitOptions, ServiceOptions } from './options.js';
 import { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
 import type { ResolvedConfig, ResolvedService } from './resolved.js';

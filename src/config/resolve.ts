@@ -1,18 +1,17 @@
 // Resolves the configuration from options, environment variables and defaults, in this order of precedence.
 
 import type { Problem } from '../core/errors.js';
-import { SPOOL_DEFAULTS } from '../delivery/defaults.js';
-import type { SpoolOptions } from '../exporters/exporter.js';
+import { type ResolvedDelivery, resolveDelivery } from '../delivery/options.js';
 import { DEFAULTS, INSTRUMENT_EVERYTHING } from './defaults.js';
 import type { Env } from './env-reader.js';
 import { type EnvironmentOptions, readEnvironment } from './environment.js';
 import { addDatadogTags, hasDatadogExporter } from './environment-datadog.js';
-import { omitUndefined } from './omit-undefined.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { InitOptions } from './options.js';
 import type { PackageSearch } from './package-json.js';
 import { resolveSample } from './presets.js';
 import { resolveAttributes, resolveService } from './resolve-service.js';
-import type { ResolvedConfig, ResolvedDelivery, ResolvedOtlp } from './resolved.js';
+import type { ResolvedConfig, ResolvedOtlp } from './resolved.js';
 import { validateOptions } from './validate-options.js';
 
 /** The host process, as far as the configuration depends on it. */
@@ -44,7 +43,8 @@ export function resolveConfig(options: InitOptions | undefined, host: ConfigHost
     given.exporter === undefined ? (environment.exporters ?? DEFAULTS.exporters) : toList(given.exporter);
   const env = hasDatadogExporter(exporters) ? addDatadogTags(environment, host.env) : environment;
   const service = resolveService(given, env, host);
-  const delivery = resolveDelivery(given, env);
+  const compression = omitUndefined({ compression: env.otlp.compression });
+  const delivery = resolveDelivery({ ...compression, ...env.delivery, ...omitUndefined(given.delivery ?? {}) });
   const config: ResolvedConfig = {
     service,
     attributes: resolveAttributes(given, env, service),
@@ -100,21 +100,6 @@ function resolveOtlp(given: InitOptions, env: EnvironmentOptions, delivery: Reso
     timeoutMs: given.delivery?.timeoutMs ?? otlp.timeoutMs ?? delivery.timeoutMs,
     tls: otlp.tls ?? {},
   };
-}
-
-function resolveDelivery(given: InitOptions, env: EnvironmentOptions): ResolvedDelivery {
-  const { spool = DEFAULTS.delivery.spool, ...rest } = given.delivery ?? {};
-  const merged = {
-    ...DEFAULTS.delivery,
-    ...omitUndefined({ compression: env.otlp.compression }),
-    ...env.delivery,
-    ...rest,
-  };
-  return { ...merged, spool: spool === false ? false : resolveSpool(spool) };
-}
-
-function resolveSpool(spool: string | SpoolOptions): Required<SpoolOptions> {
-  return { ...SPOOL_DEFAULTS, ...(typeof spool === 'string' ? { directory: spool } : spool) };
 }
 
 function resolveInstrument(option: InitOptions['instrument']): ResolvedConfig['instrument'] {

@@ -5,7 +5,8 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import type { Level, Logger } from '../core/diagnostics.js';
 import type { ExporterName, PropagatorName } from '../core/known-names.js';
-import type { DeliveryOptions, Exporter, SpoolOptions } from '../exporters/exporter.js';
+import type { ResolvedDelivery } from '../delivery/options.js';
+import type { Exporter } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { SampleRule, SpanMatch, TrustRemote } from '../sampling/options.js';
 import type { ProcessorOption } from './options.js';
@@ -61,11 +62,6 @@ export interface ResolvedSample {
   readonly trustRemote: TrustRemote;
   /** False for a sampler in `OTEL_TRACES_SAMPLER` that is not parent-based, and for the preset `'off'`. */
   readonly followParent: boolean;
-}
-
-/** The delivery settings. */
-export interface ResolvedDelivery extends Required<Omit<DeliveryOptions, 'spool'>> {
-  readonly spool: false | Required<SpoolOptions>;
 }
 
 /** The resolved configuration of `init()`. */
