@@ -1,52 +1,43 @@
-// What the adapters have in common: they read messages that anybody may have sent, and copy options that anybody wrote.
+// The options that an adapter hands to `publish` and `consume`, and the copies that it hands to the client.
 
 import { guarded } from '../core/guard.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import type { AdapterOptions } from './types.js';
-
-/** Members of anything, none of which need be there. */
-export type UnknownRecord = Readonly<Record<string, unknown>>;
-
-/** A value as something whose members can be asked for; what is no object has none. */
-export function asRecord(value: unknown): UnknownRecord {
-  return typeof value === 'object' && value !== null ? (value as UnknownRecord) : {};
-}
-
-/** A value if it is text. */
-export function asText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
+import { asRecord, type UnknownRecord } from './unknown-record.js';
 
 /**
- * A message's options, read from it; a message that cannot be read gives those that hold without it.
+ * Merges the options of a message. If the message cannot be read, the defaults remain.
  *
- * @param read reads the message; may throw
- * @param bare what is known without the message
- * @param said what the caller said; it wins
+ * @param read reads options from the message; may throw
+ * @param defaults the options that do not depend on the message
+ * @param overrides the options of the caller, which take precedence
  */
 export function mergeAdapterOptions<O extends { readonly system: string; readonly destination: string }>(
   read: () => object,
-  bare: O,
-  said: AdapterOptions = {},
+  defaults: O,
+  overrides: AdapterOptions = {},
 ): O {
-  const found: UnknownRecord = { ...guarded(`reading a ${bare.system} message`, read, {}) };
-  const all = (): O => {
-    const attributes = { ...asRecord(found.attributes), ...said.attributes };
-    return Object.assign({ ...bare }, withoutUndefined(found), withoutUndefined(said), { attributes });
+  const fromMessage: UnknownRecord = { ...guarded(`reading a ${defaults.system} message`, read, {}) };
+  const merge = (): O => {
+    const attributes = { ...asRecord(fromMessage.attributes), ...overrides.attributes };
+    return Object.assign({ ...defaults }, omitUndefined(fromMessage), omitUndefined(overrides), {
+      attributes,
+    });
   };
-  return guarded(`reading the options of a ${bare.system} adapter`, all, {
-    ...bare,
-    ...withoutUndefined(found),
+  return guarded(`reading the options of a ${defaults.system} adapter`, merge, {
+    ...defaults,
+    ...omitUndefined(fromMessage),
   });
 }
 
 /**
- * A copy of what the client is to be given, made to be filled; undefined where it cannot be copied.
- * Users keep options and records for many calls: nothing of theirs is written to.
+ * Copies the options of a client call, so that the copy can be filled. The originals are not modified, because
+ * applications use the same options and records for many calls.
+ *
+ * @param system the messaging system, for the diagnostic
+ * @param copy makes the copy; may throw
+ * @returns undefined if the options cannot be copied
  */
 export function copyForClient<C>(system: string, copy: () => C): C | undefined {
   return guarded<C | undefined>(`copying the options of a ${system} message`, copy, undefined);
-}
-
-function withoutUndefined(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
 }

@@ -1,97 +1,101 @@
-// RabbitMQ by amqplib: the context travels in the headers.
+// RabbitMQ with amqplib: the context is in the message headers.
 //
-// With @opentelemetry/instrumentation-amqplib at work, the spans are its own: these wrappers then add the queue time only.
+// If @opentelemetry/instrumentation-amqplib is active, it creates the spans, and these wrappers add only the queue time.
 
 import { accessCarrier } from '../propagation/index.js';
-import { copyForClient, mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
+import { copyForClient, mergeAdapterOptions } from './adapter-options.js';
 import { consume as consumeMessage } from './consume.js';
 import { isInstrumentedMethod } from './existing-span.js';
 import { publish as publishMessage } from './publish.js';
 import { writeSendTime } from './queue-time.js';
 import type { ConsumerOptions } from './types.js';
+import { asRecord, asText } from './unknown-record.js';
 
-/** What is used of amqplib's `Channel` and `ConfirmChannel`, promises or callbacks. */
+/** The required methods of amqplib's `Channel` and `ConfirmChannel`, with promises or callbacks. */
 export interface AmqpChannel {
   publish(exchange: string, routingKey: string, ...rest: never[]): unknown;
   sendToQueue(queue: string, ...rest: never[]): unknown;
   consume(queue: string, ...rest: never[]): unknown;
 }
 
-/** The message that amqplib hands to a channel's consumer. */
+/** The message that a channel hands to its consumer. */
 type MessageOf<C extends AmqpChannel> =
   Parameters<C['consume']> extends [string, (message: infer M) => unknown, ...unknown[]] ? M : unknown;
 
 const SYSTEM = 'rabbitmq';
 
-/** `channel.publish` in a PRODUCER span; parameters and result are the channel's own. */
+/** `channel.publish` in a PRODUCER span, with the parameters and result of the channel. */
 function publish<C extends AmqpChannel>(
   channel: C,
   ...args: Parameters<C['publish']>
 ): ReturnType<C['publish']> {
   const [exchange, routingKey, content, options, ...rest] = args as unknown[];
-  const send = (filled: unknown): unknown =>
-    Reflect.apply(channel.publish, channel, [exchange, routingKey, content, filled, ...rest]);
-  return inProducerSpan(channel, [exchange, routingKey], options, send) as ReturnType<C['publish']>;
+  const send = (filledOptions: unknown): unknown =>
+    Reflect.apply(channel.publish, channel, [exchange, routingKey, content, filledOptions, ...rest]);
+  return sendInProducerSpan(channel, [exchange, routingKey], options, send) as ReturnType<C['publish']>;
 }
 
-/** `channel.sendToQueue` in a PRODUCER span; parameters and result are the channel's own. */
+/** `channel.sendToQueue` in a PRODUCER span, with the parameters and result of the channel. */
 function sendToQueue<C extends AmqpChannel>(
   channel: C,
   ...args: Parameters<C['sendToQueue']>
 ): ReturnType<C['sendToQueue']> {
   const [queue, content, options, ...rest] = args as unknown[];
-  const send = (filled: unknown): unknown =>
-    Reflect.apply(channel.sendToQueue, channel, [queue, content, filled, ...rest]);
-  return inProducerSpan(channel, [queue], options, send) as ReturnType<C['sendToQueue']>;
+  const send = (filledOptions: unknown): unknown =>
+    Reflect.apply(channel.sendToQueue, channel, [queue, content, filledOptions, ...rest]);
+  return sendInProducerSpan(channel, [queue], options, send) as ReturnType<C['sendToQueue']>;
 }
 
 /**
- * `channel.consume`, each message in a CONSUMER span. Without a message (the broker cancelled) there is no span.
+ * `channel.consume` with each message in a CONSUMER span. A cancellation by the broker (`null`) has no span.
  *
  * @param channel the channel
- * @param queue the queue
- * @param onMessage the work; acknowledge in it as ever
- * @param options amqplib's own
- * @param said further attributes, relation
+ * @param queue the name of the queue
+ * @param onMessage the work, including the acknowledgement
+ * @param options the options of amqplib
+ * @param consumerOptions further attributes, relation
  */
 function consume<C extends AmqpChannel>(
   channel: C,
   queue: string,
   onMessage: (message: MessageOf<C>) => unknown,
   options?: Parameters<C['consume']>[2],
-  said?: ConsumerOptions,
+  consumerOptions?: ConsumerOptions,
 ): ReturnType<C['consume']> {
   const handler = (message: MessageOf<C>): unknown =>
-    message === null ? onMessage(message) : process(queue, message, () => onMessage(message), said);
+    message === null
+      ? onMessage(message)
+      : process(queue, message, () => onMessage(message), consumerOptions);
   return Reflect.apply(channel.consume, channel, [queue, handler, options]) as ReturnType<C['consume']>;
 }
 
 /**
- * Processes one message in a CONSUMER span: for `channel.get`, or a consumer that is set up elsewhere.
+ * Processes one message in a CONSUMER span, for `channel.get` and consumers without `amqpMessages.consume`.
  *
- * @param queue the queue it came from
+ * @param queue the name of the queue
  * @param message the message
  * @param fn the work
- * @param said further attributes, relation
+ * @param consumerOptions further attributes, relation
  */
-function process<T>(queue: string, message: unknown, fn: () => T, said?: ConsumerOptions): T {
+function process<T>(queue: string, message: unknown, fn: () => T, consumerOptions?: ConsumerOptions): T {
   const read = (): object => {
     const { fields, properties } = asRecord(message);
     const { exchange, routingKey, redelivered } = asRecord(fields);
     const { headers, messageId, correlationId } = asRecord(properties);
-    const key = routingKey === queue ? undefined : routingKey;
+    const distinctKey = routingKey === queue ? undefined : routingKey;
     return {
       carrier: headers,
-      destination: [exchange, key, queue].filter(asText).join(':'),
+      destination: [exchange, distinctKey, queue].filter(asText).join(':'),
       messageId: asText(messageId),
       redelivered: redelivered === true,
-      attributes: attributesOf(routingKey, correlationId),
+      attributes: createAttributes(routingKey, correlationId),
     };
   };
-  return consumeMessage(mergeAdapterOptions(read, { system: SYSTEM, destination: queue }, said), fn);
+  const options = mergeAdapterOptions(read, { system: SYSTEM, destination: queue }, consumerOptions);
+  return consumeMessage(options, fn);
 }
 
-/** Publish, sendToQueue, consume and process, around amqplib. */
+/** Publish, sendToQueue, consume and process for amqplib. */
 export const amqpMessages: {
   readonly publish: typeof publish;
   readonly sendToQueue: typeof sendToQueue;
@@ -99,35 +103,39 @@ export const amqpMessages: {
   readonly process: typeof process;
 } = { publish, sendToQueue, consume, process };
 
-function inProducerSpan(
+function sendInProducerSpan(
   channel: AmqpChannel,
   path: readonly unknown[],
   options: unknown,
-  send: (options: unknown) => unknown,
+  send: (filledOptions: unknown) => unknown,
 ): unknown {
-  const filled = copyForClient(SYSTEM, () => ({ ...asRecord(options), headers: { ...asRecord(asRecord(options).headers) } }));
-  if (filled === undefined) return send(options);
+  const filledOptions = copyForClient(SYSTEM, () => ({
+    ...asRecord(options),
+    headers: { ...asRecord(asRecord(options).headers) },
+  }));
+  if (filledOptions === undefined) return send(options);
   if (isInstrumentedMethod(channel.publish)) {
-    writeSendTime(filled.headers);
-    return send(filled);
+    writeSendTime(filledOptions.headers);
+    return send(filledOptions);
   }
-  const { messageId, correlationId } = filled as { messageId?: unknown; correlationId?: unknown };
-  const said = {
+  const { messageId, correlationId } = filledOptions as { messageId?: unknown; correlationId?: unknown };
+  const id = asText(messageId);
+  const publishOptions = {
     system: SYSTEM,
     destination: path.filter(asText).join(':') || 'amq.default',
     operation: 'publish',
-    carrier: accessCarrier(filled.headers),
-    attributes: attributesOf(path.at(-1), correlationId),
+    carrier: accessCarrier(filledOptions.headers),
+    attributes: createAttributes(path.at(-1), correlationId),
+    ...(id !== undefined && { messageId: id }),
   };
-  const id = asText(messageId);
-  return publishMessage(id === undefined ? said : { ...said, messageId: id }, () => send(filled));
+  return publishMessage(publishOptions, () => send(filledOptions));
 }
 
-function attributesOf(routingKey: unknown, correlationId: unknown): Record<string, string> {
+function createAttributes(routingKey: unknown, correlationId: unknown): Record<string, string> {
   const key = asText(routingKey);
-  const conversation = asText(correlationId);
+  const conversationId = asText(correlationId);
   return {
     ...(key && { 'messaging.rabbitmq.destination.routing_key': key }),
-    ...(conversation && { 'messaging.message.conversation_id': conversation }),
+    ...(conversationId && { 'messaging.message.conversation_id': conversationId }),
   };
 }

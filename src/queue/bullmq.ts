@@ -1,19 +1,20 @@
-// BullMQ: the context travels as JSON in the job option `telemetry.metadata`, where bullmq-otel puts it, too.
+// BullMQ: the context is JSON in the job option `telemetry.metadata`, as bullmq-otel writes it.
 //
 //   opts: { attempts: 3, telemetry: { metadata: '{"traceparent":"00-…","baggage":"…"}' } }
 //
-// So one side may use these wrappers and the other bullmq-otel. With `telemetry` set on the same queue or worker, the
-// spans are bullmq-otel's: these wrappers then add the queue time only.
+// One side can use these wrappers and the other bullmq-otel. If the same queue or worker has the option `telemetry`,
+// bullmq-otel creates the spans, and these wrappers add only the queue time.
 
 import { safeText } from '../core/diagnostics.js';
 import { guarded } from '../core/guard.js';
 import { type CarrierAccess, propertyCarrier } from '../propagation/index.js';
-import { copyForClient, mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
+import { copyForClient, mergeAdapterOptions } from './adapter-options.js';
 import { consume } from './consume.js';
 import { publish, publishBatch } from './publish.js';
 import type { ConsumerOptions } from './types.js';
+import { asRecord, asText } from './unknown-record.js';
 
-/** What is used of BullMQ's `Queue`. */
+/** The required properties and methods of BullMQ's `Queue`. */
 export interface BullQueue {
   readonly name: string;
   readonly opts?: object;
@@ -23,86 +24,95 @@ export interface BullQueue {
 
 const SYSTEM = 'bullmq';
 
-/** `queue.add` in a PRODUCER span; parameters and result are the queue's own. */
+/** `queue.add` in a PRODUCER span, with the parameters and result of the queue. */
 function add<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['add']>): ReturnType<Q['add']> {
   const [name, data, options] = args as readonly unknown[];
-  const filled = copyForClient(SYSTEM, () => withTelemetry(options));
-  const call = (opts: unknown): ReturnType<Q['add']> =>
-    Reflect.apply(queue.add, queue, [name, data, opts]) as ReturnType<Q['add']>;
-  if (filled === undefined || hasTelemetry(queue)) return call(options);
-  const messageId = asText(asRecord(filled).jobId);
-  const attributes = { 'messaging.bullmq.job.name': safeText(name) };
-  const said = { system: SYSTEM, destination: nameOf(queue), operation: 'add', sendTime: false, attributes };
-  const carrier = carrierOfOptions(filled);
-  return publish({ ...said, carrier, ...(messageId && { messageId }) }, () => call(filled));
+  const filledOptions = copyForClient(SYSTEM, () => copyJobOptions(options));
+  const call = (jobOptions: unknown): ReturnType<Q['add']> =>
+    Reflect.apply(queue.add, queue, [name, data, jobOptions]) as ReturnType<Q['add']>;
+  if (filledOptions === undefined || hasTelemetry(queue)) return call(options);
+  const messageId = asText(asRecord(filledOptions).jobId);
+  const publishOptions = {
+    system: SYSTEM,
+    destination: readQueueName(queue),
+    operation: 'add',
+    sendTime: false,
+    attributes: { 'messaging.bullmq.job.name': safeText(name) },
+    carrier: createJobCarrier(filledOptions),
+    ...(messageId && { messageId }),
+  };
+  return publish(publishOptions, () => call(filledOptions));
 }
 
 /** `queue.addBulk` in one PRODUCER span, whose context all jobs carry. */
 function addBulk<Q extends BullQueue>(queue: Q, ...args: Parameters<Q['addBulk']>): ReturnType<Q['addBulk']> {
   const [jobs] = args as readonly unknown[];
-  const filled = copyForClient(SYSTEM, () => {
-    // A Buffer has a map, too, that makes numbers of everything.
-    if (!Array.isArray(jobs)) throw new TypeError('the jobs are no array');
-    return Array.from(jobs as object[], job => ({ ...job, opts: withTelemetry(asRecord(job).opts) }));
+  const filledJobs = copyForClient(SYSTEM, () => {
+    // Array.isArray, because a Buffer can also be iterated, into numbers.
+    if (!Array.isArray(jobs)) throw new TypeError('the jobs are not an array');
+    return Array.from(jobs as object[], job => ({ ...job, opts: copyJobOptions(asRecord(job).opts) }));
   });
   const call = (list: unknown): ReturnType<Q['addBulk']> =>
     Reflect.apply(queue.addBulk, queue, [list]) as ReturnType<Q['addBulk']>;
-  if (filled === undefined || hasTelemetry(queue)) return call(jobs);
-  const messages = filled.map(({ opts }) => ({ carrier: carrierOfOptions(opts) }));
-  const said = {
+  if (filledJobs === undefined || hasTelemetry(queue)) return call(jobs);
+  const batchOptions = {
     system: SYSTEM,
-    destination: nameOf(queue),
+    destination: readQueueName(queue),
     operation: 'addBulk',
     sendTime: false,
-    messages,
+    messages: filledJobs.map(({ opts }) => ({ carrier: createJobCarrier(opts) })),
   };
-  return publishBatch(said, () => call(filled));
+  return publishBatch(batchOptions, () => call(filledJobs));
 }
 
 /**
- * A processor for `new Worker(name, processor)`, each job in a CONSUMER span. Jobs of a schedule are linked to whoever
- * made the schedule, and so are attempts that come more than a minute after the job was due.
+ * Creates a processor for `new Worker(name, processor)` with each job in a CONSUMER span. Scheduled jobs are linked to
+ * the sender of the schedule, and so are attempts that start more than a minute after the job was due.
  *
  * @param fn the work
- * @param said further attributes, relation
+ * @param consumerOptions further attributes, relation
  */
-function processor<A extends unknown[], R>(fn: (...args: A) => R, said?: ConsumerOptions): (...args: A) => R {
+function processor<A extends unknown[], R>(
+  fn: (...args: A) => R,
+  consumerOptions?: ConsumerOptions,
+): (...args: A) => R {
   return (...args) => {
     const read = (): object => {
       const { queueName, name, id, opts, timestamp, attemptsMade, repeatJobKey } = asRecord(args[0]);
       const { telemetry, delay, repeat } = asRecord(opts);
-      const due = typeof timestamp === 'number' ? timestamp + (Number(delay) || 0) : undefined;
+      const dueMs = typeof timestamp === 'number' ? timestamp + (Number(delay) || 0) : undefined;
       return {
         carrier: propertyCarrier(asRecord(telemetry), 'metadata'),
         destination: asText(queueName),
         messageId: asText(id),
-        sentAt: due,
+        sentAt: dueMs,
         attempt: typeof attemptsMade === 'number' ? attemptsMade + 1 : undefined,
         repeated: asText(repeatJobKey) !== undefined || (repeat !== undefined && repeat !== null),
         attributes: { 'messaging.bullmq.job.name': asText(name) },
       };
     };
-    return consume(mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, said), () => fn(...args));
+    const options = mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, consumerOptions);
+    return consume(options, () => fn(...args));
   };
 }
 
-/** Add, addBulk and processor, around BullMQ. */
+/** Add, addBulk and processor for BullMQ. */
 export const bullmqJobs: {
   readonly add: typeof add;
   readonly addBulk: typeof addBulk;
   readonly processor: typeof processor;
 } = { add, addBulk, processor };
 
-interface FilledOptions {
+interface JobOptions {
   readonly telemetry: { readonly omitContext?: boolean };
 }
 
-function withTelemetry(options: unknown): FilledOptions {
+function copyJobOptions(options: unknown): JobOptions {
   return { ...asRecord(options), telemetry: { ...asRecord(asRecord(options).telemetry) } };
 }
 
-/** The place for the context; none where the user told BullMQ to leave it out. */
-function carrierOfOptions({ telemetry }: FilledOptions): CarrierAccess {
+/** Creates the carrier of a job. With `omitContext` BullMQ must not get the context, so an unused object receives it. */
+function createJobCarrier({ telemetry }: JobOptions): CarrierAccess {
   return propertyCarrier(telemetry.omitContext === true ? {} : telemetry, 'metadata');
 }
 
@@ -111,6 +121,6 @@ function hasTelemetry(queue: BullQueue): boolean {
   return guarded('reading the options of a bullmq queue', read, false);
 }
 
-function nameOf(queue: BullQueue): string {
+function readQueueName(queue: BullQueue): string {
   return guarded('reading the name of a bullmq queue', () => asText(queue.name), undefined) ?? 'unknown';
 }

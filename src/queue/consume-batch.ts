@@ -1,4 +1,4 @@
-// The receiving side for many messages at once: one CONSUMER span, in a new trace, with a link for each message.
+// The receiving side for several messages: one CONSUMER span in a new trace, with a link for each message.
 
 import {
   type BaggageEntry,
@@ -9,114 +9,115 @@ import {
   type Span,
   trace as apiTrace,
 } from '@opentelemetry/api';
-import { activeSpan } from '../context/index.js';
+import { getSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import { extract } from '../propagation/index.js';
+import { getActiveTracer } from '../span/active-tracer.js';
 import { NOOP_SPAN } from '../span/noop-span.js';
 import { runInSpan } from '../span/span.js';
-import type { SpanOptions } from '../span/types.js';
-import { getActiveTracer } from '../span/active-tracer.js';
+import { isBatchConsumerOf } from './existing-span.js';
 import {
-  ATTR_BATCH_MESSAGE_COUNT,
   ATTR_BATCH_MAX_QUEUE_TIME_MS,
-  omitUndefined,
+  ATTR_BATCH_MESSAGE_COUNT,
   ATTR_MESSAGE_ID,
+  ATTR_QUEUE_TIME_MS,
   createMessagingAttributes,
   PROCESS_OPERATION,
-  ATTR_QUEUE_TIME_MS,
-  formatSpanName,
 } from './messaging-attributes.js';
-import { runInContext } from './consume.js';
-import { isBatchConsumerOf } from './existing-span.js';
+import { describeMessagingSpan, type MessagingSpan, runInContext } from './messaging-span.js';
 import { computeQueueTimeMs } from './queue-time.js';
 import type { ConsumeBatchOptions, ReceivedMessage } from './types.js';
 
+const OPTIONS = 'reading the options of consumeBatch';
+
+/** The span for options that cannot be read. The batch is processed all the same. */
+const DEFAULT_SPAN: MessagingSpan = {
+  name: PROCESS_OPERATION.name,
+  spanOptions: { kind: 'consumer', root: true },
+};
+
 /**
- * Processes a batch in one CONSUMER span with a link for each message; id and queue time of a message stand on its link.
- * Baggage goes on as far as all messages agree on it. How many links a span holds is a limit of the SDK, by default 128;
- * `messaging.batch.message_count` tells of all messages.
+ * Processes a batch in one CONSUMER span with a link for each message. The link has the id and queue time of its message.
+ * Baggage entries are passed on if all messages have them with the same value. The SDK limits the number of links, by
+ * default to 128; `messaging.batch.message_count` counts all messages.
  *
- * @param options where the messages came from, and their headers
- * @param fn the work; its result comes back and its error is rethrown, untouched
+ * @param options origin and headers of the messages
+ * @param fn the work
+ * @returns the result of `fn`; its error is rethrown unchanged
  * @example
  * const batch = messages.map(message => ({ carrier: message.headers, messageId: message.id }));
  * await consumeBatch({ system: 'nats', destination: 'orders', messages: batch }, () => confirmAll(messages));
  */
 export function consumeBatch<T>(options: ConsumeBatchOptions, fn: (span: Span) => T): T {
-  const way = getActiveTracer();
-  const active = way && activeSpan(way.contextManager.active());
+  const tracer = getActiveTracer();
+  const active = tracer && getSpan(tracer.contextManager.active());
   if (active !== undefined && guarded(OPTIONS, () => isBatchConsumerOf(active, options), false)) {
     return fn(active);
   }
-  const arrived = guarded(OPTIONS, () => Array.from(options.messages ?? [], arrivalOf), []);
-  const context = sharedBaggage(arrived.map(one => one.remote));
-  // Where nothing is recorded the messages' common baggage travels on all the same.
-  if (way === undefined) return runInContext(context, () => fn(NOOP_SPAN));
-  const { name, spanOptions } = guarded(OPTIONS, () => planOf(options, arrived), BARE);
+  const messages = guarded(OPTIONS, () => Array.from(options.messages ?? [], readMessage), []);
+  const context = createSharedBaggageContext(messages.map(({ remote }) => remote));
+  // Without a tracer there are no spans, but the common baggage is still passed on.
+  if (tracer === undefined) return runInContext(context, () => fn(NOOP_SPAN));
+  const describeSpan = (): MessagingSpan => describeBatchSpan(options, messages);
+  const { name, spanOptions } = guarded(OPTIONS, describeSpan, DEFAULT_SPAN);
   return runInContext(context, () => runInSpan(name, spanOptions, fn));
 }
 
-const OPTIONS = 'reading the options of consumeBatch';
-
-interface Plan {
-  readonly name: string;
-  readonly spanOptions: SpanOptions;
-}
-
-/** For options that cannot be read: the work runs in a span all the same. */
-const BARE: Plan = { name: PROCESS_OPERATION.name, spanOptions: { kind: 'consumer', root: true } };
-
-/** What the span is called and made of; throws where the options do. */
-function planOf(options: ConsumeBatchOptions, arrived: readonly Arrival[]): Plan {
-  const waits = arrived.map(one => one.waitedMs).filter(waited => waited !== undefined);
-  const { isError, stream } = options;
-  const spanOptions: SpanOptions = {
+function describeBatchSpan(options: ConsumeBatchOptions, messages: readonly BatchMessage[]): MessagingSpan {
+  const queueTimes = messages.map(({ queueTimeMs }) => queueTimeMs).filter(time => time !== undefined);
+  const attributes = createMessagingAttributes(options, PROCESS_OPERATION, {
+    [ATTR_BATCH_MESSAGE_COUNT]: messages.length,
+    // Not Math.max(...queueTimes), because the number of arguments is limited.
+    [ATTR_BATCH_MAX_QUEUE_TIME_MS]:
+      queueTimes.length === 0 ? undefined : queueTimes.reduce((one, other) => Math.max(one, other)),
+  });
+  const links = [...messages.flatMap(createLinks), ...(options.links ?? [])];
+  return describeMessagingSpan(PROCESS_OPERATION, options, attributes, {
     kind: 'consumer',
     root: true,
-    attributes: createMessagingAttributes(options, PROCESS_OPERATION, {
-      [ATTR_BATCH_MESSAGE_COUNT]: arrived.length,
-      [ATTR_BATCH_MAX_QUEUE_TIME_MS]: waits.length === 0 ? undefined : waits.reduce((one, other) => Math.max(one, other)),
-    }),
-    links: [...arrived.flatMap(linksOf), ...(options.links ?? [])],
-    ...(isError && { isError }),
-    ...(stream && { stream }),
-  };
-  return { name: formatSpanName(options, PROCESS_OPERATION), spanOptions };
+    links,
+  });
 }
 
-/** A message, looked at once. */
-interface Arrival {
+/** The values of a message, each read once. */
+interface BatchMessage {
   readonly remote: Context;
-  readonly waitedMs: number | undefined;
+  readonly queueTimeMs: number | undefined;
   readonly messageId: string | undefined;
 }
 
-const UNREADABLE: Arrival = { remote: ROOT_CONTEXT, waitedMs: undefined, messageId: undefined };
+const UNREADABLE_MESSAGE: BatchMessage = {
+  remote: ROOT_CONTEXT,
+  queueTimeMs: undefined,
+  messageId: undefined,
+};
 
-/** One message that throws when it is looked at must not take the links of the others. */
-function arrivalOf(message: ReceivedMessage): Arrival {
+/** Guarded for each message, so that one that throws does not affect the links of the others. */
+function readMessage(message: ReceivedMessage): BatchMessage {
   return guarded(
     'reading a message of a batch',
     () => {
       const carrier = message?.carrier;
       return {
         remote: extract(carrier, ROOT_CONTEXT),
-        waitedMs: computeQueueTimeMs(message?.sentAt, carrier),
+        queueTimeMs: computeQueueTimeMs(message?.sentAt, carrier),
         messageId: message?.messageId,
       };
     },
-    UNREADABLE,
+    UNREADABLE_MESSAGE,
   );
 }
 
-function linksOf({ remote, waitedMs, messageId }: Arrival): Link[] {
+function createLinks({ remote, queueTimeMs, messageId }: BatchMessage): Link[] {
   const context = apiTrace.getSpanContext(remote);
   if (context === undefined) return [];
-  return [{ context, attributes: omitUndefined({ [ATTR_MESSAGE_ID]: messageId, [ATTR_QUEUE_TIME_MS]: waitedMs }) }];
+  const attributes = omitUndefined({ [ATTR_MESSAGE_ID]: messageId, [ATTR_QUEUE_TIME_MS]: queueTimeMs });
+  return [{ context, attributes }];
 }
 
-/** The baggage entries that are the same in all messages: what only some of them say holds for none of the common work. */
-function sharedBaggage(remotes: readonly Context[]): Context {
+/** Creates a context with the baggage entries that all messages have with the same value. */
+function createSharedBaggageContext(remotes: readonly Context[]): Context {
   const [first, ...others] = remotes.map(remote => propagation.getBaggage(remote));
   if (first === undefined) return ROOT_CONTEXT;
   const shared = first

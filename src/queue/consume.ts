@@ -1,103 +1,94 @@
-// The receiving side for one message: a CONSUMER span that goes on with the sender's trace or points to it.
+// The receiving side for one message: a CONSUMER span that continues the sender's trace or links to it.
 
 import {
-  type Context,
   context as apiContext,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
   trace as apiTrace,
 } from '@opentelemetry/api';
-import { activeSpan } from '../context/index.js';
+import { getSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/index.js';
+import { getActiveTracer } from '../span/active-tracer.js';
 import { NOOP_SPAN } from '../span/noop-span.js';
 import { runInSpan } from '../span/span.js';
-import type { SpanOptions } from '../span/types.js';
-import { getActiveTracer } from '../span/active-tracer.js';
-import { ATTR_DELIVERY_ATTEMPT, createMessagingAttributes, PROCESS_OPERATION, ATTR_QUEUE_TIME_MS, formatSpanName } from './messaging-attributes.js';
 import { isConsumerOf } from './existing-span.js';
+import {
+  ATTR_DELIVERY_ATTEMPT,
+  ATTR_QUEUE_TIME_MS,
+  createMessagingAttributes,
+  PROCESS_OPERATION,
+} from './messaging-attributes.js';
+import { describeMessagingSpan, type MessagingSpan, runInContext } from './messaging-span.js';
 import { computeQueueTimeMs } from './queue-time.js';
 import type { ConsumeOptions } from './types.js';
 
-/** A delivery after the first that comes later than this starts a trace of its own. */
+/** A repeated delivery with a longer queue time starts a new trace. */
 const LONG_DELAY_MS = 60_000;
 
 const OPTIONS = 'reading the options of consume';
 
-interface Plan {
-  readonly name: string;
-  readonly spanOptions: SpanOptions;
-}
-
-/** For options that cannot be read: the work runs in a span all the same. */
-const BARE: Plan = { name: PROCESS_OPERATION.name, spanOptions: { kind: 'consumer' } };
+/** The span for options that cannot be read. The message is processed all the same. */
+const DEFAULT_SPAN: MessagingSpan = { name: PROCESS_OPERATION.name, spanOptions: { kind: 'consumer' } };
 
 /**
- * Processes a message in a CONSUMER span, with the sender's baggage. The carrier alone says where the story comes
- * from: whatever span is active around the polling does not become the parent.
- * Where an instrumentation of the client has made that span already, no second one is made.
+ * Processes a message in a CONSUMER span, with the sender's baggage. Only the carrier determines the parent; a span that
+ * is active around the polling does not. If an instrumentation of the client has created the span already, there is no
+ * second one.
  *
- * @param options where the message came from, its headers, and how the two traces belong together
- * @param fn the work; its result comes back and its error is rethrown, untouched
+ * @param options origin and headers of the message, and its relation to the sender's trace
+ * @param fn the work
+ * @returns the result of `fn`; its error is rethrown unchanged
  * @example
  * await consume({ system: 'nats', destination: 'orders', carrier: message.headers }, () => confirm(message.data));
  */
 export function consume<T>(options: ConsumeOptions, fn: (span: Span) => T): T {
-  const way = getActiveTracer();
+  const tracer = getActiveTracer();
   const remote = extract(
     guarded(OPTIONS, () => options.carrier, undefined),
     ROOT_CONTEXT,
   );
-  // Nothing is recorded; what the sender sent travels on all the same.
-  if (way === undefined) return apiContext.with(remote, fn, undefined, NOOP_SPAN);
+  // Without a tracer there are no spans, but the sender's context is still passed on.
+  if (tracer === undefined) return apiContext.with(remote, fn, undefined, NOOP_SPAN);
   const sender = apiTrace.getSpanContext(remote);
-  const waitedMs = guarded(OPTIONS, () => computeQueueTimeMs(options.sentAt, options.carrier), undefined);
-  const active = activeSpan(way.contextManager.active());
+  const queueTimeMs = guarded(OPTIONS, () => computeQueueTimeMs(options.sentAt, options.carrier), undefined);
+  const active = getSpan(tracer.contextManager.active());
   if (active !== undefined && isConsumerOf(active, sender)) {
-    if (waitedMs !== undefined) {
-      guarded('setting attributes', () => void active.setAttribute(ATTR_QUEUE_TIME_MS, waitedMs), undefined);
+    if (queueTimeMs !== undefined) {
+      guarded(
+        'setting attributes',
+        () => void active.setAttribute(ATTR_QUEUE_TIME_MS, queueTimeMs),
+        undefined,
+      );
     }
     return fn(active);
   }
 
-  const { name, spanOptions } = guarded(OPTIONS, () => planOf(options, sender, waitedMs), BARE);
+  const describeSpan = (): MessagingSpan => describeConsumerSpan(options, sender, queueTimeMs);
+  const { name, spanOptions } = guarded(OPTIONS, describeSpan, DEFAULT_SPAN);
   return runInContext(remote, () => runInSpan(name, spanOptions, fn));
 }
 
-/** What the span is called and made of; throws where the options do. */
-function planOf(
+function describeConsumerSpan(
   options: ConsumeOptions,
   sender: SpanContext | undefined,
-  waitedMs: number | undefined,
-): Plan {
-  const linked = sender !== undefined && relationOf(options, waitedMs) === 'link';
-  const links = linked ? [{ context: sender }, ...(options.links ?? [])] : options.links;
+  queueTimeMs: number | undefined,
+): MessagingSpan {
+  const isLinked = sender !== undefined && determineRelation(options, queueTimeMs) === 'link';
+  const links = isLinked ? [{ context: sender }, ...(options.links ?? [])] : options.links;
   const attributes = createMessagingAttributes(options, PROCESS_OPERATION, {
-    [ATTR_QUEUE_TIME_MS]: waitedMs,
+    [ATTR_QUEUE_TIME_MS]: queueTimeMs,
     [ATTR_DELIVERY_ATTEMPT]: options.attempt,
   });
-  const { isError, stream } = options;
-  const spanOptions: SpanOptions = {
-    kind: 'consumer',
-    attributes,
-    root: linked,
-    ...(links && { links }),
-    ...(isError && { isError }),
-    ...(stream && { stream }),
-  };
-  return { name: formatSpanName(options, PROCESS_OPERATION), spanOptions };
+  const own = { kind: 'consumer', root: isLinked, ...(links && { links }) } as const;
+  return describeMessagingSpan(PROCESS_OPERATION, options, attributes, own);
 }
 
-/** Runs fn in a context, by the way that is open; where nothing is recorded, by whatever manages contexts. */
-export function runInContext<T>(context: Context, fn: () => T): T {
-  return (getActiveTracer()?.contextManager ?? apiContext).with(context, fn);
-}
-
-function relationOf(options: ConsumeOptions, waitedMs: number | undefined): 'child' | 'link' {
+function determineRelation(options: ConsumeOptions, queueTimeMs: number | undefined): 'child' | 'link' {
   const { relation, repeated, redelivered, attempt = 1 } = options;
   if (relation !== undefined) return relation;
   if (repeated === true) return 'link';
-  const again = redelivered === true || attempt > 1;
-  return again && waitedMs !== undefined && waitedMs > LONG_DELAY_MS ? 'link' : 'child';
+  const isRedelivery = redelivered === true || attempt > 1;
+  return isRedelivery && queueTimeMs !== undefined && queueTimeMs > LONG_DELAY_MS ? 'link' : 'child';
 }

@@ -1,12 +1,12 @@
-// Is somebody else making the span already? An OpenTelemetry instrumentation of the client, an adapter around the same
-// call, or the user's own `publish`: one message is one span on each side.
+// Finds a span that exists already for a message: that of an OpenTelemetry instrumentation of the client, of an adapter
+// around the same call, or of the application's own `publish`. A message gets one span on each side.
 
 import type { Attributes, Link, Span, SpanContext } from '@opentelemetry/api';
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR_BATCH_MESSAGE_COUNT, ATTR_DESTINATION_NAME, ATTR_SYSTEM } from './messaging-attributes.js';
 import type { MessagingOptions } from './types.js';
 
-/** What the SDK's spans show of themselves beside the API; non-recording spans show nothing. */
+/** The properties of SDK spans beyond the API. Non-recording spans have none of them. */
 interface SdkSpan extends Span {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
@@ -14,29 +14,36 @@ interface SdkSpan extends Span {
   readonly parentSpanContext?: SpanContext;
 }
 
-/** Whether an OpenTelemetry instrumentation has put itself around a client's method: its wrappers carry this mark. */
+/** Whether an OpenTelemetry instrumentation has wrapped a method of a client. Its wrappers have this mark. */
 export function isInstrumentedMethod(method: unknown): boolean {
   return typeof method === 'function' && (method as { __wrapped?: unknown }).__wrapped === true;
 }
 
-/** Whether the active span is a producer's, and the carrier holds it already. */
-export function isProducerInCarrier(active: Span | undefined, inCarrier: SpanContext | undefined): boolean {
+/** Whether the active span is a producer span whose context is in the carrier already. */
+export function isProducerInCarrier(
+  active: Span | undefined,
+  carrierContext: SpanContext | undefined,
+): boolean {
   const span: SdkSpan | undefined = active;
-  return span?.kind === SpanKind.PRODUCER && inCarrier !== undefined && isSameSpan(span.spanContext(), inCarrier);
+  return (
+    span?.kind === SpanKind.PRODUCER &&
+    carrierContext !== undefined &&
+    isSameSpan(span.spanContext(), carrierContext)
+  );
 }
 
-/** Whether the active span is a consumer's, for the message that this sender sent. */
+/** Whether the active span is the consumer span of a message from this sender. */
 export function isConsumerOf(active: Span | undefined, sender: SpanContext | undefined): boolean {
   const span: SdkSpan | undefined = active;
   if (span?.kind !== SpanKind.CONSUMER || sender === undefined) return false;
   if (span.parentSpanContext !== undefined && isSameSpan(span.parentSpanContext, sender)) return true;
-  // A batch of one is linked to its message, too, but the message's own processing may come inside it.
+  // The span of a batch with one message also has a single link, but the message may get its own span inside it.
   if (span.attributes?.[ATTR_BATCH_MESSAGE_COUNT] !== undefined) return false;
-  const [link, more] = span.links ?? [];
-  return link !== undefined && more === undefined && isSameSpan(link.context, sender);
+  const [link, secondLink] = span.links ?? [];
+  return link !== undefined && secondLink === undefined && isSameSpan(link.context, sender);
 }
 
-/** Whether the active span is a consumer's, for a batch from the same place. */
+/** Whether the active span is the consumer span of a batch from the same destination. */
 export function isBatchConsumerOf(active: Span | undefined, options: MessagingOptions): boolean {
   const span: SdkSpan | undefined = active;
   return (

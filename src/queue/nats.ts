@@ -1,14 +1,15 @@
-// NATS and JetStream: the context travels in MsgHdrs. No OpenTelemetry instrumentation exists for the client.
+// NATS and JetStream: the context is in MsgHdrs. OpenTelemetry has no instrumentation of the client.
 
 import { safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
-import { mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
+import { mergeAdapterOptions } from './adapter-options.js';
 import { consume as consumeMessage } from './consume.js';
 import { publish as publishMessage } from './publish.js';
 import { readSendTimeOr } from './queue-time.js';
 import type { ConsumerOptions } from './types.js';
+import { asRecord, asText } from './unknown-record.js';
 
-/** What is used of a NATS connection or a JetStream client. */
+/** The required method of a NATS connection or a JetStream client. */
 export interface NatsPublisher {
   publish(subject: string, ...rest: never[]): unknown;
 }
@@ -16,8 +17,8 @@ export interface NatsPublisher {
 const SYSTEM = 'nats';
 
 /**
- * `connection.publish`, or JetStream's, in a PRODUCER span. Only the client can make headers, so they must be given,
- * new for each message.
+ * `connection.publish`, or JetStream's, in a PRODUCER span. The call needs new `headers` for each message, because only
+ * the client package can create them.
  *
  * @param connection the connection or JetStream client
  * @param args subject, payload, and options with `headers`
@@ -33,11 +34,13 @@ function publish<C extends NatsPublisher>(
   const send = (): ReturnType<C['publish']> =>
     Reflect.apply(connection.publish, connection, args) as ReturnType<C['publish']>;
   if (typeof headers !== 'object' || headers === null) {
-    globalState.diagnostics.once(
-      'nats-headers',
-      'warn',
-      'natsMessages.publish was called without headers, so the trace ends there; pass { headers: headers() }',
-    );
+    globalState.diagnostics.reportOnce('nats-headers', 'warn', {
+      code: 'message_headers_missing',
+      message: 'natsMessages.publish was called without headers, so the message carries no context',
+      why: "The receiver's spans are in another trace.",
+      fix: 'Pass { headers: headers() } as options.',
+      source: 'natsMessages.publish',
+    });
   }
   const messageId = asText(msgID);
   return publishMessage(
@@ -57,24 +60,25 @@ function publish<C extends NatsPublisher>(
  *
  * @param message a message of a subscription or of a JetStream consumer
  * @param fn the work
- * @param said further attributes, relation; a `destination` where subjects have many values
+ * @param consumerOptions further attributes, relation; a `destination` if subjects have many values
  */
-function process<T>(message: unknown, fn: () => T, said?: ConsumerOptions): T {
+function process<T>(message: unknown, fn: () => T, consumerOptions?: ConsumerOptions): T {
   const read = (): object => {
     const { subject, headers, info } = asRecord(message);
     const { redeliveryCount, timestampNanos } = asRecord(info);
-    const stored = typeof timestampNanos === 'number' ? timestampNanos / 1e6 : undefined;
+    const storedAtMs = typeof timestampNanos === 'number' ? timestampNanos / 1e6 : undefined;
     return {
       carrier: headers,
       destination: asText(subject),
       attempt: typeof redeliveryCount === 'number' && redeliveryCount > 0 ? redeliveryCount : undefined,
-      sentAt: readSendTimeOr(headers, stored),
+      sentAt: readSendTimeOr(headers, storedAtMs),
     };
   };
-  return consumeMessage(mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, said), fn);
+  const options = mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, consumerOptions);
+  return consumeMessage(options, fn);
 }
 
-/** Publish and process, around NATS. */
+/** Publish and process for NATS. */
 export const natsMessages: { readonly publish: typeof publish; readonly process: typeof process } = {
   publish,
   process,

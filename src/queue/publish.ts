@@ -1,24 +1,29 @@
-// The sending side: a PRODUCER span around the call of the client, and the context in the message.
+// The sending side: a PRODUCER span around the call of the client, and its context in the message.
 
 import { context as apiContext, ROOT_CONTEXT, type Span, trace as apiTrace } from '@opentelemetry/api';
-import { activeSpan, withSpan } from '../context/index.js';
+import { getSpan, setSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import { extract, inject } from '../propagation/index.js';
+import { getActiveTracer } from '../span/active-tracer.js';
 import { NOOP_SPAN } from '../span/noop-span.js';
 import { runInSpan } from '../span/span.js';
-import type { Carrier, SpanOptions } from '../span/types.js';
-import { getActiveTracer } from '../span/active-tracer.js';
-import { ATTR_BATCH_MESSAGE_COUNT, createMessagingAttributes, SEND_OPERATION, formatSpanName } from './messaging-attributes.js';
+import type { Carrier } from '../span/types.js';
 import { isProducerInCarrier } from './existing-span.js';
+import {
+  ATTR_BATCH_MESSAGE_COUNT,
+  createMessagingAttributes,
+  SEND_OPERATION,
+} from './messaging-attributes.js';
+import { describeMessagingSpan, type MessagingSpan } from './messaging-span.js';
 import { writeSendTime } from './queue-time.js';
 import type { PublishBatchOptions, PublishOptions } from './types.js';
 
 /**
  * Sends a message in a PRODUCER span and fills its carrier with the context, the baggage and the send time.
- * What `send` returns comes back, and its error is rethrown untouched.
  *
- * @param options where the message goes, and its headers
+ * @param options destination and headers of the message
  * @param send hands the message with the filled carrier to the client
+ * @returns the result of `send`; its error is rethrown unchanged
  * @example
  * await publish({ system: 'nats', destination: 'orders' }, headers => client.send('orders', order, { headers }));
  */
@@ -33,83 +38,82 @@ export function publish<T>(
 export function publish<T>(options: PublishOptions, send: (carrier: never, span: Span) => T): T {
   const carrier = guarded(OPTIONS, () => options.carrier, undefined);
   const target: Carrier = typeof carrier === 'object' && carrier !== null ? carrier : {};
-  return publishAll(options, [target], {}, span => send(target as never, span));
+  return publishMessages(options, [target], {}, span => send(target as never, span));
 }
 
 /**
  * Sends several messages in one PRODUCER span, whose context all of them carry.
  *
- * @param options where the messages go, and their headers
+ * @param options destination of the messages, and their headers
  * @param send hands the messages to the client
+ * @returns the result of `send`; its error is rethrown unchanged
  * @example
  * const messages = orders.map(order => ({ body: order, carrier: {} }));
  * await publishBatch({ system: 'nats', destination: 'orders', messages }, () => client.sendAll(messages));
  */
 export function publishBatch<T>(options: PublishBatchOptions, send: (span: Span) => T): T {
-  const carriers = guarded(OPTIONS, () => Array.from(options.messages ?? [], carrierIn), []);
-  // The conventions want no count where there is a single message.
-  const more = carriers.length === 1 ? {} : { [ATTR_BATCH_MESSAGE_COUNT]: carriers.length };
-  return publishAll(options, carriers, more, send);
+  const carriers = guarded(OPTIONS, () => Array.from(options.messages ?? [], readCarrier), []);
+  // The conventions define no count for a single message.
+  const attributes = carriers.length === 1 ? {} : { [ATTR_BATCH_MESSAGE_COUNT]: carriers.length };
+  return publishMessages(options, carriers, attributes, send);
 }
 
 const OPTIONS = 'reading the options of publish';
 
-function publishAll<T>(
+function publishMessages<T>(
   options: PublishOptions,
   carriers: readonly (Carrier | undefined)[],
-  more: Readonly<Record<string, number>>,
+  attributes: Readonly<Record<string, number>>,
   send: (span: Span) => T,
 ): T {
-  const way = getActiveTracer();
-  if (way === undefined) {
-    // Nothing is recorded; a context that came in goes out all the same.
+  const tracer = getActiveTracer();
+  if (tracer === undefined) {
+    // Without a tracer there are no spans, but the active context is still passed on.
     for (const carrier of carriers) inject(carrier ?? {}, apiContext.active());
     return send(NOOP_SPAN);
   }
   const [first] = carriers;
-  const active = activeSpan(way.contextManager.active());
-  if (active !== undefined && first !== undefined && isProducerInCarrier(active, contextIn(first))) {
+  const active = getSpan(tracer.contextManager.active());
+  if (active !== undefined && first !== undefined && isProducerInCarrier(active, readSpanContext(first))) {
     return send(active);
   }
-  const { name, spanOptions, stamps } = guarded(OPTIONS, () => planOf(options, more), BARE);
+  const describeSpan = (): ProducerSpan => describeProducerSpan(options, attributes);
+  const { name, spanOptions, hasSendTime } = guarded(OPTIONS, describeSpan, DEFAULT_SPAN);
   return runInSpan(name, spanOptions, span => {
-    // Not the active context: a foreign provider may have come without a context manager.
-    const context = withSpan(way.contextManager.active(), span);
+    // Not the active context: another provider may be registered without a context manager.
+    const context = setSpan(tracer.contextManager.active(), span);
     for (const carrier of carriers) {
       inject(carrier ?? {}, context);
-      if (stamps) writeSendTime(carrier);
+      if (hasSendTime) writeSendTime(carrier);
     }
     return send(span);
   });
 }
 
-interface Plan {
-  readonly name: string;
-  readonly spanOptions: SpanOptions;
-  readonly stamps: boolean;
+interface ProducerSpan extends MessagingSpan {
+  readonly hasSendTime: boolean;
 }
 
-/** For options that cannot be read: the message is sent in a span all the same. */
-const BARE: Plan = { name: SEND_OPERATION.name, spanOptions: { kind: 'producer' }, stamps: true };
+/** The span for options that cannot be read. The message is sent all the same. */
+const DEFAULT_SPAN: ProducerSpan = {
+  name: SEND_OPERATION.name,
+  spanOptions: { kind: 'producer' },
+  hasSendTime: true,
+};
 
-/** What the span is called and made of; throws where the options do. */
-function planOf(options: PublishOptions, more: Readonly<Record<string, number>>): Plan {
-  const { isError, stream, links, sendTime } = options;
-  const spanOptions: SpanOptions = {
-    kind: 'producer',
-    attributes: createMessagingAttributes(options, SEND_OPERATION, more),
-    ...(links && { links }),
-    ...(isError && { isError }),
-    ...(stream && { stream }),
-  };
-  return { name: formatSpanName(options, SEND_OPERATION), spanOptions, stamps: sendTime !== false };
+function describeProducerSpan(options: PublishOptions, more: Readonly<Record<string, number>>): ProducerSpan {
+  const { links, sendTime } = options;
+  const attributes = createMessagingAttributes(options, SEND_OPERATION, more);
+  const own = { kind: 'producer', ...(links && { links }) } as const;
+  const span = describeMessagingSpan(SEND_OPERATION, options, attributes, own);
+  return { ...span, hasSendTime: sendTime !== false };
 }
 
-/** One message that throws when it is looked at must not take the context of the others. */
-function carrierIn(message: { readonly carrier: Carrier }): Carrier | undefined {
+/** Guarded for each message, so that one that throws does not affect the others. */
+function readCarrier(message: { readonly carrier: Carrier }): Carrier | undefined {
   return guarded('reading a message of a batch', () => message?.carrier, undefined);
 }
 
-function contextIn(carrier: Carrier): ReturnType<typeof apiTrace.getSpanContext> {
+function readSpanContext(carrier: Carrier): ReturnType<typeof apiTrace.getSpanContext> {
   return apiTrace.getSpanContext(extract(carrier, ROOT_CONTEXT));
 }

@@ -1,16 +1,17 @@
-// How long a message lay in the queue. The sender writes the time beside the context:
+// The time that a message spent in the queue. The sender writes the time beside the context:
 //
 //   trace-sent-at: 1767225600000        milliseconds since the Unix epoch
 //
-// The clocks of two machines are compared, so the figure is as exact as they are; it is never below zero.
+// Sender and receiver have different clocks, so the result is as exact as their synchronization. It is never negative.
 
 import { guarded } from '../core/guard.js';
 import { accessCarrier } from '../propagation/index.js';
 
-/** The field that holds the send time. */
+/** The field with the send time. */
 export const SEND_TIME_FIELD = 'trace-sent-at';
 
-const MAX_TIME = 8.64e15;
+/** The largest time that a Date can represent. */
+const MAX_TIME_MS = 8.64e15;
 
 /** Writes the send time into a carrier. Never throws. */
 export function writeSendTime(carrier: unknown, nowMs: number = Date.now()): void {
@@ -18,33 +19,33 @@ export function writeSendTime(carrier: unknown, nowMs: number = Date.now()): voi
 }
 
 /**
- * Milliseconds since a message was sent.
+ * Computes the milliseconds since a message was sent.
  *
- * @param sentAt when it was sent, if the broker or the caller knows
- * @param carrier where the sender may have written it
- * @param nowMs the time now
- * @returns undefined where nobody knows, or what they say is no time
+ * @param sentAt the send time that the broker or the caller gives
+ * @param carrier the carrier of the message, in which the sender may have written the time
+ * @param nowMs the current time
+ * @returns undefined if neither gives a valid time
  */
 export function computeQueueTimeMs(
   sentAt: number | string | Date | undefined,
   carrier: unknown,
   nowMs: number = Date.now(),
 ): number | undefined {
-  // A proxy or a Date of the caller's own making can throw when it is looked at.
-  const said = guarded('reading a send time', () => parseTimeMs(sentAt), undefined);
-  const sent = said ?? parseTimeMs(accessCarrier(carrier).get(SEND_TIME_FIELD));
-  return sent === undefined ? undefined : Math.max(0, nowMs - sent);
+  // Guarded, because a proxy or a subclass of Date can throw.
+  const given = guarded('reading a send time', () => parseTimeMs(sentAt), undefined);
+  const sentAtMs = given ?? parseTimeMs(accessCarrier(carrier).get(SEND_TIME_FIELD));
+  return sentAtMs === undefined ? undefined : Math.max(0, nowMs - sentAtMs);
 }
 
-/** What the sender wrote, else the time that the broker or its client put on the message. */
+/** Returns the send time that the sender wrote, or else the time that the broker or its client added. */
 export function readSendTimeOr<T>(carrier: unknown, brokerTime: T): T | string {
-  const stamp = accessCarrier(carrier).get(SEND_TIME_FIELD);
-  return typeof stamp === 'string' ? stamp : brokerTime;
+  const sendTime = accessCarrier(carrier).get(SEND_TIME_FIELD);
+  return typeof sendTime === 'string' ? sendTime : brokerTime;
 }
 
 function parseTimeMs(value: unknown): number | undefined {
   if (value instanceof Date) return parseTimeMs(value.getTime());
-  if (typeof value === 'number') return value > 0 && value <= MAX_TIME ? value : undefined;
+  if (typeof value === 'number') return value > 0 && value <= MAX_TIME_MS ? value : undefined;
   if (typeof value !== 'string' || value.length > 32) return undefined;
   return parseTimeMs(/^\d+(\.\d+)?$/.test(value) ? Number(value) : Date.parse(value));
 }

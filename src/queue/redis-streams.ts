@@ -1,17 +1,18 @@
-// Redis streams: an entry is a list of fields, and the context is some fields more.
+// Redis streams: the context is in additional fields of an entry.
 //
 //   XADD orders * order 4711 traceparent 00-… baggage tenant=a
 //
-// Works with ioredis and with node-redis. An instrumentation of either makes CLIENT spans for the commands, which stand
-// below these PRODUCER spans: that is not the same thing twice.
+// Works with ioredis and node-redis. Instrumentations of the clients create CLIENT spans for the commands, as children of
+// these PRODUCER spans. The two kinds of span describe different operations.
 
-import { mergeAdapterOptions, asRecord, asText } from './adapter-options.js';
+import { mergeAdapterOptions } from './adapter-options.js';
 import { consume } from './consume.js';
 import { consumeBatch } from './consume-batch.js';
 import { publish } from './publish.js';
 import type { AdapterOptions, ConsumerOptions, ReceivedMessage } from './types.js';
+import { asRecord, asText } from './unknown-record.js';
 
-/** What is used of ioredis (`xadd`) or of node-redis (`xAdd`). */
+/** The required method of ioredis (`xadd`) or of node-redis (`xAdd`). */
 export type RedisClient = RedisXadd | RedisXAdd;
 interface RedisXadd {
   xadd(...args: never[]): Promise<unknown>;
@@ -22,24 +23,24 @@ interface RedisXAdd {
 
 /** Options of `redisStreamEntries.add`. */
 export interface RedisAddOptions {
-  /** @default '*', which lets Redis choose, and makes the send time readable from the id */
+  /** The id of the entry. @default '*': Redis generates an id that contains the send time */
   readonly id?: string;
-  /** Entries that the stream is to keep, about. @default all */
+  /** Approximate maximum number of entries in the stream. @default unlimited */
   readonly maxLen?: number;
 }
 
 const SYSTEM = 'redis';
-/** Entry ids that Redis chose begin with milliseconds; smaller ones were chosen by the application. */
-const FIRST_TIME = 1e12;
+/** Generated entry ids start with milliseconds since the Unix epoch. Smaller numbers are ids of the application. */
+const MIN_GENERATED_ID = 1e12;
 
 /**
  * `XADD` in a PRODUCER span.
  *
  * @param client a client of ioredis or node-redis
- * @param stream the stream's key
- * @param fields the entry; it stays as it is
+ * @param stream the key of the stream
+ * @param fields the entry; not modified
  * @param options id and length
- * @returns the entry's id
+ * @returns the id of the entry
  */
 function add(
   client: RedisClient,
@@ -57,21 +58,28 @@ function add(
     const trim = maxLen === undefined ? [] : ['MAXLEN', '~', maxLen];
     return Reflect.apply(client.xadd, client, [stream, ...trim, id, ...Object.entries(entry).flat()]);
   };
-  const said = { system: SYSTEM, destination: stream, operation: 'xadd', carrier: entry };
-  return publish({ ...said, sendTime: id !== '*' }, call) as Promise<string | null>;
+  const publishOptions = {
+    system: SYSTEM,
+    destination: stream,
+    operation: 'xadd',
+    carrier: entry,
+    sendTime: id !== '*',
+  };
+  return publish(publishOptions, call) as Promise<string | null>;
 }
 
 /**
  * Processes an entry in a CONSUMER span.
  *
- * @param stream the stream's key
- * @param entry as `XREAD`, `XREADGROUP` and `XAUTOCLAIM` give it: `[id, [name, value, …]]`, or `{ id, message }`
+ * @param stream the key of the stream
+ * @param entry the entry as `XREAD`, `XREADGROUP` and `XAUTOCLAIM` return it: `[id, [name, value, …]]`, or `{ id, message }`
  * @param fn the work
- * @param said further attributes, relation; `attempt` where the group's pending list was asked
+ * @param consumerOptions further attributes, relation; `attempt` if the pending list of the group is known
  */
-function process<T>(stream: string, entry: unknown, fn: () => T, said?: ConsumerOptions): T {
+function process<T>(stream: string, entry: unknown, fn: () => T, consumerOptions?: ConsumerOptions): T {
+  const defaults = { system: SYSTEM, destination: stream };
   return consume(
-    mergeAdapterOptions(() => receivedOf(entry), { system: SYSTEM, destination: stream }, said),
+    mergeAdapterOptions(() => readEntry(entry), defaults, consumerOptions),
     fn,
   );
 }
@@ -79,33 +87,38 @@ function process<T>(stream: string, entry: unknown, fn: () => T, said?: Consumer
 /**
  * Processes entries that were read together in one CONSUMER span with a link for each.
  *
- * @param stream the stream's key
+ * @param stream the key of the stream
  * @param entries the entries
  * @param fn the work
- * @param said further attributes
+ * @param adapterOptions further attributes
  */
-function processBatch<T>(stream: string, entries: readonly unknown[], fn: () => T, said?: AdapterOptions): T {
-  const bare = { system: SYSTEM, destination: stream, messages: [] };
+function processBatch<T>(
+  stream: string,
+  entries: readonly unknown[],
+  fn: () => T,
+  adapterOptions?: AdapterOptions,
+): T {
+  const defaults = { system: SYSTEM, destination: stream, messages: [] };
   return consumeBatch(
-    mergeAdapterOptions(() => ({ messages: entries.map(receivedOf) }), bare, said),
+    mergeAdapterOptions(() => ({ messages: entries.map(readEntry) }), defaults, adapterOptions),
     fn,
   );
 }
 
-/** Add, process and processBatch, around Redis streams. */
+/** Add, process and processBatch for Redis streams. */
 export const redisStreamEntries: {
   readonly add: typeof add;
   readonly process: typeof process;
   readonly processBatch: typeof processBatch;
 } = { add, process, processBatch };
 
-function receivedOf(entry: unknown): ReceivedMessage {
+function readEntry(entry: unknown): ReceivedMessage {
   const [id, fields] = Array.isArray(entry) ? entry : [asRecord(entry).id, asRecord(entry).message];
   const messageId = asText(id);
-  const sent = Number.parseInt(messageId ?? '', 10);
+  const sentAt = Number.parseInt(messageId ?? '', 10);
   return {
     carrier: fields,
     ...(messageId && { messageId }),
-    ...(sent > FIRST_TIME && { sentAt: sent }),
+    ...(sentAt > MIN_GENERATED_ID && { sentAt }),
   };
 }

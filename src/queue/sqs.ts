@@ -1,11 +1,11 @@
-// SQS by the AWS SDK 3: the context takes one message attribute of the ten that a message may have. Where all ten are in
-// use, it goes as X-Ray's header into a system attribute, which is not counted; baggage has no place there.
+// SQS with the AWS SDK 3: the context takes one of the ten message attributes. If all ten are in use, it is written as
+// the X-Ray header into a system attribute, which does not count. The system attribute cannot carry baggage.
 //
-// With @opentelemetry/instrumentation-aws-sdk at work, sending is its own; its `receive` span covers the poll, and
-// `process` here the work, so these are two things.
+// If @opentelemetry/instrumentation-aws-sdk is active, it creates the spans of `send`. Its `receive` span covers the
+// polling and the span of `process` covers the work, so both are created.
 
 import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
-import { withSpan } from '../context/index.js';
+import { setSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import {
   extract,
@@ -14,23 +14,25 @@ import {
   messageAttributes,
   XRayPropagator,
 } from '../propagation/index.js';
-import { copyForClient, mergeAdapterOptions, type UnknownRecord, asRecord, asText } from './adapter-options.js';
+import { copyForClient, mergeAdapterOptions } from './adapter-options.js';
 import { consume } from './consume.js';
 import { isInstrumentedMethod } from './existing-span.js';
+import { ATTR_MESSAGE_ID } from './messaging-attributes.js';
 import { publishBatch } from './publish.js';
 import type { ConsumerOptions } from './types.js';
+import { asRecord, asText, type UnknownRecord } from './unknown-record.js';
 
-/** What is used of the AWS SDK's client. */
+/** The required method of the client of the AWS SDK. */
 export interface SqsClient {
   send(command: never): unknown;
 }
 
-/** What is used of a `SendMessageCommand` or `SendMessageBatchCommand`. */
+/** The required property of a `SendMessageCommand` or `SendMessageBatchCommand`. */
 export interface SqsCommand {
   input: object;
 }
 
-/** What the AWS SDK answers to a command. */
+/** The output of a command. */
 export type OutputOf<K> = K extends {
   resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }>;
 }
@@ -39,35 +41,35 @@ export type OutputOf<K> = K extends {
 
 const SYSTEM = 'aws_sqs';
 const XRAY_FIELD = 'x-amzn-trace-id';
-const xray = new XRayPropagator();
+const xrayPropagator = new XRayPropagator();
 
 /**
  * Sends a `SendMessageCommand` or `SendMessageBatchCommand` in a PRODUCER span.
  *
  * @param client the client
- * @param command the command; its input is replaced by a filled copy
+ * @param command the command; a filled copy replaces its input
  * @example
  * await sqsMessages.send(client, new SendMessageCommand({ QueueUrl, MessageBody }));
  */
 function send<K extends SqsCommand>(client: SqsClient, command: K): Promise<OutputOf<K>> {
   const call = (): Promise<OutputOf<K>> =>
     Reflect.apply(client.send, client, [command]) as Promise<OutputOf<K>>;
-  const entries = copyForClient(SYSTEM, () => entriesOf(command.input));
+  const entries = copyForClient(SYSTEM, () => copyEntries(command.input));
   if (entries === undefined || isInstrumentedMethod(client.send)) return call();
   const { Entries, QueueUrl } = asRecord(command.input);
   const messages = entries.map(entry => ({ carrier: messageAttributes(entry.MessageAttributes) }));
-  const said = { system: SYSTEM, destination: queueName(QueueUrl), sendTime: false, messages };
-  return publishBatch(said, span => {
-    for (const entry of entries) if (!hasContext(entry)) useXRay(entry, span);
+  const batchOptions = { system: SYSTEM, destination: readQueueName(QueueUrl), sendTime: false, messages };
+  return publishBatch(batchOptions, span => {
+    for (const entry of entries) if (!canHoldContext(entry)) addXRayHeader(entry, span);
     command.input = Entries === undefined ? { ...entries[0] } : { ...command.input, Entries: entries };
-    return noted(call(), span);
+    return recordMessageId(call(), span);
   });
 }
 
 /**
- * The input of a `ReceiveMessageCommand` with the attributes asked for that the context and the queue time need.
+ * Adds the attributes that context and queue time need to the input of a `ReceiveMessageCommand`.
  *
- * @param input the input; it stays as it is
+ * @param input the input; not modified
  * @example
  * const { Messages } = await client.send(new ReceiveMessageCommand(sqsMessages.receiving({ QueueUrl })));
  */
@@ -100,40 +102,41 @@ function receiving<I extends object>(
 /**
  * Processes a message in a CONSUMER span.
  *
- * @param queueUrl the queue's URL, or its name
- * @param message a message as `ReceiveMessage` gives it, or a record of a Lambda event
+ * @param queueUrl the URL or the name of the queue
+ * @param message a message of `ReceiveMessage`, or a record of a Lambda event
  * @param fn the work
- * @param said further attributes, relation
+ * @param consumerOptions further attributes, relation
  */
-function process<T>(queueUrl: string, message: unknown, fn: () => T, said?: ConsumerOptions): T {
+function process<T>(queueUrl: string, message: unknown, fn: () => T, consumerOptions?: ConsumerOptions): T {
   const read = (): object => {
     const { MessageId, messageId, MessageAttributes, messageAttributes, Attributes, attributes } =
       asRecord(message);
     const { SentTimestamp, ApproximateReceiveCount, AWSTraceHeader } = asRecord(Attributes ?? attributes);
     return {
-      carrier: carrierFor(asRecord(MessageAttributes ?? messageAttributes), AWSTraceHeader),
+      carrier: selectCarrier(asRecord(MessageAttributes ?? messageAttributes), AWSTraceHeader),
       messageId: asText(MessageId) ?? asText(messageId),
       sentAt: asText(SentTimestamp),
       attempt: Number(ApproximateReceiveCount) || undefined,
     };
   };
-  return consume(mergeAdapterOptions(read, { system: SYSTEM, destination: queueName(queueUrl) }, said), fn);
+  const defaults = { system: SYSTEM, destination: readQueueName(queueUrl) };
+  return consume(mergeAdapterOptions(read, defaults, consumerOptions), fn);
 }
 
-/** Send, receiving and process, around SQS. */
+/** Send, receiving and process for SQS. */
 export const sqsMessages: {
   readonly send: typeof send;
   readonly receiving: typeof receiving;
   readonly process: typeof process;
 } = { send, receiving, process };
 
-/** A message to be sent, its attributes a copy. */
-interface Entry {
+/** A message to send. Its attributes are a copy. */
+interface SqsEntry {
   MessageAttributes: Record<string, unknown>;
   MessageSystemAttributes?: Record<string, unknown>;
 }
 
-function entriesOf(input: object): Entry[] {
+function copyEntries(input: object): SqsEntry[] {
   const { Entries } = input as { Entries?: readonly UnknownRecord[] };
   return (Entries ?? [input as UnknownRecord]).map(entry => ({
     ...entry,
@@ -141,53 +144,50 @@ function entriesOf(input: object): Entry[] {
   }));
 }
 
-function hasContext({ MessageAttributes }: Entry): boolean {
+function canHoldContext({ MessageAttributes }: SqsEntry): boolean {
   return (
     messageAttributes(MessageAttributes).get('traceparent') !== undefined ||
     Object.keys(MessageAttributes).length < MAX_MESSAGE_ATTRIBUTES
   );
 }
 
-function useXRay(entry: Entry, span: Span): void {
+/** Adds the context of the span as X-Ray header, unless the application has set one. */
+function addXRayHeader(entry: SqsEntry, span: Span): void {
   const { AWSTraceHeader } = entry.MessageSystemAttributes ?? {};
   if (AWSTraceHeader !== undefined) return;
-  xray.inject(withSpan(ROOT_CONTEXT, span), entry, {
-    set: (target: Entry, _, StringValue) => {
+  xrayPropagator.inject(setSpan(ROOT_CONTEXT, span), entry, {
+    set: (target: SqsEntry, _, StringValue) => {
       const header = { DataType: 'String', StringValue };
       target.MessageSystemAttributes = { ...target.MessageSystemAttributes, AWSTraceHeader: header };
     },
   });
 }
 
-/** The attributes themselves, or what the registered propagator makes of X-Ray's header where they hold nothing. */
-function carrierFor(attributes: object, header: unknown): object {
+/** Selects the message attributes as carrier, or without a context in them a carrier made from the X-Ray header. */
+function selectCarrier(attributes: object, xrayHeader: unknown): object {
   const carrier = messageAttributes(attributes);
-  const value = asText(header);
+  const value = asText(xrayHeader);
   if (value === undefined || extract(carrier, ROOT_CONTEXT) !== ROOT_CONTEXT) return carrier;
-  const context: Context = xray.extract(ROOT_CONTEXT, value, {
+  const context: Context = xrayPropagator.extract(ROOT_CONTEXT, value, {
     get: (carried: string, key) => (key === XRAY_FIELD ? carried : undefined),
     keys: () => [XRAY_FIELD],
   });
   return inject({}, context);
 }
 
-/** Puts the id that SQS gave the message onto the span. */
-function noted<R>(sent: R, span: Span): R {
-  if (!(sent instanceof Promise)) return sent;
-  const note = (answer: unknown): unknown => {
-    const messageId = asText(asRecord(answer).MessageId);
+/** Sets the message id from the response of SQS on the span. */
+function recordMessageId<R>(response: R, span: Span): R {
+  if (!(response instanceof Promise)) return response;
+  const record = (output: unknown): unknown => {
+    const messageId = asText(asRecord(output).MessageId);
     if (messageId !== undefined) {
-      guarded(
-        'setting attributes',
-        () => void span.setAttribute('messaging.message.id', messageId),
-        undefined,
-      );
+      guarded('setting attributes', () => void span.setAttribute(ATTR_MESSAGE_ID, messageId), undefined);
     }
-    return answer;
+    return output;
   };
-  return sent.then(note) as R;
+  return response.then(record) as R;
 }
 
-function queueName(queueUrl: unknown): string {
+function readQueueName(queueUrl: unknown): string {
   return (asText(queueUrl) ?? 'unknown').split('/').at(-1) as string;
 }

@@ -1,74 +1,76 @@
-// What the verbs of the queue are told.
+// The options of publish, consume and the adapters.
 
 import type { Attributes, Link } from '@opentelemetry/api';
 import type { Carrier, SpanOptions } from '../span/types.js';
 
-/** What both sides of a queue say about a message. */
+/** Options of both sides of a queue. */
 export interface MessagingOptions extends Pick<SpanOptions, 'isError' | 'stream'> {
-  /** The messaging system as OpenTelemetry names it: `rabbitmq`, `kafka`, `aws_sqs`, or a name of your own. */
+  /** The messaging system by its name in OpenTelemetry (`rabbitmq`, `kafka`, `aws_sqs`), or another name. */
   readonly system: string;
-  /** The queue, topic, subject or stream; a name with few distinct values. */
+  /** The queue, topic, subject or stream. It is part of the span name, so it should have few distinct values. */
   readonly destination: string;
-  /** What is done, in the words of the client's own API: `add`, `xadd`. @default 'send' or 'process' */
+  /** The operation by its name in the API of the client: `add`, `xadd`. @default 'send' or 'process' */
   readonly operation?: string;
-  /** The message's id, where it is known. */
+  /** The id of the message, if it is known. */
   readonly messageId?: string;
-  /** Further attributes; they win over those made from the other options. */
+  /** Further attributes, which take precedence over those of the other options. */
   readonly attributes?: Attributes;
-  /** Further spans that this one is about. */
+  /** Links to further spans. */
   readonly links?: readonly Link[];
 }
 
 /** Options of {@link publish}. */
 export interface PublishOptions extends MessagingOptions {
-  /** The message's headers, to be filled. @default a new plain object */
+  /** The headers of the message, which publish fills. @default a new plain object */
   readonly carrier?: Carrier;
-  /** Whether the send time is written beside the context, as `trace-sent-at`. @default true */
+  /** Whether to write the send time beside the context, as `trace-sent-at`. @default true */
   readonly sendTime?: boolean;
 }
 
 /** Options of {@link publishBatch}. */
 export interface PublishBatchOptions extends Omit<PublishOptions, 'carrier' | 'messageId'> {
-  /** The messages, each with headers to be filled. */
+  /** The messages, each with headers to fill. */
   readonly messages: readonly { readonly carrier: Carrier }[];
 }
 
-/** What is known of a message that has arrived. */
+/** A received message. */
 export interface ReceivedMessage {
-  /** The message's headers; whatever is no object carries nothing. */
+  /** The headers of the message. A value that is not an object carries nothing. */
   readonly carrier?: unknown;
-  /** When it was sent: milliseconds since the Unix epoch, or a date. @default what the publisher wrote into the carrier */
+  /** The send time: milliseconds since the Unix epoch, or a date. @default the time that publish wrote into the carrier */
   readonly sentAt?: number | string | Date;
-  /** The message's id. */
+  /** The id of the message. */
   readonly messageId?: string;
 }
 
 /** Options of {@link consume}. */
 export interface ConsumeOptions extends MessagingOptions, ReceivedMessage {
   /**
-   * `'child'`: the sender's trace goes on; `'link'`: a new trace that points to the sender's span.
+   * `'child'` continues the sender's trace; `'link'` starts a new trace with a link to the sender's span.
    *
-   * @default 'child'; `'link'` for repeated jobs, and for deliveries after the first that come more than a minute late
+   * @default 'child'; `'link'` for repeated jobs, and for deliveries after the first with a queue time of more than a minute
    */
   readonly relation?: 'child' | 'link';
-  /** Which delivery of the message this is, counted from 1. */
+  /** The number of this delivery of the message, starting at 1. */
   readonly attempt?: number;
-  /** Whether the message was delivered before, where the broker keeps no count. */
+  /** Whether the message was delivered before, for brokers that do not count deliveries. */
   readonly redelivered?: boolean;
-  /** Whether the job comes again and again by a schedule, with the headers of whoever made the schedule. */
+  /** Whether the job is repeated by a schedule, always with the headers of the sender of the schedule. */
   readonly repeated?: boolean;
 }
 
 /** Options of {@link consumeBatch}. */
 export interface ConsumeBatchOptions extends Omit<MessagingOptions, 'messageId'> {
+  /** The messages of the batch. */
+  /** The received messages. */
   readonly messages: readonly ReceivedMessage[];
 }
 
-/** What may be said to an adapter on top of what it reads from the message itself. */
+/** Options of an adapter, in addition to the values that it reads from the message. */
 export interface AdapterOptions
   extends Partial<Pick<MessagingOptions, 'destination' | 'attributes' | 'isError' | 'links'>> {}
 
-/** The same for the receiving side. */
+/** Options of an adapter on the receiving side. */
 export interface ConsumerOptions
   extends AdapterOptions,
     Pick<ConsumeOptions, 'relation' | 'attempt' | 'redelivered'> {}
