@@ -1,18 +1,16 @@
-// The documentation is a tested product: its TypeScript compiles, its first commands are the ones that work,
-// and its links lead somewhere.
+// The documentation is a tested product: its TypeScript compiles, its first commands work, and its links and paths lead to
+// files that exist.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { type Block, blocksOf } from './markdown.js';
+import { anchorsOf, type Block, blocksOf } from './markdown.js';
+import { PAGES } from './pages.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const AMBIENT = join(ROOT, 'test/docs/ambient.d.ts');
-const docs = existsSync(join(ROOT, 'docs')) ? readdirSync(join(ROOT, 'docs')) : [];
-const PAGES = ['README.md', ...docs.filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
-
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 const isTypeScript = ({ info }: Block): boolean => /^(ts|tsx|mts|cts|typescript)\b/.test(info);
 
@@ -33,7 +31,7 @@ describe('the README', () => {
 });
 
 describe('TypeScript in the documentation', () => {
-  it('is marked `ts` and nothing more: no block is left out of this check', () => {
+  it('is marked `ts` only, so that no block is left out of this check', () => {
     const marked = PAGES.flatMap(page =>
       blocksOf(textOf(page))
         .filter(block => isTypeScript(block) && block.info !== 'ts')
@@ -42,7 +40,7 @@ describe('TypeScript in the documentation', () => {
     expect(marked).toEqual([]);
   });
 
-  it('compiles, and a wrong option beside it does not', () => {
+  it('compiles, and a wrong option does not', () => {
     const wrong = "import { init } from '@do/trace';\ninit({ servce: 'orders' });";
     const blocks = PAGES.flatMap(page =>
       blocksOf(textOf(page))
@@ -50,7 +48,7 @@ describe('TypeScript in the documentation', () => {
         .map(block => ({ page, block })),
     );
     expect(blocks.length).toBeGreaterThan(0);
-    // One program for both: a check that never refuses anything would pass in silence.
+    // One program for both: a check that accepts everything would always pass.
     const problems = problemsOf([
       ...blocks,
       { page: 'wrong.md', block: { info: 'ts', line: 10, code: wrong } },
@@ -63,15 +61,29 @@ describe('TypeScript in the documentation', () => {
 });
 
 describe('links in the documentation', () => {
-  it.each(PAGES)('%s leads to files that exist', page => {
-    const links = [...textOf(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(
+  it.each(PAGES)('of %s lead to files and headings that exist', page => {
+    const links = [...textOf(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
       match => match[1] ?? '',
     );
-    expect(links.filter(link => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+    const lost = links.filter(link => {
+      const [path = '', anchor] = link.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(ROOT, file))) return true;
+      return anchor !== undefined && !anchorsOf(textOf(file)).includes(anchor);
+    });
+    expect(lost).toEqual([]);
+  });
+
+  it.each(PAGES)('and paths of the repository that %s names exist', page => {
+    const paths = [...textOf(page).matchAll(/`((?:src|test|scripts|bench|examples|docs|\.ci)\/[\w./*-]*)`/g)]
+      .map(match => match[1] ?? '')
+      // `src/a/b.ts` and `<name>` are placeholders.
+      .filter(path => !/\/a\/b\./.test(path));
+    expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
 
-/** Code without what does not matter to a reader who compares: types, spaces, parentheses around one parameter. */
+/** Code without types, spaces, and parentheses around one parameter, for a comparison of two programs. */
 function essence(code: string): string {
   const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
   return outputText
@@ -80,7 +92,7 @@ function essence(code: string): string {
     .trim();
 }
 
-/** Type-checks blocks, each as a module of its own in the directory of its page; answers `page:line: message`. */
+/** Type-checks blocks, each as a module in the directory of its page. Returns lines of the form `page:line: message`. */
 function problemsOf(blocks: readonly { readonly page: string; readonly block: Block }[]): string[] {
   const options = compilerOptions();
   const virtual = new Map(
@@ -108,7 +120,7 @@ function problemsOf(blocks: readonly { readonly page: string; readonly block: Bl
   });
 }
 
-/** The repository's own strictness, with every entry of the package read from its source. */
+/** The compiler options of the repository, with every entry of the package mapped to its source. */
 function compilerOptions(): ts.CompilerOptions {
   const base = ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), file => readFileSync(file, 'utf8'));
   const { options } = ts.convertCompilerOptionsFromJson(base.config.compilerOptions, ROOT);

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const inFolder = (folder: string): string[] =>
   readdirSync(ROOT + folder)
+    .toSorted()
     .filter(name => name.endsWith('.md'))
     .map(name => (folder === '' ? name : `${folder}/${name}`));
 
-/** Every page: those of the root and those of `docs/`. */
-export const PAGES: readonly string[] = [...inFolder(''), ...inFolder('docs')].sort();
+/** Every page. */
+export const PAGES: readonly string[] = ['', 'docs', 'examples', 'examples/shop'].flatMap(inFolder);
