@@ -1,4 +1,4 @@
-// The prose is plain: the words that made it hard to read are rare, in the documentation, in comments and in messages.
+// Documentation, comments and messages are in plain English: words that make prose hard to read are rare in them.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -37,6 +37,53 @@ const PASSAGES: Readonly<Record<string, readonly Passage[]>> = {
   comments: SOURCES.flatMap(file => commentsOf(file, textOf(file))),
   messages: SOURCES.flatMap(file => messagesOf(file, textOf(file))),
 };
+
+describe('reading prose', () => {
+  const texts = (passages: readonly Passage[]): string[] =>
+    passages.map(({ line, text }) => `${line}: ${text.replace(/\s+/g, ' ').trim()}`);
+
+  it('of Markdown leaves out code, link targets and HTML comments', () => {
+    const page = 'It `says` so.\n```ts\n// it says\n```\n[A link](what-is-it.md) <!-- who -->\n';
+    expect(texts(proseOfMarkdown('a.md', page)).filter(text => !text.endsWith(': '))).toEqual([
+      '1: It so.',
+      '5: [A link]',
+    ]);
+  });
+
+  it('of comments leaves out strings, code in backticks and examples', () => {
+    const source = [
+      "const a = 'no // comment'; // A comment.",
+      '/**',
+      ' * A docstring with `code`.',
+      ' *',
+      ' * @example',
+      ' * what(is, it);',
+      ' * @see a page',
+      ' */',
+      'const b = `${a} /* no comment */`; /* Another. */',
+    ].join('\n');
+    expect(texts(commentsOf('a.ts', source))).toEqual([
+      '1: A comment.',
+      '2: A docstring with . @see a page',
+      '9: Another.',
+    ]);
+  });
+
+  it('of messages takes strings and templates with a space, and no comments', () => {
+    const source = "f('two words', 'one', `${a} is ${b} wide`); // a comment\nimport x from './x.js';";
+    expect(texts(messagesOf('a.ts', source))).toEqual(['1: two words', '1: … is … wide']);
+  });
+
+  it('counts the words of each group, and semicolons for each sentence', () => {
+    const passages = [{ file: 'a', line: 1, text: 'Nobody says what is there; it stands. It is not said.' }];
+    const { words, perThousand, semicolonsPer100Sentences } = proseFigures(passages);
+    expect(words).toBe(11);
+    expect(Object.values(perThousand).map(value => Math.round((value * words) / 1_000))).toEqual([
+      2, 1, 1, 1,
+    ]);
+    expect(semicolonsPer100Sentences).toBe(50);
+  });
+});
 
 describe.each(Object.entries(PASSAGES))('the %s', (_, passages) => {
   const { words, perThousand } = proseFigures(passages);

@@ -1,4 +1,4 @@
-// The words of the documentation, the comments and the messages, and the figures that `STYLE` bounds.
+// Reads the prose of the documentation, of comments and of messages, and counts words that make it hard to read.
 
 import ts from 'typescript';
 
@@ -10,7 +10,7 @@ export interface Passage {
   readonly text: string;
 }
 
-/** Word groups that make prose hard to read in numbers, as expressions without regard to case. */
+/** Groups of words that make prose hard to read if they are frequent. */
 export const WORD_GROUPS = {
   'say/tell': /\b(?:say|says|said|saying|tell|tells|told|telling)\b/gi,
   stand: /\b(?:stand|stands|stood)\b/gi,
@@ -75,7 +75,7 @@ export function proseOfMarkdown(file: string, markdown: string): Passage[] {
   const text = markdown
     .replace(/^( *)(`{3,}|~{3,})[^\n]*\n[\s\S]*?^\1\2[ \t]*$/gm, blank)
     .replace(/<!--[\s\S]*?-->/g, blank)
-    .replace(/(`+)[^`][\s\S]*?\1/g, blank)
+    .replace(/(`+)[^`\n]+\1/g, '')
     .replace(/\]\([^)\s]*\)/g, ']');
   return text.split('\n').map((line, index) => ({ file, line: index + 1, text: line }));
 }
@@ -105,7 +105,7 @@ export function commentsOf(file: string, source: string): Passage[] {
 }
 
 /**
- * The string literals and templates of a TypeScript source that hold a space: the texts that people read.
+ * The string literals and templates of a TypeScript source that contain a space, which are mostly messages.
  *
  * @param file the name of the source
  * @param source its text
