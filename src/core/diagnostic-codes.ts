@@ -104,6 +104,24 @@ export const DIAGNOSTIC_CODES = {
   instrumentation_invalid: 'A package exports no instrumentation.',
   instrumentation_present: 'Another OpenTelemetry set-up instruments the module already.',
   module_loaded_too_early: 'A module was loaded before its instrumentation. Its spans may be missing.',
+  // doctor
+  node_unsupported: 'The version of Node.js is too old.',
+  node_untested: 'The version of Node.js is newer than every tested version.',
+  tracing_disabled: 'OTEL_SDK_DISABLED is true.',
+  no_exporter: 'There is no exporter, so spans are not sent.',
+  nothing_sampled: 'The sampling ratio is 0, and nothing else keeps spans.',
+  proxy_unsupported: 'A proxy variable names a proxy that is not an HTTP proxy. It is not used.',
+  connection_timeout: 'A host does not accept a connection within the time limit.',
+  tls_handshake_failed: 'The TLS handshake with a backend failed.',
+  tls_required: 'The endpoint begins with http:// and its port uses TLS.',
+  certificate_expires_soon: 'The certificate of a backend expires within two weeks.',
+  not_otlp_response: 'A backend accepts a request with a response that no OTLP receiver sends.',
+  wrong_path: 'The backend accepts spans at another path than that of the endpoint.',
+  wrong_region: 'The API key belongs to another region of the product.',
+  span_unencodable: 'No span can be encoded for a destination.',
+  span_not_stored: 'A backend accepted a span and does not show it.',
+  ui_unreachable: 'The UI of a backend does not respond at the configured address.',
+  clock_skew: 'The clock of this machine differs from the clock of the backend.',
 } as const;
 
 /** A stable code of a diagnostic. The list grows in minor releases. */

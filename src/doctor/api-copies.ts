@@ -1,46 +1,52 @@
-// The copies of @opentelemetry/api on disk: each registers and looks up what it traces with by its own version, and a copy
-// that is newer than the one that registered gets nothing.
+// Finds the copies of @opentelemetry/api on disk. Each copy registers and reads providers by its own version, and a copy that is
+// newer than the registered one finds no provider.
 
-import type { Check } from '../core/check.js';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { sharesApi } from '../core/api-version.js';
-import { fault, good } from './target.js';
+import type { Check } from '../core/check.js';
+import { faultCheck, okCheck, skippedCheck } from './check-results.js';
 
-/** One copy. */
+/** A copy of the API. */
 export interface ApiCopy {
   readonly version: string;
-  /** Its folder. */
+  /** The folder of the package. */
   readonly path: string;
 }
 
 const API = '@opentelemetry/api';
 const PNPM_API = '@opentelemetry+api@';
-// More packages than this are not looked through: the application runs meanwhile.
+// The application runs in the meantime, so the search stops after this number of packages.
 const MAX_PACKAGES = 5_000;
-const SHOWN = 4;
+const MAX_NAMED = 4;
 
 /**
- * Looks for copies in the `node_modules` of a folder and of those above it, nested ones and pnpm's store included.
+ * Finds the copies in the `node_modules` of directories and of their parents, in nested packages and in pnpm's store.
  * Never rejects.
  *
- * @param directories where the application lives
+ * @param directories the directories of the application
  */
 export async function findApiCopies(directories: readonly string[]): Promise<readonly ApiCopy[]> {
   const copies = new Map<string, ApiCopy>();
   const budget = { packages: MAX_PACKAGES };
   const seen = new Set<string>();
   for (const directory of directories) {
-    for (let at = directory; ; at = dirname(at)) {
-      await search(join(at, 'node_modules'), copies, budget, seen);
-      if (dirname(at) === at) break;
+    for (let current = directory; ; current = dirname(current)) {
+      await search(join(current, 'node_modules'), copies, budget, seen);
+      if (dirname(current) === current) break;
     }
   }
   return [...copies.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Says what the copies mean. */
-export function examineApiCopies(
+/**
+ * Checks that the copies work together.
+ *
+ * @param copies the copies on disk
+ * @param registered the version of the registered API; undefined if none is registered
+ * @param from the working directory, for relative paths in the message
+ */
+export function checkApiCopies(
   copies: readonly ApiCopy[],
   registered: string | undefined,
   from: string,
@@ -48,25 +54,31 @@ export function examineApiCopies(
   const name = 'api copies';
   const [first] = copies;
   if (first === undefined) {
-    return { name, status: 'skipped', message: `no ${API} in node_modules: bundled, or installed elsewhere` };
+    return skippedCheck(name, `no ${API} in node_modules: it is bundled, or installed elsewhere`);
   }
-  const ours = registered ?? first.version;
-  const lost = copies.filter(({ version }) => !sharesApi(version, ours));
-  if (lost.length === 0) {
-    const versions = [...new Set(copies.map(({ version }) => version))].join(', ');
+  const version = registered ?? first.version;
+  const incompatible = copies.filter(copy => !sharesApi(copy.version, version));
+  if (incompatible.length === 0) {
+    const versions = [...new Set(copies.map(copy => copy.version))].join(', ');
     const count =
       copies.length === 1 ? `one copy of ${API}` : `${copies.length} copies of ${API} whose versions fit`;
-    return good(name, `${count}: ${versions}`);
+    return okCheck(name, `${count}: ${versions}`);
   }
-  const shown = lost
-    .slice(0, SHOWN)
-    .map(({ version, path }) => `${version} in ${relative(from, path) || path}`);
-  const more = lost.length > SHOWN ? ` and ${lost.length - SHOWN} more` : '';
-  return fault(name, `copies of ${API} that do not work with ${ours}: ${shown.join('; ')}${more}`, {
-    status: 'warning',
-    why: 'Spans made through such a copy are lost without a message: it finds no tracer.',
-    fix: "Install one version for all: 'npm ls @opentelemetry/api' shows who brings which; 'overrides' in package.json sets it.",
-  });
+  const named = incompatible
+    .slice(0, MAX_NAMED)
+    .map(copy => `${copy.version} in ${relative(from, copy.path) || copy.path}`);
+  const more = incompatible.length > MAX_NAMED ? ` and ${incompatible.length - MAX_NAMED} more` : '';
+  return faultCheck(
+    name,
+    {
+      code: 'api_copies',
+      message: `copies of ${API} that do not work with ${version}: ${named.join('; ')}${more}`,
+      why: 'Spans that are created through such a copy are lost without a message, because it finds no tracer provider.',
+      fix: `Install one version for all packages. 'npm ls ${API}' lists the copies; 'overrides' in package.json sets the version.`,
+      source: 'node_modules',
+    },
+    'warning',
+  );
 }
 
 async function search(
@@ -78,26 +90,26 @@ async function search(
   const real = await realpath(modules).catch(() => undefined);
   if (real === undefined || seen.has(real)) return;
   seen.add(real);
-  for (const folder of await packagesIn(real)) {
+  for (const folder of await listPackages(real)) {
     if (budget.packages-- <= 0) return;
-    if (folder === API) await add(join(real, folder), copies);
+    if (folder === API) await addCopy(join(real, folder), copies);
     else if (folder.startsWith(`.pnpm/${PNPM_API}`))
-      await add(join(real, folder, 'node_modules', API), copies);
+      await addCopy(join(real, folder, 'node_modules', API), copies);
     else if (!folder.startsWith('.')) await search(join(real, folder, 'node_modules'), copies, budget, seen);
   }
 }
 
-/** The packages of one node_modules, scoped ones and pnpm's copies of the API among them; linked ones are not followed. */
-async function packagesIn(modules: string): Promise<string[]> {
+/** The packages of one node_modules, including scoped ones and pnpm's copies of the API. Links are not followed. */
+async function listPackages(modules: string): Promise<string[]> {
   const found: string[] = [];
-  for (const entry of await entries(modules)) {
+  for (const entry of await listEntries(modules)) {
     if (entry.name === '.pnpm') {
-      const stored = await entries(join(modules, entry.name));
+      const stored = await listEntries(join(modules, entry.name));
       found.push(
         ...stored.filter(({ name }) => name.startsWith(PNPM_API)).map(({ name }) => `.pnpm/${name}`),
       );
     } else if (entry.name.startsWith('@')) {
-      const scoped = await entries(join(modules, entry.name));
+      const scoped = await listEntries(join(modules, entry.name));
       found.push(...scoped.map(({ name }) => `${entry.name}/${name}`));
     } else if (entry.isDirectory() && !entry.name.startsWith('.')) {
       found.push(entry.name);
@@ -106,16 +118,16 @@ async function packagesIn(modules: string): Promise<string[]> {
   return found;
 }
 
-async function entries(folder: string): Promise<{ name: string; isDirectory(): boolean }[]> {
+async function listEntries(folder: string): Promise<{ name: string; isDirectory(): boolean }[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch {
-    // Most folders that are asked for are not there.
+    // Most of the folders do not exist.
     return [];
   }
 }
 
-async function add(folder: string, copies: Map<string, ApiCopy>): Promise<void> {
+async function addCopy(folder: string, copies: Map<string, ApiCopy>): Promise<void> {
   try {
     const path = await realpath(folder);
     const { version } = JSON.parse(await readFile(join(path, 'package.json'), 'utf8')) as {
@@ -123,6 +135,6 @@ async function add(folder: string, copies: Map<string, ApiCopy>): Promise<void> 
     };
     if (typeof version === 'string') copies.set(path, { version, path });
   } catch {
-    // A folder without a package is no copy.
+    // A folder without a package.json is not a copy.
   }
 }

@@ -1,4 +1,4 @@
-// The span that is sent to see whether spans arrive: a real one, through the encoder and the limits of its destination.
+// The span that the doctor sends: a real one, through the encoder and the limits of its destination.
 
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { AlwaysOnSampler, BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
@@ -6,43 +6,44 @@ import { createDiagnostics } from '../core/diagnostics.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 import { DeliveryHub } from '../delivery/index.js';
 import type { Transport } from '../delivery/transport.js';
-import type { SpanIds } from '../exporters/exporter.js';
-import type { ConnectionTarget } from './target.js';
+import type { ProbeTarget } from './probe-target.js';
 
-/** What the span is called. */
+/** The name of the span. */
 export const SPAN_NAME = 'trace doctor';
 
-/** A span as it goes over the wire. */
-export interface DoctorSpan extends SpanIds {
+/** The span as it is sent. */
+export interface DoctorSpan {
+  readonly traceId: string;
+  readonly spanId: string;
   /** An ExportTraceServiceRequest in protobuf. */
   readonly bytes: Uint8Array;
 }
 
-const ENCODE_LIMIT_MS = 2_000;
-const silent = createDiagnostics({
+const ENCODE_TIMEOUT_MS = 2_000;
+const silentDiagnostics = createDiagnostics({
   logger: { error() {}, warn() {}, info() {}, debug() {} },
   level: 'none',
 });
 
 /**
- * Makes the span and its bytes, as delivery would for this destination; undefined where the destination's own shape
- * lets no span through.
+ * Creates the span and encodes it as delivery would for a destination.
  *
- * @param target whose limits and resource
+ * @param target the destination, with its limits and resource
+ * @returns undefined if the `shape` of the destination rejects the span
  */
-export async function makeDoctorSpan(target: ConnectionTarget): Promise<DoctorSpan | undefined> {
+export async function createDoctorSpan(target: ProbeTarget): Promise<DoctorSpan | undefined> {
   const { destination, resource, env } = target;
-  const chunks: Uint8Array[] = [];
-  const keep: Transport = {
+  const bodies: Uint8Array[] = [];
+  const recordingTransport: Transport = {
     async send({ body }) {
-      chunks.push(body.slice());
-      return { kind: 'taken', wireBytes: body.length };
+      bodies.push(body.slice());
+      return { kind: 'success', wireBytes: body.length };
     },
     hold() {},
     close() {},
   };
-  const hub = new DeliveryHub({ options: {}, resource, diagnostics: silent, env });
-  const delivery = hub.add({ ...destination, transport: keep });
+  const hub = new DeliveryHub({ options: {}, resource, diagnostics: silentDiagnostics, env });
+  const delivery = hub.add({ ...destination, transport: recordingTransport });
   const provider = new BasicTracerProvider({
     resource,
     sampler: new AlwaysOnSampler(),
@@ -51,14 +52,13 @@ export async function makeDoctorSpan(target: ConnectionTarget): Promise<DoctorSp
   const attributes = {
     'trace.doctor': true,
     'trace.doctor.about':
-      'Sent by the doctor of @do/trace to see whether spans arrive; it is no work of the service.',
+      'Sent by the doctor of @do/trace to check whether spans arrive. It is not work of the service.',
   };
-  const span = provider
-    .getTracer(SCOPE_NAME, VERSION)
-    .startSpan(SPAN_NAME, { root: true, attributes }, ROOT_CONTEXT);
+  const tracer = provider.getTracer(SCOPE_NAME, VERSION);
+  const span = tracer.startSpan(SPAN_NAME, { root: true, attributes }, ROOT_CONTEXT);
   span.end();
-  await delivery.shutdown(ENCODE_LIMIT_MS);
-  const [bytes] = chunks;
+  await delivery.shutdown(ENCODE_TIMEOUT_MS);
+  const [bytes] = bodies;
   const { traceId, spanId } = span.spanContext();
   return bytes === undefined ? undefined : { bytes, traceId, spanId };
 }

@@ -1,170 +1,181 @@
-// From a symptom to its cause: what would have worked is tried, with requests that carry no span of the application.
+// Finds the cause of a failed request: it tries variations that would succeed, with requests that contain no span of the
+// application.
 
 import type { Check } from '../core/check.js';
-import { meaningOf } from '../delivery/error-messages.js';
 import { maskEndpoint } from '../core/endpoint.js';
-import type { Answered, Failed } from '../delivery/transport.js';
-import { DROPPED, faultOf } from './response-diagnosis.js';
-import { ms, proxyVariable, speaksHttp2, speaksTls } from './network.js';
-import { type Asker, EMPTY, type Variation, wasTaken } from './requests.js';
-import { type ConnectionTarget, fault, type Way } from './target.js';
+import { failureOfError, failureOfStatus } from '../delivery/send/failure-table.js';
+import type { TransportFailure, TransportResponse } from '../delivery/transport.js';
+import { faultCheck } from './check-results.js';
+import { usesHttp2, usesTls } from './detect-protocol.js';
+import { formatElapsed } from './format-duration.js';
+import type { ProbeContext } from './probe-context.js';
+import { EMPTY_REQUEST, isAccepted, type RequestOverrides } from './prober.js';
+import { explainResponse } from './response-diagnosis.js';
+import type { Route } from './route.js';
 
-/** Whom to ask, and what is known of it. */
-export interface Patient {
-  readonly target: ConnectionTarget;
-  readonly way: Way;
-  readonly asker: Asker;
-}
-
-/** Where products take OTLP when it is not at the root. */
+/** The paths of OTLP receivers. */
 const USUAL_PATHS = ['/v1/traces', '/otlp/v1/traces', '/api/v2/otlp/v1/traces'];
 
-/** Says why a request had no answer. */
-export async function diagnoseFailure(name: string, failure: Failed, { way }: Patient): Promise<Check> {
-  const { shown, isTls, proxy, limitMs } = way;
-  const { code, message } = failure;
-  if (code === 'PROXY') {
-    return fault(name, message, {
-      why: way.waiting,
-      fix: `Correct ${proxyVariable(way)} (http://user:password@proxy:3128 where it wants a password), or name the endpoint's host in NO_PROXY.`,
-    });
-  }
-  if (proxy === undefined && !isTls && /^(?:HPE_|ECONNRESET|EPIPE|ERROR|TIMEOUT)/.test(code)) {
-    const found = await otherProtocol(name, way);
-    if (found !== undefined) return found;
-  }
-  if (code === 'TIMEOUT') {
-    return fault(name, `${shown} took the connection and does not answer within ${ms(limitMs)}`, {
-      why: 'Each request is given up after its limit, while new spans wait behind it; what does not fit is dropped, and counted.',
-      fix: "Look at the load and the log of the backend; where it is only slow, raise 'delivery.timeoutMs'.",
-    });
-  }
-  const meaning = meaningOf(failure) ?? {
-    fact: 'cannot be reached',
-    fix: 'check host, port and what stands between',
-  };
-  return fault(name, `${shown} ${meaning.fact} (${code})`, { why: way.waiting, fix: meaning.fix });
-}
-
-/** Says why a request was refused; undefined where it was not. */
-export async function diagnoseAnswer(
+/** Explains a request without a response. */
+export async function diagnoseFailure(
   name: string,
-  answer: Answered,
-  body: Uint8Array,
-  patient: Patient,
-): Promise<Check | undefined> {
-  const { target, way } = patient;
-  const found = faultOf(name, answer, target, way);
-  if (found === undefined || answer.status === 429 || answer.status >= 500) return found;
-  const { status } = answer;
-  if (status === 400 && way.proxy === undefined && !way.isTls) {
-    const other = await otherProtocol(name, way);
-    if (other !== undefined) return other;
+  failure: TransportFailure,
+  { route }: ProbeContext,
+): Promise<Check> {
+  const { displayEndpoint, isTls, proxy, timeoutMs, exporterName: source, unreachableEffect: why } = route;
+  const { code: errorCode, message } = failure;
+  const entry = failureOfError(failure);
+  const { code } = entry;
+  if (code === 'proxy_failed') {
+    return faultCheck(name, {
+      code,
+      message,
+      why,
+      fix: `Correct ${route.proxyVariable} (http://user:password@proxy:3128 if it requires a password), or add ${route.endpoint.hostname} to NO_PROXY.`,
+      source,
+    });
   }
-  if (status === 400 || status === 415) return (await otherForm(name, answer, body, patient)) ?? found;
-  if (status === 401 || status === 403) return (await otherRegion(name, answer, patient)) ?? found;
-  if (status === 404 || status === 405 || status < 300)
-    return (await otherPath(name, answer, patient)) ?? found;
-  return found;
+  if (proxy === undefined && !isTls && /^(?:HPE_|ECONNRESET|EPIPE|ERROR|TIMEOUT)/.test(errorCode)) {
+    const otherProtocol = await detectProtocol(name, route);
+    if (otherProtocol !== undefined) return otherProtocol;
+  }
+  if (code === 'response_timeout') {
+    return faultCheck(name, {
+      code,
+      message: `${displayEndpoint} accepts the connection and does not respond within ${formatElapsed(timeoutMs)}`,
+      why: 'Each request ends at its time limit, and new spans wait in the queue. The oldest are dropped when it is full.',
+      fix: entry.fix,
+      source,
+    });
+  }
+  const fact = `${displayEndpoint} ${entry.fact} (${errorCode})`;
+  return faultCheck(name, { code, message: fact, why, fix: entry.fix, source });
 }
 
-/** TLS where http:// was written, or gRPC. */
-async function otherProtocol(name: string, way: Way): Promise<Check | undefined> {
-  const { endpoint, shown } = way;
-  if (await speaksHttp2(way)) {
+/** Explains a response; undefined if the request was accepted. */
+export async function diagnoseResponse(
+  name: string,
+  response: TransportResponse,
+  body: Uint8Array,
+  context: ProbeContext,
+): Promise<Check | undefined> {
+  const { route } = context;
+  const { status } = response;
+  const fault = explainResponse(name, response, context);
+  if (fault === undefined || status === 429 || status >= 500) return fault;
+  if (status === 400 && route.proxy === undefined && !route.isTls) {
+    const otherProtocol = await detectProtocol(name, route);
+    if (otherProtocol !== undefined) return otherProtocol;
+  }
+  if (status === 400 || status === 415)
+    return (await tryOtherEncodings(name, status, body, context)) ?? fault;
+  if (status === 401 || status === 403) return (await tryOtherRegions(name, status, context)) ?? fault;
+  if (status === 404 || status === 405 || status < 300) {
+    return (await tryOtherPaths(name, status, context)) ?? fault;
+  }
+  return fault;
+}
+
+/** Finds gRPC, and TLS behind an http:// endpoint. */
+async function detectProtocol(name: string, route: Route): Promise<Check | undefined> {
+  const { endpoint, displayEndpoint, port, host, exporterName: source, unreachableEffect: why } = route;
+  if (await usesHttp2(route)) {
     const right = new URL(endpoint);
     right.port = '4318';
-    return fault(
-      name,
-      `port ${way.port} of ${way.host} speaks HTTP/2, as gRPC does; this exporter speaks HTTP/1.1`,
-      {
-        why: way.waiting,
-        fix: `Use the port for OTLP over HTTP, usually 4318: ${maskEndpoint(right.href)}.`,
-      },
-    );
+    return faultCheck(name, {
+      code: 'http_unsupported',
+      message: `port ${port} of ${host} uses HTTP/2, as gRPC does; this exporter uses HTTP/1.1`,
+      why,
+      fix: `Use the port for OTLP over HTTP, usually 4318: ${maskEndpoint(right.href)}.`,
+      source,
+    });
   }
-  if (!(await speaksTls(way))) return undefined;
+  if (!(await usesTls(route))) return undefined;
   const right = new URL(endpoint);
   right.protocol = 'https:';
   if (right.port === '') right.port = '80';
-  return fault(name, `${shown} is http, and the port speaks TLS`, {
-    why: `${way.waiting} The key went over the wire as plain text.`,
+  return faultCheck(name, {
+    code: 'tls_required',
+    message: `${displayEndpoint} is an http:// endpoint, and its port uses TLS`,
+    why: `${why} The API key was sent as plain text.`,
     fix: `Write https:// in the endpoint: ${maskEndpoint(right.href)}.`,
+    source,
   });
 }
 
-/** Another compression or encoding that is taken. */
-async function otherForm(
+/** Tries the request without compression, and in the other encoding. */
+async function tryOtherEncodings(
   name: string,
-  { status }: Answered,
+  status: number,
   body: Uint8Array,
-  { target, way, asker }: Patient,
+  { target, route, prober }: ProbeContext,
 ): Promise<Check | undefined> {
   const { protocol = 'http/protobuf' } = target.destination;
   const other = protocol === 'http/json' ? 'http/protobuf' : 'http/json';
-  const variations: readonly (readonly [Variation, string, string])[] = [
-    ...(way.compression === 'gzip'
-      ? [
-          [
-            { compression: 'none' },
-            'gzip',
-            "Send without: 'delivery: { compression: 'none' }' or OTEL_EXPORTER_OTLP_COMPRESSION=none.",
-          ] as const,
-        ]
-      : []),
-    [
-      { protocol: other },
-      protocol,
-      `Use the other protocol: otlp({ protocol: '${other}' }) or OTEL_EXPORTER_OTLP_PROTOCOL=${other}.`,
-    ],
-  ];
-  for (const [variation, culprit, fix] of variations) {
-    if (!wasTaken((await asker.ask(body, variation)).outcome)) continue;
-    return fault(
-      name,
-      `${way.shown} answers ${status} to ${culprit}, and takes the same request without it`,
-      {
-        why: DROPPED,
-        fix,
-      },
-    );
-  }
-  return undefined;
-}
-
-/** Another region of the product that knows the key. */
-async function otherRegion(
-  name: string,
-  { status }: Answered,
-  { target, way, asker }: Patient,
-): Promise<Check | undefined> {
-  for (const region of target.regions ?? []) {
-    if (region.endpoint === way.endpoint.href) continue;
-    const { outcome } = await asker.ask(EMPTY, { endpoint: new URL(region.endpoint) });
-    if (!wasTaken(outcome)) continue;
-    return fault(name, `${way.shown} answers ${status}: the key belongs to another region, ${region.name}`, {
-      why: DROPPED,
-      fix: `Choose the region of the key: ${region.name}.`,
+  const withoutGzip = {
+    overrides: { compression: 'none' },
+    cause: 'gzip',
+    fix: "Send without it: set delivery to { compression: 'none' }, or OTEL_EXPORTER_OTLP_COMPRESSION=none.",
+  } as const;
+  const otherProtocol = {
+    overrides: { protocol: other },
+    cause: protocol,
+    fix: `Use the other protocol: otlp({ protocol: '${other}' }), or OTEL_EXPORTER_OTLP_PROTOCOL=${other}.`,
+  } as const;
+  const attempts: readonly { overrides: RequestOverrides; cause: string; fix: string }[] =
+    route.compression === 'gzip' ? [withoutGzip, otherProtocol] : [otherProtocol];
+  const { code, why } = failureOfStatus(status);
+  for (const { overrides, cause, fix } of attempts) {
+    if (!isAccepted((await prober.probe(body, overrides)).result)) continue;
+    return faultCheck(name, {
+      code,
+      message: `${route.displayEndpoint} responds with ${status} to ${cause}, and accepts the same request without it`,
+      why,
+      fix,
+      source: route.exporterName,
     });
   }
   return undefined;
 }
 
-/** Another path on the same host where OTLP is taken. */
-async function otherPath(
+/** Tries the API key in the other regions of the product. */
+async function tryOtherRegions(
   name: string,
-  { status }: Answered,
-  { way, asker }: Patient,
+  status: number,
+  { target, route, prober }: ProbeContext,
+): Promise<Check | undefined> {
+  for (const region of target.regions ?? []) {
+    if (region.endpoint === route.endpoint.href) continue;
+    const { result } = await prober.probe(EMPTY_REQUEST, { endpoint: new URL(region.endpoint) });
+    if (!isAccepted(result)) continue;
+    return faultCheck(name, {
+      code: 'wrong_region',
+      message: `${route.displayEndpoint} responds with ${status}: the key belongs to another region, ${region.name}`,
+      why: failureOfStatus(status).why,
+      fix: `Select the region of the key: ${region.name}.`,
+      source: route.exporterName,
+    });
+  }
+  return undefined;
+}
+
+/** Tries the usual paths on the same host. */
+async function tryOtherPaths(
+  name: string,
+  status: number,
+  { route, prober }: ProbeContext,
 ): Promise<Check | undefined> {
   for (const path of USUAL_PATHS) {
-    if (path === way.endpoint.pathname) continue;
-    const endpoint = new URL(path, way.endpoint);
-    const { outcome } = await asker.ask(EMPTY, { endpoint });
-    if (!wasTaken(outcome)) continue;
-    const right = maskEndpoint(endpoint.href);
-    return fault(name, `${way.shown} answers ${status}: the path is wrong`, {
-      why: DROPPED,
-      fix: `Spans are taken at ${right}: set the endpoint to it, in OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or in code.`,
+    if (path === route.endpoint.pathname) continue;
+    const endpoint = new URL(path, route.endpoint);
+    const { result } = await prober.probe(EMPTY_REQUEST, { endpoint });
+    if (!isAccepted(result)) continue;
+    return faultCheck(name, {
+      code: 'wrong_path',
+      message: `${route.displayEndpoint} responds with ${status}: the path is wrong`,
+      why: failureOfStatus(404).why,
+      fix: `Set the endpoint to ${maskEndpoint(endpoint.href)}, which accepts spans, with OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or in code.`,
+      source: route.exporterName,
     });
   }
   return undefined;

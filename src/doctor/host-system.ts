@@ -1,76 +1,65 @@
-// What the checks use of the machine, in one place: tests hand in another.
+// The clock, the DNS and the HTTP client of the machine as an interface, so that tests can replace them.
 
 import { lookup } from 'node:dns/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from '../core/clock.js';
-import type { TlsOptions } from '../delivery/http/transport.js';
+import { type TlsOptions, toNodeTlsOptions } from '../delivery/http/tls-options.js';
 
-/** An answer to a question about a stored trace. */
-export interface Page {
+/** The response to a GET request. */
+export interface FetchedPage {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
 }
 
-/** The machine, as the checks see it. */
-export interface DoctorWorld {
+/** The machine that the doctor runs on. */
+export interface HostSystem {
   readonly clock: Clock;
-  /** The addresses of a host; rejects with the system's code. */
+  /** The addresses of a host. Rejects with the code of the operating system. */
   lookup(host: string): Promise<readonly string[]>;
-  /** Reads a page; undefined where nobody answers within the limit. Never rejects. */
-  get(url: string, timeoutMs: number, tls: TlsOptions | undefined): Promise<Page | undefined>;
-  pause(ms: number): Promise<void>;
+  /** Sends a GET request. Returns undefined without a response within the limit. Never rejects. */
+  fetchPage(url: string, timeoutMs: number, tls: TlsOptions | undefined): Promise<FetchedPage | undefined>;
+  sleep(ms: number): Promise<void>;
 }
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
-/** The real one. */
-export const systemWorld: DoctorWorld = {
+/** The machine by the modules of Node.js. */
+export const nodeHost: HostSystem = {
   clock: systemClock,
   lookup: async host => (await lookup(host, { all: true })).map(({ address }) => address),
-  get: readPage,
-  pause: ms =>
-    new Promise(resolve => {
-      setTimeout(resolve, ms);
-    }),
+  fetchPage,
+  sleep: ms => sleep(ms),
 };
 
-function readPage(url: string, timeoutMs: number, tls: TlsOptions = {}): Promise<Page | undefined> {
+function fetchPage(url: string, timeoutMs: number, tls: TlsOptions = {}): Promise<FetchedPage | undefined> {
   return new Promise(resolve => {
-    const { ca, ...rest } = tls;
-    const secure = {
-      ...rest,
-      ...(ca === undefined ? {} : { ca: Array.isArray(ca) ? [...ca] : (ca as string) }),
-    };
     const get = url.startsWith('https:') ? https.get : http.get;
-    const request = get(
-      url,
-      { agent: false, headers: { accept: 'application/json' }, ...secure },
-      response => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          chunks.push(chunk);
-          if (size > MAX_PAGE_BYTES) request.destroy();
-        });
-        response.on('close', () => {
-          clearTimeout(timer);
-          const { statusCode: status = 0, headers } = response;
-          resolve({
-            status,
-            contentType: headers['content-type'] ?? '',
-            text: Buffer.concat(chunks).toString(),
-          });
-        });
-      },
-    );
-    const timer = setTimeout(() => request.destroy(), timeoutMs);
-    // Nobody there, or nobody who speaks HTTP: then nothing can be read back, and that is all there is to say.
-    request.on('error', () => {
-      clearTimeout(timer);
-      resolve(undefined);
+    const options = {
+      agent: false as const,
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(timeoutMs),
+      ...toNodeTlsOptions(tls),
+    };
+    const request = get(url, options, response => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > MAX_PAGE_BYTES) request.destroy();
+      });
+      // A response that is cut off has no JSON that can be parsed, and so counts as another product.
+      response.on('error', () => undefined);
+      response.on('close', () => {
+        const { statusCode: status = 0, headers } = response;
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status, contentType: headers['content-type'] ?? '', text });
+      });
     });
+    // Without a response the caller skips this product.
+    request.on('error', () => resolve(undefined));
   });
 }

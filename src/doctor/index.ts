@@ -1,6 +1,6 @@
-// What the rest of the package takes from the doctor, always on demand: an application that is well never loads it.
+// The exports of the doctor. Other layers load it on demand.
 
-export { examineDestination } from './connection.js';
-export { examineProcess, type ProcessFacts } from './process.js';
+export { checkDestination } from './check-destination.js';
+export { checkProcess, type ProcessFacts } from './check-process.js';
+export type { ProbeTarget, Region } from './probe-target.js';
 export { type RegistrationWatch, watchRegistrations } from './registrations.js';
-export { type ConnectionTarget, type Region } from './target.js';

@@ -1,15 +1,15 @@
-// What somebody else registers with OpenTelemetry's API after init(): it is refused, and the API tells its own logger alone,
-// which few applications have. Only where the doctor loads the application may that logger be ours.
+// Reports registrations with the OpenTelemetry API that are refused after init(). The API writes them to its own logger only, and
+// few applications set one. The doctor sets it, because the doctor itself loads the application.
 
-import type { Check } from '../core/check.js';
 import { registeredApiVersion } from '../core/api-version.js';
-import { fault } from './target.js';
+import type { Check } from '../core/check.js';
+import { faultCheck } from './check-results.js';
 
-/** Listens to refusals. */
+/** Records refused registrations. */
 export interface RegistrationWatch {
-  /** What was refused, as a finding. */
+  /** A check if a registration was refused. */
   findings(): readonly Check[];
-  /** Ends it. */
+  /** Stops recording. */
   stop(): void;
 }
 
@@ -17,87 +17,95 @@ const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 const DUPLICATE = /Attempted duplicate registration of API: (\w+)/;
 const OTHER_VERSION =
   /Registration of version v(\S+) for (\w+) does not match previously registered API v(\S+)/;
-const NAMES: Readonly<Record<string, string>> = {
+const API_NAMES: Readonly<Record<string, string>> = {
   trace: 'tracer provider',
   context: 'context manager',
   propagation: 'propagator',
   metrics: 'meter provider',
 };
 
-interface Registry {
+/** The global object of the API. */
+interface ApiRegistry {
   diag?: unknown;
 }
 
 /**
- * Listens until it is stopped. It registers nothing before anybody else: whose version counts stays as it is without.
+ * Records refused registrations until it is stopped. It registers nothing before another library does, so that the version
+ * of the first library still counts.
  *
- * @param isStarted whether init() has run; what is refused before is refused by somebody else
+ * @param isStarted whether init() has run; earlier refusals do not concern this package
  * @see https://github.com/open-telemetry/opentelemetry-js/blob/main/api/src/internal/global-utils.ts
  */
 export function watchRegistrations(isStarted: () => boolean): RegistrationWatch {
   const refused = new Set<string>();
   const versions = new Set<string>();
   const ignore = (): void => undefined;
-  const logger = { error: listen, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
-  const stopWaiting = whenRegistered(registry => {
+  const logger = { error: recordRefusal, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+  const cancelWait = onRegistry(registry => {
     registry.diag ??= logger;
   });
 
-  function listen(message: unknown): void {
+  function recordRefusal(message: unknown): void {
     if (!isStarted() || typeof message !== 'string') return;
-    const [, one, other, another] = OTHER_VERSION.exec(message) ?? [];
-    const kind = other ?? DUPLICATE.exec(message)?.[1];
-    const name = kind === undefined ? undefined : NAMES[kind];
+    const [, ownVersion, other, registeredVersion] = OTHER_VERSION.exec(message) ?? [];
+    const api = other ?? DUPLICATE.exec(message)?.[1];
+    const name = api === undefined ? undefined : API_NAMES[api];
     if (name === undefined) return;
     refused.add(name);
-    for (const version of [one, another]) {
+    for (const version of [ownVersion, registeredVersion]) {
       if (version !== undefined && version !== registeredApiVersion()) versions.add(version);
     }
   }
 
   return {
-    findings: () => (refused.size === 0 ? [] : [finding([...refused], [...versions])]),
+    findings: () => (refused.size === 0 ? [] : [refusedCheck([...refused], [...versions])]),
     stop() {
-      stopWaiting();
-      const registry = current();
+      cancelWait();
+      const registry = currentRegistry();
       if (registry?.diag === logger) delete registry.diag;
     },
   };
 }
 
-function finding(refused: readonly string[], versions: readonly string[]): Check {
+function refusedCheck(refused: readonly string[], versions: readonly string[]): Check {
   const by = versions.length === 0 ? '' : `, by way of @opentelemetry/api ${versions.join(' and ')},`;
-  const ours = registeredApiVersion() ?? 'unknown';
-  return fault(
+  const registered = registeredApiVersion() ?? 'unknown';
+  return faultCheck(
     'OpenTelemetry API',
-    `after init() something else tried to register a ${refused.join(', a ')}${by} and was refused without a word`,
     {
-      status: 'warning',
-      why: 'What it was to collect goes nowhere: the API keeps to the first that registers, and to its version.',
+      code: 'registration_refused',
+      message: `after init() another library tried to register a ${refused.join(', a ')}${by} and was refused without a message`,
+      why: 'The other library receives no spans: the API keeps the first registration, and its version.',
       fix:
         versions.length === 0
-          ? 'Remove the other SDK, or call init() after it has started: init() joins a provider that is there.'
-          : `Install @opentelemetry/api ${ours} for all: 'npm ls @opentelemetry/api' shows who brings which; 'overrides' in package.json sets it.`,
+          ? 'Remove the other SDK, or call init() after it has started: init() joins a registered provider.'
+          : `Install @opentelemetry/api ${registered} for all packages. 'npm ls @opentelemetry/api' lists the copies; 'overrides' in package.json sets the version.`,
+      source: refused.join(', '),
     },
+    'warning',
   );
 }
 
-function current(): Registry | undefined {
-  return (globalThis as { [API_GLOBAL]?: Registry })[API_GLOBAL];
+function currentRegistry(): ApiRegistry | undefined {
+  return (globalThis as { [API_GLOBAL]?: ApiRegistry })[API_GLOBAL];
 }
 
-/** Calls back with the registry, now or when the first copy of the API makes it; returns what ends the waiting. */
-function whenRegistered(found: (registry: Registry) => void): () => void {
-  const present = current();
-  if (present !== undefined) {
-    found(present);
+/**
+ * Calls a function with the registry of the API, now or when the first copy of the API creates it.
+ *
+ * @returns cancels the wait
+ */
+function onRegistry(callback: (registry: ApiRegistry) => void): () => void {
+  const registry = currentRegistry();
+  if (registry !== undefined) {
+    callback(registry);
     return () => undefined;
   }
   let isWaiting = true;
   Object.defineProperty(globalThis, API_GLOBAL, {
     configurable: true,
     get: () => undefined,
-    set(value: Registry) {
+    set(value: ApiRegistry) {
       isWaiting = false;
       Object.defineProperty(globalThis, API_GLOBAL, {
         value,
@@ -105,7 +113,7 @@ function whenRegistered(found: (registry: Registry) => void): () => void {
         enumerable: true,
         writable: true,
       });
-      found(value);
+      callback(value);
     },
   });
   return () => {

@@ -1,154 +1,171 @@
-// What an answer of the backend means: the fact, why it matters, the fix. A table, without any state.
+// Explains a response of the backend from the failure table and from the settings of the destination. It sends no request.
 
 import type { Check } from '../core/check.js';
-import { REFUSALS, RETRYABLE } from '../delivery/retry-policy.js';
-import type { Answered } from '../delivery/transport.js';
+import type { DiagnosticCode } from '../core/diagnostic-codes.js';
 import { maskEndpoint } from '../core/endpoint.js';
-import { type ConnectionTarget, fault, type Way } from './target.js';
+import { quoteBody } from '../delivery/send/failure-diagnostics.js';
+import { failureOfStatus, WEB_PAGE } from '../delivery/send/failure-table.js';
+import type { TransportResponse } from '../delivery/transport.js';
+import { faultCheck } from './check-results.js';
+import type { ProbeContext } from './probe-context.js';
+import type { Route } from './route.js';
 
-/** What becomes of spans that are refused. */
-export const DROPPED = 'Each span that is sent like this is refused, and dropped.';
-const SENT_AGAIN =
-  'Spans wait and are sent again; what does not fit into the queue meanwhile is dropped, and counted.';
+const MAX_QUOTE_BYTES = 160;
+const MAX_CONTENT_TYPE = 60;
+const MAX_RETRY_AFTER = 40;
+const KEY_HEADER = /auth|key|token|team|cookie/i;
+
+/** The facts of a response that the table does not contain. */
+interface ResponseFacts {
+  readonly fact: string;
+  readonly fix?: string;
+  readonly status?: 'error' | 'warning';
+}
 
 /**
- * Judges an answer.
+ * Explains a response.
  *
- * @param name of the step
- * @param answer what came
- * @returns the fault; undefined where the answer is that of an OTLP receiver that took the request
+ * @param name the name of the check
+ * @param response the response
+ * @param context the destination and its route
+ * @returns the fault, or undefined if an OTLP receiver accepted the request
  */
-export function faultOf(
+export function explainResponse(
   name: string,
-  answer: Answered,
-  target: ConnectionTarget,
-  way: Way,
+  response: TransportResponse,
+  context: Pick<ProbeContext, 'target' | 'route'>,
 ): Check | undefined {
-  const { status, contentType = '', body } = answer;
-  const { shown } = way;
-  const said = `${shown} answers ${status}`;
-  if (status >= 200 && status < 300) {
-    if (contentType.includes('text/html')) {
-      return fault(name, `${said} with a web page: this is no OTLP receiver`, {
-        why: 'The spans end in a page that nobody reads, and no error is ever seen.',
-        fix: 'Set the endpoint to where OTLP over HTTP is taken, usually port 4318; a login page or an ingress may stand in front.',
-      });
-    }
-    if (body.length > 0 && contentType !== '' && !/json|protobuf|octet-stream/.test(contentType)) {
-      return fault(name, `${said} with ${contentType.slice(0, 60)}, which no OTLP receiver does`, {
-        status: 'warning',
-        why: 'Something that says yes to everything probably stands there; the spans go nowhere.',
-        fix: 'Check host, port and path of the endpoint.',
-      });
-    }
+  const { status } = response;
+  const { route } = context;
+  if (status >= 200 && status < 300) return explainSuccess(name, response, route);
+  const entry = failureOfStatus(status);
+  const { fact, fix = entry.fix, status: severity } = factsOf(response, entry.code, context);
+  return faultCheck(
+    name,
+    {
+      code: entry.code,
+      message: `${route.displayEndpoint} responds with ${status}${fact}`,
+      why: entry.why,
+      fix,
+      source: route.exporterName,
+    },
+    severity,
+  );
+}
+
+/** A 2xx response that no OTLP receiver would send. */
+function explainSuccess(
+  name: string,
+  { status, contentType = '', body }: TransportResponse,
+  { displayEndpoint, exporterName: source }: Route,
+): Check | undefined {
+  const { code, why, fix, fact } = WEB_PAGE;
+  if (contentType.includes('text/html')) {
+    return faultCheck(name, {
+      code,
+      message: `${displayEndpoint} responds with ${status}: ${fact}`,
+      why,
+      fix,
+      source,
+    });
+  }
+  if (body.length === 0 || contentType === '' || /json|protobuf|octet-stream/.test(contentType)) {
     return undefined;
   }
-  if (status >= 300 && status < 400) return redirect(name, answer, way);
-  if (status === 401 || status === 403) return keyRefused(name, answer, target, way);
-  if (status === 407) {
-    return fault(name, `${said}: ${REFUSALS[407]?.fact}`, {
-      why: DROPPED,
-      fix: `Put them into HTTPS_PROXY or HTTP_PROXY: http://user:password@proxy:3128. Where ${way.endpoint.hostname} can be reached without the proxy, name it in NO_PROXY.`,
-    });
-  }
-  if (status === 413) {
-    return fault(name, `${said}: even a small request is too large for it`, {
-      why: DROPPED,
-      fix: "Raise the body size limit of the backend or of the proxy in front (nginx: client_max_body_size), or lower 'delivery.maxChunkBytes'.",
-    });
-  }
-  if (status === 429) {
-    const after =
-      answer.retryAfter === undefined ? '' : `, to be asked again after ${moment(answer.retryAfter)}`;
-    return fault(name, `${said}: more is sent than it takes${after}`, {
-      status: 'warning',
-      why: SENT_AGAIN,
-      fix: "Send less (the 'sample' option), or raise the quota of the account.",
-    });
-  }
-  if (status >= 500) {
-    const quoted = quote(answer);
-    return fault(name, `${said}: it has a fault of its own${quoted}`, {
-      why: RETRYABLE.has(status) ? SENT_AGAIN : DROPPED,
-      fix: 'Look at the log of the backend, and of the proxy or load balancer in front of it.',
-    });
-  }
-  const known = REFUSALS[status];
-  if (status === 404 || status === 405) {
-    return fault(name, `${said}: ${known?.fact}${quote(answer)}`, {
-      why: DROPPED,
-      // Whoever has this answer in hand tries the usual paths before saying so: diagnose.ts.
-      fix: 'Check host and port, and whether OTLP over HTTP is switched on there: none of the usual paths takes traces.',
-    });
-  }
-  return fault(name, `${said}: ${known?.fact ?? 'it refuses the spans'}${quote(answer)}`, {
-    why: DROPPED,
-    fix: known?.fix ?? 'Look at the log of the backend.',
-  });
-}
-
-function redirect(name: string, { status, location }: Answered, { endpoint, shown }: Way): Check {
-  const to = destinationOf(location, endpoint);
-  return fault(
+  return faultCheck(
     name,
-    `${shown} answers ${status}, a redirect ${to === undefined ? 'elsewhere' : `to ${to}`}`,
     {
-      why: 'Redirects are not followed, because the key would go along: each span is refused, and dropped.',
-      fix:
-        to === undefined
-          ? 'Set the endpoint to where it leads.'
-          : `Set the endpoint to ${to}, if that is where spans belong; a login page is not.`,
+      code: 'not_otlp_response',
+      message: `${displayEndpoint} responds with ${status} and ${contentType.slice(0, MAX_CONTENT_TYPE)}, as no OTLP receiver does`,
+      why: 'A server that accepts every request is probably at this address. The spans are lost.',
+      fix: 'Check host, port and path of the endpoint.',
+      source,
     },
+    'warning',
   );
 }
 
-function keyRefused(
-  name: string,
-  answer: Answered,
-  { destination, keyFrom }: ConnectionTarget,
-  { shown, endpoint }: Way,
-): Check {
-  const sent = Object.keys(destination.headers ?? {}).filter(header =>
-    /auth|key|token|team|cookie/i.test(header),
-  );
-  const hasKey = sent.length > 0 || endpoint.username !== '';
-  const where = keyFrom ?? 'the headers of the exporter (OTEL_EXPORTER_OTLP_HEADERS, or otlp({ headers }))';
-  const said = `${shown} answers ${answer.status}`;
-  if (!hasKey) {
-    return fault(name, `${said}: no key or token is sent`, { why: DROPPED, fix: `Set it: ${where}.` });
+function factsOf(
+  response: TransportResponse,
+  code: DiagnosticCode,
+  { target, route }: Pick<ProbeContext, 'target' | 'route'>,
+): ResponseFacts {
+  const { status } = response;
+  const { fact } = failureOfStatus(status);
+  const quote = quoteBody(response, MAX_QUOTE_BYTES);
+  switch (code) {
+    case 'redirected':
+      return redirectFacts(response, route);
+    case 'unauthorized':
+    case 'forbidden':
+      return keyFacts(response, { target, route });
+    case 'proxy_unauthorized':
+      return {
+        fact: `: ${fact}`,
+        fix: `Set them in HTTPS_PROXY or HTTP_PROXY: http://user:password@proxy:3128. If ${route.endpoint.hostname} can be reached without the proxy, add it to NO_PROXY.`,
+      };
+    case 'request_too_large':
+      return {
+        fact: ': even a small request is too large for it',
+        fix: 'Raise the body size limit of the backend or of the proxy in front of it (nginx: client_max_body_size), or lower delivery.maxChunkBytes.',
+      };
+    case 'rate_limited':
+      return { fact: `: ${fact}${retryAfterText(response)}`, status: 'warning' };
+    case 'path_not_found':
+    case 'method_not_allowed':
+      // Before this check is returned, the usual paths have been tried: failure-diagnosis.ts.
+      return {
+        fact: `: ${fact}${quote}`,
+        fix: 'Check host and port, and whether OTLP over HTTP is enabled there. None of the usual paths accepts traces.',
+      };
+    default:
+      return { fact: `: ${fact}${quote}` };
   }
-  const fact =
-    answer.status === 401
-      ? `it does not know the key in ${sent[0] ?? 'the URL'}`
-      : `the key in ${sent[0] ?? 'the URL'} may not write here`;
-  return fault(name, `${said}: ${fact}${quote(answer)}`, {
-    why: DROPPED,
-    fix: `Check the key, its rights and the region it belongs to: ${where}.`,
-  });
 }
 
-/** A Retry-After, which is in seconds or a date. */
-function moment(retryAfter: string): string {
-  const text = retryAfter.trim().slice(0, 40);
-  return /^\d+$/.test(text) ? `${text} s` : text;
+function redirectFacts({ location }: TransportResponse, { endpoint }: Route): ResponseFacts {
+  const to = redirectTarget(location, endpoint);
+  if (to === undefined) return { fact: ', a redirect without a target' };
+  return {
+    fact: `, a redirect to ${to}`,
+    fix: `Set the endpoint to ${to}, if that is an OTLP receiver and not a login page.`,
+  };
 }
 
-/** Where a redirect leads, absolute and without its query, which may carry secrets. */
-function destinationOf(location: string | undefined, from: URL): string | undefined {
+function keyFacts(
+  response: TransportResponse,
+  { target, route }: Pick<ProbeContext, 'target' | 'route'>,
+): ResponseFacts {
+  const { destination, keySetting } = target;
+  const keyHeader = Object.keys(destination.headers ?? {}).find(header => KEY_HEADER.test(header));
+  const setting =
+    keySetting ?? 'the headers of the exporter (OTEL_EXPORTER_OTLP_HEADERS, or otlp({ headers }))';
+  if (keyHeader === undefined && route.endpoint.username === '') {
+    return { fact: ': no API key or token is sent', fix: `Set it: ${setting}.` };
+  }
+  const key = `the key in ${keyHeader ?? 'the URL'}`;
+  const fact = response.status === 401 ? `${key} is unknown` : `${key} has no permission to write spans`;
+  return {
+    fact: `: ${fact}${quoteBody(response, MAX_QUOTE_BYTES)}`,
+    fix: `Check the key, its permissions and its region: ${setting}.`,
+  };
+}
+
+/** The time of a Retry-After header, which is in seconds or a date. */
+function retryAfterText({ retryAfter }: TransportResponse): string {
+  if (retryAfter === undefined) return '';
+  const text = retryAfter.trim().slice(0, MAX_RETRY_AFTER);
+  return /^\d+$/.test(text) ? `, and asks to wait ${text} s` : `, and asks to wait until ${text}`;
+}
+
+/** The absolute target of a redirect, without its query, which may contain secrets. */
+function redirectTarget(location: string | undefined, from: URL): string | undefined {
   try {
     return location === undefined
       ? undefined
       : maskEndpoint(new URL(location, from).href.split(/[?#]/, 1)[0] ?? '');
   } catch {
-    // What cannot be read leads nowhere.
+    // A malformed target leads nowhere.
     return undefined;
   }
-}
-
-/** The beginning of a textual answer, on one line. */
-export function quote({ body, contentType = 'text/plain' }: Answered): string {
-  if (!/json|text\/plain/.test(contentType)) return '';
-  const text = Buffer.from(body.subarray(0, 160)).toString('utf8');
-  const line = text.replace(/[^\x20-\x7e]+/g, ' ').trim();
-  return line === '' ? '' : ` ("${line}")`;
 }

@@ -70,7 +70,16 @@ async function processChecks({ config, host, problems }: StartupState): Promise<
   try {
     const { checkProcess } = await import('../doctor/index.js');
     const { directories, cwd } = host;
-    return await checkProcess({ config, problems, nodeVersion: process.versions.node, directories, cwd });
+    const { disabled, exporters, processors, sample, delivery } = config;
+    const hasExporter = exporters.length > 0 || processors.length > 0;
+    return await checkProcess({
+      sending: { isDisabled: disabled, hasExporter, sample },
+      spoolDirectory: delivery.spool === false ? undefined : delivery.spool.directory,
+      problems,
+      nodeVersion: process.versions.node,
+      directories,
+      cwd,
+    });
   } catch (error) {
     // The check must show its other findings, whatever fails here.
     reportFault('the check of the process', error);
