@@ -1,23 +1,23 @@
-// Background jobs: the request puts its context into the job, and the worker goes on with it, minutes later or in
-// another process. A nightly job that belongs to nobody's request starts a trace of its own, linked to what it looks at.
+// Background jobs: the request puts its context into the job, and the worker continues its trace, minutes later or in
+// another process. A nightly report belongs to no request. It starts a new trace with links to the jobs that it covers.
 //
 //   node examples/background-job.mjs
 
 import { init, trace } from '@do/trace';
 import { memory } from '@do/trace/exporters';
-import { printSpans, told } from './spans.mjs';
+import { plainSpan, printSpans } from './spans.mjs';
 
-// In a service this is where its exporter stands; here the traces are shown when all is done.
+// A service has its exporter here. This example prints the traces at the end.
 const recorded = memory();
 init({ service: 'mailer', exporter: recorded });
 
-/** Any queue will do: what is put in is plain JSON. */
+/** Any queue works: its messages are plain JSON. */
 const queue = [];
 
 async function signUp(email) {
   await trace.span('signUp', { attributes: { 'user.domain': email.split('@').at(-1) } }, async () => {
     trace.span('enqueue', { kind: 'producer', attributes: { 'messaging.destination.name': 'mails' } }, () => {
-      // Written inside the producer's span: the worker's becomes its child.
+      // Injected inside the producer span, so that the worker's span becomes its child.
       queue.push(JSON.stringify({ kind: 'welcome', email, trace: trace.inject() }));
     });
   });
@@ -33,12 +33,12 @@ async function work() {
           if (job.email.endsWith('.invalid')) throw new Error('550 no such mailbox');
         });
       })
-      // The span has the error; the worker takes the next job.
+      // The span has the error. The worker takes the next job.
       .catch(error => console.log(`failed: ${error.message}`));
   }
 }
 
-/** Nobody's request: a new trace, and a link to each job that it reports on. */
+/** A new trace, with a link to each job of the report. */
 function nightlyReport() {
   const jobs = recorded.spans.filter(span => span.name.startsWith('job '));
   const links = jobs.map(span => ({ context: span.spanContext() }));
@@ -52,5 +52,5 @@ await signUp('ann@shop.example');
 await signUp('bob@nowhere.invalid');
 await work();
 nightlyReport();
-printSpans(recorded.spans.map(told));
+printSpans(recorded.spans.map(plainSpan));
 await trace.shutdown();

@@ -1,5 +1,5 @@
-// A child process as part of the story: `trace.childEnv()` puts the context into its environment, and `init()` in the
-// child takes it up. What the child does first is a child of the span that started it, without a line of code.
+// A child process in the trace of its parent: `trace.childEnv()` puts the context into its environment, and `init()` in
+// the child reads it. The first span of the child process becomes a child of the span that started it.
 //
 //   node examples/child-process.mjs
 
@@ -8,15 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { init, trace } from '@do/trace';
 import { memory } from '@do/trace/exporters';
-import { printSpans, told } from './spans.mjs';
+import { plainSpan, printSpans } from './spans.mjs';
 
-// In a service this is where its exporter stands; here the spans of both processes are shown side by side.
+// A service has its exporter here. This example prints the spans of both processes.
 const recorded = memory();
 const run = promisify(execFile);
 
 if (process.argv[2] === undefined) {
   init({ service: 'nightly', exporter: recorded });
-  const theirs = await trace.withBaggage({ tenant: 'acme' }, () =>
+  const childSpans = await trace.withBaggage({ tenant: 'acme' }, () =>
     trace.span('makeReport', async () => {
       const { stdout } = await trace.span('runConverter', { kind: 'client' }, () =>
         run(process.execPath, [fileURLToPath(import.meta.url), 'report.csv'], { env: trace.childEnv() }),
@@ -24,12 +24,12 @@ if (process.argv[2] === undefined) {
       return JSON.parse(stdout);
     }),
   );
-  printSpans([...recorded.spans.map(told), ...theirs]);
+  printSpans([...recorded.spans.map(plainSpan), ...childSpans]);
 } else {
   init({ service: 'converter', exporter: recorded });
   trace.span('convert', { attributes: { file: process.argv[2] } }, span => {
     span.setAttribute('tenant', trace.getBaggage().tenant);
     trace.span('writePages', () => {});
   });
-  console.log(JSON.stringify(recorded.spans.map(told)));
+  console.log(JSON.stringify(recorded.spans.map(plainSpan)));
 }

@@ -1,5 +1,5 @@
-// Server middleware: the span of the request is there already (init() traces node:http); middleware gives it the route
-// and what the business asks about later, and makes a span of its own only where time is spent.
+// Server middleware: `init()` traces node:http, so the span of the request exists already. Middleware adds the route and
+// business attributes to it, and creates further spans only for work that takes time.
 //
 //   node examples/middleware.mjs
 
@@ -12,19 +12,19 @@ init({ service: 'shop', exporter: consoleTree({ stream: process.stdout }) });
 const USERS = { 'token-ann': { id: 'ann', tier: 'gold' } };
 const ORDERS = { 4711: { id: '4711', total: 99.5 } };
 
-/** Runs middleware one after another; each calls `next` or answers. */
+/** Runs middleware in order. Each calls `next` or responds. */
 function chain(...steps) {
   return (request, response) => {
     const run = index => steps[index]?.(request, response, () => run(index + 1));
     return Promise.resolve(run(0)).catch(error => {
-      // The error goes on the request's span; the client gets no more than the status.
+      // The span of the request gets the error. The client gets the status only.
       trace.recordError(error);
-      response.writeHead(500).end('something went wrong\n');
+      response.writeHead(500).end('internal error\n');
     });
   };
 }
 
-/** `GET /orders/:id` instead of one span name for each order. */
+/** Names the span `GET /orders/:id`, so that not each order has its own span name. */
 function route(pattern) {
   return (request, response, next) => {
     trace.getActiveSpan()?.updateName(`${request.method} ${pattern}`);
@@ -37,8 +37,8 @@ const findUser = trace.wrap('findUser', async token => USERS[token]);
 
 async function authenticate(request, response, next) {
   const user = await findUser(request.headers.authorization);
-  // A refusal is an answer, not a failure: 4xx is no error of a server.
-  if (user === undefined) return response.writeHead(401).end('who are you?\n');
+  // 4xx is not an error on a server span.
+  if (user === undefined) return response.writeHead(401).end('unknown user\n');
   trace.setAttributes({ 'user.id': user.id, 'customer.tier': user.tier });
   return next();
 }
@@ -58,7 +58,7 @@ const base = `http://127.0.0.1:${server.address().port}`;
 
 for (const [path, token] of [
   ['/orders/4711', 'token-ann'],
-  ['/orders/4711', 'token-of-nobody'],
+  ['/orders/4711', 'token-unknown'],
   ['/orders/13', 'token-ann'],
 ]) {
   const response = await fetch(base + path, { headers: { authorization: token } });

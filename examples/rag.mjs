@@ -1,5 +1,5 @@
-// Retrieval-augmented generation: retrieve, rerank, and generate with an answer that is streamed to the reader.
-// The span of `generate` stays open until the last token was read, and says when the first one came.
+// Retrieval-augmented generation: retrieve, rerank, and generate an answer that is streamed to the reader. The span of
+// `generate` ends when the last token has been read. An event marks the first token.
 //
 //   node examples/rag.mjs
 
@@ -19,7 +19,7 @@ const DOCUMENTS = [
 const words = text => new Set(text.toLowerCase().match(/[a-z]+/g));
 const common = (one, other) => [...words(one)].filter(word => words(other).has(word)).length;
 
-// Arguments are never recorded unless asked for: here the numbers are, the question is not.
+// Arguments are recorded only through `attributes`: the length is, the question is not.
 const embed = trace.wrap('embed', async text => (await pause(5), [...words(text)]), {
   kind: 'client',
   attributes: text => ({
@@ -49,7 +49,7 @@ const rerank = trace.wrap('rerank', async (question, documents) => {
   return ranked;
 });
 
-/** A model's answer, token by token. An async generator: its span ends when the reader has read it, or leaves. */
+/** The answer of a model, token by token. The span of a generator ends when it has been read or is left early. */
 const generate = trace.wrap(
   'generate',
   async function* (question, documents) {
@@ -68,7 +68,7 @@ const generate = trace.wrap(
   { kind: 'client', attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'tiny-chat' } },
 );
 
-/** The pipeline hands the stream on; its own span lasts as long as that of the answer. */
+/** The pipeline passes the stream on. Its span lasts as long as that of the answer. */
 async function* answer(question) {
   const documents = await rerank(question, await retrieve(question));
   yield* generate(question, documents);
@@ -77,9 +77,9 @@ const ask = trace.wrap('answerQuestion', answer);
 
 for await (const token of ask('How long do refunds for returned goods take?')) process.stdout.write(token);
 
-// A reader that leaves early ends the spans, too, and is no error.
-for await (const token of ask('Who waters the gardeners within?')) {
-  console.log(`${token}… (the reader left)`);
+// A reader that stops early also ends the spans. That is not an error.
+for await (const token of ask('Where do the gardeners work within?')) {
+  console.log(`${token}… (the reader stopped)`);
   break;
 }
 await trace.shutdown();

@@ -1,5 +1,5 @@
-// A saga: steps over services that have no common transaction. When one fails, those that were done are undone in
-// reverse; the trace shows what failed, what was compensated, and which undo answers which step.
+// A saga: steps over services without a common transaction. If one fails, the completed steps are undone in reverse
+// order. The trace shows the failure and each undo, with a link to the step that it undoes.
 //
 //   node examples/saga.mjs
 
@@ -8,7 +8,7 @@ import { consoleTree } from '@do/trace/exporters';
 
 init({ service: 'travel', exporter: consoleTree({ stream: process.stdout }) });
 
-/** Runs the steps; on a failure compensates, and throws the failure that began it. */
+/** Runs the steps. On a failure it undoes the completed ones and throws the failure. */
 async function runSaga(name, steps, input) {
   await trace.span(`saga ${name}`, async saga => {
     const done = [];
@@ -28,16 +28,16 @@ async function runSaga(name, steps, input) {
   });
 }
 
-/** Every step is tried: one that cannot be undone must not keep the others. */
+/** Tries to undo every step, also after one that cannot be undone. */
 async function compensate(done, input) {
   let complete = true;
   for (const { step, context } of done.toReversed()) {
     try {
-      // The link says which step is undone, however far apart they stand.
+      // The link leads to the step that is undone.
       await trace.span(`undo ${step.name}`, { links: [{ context }] }, () => step.undo(input));
     } catch (error) {
       complete = false;
-      console.log(`  a person must look at '${step.name}': ${error.message}`);
+      console.log(`  '${step.name}' must be undone by hand: ${error.message}`);
     }
   }
   return complete;

@@ -1,5 +1,5 @@
-// A client for another service: one span for what the caller wants, one CLIENT span for each attempt on the wire, and
-// only the last failure fails the call. `tracedFetch` needs no instrumentation, so this runs wherever fetch does.
+// A client for another service: one span for the call, and one CLIENT span for each attempt. Only the last failure makes
+// the call fail. `tracedFetch` needs no instrumentation, so this works in every runtime with fetch.
 //
 //   node examples/service-client.mjs
 
@@ -29,7 +29,7 @@ class PriceClient {
         span.setAttribute('attempts', attempt);
         if (response.ok) return response.json();
         await response.body?.cancel();
-        // Busy servers are asked again; anything else is an answer.
+        // A busy server is tried again. Any other status is final.
         if (response.status !== 503 || attempt === this.#attempts) {
           throw new Error(`no price for ${item}: ${response.status}`);
         }
@@ -39,7 +39,7 @@ class PriceClient {
   }
 }
 
-// The other service, in this process to keep the example short: a function from Request to Response.
+// The other service, a function from Request to Response. It runs in this process to keep the example short.
 let requests = 0;
 const prices = handler(
   async request => {

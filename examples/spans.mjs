@@ -1,7 +1,7 @@
-// Spans of several threads or processes as one tree, for the examples that have no backend to look at.
+// Prints spans of several threads or processes as one tree, for the examples without a backend.
 
-/** What of a span can be sent anywhere. */
-export function told(span) {
+/** The parts of a span that the tree shows, as plain data that can be sent to another thread or process. */
+export function plainSpan(span) {
   const { traceId, spanId } = span.spanContext();
   return {
     traceId,
@@ -15,14 +15,14 @@ export function told(span) {
   };
 }
 
-/** Prints the trees, a line for each span. */
+/** Prints the trees, one line for each span. */
 export function printSpans(spans) {
   const known = new Set(spans.map(({ spanId }) => spanId));
   const print = ({ spanId, service, name, attributes, links, error }, depth) => {
-    const said = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
-    if (links > 0) said.push(`${links} links`);
-    if (error !== undefined) said.push(`✗ ${error}`);
-    console.log(`${'  '.repeat(depth)}${service} ${name}  ${said.join(' ')}`.trimEnd());
+    const details = Object.entries(attributes).map(([key, value]) => `${key}=${value}`);
+    if (links > 0) details.push(`${links} links`);
+    if (error !== undefined) details.push(`✗ ${error}`);
+    console.log(`${'  '.repeat(depth)}${service} ${name}  ${details.join(' ')}`.trimEnd());
     for (const child of spans.filter(({ parentId }) => parentId === spanId)) print(child, depth + 1);
   };
   for (const root of spans.filter(({ parentId }) => !known.has(parentId))) {

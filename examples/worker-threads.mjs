@@ -1,18 +1,18 @@
-// Work in worker threads: a message carries the context, and what the worker does is part of the caller's trace.
-// Each thread has its own memory, so each calls init().
+// Work in worker threads: the message carries the context, and the spans of the worker join the trace of the caller. Each
+// thread has its own memory, so each calls init().
 //
 //   node examples/worker-threads.mjs
 
-/* oxlint-disable unicorn/require-post-message-target-origin -- that is for windows; threads have no origin */
+/* oxlint-disable unicorn/require-post-message-target-origin -- this rule is for browser windows. Threads have no origin */
 
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { init, trace } from '@do/trace';
 import { memory } from '@do/trace/exporters';
-import { printSpans, told } from './spans.mjs';
+import { plainSpan, printSpans } from './spans.mjs';
 
-// In a service this is where its exporter stands; here the spans of both threads are shown side by side.
+// A service has its exporter here. This example prints the spans of both threads.
 const recorded = memory();
 
 if (isMainThread) {
@@ -24,13 +24,13 @@ if (isMainThread) {
     console.log(`${parts[0] + parts[1]} primes below 10000`);
   });
   worker.postMessage({ end: true });
-  const [theirs] = await once(worker, 'message');
-  printSpans([...recorded.spans.map(told), ...theirs]);
+  const [workerSpans] = await once(worker, 'message');
+  printSpans([...recorded.spans.map(plainSpan), ...workerSpans]);
 } else {
   init({ service: 'worker', exporter: recorded });
   parentPort.on('message', ({ id, from, to, carrier, end }) => {
     if (end) {
-      parentPort.postMessage(recorded.spans.map(told));
+      parentPort.postMessage(recorded.spans.map(plainSpan));
       parentPort.close();
       return;
     }
@@ -41,14 +41,14 @@ if (isMainThread) {
   });
 }
 
-/** Asks the worker; the context goes along in the message. */
+/** Sends a request to the worker, with the context in the message. */
 function count(worker, from, to) {
   return trace.span('askWorker', async () => {
     const id = `${from}-${to}`;
     worker.postMessage({ id, from, to, carrier: trace.inject() });
     for (;;) {
-      const [answer] = await once(worker, 'message');
-      if (answer.id === id) return answer.primes;
+      const [response] = await once(worker, 'message');
+      if (response.id === id) return response.primes;
     }
   });
 }

@@ -1,4 +1,4 @@
-// RabbitMQ by amqplib.
+// RabbitMQ with amqplib.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
 import { amqpMessages } from '@do/trace/queue';

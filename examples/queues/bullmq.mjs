@@ -1,4 +1,4 @@
-// Redis jobs by BullMQ.
+// Redis jobs with BullMQ.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
 import { bullmqJobs } from '@do/trace/queue';

@@ -1,4 +1,4 @@
-// Kafka by kafkajs. With RELATION=link the worker takes whole batches.
+// Kafka with kafkajs. With RELATION=link the worker handles whole batches.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
 import { kafkaMessages } from '@do/trace/queue';

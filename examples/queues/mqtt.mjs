@@ -1,4 +1,4 @@
-// MQTT 5 by MQTT.js.
+// MQTT 5 with MQTT.js.
 
 import { QUEUE, RELATION, run } from './shop.mjs';
 import { mqttMessages } from '@do/trace/queue';

@@ -1,4 +1,4 @@
-// NATS, core subjects.
+// NATS with core subjects.
 
 import { QUEUE, RELATION, run } from './shop.mjs';
 import { natsMessages } from '@do/trace/queue';

@@ -1,4 +1,4 @@
-// Redis streams by ioredis, read by a consumer group. With RELATION=link the worker takes whole batches.
+// Redis streams with ioredis and a consumer group. With RELATION=link the worker handles whole batches.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
 import { redisStreamEntries } from '@do/trace/queue';
@@ -6,17 +6,17 @@ import { Redis } from 'ioredis';
 
 const url = process.env.REDIS_URL ?? 'redis://localhost:6379';
 const redis = new Redis(url);
-const reader = new Redis(url); // a connection of its own, because a blocking read holds it
+const reader = new Redis(url); // its own connection, because a blocking read occupies it
 const stopped = new AbortController();
 
 await redis.xgroup('CREATE', QUEUE, 'workers', '0', 'MKSTREAM').catch(error => {
-  if (!error.message.startsWith('BUSYGROUP')) throw error; // the group is there already
+  if (!error.message.startsWith('BUSYGROUP')) throw error; // the group exists
 });
 
 async function read() {
   const group = ['GROUP', 'workers', `worker-${process.pid}`, 'COUNT', CONCURRENCY, 'BLOCK', 1000];
-  const answer = await reader.xreadgroup(...group, 'STREAMS', QUEUE, '>');
-  return answer?.[0][1] ?? [];
+  const response = await reader.xreadgroup(...group, 'STREAMS', QUEUE, '>');
+  return response?.[0][1] ?? [];
 }
 
 const orderOf = ([, fields]) => JSON.parse(fields[fields.indexOf('order') + 1]);

@@ -1,8 +1,8 @@
-// What all of these examples do: a shop takes an order over HTTP and puts it into a queue; a worker takes it from there,
-// confirms it, and says so to the next service over HTTP. One order is one trace.
+// The common part of these examples: a shop accepts an order over HTTP and publishes it to a queue. A worker consumes it,
+// confirms it, and calls the next service over HTTP. One order is one trace.
 //
-//   node amqplib.mjs            both in one process, and one order that they send themselves
-//   node amqplib.mjs shop       takes orders on a free port: POST /orders
+//   node amqplib.mjs            both in one process, with one order
+//   node amqplib.mjs shop       accepts orders on a free port: POST /orders
 //   node amqplib.mjs worker     confirms them, by POST to NEXT_URL
 
 import { createServer } from 'node:http';
@@ -12,13 +12,13 @@ import { init, trace } from '@do/trace';
 
 const ROLE = process.argv[2] ?? 'both';
 
-/** How many orders the worker confirms at a time. */
+/** The number of orders that the worker confirms at a time. */
 export const CONCURRENCY = 16;
 
 /** The queue, topic, subject or stream. */
 export const QUEUE = process.env.QUEUE ?? 'orders';
 
-/** Whether the worker goes on with the order's trace (the default), or starts a new one that points to it. */
+/** `child`: the worker continues the trace of the order (the default). `link`: it starts a new trace with a link. */
 export const RELATION = process.env.RELATION;
 
 const handle = init({
@@ -27,11 +27,11 @@ const handle = init({
 });
 
 /**
- * Runs the parts that this process plays, until it is told to end.
+ * Runs the roles of this process until its parent disconnects.
  *
- * @param broker.publish puts an order into the queue
- * @param broker.work calls back for each order; resolves when the worker is at work
- * @param broker.close ends the connection
+ * @param broker.publish publishes an order
+ * @param broker.work calls back for each order, and resolves when the worker is ready
+ * @param broker.close closes the connection
  */
 export async function run({ publish, work, close }) {
   let confirmed = () => {};
@@ -61,7 +61,7 @@ export async function run({ publish, work, close }) {
     server?.close();
     server?.closeIdleConnections();
     await Promise.allSettled(busy);
-    await setImmediate(); // so that what follows a confirmation, the acknowledgement, has been sent
+    await setImmediate(); // so that the acknowledgement that follows a confirmation has been sent
     await close();
     await handle.shutdown();
     process.exit();
@@ -69,7 +69,7 @@ export async function run({ publish, work, close }) {
   process.once('disconnect', end);
   process.send?.({ ready: true, url });
   if (ROLE !== 'both') {
-    if (!process.send) console.log(url === undefined ? 'at work' : `POST ${url}/orders`);
+    if (!process.send) console.log(url === undefined ? 'ready' : `POST ${url}/orders`);
     return;
   }
   const done = new Promise(resolve => {
@@ -87,5 +87,5 @@ function confirmOrder(order, url) {
 async function post(url, body) {
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
   await response.arrayBuffer();
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
 }

@@ -1,4 +1,4 @@
-// SQS by the AWS SDK 3.
+// SQS with the AWS SDK 3.
 
 import { QUEUE, RELATION, run } from './shop.mjs';
 import { sqsMessages } from '@do/trace/queue';
@@ -38,7 +38,7 @@ await run({
   },
   async close() {
     stopped.abort();
-    await loop; // what it has received must not stay invisible for others
+    await loop; // received messages must not stay invisible to other consumers
     client.destroy();
   },
 });

@@ -1,5 +1,5 @@
-// The queue: a small broker over TCP that keeps messages until a consumer has acknowledged them. It stands for
-// RabbitMQ, SQS or Redis, which know nothing of tracing either: the context travels in the messages' headers.
+// The queue: a small broker over TCP that keeps messages until a consumer has acknowledged them. Like RabbitMQ, SQS or
+// Redis it does not know about tracing: the context travels in the headers of the messages.
 
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -39,7 +39,7 @@ const server = createServer(socket => {
     }
   });
 
-  // What a lost consumer had not finished goes to the next one.
+  // The unfinished message of a lost consumer is delivered to the next one.
   socket.on('close', () => {
     if (consumed === undefined) return;
     consumed.consumers.delete(consumer);

@@ -1,4 +1,4 @@
-// Takes confirmations from the queue and writes to the customer. It serves nothing and is called by nobody.
+// Reads confirmations from the queue and sends an email to the customer. It has no server.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { init, trace } from '@do/trace';
@@ -21,6 +21,6 @@ async function confirmOrder({ orderId, status }) {
 function sendEmail(subject) {
   return trace.span('sendEmail', async span => {
     span.setAttribute('email.subject', subject);
-    await sleep(6); // the mail server's answer
+    await sleep(6); // the response time of the mail server
   });
 }

@@ -1,5 +1,5 @@
-// A database client. There is no database behind it: it waits as long as one would take to answer, and it gives up
-// like a real driver.
+// A database client without a database: it waits for the time that a query would take, and has a time-out like a real
+// driver.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -10,7 +10,7 @@ export class DatabaseTimeoutError extends Error {
 
 /**
  * @param {string} name the database, for messages
- * @param {{ timeoutMs: number, latencyMs: (key: string) => number }} options how long to wait, and how long a query takes
+ * @param {{ timeoutMs: number, latencyMs: (key: string) => number }} options the time-out, and the duration of a query
  */
 export function openDatabase(name, { timeoutMs, latencyMs }) {
   return {

@@ -1,31 +1,31 @@
-// Runs the shop: five services, a queue with its worker, and a receiver, each a process of its own on a free port.
-// Sends orders, shows three of them as `npx @do/trace view` prints them, and checks that each is one whole trace.
+// Runs the shop: five services, a queue with its worker, and a receiver, each in its own process on a free port. Sends
+// orders, prints three of them like `npx @do/trace view`, and checks that each is one whole trace.
 //
-//   node examples/shop/demo.mjs          ends by itself; status 1 if a trace is not whole
-//   node examples/shop/demo.mjs --keep   stays up until Ctrl-C
+//   node examples/shop/demo.mjs          ends by itself, with status 1 if a trace is not whole
+//   node examples/shop/demo.mjs --keep   runs until Ctrl-C
 
 import { once } from 'node:events';
-import { complaints, gaps, traceOf } from './demo/check.mjs';
+import { findFaults, findGaps, traceOf } from './demo/check.mjs';
 import { Processes } from './demo/processes.mjs';
 import { startReceiver } from './demo/receiver.mjs';
 
 const ORDERS = [
   { item: 'lamp', card: '4711', outcome: 'good' },
   { item: 'chair', card: '4712', outcome: 'good' },
-  { item: 'desk', card: '4713', outcome: 'good', title: 'went well' },
-  { item: 'lamp', card: '4000', outcome: 'failed', title: 'failed: follow the ✗ down to the message' },
+  { item: 'desk', card: '4713', outcome: 'good', title: 'succeeded' },
+  { item: 'lamp', card: '4000', outcome: 'failed', title: 'failed. Follow the ✗ down to the message' },
   {
     item: 'grand piano',
     card: '4714',
     outcome: 'slow',
-    title: 'was slow: follow ◀ slowest down to the cause',
+    title: 'was slow. Follow ◀ slowest down to the cause',
   },
   { item: 'chair', card: '4715', outcome: 'good' },
 ];
 
 const WHERE_NEXT = `Where to look next
   examples/shop/orders.mjs   how a service is traced: one init(), and trace.span
-  docs/guide.md              every verb, option and variable
+  docs/guide.md              every function, option and variable
   npm run demo -- --keep     leave the shop running and send orders of your own
   npx @do/trace view         the receiver, for your own service`;
 
@@ -61,18 +61,18 @@ async function run() {
     async () => {
       const arrived = await receiver.traces();
       traces = placed.map(({ id }) => traceOf(id, arrived));
-      return traces.every(trace => gaps(trace).length === 0) || undefined;
+      return traces.every(trace => findGaps(trace).length === 0) || undefined;
     },
     () => {
-      const index = traces?.findIndex(trace => gaps(trace).length > 0) ?? 0;
-      return `the trace of order ${placed[index].id} is not whole (${gaps(traces?.[index]).join('; ')})`;
+      const index = traces?.findIndex(trace => findGaps(trace).length > 0) ?? 0;
+      return `the trace of order ${placed[index].id} is not whole (${findGaps(traces?.[index]).join('; ')})`;
     },
   );
   const trees = await Promise.all(traces.map(trace => receiver.tree(trace)));
   for (const [index, order] of placed.entries()) {
-    const found = complaints(order, traces[index]);
-    if (found.length > 0)
-      throw new Error(`order ${order.id}, trace ${traces[index].traceId}: ${found.join('; ')}`);
+    const faults = findFaults(order, traces[index]);
+    if (faults.length > 0)
+      throw new Error(`order ${order.id}, trace ${traces[index].traceId}: ${faults.join('; ')}`);
     if (order.title === undefined) continue;
     console.log(`Order ${order.id} (${order.item}) ${order.title}.`);
     console.log(`${trees[index]}\n`);
@@ -81,12 +81,12 @@ async function run() {
   if (keep) await stayUp(receiver, shop);
 }
 
-/** Starts each service when those that it calls are ready; answers the gateway's URL. */
+/** Starts each service when the services that it calls are ready. Returns the URL of the gateway. */
 async function startShop(receiverUrl) {
   const env = {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
-    OTEL_BSP_SCHEDULE_DELAY: '100', // milliseconds: a demo is no place to wait
-    OTEL_LOG_LEVEL: 'warn', // the start-up lines are the same seven times
+    OTEL_BSP_SCHEDULE_DELAY: '100', // milliseconds, so that the demo does not wait
+    OTEL_LOG_LEVEL: 'warn', // no start-up lines of seven processes
   };
   const url = port => `http://127.0.0.1:${port}`;
   const QUEUE_PORT = String(await processes.startService('broker', env));
@@ -110,17 +110,17 @@ async function placeOrder(shop, { item, card, outcome }) {
   const response = await fetch(`${shop}/orders`, { method: 'POST', body: JSON.stringify({ item, card }) });
   const expected = outcome === 'failed' ? 503 : 201;
   const text = await response.text();
-  if (response.status !== expected) throw new Error(`an order was answered ${response.status}: ${text}`);
+  if (response.status !== expected) throw new Error(`an order got the response ${response.status}: ${text}`);
   return JSON.parse(text);
 }
 
 async function stayUp(receiver, shop) {
   receiver.onTree = tree => console.log(`${tree}\n`);
   console.log(`
-The shop stays up; the trace of every order appears here. Send one:
+The shop keeps running. The trace of every order appears here. Send one:
   curl -d '{"item":"lamp","card":"4711"}' ${shop}/orders
 The card 4000 fails, the item "grand piano" is slow.
-The receiver listens on ${receiver.url} (GET /api/traces). Ctrl-C ends everything.
+The receiver listens at ${receiver.url} (GET /api/traces). Ctrl-C ends everything.
 `);
   isUp = true;
   await processes.failed;

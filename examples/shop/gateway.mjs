@@ -1,4 +1,4 @@
-// The front door: takes orders from customers and hands them on.
+// Accepts orders from customers and forwards them.
 
 import { once } from 'node:events';
 import { request } from 'node:http';

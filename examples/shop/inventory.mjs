@@ -1,4 +1,4 @@
-// What is in stock, and for whom it is set aside.
+// The stock, and the reservations of it.
 
 import { init, trace } from '@do/trace';
 import { openDatabase } from './database.mjs';
@@ -11,7 +11,7 @@ const reserved = new Map();
 
 const database = openDatabase('stock', {
   timeoutMs: 5_000,
-  // Nobody made an index for what is too large for a shelf, so the whole table is read.
+  // There is no index for items that are too large for a shelf, so the whole table is read.
   latencyMs: item => (item === 'grand piano' ? 700 : 8),
 });
 

@@ -1,4 +1,4 @@
-// The heart of the shop: an order is reserved, quoted, paid, dispatched, and confirmed by way of the queue.
+// Processes an order: reserve, quote, pay, dispatch, and confirm over the queue.
 
 import { init, trace } from '@do/trace';
 import { post, serve } from './http.mjs';

@@ -8,7 +8,7 @@ init({ service: 'payment' });
 
 const ledger = openDatabase('ledger', {
   timeoutMs: 400,
-  // The row of this card is locked by a transaction that somebody forgot to end.
+  // The row of this card is locked by a transaction that was never ended.
   latencyMs: card => (card === '4000' ? 60_000 : 15),
 });
 let lastId = 0;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 /**
  * Connects to the broker.
  *
- * @param {string} port where the broker listens
+ * @param {string} port the port of the broker
  */
 export async function connectQueue(port) {
   const socket = connect(Number(port), '127.0.0.1');
@@ -23,20 +23,20 @@ export async function connectQueue(port) {
     try {
       await handler(message);
     } catch (error) {
-      console.error(error); // A message that cannot be handled must not be delivered for ever.
+      console.error(error); // A message that cannot be handled must not be delivered again and again.
     }
     send({ acknowledge: deliver });
   });
 
   return {
-    /** Puts a message, headers and body, into a queue; resolves when the broker has it. */
+    /** Publishes a message with headers and body. Resolves when the broker has accepted it. */
     publish(queue, message) {
       send({ publish: queue, message });
       return new Promise(resolve => {
         waiting.push(resolve);
       });
     },
-    /** Calls back for one message after the other; the next comes when the last is done. */
+    /** Calls `onMessage` for one message after the other, and waits for each. */
     consume(queue, onMessage) {
       handler = onMessage;
       send({ consume: queue });

@@ -1,4 +1,4 @@
-// Knows what a parcel costs and calls the van.
+// Quotes prices for parcels and dispatches shipments.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { init, trace } from '@do/trace';
@@ -17,7 +17,7 @@ function quoteShipping(item) {
 
 function dispatchShipment(orderId) {
   return trace.span('dispatchShipment', async span => {
-    await sleep(12); // the carrier's answer
+    await sleep(12); // the response time of the carrier
     const tracking = `van-${orderId}`;
     span.setAttribute('shipment.tracking', tracking);
     return { status: 201, body: { tracking } };

@@ -1,4 +1,4 @@
-// What the documentation's examples presume: the business functions of their story, and packages they only mention.
+// Business functions that the examples of the documentation call without a declaration.
 
 declare function completePayment(orderId: string): Promise<{ id: string }>;
 declare function dispatchShipment(orderId: string): Promise<void>;

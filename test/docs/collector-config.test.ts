@@ -1,4 +1,4 @@
-// The commands of the documentation that write configurations: they run as they stand there.
+// The commands of the documentation that write configurations are run without a change.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -20,17 +20,17 @@ const commands = readdirSync(DOCS)
 const directory = mkdtempSync(join(tmpdir(), 'trace-docs-'));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-it('there is such a command', () => {
+it('the documentation has such a command', () => {
   expect(commands.length).toBeGreaterThan(0);
 });
 
 it.each(commands)('%s', async command => {
   const collectors = join(directory, 'collectors');
-  const argv = wordsOf(command).map(word => (word === 'collectors' ? collectors : word));
+  const argv = argumentsOf(command).map(word => (word === 'collectors' ? collectors : word));
   expect(argv).toContain(collectors);
-  let said = '';
+  let output = '';
   const write = (text: string): void => {
-    said += text;
+    output += text;
   };
   const io = {
     stdout: { write, isTTY: false },
@@ -40,12 +40,12 @@ it.each(commands)('%s', async command => {
     cwd: () => directory,
   };
   const status = await run(argv, { ...io, waitForInterrupt: () => new Promise(() => {}) });
-  expect([status, said]).toEqual([0, `${collectors}/router.yaml\n${collectors}/sampler.yaml\n`]);
+  expect([status, output]).toEqual([0, `${collectors}/router.yaml\n${collectors}/sampler.yaml\n`]);
   expect(readFileSync(join(collectors, 'sampler.yaml'), 'utf8')).toContain('x-api-key: "${env:BACKEND_KEY}"');
 });
 
-/** The words that a shell makes of a command. */
-function wordsOf(command: string): string[] {
+/** The arguments into which a shell splits a command. */
+function argumentsOf(command: string): string[] {
   const words = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
   return words.split('\0').slice(0, -1);
 }

@@ -1,10 +1,11 @@
-// The example is a tested product: the demo runs on the built package as a user runs it, and tells what it promises.
+// The demo runs on the built package as a user runs it, and prints the promised traces. The tree in the README is one of them.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf } from './markdown.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILT = ['dist/esm/index.js', 'dist/cjs/index.js', 'dist/cli/trace.mjs'];
@@ -16,14 +17,14 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs the demo at 80 columns; `onOutput` sees what it has printed so far. */
+/** Runs the demo at 80 columns. `onOutput` gets the output so far. */
 async function runDemo(
   args: readonly string[] = [],
   onOutput?: (text: string, child: ReturnType<typeof spawn>) => void,
 ): Promise<Run> {
   const child = spawn(process.execPath, ['examples/shop/demo.mjs', ...args], {
     cwd: ROOT,
-    // What a user may have set for other programs must not lead the shop's traces astray.
+    // Variables that a user may have set for other programs must not affect the traces of the shop.
     env: { ...process.env, COLUMNS: '80', OTEL_SDK_DISABLED: 'true', TRACE_EXPORTER: 'none', PORT: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -56,13 +57,13 @@ function idOf(header: string): string | undefined {
   return /^trace (\w+)/.exec(header)?.[1];
 }
 
-/** Service and name of the rows, with their depth. */
+/** Service, name and depth of the rows. */
 function rowsOf(tree: readonly string[]): { depth: number; service: string; name: string; line: string }[] {
   return tree.slice(1).flatMap(line => {
     const match = /^([│├└ ]*)(?:✗ )?([a-z]+) (\S+)(?: \/\S*)? +[\d.]+ (?:ns|µs|ms|s)\b/.exec(line);
     if (match === null) return [];
-    const [, rails = '', service = '', name = ''] = match;
-    return [{ depth: rails.length / 2, service, name, line }];
+    const [, branches = '', service = '', name = ''] = match;
+    return [{ depth: branches.length / 2, service, name, line }];
   });
 }
 
@@ -85,7 +86,7 @@ describe('npm run demo', () => {
     expect(run.stdout).not.toContain('[trace]');
   });
 
-  it('prints three orders, each one trace over six services, and says where to look next', () => {
+  it('prints three orders, each one trace over six services, and the next things to read', () => {
     expect(trees).toHaveLength(3);
     for (const tree of trees) {
       expect(tree[0]).toContain('  6 services');
@@ -121,15 +122,24 @@ describe('npm run demo', () => {
     expect(lines[error - 1]).toMatch(/└ ✗ payment writeLedger /);
   });
 
-  it('marks the slow query as the way to the cause', () => {
+  it('marks the path to the slow query', () => {
     const rows = rowsOf(trees[2] ?? []);
     const query = rows.findIndex(row => row.name === 'findStock');
     const marked = rows.findLastIndex((row, index) => index < query && row.line.includes('◀ slowest'));
     expect(marked).toBeGreaterThan(0);
-    // From the mark down to the query, each row is the only child of the one above.
+    // From the mark down to the query, each row is the only child of the row above.
     expect(rows.slice(marked, query + 1).map(row => row.depth - (rows[marked]?.depth ?? 0))).toEqual([
       0, 1, 2, 3,
     ]);
+  });
+
+  it('prints the tree that the README shows', () => {
+    const shape = (tree: readonly string[]): unknown[] =>
+      rowsOf(tree).map(({ depth, service, name, line }) => [depth, service, name, line.includes('✗')]);
+    const readme = readFileSync(`${ROOT}/README.md`, 'utf8');
+    const shown = blocksOf(readme).find(({ info }) => info === 'text')?.code ?? '';
+    expect(shape(shown.split('\n'))).toEqual(shape(trees[1] ?? []));
+    expect(shown).toContain('✗ DatabaseTimeoutError: no answer from the ledger within 400 ms');
   });
 
   it('fits into 80 columns', () => {
@@ -151,7 +161,7 @@ describe('npm run demo -- --keep', () => {
             response.json(),
           );
         }
-        // The fourth trace is that of the order above; where a span comes late, its tree is printed once more.
+        // The fourth trace is that of the order above. If a span arrives late, its tree is printed again.
         const headers = treesOf(text.slice(0, text.lastIndexOf('\n\n'))).map(([header = '']) => header);
         const fourth = [...new Set(headers.map(idOf))][3];
         const isWhole = headers.some(header => idOf(header) === fourth && header.includes('  6 services'));

@@ -1,4 +1,4 @@
-// The patterns people know, as programs: each runs on the built package, ends by itself, and prints what it promises.
+// The short examples: each runs on the built package, ends by itself, and prints the expected lines and trees.
 
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,14 +16,14 @@ beforeAll(() => {
 });
 
 interface Printed {
-  /** What the program says itself. */
-  readonly said: string[];
-  /** The rows of each printed tree: indented by depth, `✗` in front of a failed span. */
+  /** The lines of the program itself. */
+  readonly lines: string[];
+  /** The rows of each printed tree, indented by depth, with `✗` before a failed span. */
   readonly trees: string[][];
 }
 
-/** Runs an example without the settings of whoever runs this, and reads what it printed. */
-async function example(name: string): Promise<Printed> {
+/** Runs an example without the tracing variables of this process, and reads its output. */
+async function runExample(name: string): Promise<Printed> {
   const entries = Object.entries(process.env).filter(
     ([key]) => !/^(OTEL_|TRACE|BAGGAGE$|NODE_OPTIONS$)/.test(key),
   );
@@ -33,13 +33,13 @@ async function example(name: string): Promise<Printed> {
     env,
     timeout: 100_000,
   });
-  const strange = stderr.split('\n').filter(line => line !== '' && !/^\[trace\] \S+ \S+ → /.test(line));
-  expect(strange).toEqual([]);
-  return read(stdout);
+  const unexpected = stderr.split('\n').filter(line => line !== '' && !/^\[trace\] \S+ \S+ → /.test(line));
+  expect(unexpected).toEqual([]);
+  return readOutput(stdout);
 }
 
-function read(stdout: string): Printed {
-  const said: string[] = [];
+function readOutput(stdout: string): Printed {
+  const lines: string[] = [];
   const trees: string[][] = [];
   let inTree = false;
   for (const line of stdout.split('\n')) {
@@ -48,17 +48,17 @@ function read(stdout: string): Printed {
       inTree = true;
     } else if (line === '') inTree = false;
     else if (inTree) trees.at(-1)?.push(...rowOf(line));
-    else said.push(line);
+    else lines.push(line);
   }
-  return { said, trees };
+  return { lines, trees };
 }
 
-/** A row without its rails, times and bars; one that tells an error's text keeps no more than that. */
+/** A row without branch lines, times and bars. Of the row of an error only its text remains. */
 function rowOf(line: string): string[] {
   const drawn = /^([│├└ ]*)(✗ )?\w+ (.+?) {2,}[\d.]+ (?:ns|µs|ms|s)\b/.exec(line);
   if (drawn !== null) {
-    const [, rails = '', failed = '', name = ''] = drawn;
-    return [`${'  '.repeat(rails.length / 2)}${failed}${name}`];
+    const [, branches = '', failed = '', name = ''] = drawn;
+    return [`${'  '.repeat(branches.length / 2)}${failed}${name}`];
   }
   const error = /^[│ ]*✗ (.+)$/.exec(line);
   return [error === null ? line.slice(2) : `! ${error[1]}`];
@@ -66,8 +66,8 @@ function rowOf(line: string): string[] {
 
 describe('examples', () => {
   it('middleware.mjs: route, user and errors are on the span of the request', async () => {
-    const { said, trees } = await example('middleware.mjs');
-    expect(said).toEqual(['200 order 4711: 99.5', '401 who are you?', '500 something went wrong']);
+    const { lines, trees } = await runExample('middleware.mjs');
+    expect(lines).toEqual(['200 order 4711: 99.5', '401 unknown user', '500 internal error']);
     expect(trees).toEqual([
       ['GET /orders/4711', '  GET /orders/:id', '    findUser', '    findOrder'],
       ['✗ GET /orders/4711', '! 401', '  GET /orders/:id', '    findUser'],
@@ -81,9 +81,9 @@ describe('examples', () => {
     ]);
   });
 
-  it('service-client.mjs: each attempt is a span of its own, and only the last failure fails the call', async () => {
-    const { said, trees } = await example('service-client.mjs');
-    expect(said).toEqual(["{ item: 'lamp', price: 19.9 }", 'no price for unicorn: 404']);
+  it('service-client.mjs: each attempt is a span, and only the last failure makes the call fail', async () => {
+    const { lines, trees } = await runExample('service-client.mjs');
+    expect(lines).toEqual(["{ item: 'lamp', price: 19.9 }", 'no price for unicorn: 404']);
     expect(trees).toEqual([
       [
         'priceOf',
@@ -106,9 +106,9 @@ describe('examples', () => {
     ]);
   });
 
-  it('background-job.mjs: the job is part of the trace of its request, the report is linked to the jobs', async () => {
-    const { said, trees } = await example('background-job.mjs');
-    expect(said).toEqual(['failed: 550 no such mailbox', 'reported on 2 jobs']);
+  it('background-job.mjs: the job is in the trace of its request, the report has links to the jobs', async () => {
+    const { lines, trees } = await runExample('background-job.mjs');
+    expect(lines).toEqual(['failed: 550 no such mailbox', 'reported on 2 jobs']);
     const failed = 'error.type=Error ✗ 550 no such mailbox';
     expect(trees).toEqual(
       [
@@ -126,22 +126,22 @@ describe('examples', () => {
     );
   });
 
-  it('rag.mjs: the span of the answer lasts as long as the answer, read to its end or left', async () => {
-    const { said, trees } = await example('rag.mjs');
-    expect(said).toEqual([
+  it('rag.mjs: the span of the answer ends with the answer, read to its end or not', async () => {
+    const { lines, trees } = await runExample('rag.mjs');
+    expect(lines).toEqual([
       'Refunds for returned goods take five days. Goods can be returned within 30 days.',
-      expect.stringMatching(/^\w+ … \(the reader left\)$/),
+      expect.stringMatching(/^\w+ … \(the reader stopped\)$/),
     ]);
     const tree = ['answerQuestion', '  retrieve', '    embed', '    searchIndex', '  rerank', '  generate'];
     expect(trees).toEqual([tree, tree]);
   });
 
-  it('saga.mjs: what was done is undone in reverse, and what cannot be undone is said', async () => {
-    const { said, trees } = await example('saga.mjs');
-    expect(said).toEqual([
+  it('saga.mjs: completed steps are undone in reverse order, and failed undos are printed', async () => {
+    const { lines, trees } = await runExample('saga.mjs');
+    expect(lines).toEqual([
       'Oslo: booked',
       'Lima: not booked, the card has expired',
-      "  a person must look at 'bookFlight': the airline does not answer",
+      "  'bookFlight' must be undone by hand: the airline does not answer",
       'Atlantis: not booked, the card has expired',
     ]);
     const [done, undone, stuck] = trees;
@@ -159,9 +159,9 @@ describe('examples', () => {
     expect(stuck).toEqual([...failed, '    ✗ undo bookFlight', '! Error: the airline does not answer']);
   });
 
-  it("worker-threads.mjs: what the worker does is in the caller's trace", async () => {
-    const { said, trees } = await example('worker-threads.mjs');
-    expect(said).toEqual(['1229 primes below 10000']);
+  it('worker-threads.mjs: the spans of the worker are in the trace of the caller', async () => {
+    const { lines, trees } = await runExample('worker-threads.mjs');
+    expect(lines).toEqual(['1229 primes below 10000']);
     expect(trees).toEqual([
       [
         'main countPrimes  primes=1229',
@@ -173,8 +173,8 @@ describe('examples', () => {
     ]);
   });
 
-  it('child-process.mjs: the child goes on with the span that started it, and with its baggage', async () => {
-    const { trees } = await example('child-process.mjs');
+  it('child-process.mjs: the child process continues the trace and has the baggage', async () => {
+    const { trees } = await runExample('child-process.mjs');
     expect(trees).toEqual([
       [
         'nightly makeReport',

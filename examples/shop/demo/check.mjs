@@ -1,14 +1,14 @@
-// What must be true of an order's trace: the demo checks itself.
+// The checks of the demo: each order must be one whole trace.
 
 const SERVICES = ['gateway', 'orders', 'inventory', 'payment', 'shipping', 'confirmations'];
 
-/** The trace of an order, among those that `GET /api/traces/:id` gave. */
+/** The trace of an order, among the results of `GET /api/traces/:id`. */
 export function traceOf(orderId, traces) {
   return traces.find(({ spans }) => spans.some(span => span.attributes['order.id'] === orderId));
 }
 
-/** What the trace still lacks; empty where each request was served and each message was consumed in it. */
-export function gaps(trace) {
+/** The parts that are missing in a trace. It is whole if each request was served and each message was consumed in it. */
+export function findGaps(trace) {
   if (trace === undefined) return ['no span of it has arrived'];
   const roots = trace.spans.filter(span => span.parentSpanId === undefined);
   const parents = new Set(trace.spans.map(span => span.parentSpanId));
@@ -18,15 +18,15 @@ export function gaps(trace) {
   return [
     ...trace.problems.map(({ message }) => message),
     ...(roots.length === 1 ? [] : [`it has ${roots.length} roots`]),
-    ...unanswered.map(({ service, name }) => `what "${service} ${name}" led to is not in it`),
+    ...unanswered.map(({ service, name }) => `the other side of "${service} ${name}" is missing`),
   ];
 }
 
-/** What is wrong with the trace of an order; empty where it tells the story it should. */
-export function complaints({ outcome }, { services, spans }) {
-  const found = [];
-  const expect = (holds, complaint) => {
-    if (!holds) found.push(complaint);
+/** The faults in the trace of an order. Empty if the trace has the expected services, spans and errors. */
+export function findFaults({ outcome }, { services, spans }) {
+  const faults = [];
+  const expect = (isTrue, fault) => {
+    if (!isTrue) faults.push(fault);
   };
   const missing = SERVICES.filter(service => !services.includes(service));
   expect(missing.length === 0, `it does not reach ${missing.join(', ')}`);
@@ -35,7 +35,7 @@ export function complaints({ outcome }, { services, spans }) {
   const published = spans.find(span => span.spanId === consumed?.parentSpanId);
   expect(
     consumed?.service === 'confirmations' && published?.name === 'enqueueConfirmation',
-    'the message of the queue is not below its sender',
+    'the consumer span is not a child of the producer span',
   );
 
   const began = spans.filter(span => span.error?.began);
@@ -43,14 +43,14 @@ export function complaints({ outcome }, { services, spans }) {
     const [error] = began;
     expect(
       began.length === 1 && error.name === 'writeLedger' && error.error.type === 'DatabaseTimeoutError',
-      'the error is not shown in writeLedger, where it began',
+      'the error is not on writeLedger, where it began',
     );
   } else {
     expect(began.length === 0, `${began[0]?.name} failed`);
   }
   if (outcome === 'slow') {
     const query = spans.find(span => span.name === 'findStock');
-    expect(query?.durationNs > 500e6, 'the slow query does not show in findStock');
+    expect(query?.durationNs > 500e6, 'the slow query is not on findStock');
   }
-  return found;
+  return faults;
 }

@@ -1,4 +1,4 @@
-// Preloaded into every process of the demo: it ends when the demo is gone, however that ended.
+// Preloaded into every process of the demo. The process ends when the demo has ended, in any way.
 
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-process.channel?.unref(); // waiting for that must not keep a process alive that has come to its end
+process.channel?.unref(); // the channel must not keep a finished process alive

@@ -1,4 +1,4 @@
-// Starts the processes of the demo, and ends each of them by its own process id.
+// Starts the processes of the demo, and ends each by its process id.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,19 +9,19 @@ const END_WITH_PARENT = new URL('end-with-parent.mjs', import.meta.url).href;
 const READY_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 5_000;
 
-/** Starts processes, and keeps them in the order of their start. */
+/** The running processes, in the order of their start. */
 export class Processes {
   #running = [];
   #ending = false;
   #fail;
 
-  /** Rejects when a process ends that was not asked to. */
+  /** Rejects when a process ends before `endAll` was called. */
   failed = new Promise((_, reject) => {
     this.#fail = reject;
   });
 
   constructor() {
-    this.failed.catch(() => {}); // whoever waits for something waits for this too
+    this.failed.catch(() => {}); // every wait also waits for this promise
   }
 
   /**
@@ -29,12 +29,12 @@ export class Processes {
    *
    * @param {string} name for messages
    * @param {URL} file the program
-   * @param {{ args?: string[], env?: Record<string, string>, onError?: (line: string) => void }} options what it is
-   *   given, and who reads its standard error
+   * @param {{ args?: string[], env?: Record<string, string>, onError?: (line: string) => void }} options its arguments,
+   *   environment variables, and the reader of its standard error
    */
   start(name, file, { args = [], env = {}, onError = line => console.error(`${name}: ${line}`) } = {}) {
     if (this.#ending) throw new Error('interrupted');
-    // A process group of its own: Ctrl-C reaches the demo alone, and the demo ends everything in order.
+    // Its own process group: Ctrl-C reaches the demo only, which ends all processes in order.
     const child = spawn(process.execPath, ['--import', END_WITH_PARENT, fileURLToPath(file), ...args], {
       env: { ...plainEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -56,26 +56,26 @@ export class Processes {
     return port;
   }
 
-  /** What the promise resolves with, unless a process fails first or it takes longer than a minute. */
-  async orFailure(promise, complaint) {
+  /** Waits for a promise. Rejects if a process ends first, or after a minute. */
+  async orFailure(promise, problem) {
     let timer;
-    const late = new Promise((_, reject) => {
+    const timeout = new Promise((_, reject) => {
       timer = setTimeout(() => {
-        const what = typeof complaint === 'function' ? complaint() : complaint;
-        reject(new Error(`${what} after ${READY_WITHIN_MS / 1000} s`));
+        const text = typeof problem === 'function' ? problem() : problem;
+        reject(new Error(`${text} after ${READY_WITHIN_MS / 1000} s`));
       }, READY_WITHIN_MS);
     });
     try {
-      return await Promise.race([promise, this.failed, late]);
+      return await Promise.race([promise, this.failed, timeout]);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Ends the last started first, so that every service can still send its spans. */
+  /** Ends the processes in reverse order, so that every service can still send its spans. */
   async endAll() {
     this.#ending = true;
-    this.#fail(new Error('interrupted')); // whatever is still waited for
+    this.#fail(new Error('interrupted')); // ends all waits
     for (const { child } of this.#running.reverse()) {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) continue;
       const ended = once(child, 'exit');
@@ -87,7 +87,7 @@ export class Processes {
   }
 }
 
-/** The environment without what would point the shop's traces elsewhere. */
+/** The environment without variables that would send the traces of the shop elsewhere. */
 function plainEnvironment() {
   const entries = Object.entries(process.env);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-// `npx @do/trace view` as a child process: what it prints, and what its API answers.
+// `npx @do/trace view` as a child process: its output and its API.
 
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ const POLL_MS = 50;
  * @param {import('./processes.mjs').Processes} processes
  */
 export async function startReceiver(processes) {
-  if (!existsSync(PROGRAM)) throw new Error('the package is not built; run: npm run build');
+  if (!existsSync(PROGRAM)) throw new Error('the package is not built. Run: npm run build');
   const { columns, isTTY } = process.stdout;
   let listening;
   const url = new Promise(resolve => {
@@ -38,9 +38,9 @@ class Receiver {
   #processes;
   #trees = new Map();
   #unfinished = '';
-  /** Where it listens. */
+  /** Its base URL. */
   url;
-  /** Is given each tree from now on, as it is printed. */
+  /** Called for each tree when it is printed. */
   onTree = () => {};
 
   constructor(processes, output, url) {
@@ -55,22 +55,22 @@ class Receiver {
     return Promise.all(traces.map(({ traceId }) => getJson(`${this.url}/api/traces/${traceId}`)));
   }
 
-  /** Asks again and again until the answer is not undefined. */
-  until(ask, complaint) {
-    let over = false;
+  /** Polls until the result is not undefined. */
+  until(read, problem) {
+    let isOver = false;
     const poll = async () => {
       for (;;) {
-        const answer = await ask();
-        if (answer !== undefined || over) return answer;
+        const result = await read();
+        if (result !== undefined || isOver) return result;
         await sleep(POLL_MS);
       }
     };
-    return this.#processes.orFailure(poll(), complaint).finally(() => {
-      over = true;
+    return this.#processes.orFailure(poll(), problem).finally(() => {
+      isOver = true;
     });
   }
 
-  /** The tree that was printed of a trace, once it shows so many spans. */
+  /** The printed tree of a trace, when it shows all spans. */
   tree({ traceId, spanCount }) {
     const find = () => this.#trees.get(traceId);
     return this.until(
@@ -79,7 +79,7 @@ class Receiver {
     );
   }
 
-  /** A tree ends at an empty line. */
+  /** Splits the output into trees. A tree ends at an empty line. */
   #read(text) {
     const trees = (this.#unfinished + text).split('\n\n');
     this.#unfinished = trees.pop();
@@ -93,6 +93,6 @@ class Receiver {
 
 async function getJson(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
   return response.json();
 }
