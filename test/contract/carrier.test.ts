@@ -6,33 +6,33 @@ type Text = Record<string, unknown>;
 describeCarrier<Text>({
   name: 'a plain object',
   make: entries => ({ ...entries }),
-  foreign: (carrier, name) => carrier[name],
+  readEntry: (carrier, name) => carrier[name],
 });
 
 describeCarrier<Text>({
   name: 'an object without prototype',
   make: entries => Object.assign(Object.create(null) as Text, entries),
-  foreign: (carrier, name) => carrier[name],
+  readEntry: (carrier, name) => carrier[name],
 });
 
 describeCarrier<Text>({
   name: 'a class instance',
   make: entries => Object.assign(new Message(), entries),
-  foreign: (carrier, name) => carrier[name],
+  readEntry: (carrier, name) => carrier[name],
 });
 
 describeCarrier<Text>({
   name: 'headers of Node with values in arrays',
   make: entries => ({ ...entries }),
   transport: carrier => Object.fromEntries(Object.entries(carrier).map(([name, value]) => [name, [value]])),
-  foreign: (carrier, name) => carrier[name],
+  readEntry: (carrier, name) => carrier[name],
 });
 
 describeCarrier<Text>({
   name: 'Kafka headers, an object with Buffers (kafkajs)',
-  make: entries => buffers(entries),
-  transport: carrier => buffers(carrier),
-  foreign: (carrier, name) => String(carrier[name]),
+  make: entries => encodeAsBuffers(entries),
+  transport: carrier => encodeAsBuffers(carrier),
+  readEntry: (carrier, name) => String(carrier[name]),
 });
 
 describeCarrier<Text[]>({
@@ -41,8 +41,8 @@ describeCarrier<Text[]>({
     { 'x-first': Buffer.from('1') },
     ...Object.entries(entries).map(([k, v]) => ({ [k]: Buffer.from(v) })),
   ],
-  transport: carrier => carrier.map(buffers),
-  foreign: (carrier, name) => String(carrier.find(one => name in one)?.[name]),
+  transport: carrier => carrier.map(encodeAsBuffers),
+  readEntry: (carrier, name) => String(carrier.find(record => name in record)?.[name]),
 });
 
 describeCarrier<{ key: string; value: unknown }[]>({
@@ -51,11 +51,11 @@ describeCarrier<{ key: string; value: unknown }[]>({
     { key: 'x-first', value: '1' },
     ...Object.entries(entries).map(([key, value]) => ({ key, value })),
   ],
-  foreign: (carrier, name) => carrier.find(one => one.key === name)?.value,
+  readEntry: (carrier, name) => carrier.find(entry => entry.key === name)?.value,
 });
 
 describeCarrier<Text>({
-  name: 'AMQP headers with values of many types',
+  name: 'AMQP headers with values of several types',
   make: entries => ({
     'x-death': [{ count: 1 }],
     'x-retry': 3,
@@ -63,19 +63,19 @@ describeCarrier<Text>({
     'x-time': new Date(0),
     ...entries,
   }),
-  foreign: (carrier, name) => carrier[name],
+  readEntry: (carrier, name) => carrier[name],
 });
 
 describeCarrier<Headers>({
   name: 'Headers',
   make: entries => new Headers(entries),
-  foreign: (carrier, name) => carrier.get(name),
+  readEntry: (carrier, name) => carrier.get(name),
 });
 
 describeCarrier<Map<unknown, unknown>>({
   name: 'a Map',
   make: entries => new Map<unknown, unknown>(Object.entries(entries)),
-  foreign: (carrier, name) => carrier.get(name),
+  readEntry: (carrier, name) => carrier.get(name),
 });
 
 describeCarrier<Map<unknown, unknown>>({
@@ -83,32 +83,32 @@ describeCarrier<Map<unknown, unknown>>({
   make: entries => new Map<unknown, unknown>(Object.entries(entries)),
   transport: carrier =>
     new Map([...carrier].map(([name, value]) => [Buffer.from(`${name}`), Buffer.from(`${value}`)])),
-  foreign: (carrier, name) => carrier.get(name),
+  readEntry: (carrier, name) => carrier.get(name),
 });
 
 describeCarrier<URLSearchParams>({
   name: 'URLSearchParams',
   make: entries => new URLSearchParams(entries),
   transport: carrier => new URLSearchParams(carrier.toString()),
-  foreign: (carrier, name) => carrier.get(name),
+  readEntry: (carrier, name) => carrier.get(name),
 });
 
 describeCarrier<[string, unknown][]>({
   name: 'a list of pairs',
   make: entries => Object.entries(entries),
-  foreign: (carrier, name) => carrier.find(([key]) => key === name)?.[1],
+  readEntry: (carrier, name) => carrier.find(([key]) => key === name)?.[1],
 });
 
 describeCarrier<string[]>({
   name: 'a flat list, as rawHeaders',
   make: entries => ['x-first', '1', ...Object.entries(entries).flat()],
-  foreign: (carrier, name) => carrier[carrier.indexOf(name) + 1],
+  readEntry: (carrier, name) => carrier[carrier.indexOf(name) + 1],
 });
 
 describeCarrier<MsgHdrs>({
   name: 'NATS MsgHdrs',
   make: entries => new MsgHdrs(entries),
-  foreign: (carrier, name) => carrier.get(name),
+  readEntry: (carrier, name) => carrier.get(name),
 });
 
 describeCarrier<Text>({
@@ -117,12 +117,12 @@ describeCarrier<Text>({
     Object.fromEntries(
       Object.entries(entries).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
     ),
-  view: carrier => messageAttributes(carrier as object),
-  foreign: (carrier, name) => (carrier[name] as { StringValue?: string } | undefined)?.StringValue,
+  wrap: carrier => messageAttributes(carrier as object),
+  readEntry: (carrier, name) => (carrier[name] as { StringValue?: string } | undefined)?.StringValue,
 });
 
 describeCarrier<Text>({
-  name: 'message attributes as Lambda hands them over',
+  name: 'message attributes in an event of Lambda',
   make: entries => ({
     mine: { DataType: 'Number', StringValue: '1' },
     ...Object.fromEntries(
@@ -135,15 +135,15 @@ describeCarrier<Text>({
         ([name, { DataType, StringValue }]) => [name, { dataType: DataType, stringValue: StringValue }],
       ),
     ),
-  foreign: (carrier, name) => (carrier[name] as { StringValue?: string } | undefined)?.StringValue,
+  readEntry: (carrier, name) => (carrier[name] as { StringValue?: string } | undefined)?.StringValue,
 });
 
 describeCarrier<Text>({
   name: 'environment variables',
   make: entries => ({ ...entries }),
-  view: carrier => environmentCarrier(carrier as object),
+  wrap: carrier => environmentCarrier(carrier as object),
   transport: carrier => ({ ...carrier }),
-  foreign: (carrier, name) => carrier[name],
+  readEntry: (carrier, name) => carrier[name],
 });
 
 describeCarrier<Text>({
@@ -153,12 +153,12 @@ describeCarrier<Text>({
     ...entries,
     ...(Object.keys(entries).length === 0 ? {} : { traceContext: JSON.stringify(entries) }),
   }),
-  view: carrier => propertyCarrier(carrier),
+  wrap: carrier => propertyCarrier(carrier),
   transport: carrier => JSON.parse(JSON.stringify(carrier)) as unknown,
-  foreign: (carrier, name) => carrier[name],
+  readEntry: (carrier, name) => carrier[name],
 });
 
-function buffers(entries: Text): Text {
+function encodeAsBuffers(entries: Text): Text {
   return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, Buffer.from(`${value}`)]));
 }
 
@@ -166,7 +166,7 @@ class Message {
   readonly kind: string = 'order';
 }
 
-/** What the NATS client offers: case matters, absent is the empty string, keys() is an array. */
+/** The headers of the NATS client: case-sensitive names, empty text for an absent name, and keys() as an array. */
 class MsgHdrs {
   readonly #lines = new Map<string, string[]>();
 

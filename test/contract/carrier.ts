@@ -1,4 +1,4 @@
-// What every carrier must do, whatever it is: the same context comes out that went in, and nothing else is touched.
+// The contract of carriers: extract returns the context that inject wrote, and other data is unchanged.
 
 import {
   type Context,
@@ -20,17 +20,17 @@ import {
 } from '../../src/propagation/index.js';
 import { tracestate } from '../../src/w3c/index.js';
 
-/** How a kind of carrier is made and seen from outside. */
+/** One kind of carrier. */
 export interface CarrierKind<C extends object> {
   readonly name: string;
-  /** A new carrier that holds these things already. */
+  /** Creates a carrier that has these entries. */
   make(entries: Readonly<Record<string, string>>): C;
-  /** What the carrier would look like at the receiver; Buffers, copies, JSON. @default the same object */
+  /** Returns the carrier in the form in which the receiver gets it: Buffers, copies, JSON. @default the same object */
   transport?(carrier: C): unknown;
-  /** A thing that the application had put into it, read without our help. */
-  foreign(carrier: C, name: string): unknown;
-  /** The carrier's own shape where it differs, to hand to inject and extract. @default the carrier */
-  view?(carrier: unknown): object;
+  /** Reads an entry of the application, without this package. */
+  readEntry(carrier: C, name: string): unknown;
+  /** Wraps the carrier for inject and extract, if it has to be named. @default the carrier itself */
+  wrap?(carrier: unknown): object;
 }
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -40,8 +40,8 @@ const STATE = 'rojo=00f067aa0ba902b7,congo@x=t61r';
 
 /** Runs the suite for one kind of carrier. */
 export function describeCarrier<C extends object>(kind: CarrierKind<C>): void {
-  const view = (carrier: unknown): object => kind.view?.(carrier) ?? (carrier as object);
-  const received = (carrier: C): object => view(kind.transport?.(carrier) ?? carrier);
+  const wrap = (carrier: unknown): object => kind.wrap?.(carrier) ?? (carrier as object);
+  const transport = (carrier: C): object => wrap(kind.transport?.(carrier) ?? carrier);
 
   describe(`a carrier: ${kind.name}`, () => {
     beforeAll(() => {
@@ -52,33 +52,33 @@ export function describeCarrier<C extends object>(kind: CarrierKind<C>): void {
       contextApi.disable();
     });
 
-    it('gives back the context that was put in', () => {
+    it('returns the context that was written', () => {
       const carrier = kind.make({});
-      inject(view(carrier), sent());
-      const got = extract(received(carrier), ROOT_CONTEXT);
-      expect(spanOf(got)).toMatchObject({
+      inject(wrap(carrier), createContext());
+      const extracted = extract(transport(carrier), ROOT_CONTEXT);
+      expect(getSpanContext(extracted)).toMatchObject({
         traceId: TRACE_ID,
         spanId: SPAN_ID,
         traceFlags: 3,
         isRemote: true,
       });
-      expect(spanOf(got)?.traceState?.serialize()).toBe(STATE);
-      expect(getBaggageEntries(got)).toEqual({ tenant: 'ä, ö;"' });
+      expect(getSpanContext(extracted)?.traceState?.serialize()).toBe(STATE);
+      expect(getBaggageEntries(extracted)).toEqual({ tenant: 'ä, ö;"' });
     });
 
-    it('leaves alone what the application put in', () => {
+    it('does not change the entries of the application', () => {
       const carrier = kind.make({ 'x-mine': 'stays', traceparent2: 'stays too' });
-      inject(view(carrier), sent());
-      expect(kind.foreign(carrier, 'x-mine')).toBe('stays');
-      expect(kind.foreign(carrier, 'traceparent2')).toBe('stays too');
+      inject(wrap(carrier), createContext());
+      expect(kind.readEntry(carrier, 'x-mine')).toBe('stays');
+      expect(kind.readEntry(carrier, 'traceparent2')).toBe('stays too');
     });
 
-    it('replaces a former context, whatever the case of its name', () => {
+    it('replaces a previous context with a name in any case', () => {
       for (const name of ['traceparent', 'TraceParent', 'TRACEPARENT']) {
         const carrier = kind.make({ [name]: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` });
-        inject(view(carrier), sent());
-        expect(spanOf(extract(received(carrier), ROOT_CONTEXT))?.traceId).toBe(TRACE_ID);
-        const spellings = accessCarrier(view(carrier))
+        inject(wrap(carrier), createContext());
+        expect(getSpanContext(extract(transport(carrier), ROOT_CONTEXT))?.traceId).toBe(TRACE_ID);
+        const spellings = accessCarrier(wrap(carrier))
           .keys()
           .filter(key => key.toLowerCase() === 'traceparent');
         expect(spellings.length).toBeLessThanOrEqual(1);
@@ -88,46 +88,46 @@ export function describeCarrier<C extends object>(kind: CarrierKind<C>): void {
     it('finds names in any case', () => {
       for (const name of ['traceparent', 'Traceparent', 'TRACEPARENT']) {
         const carrier = kind.make({ [name]: TRACEPARENT });
-        expect(spanOf(extract(received(carrier), ROOT_CONTEXT))?.spanId).toBe(SPAN_ID);
+        expect(getSpanContext(extract(transport(carrier), ROOT_CONTEXT))?.spanId).toBe(SPAN_ID);
       }
     });
 
-    it('gives the base back when it holds nothing, or something malformed', () => {
+    it('returns the base for an empty carrier and for a malformed context', () => {
       for (const entries of [
         {},
         { traceparent: 'nonsense' },
         { tracestate: 'a=1' },
         { 'trace-parent': TRACEPARENT },
       ]) {
-        const got = extract(view(kind.make(entries)), ROOT_CONTEXT);
-        expect(spanOf(got)).toBeUndefined();
+        const extracted = extract(wrap(kind.make(entries)), ROOT_CONTEXT);
+        expect(getSpanContext(extracted)).toBeUndefined();
       }
     });
 
-    it('carries the largest tracestate and baggage that are allowed', () => {
+    it('transports a tracestate and baggage of maximum size', () => {
       const members = Array.from({ length: 32 }, (_, i) => `k${i}=${'v'.repeat(200)}`).join(',');
       const entries = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`b${i}`, 'x'.repeat(100)]));
       const carrier = kind.make({});
-      inject(view(carrier), addBaggageEntries(entries, sent(members)));
-      const got = extract(received(carrier), ROOT_CONTEXT);
-      expect(spanOf(got)?.traceState?.serialize()).toBe(members);
-      expect(getBaggageEntries(got)).toEqual({ tenant: 'ä, ö;"', ...entries });
+      inject(wrap(carrier), addBaggageEntries(entries, createContext(members)));
+      const extracted = extract(transport(carrier), ROOT_CONTEXT);
+      expect(getSpanContext(extracted)?.traceState?.serialize()).toBe(members);
+      expect(getBaggageEntries(extracted)).toEqual({ tenant: 'ä, ö;"', ...entries });
     });
 
-    it('never throws when it is frozen', () => {
+    it('does not throw if it is frozen', () => {
       const carrier = Object.freeze(kind.make({}));
-      expect(() => inject(view(carrier), sent())).not.toThrow();
-      expect(() => extract(view(carrier), ROOT_CONTEXT)).not.toThrow();
+      expect(() => inject(wrap(carrier), createContext())).not.toThrow();
+      expect(() => extract(wrap(carrier), ROOT_CONTEXT)).not.toThrow();
     });
   });
 }
 
-function sent(state: string = STATE): Context {
+function createContext(state: string = STATE): Context {
   const traceState = new W3CTraceState(tracestate.parse(state), state);
   const spanContext: SpanContext = { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 3, traceState };
   return addBaggageEntries({ tenant: 'ä, ö;"' }, trace.setSpanContext(ROOT_CONTEXT, spanContext));
 }
 
-function spanOf(context: Context): SpanContext | undefined {
+function getSpanContext(context: Context): SpanContext | undefined {
   return trace.getSpanContext(context);
 }

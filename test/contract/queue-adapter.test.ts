@@ -7,7 +7,7 @@ import {
   redisStreamEntries,
   sqsMessages,
 } from '@do/trace/queue';
-import { deepFrozen, describeQueueAdapter, marked } from './queue-adapter.js';
+import { deepFreeze, describeQueueAdapter, markInstrumented } from './queue-adapter.js';
 
 type Dictionary = Record<string, unknown>;
 
@@ -29,16 +29,17 @@ describeQueueAdapter({
       return true;
     };
     const channel = {
-      publish: marked(publish, client),
+      publish: markInstrumented(publish, client),
       sendToQueue: (queue: string, content: Buffer, options: Dictionary) =>
         publish('', queue, content, options),
       consume: () => {},
     };
-    amqpMessages.sendToQueue(channel, 'orders', Buffer.from('{}'), deepFrozen({ headers, persistent: true }));
+    amqpMessages.sendToQueue(channel, 'orders', Buffer.from('{}'), deepFreeze({ headers, persistent: true }));
     return delivered;
   },
   receive: (message, fn) => amqpMessages.process('orders', message, fn),
-  foreign: (message, name) => (message as { properties: { headers: Dictionary } }).properties.headers[name],
+  readHeader: (message, name) =>
+    (message as { properties: { headers: Dictionary } }).properties.headers[name],
 });
 
 describeQueueAdapter({
@@ -58,12 +59,12 @@ describeQueueAdapter({
       const received = { ...message, headers: Object.fromEntries(buffers), offset: '12', timestamp: '1' };
       delivered = { topic: record.topic, partition: 3, message: received };
     };
-    const record = deepFrozen({ topic: 'orders', messages: [{ key: 'k', value: 'v', headers }] });
-    await kafkaMessages.send({ send: marked(send, client) }, record);
+    const record = deepFreeze({ topic: 'orders', messages: [{ key: 'k', value: 'v', headers }] });
+    await kafkaMessages.send({ send: markInstrumented(send, client) }, record);
     return delivered;
   },
   receive: (message, fn) => kafkaMessages.eachMessage((_payload: unknown) => fn())(message),
-  foreign: (message, name) =>
+  readHeader: (message, name) =>
     (message as { message: { headers: Dictionary } }).message.headers[name]?.toString(),
 });
 
@@ -79,20 +80,20 @@ describeQueueAdapter({
       opts: client.instrumented ? { telemetry: { tracer: {} } } : {},
       add: async (name: string, data: Dictionary, opts: Dictionary) => {
         client.onSend();
-        // As it goes through Redis.
+        // Redis stores jobs as JSON.
         const stored = JSON.parse(JSON.stringify({ name, data, opts })) as Dictionary;
         delivered = { ...stored, id: '7', queueName: 'orders', timestamp: Date.now(), attemptsMade: 0 };
       },
       addBulk: async () => {},
     };
-    await bullmqJobs.add(queue, 'confirm', { order: 1 }, deepFrozen({ attempts: 2, telemetry: headers }));
+    await bullmqJobs.add(queue, 'confirm', { order: 1 }, deepFreeze({ attempts: 2, telemetry: headers }));
     return delivered;
   },
   receive: (message, fn) => bullmqJobs.processor((_job: unknown) => fn())(message),
-  foreign: (message, name) => (message as { opts: { telemetry: Dictionary } }).opts.telemetry[name],
+  readHeader: (message, name) => (message as { opts: { telemetry: Dictionary } }).opts.telemetry[name],
 });
 
-/** NATS's headers, as far as they are used. */
+/** The headers of the NATS client: case-sensitive names, and empty text for an absent name. */
 class MsgHdrs {
   readonly #lines = new Map<string, string[]>();
   get(name: string): string {
@@ -122,13 +123,13 @@ describeQueueAdapter({
         delivered = { subject, data, headers: options.headers };
       },
     };
-    const hdrs = new MsgHdrs();
-    for (const [name, value] of Object.entries(headers)) hdrs.set(name, value);
-    natsMessages.publish(connection, 'orders', new Uint8Array(), Object.freeze({ headers: hdrs }));
+    const messageHeaders = new MsgHdrs();
+    for (const [name, value] of Object.entries(headers)) messageHeaders.set(name, value);
+    natsMessages.publish(connection, 'orders', new Uint8Array(), Object.freeze({ headers: messageHeaders }));
     return delivered;
   },
   receive: (message, fn) => natsMessages.process(message, fn, { destination: 'orders' }),
-  foreign: (message, name) => (message as { headers: MsgHdrs }).headers.get(name),
+  readHeader: (message, name) => (message as { headers: MsgHdrs }).headers.get(name),
 });
 
 describeQueueAdapter({
@@ -144,7 +145,7 @@ describeQueueAdapter({
         delivered = [topic, payload, { topic, payload, ...options }];
       },
     };
-    const options = deepFrozen({ qos: 1, properties: { userProperties: headers } });
+    const options = deepFreeze({ qos: 1, properties: { userProperties: headers } });
     await mqttMessages.publish(publisher, 'orders', 'x', options);
     return delivered;
   },
@@ -154,7 +155,7 @@ describeQueueAdapter({
       ...args,
     );
   },
-  foreign: (message, name) =>
+  readHeader: (message, name) =>
     (message as [string, string, { properties: { userProperties: Dictionary } }])[2].properties
       .userProperties[name],
 });
@@ -181,16 +182,16 @@ describeQueueAdapter({
       name,
       { DataType: 'String', StringValue },
     ]);
-    const input = deepFrozen({
+    const input = deepFreeze({
       QueueUrl: 'http://sqs.local/000000000000/orders',
       MessageBody: '{}',
       MessageAttributes: Object.fromEntries(attributes) as Dictionary,
     });
-    await sqsMessages.send({ send: marked(send, client) }, { input });
+    await sqsMessages.send({ send: markInstrumented(send, client) }, { input });
     return delivered;
   },
   receive: (message, fn) => sqsMessages.process('http://sqs.local/000000000000/orders', message, fn),
-  foreign: (message, name) =>
+  readHeader: (message, name) =>
     (message as { MessageAttributes: Record<string, { StringValue: string }> }).MessageAttributes[name]
       ?.StringValue,
 });
@@ -208,11 +209,11 @@ describeQueueAdapter({
         delivered = [`${Date.now()}-0`, fields];
       },
     };
-    await redisStreamEntries.add(redis, 'orders', deepFrozen({ order: 4711, ...headers }));
+    await redisStreamEntries.add(redis, 'orders', deepFreeze({ order: 4711, ...headers }));
     return delivered;
   },
   receive: (message, fn) => redisStreamEntries.process('orders', message, fn),
-  foreign(message, name) {
+  readHeader(message, name) {
     const [, fields] = message as [string, string[]];
     return fields[fields.indexOf(name) + 1];
   },
@@ -231,9 +232,9 @@ describeQueueAdapter({
         delivered = { id: `${Date.now()}-0`, message };
       },
     };
-    await redisStreamEntries.add(redis, 'orders', deepFrozen({ order: 4711, ...headers }));
+    await redisStreamEntries.add(redis, 'orders', deepFreeze({ order: 4711, ...headers }));
     return delivered;
   },
   receive: (message, fn) => redisStreamEntries.process('orders', message, fn),
-  foreign: (message, name) => (message as { message: Dictionary }).message[name],
+  readHeader: (message, name) => (message as { message: Dictionary }).message[name],
 });

@@ -1,4 +1,4 @@
-// What every adapter must do, whatever the client: one trace from sender to receiver, and nobody's message harmed.
+// The contract of queue adapters: one trace from sender to receiver, without changes to the data of the application.
 
 import { propagation, type Span, SpanKind, trace as apiTrace } from '@opentelemetry/api';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
@@ -6,53 +6,54 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { trace } from '../../src/span/trace.js';
 import { foreignTracing, ownTracing, type TestTracing } from '../support/providers.js';
 
-/** How a broker's client is stood in for, and seen from outside. */
+/** An adapter with a fake client of its broker. */
 export interface QueueAdapterKind {
   readonly name: string;
   readonly system: string;
   readonly destination: string;
   readonly operation: string;
-  /** Sends one message with these headers of the application through a client that keeps what it is given. */
+  /** Sends one message with these headers of the application. @returns the message as the fake client delivers it */
   send(headers: Readonly<Record<string, string>>, client: FakeClient): Promise<unknown>;
-  /** Hands a message to the adapter's receiving side. */
+  /** Hands a message to the receiving side of the adapter. */
   receive<T>(message: unknown, fn: () => T): T;
-  /** A header of the application in a delivered message, read without our help. */
-  foreign(message: unknown, name: string): unknown;
+  /** Reads a header of the application in a delivered message, without this package. */
+  readHeader(message: unknown, name: string): unknown;
 }
 
-/** What a fake client does when it is called. */
+/** The behaviour of a fake client. */
 export interface FakeClient {
-  /** Called in place of the network; may throw. */
+  /** Runs for each sent message; may throw. */
   readonly onSend: () => void;
-  /** Marks the client's method as an OpenTelemetry instrumentation would. */
+  /** Whether the method of the client has the mark of an OpenTelemetry instrumentation. */
   readonly instrumented: boolean;
 }
 
-/** Marks a fake client's method, if an instrumentation is to be around it. */
-export function marked<F extends object>(method: F, { instrumented }: FakeClient): F {
+/** Marks the method of a fake client as instrumented, if it is to be. */
+export function markInstrumented<F extends object>(method: F, { instrumented }: FakeClient): F {
   return instrumented ? Object.assign(method, { __wrapped: true }) : method;
 }
 
-/** Freezes an object and what is in it, so that a write to the caller's own things throws. */
-export function deepFrozen<T>(value: T): T {
+/** Freezes an object and its properties, so that a write to the data of the caller throws. */
+export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
-    for (const one of Object.values(value)) deepFrozen(one);
+    for (const property of Object.values(value)) deepFreeze(property);
     Object.freeze(value);
   }
   return value;
 }
 
-const QUIET: FakeClient = { onSend() {}, instrumented: false };
+const PLAIN_CLIENT: FakeClient = { onSend() {}, instrumented: false };
 const QUEUE_TIME = 'messaging.message.queue_time_ms';
 const SENT_MS = Date.UTC(2026, 0, 31, 10);
 
 /** Runs the suite for one adapter. */
 export function describeQueueAdapter(kind: QueueAdapterKind): void {
-  const start = (): Promise<unknown> => trace.span('request', () => kind.send({ mine: 'stays' }, QUIET));
+  const sendInRequest = (): Promise<unknown> =>
+    trace.span('request', () => kind.send({ mine: 'stays' }, PLAIN_CLIENT));
 
   describe.each([
-    ['our provider', ownTracing],
-    ['a foreign provider', foreignTracing],
+    ['the provider of this package', ownTracing],
+    ['another provider', foreignTracing],
   ])(`a queue adapter: ${kind.name}, with %s`, (_, tracingOf) => {
     let tracing: TestTracing;
     beforeEach(() => {
@@ -64,8 +65,8 @@ export function describeQueueAdapter(kind: QueueAdapterKind): void {
       await tracing.stop();
     });
 
-    it('makes one trace of sender and receiver', async () => {
-      const message = await start();
+    it('creates one trace of sender and receiver', async () => {
+      const message = await sendInRequest();
       await kind.receive(message, async () => trace.span('work', () => {}));
       const request = tracing.span('request');
       const producer = tracing.span(`${kind.operation} ${kind.destination}`);
@@ -81,8 +82,8 @@ export function describeQueueAdapter(kind: QueueAdapterKind): void {
       expect(tracing.spans()).toHaveLength(4);
     });
 
-    it('names system, destination and operation as the conventions do', async () => {
-      await kind.receive(await start(), () => {});
+    it('sets system, destination and operation according to the conventions', async () => {
+      await kind.receive(await sendInRequest(), () => {});
       const common = { 'messaging.system': kind.system, 'messaging.destination.name': kind.destination };
       expect(tracing.span(`${kind.operation} ${kind.destination}`).attributes).toMatchObject({
         ...common,
@@ -96,32 +97,32 @@ export function describeQueueAdapter(kind: QueueAdapterKind): void {
       });
     });
 
-    it('hands the baggage on', async () => {
-      const message = await trace.withBaggage({ tenant: 'ä, ö' }, start);
+    it('passes the baggage on', async () => {
+      const message = await trace.withBaggage({ tenant: 'ä, ö' }, sendInRequest);
       expect(trace.getBaggage()).toEqual({});
       expect(kind.receive(message, () => trace.getBaggage())).toEqual({ tenant: 'ä, ö' });
     });
 
     it('records the time in the queue', async () => {
-      const message = await start();
+      const message = await sendInRequest();
       vi.setSystemTime(SENT_MS + 1234);
       kind.receive(message, () => {});
       expect(tracing.span(`process ${kind.destination}`).attributes[QUEUE_TIME]).toBe(1234);
     });
 
-    it('leaves alone what the application put into the message, and the options that it keeps', async () => {
-      expect(kind.foreign(await start(), 'mine')).toBe('stays');
+    it('does not change headers and options of the application', async () => {
+      expect(kind.readHeader(await sendInRequest(), 'mine')).toBe('stays');
     });
 
-    it('is not drawn into a span that is active around the receiver', async () => {
-      const message = await start();
+    it('does not use a span that is active around the receiver as parent', async () => {
+      const message = await sendInRequest();
       trace.span('polling', () => kind.receive(message, () => {}));
       expect(ids(tracing.span(`process ${kind.destination}`).spanContext()).traceId).toBe(
         tracing.span('request').spanContext().traceId,
       );
     });
 
-    it("rethrows the client's own error, and the handler's", async () => {
+    it('rethrows the error of the client, and that of the handler', async () => {
       const error = new Error('down');
       const fail = (): never => {
         throw error;
@@ -133,63 +134,63 @@ export function describeQueueAdapter(kind: QueueAdapterKind): void {
         message: 'down',
       });
 
-      const message = await kind.send({}, QUIET);
+      const message = await kind.send({}, PLAIN_CLIENT);
       expect(() => kind.receive(message, fail)).toThrow(error);
       const rejecting = kind.receive(message, async () => fail());
       await expect(rejecting).rejects.toBe(error);
     });
 
-    it('runs the handler, whatever has arrived', () => {
-      for (const message of hostile()) {
+    it('runs the handler for malformed messages', () => {
+      for (const message of createHostileMessages()) {
         expect(kind.receive(message, () => 'done')).toBe('done');
       }
       expect(tracing.spans().every(span => span.parentSpanContext === undefined)).toBe(true);
-      expect(tracing.spans()).toHaveLength(hostile().length);
+      expect(tracing.spans()).toHaveLength(createHostileMessages().length);
     });
 
-    it('makes no second span where an instrumentation makes one', async () => {
-      const seen = await kind.send({ mine: 'stays' }, { onSend() {}, instrumented: true });
+    it('creates no second span beside that of an instrumentation', async () => {
+      const delivered = await kind.send({ mine: 'stays' }, { onSend() {}, instrumented: true });
       const own = tracing.spans().filter(span => span.name.startsWith(kind.operation));
-      // Only some clients have an instrumentation; what is marked must be recognised.
+      // OpenTelemetry has instrumentations of some clients only.
       if (INSTRUMENTED.has(kind.system)) expect(own).toEqual([]);
-      expect(kind.foreign(seen, 'mine')).toBe('stays');
+      expect(kind.readHeader(delivered, 'mine')).toBe('stays');
 
-      const message = await start();
+      const message = await sendInRequest();
       tracing.reset();
-      const carried = kind.receive(message, () => trace.getActiveSpan() as Span);
+      const consumerSpan = kind.receive(message, () => trace.getActiveSpan() as Span);
       const producer = tracing.span(`process ${kind.destination}`).parentSpanContext;
       tracing.reset();
-      // As an instrumentation does it: a consumer span for this message is active when the handler runs.
-      const parent = apiTrace.setSpanContext(trace.extract({}), producer ?? carried.spanContext());
-      const theirs = trace.startSpan('theirs', { kind: 'consumer', parent });
-      trace.withSpan(theirs, () => kind.receive(message, () => {}));
-      theirs.end();
-      expect(tracing.spans().map(span => span.name)).toEqual(['theirs']);
-      expect(tracing.span('theirs').attributes[QUEUE_TIME]).toBe(0);
+      // An instrumentation makes a consumer span of this message active while the handler runs.
+      const parent = apiTrace.setSpanContext(trace.extract({}), producer ?? consumerSpan.spanContext());
+      const instrumentationSpan = trace.startSpan('instrumentation', { kind: 'consumer', parent });
+      trace.withSpan(instrumentationSpan, () => kind.receive(message, () => {}));
+      instrumentationSpan.end();
+      expect(tracing.spans().map(span => span.name)).toEqual(['instrumentation']);
+      expect(tracing.span('instrumentation').attributes[QUEUE_TIME]).toBe(0);
     });
   });
 
   describe(`a queue adapter: ${kind.name}`, () => {
-    it('hands on a trace that is not recorded', async () => {
+    it('passes on a trace that is not recorded', async () => {
       const tracing = ownTracing({ sampler: new AlwaysOffSampler() });
       try {
-        let sent: string | undefined;
+        let traceId: string | undefined;
         const message = await trace.span('request', span => {
-          sent = span.spanContext().traceId;
-          return kind.send({}, QUIET);
+          traceId = span.spanContext().traceId;
+          return kind.send({}, PLAIN_CLIENT);
         });
-        const context = kind.receive(message, () => trace.ids());
-        expect(context).toMatchObject({ traceId: sent, sampled: false });
+        const receivedIds = kind.receive(message, () => trace.ids());
+        expect(receivedIds).toMatchObject({ traceId, sampled: false });
         expect(tracing.spans()).toEqual([]);
       } finally {
         await tracing.stop();
       }
     });
 
-    it('stays out of the way where nobody traces', async () => {
+    it('sends and receives unchanged messages without tracing', async () => {
       propagation.disable();
-      const message = await kind.send({ mine: 'stays' }, QUIET);
-      expect(kind.foreign(message, 'mine')).toBe('stays');
+      const message = await kind.send({ mine: 'stays' }, PLAIN_CLIENT);
+      expect(kind.readHeader(message, 'mine')).toBe('stays');
       expect(kind.receive(message, () => 'done')).toBe('done');
     });
   });
@@ -201,8 +202,8 @@ function ids({ traceId, spanId }: { traceId: string; spanId: string }): { traceI
   return { traceId, spanId };
 }
 
-/** Messages that nobody should send. */
-function hostile(): unknown[] {
+/** Creates malformed messages, and messages that throw. */
+function createHostileMessages(): unknown[] {
   const throwing = new Proxy(
     {},
     {

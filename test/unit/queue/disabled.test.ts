@@ -1,11 +1,11 @@
-// A process that records nothing still passes on what came in.
+// A process with OTEL_SDK_DISABLED still passes on the received context.
 
 import { context, propagation, ROOT_CONTEXT, trace as apiTrace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { init, trace } from '../../../src/index.js';
 import { consume, consumeBatch, publish, publishBatch } from '../../../src/queue/index.js';
 
-const PLACE = { system: 'test', destination: 'orders' };
+const ORDERS = { system: 'test', destination: 'orders' };
 const TRACE = '1'.repeat(32);
 const SENDER = { traceparent: `00-${TRACE}-${'2'.repeat(16)}-01`, baggage: 'tenant=acme' };
 
@@ -19,30 +19,30 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-it('consume runs the work in the context of the message, and publish sends it on', async () => {
-  const sent = await consume({ ...PLACE, carrier: SENDER }, async span => {
+it('consume runs the work in the context of the message, and publish passes it on', async () => {
+  const sent = await consume({ ...ORDERS, carrier: SENDER }, async span => {
     expect(span.isRecording()).toBe(false);
     await Promise.resolve();
-    return publish(PLACE, carrier => ({ ...carrier }));
+    return publish(ORDERS, carrier => ({ ...carrier }));
   });
   expect(sent).toEqual(SENDER);
 });
 
 it('publishBatch fills each message', () => {
   const messages = [{ carrier: {} }, { carrier: {} }];
-  consume({ ...PLACE, carrier: SENDER }, () => publishBatch({ ...PLACE, messages }, () => {}));
+  consume({ ...ORDERS, carrier: SENDER }, () => publishBatch({ ...ORDERS, messages }, () => {}));
   expect(messages).toEqual([{ carrier: SENDER }, { carrier: SENDER }]);
 });
 
-it('consumeBatch goes on with the baggage that all messages share, and leaves what is active around it', () => {
+it('consumeBatch runs the work with the baggage that all messages share, and without the active span around it', () => {
   const active = propagation.extract(ROOT_CONTEXT, {
     traceparent: `00-${'3'.repeat(32)}-${'4'.repeat(16)}-01`,
   });
-  const seen = context.with(active, () =>
-    consumeBatch({ ...PLACE, messages: [{ carrier: SENDER }, { carrier: SENDER }] }, () => [
+  const [baggageInBatch, spanInBatch] = context.with(active, () =>
+    consumeBatch({ ...ORDERS, messages: [{ carrier: SENDER }, { carrier: SENDER }] }, () => [
       trace.getBaggage(),
       apiTrace.getActiveSpan(),
     ]),
   );
-  expect(seen).toEqual([{ tenant: 'acme' }, undefined]);
+  expect([baggageInBatch, spanInBatch]).toEqual([{ tenant: 'acme' }, undefined]);
 });

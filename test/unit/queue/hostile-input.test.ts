@@ -1,4 +1,4 @@
-// Whatever the verbs of the queue are handed, the caller's work runs once, and its result comes back.
+// With any values as options and messages, the caller's work runs once and its result is returned.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../../../src/queue/index.js';
 import { ownTracing, type TestTracing } from '../../support/providers.js';
 
-const PLACE = { system: 'test', destination: 'orders' };
+const ORDERS = { system: 'test', destination: 'orders' };
 const SENDER = { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
 
 let tracing: TestTracing;
@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => tracing.stop());
 
 const fails = (): never => {
-  throw new Error('looked at');
+  throw new Error('hostile');
 };
 const throwing = new Proxy({}, { get: fails, has: fails, ownKeys: fails, getPrototypeOf: fails });
 const revocable = Proxy.revocable({}, {});
@@ -44,7 +44,7 @@ const hostile: readonly (readonly [string, unknown])[] = [
 
 describe.each(hostile)('%s', (_, value) => {
   const bad = value as never;
-  const everywhere = {
+  const allOptions = {
     system: bad,
     destination: bad,
     operation: bad,
@@ -58,61 +58,61 @@ describe.each(hostile)('%s', (_, value) => {
   };
   const calls: readonly (readonly [string, (work: () => number) => number])[] = [
     ['options of publish', work => publish(bad, work)],
-    ['each option of publish', work => publish(everywhere, work)],
-    ['destination of publish', work => publish({ ...PLACE, destination: bad }, work)],
+    ['each option of publish', work => publish(allOptions, work)],
+    ['destination of publish', work => publish({ ...ORDERS, destination: bad }, work)],
     ['options of publishBatch', work => publishBatch(bad, work)],
-    ['messages of publishBatch', work => publishBatch({ ...PLACE, messages: bad }, work)],
+    ['messages of publishBatch', work => publishBatch({ ...ORDERS, messages: bad }, work)],
     [
       'a message of publishBatch',
-      work => publishBatch({ ...PLACE, messages: [bad, { carrier: bad }] }, work),
+      work => publishBatch({ ...ORDERS, messages: [bad, { carrier: bad }] }, work),
     ],
     ['options of consume', work => consume(bad, work)],
-    ['each option of consume', work => consume(everywhere, work)],
-    ['sentAt of consume', work => consume({ ...PLACE, sentAt: bad, carrier: SENDER }, work)],
+    ['each option of consume', work => consume(allOptions, work)],
+    ['sentAt of consume', work => consume({ ...ORDERS, sentAt: bad, carrier: SENDER }, work)],
     ['options of consumeBatch', work => consumeBatch(bad, work)],
-    ['messages of consumeBatch', work => consumeBatch({ ...PLACE, messages: bad }, work)],
-    ['a message of consumeBatch', work => consumeBatch({ ...PLACE, messages: [bad, everywhere] }, work)],
+    ['messages of consumeBatch', work => consumeBatch({ ...ORDERS, messages: bad }, work)],
+    ['a message of consumeBatch', work => consumeBatch({ ...ORDERS, messages: [bad, allOptions] }, work)],
     ['job of a bullmq processor', work => bullmqJobs.processor((_job: unknown) => work())(bad)],
   ];
 
-  it.each(calls)('as %s: the work runs once', (_where, call) => {
+  it.each(calls)('as %s runs the work once', (_where, call) => {
     const work = vi.fn(() => 7);
     expect(call(work)).toBe(7);
     expect(work).toHaveBeenCalledOnce();
     expect(tracing.spans()).toHaveLength(1);
   });
 
-  it('as what a bullmq queue is given or made of: the queue gets its call', async () => {
+  it('as arguments or properties of a bullmq queue leaves the call to the queue', async () => {
     const add = vi.fn(async (..._args: never[]): Promise<number> => 7);
     const addBulk = (jobs: never): Promise<number> => add(jobs);
     const queue = { name: 'q', opts: {}, add, addBulk };
-    const odd = { name: bad, opts: bad, add, addBulk };
+    const hostileQueue = { name: bad, opts: bad, add, addBulk };
     expect(await bullmqJobs.add(queue, ...(['n', {}, value] as never[]))).toBe(7);
-    expect(await bullmqJobs.add(odd, ...([value, {}, {}] as never[]))).toBe(7);
+    expect(await bullmqJobs.add(hostileQueue, ...([value, {}, {}] as never[]))).toBe(7);
     expect(await bullmqJobs.addBulk(queue, bad)).toBe(7);
-    expect(await bullmqJobs.addBulk(odd, [{ name: 'n', data: {} }] as never)).toBe(7);
+    expect(await bullmqJobs.addBulk(hostileQueue, [{ name: 'n', data: {} }] as never)).toBe(7);
     expect(add).toHaveBeenCalledTimes(4);
   });
 });
 
-it('an unreadable message of a batch takes nothing from the others', () => {
-  consumeBatch({ ...PLACE, messages: [throwing, { carrier: SENDER }] }, () => {});
+it('an unreadable message of a batch does not affect the others', () => {
+  consumeBatch({ ...ORDERS, messages: [throwing, { carrier: SENDER }] }, () => {});
   const [span] = tracing.spans();
   expect(span?.name).toBe('process orders');
   expect(span?.links.map(link => link.context.spanId)).toEqual(['2'.repeat(16)]);
 
   const carrier: Record<string, string> = {};
-  publishBatch({ ...PLACE, messages: [throwing as never, { carrier }] }, () => {});
+  publishBatch({ ...ORDERS, messages: [throwing as never, { carrier }] }, () => {});
   expect(carrier).toHaveProperty('traceparent');
 });
 
-it('hands a list of jobs that is none to the queue as it is', async () => {
+it('passes a list of jobs that is not an array to the queue unchanged', async () => {
   const jobs = Buffer.from('abc');
   const queue = { name: 'q', opts: {}, add: async () => {}, addBulk: async (list: unknown) => list };
   expect(await bullmqJobs.addBulk(queue, jobs)).toBe(jobs);
 });
 
-it('a topic that cannot become text is left to the client to refuse', async () => {
+it('passes a topic that cannot become text to the client', async () => {
   const topic = Object.create(null);
   const publishAsync = vi.fn(async (..._args: never[]): Promise<number> => 7);
   expect(await mqttMessages.publish({ publishAsync }, ...([topic, 'x', {}] as never[]))).toBe(7);

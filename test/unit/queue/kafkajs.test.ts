@@ -1,0 +1,56 @@
+import { SpanKind } from '@opentelemetry/api';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { kafkaMessages } from '../../../src/queue/kafkajs.js';
+import { ownTracing, type TestTracing } from '../../support/providers.js';
+
+const NOW_MS = Date.UTC(2026, 0, 31, 10);
+type Dictionary = Record<string, unknown>;
+
+let tracing: TestTracing;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW_MS });
+  tracing = ownTracing();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await tracing.stop();
+});
+
+const senderId = (): string => {
+  const producer = tracing.spans().find(span => span.kind === SpanKind.PRODUCER);
+  return producer?.spanContext().spanId ?? 'none';
+};
+const consumerLinks = (): string[] => {
+  const consumer = tracing.spans().find(span => span.kind === SpanKind.CONSUMER);
+  return consumer?.links.map(link => link.context.spanId) ?? [];
+};
+
+describe('kafkaMessages', () => {
+  it('sends many messages in one span and links a batch to each sender', async () => {
+    let sentRecord: Dictionary & { messages?: { headers: Dictionary }[] } = {};
+    const producer = {
+      async send(record: { topic: string; messages: object[]; acks: number }) {
+        sentRecord = record as never;
+      },
+    };
+    await kafkaMessages.send(producer, { topic: 'orders', acks: -1, messages: [{}, {}, {}] });
+    expect(sentRecord.acks).toBe(-1);
+    expect(tracing.span('send orders').attributes['messaging.batch.message_count']).toBe(3);
+
+    const batch = { topic: 'orders', partition: 0, messages: sentRecord.messages };
+    const result = kafkaMessages.eachBatch<[unknown], string>(() => 'done')({ batch });
+    expect(result).toBe('done');
+    expect(consumerLinks()).toEqual([senderId(), senderId(), senderId()]);
+    expect(tracing.span('process orders').attributes).toMatchObject({
+      'messaging.batch.message_count': 3,
+      'messaging.destination.partition.id': '0',
+      'messaging.batch.max_queue_time_ms': 0,
+    });
+  });
+
+  it('runs the handler for a payload that is not a batch', () => {
+    for (const payload of [undefined, {}, { batch: null }, { batch: { messages: 7 } }]) {
+      expect(kafkaMessages.eachBatch<[unknown], string>(() => 'done')(payload)).toBe('done');
+    }
+  });
+});
