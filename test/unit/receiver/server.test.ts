@@ -144,6 +144,24 @@ describe('an error that is not an HttpError', () => {
   });
 });
 
+test('a request whose client has gone is not reported', async () => {
+  const rejected: number[] = [];
+  const receiver = await startReceiver({ port: 0, onRejected: status => rejected.push(status) });
+  const socket = connect(receiver.port, '127.0.0.1');
+  const headers = [
+    'Host: localhost',
+    'Content-Type: application/json',
+    'Content-Length: 9',
+    'Expect: 100-continue',
+  ];
+  socket.write(`POST /v1/traces HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
+  // "100 Continue": the receiver reads the body now.
+  await once(socket, 'data');
+  socket.destroy();
+  await receiver.close();
+  expect(rejected).toEqual([]);
+});
+
 test('a response is not cached and has no sniffed type', async () => {
   const { headers } = await harness.send('GET', '/api/traces');
   expect([headers['cache-control'], headers['x-content-type-options']]).toEqual(['no-store', 'nosniff']);
