@@ -1,14 +1,14 @@
-// The `redact` option: what must not leave the process.
+// The `redact` option: the data that must not leave the process.
 
-/** Replaces a secret. `key` is the attribute's key, where there is one. */
+/** Replaces a secret. `key` is the attribute's key, if there is one. */
 export type Redactor = (value: string, key: string | undefined) => string;
 
-/** What is masked besides the secrets that are always looked for. */
+/** The secrets to mask besides those that are always masked. */
 export interface RedactOptions {
-  /** Further attribute keys whose values are secrets; a string fits in any case, an expression as it says. @default [] */
+  /** Further attribute keys whose values are secrets. A string matches in any letter case, an expression as it is written. @default [] */
   readonly keys?: readonly (string | RegExp)[];
-  /** Further patterns; what they match in any text is a secret. @default [] */
+  /** Further patterns. Every match in a text is a secret. @default [] */
   readonly patterns?: readonly RegExp[];
-  /** What stands in a secret's place: `***`, a short hash, nothing at all, or what a function makes of it. @default 'mask' */
+  /** The replacement of a secret: `***`, a short hash, nothing, or the result of a function. @default 'mask' */
   readonly replace?: 'mask' | 'hash' | 'drop' | Redactor;
 }

@@ -1,12 +1,13 @@
-// What this package says may quote what was handed in, so it goes through the same sieve as spans.
+// A logger that redacts messages: they may quote data of the application, just like spans.
 
 import type { Logger } from '../core/diagnostics.js';
-import type { SecretRedactor } from './redactor.js';
+import type { SecretRedactor } from './secret-redactor.js';
 
 /**
- * A logger whose messages hold no secrets.
+ * Creates a logger whose messages hold no secrets.
  *
- * @param logger where they go; what it throws is thrown
+ * @param logger receives the messages; its exceptions are not caught
+ * @param redactor replaces the secrets
  */
 export function createRedactingLogger(logger: Logger, redactor: SecretRedactor): Logger {
   return {

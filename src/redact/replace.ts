@@ -1,58 +1,60 @@
-// What stands in a secret's place.
+// The replacement of a secret: a mask, a hash, nothing, or the result of a user's function.
 
 import { createHash } from 'node:crypto';
 import { safeText } from '../core/diagnostics.js';
 import { catchRejection } from '../core/unawaited.js';
 import type { RedactOptions } from './options.js';
 
-/** What a mask looks like. */
+/** The mask. */
 export const MASK = '***';
 
-/** Told what is wrong with what the user handed in, once. */
+/** Called once, with the error of the user's function. */
 export type ReportReplaceFault = (fault: unknown) => void;
 
-/** Makes a secret's replacement. */
+/** Returns the replacement of a secret. */
 export type ReplaceSecret = (value: string, key: string | undefined) => string;
 
 /**
- * The replacement as the option wants it. A user's function that throws, or answers anything but a text, gives a mask
- * and is reported, the first time.
+ * Creates the function behind the option `redact.replace`. If the user's function throws, or returns something other than a
+ * string, the secret is masked, and the first such fault is reported.
+ *
+ * @param replace the option
+ * @param report receives the fault
  */
 export function createReplacer(replace: RedactOptions['replace'], report: ReportReplaceFault): ReplaceSecret {
-  if (typeof replace === 'function') return guardedReplace(replace, report);
-  if (replace === 'hash') return hashOf;
+  if (typeof replace === 'function') return guardReplace(replace, report);
+  if (replace === 'hash') return hashSecret;
   return replace === 'drop' ? () => '' : () => MASK;
 }
 
-function guardedReplace(replace: ReplaceSecret, report: ReportReplaceFault): ReplaceSecret {
+function guardReplace(replace: ReplaceSecret, report: ReportReplaceFault): ReplaceSecret {
   let isReported = false;
-  const fault = (error: unknown, value: string): string => {
-    // The function's error may quote what was to be hidden.
+  const maskAndReport = (error: unknown, value: string): string => {
+    // The message of the error may quote the secret.
     if (!isReported) report(value === '' ? safeText(error) : safeText(error).replaceAll(value, MASK));
     isReported = true;
     return MASK;
   };
   return (value, key) => {
     try {
-      const answer: unknown = replace(value, key);
-      // That it is a promise is reported already.
-      catchRejection(answer, () => undefined);
-      return typeof answer === 'string'
-        ? answer
-        : fault(new TypeError(`it returned ${kindOf(answer)}, not a text`), value);
+      const replacement: unknown = replace(value, key);
+      // A promise is reported below for its type, so its rejection needs no report.
+      catchRejection(replacement, () => undefined);
+      if (typeof replacement === 'string') return replacement;
+      return maskAndReport(new TypeError(`it returned ${typeName(replacement)}, not a string`), value);
     } catch (error) {
-      // What was to be hidden is hidden all the same.
-      return fault(error, value);
+      // The secret must be hidden even if the function fails.
+      return maskAndReport(error, value);
     }
   };
 }
 
-function kindOf(value: unknown): string {
+function typeName(value: unknown): string {
   if (value === null) return 'null';
   return typeof value === 'object' && 'then' in value ? 'a promise' : typeof value;
 }
 
-/** Equal secrets have equal hashes in every process; 32 bits say which, and are too few to prove a guess. */
-function hashOf(value: string): string {
+/** Hashes a secret to 32 bits. Equal secrets have equal hashes in every process, and the hash is too short to confirm a guess. */
+function hashSecret(value: string): string {
   return `#${createHash('sha256').update(value).digest('hex').slice(0, 8)}`;
 }

@@ -1,85 +1,88 @@
-// One pass over a text: at each place where a secret can be, a handler looks around it. Ordinary text has few of them, so
-// the pass that decides whether there is anything to hide is the one that hides it.
+// Searches a text for secrets in one pass. At each candidate place a rule examines the surroundings. Ordinary text has few
+// candidate places, so the pass that decides whether there is a secret is the one that finds it.
 
-import { findKeyValueSecret } from './rules/key-value.js';
 import {
-  findSqlInsertSecret,
   findCliOptionSecret,
+  findSqlInsertSecret,
   findSqlTextSecret,
   findUserOptionSecret,
 } from './rules/cli-and-sql.js';
-import { findXmlElementSecret, findFormFieldSecret } from './rules/xml-and-form.js';
 import type { KeyClassifier } from './rules/key-classifier.js';
+import { findKeyValueSecret } from './rules/key-value.js';
 import { matchAt, type SecretRange } from './rules/secret-range.js';
 import {
+  findAuthSchemeSecret,
+  findAwsOrGoogleKey,
   findDottedToken,
   findHyphenToken,
-  findAwsOrGoogleKey,
-  findPemPrivateKey,
-  findAuthSchemeSecret,
-  findUnderscoreToken,
   findJsonWebToken,
+  findPemPrivateKey,
+  findUnderscoreToken,
 } from './rules/tokens.js';
 import { findEncodedUrlSecret, findUrlSecret } from './rules/url.js';
+import { findFormFieldSecret, findXmlElementSecret } from './rules/xml-and-form.js';
 
 const PERCENT = 0x25;
 
 /**
- * The next secret in a text, in time that grows with the text's length only.
+ * Finds the next secret in a text. The time is linear in the length of the text.
  *
- * @param from where to begin; what is before it is taken as read
- * @param hasAt whether there is an `@` in the text, for who knows
+ * @param from the start of the search; the text before it was searched already
+ * @param hasAtSign whether there is an `@` in the text, if the caller knows
  */
 export function findNextSecret(
   text: string,
   from: number,
   keys: KeyClassifier,
-  hasAt?: boolean,
+  hasAtSign?: boolean,
 ): SecretRange | undefined {
-  if (from === 0 && !keys.candidates.hasCandidate(text)) return undefined;
-  const suspects = (hasAt ?? text.includes('@')) ? keys.candidates.withAtSign : keys.candidates.withoutAtSign;
-  let floor = from;
+  const { candidates } = keys;
+  if (from === 0 && !candidates.hasCandidate(text)) return undefined;
+  const expression = (hasAtSign ?? text.includes('@')) ? candidates.withAtSign : candidates.withoutAtSign;
+  let lowestKeyStart = from;
   for (let at = from; ; at++) {
-    suspects.lastIndex = at;
-    if (!suspects.test(text)) return undefined;
-    at = suspects.lastIndex - 1;
+    expression.lastIndex = at;
+    if (!expression.test(text)) return undefined;
+    at = expression.lastIndex - 1;
     const code = text.charCodeAt(at);
-    const found = secretAt(text, at, code, floor, keys);
-    // The key of the next sign does not begin before this one.
-    if (code === PERCENT && isSign(text, at)) floor = at + 3;
-    if (found === undefined || found.start < from) continue;
-    if (found.end > found.start) return found;
-    at = Math.max(at, found.end - 1);
+    const secret = findSecretAt(text, at, code, lowestKeyStart, keys);
+    // The key of the next sign does not begin before the end of this one.
+    if (code === PERCENT && isEncodedSign(text, at)) lowestKeyStart = at + 3;
+    if (secret === undefined || secret.start < from) continue;
+    if (secret.end > secret.start) return secret;
+    at = Math.max(at, secret.end - 1);
   }
 }
 
-function secretAt(
+function findSecretAt(
   text: string,
   at: number,
   code: number,
-  floor: number,
+  lowestKeyStart: number,
   keys: KeyClassifier,
 ): SecretRange | undefined {
   switch (code) {
     case 0x3a: // :
-      return isUrl(text, at) ? findUrlSecret(text, at) : findKeyValueSecret(text, at, 1, floor, keys);
+      return isUrl(text, at)
+        ? findUrlSecret(text, at)
+        : findKeyValueSecret(text, at, 1, lowestKeyStart, keys);
     case 0x3d: // =
-      return findKeyValueSecret(text, at, 1, floor, keys) ?? findFormFieldSecret(text, at, keys);
+      return findKeyValueSecret(text, at, 1, lowestKeyStart, keys) ?? findFormFieldSecret(text, at, keys);
     case 0x3c: // <
       return findXmlElementSecret(text, at, keys);
     case PERCENT:
-      return percentSecret(text, at, floor, keys);
+      return findEncodedSecret(text, at, lowestKeyStart, keys);
     case 0x22: // "
     case 0x27: // '
       return findSqlTextSecret(text, at, keys);
     case 0x2d: // -
       if (text.charCodeAt(at + 1) !== 0x2d)
-        return findHyphenToken(text, at, floor) ?? findUserOptionSecret(text, at);
+        return findHyphenToken(text, at, lowestKeyStart) ?? findUserOptionSecret(text, at);
       return text.charCodeAt(at + 2) === 0x2d
         ? findPemPrivateKey(text, at)
         : (findCliOptionSecret(text, at, keys) ?? findUserOptionSecret(text, at));
     case 0x5f: // _
-      return findUnderscoreToken(text, at, floor);
+      return findUnderscoreToken(text, at, lowestKeyStart);
     case 0x53: // SG.
       return findDottedToken(text, at + 2);
     case 0x79: // ya29.
@@ -94,31 +97,31 @@ function secretAt(
     case 0x56: // V
     case 0x76: // v
       return (text.charCodeAt(at + 1) | 32) === 0x61
-        ? findSqlInsertSecret(text, at, floor, keys)
+        ? findSqlInsertSecret(text, at, lowestKeyStart, keys)
         : findDottedToken(text, at + 2);
     default:
       return undefined;
   }
 }
 
-function percentSecret(
+function findEncodedSecret(
   text: string,
   at: number,
-  floor: number,
+  lowestKeyStart: number,
   keys: KeyClassifier,
 ): SecretRange | undefined {
-  if (!isSign(text, at)) return undefined;
-  const length = matchAt(SIGN, text, at)?.[0].length ?? 0;
-  return findEncodedUrlSecret(text, at) ?? findKeyValueSecret(text, at, length, floor, keys);
+  if (!isEncodedSign(text, at)) return undefined;
+  const length = matchAt(ENCODED_SIGN, text, at)?.[0].length ?? 0;
+  return findEncodedUrlSecret(text, at) ?? findKeyValueSecret(text, at, length, lowestKeyStart, keys);
 }
 
 const ESCAPED_SLASHES = /\\{1,7}\/\\{1,7}\//y;
-const SIGN = /%(?:25){0,4}3[aAdD]/y;
+const ENCODED_SIGN = /%(?:25){0,4}3[aAdD]/y;
 
-/** Whether `%3A`, `%3D` or one of them encoded again begins here. */
-function isSign(text: string, at: number): boolean {
+/** Whether `%3A` or `%3D`, encoded once or several times, begins at a position. */
+function isEncodedSign(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1);
-  return (next === 0x33 || next === 0x32) && matchAt(SIGN, text, at) !== null;
+  return (next === 0x33 || next === 0x32) && matchAt(ENCODED_SIGN, text, at) !== null;
 }
 
 /** Whether a colon is followed by `//`, or by the `\\/\\/` of JSON. */

@@ -1,66 +1,67 @@
-// A span as it may be shown: the very same object where nothing had to be hidden, else a view of it.
+// Redacts a span. A span without a secret is returned as the same object, any other as a view.
 
 import type { Link, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { snapshotOf } from '../spans/span-snapshot.js';
 import { viewOf } from '../spans/span-view.js';
-import type { SecretRedactor } from './redactor.js';
+import type { SecretRedactor } from './secret-redactor.js';
 
 /**
- * The span without its secrets.
+ * Redacts a span.
  *
- * @returns the same object where it holds none
+ * @returns the same object if it holds no secret
  */
 export function redactSpan(span: ReadableSpan, redactor: SecretRedactor): ReadableSpan {
   const { name, attributes } = span;
-  // Lists and a status that nobody has filled are not asked for: a span of ours would make them.
+  // Empty lists and an unset status are not read: a span of our engine would allocate them.
   const { hasEvents, hasLinks, hasStatus } = snapshotOf(span);
-  const kind = redactor.kind(name);
-  const shownAttributes = redactor.attributes(attributes, kind);
+  const cache = redactor.cacheFor(name);
+  const redactedAttributes = redactor.attributes(attributes, cache);
   const events = hasEvents ? span.events : undefined;
   const links = hasLinks ? span.links : undefined;
   const status = hasStatus ? span.status : undefined;
-  const shownEvents = events && mapped(events, redactedEvent, redactor);
-  const shownLinks = links && mapped(links, redactedLink, redactor);
-  const shownStatus = status && redactedStatus(status, redactor);
+  const redactedEvents = events && mapUnlessSame(events, redactEvent, redactor);
+  const redactedLinks = links && mapUnlessSame(links, redactLink, redactor);
+  const redactedStatus = status && redactStatus(status, redactor);
   const isSame =
-    kind.name === name &&
-    shownAttributes === attributes &&
-    shownEvents === events &&
-    shownLinks === links &&
-    shownStatus === status;
+    cache.name === name &&
+    redactedAttributes === attributes &&
+    redactedEvents === events &&
+    redactedLinks === links &&
+    redactedStatus === status;
   if (isSame) return span;
   return viewOf(span, {
-    name: kind.name,
-    attributes: shownAttributes,
-    ...(shownEvents && { events: shownEvents }),
-    ...(shownLinks && { links: shownLinks }),
-    ...(shownStatus && { status: shownStatus }),
+    name: cache.name,
+    attributes: redactedAttributes,
+    ...(redactedEvents && { events: redactedEvents }),
+    ...(redactedLinks && { links: redactedLinks }),
+    ...(redactedStatus && { status: redactedStatus }),
   });
 }
 
-function redactedEvent(event: TimedEvent, redactor: SecretRedactor): TimedEvent {
-  const kind = redactor.kind(event.name);
-  const { name } = kind;
-  const attributes = event.attributes === undefined ? undefined : redactor.attributes(event.attributes, kind);
+function redactEvent(event: TimedEvent, redactor: SecretRedactor): TimedEvent {
+  const cache = redactor.cacheFor(event.name);
+  const { name } = cache;
+  const attributes =
+    event.attributes === undefined ? undefined : redactor.attributes(event.attributes, cache);
   if (name === event.name && attributes === event.attributes) return event;
   return { ...event, name, ...(attributes === undefined ? {} : { attributes }) };
 }
 
-function redactedLink(link: Link, redactor: SecretRedactor): Link {
+function redactLink(link: Link, redactor: SecretRedactor): Link {
   if (link.attributes === undefined) return link;
   const attributes = redactor.attributes(link.attributes);
   return attributes === link.attributes ? link : { ...link, attributes };
 }
 
-function redactedStatus(status: SpanStatus, redactor: SecretRedactor): SpanStatus {
+function redactStatus(status: SpanStatus, redactor: SecretRedactor): SpanStatus {
   if (status.message === undefined) return status;
   const message = redactor.text(status.message);
   return message === status.message ? status : { ...status, message };
 }
 
-/** The list itself where no element has changed. */
-function mapped<T>(
+/** Maps a list. The result is the same list if no element changes. */
+function mapUnlessSame<T>(
   list: T[],
   change: (item: T, redactor: SecretRedactor) => T,
   redactor: SecretRedactor,

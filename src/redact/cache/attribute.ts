@@ -1,79 +1,78 @@
-// What is remembered of an attribute of spans of one kind, so that most of its values need not be looked at: those that
-// come again, and those that differ from others in a number only.
+// The cache of one attribute of spans with one name. With it, most values need no search for secrets: those that were
+// searched before, and those that differ from a searched value in one part only, such as a number.
 
 import type { KeyKind } from '../rules/key-classifier.js';
-import { matchesTemplate, type ValueTemplate, deriveTemplate } from './template.js';
+import { deriveTemplate, matchesTemplate, type ValueTemplate } from './template.js';
 
-/** A key among those of a kind. */
+/** The cache of one attribute. */
 export interface AttributeCache {
   readonly key: string;
   readonly keyKind: KeyKind;
-  /** The last two values that held no secret: most keys have few values, and those come again. */
+  /** The last two values without a secret: most attributes have few values, and these come again. */
   lastClean: string | undefined;
   previousClean: string | undefined;
-  /** How many values in a row were new: after some, the next are not compared and not kept. */
+  /** The number of consecutive values that were in neither. Above a limit the next values are neither compared nor stored. */
   unseenInARow: number;
-  /** The last value in which nothing was suspicious, and how such values are made. */
+  /** The last value without a candidate place, and the template of such values. */
   lastUnsuspicious: string | undefined;
   template: ValueTemplate | undefined;
-  /** How often a template was made. */
-  templatesMade: number;
-  /** The key that came next the last time: comparing it is quicker than looking one up. */
+  templatesDerived: number;
+  /** The attribute that followed in the last span. Comparing its key is faster than a lookup. */
   next: AttributeCache | undefined;
 }
 
-/** So many new values in a row say that a key has a new one each time. */
-const MAX_NEWS = 32;
-/** Now and then they are compared again: what varied at the start may not for ever. */
-const AGAIN = 0xfff;
-/** Longer values are not kept to compare the next one with. */
+/** After this many new values in a row the attribute counts as one with a new value each time. */
+const MAX_UNSEEN_IN_A_ROW = 32;
+/** After 4,096 values they are compared again, because an attribute that varies at first may settle. */
+const RECHECK_MASK = 0xfff;
+/** Longer values are not stored. */
 export const MAX_CACHED_LENGTH = 512;
-const MAX_LESSONS = 16;
+const MAX_TEMPLATES = 16;
 
-/** Makes the place of a key. */
-export function createAttributeCache(key: string, verdict: KeyKind): AttributeCache {
+/** Creates an empty cache. */
+export function createAttributeCache(key: string, keyKind: KeyKind): AttributeCache {
   return {
     key,
-    // The keys of queries are secrets in URLs only.
-    keyKind: verdict === 'query' ? 'plain' : verdict,
+    // The keys of queries name secrets in URLs only.
+    keyKind: keyKind === 'query' ? 'plain' : keyKind,
     lastClean: undefined,
     previousClean: undefined,
     unseenInARow: 0,
     lastUnsuspicious: undefined,
     template: undefined,
-    templatesMade: 0,
+    templatesDerived: 0,
     next: undefined,
   };
 }
 
-/** Whether a text needs no look, as it was looked at before, or all but a number in it was. */
-export function isKnownClean(place: AttributeCache, text: string): boolean {
-  if (place.template !== undefined && matchesTemplate(place.template, text)) return true;
-  if (place.unseenInARow >= MAX_NEWS) {
-    place.unseenInARow = (place.unseenInARow + 1) & AGAIN;
+/** Whether a text is known to hold no secret, because it, or all of it but one part, was searched before. */
+export function isKnownClean(cache: AttributeCache, text: string): boolean {
+  if (cache.template !== undefined && matchesTemplate(cache.template, text)) return true;
+  if (cache.unseenInARow >= MAX_UNSEEN_IN_A_ROW) {
+    cache.unseenInARow = (cache.unseenInARow + 1) & RECHECK_MASK;
     return false;
   }
-  if (text === place.lastClean || text === place.previousClean) {
-    place.unseenInARow = 0;
+  if (text === cache.lastClean || text === cache.previousClean) {
+    cache.unseenInARow = 0;
     return true;
   }
-  place.unseenInARow++;
+  cache.unseenInARow++;
   return false;
 }
 
 /**
- * Remembers a text that held no secret.
+ * Stores a text that holds no secret.
  *
- * @param isOrdinary whether there was nothing suspicious in it
+ * @param isUnsuspicious whether it has no candidate place either
  */
-export function rememberClean(place: AttributeCache, text: string, isOrdinary: boolean): void {
-  if (place.unseenInARow >= MAX_NEWS || text.length > MAX_CACHED_LENGTH) return;
-  place.previousClean = place.lastClean;
-  place.lastClean = text;
-  if (!isOrdinary) return;
-  if (place.lastUnsuspicious !== undefined && place.templatesMade < MAX_LESSONS) {
-    place.templatesMade++;
-    place.template = deriveTemplate(place.lastUnsuspicious, text) ?? place.template;
+export function rememberClean(cache: AttributeCache, text: string, isUnsuspicious: boolean): void {
+  if (cache.unseenInARow >= MAX_UNSEEN_IN_A_ROW || text.length > MAX_CACHED_LENGTH) return;
+  cache.previousClean = cache.lastClean;
+  cache.lastClean = text;
+  if (!isUnsuspicious) return;
+  if (cache.lastUnsuspicious !== undefined && cache.templatesDerived < MAX_TEMPLATES) {
+    cache.templatesDerived++;
+    cache.template = deriveTemplate(cache.lastUnsuspicious, text) ?? cache.template;
   }
-  place.lastUnsuspicious = text;
+  cache.lastUnsuspicious = text;
 }

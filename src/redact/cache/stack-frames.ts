@@ -1,32 +1,34 @@
-// Stack traces from one place in the code differ in their first lines only, where the message is. The frames under it
-// are long, full of signs, and the same each time.
+// The cache of stack frames. Stack traces from one place in the code differ in their first lines only, which hold the
+// message. The frames below are long, full of candidate characters, and equal each time.
 
 import type { CandidateFinder } from '../prefilter/candidates.js';
 
-/** Where V8's frames begin. */
-const FIRST = '\n    at ';
-/** Of longer stacks nothing is kept: a part of a text keeps all of it in memory, and messages may be long. */
-const MOST = 16_384;
+/** The beginning of V8's first frame. */
+const FIRST_FRAME = '\n    at ';
+/** Frames of longer stacks are not stored: a slice keeps the whole text in memory, and messages may be long. */
+const MAX_STACK_LENGTH = 16_384;
 
-/** Remembers the frames of the last stacks that held nothing suspicious. */
+/** Stores the frames of the last two stacks without candidate places. */
 export class StackFrameCache {
   #last = '';
-  #before = '';
+  #previous = '';
 
   /**
-   * Whether all that is suspicious in a stack trace is in its first lines.
+   * Whether a stack trace has no candidate place.
    *
-   * @param suspects tell of a text whether a secret may be in it. What is under the first lines begins with `at`, so
-   *   that no key, sign or quote in them reaches over
+   * @param candidates finds candidate places. The text below the first lines begins with `at`, so no key, sign or quote
+   *   in the first lines extends into it
    */
-  isClean(stack: string, suspects: Pick<CandidateFinder, 'hasCandidate'>): boolean {
-    const at = stack.indexOf(FIRST);
-    if (at < 0) return !suspects.hasCandidate(stack);
+  isClean(stack: string, candidates: Pick<CandidateFinder, 'hasCandidate'>): boolean {
+    const at = stack.indexOf(FIRST_FRAME);
+    if (at < 0) return !candidates.hasCandidate(stack);
     const frames = stack.slice(at);
-    if (frames === this.#last || frames === this.#before) return !suspects.hasCandidate(stack.slice(0, at));
-    if (suspects.hasCandidate(stack)) return false;
-    if (stack.length <= MOST) {
-      this.#before = this.#last;
+    if (frames === this.#last || frames === this.#previous) {
+      return !candidates.hasCandidate(stack.slice(0, at));
+    }
+    if (candidates.hasCandidate(stack)) return false;
+    if (stack.length <= MAX_STACK_LENGTH) {
+      this.#previous = this.#last;
       this.#last = frames;
     }
     return true;

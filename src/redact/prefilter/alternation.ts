@@ -1,17 +1,17 @@
-// Many words as one alternation that is quick to try.
+// Builds one fast regular expression from many words.
 
-/** How many alternatives are tried one by one. */
-const GROUP = 5;
+/** The number of alternatives that are tried one by one. */
+const GROUP_SIZE = 5;
 
 interface Branch extends Map<string, Branch> {}
 
 /**
- * An alternation of texts for an expression that looks behind: such a one reads from right to left, so they are ordered by
- * their last characters.
+ * Builds an alternation for a lookbehind. A lookbehind matches from right to left, so the texts are grouped by their last
+ * characters.
  *
- * @param inAnyCase whether letters fit in both cases
+ * @param isCaseInsensitive whether letters match in both cases
  */
-export function alternationOfEndings(texts: Iterable<string>, inAnyCase = false): string {
+export function alternationOfEndings(texts: Iterable<string>, isCaseInsensitive = false): string {
   const root: Branch = new Map();
   for (const text of texts) {
     let branch = root;
@@ -22,40 +22,40 @@ export function alternationOfEndings(texts: Iterable<string>, inAnyCase = false)
     }
     branch.set('', new Map());
   }
-  return written(root, inAnyCase);
+  return toExpression(root, isCaseInsensitive);
 }
 
-/** A text whose letters fit in both cases. */
+/** Builds an expression for a text whose letters match in both cases. */
 export function caseInsensitive(text: string): string {
-  return [...text].map(each => (/[a-z]/i.test(each) ? `[${bothCases(each)}]` : escaped(each))).join('');
+  return [...text].map(each => (/[a-z]/i.test(each) ? `[${bothCases(each)}]` : escape(each))).join('');
 }
 
-function written(branch: Branch, inAnyCase: boolean): string {
-  // A text that ends here fits whatever stands before it.
+function toExpression(branch: Branch, isCaseInsensitive: boolean): string {
+  // A text that ends in this branch matches behind any other text.
   if (branch.has('')) return '';
   const entries = [...branch].map(([character, before]) => ({
-    letters: inAnyCase ? bothCases(character) : escaped(character),
-    expression: `${written(before, inAnyCase)}${inAnyCase ? caseInsensitive(character) : escaped(character)}`,
+    letters: isCaseInsensitive ? bothCases(character) : escape(character),
+    expression: `${toExpression(before, isCaseInsensitive)}${isCaseInsensitive ? caseInsensitive(character) : escape(character)}`,
   }));
-  if (entries.length < 2 * GROUP) return either(entries.map(each => each.expression));
-  // Many are tried in groups, each behind a look at whether the character is one of the group's.
+  if (entries.length < 2 * GROUP_SIZE) return alternationOf(entries.map(each => each.expression));
+  // Many alternatives are tried in groups. A test of the last character comes before each group.
   const groups: string[] = [];
-  for (let from = 0; from < entries.length; from += GROUP) {
-    const group = entries.slice(from, from + GROUP);
+  for (let from = 0; from < entries.length; from += GROUP_SIZE) {
+    const group = entries.slice(from, from + GROUP_SIZE);
     const letters = group.map(each => each.letters).join('');
-    groups.push(`${either(group.map(each => each.expression))}(?<=[${letters}])`);
+    groups.push(`${alternationOf(group.map(each => each.expression))}(?<=[${letters}])`);
   }
-  return either(groups);
+  return alternationOf(groups);
 }
 
-function either(expressions: readonly string[]): string {
+function alternationOf(expressions: readonly string[]): string {
   return expressions.length === 1 ? expressions.join('') : `(?:${expressions.join('|')})`;
 }
 
 function bothCases(character: string): string {
-  return /[a-z]/i.test(character) ? character.toLowerCase() + character.toUpperCase() : escaped(character);
+  return /[a-z]/i.test(character) ? character.toLowerCase() + character.toUpperCase() : escape(character);
 }
 
-function escaped(character: string): string {
+function escape(character: string): string {
   return /\w/.test(character) ? character : `\\${character}`;
 }

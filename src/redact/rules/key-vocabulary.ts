@@ -1,23 +1,23 @@
-// The words that make a key the name of a secret. Keys are compared by their words (`accessToken`, `ACCESS_TOKEN` and
-// `x-access-token` end in the words `access token`), so `token_count`, `max_tokens: 5` and `author` are none.
+// The words that make a key the name of a secret. Keys are compared word by word: `accessToken`, `ACCESS_TOKEN` and
+// `x-access-token` end with the words `access token`. So `token_count`, `max_tokens: 5` and `author` do not match.
 
-/** Secrets in whatever form they come, numbers included. */
+/** Last words of keys whose values are secrets in any form, numbers included. */
 export const PASSWORD_WORDS: readonly string[] =
   `password passwords passwd passwort pwd passphrase passcode pin ssn cvv cvv2 cvc otp totp`.split(' ');
 
-/** Two words at the end of a key that mean the same. */
+/** The same with two words. */
 export const PASSWORD_PAIRS: readonly string[] = (
   'card number,credit card,cc number,social security,security code,verification code,recovery code,backup code,' +
   'recovery codes,backup codes,mfa code,sms code'
 ).split(',');
 
-/** Secrets that are texts; a short number under such a key is a count. */
+/** Last words of keys whose values are secret texts. A short number under such a key is a count. */
 export const TOKEN_WORDS: readonly string[] = (
   'secret secrets token tokens jwt bearer pass credential credentials csrf xsrf apikey apikeys accesskey secretkey ' +
   'privatekey sessionid sessid jsessionid phpsessid authtoken accesstoken refreshtoken idtoken clientsecret'
 ).split(' ');
 
-/** Two words at the end of a key that mean the same. */
+/** The same with two words. */
 export const TOKEN_PAIRS: readonly string[] = (
   'api key,api keys,access key,access keys,secret key,secret keys,private key,private keys,session id,session key,' +
   'encryption key,signing key,master key,auth key,shared key,account key,app key,application key,subscription key,' +
@@ -25,16 +25,16 @@ export const TOKEN_PAIRS: readonly string[] = (
   'authorization code,oauth verifier,oauth signature,client assertion,saml response,saml request,honeycomb team'
 ).split(',');
 
-/** Headers whose whole value is the secret. */
+/** Headers whose whole value is a secret. */
 export const HEADER_WORDS: readonly string[] = ['authorization', 'cookie', 'cookies'];
 
-/** Secrets in the query of a URL only; elsewhere these words mean something else. */
+/** Last words of keys that name secrets only in the query of a URL. Elsewhere these words have other meanings. */
 export const QUERY_WORDS: readonly string[] = 'sig signature hmac code key auth ticket'.split(' ');
 
-/** Of those, the ones that must be the whole key: `country_code` and `sort_key` are none. */
+/** The query words that must be the whole key: `country_code` and `sort_key` name no secret. */
 export const WHOLE_KEY_QUERY_WORDS: ReadonlySet<string> = new Set(['code', 'key', 'auth', 'ticket']);
 
-/** Written together, they are found at the end of a longer word: `mypassword`, `DBAPIKEY`. */
+/** Words without separators that are also recognised at the end of a longer word: `mypassword`, `DBAPIKEY`. */
 export const COMPOUND_ENDINGS: readonly string[] = (
   'password passwd passphrase apikey secretkey accesskey privatekey sessionid accesstoken refreshtoken authtoken ' +
   'idtoken clientsecret secretaccesskey'
@@ -46,7 +46,7 @@ export const SUFFIX_WORDS: readonly string[] =
     ' ',
   );
 
-/** Words before `token` that make it none of the secret kind. */
+/** Words before `token` with which it means something other than a secret. */
 export const NON_SECRET_TOKEN_QUALIFIERS: ReadonlySet<string> = new Set(
   (
     'page next continuation sync pagination cursor cancel cancellation stop start eos bos unk pad mask special unexpected ' +
@@ -54,7 +54,7 @@ export const NON_SECRET_TOKEN_QUALIFIERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Keys that only look like it. `session.id` is a visit's number in OpenTelemetry's conventions, `PWD` a directory. */
+/** Keys that match by their words but name no secret. `session.id` is a visit in OpenTelemetry's conventions, `PWD` a directory. */
 export const NON_SECRET_KEYS: ReadonlySet<string> = new Set([
   'PWD',
   'OLDPWD',
@@ -62,10 +62,10 @@ export const NON_SECRET_KEYS: ReadonlySet<string> = new Set([
   'session.previous_id',
 ]);
 
-/** Keys that are secrets as they stand, whatever their words. */
+/** Whole keys that name secrets, although no word of them is in the lists above. */
 export const ALWAYS_SECRET_KEYS: ReadonlySet<string> = new Set(['sid', 'connect.sid', '_auth']);
 
-/** What stands under a secret's key without being one. */
+/** Values that are no secrets under the key of a secret. */
 export const NON_SECRET_VALUES: ReadonlySet<string> = new Set(
   (
     'true false null undefined none nil nan yes no on off string number boolean object any unknown optional required missing ' +
@@ -74,7 +74,7 @@ export const NON_SECRET_VALUES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The ends of all keys that can be the key of a secret. */
+/** The endings of all keys that can be the key of a secret. */
 export const SECRET_KEY_ENDINGS: readonly string[] = [
   ...[PASSWORD_WORDS, PASSWORD_PAIRS, TOKEN_WORDS, TOKEN_PAIRS, HEADER_WORDS, QUERY_WORDS].flat(),
   ...SUFFIX_WORDS,

@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { buildSync } from 'esbuild';
-import type { createRedactor, SecretRedactor } from '../../../src/redact/redactor.js';
+import type { createRedactor } from '../../../src/redact/redactor.js';
+import type { SecretRedactor } from '../../../src/redact/secret-redactor.js';
 import { countedExec } from '../counted-regexp.js';
 
 /** Counts what it costs to look for secrets. */

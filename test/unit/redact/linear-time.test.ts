@@ -115,18 +115,20 @@ function expectLinear(text: string, counter = usual): void {
 /** The expressions as they stand in the files of redaction. */
 function literals(): string[] {
   const directory = fileURLToPath(new URL('../../../src/redact/', import.meta.url));
-  return readdirSync(directory).flatMap(name => {
-    const file = ts.createSourceFile(
-      name,
-      readFileSync(`${directory}${name}`, 'utf8'),
-      ts.ScriptTarget.Latest,
-    );
-    const found: string[] = [];
-    const visit = (node: ts.Node): void => {
-      if (ts.isRegularExpressionLiteral(node)) found.push(/^\/(.*)\/\w*$/.exec(node.text)?.[1] ?? '');
-      ts.forEachChild(node, visit);
-    };
-    visit(file);
-    return found;
-  });
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .flatMap(name => {
+      const file = ts.createSourceFile(
+        name,
+        readFileSync(`${directory}${name}`, 'utf8'),
+        ts.ScriptTarget.Latest,
+      );
+      const found: string[] = [];
+      const visit = (node: ts.Node): void => {
+        if (ts.isRegularExpressionLiteral(node)) found.push(/^\/(.*)\/\w*$/.exec(node.text)?.[1] ?? '');
+        ts.forEachChild(node, visit);
+      };
+      visit(file);
+      return found;
+    });
 }

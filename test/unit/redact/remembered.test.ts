@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeyClassifier } from '../../../src/redact/rules/key-classifier.js';
 import { isPlainText } from '../../../src/redact/prefilter/plain-text.js';
-import { createRedactor, type SecretRedactor } from '../../../src/redact/redactor.js';
+import { createRedactor } from '../../../src/redact/redactor.js';
+import type { SecretRedactor } from '../../../src/redact/secret-redactor.js';
 import { findNextSecret } from '../../../src/redact/scan.js';
 import { ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
@@ -175,11 +176,11 @@ describe('what is remembered', () => {
   it('of names', () => {
     const redactor = fresh();
     for (let round = 0; round < 3; round++) {
-      expect(redactor.kind('GET /orders/:id').name).toBe('GET /orders/:id');
-      expect(redactor.kind('GET /?token=abcdefgh').name).toBe('GET /?token=***');
+      expect(redactor.cacheFor('GET /orders/:id').name).toBe('GET /orders/:id');
+      expect(redactor.cacheFor('GET /?token=abcdefgh').name).toBe('GET /?token=***');
     }
-    for (let i = 0; i < 2_000; i++) expect(redactor.kind(`job ${i} pin=4711`).name).toBe(`job ${i} pin=***`);
-    expect(redactor.attributes({ pin: 4711, note: 'x' }, redactor.kind('job 1999 pin=4711'))).toEqual({
+    for (let i = 0; i < 2_000; i++) expect(redactor.cacheFor(`job ${i} pin=4711`).name).toBe(`job ${i} pin=***`);
+    expect(redactor.attributes({ pin: 4711, note: 'x' }, redactor.cacheFor('job 1999 pin=4711'))).toEqual({
       pin: '***',
       note: 'x',
     });
@@ -188,7 +189,7 @@ describe('what is remembered', () => {
   it('of more keys than are remembered', () => {
     const redactor = fresh();
     for (let i = 0; i < 10_000; i++) {
-      const kind = redactor.kind(`job ${i % 600}`);
+      const kind = redactor.cacheFor(`job ${i % 600}`);
       expect(redactor.attributes({ [`k${i}`]: 'v', password: `hunter${i}` }, kind)).toEqual({
         [`k${i}`]: 'v',
         password: '***',
