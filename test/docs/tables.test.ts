@@ -161,6 +161,14 @@ describe('names', () => {
     expect(Object.keys(scripts).filter(name => !steps.includes(name) && !shown.includes(name))).toEqual([]);
   });
 
+  it('of the files that a span passes are 40 at most, each once', () => {
+    const walk = tablesOf(textOf('docs/architecture.md')).find(({ head }) => head[0] === 'step');
+    const files = (walk?.rows ?? []).flatMap(([, file = '']) => namesIn(file));
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.length).toBeLessThanOrEqual(40);
+    expect(files).toEqual([...new Set(files)]);
+  });
+
   it('of the glossary are in order, each once', () => {
     const [table] = tablesOf(textOf('docs/glossary.md'));
     const words = (table?.rows ?? []).map(([word = '']) => word.toLowerCase());
