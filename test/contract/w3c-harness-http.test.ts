@@ -1,4 +1,4 @@
-// The 41 cases end to end: bytes into a socket, through the full SDK of a service with init(), and out of its fetch.
+// The 41 cases of the W3C harness end to end: from a socket through a service with init() to its outgoing fetch.
 
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
@@ -8,7 +8,7 @@ import { memory } from '../../src/exporters/index.js';
 import { init, trace } from '../../src/index.js';
 import { startService } from '../system/w3c/service.mjs';
 import { eventually } from '../support/eventually.js';
-import { describeHarness, type Lines } from './w3c-harness.js';
+import { describeW3cHarness, type Headers } from './w3c-harness.js';
 
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
 
@@ -17,7 +17,7 @@ describe.each([
   ['records nothing', 'off', 0],
 ] as const)('a service on init() that %s', (name, sample, share) => {
   const recorded = memory();
-  const received = new Map<string, Lines>();
+  const received = new Map<string, Headers>();
   let service: Server;
   let peer: Server;
   let sent = 0;
@@ -29,10 +29,10 @@ describe.each([
     service = await startService();
     peer = createServer((request, response) => {
       const { rawHeaders } = request;
-      const lines = rawHeaders.flatMap((header, i): Lines => {
+      const headers = rawHeaders.flatMap((header, i): Headers => {
         return i % 2 === 0 ? [[header, rawHeaders[i + 1] ?? '']] : [];
       });
-      received.set(request.url ?? '', lines);
+      received.set(request.url ?? '', headers);
       request.resume().on('end', () => response.end());
     });
     await new Promise<void>(resolve => peer.listen(0, '127.0.0.1', resolve));
@@ -47,8 +47,8 @@ describe.each([
     for (const api of [apiTrace, context, propagation]) api.disable();
   });
 
-  /** Sends the lines exactly as they are, which no HTTP client does, and gives those of the onward calls. */
-  async function throughService(request: Lines, calls: number): Promise<Lines[]> {
+  /** Sends the headers unchanged, which HTTP clients do not do. @returns the headers of the outgoing calls */
+  async function callService(request: Headers, calls: number): Promise<Headers[]> {
     sent++;
     const paths = Array.from({ length: calls }, () => `/${++requests}`);
     const url = `http://127.0.0.1:${portOf(peer)}`;
@@ -62,18 +62,18 @@ describe.each([
     ];
     const socket = connect(portOf(service), '127.0.0.1').setEncoding('latin1');
     socket.write(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1');
-    let answer = '';
-    for await (const text of socket) answer += text;
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    let response = '';
+    for await (const text of socket) response += text;
+    expect(response).toMatch(/^HTTP\/1\.1 200 /);
     return paths.map(path => received.get(path) ?? []);
   }
 
-  describeHarness(name, throughService);
+  describeW3cHarness(name, callService);
 
-  it('is on the full SDK: a span for each request to the service and to its peer, and one for each call', async () => {
+  it('creates a span for each request to the service and its peer, and for each call', async () => {
     const spansOf = (kind: SpanKind): number => recorded.spans.filter(span => span.kind === kind).length;
     expect(received.size).toBe(requests);
-    // A server's span ends when its connection is done with the answer, which the client need not wait for.
+    // The span of a server ends when the response is flushed, which can be after the client has received it.
     await eventually(() => {
       expect(spansOf(SpanKind.CLIENT)).toBe(share * requests);
       expect(spansOf(SpanKind.SERVER)).toBe(share * (sent + requests));

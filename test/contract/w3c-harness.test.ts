@@ -1,3 +1,3 @@
-import { codecService, describeHarness } from './w3c-harness.js';
+import { callWithCodec, describeW3cHarness } from './w3c-harness.js';
 
-describeHarness('the codec alone', codecService);
+describeW3cHarness('the codec', callWithCodec);

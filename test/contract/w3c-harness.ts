@@ -1,14 +1,14 @@
 // The cases of W3C's trace-context harness (w3c/trace-context, test/test.py, commit acab820, STRICT_LEVEL=2,
-// SPEC_LEVEL=2), by their names. A service under test gets header lines and answers with those of its onward calls.
+// SPEC_LEVEL=2) with their names. A service under test receives headers and returns the headers of its outgoing calls.
 
 import { describe, expect, it } from 'vitest';
 import { traceparent, tracestate } from '../../src/w3c/index.js';
 
-/** Header lines in their order, names as sent. */
-export type Lines = [name: string, value: string][];
+/** Headers in their order, with names as sent. */
+export type Headers = [name: string, value: string][];
 
-/** A service: takes the lines of a request, makes onward calls, and gives the lines of each. */
-export type Service = (request: Lines, calls: number) => Lines[] | Promise<Lines[]>;
+/** A service: receives the headers of a request, makes outgoing calls, and returns the headers of each. */
+export type Service = (request: Headers, calls: number) => Headers[] | Promise<Headers[]>;
 
 interface Outgoing {
   readonly traceId: string;
@@ -23,10 +23,10 @@ const PARENT = '1234567890123456';
 const UNSAMPLED = `00-${ID}-${PARENT}-00`;
 
 /** Runs all 41 cases against a service. */
-export function describeHarness(name: string, service: Service): void {
-  const calls = async (request: Lines, count: number): Promise<Outgoing[]> =>
-    (await service(request, count)).map(read);
-  const call = async (...request: Lines): Promise<Outgoing> => {
+export function describeW3cHarness(name: string, service: Service): void {
+  const calls = async (request: Headers, count: number): Promise<Outgoing[]> =>
+    (await service(request, count)).map(parseOutgoing);
+  const call = async (...request: Headers): Promise<Outgoing> => {
     const [first] = await calls(request, 1);
     if (first === undefined) throw new Error('the service made no call');
     return first;
@@ -40,19 +40,19 @@ export function describeHarness(name: string, service: Service): void {
       expect(value.includes(traceId), value).toBe(false);
     }
   };
-  const withState = async (...lines: string[]): Promise<Outgoing> => {
+  const withState = async (...values: string[]): Promise<Outgoing> => {
     const out = await call(
       ['traceparent', UNSAMPLED],
-      ...lines.map((line): [string, string] => ['tracestate', line]),
+      ...values.map((value): [string, string] => ['tracestate', value]),
     );
     expect(out.traceId).toBe(ID);
     return out;
   };
-  const inherited = async (lines: string[], expected: Record<string, string>): Promise<void> => {
-    const { state } = await withState(...lines);
-    expect(Object.fromEntries(state), lines.join(' | ')).toEqual(expected);
+  const inherited = async (values: string[], expected: Record<string, string>): Promise<void> => {
+    const { state } = await withState(...values);
+    expect(Object.fromEntries(state), values.join(' | ')).toEqual(expected);
   };
-  const discarded = (...lines: string[]): Promise<void> => inherited(lines, {});
+  const discarded = (...values: string[]): Promise<void> => inherited(values, {});
 
   describe(`${name}: W3C trace-context harness`, () => {
     it('test_both_traceparent_and_tracestate_missing', async () => {
@@ -166,12 +166,12 @@ export function describeHarness(name: string, service: Service): void {
     it('test_tracestate_ows_handling', async () => {
       await inherited(['foo=1 \t , \t bar=2, \t baz=3'], { foo: '1', bar: '2', baz: '3' });
       await inherited(['foo=1\t \t,\t \tbar=2,\t \tbaz=3'], { foo: '1', bar: '2', baz: '3' });
-      for (const line of [' foo=1', '\tfoo=1', 'foo=1 ', 'foo=1\t', '\t foo=1 \t']) {
-        await inherited([line], { foo: '1' });
+      for (const value of [' foo=1', '\tfoo=1', 'foo=1 ', 'foo=1\t', '\t foo=1 \t']) {
+        await inherited([value], { foo: '1' });
       }
     });
     it('test_tracestate_key_illegal_characters', async () => {
-      for (const line of ['foo =1', 'FOO=1', 'foo.bar=1']) await discarded(line);
+      for (const value of ['foo =1', 'FOO=1', 'foo.bar=1']) await discarded(value);
     });
     it('test_tracestate_key_illegal_vendor_format', async () => {
       await inherited(['foo@=1,bar=2'], { 'foo@': '1', bar: '2' });
@@ -180,13 +180,13 @@ export function describeHarness(name: string, service: Service): void {
       await inherited(['foo@bar@baz=1,bar=2'], { 'foo@bar@baz': '1', bar: '2' });
     });
     it('test_tracestate_member_count_limit', async () => {
-      const lines = (count: number): string[] => {
+      const values = (count: number): string[] => {
         const all = Array.from({ length: count }, (_, i) => `bar${i + 1}=${i + 1}`);
         return [0, 10, 20, 30].map(from => all.slice(from, from === 30 ? count : from + 10).join(','));
       };
-      const { state } = await withState(...lines(32));
+      const { state } = await withState(...values(32));
       expect([state.size, state.get('bar1')]).toEqual([32, '1']);
-      await discarded(...lines(33));
+      await discarded(...values(33));
     });
     it('test_tracestate_key_length_limit', async () => {
       const kept = ['z'.repeat(256), `${'t'.repeat(241)}@${'v'.repeat(14)}`];
@@ -201,16 +201,16 @@ export function describeHarness(name: string, service: Service): void {
     });
     it('test_multiple_requests_with_valid_traceparent', async () => {
       const all = await calls([['traceparent', `00-${ID}-${PARENT}-01`]], 3);
-      expect(new Set(all.map(one => one.traceId))).toEqual(new Set([ID]));
-      expect(new Set(all.map(one => one.parentId)).size).toBe(3);
+      expect(new Set(all.map(call => call.traceId))).toEqual(new Set([ID]));
+      expect(new Set(all.map(call => call.parentId)).size).toBe(3);
     });
     it('test_multiple_requests_without_traceparent', async () => {
-      expect(new Set((await calls([], 3)).map(one => one.parentId)).size).toBe(3);
+      expect(new Set((await calls([], 3)).map(call => call.parentId)).size).toBe(3);
     });
     it('test_multiple_requests_with_illegal_traceparent', async () => {
       const all = await calls([['traceparent', `00-${'0'.repeat(32)}-${PARENT}-01`]], 3);
-      expect(all.map(one => one.traceId)).not.toContain('0'.repeat(32));
-      expect(new Set(all.map(one => one.parentId)).size).toBe(3);
+      expect(all.map(call => call.traceId)).not.toContain('0'.repeat(32));
+      expect(new Set(all.map(call => call.parentId)).size).toBe(3);
     });
     it('test_propagates_random_flag', async () => {
       const out = await call(['traceparent', `00-${ID}-${PARENT}-02`]);
@@ -221,14 +221,14 @@ export function describeHarness(name: string, service: Service): void {
   });
 }
 
-/** Reads an onward call as the harness does: by its own patterns, not by the codec under test. */
-function read(lines: Lines): Outgoing {
-  const parents = lines.filter(([name]) => name.toLowerCase() === 'traceparent');
+/** Parses the headers of an outgoing call as the harness does, without the codec under test. */
+function parseOutgoing(headers: Headers): Outgoing {
+  const parents = headers.filter(([name]) => name.toLowerCase() === 'traceparent');
   expect(parents).toHaveLength(1);
   const match = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(parents[0]?.[1] ?? '');
   if (match === null) throw new Error(`not a traceparent: ${parents[0]?.[1]}`);
   const [, , traceId = '', parentId = '', flags = ''] = match;
-  const stateText = lines
+  const stateText = headers
     .filter(([name]) => name.toLowerCase() === 'tracestate')
     .map(([, value]) => value)
     .join(',');
@@ -241,17 +241,17 @@ function read(lines: Lines): Outgoing {
   return { traceId, parentId, flags: Number.parseInt(flags, 16), state, stateText };
 }
 
-/** A service on the codec alone. */
-export function codecService(request: Lines, calls: number): Lines[] {
-  const lines = (wanted: string): string[] =>
+/** A service with the codec only. */
+export function callWithCodec(request: Headers, calls: number): Headers[] {
+  const readValues = (wanted: string): string[] =>
     request.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
-  const parents = lines('traceparent');
+  const parents = readValues('traceparent');
   const incoming = parents.length === 1 ? traceparent.parse(parents[0]) : undefined;
   const parent = incoming ?? traceparent.make();
-  const state = incoming === undefined ? tracestate.make() : tracestate.parse(lines('tracestate'));
-  return Array.from({ length: calls }, (): Lines => {
-    const onward: Lines = [['traceparent', String(parent.child())]];
-    if (state.size > 0) onward.push(['tracestate', String(state)]);
-    return onward;
+  const state = incoming === undefined ? tracestate.make() : tracestate.parse(readValues('tracestate'));
+  return Array.from({ length: calls }, (): Headers => {
+    const outgoing: Headers = [['traceparent', String(parent.child())]];
+    if (state.size > 0) outgoing.push(['tracestate', String(state)]);
+    return outgoing;
   });
 }

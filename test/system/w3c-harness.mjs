@@ -4,7 +4,7 @@
 //   node test/system/w3c-harness.mjs trace-context/test
 //
 // It needs python3 with aiohttp and installs Debian's package where that is missing. The harness itself is on GitHub
-// alone, so that what proves the same 41 cases everywhere is test/unit/w3c/harness-http.test.ts.
+// alone, so that what proves the same 41 cases everywhere is test/contract/w3c-harness-http.test.ts.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

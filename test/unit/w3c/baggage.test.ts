@@ -18,7 +18,7 @@ const { vectors } = JSON.parse(
 ) as { vectors: Vector[] };
 
 describe("the vectors of W3C's reference implementation", () => {
-  it('are all there', () => {
+  it('are complete', () => {
     expect(vectors).toHaveLength(22);
   });
 
@@ -27,7 +27,7 @@ describe("the vectors of W3C's reference implementation", () => {
     const entries = Array.from(parsed.entries(), ({ key, value, properties }) => ({
       key,
       value,
-      properties: properties.map(one => [one.key, one.value ?? null]),
+      properties: properties.map(property => [property.key, property.value ?? null]),
     }));
     expect(entries).toEqual(vector.entries);
     expect(baggage.format(parsed)).toBe(vector.serialized);
@@ -37,17 +37,17 @@ describe("the vectors of W3C's reference implementation", () => {
 
 describe('baggage.parse', () => {
   it.each([
-    ['a key that is no token', 'good=1,b ad=2', 'good=1'],
+    ['a key that is not a token', 'good=1,b ad=2', 'good=1'],
     ['an empty key', '=1,good=1', 'good=1'],
     ['a member without a value', 'bad,good=1', 'good=1'],
     ['a quote in a value', 'bad="1",good=1', 'good=1'],
     ['a space in a value', 'bad=1 2,good=1', 'good=1'],
     ['a backslash in a value', 'bad=1\\2,good=1', 'good=1'],
     ['a character beyond ASCII in a value', 'bad=é,good=1', 'good=1'],
-    ['white space that is no OWS', '\u00a0bad=1,good=1', 'good=1'],
+    ['white space that is not OWS', '\u00a0bad=1,good=1', 'good=1'],
     ['a wrong property', 'good=1;b ad;ok', 'good=1;ok'],
     ['empty members', ',, good=1 ,', 'good=1'],
-  ])('leaves out %s alone', (_what, header, text) => {
+  ])('leaves out only %s', (_what, header, text) => {
     expect(String(baggage.parse(header))).toBe(text);
   });
 
@@ -55,12 +55,12 @@ describe('baggage.parse', () => {
     expect(baggage.parse('a=').get('a')).toBe('');
   });
 
-  it('replaces octets that are no UTF-8, and leaves a stray percent sign', () => {
+  it('replaces octets that are not UTF-8, and keeps a stray percent sign', () => {
     expect(baggage.parse('a=%ff%C3%A9%c3').get('a')).toBe('\uFFFDé\uFFFD');
     expect(baggage.parse('a=100%,b=%zz').get('a')).toBe('100%');
   });
 
-  it('joins several lines, and keeps entries with the same key in their order', () => {
+  it('joins several values, and keeps entries with the same key in their order', () => {
     const b = baggage.parse(['a=1', 'b=2,a=3']);
     expect(String(b)).toBe('a=1,b=2,a=3');
     expect(b.get('a')).toBe('3');
@@ -71,7 +71,7 @@ describe('baggage.parse', () => {
     expect(String(b)).toBe('a=1');
   });
 
-  it.each([undefined, null, 42, {}, [1]])('gives empty baggage for what is no text: %s', value => {
+  it.each([undefined, null, 42, {}, [1]])('gives empty baggage for a value that is not text: %s', value => {
     expect(baggage.parse(value as string).size).toBe(0);
   });
 });
@@ -79,7 +79,7 @@ describe('baggage.parse', () => {
 describe('baggage', () => {
   const b = baggage.parse('a=1;p=x,b=2');
 
-  it('is changed by copies', () => {
+  it('is immutable: changes return a copy', () => {
     expect(String(b.set('a', 'ü', [{ key: 'ttl', value: '1 s' }, { key: 'private' }]))).toBe(
       'a=%C3%BC;ttl=1%20s;private,b=2',
     );
@@ -89,17 +89,17 @@ describe('baggage', () => {
     expect(String(b)).toBe('a=1;p=x,b=2');
   });
 
-  it('tells an entry with its properties', () => {
+  it('returns an entry with its properties', () => {
     expect(b.entry('a')).toEqual({ key: 'a', value: '1', properties: [{ key: 'p', value: 'x' }] });
     expect([b.get('x'), b.has('x'), b.size]).toEqual([undefined, false, 2]);
   });
 
-  it('is unchanged by a key that is no token', () => {
+  it('ignores a key that is not a token', () => {
     expect(b.set('no token', '1')).toBe(b);
     expect(b.set('', '1')).toBe(b);
   });
 
-  it('encodes what would break the header, and half a surrogate pair', () => {
+  it('encodes characters outside the grammar, and a lone surrogate', () => {
     expect(String(baggage.make({ a: 'x\r\ny,z;"\\' }))).toBe('a=x%0D%0Ay%2Cz%3B%22%5C');
     expect(String(baggage.make({ a: '\ud800', b: '😀' }))).toBe('a=%EF%BF%BD,b=%F0%9F%98%80');
   });

@@ -1,4 +1,4 @@
-// What holds for every input: parsing never throws, formatting is stable, the work is linear.
+// Properties for every input: parsing never throws, formatting is stable, and the work is linear.
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,16 +15,16 @@ const ALPHABET = '0123456789abcdefAF-=,;% \t@"\\_\u0000\u00e9\ud800\u2028';
 
 describe('100,000 mutated headers and random texts', () => {
   it('are parsed without an exception, and format(parse(x)) is stable', () => {
-    const next = random(20_260_101);
-    let understood = 0;
+    const next = createRandom(20_260_101);
+    let parsed = 0;
     for (let run = 0; run < 100_000; run++) {
-      if (check(run % 2 === 0 ? mutated(next) : noise(next))) understood++;
+      if (check(run % 2 === 0 ? mutate(next) : generateNoise(next))) parsed++;
     }
-    // The mutations must leave enough that is valid, or nothing would have been proved about it.
-    expect(understood).toBeGreaterThan(5_000);
+    // Enough of the inputs must be valid for the test to be meaningful.
+    expect(parsed).toBeGreaterThan(5_000);
   });
 
-  it('hold for whatever fast-check thinks of, bytes and other values included', () => {
+  it('also if fast-check generates them, with bytes and other values', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), text => void check(text)),
       {
@@ -43,26 +43,31 @@ describe('100,000 mutated headers and random texts', () => {
 });
 
 describe('round trips', () => {
-  it('give back every entry of baggage', () => {
+  it('restore every entry of baggage', () => {
     const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,20}$/);
     const value = fc.string({ unit: 'grapheme', maxLength: 30 });
     fc.assert(
       fc.property(fc.dictionary(token, value, { maxKeys: 10 }), entries => {
-        const read = baggage.parse(baggage.format(baggage.make(entries)));
-        expect(Object.fromEntries(Array.from(read, one => [one.key, one.value]))).toEqual({ ...entries });
+        const restored = baggage.parse(baggage.format(baggage.make(entries)));
+        expect(Object.fromEntries(Array.from(restored, entry => [entry.key, entry.value]))).toEqual({
+          ...entries,
+        });
       }),
     );
   });
 
-  it('give back every member of a tracestate', () => {
+  it('restore every member of a tracestate', () => {
     const key = fc.stringMatching(/^[a-z0-9][a-z0-9_\-*/@]{0,30}$/);
     const value = fc.stringMatching(/^[ -+\--<>-~]{0,30}[!-+\--<>-~]$/);
     fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(key, value), { maxLength: 32, selector: ([one]) => one }), list => {
-        const state = tracestate.make(list);
-        expect([...state]).toEqual(list);
-        expect([...tracestate.parse(String(state))]).toEqual(list);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.tuple(key, value), { maxLength: 32, selector: ([name]) => name }),
+        list => {
+          const state = tracestate.make(list);
+          expect([...state]).toEqual(list);
+          expect([...tracestate.parse(String(state))]).toEqual(list);
+        },
+      ),
     );
   });
 });
@@ -80,18 +85,18 @@ describe('a header of 1 MB', () => {
     ['percent signs', `a=${'%'.repeat(SIZE)}`],
     ['a higher traceparent', `${REAL[1]}${'-x'.repeat(SIZE / 2)}`],
     ['a blank before and behind a traceparent', `${' '.repeat(SIZE / 2)}${REAL[0]}${' '.repeat(SIZE / 2)}`],
-  ])('of %s is looked at a bounded number of times for each character', (_what, header) => {
-    const { looks, cut } = counted(() => {
+  ])('of %s is read a bounded number of times for each character', (_what, header) => {
+    const { reads, copied } = countCharacters(() => {
       String(traceparent.parse(header));
       String(tracestate.parse(header));
       String(baggage.parse(header));
     });
-    expect(looks).toBeLessThanOrEqual(4 * header.length);
-    expect(cut).toBeLessThanOrEqual(8 * header.length);
+    expect(reads).toBeLessThanOrEqual(4 * header.length);
+    expect(copied).toBeLessThanOrEqual(8 * header.length);
   });
 });
 
-/** Parses as everything; true if any codec found something. */
+/** Parses with each codec. @returns whether one of them accepted the text */
 function check(text: string): boolean {
   const parent = traceparent.parse(text);
   if (parent !== undefined) expect(String(traceparent.parse(String(parent)))).toBe(String(parent));
@@ -103,7 +108,7 @@ function check(text: string): boolean {
   return parent !== undefined || state.size > 0 || entries.size > 0;
 }
 
-function mutated(next: () => number): string {
+function mutate(next: () => number): string {
   let text = REAL[Math.floor(next() * REAL.length)] ?? '';
   for (let left = Math.floor(next() * 4); left > 0; left--) {
     const at = Math.floor(next() * (text.length + 1));
@@ -117,27 +122,27 @@ function mutated(next: () => number): string {
   return text;
 }
 
-function noise(next: () => number): string {
+function generateNoise(next: () => number): string {
   const units = Array.from({ length: Math.floor(next() * 80) }, () =>
     next() < 0.8 ? ALPHABET.charCodeAt(Math.floor(next() * ALPHABET.length)) : Math.floor(next() * 65_536),
   );
   return String.fromCharCode(...units);
 }
 
-/** How many characters are looked at, and how many are cut out, while fn runs. */
-function counted(fn: () => void): { looks: number; cut: number } {
+/** Counts the characters that are read, and those that are copied into new strings, while fn runs. */
+function countCharacters(fn: () => void): { reads: number; copied: number } {
   const { charCodeAt, slice } = String.prototype;
-  let looks = 0;
-  let cut = 0;
+  let reads = 0;
+  let copied = 0;
   try {
     Object.assign(String.prototype, {
       charCodeAt(this: string, at: number): number {
-        looks++;
+        reads++;
         return charCodeAt.call(this, at);
       },
       slice(this: string, from?: number, to?: number): string {
         const part = slice.call(this, from, to);
-        cut += part.length;
+        copied += part.length;
         return part;
       },
     });
@@ -145,11 +150,11 @@ function counted(fn: () => void): { looks: number; cut: number } {
   } finally {
     Object.assign(String.prototype, { charCodeAt, slice });
   }
-  return { looks, cut };
+  return { reads, copied };
 }
 
-/** A small generator with a seed (mulberry32), so that a failure can be repeated. */
-function random(seed: number): () => number {
+/** A small generator with a seed (mulberry32), so that failures are reproducible. */
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

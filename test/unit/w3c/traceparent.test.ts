@@ -19,26 +19,26 @@ describe('traceparent.parse', () => {
     ['a zero trace id', `00-${'0'.repeat(32)}-${PARENT_ID}-01`],
     ['a zero parent id', `00-${TRACE_ID}-${'0'.repeat(16)}-01`],
     ['version ff', HEADER.replace(/^00/, 'ff')],
-    ['more after version 00', `${HEADER}-extra`],
-    ['a higher version that goes on without a dash', `${HEADER.replace(/^00/, 'cc')}.extra`],
-    ['white space that is no OWS', `\u00a0${HEADER}`],
+    ['a further field in version 00', `${HEADER}-extra`],
+    ['a higher version with a further field without a dash', `${HEADER.replace(/^00/, 'cc')}.extra`],
+    ['white space that is not OWS', `\u00a0${HEADER}`],
     ['a line end', `${HEADER}\n`],
     ['two headers joined', `${HEADER}, ${HEADER}`],
     ['characters beyond ASCII that share their low byte with hex', HEADER.replace('0af', '\u0130af')],
     ['an empty header', ''],
-  ])('refuses %s', (_what, header) => {
+  ])('rejects %s', (_what, header) => {
     expect(traceparent.parse(header)).toBeUndefined();
   });
 
   it.each([undefined, null, 42, {}, [], Buffer.from(HEADER), Symbol('x')])(
-    'refuses what is no text: %s',
+    'rejects a value that is not text: %s',
     value => {
       expect(traceparent.parse(value as string)).toBeUndefined();
     },
   );
 
   it('reads a higher version by its first 55 characters and writes version 00', () => {
-    expect(String(traceparent.parse(`cc-${TRACE_ID}-${PARENT_ID}-03-what-comes`))).toBe(
+    expect(String(traceparent.parse(`cc-${TRACE_ID}-${PARENT_ID}-03-future-field`))).toBe(
       `00-${TRACE_ID}-${PARENT_ID}-03`,
     );
   });
@@ -48,24 +48,24 @@ describe('traceparent.parse', () => {
     expect(traceparent.parse(HEADER.replace(/01$/, '08'))?.flags).toBe(0);
   });
 
-  it('takes spaces and tabs off both ends', () => {
+  it('ignores spaces and tabs at both ends', () => {
     expect(String(traceparent.parse(` \t${HEADER}\t `))).toBe(HEADER);
   });
 });
 
 describe('traceparent.make', () => {
-  it('makes random ids with the flags sampled and random', () => {
-    const one = traceparent.make();
-    expect(String(one)).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
-    expect(traceparent.make().traceId).not.toBe(one.traceId);
-    expect(String(traceparent.parse(String(one)))).toBe(String(one));
+  it('creates random ids with the flags sampled and random', () => {
+    const made = traceparent.make();
+    expect(String(made)).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
+    expect(traceparent.make().traceId).not.toBe(made.traceId);
+    expect(String(traceparent.parse(String(made)))).toBe(String(made));
   });
 
-  it('leaves the sampled flag out when told to', () => {
+  it('leaves out the sampled flag with sampled: false', () => {
     expect(traceparent.make({ sampled: false }).flags).toBe(FLAG_RANDOM);
   });
 
-  it('takes its bytes from the given source, and never makes a zero id', () => {
+  it('uses the bytes of the given source, and never creates a zero id', () => {
     expect(String(traceparent.make({ random: bytes => bytes.fill(0xab) }))).toBe(
       `00-${'ab'.repeat(16)}-${'ab'.repeat(8)}-03`,
     );
@@ -78,13 +78,13 @@ describe('a traceparent', () => {
   const p = traceparent.parse(`00-${TRACE_ID}-${PARENT_ID}-02`);
   if (p === undefined) throw new Error('the header above is valid');
 
-  it('gives a child the same trace id and flags, and a new parent id', () => {
+  it('has children with the same trace id and flags, and a new parent id', () => {
     const child = p.child(bytes => bytes.fill(0x11));
     expect(String(child)).toBe(`00-${TRACE_ID}-${'11'.repeat(8)}-02`);
     expect(p.child().parentId).not.toBe(p.child().parentId);
   });
 
-  it('is sampled and unsampled by copies', () => {
+  it('is immutable: sample and unsample return copies', () => {
     const sampled = traceparent.sample(p);
     expect([traceparent.isSampled(p), traceparent.isSampled(sampled)]).toEqual([false, true]);
     expect(String(sampled)).toBe(`00-${TRACE_ID}-${PARENT_ID}-03`);
@@ -93,7 +93,7 @@ describe('a traceparent', () => {
     expect(traceparent.isRandom({ flags: 1 })).toBe(false);
   });
 
-  it('is formatted the same by format and by String, also from plain fields', () => {
+  it('has the same format with format and String, from plain fields too', () => {
     expect(traceparent.format(p)).toBe(String(p));
     expect(traceparent.format({ traceId: TRACE_ID, parentId: PARENT_ID, flags: 0xff })).toBe(
       `00-${TRACE_ID}-${PARENT_ID}-03`,

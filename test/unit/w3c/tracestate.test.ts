@@ -33,7 +33,7 @@ describe('tracestate.parse', () => {
     expect(tracestate.parse(header).toString()).toBe(text);
   });
 
-  it('joins several lines in their order', () => {
+  it('joins several values in their order', () => {
     expect(String(tracestate.parse(['a=1,b=2', '', 'c=3']))).toBe('a=1,b=2,c=3');
   });
 
@@ -62,7 +62,7 @@ describe('tracestate.parse', () => {
     expect(tracestate.parse([wrong, 'good=1']).size).toBe(0);
   });
 
-  it('takes keys and values of 256 characters and 32 members', () => {
+  it('accepts keys and values of 256 characters, and 32 members', () => {
     const longest = `${'k'.repeat(256)}=${'v'.repeat(256)}`;
     expect(String(tracestate.parse(longest))).toBe(longest);
     expect(tracestate.parse(`k=${'v'.repeat(256)}   `).get('k')).toHaveLength(256);
@@ -70,7 +70,7 @@ describe('tracestate.parse', () => {
   });
 
   it.each([undefined, null, 42, {}, [1], Buffer.from('a=1')])(
-    'gives an empty list for what is no text: %s',
+    'gives an empty list for a value that is not text: %s',
     value => {
       expect(tracestate.parse(value as string).size).toBe(0);
     },
@@ -80,18 +80,18 @@ describe('tracestate.parse', () => {
 describe('a tracestate', () => {
   const s = tracestate.parse('a=1,b=2,c=3');
 
-  it('moves a changed member to the front, and stays as it is itself', () => {
+  it('is immutable: set returns a copy with the member at the front', () => {
     expect(String(s.set('b', 'x'))).toBe('b=x,a=1,c=3');
     expect(String(s.set('d', '4'))).toBe('d=4,a=1,b=2,c=3');
     expect(String(s)).toBe('a=1,b=2,c=3');
   });
 
-  it('loses a deleted member', () => {
+  it('is immutable: delete returns a copy without the member', () => {
     expect(String(s.delete('b'))).toBe('a=1,c=3');
     expect(s.delete('x')).toBe(s);
   });
 
-  it('drops the right-most member beyond 32', () => {
+  it('removes the last member beyond 32', () => {
     const full = tracestate.parse(members(32)).set('new', '1');
     expect([full.size, full.has('k31'), full.has('k30')]).toEqual([32, false, true]);
     expect(tracestate.parse(members(32)).set('k31', 'x').has('k30')).toBe(true);
@@ -105,7 +105,7 @@ describe('a tracestate', () => {
     ['a', 'x\r\nx-evil: 1'],
     ['a', 'ends with a space '],
     ['k'.repeat(257), '1'],
-  ])('is unchanged by a member outside the grammar: %j=%j', (key, value) => {
+  ])('ignores a member outside the grammar: %j=%j', (key, value) => {
     expect(s.set(key, value)).toBe(s);
   });
 
@@ -115,7 +115,7 @@ describe('a tracestate', () => {
 });
 
 describe('tracestate.make', () => {
-  it('begins empty or with the given members, the first in front', () => {
+  it('creates an empty list, or one with the given members in their order', () => {
     expect(String(tracestate.make())).toBe('');
     expect(String(tracestate.make({ a: '1', b: '2' }))).toBe('a=1,b=2');
     expect(String(tracestate.make([['a', '1'] as const, ['b', '2'] as const]))).toBe('a=1,b=2');
