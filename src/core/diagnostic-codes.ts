@@ -23,11 +23,10 @@ export const DIAGNOSTIC_CODES = {
   spans_left: 'Spans were still queued when flush() or shutdown() reached its time limit.',
   // exporters
   file_not_writable: 'The file of the file exporter cannot be written.',
-  batch_full:
-    'The batch processor of an OpenTelemetry exporter holds its maximum of spans. Further spans are dropped.',
-  batch_failed: 'An OpenTelemetry exporter failed to export a batch. The spans of the batch are lost.',
-  batch_closed: 'A span ended after the shutdown of an OpenTelemetry exporter. It is not exported.',
-  batch_spans_lost: 'Spans for an OpenTelemetry exporter were lost: the total, reported at its shutdown.',
+  processor_queue_full:
+    'An OpenTelemetry exporter in `processors` has its maximum of queued spans. Further spans are dropped.',
+  processor_export_failed: 'An OpenTelemetry exporter in `processors` failed. The spans of the batch are lost.',
+  processor_closed: 'A span ended after the shutdown of an OpenTelemetry exporter. It is not exported.',
   metrics_endpoint_unavailable:
     'The metrics endpoint of the prometheus exporter cannot be served at its address.',
   metrics_scrape_failed: 'A scrape of the metrics endpoint failed.',
@@ -74,7 +73,12 @@ export const DIAGNOSTIC_CODES = {
   queue_full: 'The queue of a destination is full, and the oldest spans are dropped.',
   flush_incomplete: 'A flush ended before everything was delivered.',
   clock_jumped: 'The clock of this machine jumped.',
-  spool_failed: 'A spool cannot be used.',
+  spool_unavailable: 'The directory of a spool cannot be used.',
+  spool_full: 'A spool holds its maximum of bytes.',
+  spool_disk_full: 'The disk of a spool is full.',
+  spool_write_failed: 'A spool cannot be written.',
+  spool_segment_damaged: 'A file of a spool ends within a record or is damaged. Its rest was discarded.',
+  spool_segment_unreadable: 'A file of a spool cannot be read.',
   spans_lost: 'Spans were lost at shutdown.',
   spans_spooled: 'Spans are on disk at shutdown and wait for the next start.',
   // engine

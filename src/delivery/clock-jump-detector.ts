@@ -1,13 +1,13 @@
-// Notices that the wall clock was set, or that the machine slept: the time that passed and the time that the clock shows
-// drift apart. Delivery itself waits on the monotonic clock and does not care; the times in the spans do.
+// Detects that the wall clock was set or that the machine slept: wall clock and monotonic clock then differ by another
+// amount than before. Delivery waits on the monotonic clock and is not affected. The times in spans are.
 
 import type { Clock } from '../core/clock.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 
-// NTP corrects by less than a second; a minute is a clock that somebody set.
+// NTP corrects a clock by less than a second at a time.
 const TOLERANCE_MS = 60_000;
 
-/** Compares the two clocks of the machine. */
+/** Compares the wall clock with the monotonic clock. */
 export class ClockJumpDetector {
   readonly #clock: Clock;
   #offsetMs: number;
@@ -17,8 +17,8 @@ export class ClockJumpDetector {
     this.#offsetMs = clock.wallMs() - clock.monotonicMs();
   }
 
-  /** The diagnostic of a jump since the last call; undefined if there was none. */
-  look(): Diagnostic | undefined {
+  /** Returns the diagnostic of a jump since the last call, or undefined. */
+  detect(): Diagnostic | undefined {
     const offsetMs = this.#clock.wallMs() - this.#clock.monotonicMs();
     const jumpMs = offsetMs - this.#offsetMs;
     if (Math.abs(jumpMs) < TOLERANCE_MS) return undefined;

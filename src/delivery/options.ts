@@ -1,67 +1,79 @@
-// `delivery` of `init()`: how finished spans leave, and what holds where nothing was said.
+// The `delivery` option of `init()`: its types, its defaults, and their combination.
 
-import { DELIVERY_DEFAULTS, SPOOL_DEFAULTS } from './defaults.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 
-/** `delivery` of `init()`: how finished spans leave. */
+/** The `delivery` option of `init()`: how ended spans are sent. */
 export interface DeliveryOptions {
-  /** Bytes that may wait in memory for each destination. @default 67108864 (64 MiB) */
+  /** Memory for the queue of each destination, in bytes. @default 67108864 (64 MiB) */
   readonly maxQueueBytes?: number;
-  /** Bytes of one request before compression. @default 524288 (512 KiB) */
+  /** Size of one request before compression, in bytes. @default 524288 (512 KiB) */
   readonly maxChunkBytes?: number;
-  /** Milliseconds after which a chunk is sent although it is not full. @default 1000 */
+  /** Milliseconds after which a batch is sent although it is not full. @default 1000 */
   readonly intervalMs?: number;
-  /** Milliseconds for one request in all. @default 10000 */
+  /** Time limit of one request in milliseconds, connecting included. @default 10000 */
   readonly timeoutMs?: number;
-  /** Milliseconds that shutdown and exit may take. @default 3000 */
+  /** Time limit of shutdown and of the final flush at exit, in milliseconds. @default 3000 */
   readonly shutdownTimeoutMs?: number;
-  /** How request bodies are compressed. @default 'gzip' */
+  /** Compression of request bodies. @default 'gzip' */
   readonly compression?: 'gzip' | 'none';
-  /** A directory in which spans wait that memory cannot hold. @default false */
+  /** Directory for spans that do not fit into memory. @default false */
   readonly spool?: false | string | SpoolOptions;
 }
 
-/** Where and how spans wait on disk. */
+/** The `delivery.spool` option: where and when spans are stored on disk. */
 export interface SpoolOptions {
+  /** The directory. It is created if it does not exist. */
   readonly directory: string;
-  /** Bytes on disk at most, for each process and destination. @default 268435456 (256 MiB) */
+  /** Disk space for each process and destination, in bytes. @default 268435456 (256 MiB) */
   readonly maxBytes?: number;
-  /** `'overflow'`: only what memory cannot hold; `'always'`: written before it is sent. @default 'overflow' */
+  /** `'overflow'`: only what does not fit into memory. `'always'`: each batch before it is sent. @default 'overflow' */
   readonly mode?: 'overflow' | 'always';
 }
 
 /** `DeliveryOptions` with every default filled in. */
-export interface ResolvedDelivery {
-  readonly maxQueueBytes: number;
-  readonly maxChunkBytes: number;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  readonly shutdownTimeoutMs: number;
-  readonly compression: 'gzip' | 'none';
-  readonly spool: Required<SpoolOptions> | undefined;
+export interface ResolvedDelivery extends Required<Omit<DeliveryOptions, 'spool'>> {
+  readonly spool: false | Required<SpoolOptions>;
 }
 
+const MIB = 1024 * 1024;
+
+/** The defaults of `delivery`. */
+export const DELIVERY_DEFAULTS: ResolvedDelivery = {
+  maxQueueBytes: 64 * MIB,
+  maxChunkBytes: 512 * 1024,
+  intervalMs: 1_000,
+  timeoutMs: 10_000,
+  shutdownTimeoutMs: 3_000,
+  compression: 'gzip',
+  spool: false,
+};
+
+const SPOOL_DEFAULTS: Omit<Required<SpoolOptions>, 'directory'> = {
+  maxBytes: 256 * MIB,
+  mode: 'overflow',
+};
+
+/** The approximate memory of a span, to convert between limits in spans and limits in bytes. */
+export const BYTES_PER_SPAN = 1_024;
+
 /**
- * Fills in the defaults; what was written has been checked before.
+ * Fills in the defaults. An option that is undefined counts as absent.
  *
- * @param options what the user said
+ * @param options validated options
+ * @example
+ * resolveDelivery({ spool: '/var/spool/traces' }).spool;
+ * // { directory: '/var/spool/traces', maxBytes: 268435456, mode: 'overflow' }
  */
 export function resolveDelivery(options: DeliveryOptions): ResolvedDelivery {
-  const { spool = false } = options;
-  const written = typeof spool === 'string' ? { directory: spool } : spool;
+  const { spool = false, ...others } = options;
   return {
-    maxQueueBytes: options.maxQueueBytes ?? DELIVERY_DEFAULTS.maxQueueBytes,
-    maxChunkBytes: options.maxChunkBytes ?? DELIVERY_DEFAULTS.maxChunkBytes,
-    intervalMs: options.intervalMs ?? DELIVERY_DEFAULTS.intervalMs,
-    timeoutMs: options.timeoutMs ?? DELIVERY_DEFAULTS.timeoutMs,
-    shutdownTimeoutMs: options.shutdownTimeoutMs ?? DELIVERY_DEFAULTS.shutdownTimeoutMs,
-    compression: options.compression ?? DELIVERY_DEFAULTS.compression,
-    spool:
-      written === false
-        ? undefined
-        : {
-            directory: written.directory,
-            maxBytes: written.maxBytes ?? SPOOL_DEFAULTS.maxBytes,
-            mode: written.mode ?? SPOOL_DEFAULTS.mode,
-          },
+    ...DELIVERY_DEFAULTS,
+    ...omitUndefined(others),
+    spool: spool === false ? false : resolveSpool(typeof spool === 'string' ? { directory: spool } : spool),
   };
+}
+
+function resolveSpool(spool: SpoolOptions): Required<SpoolOptions> {
+  const { directory, ...others } = spool;
+  return { directory, ...SPOOL_DEFAULTS, ...omitUndefined(others) };
 }

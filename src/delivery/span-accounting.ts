@@ -1,16 +1,16 @@
-// The books of one destination. A span is never created or lost here, only moved from one account to another,
-// so that the equation in stats.ts holds by construction.
+// The statistics of one destination. Each method moves spans from one place to another and none creates or removes a
+// span, so the equation in stats.ts always holds.
 
 import type { DropReason, ExporterStats, Protocol } from './stats.js';
 
-/** The accounts in which a span can wait. */
-export type Waiting = 'queued' | 'spooled';
+/** The places in which a span can wait. */
+export type WaitingPlace = 'queued' | 'spooled';
 
-/** The books of one destination. */
-export class Ledger {
+/** Counts the spans of one destination. */
+export class SpanAccounting {
   readonly #exporter: string;
   readonly #protocol: Protocol | undefined;
-  readonly #waiting: Record<Waiting, number> = { queued: 0, spooled: 0 };
+  readonly #waiting: Record<WaitingPlace, number> = { queued: 0, spooled: 0 };
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   #ended = 0;
   #unsampled = 0;
@@ -22,79 +22,78 @@ export class Ledger {
   #bytes = 0;
   #lastError: string | undefined;
 
+  /**
+   * @param exporter the name of the exporter
+   * @param protocol the encoding of the requests; undefined if spans are not sent over HTTP
+   */
   constructor(exporter: string, protocol?: Protocol) {
     this.#exporter = exporter;
     this.#protocol = protocol;
   }
 
-  /** A sampled span ended and now waits in memory. */
-  ended(): void {
+  /** Counts a sampled span that ended and waits in memory. */
+  countEnded(): void {
     this.#ended++;
     this.#waiting.queued++;
   }
 
-  /** A span ended that sampling left out. */
-  unsampled(): void {
+  /** Counts a span that ended and is not sampled. */
+  countUnsampled(): void {
     this.#ended++;
     this.#unsampled++;
   }
 
-  /** Spans of an earlier process were found in the spool. */
-  replayed(spans: number): void {
+  /** Counts spans of an earlier process that were found in the spool. */
+  countReplayed(spans: number): void {
     this.#ended += spans;
     this.#replayed += spans;
     this.#waiting.spooled += spans;
   }
 
-  /** Spans went from memory to disk, or back. */
-  moved(from: Waiting, to: Waiting, spans: number): void {
+  /** Counts spans that moved between memory and disk. */
+  countMoved(from: WaitingPlace, to: WaitingPlace, spans: number): void {
     this.#waiting[from] -= spans;
     this.#waiting[to] += spans;
   }
 
-  /** The backend accepted spans, all but the rejected ones. */
-  accepted(from: Waiting, spans: number, rejected: number): void {
+  /** Counts the spans of a request that the backend accepted, and those of them that it rejected. */
+  countAccepted(from: WaitingPlace, spans: number, rejected: number): void {
     this.#waiting[from] -= spans;
     this.#sent += spans - rejected;
     this.#rejected += rejected;
   }
 
-  /** Spans were given up. */
-  dropped(from: Waiting, spans: number, reason: DropReason): void {
+  /** Counts dropped spans. */
+  countDropped(from: WaitingPlace, spans: number, reason: DropReason): void {
     if (spans === 0) return;
     this.#waiting[from] -= spans;
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + spans;
   }
 
-  /** A request is sent again. */
-  retried(): void {
+  /** Counts a request that is sent again. */
+  countRetry(): void {
     this.#retries++;
   }
 
-  /** Spans are sent that may already be at the backend. */
-  duplicated(spans: number): void {
+  /** Counts spans that are sent although the backend may have them. */
+  countMaybeDuplicated(spans: number): void {
     this.#maybeDuplicated += spans;
   }
 
-  /** A request body went out. */
-  wired(bytes: number): void {
+  /** Counts the bytes of a request body as it was sent. */
+  countBytes(bytes: number): void {
     this.#bytes += bytes;
   }
 
-  /** Something went wrong, in one line. */
-  failed(message: string): void {
+  /** Keeps the last error, as one line. */
+  recordError(message: string): void {
     this.#lastError = message;
   }
 
-  /** Spans that wait in one account. */
-  waiting(account: Waiting): number {
-    return this.#waiting[account];
-  }
-
   /**
-   * The books as they stand.
+   * Returns the statistics.
    *
-   * @param inFlight of the waiting spans, those that are being sent
+   * @param inFlight the number of waiting spans that are being sent
    */
   stats(inFlight: number): ExporterStats {
     return {

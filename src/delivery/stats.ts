@@ -1,63 +1,63 @@
-// The numbers of delivery: every ended span is in exactly one of these places at any moment:
+// The statistics of delivery. At any moment each ended span is in exactly one place:
 //
 //   ended - unsampled = queued + spooled + sent + rejected + dropped
 
 import type { TailStats } from '../spans/tail-stats.js';
 
-/** Why a span was given up. */
+/** The reason for which a span was dropped. */
 export type DropReason =
   | 'queue_full'
   | 'rejected_by_backend'
   | 'too_large'
   | 'shutdown'
   | 'spool_full'
-  /** The span's own values could not be read: a getter threw. Or its bytes could not be made into JSON. */
+  /** A getter among the span's values threw, or the batch could not be converted to JSON. */
   | 'unreadable'
-  /** The exporter could not start: its key is missing, or its settings cannot be used. */
+  /** The exporter could not start: its key is missing, or its settings are invalid. */
   | 'exporter_off'
-  /** What came back from the spool was not what had been written. */
+  /** The record in the spool differs from the written one. */
   | 'spool_corrupt';
 
-/** How spans are written into a request: OTLP in either of its forms over HTTP. */
+/** The encoding of requests: one of the two forms of OTLP over HTTP. */
 export type Protocol = 'http/protobuf' | 'http/json';
 
-/** The numbers of one destination; spans unless the name says otherwise. */
+/** The statistics of one destination, in spans unless the description names another unit. */
 export interface ExporterStats {
-  /** The exporter's name. */
+  /** The name of the exporter. */
   readonly exporter: string;
-  /** How it writes spans; not there where they do not go over HTTP. */
+  /** The encoding of the requests. Absent if spans are not sent over HTTP. */
   readonly protocol?: Protocol;
-  /** Spans that ended, sampled or not; also those taken over from an earlier process's spool. */
+  /** Ended, sampled or not. Includes the spans replayed from the spool of an earlier process. */
   readonly ended: number;
-  /** Of these, the spans that sampling left out. */
+  /** Of `ended`: left out by sampling. */
   readonly unsampled: number;
-  /** Of `ended`, the spans that an earlier process had left in the spool. */
+  /** Of `ended`: left in the spool by an earlier process. */
   readonly replayed?: number;
   /** Waiting in memory. */
   readonly queued: number;
   /** Waiting on disk only. */
   readonly spooled: number;
-  /** Of `queued` and `spooled`, the spans that are being sent, pauses between two tries included. */
+  /** Of `queued` and `spooled`: being sent, including the pauses between two attempts. */
   readonly inFlight?: number;
   /** Accepted by the backend. */
   readonly sent: number;
-  /** Refused one by one in a partial success. */
+  /** Rejected one by one in a partial success. */
   readonly rejected: number;
-  /** Given up, by reason. */
+  /** Dropped, by reason. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
-  /** Sent again after a response was lost, so the backend may hold them twice. */
+  /** Sent again after a response was lost, so the backend may have them twice. */
   readonly maybeDuplicated?: number;
   /** Requests that were sent again. */
   readonly retries: number;
-  /** Bytes on the wire, request bodies as they were sent. */
+  /** Bytes of the request bodies as they were sent. */
   readonly bytes: number;
-  /** The last thing that went wrong, in one line. */
+  /** The last error, in one line. */
   readonly lastError?: string;
 }
 
-/** What `trace.stats()` answers: one row for each destination. */
+/** The result of `trace.stats()`: one row for each destination. */
 export interface DeliveryStats {
   readonly exporters: readonly ExporterStats[];
-  /** What waits for a decision at its trace's end, and what was decided; there with `sample.keep`. */
+  /** The statistics of tail sampling. Present with the option `sample.keep`. */
   readonly tail?: TailStats;
 }

@@ -36,7 +36,7 @@ export function checkSpool(directory: string): Check {
 
 function spoolFault(message: string, fix: string): Check {
   return faultCheck(NAME, {
-    code: 'spool_failed',
+    code: 'spool_unavailable',
     message,
     why: 'Spans that do not fit in memory while the backend is unreachable are dropped instead of stored.',
     fix,

@@ -3,10 +3,8 @@
 import { isValidSpanId, isValidTraceId } from '@opentelemetry/api';
 import { type IdGenerator, RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import type { Ids } from '../core/ids.js';
+import { RANDOM_FLAG } from '../spans/trace-flags.js';
 import type { FaultReporter } from './fault-reporter.js';
-
-/** Bit 0x02 of the trace flags: the right-most seven bytes of the trace id are random. W3C Trace Context Level 2. */
-export const RANDOM_FLAG = 0x02;
 
 /** The ids of one provider. */
 export interface IdSource extends Ids {

@@ -1,6 +1,7 @@
 // The parent of a new span, as the parent-based sampler and the SDK's own metrics distinguish it.
 
-import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
+import { isSampled } from '../spans/trace-flags.js';
 
 /** Whether a new span has a parent, whether the parent is in this process, and whether it is sampled. */
 export type ParentState =
@@ -24,16 +25,13 @@ export const PARENT_ORIGINS: Readonly<Record<ParentState, 'none' | 'local' | 're
   [REMOTE_UNSAMPLED]: 'remote',
 };
 
-// A constant, because in the CommonJS build each use of an import is a getter call.
-const { SAMPLED } = TraceFlags;
-
 /**
  * Returns the state of a valid parent.
  *
  * @param parent the context of the parent
  */
 export function parentStateOf(parent: SpanContext): ParentState {
-  const isSampled = (parent.traceFlags & SAMPLED) !== 0;
-  if (parent.isRemote === true) return isSampled ? REMOTE_SAMPLED : REMOTE_UNSAMPLED;
-  return isSampled ? LOCAL_SAMPLED : LOCAL_UNSAMPLED;
+  const hasSampledFlag = isSampled(parent);
+  if (parent.isRemote === true) return hasSampledFlag ? REMOTE_SAMPLED : REMOTE_UNSAMPLED;
+  return hasSampledFlag ? LOCAL_SAMPLED : LOCAL_UNSAMPLED;
 }

@@ -9,11 +9,11 @@ import {
   type MeterProvider,
   type Observable,
   type SpanContext,
-  TraceFlags,
   ValueType,
 } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
+import { isSampled } from '../spans/trace-flags.js';
 import type { PARENT_ORIGINS, ParentState } from './parent-state.js';
 
 /** The values of `otel.span.parent.origin`. */
@@ -75,8 +75,8 @@ export class SdkMetrics {
   }
 
   /** Counts the end of a recorded span. */
-  countEnded({ traceFlags }: SpanContext): void {
-    this.#live[(traceFlags & TraceFlags.SAMPLED) === 0 ? RECORD : RECORD_AND_SAMPLED]--;
+  countEnded(spanContext: SpanContext): void {
+    this.#live[isSampled(spanContext) ? RECORD_AND_SAMPLED : RECORD]--;
   }
 
   /** Removes the callback from the meter. */

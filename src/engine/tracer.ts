@@ -14,7 +14,6 @@ import {
   SpanKind,
   type SpanOptions,
   type TimeInput,
-  TraceFlags,
   type Tracer as ApiTracer,
   type TraceState,
 } from '@opentelemetry/api';
@@ -23,7 +22,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { getSpan, isSuppressed, SPAN_KEY, setSpan } from '../context/index.js';
 import { normaliseAttributes } from '../spans/attributes.js';
-import { RANDOM_FLAG } from './id-source.js';
+import { randomFlagOf, SAMPLED_FLAG } from '../spans/trace-flags.js';
 import { LocalTrace } from './local-trace.js';
 import type { MultiSpanProcessor } from './multi-span-processor.js';
 import { NonRecordingSpan } from './non-recording-span.js';
@@ -41,7 +40,6 @@ import type { OwningTracer, TracerSharedState } from './tracer-shared-state.js';
 
 // Constants, because in the CommonJS build each use of an import is a getter call: 5 % of the cost of a span.
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
-const { SAMPLED } = TraceFlags;
 const KINDS = SpanKind;
 const { INTERNAL } = SpanKind;
 const NO_OPTIONS: SpanOptions = {};
@@ -194,11 +192,11 @@ export class Tracer implements ApiTracer, OwningTracer {
         ? this.#callSampler(parentState, context, traceId, name, kind, attributes, links)
         : { decision, attributes, traceState: undefined };
     shared.metrics?.countStarted(PARENT_ORIGINS[parentState], result.decision);
-    const flags = parentContext === undefined ? shared.ids.rootFlags : parentContext.traceFlags & RANDOM_FLAG;
+    const flags = parentContext === undefined ? shared.ids.rootFlags : randomFlagOf(parentContext);
     const spanContext = createSpanContext(
       traceId,
       spanId,
-      result.decision === RECORD_AND_SAMPLED ? flags | SAMPLED : flags,
+      result.decision === RECORD_AND_SAMPLED ? flags | SAMPLED_FLAG : flags,
       result.traceState ?? parentContext?.traceState,
     );
     if (result.decision === NOT_RECORD) return NonRecordingSpan.unsampled(shared, undefined, spanContext);

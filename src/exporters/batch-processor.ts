@@ -12,7 +12,7 @@ import { pluralize } from '../core/pluralize.js';
 import { suppressTracing } from '../core/suppression.js';
 import { systemTimers, type Timers } from '../core/timers.js';
 import { withTimeout } from '../core/with-timeout.js';
-import { isSampled } from '../spans/is-sampled.js';
+import { isSampled } from '../spans/trace-flags.js';
 import type { ExporterControls } from './exporter.js';
 
 /** The exporter and its limits. */
@@ -64,16 +64,16 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (!isSampled(span)) return;
+    if (!isSampled(span.spanContext())) return;
     const { maxSpans, batchSpans, intervalMs, timers, name } = this.#options;
     if (this.#closing !== undefined || this.#isRescued) {
       const message = `${name} does not export spans that end after its shutdown`;
-      this.#lose(1, 'closed', { code: 'batch_closed', message });
+      this.#lose(1, 'closed', { code: 'processor_closed', message });
       return;
     }
     if (this.#queue.length + this.#inFlight >= maxSpans) {
       const message = `${name} has ${pluralize(maxSpans, 'queued span')} and drops further ones until it has exported some`;
-      this.#lose(1, 'full', { code: 'batch_full', message });
+      this.#lose(1, 'full', { code: 'processor_queue_full', message });
       return;
     }
     this.#queue.push(span);
@@ -111,7 +111,7 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
     const lost = pluralize(this.#lost, 'span was', 'spans were');
     const atShutdown = left > 0 ? `, ${left} of them at shutdown` : '';
     diagnostics.report('warn', {
-      code: 'batch_spans_lost',
+      code: 'spans_lost',
       message: `${name}: ${lost} lost${atShutdown}`,
       source: name,
     });
@@ -156,7 +156,7 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
       if (failure !== undefined) {
         const lost = pluralize(batch.length, 'span is', 'spans are');
         const message = `${name} failed to export a batch (${failure}) and ${lost} lost`;
-        this.#lose(batch.length, failure, { code: 'batch_failed', message });
+        this.#lose(batch.length, failure, { code: 'processor_export_failed', message });
       }
     }
   }

@@ -6,7 +6,7 @@ import type * as analysisModule from '../analysis/index.js';
 import type { FlatSpan } from '../analysis/types.js';
 import type { Check } from '../core/check.js';
 import { reportFault } from '../core/guard.js';
-import { isSampled } from '../spans/is-sampled.js';
+import { isSampled } from '../spans/trace-flags.js';
 import type { Exporter } from './exporter.js';
 import { toFlatSpan } from './flat-span.js';
 
@@ -103,7 +103,7 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
       const trace = traces.get(traceId) ?? { openSpans: 1, spans: [] };
       traces.set(traceId, trace);
       trace.openSpans--;
-      if (isSampled(span)) {
+      if (isSampled(span.spanContext())) {
         held++;
         trace.spans.push(toFlatSpan(span, service));
       } else unsampled++;

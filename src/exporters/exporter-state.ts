@@ -5,7 +5,7 @@ import type { Check } from '../core/check.js';
 import type { Diagnostic } from '../core/diagnostic.js';
 import type { Delivery } from '../delivery/index.js';
 import type { ExporterStats, Protocol } from '../delivery/stats.js';
-import { isSampled } from '../spans/is-sampled.js';
+import { isSampled } from '../spans/trace-flags.js';
 import type { ExporterControls } from './exporter.js';
 
 /** The members of an exporter whose result depends on its state. */
@@ -67,7 +67,7 @@ export function disabled(name: string, protocol: Protocol, diagnostic: Diagnosti
       onStart() {},
       onEnd(span) {
         ended++;
-        if (!isSampled(span)) unsampled++;
+        if (!isSampled(span.spanContext())) unsampled++;
       },
       async forceFlush() {},
       async shutdown() {},

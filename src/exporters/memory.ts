@@ -3,7 +3,7 @@
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Check } from '../core/check.js';
 import { pluralize } from '../core/pluralize.js';
-import { isSampled } from '../spans/is-sampled.js';
+import { isSampled } from '../spans/trace-flags.js';
 import type { Exporter } from './exporter.js';
 
 /** An exporter whose spans the test can read. */
@@ -41,7 +41,7 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
     onStart() {},
     onEnd(span) {
       ended++;
-      if (!isSampled(span)) {
+      if (!isSampled(span.spanContext())) {
         unsampled++;
         return;
       }

@@ -38,6 +38,11 @@ export class ByteWriter {
     this.#limit = limit;
   }
 
+  /** A view on the bytes written so far, valid until the next write. */
+  get written(): Buffer {
+    return this.bytes.subarray(0, this.pos);
+  }
+
   /** Forgets what was written; a buffer that one giant has blown up is given back. */
   reset(): void {
     this.pos = 0;
@@ -285,7 +290,12 @@ export function varintSize(value: number): number {
   return value < 0x1000_0000 ? 4 : 5;
 }
 
-function putVarint(bytes: Uint8Array, at: number, value: number): number {
+/**
+ * Writes an unsigned number below 2^32 as a varint. The caller ensures that there is room.
+ *
+ * @returns the offset behind it
+ */
+export function putVarint(bytes: Uint8Array, at: number, value: number): number {
   let rest = value >>> 0;
   while (rest > 0x7f) {
     bytes[at++] = (rest & 0x7f) | 0x80;

@@ -6,7 +6,15 @@
 //
 // Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
 
+import { ByteWriter } from '../protobuf/writer.js';
 import type { OtlpEncoding } from './decode-export.js';
+
+const PARTIAL_SUCCESS_TAG = 0x0a;
+const INTEGER_TAG = 0x08;
+const TEXT_TAG = 0x12;
+/** The code of `google.rpc.Status` for a request that cannot be read. */
+const INVALID_ARGUMENT = 3;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A response's body with its media type. */
 export interface ResponseBody {
@@ -23,16 +31,21 @@ export function exportResponse(encoding: OtlpEncoding, rejectedSpans = 0, errorM
       isPartial ? { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } : {},
     );
   }
-  const inner = concat(varintField(1, rejectedSpans), textField(2, errorMessage));
-  return protobufResponse(isPartial ? bytesField(1, inner) : new Uint8Array(0));
+  return protobufResponse(writer => {
+    if (!isPartial) return;
+    writer.byte(PARTIAL_SUCCESS_TAG);
+    const start = writer.begin(1);
+    writeFields(writer, rejectedSpans, errorMessage);
+    writer.end(start, 1);
+  });
 }
 
 /** Creates a `google.rpc.Status`, the body of every rejected export. */
 export function statusResponse(encoding: OtlpEncoding, message: string): ResponseBody {
-  // Code 3 is INVALID_ARGUMENT. OTLP clients use only the HTTP status and the message.
+  // OTLP clients use only the HTTP status and the message.
   return encoding === 'json'
-    ? jsonResponse({ code: 3, message })
-    : protobufResponse(concat(varintField(1, 3), textField(2, message)));
+    ? jsonResponse({ code: INVALID_ARGUMENT, message })
+    : protobufResponse(writer => writeFields(writer, INVALID_ARGUMENT, message));
 }
 
 /** Creates a JSON body of any value. */
@@ -40,36 +53,20 @@ export function jsonResponse(value: unknown): ResponseBody {
   return { contentType: 'application/json', body: new TextEncoder().encode(`${JSON.stringify(value)}\n`) };
 }
 
-function protobufResponse(body: Uint8Array): ResponseBody {
-  return { contentType: 'application/x-protobuf', body };
+function protobufResponse(write: (writer: ByteWriter) => void): ResponseBody {
+  const writer = new ByteWriter(MAX_BYTES);
+  write(writer);
+  return { contentType: 'application/x-protobuf', body: Uint8Array.from(writer.written) };
 }
 
-function varintField(field: number, value: number): Uint8Array {
-  return value === 0 ? new Uint8Array(0) : Uint8Array.from([field << 3, ...varint(value)]);
-}
-
-function textField(field: number, text: string): Uint8Array {
-  return text === '' ? new Uint8Array(0) : bytesField(field, new TextEncoder().encode(text));
-}
-
-function bytesField(field: number, bytes: Uint8Array): Uint8Array {
-  return concat(Uint8Array.from([(field << 3) | 2, ...varint(bytes.length)]), bytes);
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  bytes.push(rest);
-  return bytes;
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+/** Writes an integer as field 1 and a text as field 2. Defaults are left out. */
+function writeFields(writer: ByteWriter, integer: number, text: string): void {
+  if (integer !== 0) {
+    writer.byte(INTEGER_TAG);
+    writer.int64(integer);
   }
-  return whole;
+  if (text !== '') {
+    writer.byte(TEXT_TAG);
+    writer.string(text);
+  }
 }

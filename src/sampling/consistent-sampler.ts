@@ -14,13 +14,13 @@ import {
   type SpanContext,
   type SpanKind,
   trace,
-  TraceFlags,
   type TraceState,
 } from '@opentelemetry/api';
 import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { LocalSampler } from '../spans/local-sampler.js';
 import { formatOt, OT_KEY, type OtMember, otOf, setOt } from '../spans/ot-tracestate.js';
 import { isKept, THRESHOLD_DIGITS } from '../spans/threshold.js';
+import { isSampled } from '../spans/trace-flags.js';
 import type { RatioPolicy } from './ratio-policy.js';
 
 /** How far a parent is followed. */
@@ -82,7 +82,7 @@ export class ConsistentSampler implements LocalSampler {
 
   #follow(parent: SpanContext): SamplingResult {
     const { traceState } = parent;
-    const sampled = (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
+    const sampled = isSampled(parent);
     const against = !sampled && parent.isRemote === true && this.#following.recordUnsampledRemote;
     const decision = sampled || against ? RECORD_AND_SAMPLED : NOT_RECORD;
     const member = otOf(traceState);

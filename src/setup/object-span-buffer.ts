@@ -1,6 +1,6 @@
 // The span buffer of processors that receive span objects: it keeps the objects until the tail sampler has decided.
 
-import { type Attributes, createTraceState, type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { type Attributes, createTraceState } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { guarded } from '../core/guard.js';
 import {
@@ -10,6 +10,7 @@ import {
   type KeepMark,
 } from '../spans/span-buffer.js';
 import { copyAttributes, viewOf } from '../spans/span-view.js';
+import { isSampled, SAMPLED_FLAG } from '../spans/trace-flags.js';
 
 /** A buffered span object. */
 interface BufferedObject extends BufferedSpan {
@@ -74,15 +75,11 @@ function attributeBytes(attributes: Attributes): number {
   return bytes;
 }
 
-function isSampled({ traceFlags }: SpanContext): boolean {
-  return (traceFlags & TraceFlags.SAMPLED) !== 0;
-}
-
 /** Sets the sampled flag of the trace: two requests of one trace may carry different flags. */
 function sampled(span: ReadableSpan): ReadableSpan {
   const context = span.spanContext();
   if (isSampled(context)) return span;
-  return viewOf(span, { context: { ...context, traceFlags: context.traceFlags | TraceFlags.SAMPLED } });
+  return viewOf(span, { context: { ...context, traceFlags: context.traceFlags | SAMPLED_FLAG } });
 }
 
 function marked(span: ReadableSpan, { reason, traceState }: KeepMark): ReadableSpan {
@@ -93,7 +90,7 @@ function marked(span: ReadableSpan, { reason, traceState }: KeepMark): ReadableS
     attributes,
     context: {
       ...context,
-      traceFlags: context.traceFlags | TraceFlags.SAMPLED,
+      traceFlags: context.traceFlags | SAMPLED_FLAG,
       traceState: createTraceState(traceState),
     },
   });

@@ -15,7 +15,7 @@ export interface PipelineOutput {
   /** Receives the spans. */
   readonly processor: SpanProcessor;
   /** Buffers the ended spans of a trace until the tail sampler has decided. */
-  readonly holder: SpanBuffer;
+  readonly buffer: SpanBuffer;
   /** Whether it receives the spans of kept traces only, or every span. */
   readonly sees: 'kept' | 'every';
   /** May reject, and may exceed the limit, if the processor is the application's. */
@@ -42,7 +42,7 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
     return [
       {
         ...bindControls(controls),
-        holder: controls.holder ?? bufferSpansFor(processor, name),
+        buffer: controls.buffer ?? bufferSpansFor(processor, name),
         name,
         processor,
         sees,
@@ -69,13 +69,13 @@ export function processorOutput(entry: SpanProcessor | SpanExporter): PipelineOu
   const { constructor } = entry as { readonly constructor?: { readonly name: string } };
   const name = `the processor ${constructor?.name ?? 'without a class'}`;
   if (!('export' in entry)) {
-    const holder = bufferSpansFor(entry, name);
-    return { ...bindControls(controlsOf(entry)), holder, name, processor: entry, sees: 'kept' };
+    const buffer = bufferSpansFor(entry, name);
+    return { ...bindControls(controlsOf(entry)), buffer, name, processor: entry, sees: 'kept' };
   }
   const batch = new BatchProcessor({ exporter: entry, name, diagnostics: globalState.diagnostics });
   return {
     ...bindControls(batch),
-    holder: bufferSpansFor(batch, name),
+    buffer: bufferSpansFor(batch, name),
     name,
     processor: batch,
     sees: 'kept',

@@ -1,32 +1,30 @@
-// The active span and what may be said of it from anywhere; without one, every verb is a no-op.
+// The functions of the facade that read or change the active span. Without an active span they do nothing.
 
-import {
-  type Attributes,
-  type AttributeValue,
-  type Span,
-  TraceFlags,
-  trace as apiTrace,
-} from '@opentelemetry/api';
-import { normaliseAttributes } from '../spans/attributes.js';
-import { guarded } from '../core/guard.js';
+import { type Attributes, type AttributeValue, type Span, trace as apiTrace } from '@opentelemetry/api';
 import { globalState } from '../core/global-state.js';
-import { nextStartOrder, recordFailure } from './record-failure.js';
-import { getForeignLocalRoot } from './foreign-local-root.js';
-import type { ActiveIds } from './types.js';
+import { guarded } from '../core/guard.js';
+import { normaliseAttributes } from '../spans/attributes.js';
+import { isSampled } from '../spans/trace-flags.js';
 import { getActiveTracer } from './active-tracer.js';
+import { getForeignLocalRoot } from './foreign-local-root.js';
+import { nextStartOrder, recordFailure } from './record-failure.js';
+import type { ActiveIds } from './types.js';
 
 /** Implements {@link Trace.getActiveSpan}. */
 export function getActiveSpan(): Span | undefined {
-  const way = getActiveTracer();
-  return way === undefined ? undefined : apiTrace.getSpan(way.contextManager.active());
+  const tracer = getActiveTracer();
+  return tracer === undefined ? undefined : apiTrace.getSpan(tracer.contextManager.active());
 }
 
 /** Implements {@link Trace.getRootSpan}. */
 export function getRootSpan(): Span | undefined {
-  const way = getActiveTracer();
-  const active = way && apiTrace.getSpan(way.contextManager.active());
-  if (way === undefined || active === undefined) return undefined;
-  return globalState.lifecycle?.rootOf(active) ?? getForeignLocalRoot(way.contextManager.active(), active);
+  const tracer = getActiveTracer();
+  const activeSpan = tracer && apiTrace.getSpan(tracer.contextManager.active());
+  if (tracer === undefined || activeSpan === undefined) return undefined;
+  return (
+    globalState.lifecycle?.getLocalRoot(activeSpan) ??
+    getForeignLocalRoot(tracer.contextManager.active(), activeSpan)
+  );
 }
 
 /** Implements {@link Trace.setAttribute}. */
@@ -45,8 +43,8 @@ export function setAttributes(attributes: Attributes): void {
 export function addEvent(name: string, attributes?: Attributes): void {
   const span = getActiveSpan();
   if (span === undefined) return;
-  const safe = attributes === undefined ? undefined : normaliseAttributes(attributes);
-  guarded('adding an event', () => void span.addEvent(name, safe), undefined);
+  const normalised = attributes === undefined ? undefined : normaliseAttributes(attributes);
+  guarded('adding an event', () => void span.addEvent(name, normalised), undefined);
 }
 
 /** Implements {@link Trace.recordError}. */
@@ -60,11 +58,11 @@ export function ids(): ActiveIds | undefined {
   const span = getActiveSpan();
   if (span === undefined) return undefined;
   const { traceId, spanId, traceFlags } = span.spanContext();
-  return { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 };
+  return { traceId, spanId, sampled: isSampled({ traceFlags }) };
 }
 
 /** Implements {@link Trace.url}. */
 export function url(): string | undefined {
-  const active = ids();
-  return active === undefined ? undefined : globalState.lifecycle?.url(active);
+  const activeIds = ids();
+  return activeIds === undefined ? undefined : globalState.lifecycle?.url(activeIds);
 }

@@ -7,7 +7,7 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 // Shared by the ESM and the CommonJS copy: one makes the span, the other may encode it.
 const NESTED = Symbol.for('@do/trace.nested');
 
-type Holder = Readonly<Record<string, unknown>> & { [NESTED]?: Set<string> };
+type NestedRecord = Readonly<Record<string, unknown>> & { [NESTED]?: Set<string> };
 
 /**
  * Remembers, or forgets, that an attribute's text stands for an object.
@@ -17,8 +17,13 @@ type Holder = Readonly<Record<string, unknown>> & { [NESTED]?: Set<string> };
  * @param given what the application set
  * @param kept what stands in the record
  */
-export function noteNested(attributes: Attributes, key: string, given: unknown, kept: AttributeValue): void {
-  const record = attributes as Holder;
+export function rememberNested(
+  attributes: Attributes,
+  key: string,
+  given: unknown,
+  kept: AttributeValue,
+): void {
+  const record = attributes as NestedRecord;
   const isNested =
     typeof given === 'object' && typeof kept === 'string' && (kept.startsWith('{') || kept.startsWith('['));
   if (isNested) {
@@ -31,7 +36,7 @@ export function noteNested(attributes: Attributes, key: string, given: unknown, 
 
 /** The attributes that stand for objects; undefined for nearly every record. */
 export function nestedKeys(attributes: Readonly<Record<string, unknown>>): ReadonlySet<string> | undefined {
-  return (attributes as Holder)[NESTED];
+  return (attributes as NestedRecord)[NESTED];
 }
 
 /**
@@ -39,7 +44,7 @@ export function nestedKeys(attributes: Readonly<Record<string, unknown>>): Reado
  *
  * @returns the text itself where it was cut and is no JSON any more
  */
-export function nestedValue(text: unknown): unknown {
+export function parseNested(text: unknown): unknown {
   if (typeof text !== 'string') return text;
   try {
     return JSON.parse(text);

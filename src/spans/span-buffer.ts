@@ -1,35 +1,36 @@
-// The seam between a decision that comes at a trace's end and whoever takes spans: each span is held back in the form
-// that the taker needs (encoded bytes, as a rule) until the trace is kept or not.
+// The interface between the tail sampler and the receivers of spans. Each receiver buffers a span in its own form, usually
+// as encoded bytes, until the trace is decided.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
-/** Why a trace is kept although, or before, its share was asked. */
+/** The reason for which a trace is kept beyond its sampling ratio. */
 export type KeepReason = 'error' | 'slow' | 'match' | 'application';
 
-/** The attribute that says it. */
-export const KEPT_BY = 'sampling.kept_by';
+/** The attribute with the keep reason. */
+export const ATTR_SAMPLING_KEPT_BY = 'sampling.kept_by';
 
-/** What the spans of a trace that is kept for a reason are marked with, so that counts stay true. */
+/** The changes to the spans of a trace that is kept for a reason. They keep extrapolated counts correct. */
 export interface KeepMark {
+  /** The value of the attribute `sampling.kept_by`. */
   readonly reason: KeepReason;
-  /** The tracestate that replaces the span's: with the threshold of "all of these are kept". */
+  /** The new tracestate of the span, with the threshold for a probability of 1. */
   readonly traceState: string;
 }
 
-/** A span that is held back. */
+/** A span in a span buffer. */
 export interface BufferedSpan {
-  /** Bytes it takes meanwhile. */
+  /** The memory that it takes, in bytes. */
   readonly bytes: number;
 }
 
-/** Takes spans in two steps. */
-export interface SpanBuffer<H extends BufferedSpan = BufferedSpan> {
-  /** Holds a span back; undefined where it can never leave, which is counted at once. Never throws. */
-  hold(span: ReadableSpan): H | undefined;
-  /** Its trace is kept: the span goes its way, marked where a reason is given. Never throws. */
-  release(held: H, mark: KeepMark | undefined): void;
-  /** Its trace is not kept. Never throws. */
-  discard(held: H): void;
-  /** It belongs to a trace that is known not to be kept: counted, never held. Never throws. */
+/** Buffers ended spans until their trace is decided. No method throws. */
+export interface SpanBuffer<T extends BufferedSpan = BufferedSpan> {
+  /** Buffers a span. Returns undefined for a span that can never be exported, and counts it at once. */
+  buffer(span: ReadableSpan): T | undefined;
+  /** Exports a buffered span of a trace that is kept, marked if there is a reason. */
+  release(buffered: T, mark: KeepMark | undefined): void;
+  /** Counts a buffered span of a trace that is not kept. */
+  discard(buffered: T): void;
+  /** Counts a span of a trace that is already known not to be kept. It is never buffered. */
   skip(span: ReadableSpan): void;
 }

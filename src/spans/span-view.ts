@@ -3,7 +3,7 @@
 
 import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { nestedKeys, noteNested } from './nested-attributes.js';
+import { nestedKeys, rememberNested } from './nested-attributes.js';
 
 /** What may differ from the span behind the view. */
 export type SpanChanges = Partial<Omit<ReadableSpan, 'spanContext'>> & {
@@ -51,6 +51,7 @@ export function viewOf(span: ReadableSpan, changes: SpanChanges): ReadableSpan {
 export function copyAttributes(attributes: Attributes): Attributes {
   const copy = { ...attributes };
   // An object in place of what the application set: all that is looked at is that it was one.
-  for (const key of nestedKeys(attributes) ?? []) noteNested(copy, key, attributes, attributes[key] ?? '');
+  for (const key of nestedKeys(attributes) ?? [])
+    rememberNested(copy, key, attributes, attributes[key] ?? '');
   return copy;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createDelivery, DeliveryHub, type SharedOptions } from '../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../src/delivery/options.js';
-import { nodeFiles } from '../../src/delivery/spool/spool-file-system.js';
+import { nodeSpoolFileSystem } from '../../src/delivery/spool/spool-file-system.js';
 import { spanNames } from '../support/span-names.js';
 import { resource } from '../support/spans.js';
 import {
@@ -25,7 +25,7 @@ const SMALL = { maxChunkBytes: 4_096 };
 async function inVirtualTime(options: DeliveryOptions, files = new MemoryFiles()): Promise<DeliverySubject> {
   const { delivery, backend, time } = makeWorld(
     { ...SMALL, ...options },
-    { fs: files, owners: new FakeOwners('me') },
+    { fileSystem: files, segmentOwners: new FakeOwners('me') },
   );
   return {
     delivery,
@@ -112,8 +112,8 @@ describeDelivery('over HTTP on loopback, with a spool on a real disk', async () 
     resource,
     diagnostics: makeDiagnostics([], () => 0),
     env: {},
-    fs: nodeFiles,
-    owners: new FakeOwners('me'),
+    fileSystem: nodeSpoolFileSystem,
+    segmentOwners: new FakeOwners('me'),
   });
   return {
     delivery,

@@ -5,12 +5,12 @@ import type { Clock } from '../../src/core/clock.js';
 import { createDiagnostics, type Diagnostics } from '../../src/core/diagnostics.js';
 import { createDelivery, type CreateDeliveryOptions, type Delivery } from '../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../src/delivery/options.js';
-import type { SpoolFiles } from '../../src/delivery/spool/files.js';
-import type { Owners } from '../../src/delivery/spool/owner.js';
+import type { SpoolFileSystem } from '../../src/delivery/spool/spool-file-system.js';
+import type { SegmentOwners } from '../../src/delivery/spool/segment-owner.js';
 import type { ExporterStats } from '../../src/delivery/stats.js';
 import type { Timers } from '../../src/core/timers.js';
-import type { Outcome, Transport, TransportRequest } from '../../src/delivery/transport.js';
-import { spanNames } from '../unit/delivery/names.js';
+import type { TransportResult, Transport, TransportRequest } from '../../src/delivery/transport.js';
+import { spanNames } from './span-names.js';
 import { encodePartialSuccess, resource } from './spans.js';
 
 interface Timer {
@@ -118,7 +118,7 @@ export class FakeBackend implements Transport {
     this.closed = true;
   }
 
-  async send(request: TransportRequest): Promise<Outcome> {
+  async send(request: TransportRequest): Promise<TransportResult> {
     this.inFlight++;
     this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
     this.requestTimes.push(this.#time.monotonicMs());
@@ -131,18 +131,18 @@ export class FakeBackend implements Transport {
     }
   }
 
-  async #answer({ body, signal }: TransportRequest, mood: Mood): Promise<Outcome> {
+  async #answer({ body, signal }: TransportRequest, mood: Mood): Promise<TransportResult> {
     const names = spanNames(body);
     const wireBytes = body.length;
-    const failed = (code: string, delivered: boolean): Outcome => ({
-      kind: 'failed',
+    const failed = (code: string, isRequestSent: boolean): TransportResult => ({
+      kind: 'failure',
       code,
       message: code,
-      delivered,
+      isRequestSent,
       wireBytes,
     });
-    const answered = (status: number, more: Partial<Outcome & { kind: 'answered' }> = {}): Outcome => ({
-      kind: 'answered',
+    const answered = (status: number, more: Partial<TransportResult & { kind: 'response' }> = {}): TransportResult => ({
+      kind: 'response',
       status,
       body: new Uint8Array(0),
       wireBytes,
@@ -206,7 +206,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** A disk in memory, which can be full, broken or read-only. */
-export class MemoryFiles implements SpoolFiles {
+export class MemoryFiles implements SpoolFileSystem {
   readonly files = new Map<string, Buffer>();
   readonly touched = new Map<string, number>();
   readonly #open = new Map<number, string>();
@@ -317,7 +317,7 @@ function coded(code: string): Error {
 }
 
 /** Owners by name: those in `alive` live. */
-export class FakeOwners implements Owners {
+export class FakeOwners implements SegmentOwners {
   readonly alive = new Set<string>();
   readonly self: string;
 

@@ -2,7 +2,8 @@
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect } from 'vitest';
-import { type Chunk, Collector } from '../../src/delivery/batcher.js';
+import type { Batch } from '../../src/delivery/batch/batch.js';
+import { SpanBatcher } from '../../src/delivery/batch/span-batcher.js';
 import type { SpanShape } from '../../src/delivery/index.js';
 import { resource } from './spans.js';
 
@@ -11,20 +12,20 @@ export function encodeSpans(
   spans: readonly ReadableSpan[],
   resourceShape?: SpanShape['resource'],
 ): Uint8Array {
-  const chunks: Chunk[] = [];
-  const collector = new Collector({
-    maxChunkBytes: 1 << 30,
+  const chunks: Batch[] = [];
+  const collector = new SpanBatcher({
+    maxBatchBytes: 1 << 30,
     intervalMs: 1_000,
     resource,
     ...(resourceShape && { resourceShape }),
     timers: { after: () => () => undefined },
-    onChunk: chunk => chunks.push(chunk),
+    onBatch: chunk => chunks.push(chunk),
   });
   for (const span of spans) expect(collector.add(span)).toBe('added');
   collector.close();
   expect(chunks).toHaveLength(1);
   const [chunk] = chunks;
   if (chunk === undefined) throw new TypeError('unreachable: one chunk was counted');
-  expect(chunk.spans).toBe(spans.length);
+  expect(chunk.spanCount).toBe(spans.length);
   return chunk.bytes;
 }

@@ -64,7 +64,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     types: ['exporters', 'redact', 'instrument'],
   },
   analysis: { holds: 'trace formats, tree, text output', imports: ['core', 'protobuf'] },
-  receiver: { holds: 'decoder, store and server of `trace view`', imports: ['core', 'analysis'] },
+  receiver: {
+    holds: 'decoder, store and server of `trace view`',
+    imports: ['core', 'protobuf', 'analysis'],
+  },
   setup: {
     holds: 'the composition root behind `init()`',
     imports: [

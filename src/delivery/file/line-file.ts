@@ -3,8 +3,8 @@
 // Each line goes out in one write to a file opened for appending, so the system keeps the lines of several processes whole.
 // Before each write the path is looked at: another process, or logrotate, may have put the file aside.
 
-import { putAside, removeOldBackups } from './backups.js';
-import type { LineFiles, Look } from './files.js';
+import { rotateFile, removeOldBackups } from './rotate-file.js';
+import type { LineFileSystem, FileStatus } from './line-file-system.js';
 
 /** What a file of lines needs. */
 export interface LineFileOptions {
@@ -13,7 +13,7 @@ export interface LineFileOptions {
   readonly maxBytes: number;
   /** Full files that are kept. */
   readonly maxBackups: number;
-  readonly files: LineFiles;
+  readonly files: LineFileSystem;
   readonly wallMs: () => number;
 }
 
@@ -60,19 +60,19 @@ export class LineFile {
   }
 
   /** The open file with room for so many bytes. */
-  #open(size: number): { fd: number; before: Look } {
+  #open(size: number): { fd: number; before: FileStatus } {
     const { path, maxBytes, maxBackups, files, wallMs } = this.#options;
-    const there = files.look(path);
+    const there = files.stat(path);
     if (there?.isFile && there.size > 0 && there.size + size > maxBytes) {
       this.close();
-      putAside(path, wallMs(), files);
+      rotateFile(path, wallMs(), files);
       removeOldBackups(path, maxBackups, files);
-    } else if (this.#fd !== undefined && there?.identity !== files.look(this.#fd)?.identity) {
+    } else if (this.#fd !== undefined && there?.identity !== files.stat(this.#fd)?.identity) {
       this.close();
     }
     const isNew = this.#fd === undefined;
     const fd = (this.#fd ??= files.append(path));
-    const before = files.look(fd);
+    const before = files.stat(fd);
     if (before === undefined) throw new TypeError('unreachable: an open file exists');
     // The machine may have gone down in the middle of a line.
     if (isNew) this.#isTorn = before.isFile && before.size > 0 && !files.endsInLine(path, before.size);
@@ -82,7 +82,7 @@ export class LineFile {
   #takeBack(fd: number, before: number, done: number): void {
     const { files } = this.#options;
     try {
-      const now = files.look(fd);
+      const now = files.stat(fd);
       // Where another process has written behind it nothing can be cut.
       if (now?.isFile && now.size === before + done) files.truncate(fd, before);
       else this.#isTorn = true;

@@ -1,105 +1,103 @@
-// Cuts a request body in two, for a backend that answered 413: each half keeps the resource and scope of its spans.
-// The body is our own, but it may have come back from disk, so nothing is taken for granted.
+// Splits a request body in two, for a backend that answered 413. Each half keeps the resource and scope of its spans.
+// The body is our own, but it may come from disk, so its structure is checked.
 
-import type { Chunk } from '../batcher.js';
+import { ProtobufReader, WIRE_TYPE } from '../../protobuf/reader.js';
 import { ByteWriter } from '../../protobuf/writer.js';
+import type { Batch } from '../batch/batch.js';
 
-/** A field of a message: its number, and the bytes from its tag to its end. */
-interface Field {
+/** A delimited field: its number, its bytes from the tag to the end, and its content. */
+interface DelimitedField {
   readonly number: number;
   readonly whole: Uint8Array;
-  /** The bytes behind tag and length. */
   readonly content: Uint8Array;
 }
 
-const SPANS = 2;
+const RESOURCE_SPANS_TAG = 0x0a;
+const SCOPE_SPANS_TAG = 0x12;
 const SCOPE_SPANS = 2;
-const LIMIT = 128 * 1024 * 1024;
+const SPANS = 2;
+const MAX_BYTES = 128 * 1024 * 1024;
+// The lengths of most ResourceSpans and ScopeSpans take three bytes: 16 KiB to 2 MiB.
+const LENGTH_BYTES = 3;
 
 /**
- * Two chunks with the first and the second half of the spans.
+ * Splits a batch into the first and the second half of its spans.
  *
- * @returns undefined where there is nothing to cut: a single span, or bytes that cannot be read
+ * @returns undefined for a single span and for bytes that cannot be read
  */
-export function splitChunk(chunk: Chunk): readonly [Chunk, Chunk] | undefined {
-  if (chunk.spans < 2) return undefined;
-  const middle = chunk.spans >>> 1;
-  const first = part(chunk.bytes, 0, middle);
-  const second = part(chunk.bytes, middle, chunk.spans);
-  if (first?.spans !== middle || second?.spans !== chunk.spans - middle) return undefined;
+export function splitBatch(batch: Batch): readonly [Batch, Batch] | undefined {
+  if (batch.spanCount < 2) return undefined;
+  const middle = batch.spanCount >>> 1;
+  const first = copySpans(batch.bytes, 0, middle);
+  const second = copySpans(batch.bytes, middle, batch.spanCount);
+  if (first?.spanCount !== middle || second?.spanCount !== batch.spanCount - middle) return undefined;
   return [first, second];
 }
 
-/** The request with only the spans from index `from` up to `to`. */
-function part(bytes: Uint8Array, from: number, to: number): Chunk | undefined {
-  const writer = new ByteWriter(LIMIT);
+/** Copies the request with the spans from index `from` up to `to` only. */
+function copySpans(bytes: Uint8Array, from: number, to: number): Batch | undefined {
+  const writer = new ByteWriter(MAX_BYTES);
   let index = 0;
-  let kept = 0;
+  let copied = 0;
 
-  function copyScope(scope: Field): boolean {
+  function copyScope(scope: DelimitedField): boolean {
     const fields = readFields(scope.content);
     if (fields === undefined) return false;
-    const start = open(writer, 0x12);
-    const before = kept;
+    const start = beginField(writer, SCOPE_SPANS_TAG);
+    const before = copied;
     for (const field of fields) {
       if (field.number === SPANS) {
-        const wanted = index >= from && index < to;
+        const isWanted = index >= from && index < to;
         index++;
-        if (!wanted) continue;
-        kept++;
+        if (!isWanted) continue;
+        copied++;
       }
       writer.raw(field.whole);
     }
-    closeOrDrop(writer, start, kept > before);
+    endField(writer, start, copied > before);
     return true;
   }
 
   for (const resource of readFields(bytes) ?? []) {
     const fields = readFields(resource.content);
     if (fields === undefined) return undefined;
-    const start = open(writer, 0x0a);
-    const before = kept;
+    const start = beginField(writer, RESOURCE_SPANS_TAG);
+    const before = copied;
     for (const field of fields) {
       if (field.number !== SCOPE_SPANS) writer.raw(field.whole);
       else if (!copyScope(field)) return undefined;
     }
-    closeOrDrop(writer, start, kept > before);
+    endField(writer, start, copied > before);
   }
-  return { bytes: new Uint8Array(writer.bytes.subarray(0, writer.pos)), spans: kept };
+  return { bytes: new Uint8Array(writer.written), spanCount: copied };
 }
 
-function open(writer: ByteWriter, tag: number): number {
+function beginField(writer: ByteWriter, tag: number): number {
   writer.byte(tag);
-  return writer.begin(3);
+  return writer.begin(LENGTH_BYTES);
 }
 
-function closeOrDrop(writer: ByteWriter, start: number, keep: boolean): void {
-  if (keep) writer.end(start, 3);
+/** Completes a field, or removes one without spans. */
+function endField(writer: ByteWriter, start: number, hasSpans: boolean): void {
+  if (hasSpans) writer.end(start, LENGTH_BYTES);
   else writer.pos = start - 1;
 }
 
-/** The delimited fields of a message; undefined where anything else stands in it. */
-function readFields(bytes: Uint8Array): Field[] | undefined {
-  const fields: Field[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const start = at;
-    const tag = bytes[at++] ?? 0;
-    if ((tag & 0x87) !== 2) return undefined;
-    let length = 0;
-    let byte = 0x80;
-    for (let shift = 0; byte > 0x7f; shift += 7) {
-      if (at >= bytes.length || shift > 28) return undefined;
-      byte = bytes[at++] ?? 0;
-      length += (byte & 0x7f) * 2 ** shift;
+/** Reads the fields of a message. Returns undefined if one of them is not delimited. */
+function readFields(bytes: Uint8Array): DelimitedField[] | undefined {
+  const fields: DelimitedField[] = [];
+  const reader = new ProtobufReader(bytes);
+  let start = 0;
+  try {
+    while (reader.next()) {
+      if ((reader.tag & 7) !== WIRE_TYPE.delimited) return undefined;
+      const content = reader.bytes();
+      fields.push({ number: reader.tag >>> 3, whole: bytes.subarray(start, reader.position), content });
+      start = reader.position;
     }
-    if (at + length > bytes.length) return undefined;
-    fields.push({
-      number: tag >>> 3,
-      whole: bytes.subarray(start, at + length),
-      content: bytes.subarray(at, at + length),
-    });
-    at += length;
+  } catch {
+    // Damaged on disk: the caller drops the batch and reports it.
+    return undefined;
   }
   return fields;
 }

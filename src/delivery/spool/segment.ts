@@ -1,158 +1,173 @@
-// One file of the spool: records one after another, each with its state, length and checksum.
+// A segment: one file of the spool with records one after the other, each with its state, length and checksum.
 //
 //   "DOTS" | state | version 1 | 0 0 | spans u32 | length u32 | crc32 u32 | length bytes of request
 //
-// Numbers are little endian; the checksum covers spans, length and bytes. The state is changed in place: W waiting,
-// F sent without an answer yet, D done. A file whose tail was torn off by a crash is cut at its last whole record.
+// Numbers are little endian. The checksum covers spans, length and bytes. The state is changed in place: W waiting, F in
+// flight (sent, no response yet), D done. A file that ends within a record, after a crash, is cut at its last whole record.
 
-import * as zlib from 'node:zlib';
-import type { Chunk } from '../batcher.js';
-import type { SpoolFiles } from './files.js';
+import type { Batch } from '../batch/batch.js';
+import { crc32 } from './crc32.js';
+import type { SpoolFileSystem } from './spool-file-system.js';
 
-/** Where a record stands. */
+/** The state of a record. */
 export type RecordState = 'waiting' | 'inFlight' | 'done';
 
-/** A chunk on disk. */
+/** A batch on disk. */
 export interface SpoolRecord {
   readonly segment: Segment;
+  /** The position in the file, in bytes. */
   readonly offset: number;
+  /** The size of the request, in bytes. */
   readonly length: number;
-  readonly spans: number;
+  readonly spanCount: number;
   state: RecordState;
 }
 
 const HEADER_BYTES = 20;
+const STATE_OFFSET = 4;
+const VERSION_OFFSET = 5;
+const SPANS_OFFSET = 8;
+const LENGTH_OFFSET = 12;
+const CHECKSUM_OFFSET = 16;
 const MAGIC = Buffer.from('DOTS');
 const VERSION = 1;
 const STATES: Readonly<Record<RecordState, number>> = { waiting: 0x57, inFlight: 0x46, done: 0x44 };
 
-/** Bytes that a chunk takes on disk. */
-export function recordSize(chunk: Chunk): number {
-  return HEADER_BYTES + chunk.bytes.length;
+/** The bytes that a batch takes on disk. */
+export function recordSize(batch: Batch): number {
+  return HEADER_BYTES + batch.bytes.length;
 }
 
 /** An open segment file. */
 export class Segment {
   path: string;
-  readonly #files: SpoolFiles;
+  readonly #fileSystem: SpoolFileSystem;
   readonly #fd: number;
   #size: number;
-  #open = 0;
+  #openRecords = 0;
 
-  constructor(files: SpoolFiles, path: string, fd: number, size: number) {
-    this.#files = files;
+  /**
+   * @param fileSystem the file operations
+   * @param path the path of the file
+   * @param fd its descriptor
+   * @param size its size in bytes
+   */
+  constructor(fileSystem: SpoolFileSystem, path: string, fd: number, size: number) {
+    this.#fileSystem = fileSystem;
     this.path = path;
     this.#fd = fd;
     this.#size = size;
   }
 
-  /** Bytes on disk. */
+  /** The size on disk in bytes. */
   get size(): number {
     return this.#size;
   }
 
-  /** Records that are not done. */
-  get open(): number {
-    return this.#open;
+  /** The number of records that are not done. */
+  get openRecords(): number {
+    return this.#openRecords;
   }
 
   /**
    * Appends a record.
    *
-   * @throws what the file system throws; the file then ends where it did before
+   * @throws the error of the file system; the file then has its previous size
    */
-  append(chunk: Chunk): SpoolRecord {
+  append(batch: Batch): SpoolRecord {
     const header = Buffer.alloc(HEADER_BYTES);
     MAGIC.copy(header);
-    header[4] = STATES.waiting;
-    header[5] = VERSION;
-    header.writeUInt32LE(chunk.spans, 8);
-    header.writeUInt32LE(chunk.bytes.length, 12);
-    header.writeUInt32LE(checksum(header, chunk.bytes), 16);
+    header[STATE_OFFSET] = STATES.waiting;
+    header[VERSION_OFFSET] = VERSION;
+    header.writeUInt32LE(batch.spanCount, SPANS_OFFSET);
+    header.writeUInt32LE(batch.bytes.length, LENGTH_OFFSET);
+    header.writeUInt32LE(checksumOf(header, batch.bytes), CHECKSUM_OFFSET);
     const offset = this.#size;
     try {
-      this.#files.write(this.#fd, header, offset);
-      this.#files.write(this.#fd, chunk.bytes, offset + HEADER_BYTES);
+      this.#fileSystem.write(this.#fd, header, offset);
+      this.#fileSystem.write(this.#fd, batch.bytes, offset + HEADER_BYTES);
     } catch (error) {
       this.#cut(offset);
       throw error;
     }
-    this.#size = offset + HEADER_BYTES + chunk.bytes.length;
-    this.#open++;
-    return { segment: this, offset, length: chunk.bytes.length, spans: chunk.spans, state: 'waiting' };
+    this.#size = offset + recordSize(batch);
+    this.#openRecords++;
+    const { spanCount, bytes } = batch;
+    return { segment: this, offset, length: bytes.length, spanCount, state: 'waiting' };
   }
 
-  /** The bytes of a record; undefined where they cannot be read or are not what was written. */
+  /** Reads the request of a record. Returns undefined if it cannot be read or differs from the written one. */
   read(record: SpoolRecord): Uint8Array | undefined {
     const whole = Buffer.allocUnsafeSlow(HEADER_BYTES + record.length);
     try {
-      if (this.#files.read(this.#fd, whole, record.offset) < whole.length) return undefined;
+      if (this.#fileSystem.read(this.#fd, whole, record.offset) < whole.length) return undefined;
     } catch {
-      // An unreadable disk: the caller counts the spans as lost and says so.
+      // An unreadable disk: the caller counts the spans as dropped.
       return undefined;
     }
     const bytes = whole.subarray(HEADER_BYTES);
-    return whole.readUInt32LE(16) === checksum(whole, bytes) ? bytes : undefined;
+    return whole.readUInt32LE(CHECKSUM_OFFSET) === checksumOf(whole, bytes) ? bytes : undefined;
   }
 
-  /** Changes a record's state, on disk too. */
+  /** Changes the state of a record, also on disk. A record that is done stays so. */
   mark(record: SpoolRecord, state: RecordState): void {
     if (record.state === state || record.state === 'done') return;
     record.state = state;
-    if (state === 'done') this.#open--;
+    if (state === 'done') this.#openRecords--;
     try {
-      this.#files.write(this.#fd, Uint8Array.of(STATES[state]), record.offset + 4);
+      this.#fileSystem.write(this.#fd, Uint8Array.of(STATES[state]), record.offset + STATE_OFFSET);
     } catch {
-      // The disk has gone; at worst the record is sent once more by the next process.
+      // The disk has failed. At worst the next process sends the record once more.
     }
   }
 
   /**
-   * Finds the records of a file that another process wrote, and cuts what is torn off at its end.
+   * Finds the open records in a file that another process wrote, and cuts an incomplete record at its end.
    *
-   * @throws what the file system throws, and where another version of this package wrote the file
+   * @throws the error of the file system, and an error for a file of another format version
    */
-  scan(): { readonly records: readonly SpoolRecord[]; readonly torn: boolean } {
+  scan(): { readonly records: readonly SpoolRecord[]; readonly isDamaged: boolean } {
     const records: SpoolRecord[] = [];
     const header = Buffer.alloc(HEADER_BYTES);
     let offset = 0;
     while (offset + HEADER_BYTES <= this.#size) {
-      if (this.#files.read(this.#fd, header, offset) < HEADER_BYTES) break;
-      const length = header.readUInt32LE(12);
-      const isRecord = header.subarray(0, 4).equals(MAGIC);
-      if (isRecord && header[5] !== VERSION)
-        throw new Error(`it has format version ${header[5]}, not ${VERSION}`);
+      if (this.#fileSystem.read(this.#fd, header, offset) < HEADER_BYTES) break;
+      const length = header.readUInt32LE(LENGTH_OFFSET);
+      const version = header[VERSION_OFFSET];
+      const isRecord = header.subarray(0, MAGIC.length).equals(MAGIC);
+      if (isRecord && version !== VERSION) throw new Error(`format version ${version} instead of ${VERSION}`);
       if (!isRecord || offset + HEADER_BYTES + length > this.#size) break;
-      const state = stateOf(header[4]);
+      const state = stateOf(header[STATE_OFFSET]);
       if (state !== 'done') {
-        records.push({ segment: this, offset, length, spans: header.readUInt32LE(8), state });
+        records.push({ segment: this, offset, length, spanCount: header.readUInt32LE(SPANS_OFFSET), state });
       }
       offset += HEADER_BYTES + length;
     }
-    const torn = offset < this.#size;
-    if (torn) this.#cut(offset);
-    this.#open = records.length;
-    return { records, torn };
+    const isDamaged = offset < this.#size;
+    if (isDamaged) this.#cut(offset);
+    this.#openRecords = records.length;
+    return { records, isDamaged };
   }
 
-  /** Empties the file, so that it can be used again. */
+  /** Empties the file, so that it can be reused. */
   clear(): void {
     this.#cut(0);
   }
 
+  /** Closes the file. Never throws. */
   close(): void {
     try {
-      this.#files.close(this.#fd);
+      this.#fileSystem.close(this.#fd);
     } catch {
-      // Closed already, or the disk has gone; there is nothing to release then.
+      // The file is closed already, or the disk has failed: there is nothing to release.
     }
   }
 
   #cut(size: number): void {
     try {
-      this.#files.truncate(this.#fd, size);
+      this.#fileSystem.truncate(this.#fd, size);
     } catch {
-      // The torn tail stays and is cut by whoever reads the file next; new records go on writing over it.
+      // The incomplete record stays, and the next reader of the file cuts it. New records overwrite it.
     }
     this.#size = size;
   }
@@ -163,26 +178,6 @@ function stateOf(byte: number | undefined): RecordState {
   return byte === STATES.inFlight ? 'inFlight' : 'waiting';
 }
 
-function checksum(header: Uint8Array, bytes: Uint8Array): number {
-  return crc32(bytes, crc32(header.subarray(8, 16), 0));
-}
-
-let table: Uint32Array | undefined;
-
-/** CRC-32 (IEEE 802.3); Node has it natively from 20.15, about fifty times as fast. */
-export function crc32(bytes: Uint8Array, seed: number): number {
-  if (typeof zlib.crc32 === 'function') return zlib.crc32(bytes, seed);
-  return slowCrc32(bytes, seed);
-}
-
-/** The same, for Node before 20.15. */
-export function slowCrc32(bytes: Uint8Array, seed: number): number {
-  table ??= Uint32Array.from({ length: 256 }, (_, index) => {
-    let value = index;
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb8_8320 : value >>> 1;
-    return value;
-  });
-  let value = ~seed;
-  for (const byte of bytes) value = (value >>> 8) ^ (table[(value ^ byte) & 0xff] ?? 0);
-  return ~value >>> 0;
+function checksumOf(header: Uint8Array, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(header.subarray(SPANS_OFFSET, CHECKSUM_OFFSET), 0));
 }

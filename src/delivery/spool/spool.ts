@@ -1,191 +1,187 @@
-// Chunks on disk: segments that this process owns, and those that dead processes have left behind.
+// The batches of one destination on disk: the segments of this process, and those that ended processes have left behind.
 
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
+import type { Diagnostic } from '../../core/diagnostic.js';
 import { safeText } from '../../core/diagnostics.js';
-import type { Chunk } from '../batcher.js';
-import type { SpoolFiles } from './files.js';
-import { FREE, type Owners } from './owner.js';
+import type { Batch } from '../batch/batch.js';
 import { recordSize, Segment, type SpoolRecord } from './segment.js';
+import { type SegmentOwners, UNOWNED } from './segment-owner.js';
+import type { SpoolFileSystem } from './spool-file-system.js';
 
-/** What a spool needs. */
-export interface SpoolSetup {
+/** The dependencies of a spool. */
+export interface SpoolParts {
   /** The directory of one destination. */
   readonly directory: string;
-  /** Bytes that the segments of this process may take. */
+  /** The bytes that the segments of this process may take. */
   readonly maxBytes: number;
-  readonly files: SpoolFiles;
-  readonly owners: Owners;
+  readonly fileSystem: SpoolFileSystem;
+  readonly segmentOwners: SegmentOwners;
   readonly clock: Clock;
+  /** Returns a number in [0, 1). */
   readonly random: () => number;
-  /** Says what went wrong, once for each key. */
-  readonly report: (key: string, message: string) => void;
+  /** Receives each problem. The caller limits repetitions. */
+  readonly report: (diagnostic: Diagnostic) => void;
 }
 
-/** What appending came to: a record, or why not. */
-export type Appended = SpoolRecord | 'full' | 'broken';
+/** The result of an append: a record, or the reason for which there is none. */
+export type AppendResult = SpoolRecord | 'full' | 'broken';
 
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 const NAME = /^([0-9a-z]+-[0-9a-z]+)\.([0-9a-z-]+)\.spans$/;
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+const DISK_FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** The chunks of one destination on disk. */
+/** The batches of one destination on disk. */
 export class Spool {
-  readonly #setup: SpoolSetup;
+  readonly #parts: SpoolParts;
   readonly #segments = new Set<Segment>();
-  #parked: SpoolRecord[] = [];
+  /** The records that wait on disk only, oldest first. */
+  #queue: SpoolRecord[] = [];
   #current: Segment | undefined;
 
-  private constructor(setup: SpoolSetup) {
-    this.#setup = setup;
+  private constructor(parts: SpoolParts) {
+    this.#parts = parts;
   }
 
-  /** Opens a spool; undefined, with one message, where its directory cannot be used. */
-  static open(setup: SpoolSetup): Spool | undefined {
-    const spool = new Spool(setup);
+  /** Opens a spool. Reports a directory that cannot be used and returns undefined. */
+  static open(parts: SpoolParts): Spool | undefined {
+    const { directory, fileSystem, report } = parts;
+    const spool = new Spool(parts);
     try {
-      setup.files.makeDirectory(setup.directory);
-      spool.#roll();
+      fileSystem.makeDirectory(directory);
+      spool.#startSegment();
       return spool;
     } catch (error) {
-      const why = safeText(error);
-      setup.report(
-        'spool',
-        `the spool directory ${setup.directory} cannot be used (${why}): spans wait in memory only; ` +
-          'give `delivery.spool` a directory that this process may write to',
-      );
+      report({
+        code: 'spool_unavailable',
+        message: `the spool directory ${directory} cannot be used, so spans are kept in memory only: ${safeText(error)}`,
+        why: 'Spans that do not fit into memory, and spans that are left at exit, are lost.',
+        fix: 'Set delivery.spool to a directory that this process may write to.',
+      });
       return undefined;
     }
   }
 
-  /** Bytes on disk. */
+  /** The size on disk in bytes. */
   get bytes(): number {
     let sum = 0;
     for (const segment of this.#segments) sum += segment.size;
     return sum;
   }
 
-  /** Whether records are parked here. */
-  get hasParked(): boolean {
-    return this.#parked.length > 0;
+  /** Whether records wait on disk only. */
+  get hasQueued(): boolean {
+    return this.#queue.length > 0;
   }
 
-  /** Writes a chunk. Never throws. */
-  append(chunk: Chunk): Appended {
-    const { maxBytes, report, directory } = this.#setup;
-    if (this.bytes + recordSize(chunk) > maxBytes) {
-      report(
-        'spool_full',
-        `the spool ${directory} is full (${maxBytes} bytes); spans that find no place are dropped`,
-      );
+  /** Writes a batch. Never throws. */
+  append(batch: Batch): AppendResult {
+    const { maxBytes, report, directory } = this.#parts;
+    if (this.bytes + recordSize(batch) > maxBytes) {
+      report({
+        code: 'spool_full',
+        message: `the spool ${directory} holds its maximum of ${maxBytes} bytes, and further spans are kept in memory or dropped`,
+        fix: 'Raise the maxBytes option of delivery.spool.',
+      });
       return 'full';
     }
     try {
-      return this.#writable(recordSize(chunk)).append(chunk);
+      return this.#segmentWithRoom(recordSize(batch)).append(batch);
     } catch (error) {
-      const noSpace = NO_SPACE.has((error as NodeJS.ErrnoException).code ?? '');
-      report(
-        noSpace ? 'disk_full' : 'spool_broken',
-        noSpace
-          ? `the disk of the spool ${directory} is full; spans wait in memory only until there is room`
-          : `the spool ${directory} cannot be written (${safeText(error)}); spans wait in memory only`,
-      );
-      return noSpace ? 'full' : 'broken';
+      const isDiskFull = DISK_FULL.has((error as NodeJS.ErrnoException).code ?? '');
+      report(isDiskFull ? diskFullDiagnostic(directory) : writeDiagnostic(directory, error));
+      return isDiskFull ? 'full' : 'broken';
     }
   }
 
-  /** Puts a record at the end of those that wait on disk only. */
-  park(record: SpoolRecord): void {
-    this.#parked.push(record);
+  /** Adds a record to those that wait on disk only. */
+  enqueue(record: SpoolRecord): void {
+    this.#queue.push(record);
   }
 
-  /** Takes the oldest record that waits on disk only. */
-  take(): SpoolRecord | undefined {
-    return this.#parked.shift();
+  /** Removes and returns the oldest record that waits on disk only. */
+  dequeue(): SpoolRecord | undefined {
+    return this.#queue.shift();
   }
 
-  /** The record is settled; a segment without open records is removed. */
-  done(record: SpoolRecord): void {
+  /** Marks a record as done. Removes its segment if no open record is left in it. */
+  complete(record: SpoolRecord): void {
     const { segment } = record;
     segment.mark(record, 'done');
-    if (segment.open > 0) return;
+    if (segment.openRecords > 0) return;
     if (segment === this.#current) segment.clear();
     else this.#remove(segment);
   }
 
   /**
-   * Takes over one segment that a dead process left behind; its records are parked.
+   * Takes over one segment of an ended process and enqueues its records.
    *
-   * @returns the spans in it, undefined where no orphan is left
+   * @returns the number of spans in it, or undefined if there is no orphan
    */
-  adopt(): number | undefined {
+  adoptOrphan(): number | undefined {
     for (const name of this.#list()) {
       const segment = this.#claim(name);
       if (segment === undefined) continue;
       const found = this.#scan(segment);
       if (found === undefined) continue;
-      const { records, torn } = found;
-      if (torn) {
-        this.#setup.report(
-          'torn',
-          `${segment.path} ended in the middle of a record, or is damaged; the rest of it is cut off`,
-        );
-      }
+      const { records, isDamaged } = found;
+      if (isDamaged) this.#parts.report(damageDiagnostic(segment.path));
       if (records.length === 0) {
         this.#remove(segment);
         continue;
       }
-      for (const record of records) this.#parked.push(record);
-      return records.reduce((sum, { spans }) => sum + spans, 0);
+      for (const record of records) this.enqueue(record);
+      return records.reduce((sum, { spanCount }) => sum + spanCount, 0);
     }
     return undefined;
   }
 
-  /** Shows other hosts that this process lives. */
-  touch(): void {
+  /** Shows processes on other hosts that this process is running. */
+  heartbeat(): void {
+    const { fileSystem, clock } = this.#parts;
     for (const { path } of this.#segments) {
       try {
-        this.#setup.files.touch(path, this.#setup.clock.wallMs());
+        fileSystem.touch(path, clock.wallMs());
       } catch {
-        // Removed under our feet; the next append says what is wrong with the directory.
+        // The file was removed by another program. The next append reports a directory that is unusable.
       }
     }
   }
 
-  /** Closes all files; what is not done can be taken over at once, also by this process. */
+  /** Closes all files. Every process, this one included, can take the open records over at once. */
   close(): void {
+    const { directory, fileSystem } = this.#parts;
     for (const segment of this.#segments) {
-      if (segment.open === 0) {
+      if (segment.openRecords === 0) {
         this.#remove(segment);
         continue;
       }
       segment.close();
-      const name = NAME.exec(segment.path.slice(this.#setup.directory.length + 1))?.[1] ?? '';
+      const stem = NAME.exec(segment.path.slice(directory.length + 1))?.[1] ?? '';
       try {
-        this.#setup.files.rename(segment.path, join(this.#setup.directory, `${name}.${FREE}.spans`));
+        fileSystem.rename(segment.path, join(directory, `${stem}.${UNOWNED}.spans`));
       } catch {
-        // It keeps this process's name, and is taken over when the process has gone.
+        // The file keeps the owner id of this process, and is taken over when the process has ended.
       }
     }
     this.#segments.clear();
-    this.#parked = [];
+    this.#queue = [];
     this.#current = undefined;
   }
 
-  #writable(size: number): Segment {
+  #segmentWithRoom(bytes: number): Segment {
     const current = this.#current;
-    if (current !== undefined && (current.size === 0 || current.size + size <= SEGMENT_BYTES)) return current;
-    return this.#roll();
+    if (current !== undefined && (current.size === 0 || current.size + bytes <= SEGMENT_BYTES))
+      return current;
+    return this.#startSegment();
   }
 
-  #roll(): Segment {
-    const { directory, files, owners, clock, random } = this.#setup;
+  #startSegment(): Segment {
+    const { directory, fileSystem, segmentOwners, clock, random } = this.#parts;
+    const time = Math.floor(Math.max(0, clock.wallMs())).toString(36);
     const unique = Math.floor(random() * 2 ** 40).toString(36);
-    const path = join(
-      directory,
-      `${Math.max(0, clock.wallMs()).toString(36).split('.')[0]}-${unique}.${owners.self}.spans`,
-    );
-    const segment = new Segment(files, path, files.create(path), 0);
+    const path = join(directory, `${time}-${unique}.${segmentOwners.self}.spans`);
+    const segment = new Segment(fileSystem, path, fileSystem.create(path), 0);
     this.#segments.add(segment);
     this.#current = segment;
     return segment;
@@ -196,51 +192,82 @@ export class Spool {
     this.#segments.delete(segment);
     if (segment === this.#current) this.#current = undefined;
     try {
-      this.#setup.files.remove(segment.path);
+      this.#parts.fileSystem.remove(segment.path);
     } catch {
-      // Somebody tidied up before us; everything in it is done.
+      // Another program removed the file. Every record in it is done.
     }
   }
 
   #list(): readonly string[] {
+    const { fileSystem, directory } = this.#parts;
     try {
-      return [...this.#setup.files.list(this.#setup.directory)].sort();
+      return [...fileSystem.list(directory)].sort();
     } catch {
-      // The directory has gone or is not ours to read; the next append says so.
+      // The directory was removed or is not readable. The next append reports it.
       return [];
     }
   }
 
-  /** Renames an orphan to our own name; undefined where it is none, or somebody was faster. */
+  /** Renames an orphan to the owner id of this process. Returns undefined for other files. */
   #claim(name: string): Segment | undefined {
-    const { directory, files, owners, clock } = this.#setup;
+    const { directory, fileSystem, segmentOwners, clock } = this.#parts;
     const [, stem, owner] = NAME.exec(name) ?? [];
     if (stem === undefined || owner === undefined) return undefined;
     const from = join(directory, name);
-    const to = join(directory, `${stem}.${owners.self}.spans`);
+    const to = join(directory, `${stem}.${segmentOwners.self}.spans`);
     try {
-      if (from === to || !owners.isGone(owner, clock.wallMs() - files.modifiedMs(from))) return undefined;
-      files.rename(from, to);
-      files.touch(to, clock.wallMs());
-      const fd = files.open(to);
-      const segment = new Segment(files, to, fd, files.size(fd));
+      const idleMs = clock.wallMs() - fileSystem.modifiedMs(from);
+      if (from === to || !segmentOwners.isGone(owner, idleMs)) return undefined;
+      fileSystem.rename(from, to);
+      fileSystem.touch(to, clock.wallMs());
+      const fd = fileSystem.open(to);
+      const segment = new Segment(fileSystem, to, fd, fileSystem.size(fd));
       this.#segments.add(segment);
       return segment;
     } catch {
-      // Another process took it, or it may not be read: then it is not ours.
+      // Another process was faster, or the file is not accessible.
       return undefined;
     }
   }
 
-  /** What a segment holds; one that cannot be read is left as it is, and nobody's until this process has gone. */
+  /** Reads the records of a segment. One that cannot be read is left on disk until this process has ended. */
   #scan(segment: Segment): ReturnType<Segment['scan']> | undefined {
     try {
       return segment.scan();
     } catch (error) {
-      this.#setup.report('spool_unreadable', `${segment.path} cannot be read: ${safeText(error)}`);
+      this.#parts.report({
+        code: 'spool_segment_unreadable',
+        message: `the spool file ${segment.path} cannot be read: ${safeText(error)}`,
+        fix: 'Check its permissions. A file of another version of @do/trace is sent by a process with that version.',
+      });
       segment.close();
       this.#segments.delete(segment);
       return undefined;
     }
   }
+}
+
+function diskFullDiagnostic(directory: string): Diagnostic {
+  return {
+    code: 'spool_disk_full',
+    message: `the disk of the spool ${directory} is full, so spans are kept in memory only`,
+    fix: 'Free disk space, or set delivery.spool to a directory on another disk.',
+  };
+}
+
+function writeDiagnostic(directory: string, error: unknown): Diagnostic {
+  return {
+    code: 'spool_write_failed',
+    message: `the spool ${directory} cannot be written, so spans are kept in memory only: ${safeText(error)}`,
+    fix: 'Check the permissions of the directory, and its disk.',
+  };
+}
+
+function damageDiagnostic(path: string): Diagnostic {
+  return {
+    code: 'spool_segment_damaged',
+    message: `the spool file ${path} ends within a record or is damaged, and the rest of it was discarded`,
+    why: 'The process that wrote it was probably killed, or its disk was full. The spans in the rest are lost.',
+    fix: 'If it happens again without a crash, check the disk.',
+  };
 }

@@ -1,27 +1,31 @@
-// Where a load stands on disk when memory cannot or may not hold it any longer.
+// Stores a batch on disk that memory cannot hold, or that is left at exit.
 
-import type { Load } from '../byte-queue.js';
-import type { Appended, Spool } from './spool.js';
+import type { QueuedBatch } from '../queue/queued-batch.js';
+import type { AppendResult, Spool } from './spool.js';
 
 /**
- * The record that stands for a load from now on, marked as sent without an answer where it is in doubt.
+ * Stores a batch, or reuses its record, and marks the record as in flight if the batch may have arrived.
  *
- * @returns why there is none, where there is none
+ * @param batch the batch
+ * @param spool the spool of its destination, if there is one
+ * @returns the record, or the reason for which there is none
  */
-export function keepOnDisk(load: Load, spool: Spool | undefined): Appended {
-  const record = recordOf(load, spool);
-  if (typeof record !== 'string') record.segment.mark(record, load.lost ? 'inFlight' : 'waiting');
+export function storeBatch(batch: QueuedBatch, spool: Spool | undefined): AppendResult {
+  const record = recordOf(batch, spool);
+  if (typeof record !== 'string') {
+    record.segment.mark(record, batch.mayHaveArrived ? 'inFlight' : 'waiting');
+  }
   return record;
 }
 
-/** A part of a chunk that was split gets a record of its own: the other part may have arrived. */
-function recordOf(load: Load, spool: Spool | undefined): Appended {
-  const { copy } = load;
-  if (copy?.record.spans === load.spans) return copy.record;
-  const own = spool?.append(load) ?? 'broken';
-  if (copy === undefined) return own;
-  // Without room for the part the whole is kept: rather twice than not at all.
-  if (typeof own === 'string') return copy.record;
-  if (--copy.parts === 0) spool?.done(copy.record);
-  return own;
+/** A part of a split batch gets a separate record, because the other part may have arrived. */
+function recordOf(batch: QueuedBatch, spool: Spool | undefined): AppendResult {
+  const { spoolCopy } = batch;
+  if (spoolCopy?.record.spanCount === batch.spanCount) return spoolCopy.record;
+  const record = spool?.append(batch) ?? 'broken';
+  if (spoolCopy === undefined) return record;
+  // There is no room for the part, so the record of the whole batch stays: duplicated spans rather than lost spans.
+  if (typeof record === 'string') return spoolCopy.record;
+  if (--spoolCopy.openParts === 0) spool?.complete(spoolCopy.record);
+  return record;
 }

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Check } from '../../core/check.js';
 import { safeText } from '../../core/diagnostics.js';
-import { isSampled } from '../../spans/is-sampled.js';
+import { isSampled } from '../../spans/trace-flags.js';
 import type { Exporter, ExporterContext } from '../exporter.js';
 import { notStarted } from '../exporter-state.js';
 import { ByteBuffer, CHUNK_BYTES } from './byte-buffer.js';
@@ -79,7 +79,7 @@ export function prometheus(options: PrometheusOptions = {}): Exporter {
 function createProcessor(spanMetrics: SpanMetrics): SpanProcessor {
   return {
     onStart() {},
-    onEnd: span => spanMetrics.observe(span, isSampled(span)),
+    onEnd: span => spanMetrics.observe(span, isSampled(span.spanContext())),
     async forceFlush() {},
     async shutdown() {},
   };

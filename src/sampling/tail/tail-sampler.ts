@@ -9,7 +9,7 @@
 // so far and else by their share, and counted. Decisions that open spans will ask for are counted in, and may take a
 // quarter of the bytes; over that the oldest of them are forgotten.
 
-import { createTraceState, type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../../core/clock.js';
 import { pluralize } from '../../core/pluralize.js';
@@ -17,6 +17,7 @@ import { reportFault } from '../../core/guard.js';
 import type { SpanBuffer, KeepReason } from '../../spans/span-buffer.js';
 import { otOf, setOt } from '../../spans/ot-tracestate.js';
 import type { Eviction, TailStats } from '../../spans/tail-stats.js';
+import { isSampled } from '../../spans/trace-flags.js';
 import type { TraceOverride } from '../trace-overrides.js';
 import { DecisionCache } from './decision-cache.js';
 import { createKeepReasonFinder, type FindKeepReason, type KeepPolicy } from './keep-policy.js';
@@ -153,7 +154,7 @@ export class TailSampler {
     const decision =
       this.#late.onEnd(traceId) ??
       this.#decided.get(traceId) ??
-      ((traceFlags & TraceFlags.SAMPLED) !== 0 ? KEPT : DROPPED);
+      (isSampled({ traceFlags }) ? KEPT : DROPPED);
     if (shown !== undefined) this.#follow(shown, decision);
   }
 
@@ -205,7 +206,7 @@ export class TailSampler {
     if (verdict === 'drop') return DROPPED;
     const reason = trace.reason ?? (verdict === 'keep' ? 'application' : undefined);
     if (reason !== undefined) return { kept: true, mark: { reason, traceState: stateOfAll(trace) } };
-    return (trace.first.traceFlags & TraceFlags.SAMPLED) !== 0 ? KEPT : DROPPED;
+    return isSampled(trace.first) ? KEPT : DROPPED;
   }
 
   #follow(shown: ReadableSpan, { kept, mark }: TailDecision): void {

@@ -2,19 +2,19 @@
 
 import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { withSpan } from '../../../src/context/index.js';
+import { setSpan } from '../../../src/context/index.js';
 import { type Clock, systemClock } from '../../../src/core/clock.js';
 import { type Diagnostics, diagnosticsOver } from '../../../src/core/diagnostics.js';
 import type { FillRandom } from '../../../src/core/ids.js';
-import { Provider } from '../../../src/engine/index.js';
+import { TracerProvider } from '../../../src/engine/index.js';
 import type { Tracer } from '../../../src/engine/tracer.js';
 import type { PipelineOutput } from '../../../src/setup/pipeline-output.js';
 import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
-import { type HeadOptions, headSampler } from '../../../src/sampling/head-sampler.js';
-import { RecordAllSampler } from '../../../src/sampling/record-all.js';
+import { type HeadSamplerOptions, createHeadSampler } from '../../../src/sampling/head-sampler.js';
+import { RecordAllSampler } from '../../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
 import { applyTraceOverrides, TraceOverrides } from '../../../src/sampling/trace-overrides.js';
-import type { TailParts } from '../../../src/sampling/tail/tail-sampler.js';
+import type { TailSamplerOptions } from '../../../src/sampling/tail/tail-sampler.js';
 import { bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
 
 export const quiet: Diagnostics = diagnosticsOver(
@@ -41,12 +41,12 @@ export function randomness(seed: number): { next: () => number; fill: FillRandom
 
 /** What a service is made of; the rest is as init() has it. */
 export interface ServiceOptions {
-  readonly head: Partial<HeadOptions>;
-  readonly tail?: Pick<TailParts, 'policy'> & Partial<TailParts>;
+  readonly head: Partial<HeadSamplerOptions>;
+  readonly tail?: Pick<TailSamplerOptions, 'policy'> & Partial<TailSamplerOptions>;
   readonly fill?: FillRandom;
   readonly clock?: Clock;
   /** Takes what leaves. @default counts spans by trace */
-  readonly line?: Pick<PipelineOutput, 'processor' | 'holder'>;
+  readonly line?: Pick<PipelineOutput, 'processor' | 'buffer'>;
 }
 
 /** A service that runs. */
@@ -78,7 +78,7 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     async forceFlush() {},
     async shutdown() {},
   };
-  const { processor, holder } = line ?? { processor: counting, holder: bufferSpansFor(counting, 'counting') };
+  const { processor, buffer } = line ?? { processor: counting, buffer: bufferSpansFor(counting, 'counting') };
   const verdicts = new TraceOverrides();
   const stage =
     tail &&
@@ -86,22 +86,22 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
       maxBytes: 64 * 2 ** 20,
       maxTraces: 100_000,
       maxWaitMs: 60_000,
-      holders: [holder],
-      verdictOf: traceId => verdicts.get(traceId),
+      buffers: [buffer],
+      overrideOf: traceId => verdicts.get(traceId),
       clock,
       after: () => () => {},
       onFirstEviction() {},
       ...tail,
     });
-  const share = headSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, clock, ...head });
+  const share = createHeadSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, clock, ...head });
   const sampler = stage === undefined ? share : new RecordAllSampler(share);
   applyTraceOverrides(sampler, verdicts);
   const outlet = new SpanPipeline({
-    lines: [
+    outputs: [
       {
         name: 'counting',
         processor,
-        holder,
+        buffer,
         sees: 'kept',
         async flush() {},
         async shutdown() {},
@@ -109,12 +109,12 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
         isIdle: () => true,
       },
     ],
-    verdicts,
+    overrides,
     redact: undefined,
     tail: stage,
     diagnostics: quiet,
   });
-  const provider = new Provider(
+  const provider = new TracerProvider(
     { sampler, spanProcessors: [outlet] },
     { clock, diagnostics: quiet, ...(fill === undefined ? {} : { random: fill }) },
   );
@@ -125,7 +125,7 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
 
 /** The context in which a span's children start. */
 export function under(span: Span): Context {
-  return withSpan(ROOT_CONTEXT, span);
+  return setSpan(ROOT_CONTEXT, span);
 }
 
 /** The trace id of a span. */

@@ -10,7 +10,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TlsOptions } from '../../../src/delivery/http/transport.js';
+import type { TlsOptions } from '../../../src/delivery/http/tls-options.js';
 import { createDelivery } from '../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
 import { freePort } from '../../support/free-port.mjs';

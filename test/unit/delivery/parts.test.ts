@@ -1,14 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../../src/delivery/backoff.js';
-import { Collector, type Chunk } from '../../../src/delivery/batcher.js';
+import { backoffMs } from '../../../src/delivery/send/backoff.js';
+import type { Batch } from '../../../src/delivery/batch/batch.js';
+import { SpanBatcher } from '../../../src/delivery/batch/span-batcher.js';
 import { type ExitProcess, installExitHandlers } from '../../../src/setup/exit-handlers.js';
 import { proxyFor } from '../../../src/delivery/http/proxy.js';
 import { readPartialSuccess } from '../../../src/delivery/otlp/export-response.js';
 import { retryAfterMs } from '../../../src/delivery/http/retry-after.js';
-import { splitChunk } from '../../../src/delivery/otlp/split-request.js';
+import { splitBatch } from '../../../src/delivery/otlp/split-request.js';
 import { crc32, slowCrc32 } from '../../../src/delivery/spool/segment.js';
-import { spanNames } from './names.js';
+import { spanNames } from '../../support/span-names.js';
 import { decodeRequest, encodePartialSuccess, makeSpan, resource, scope } from '../../support/spans.js';
 import { settle } from '../../support/delivery-fixture.js';
 
@@ -85,24 +86,24 @@ describe('splitChunk', () => {
     const scopes = [scope, { name: 'http', schemaUrl: 'https://example.test/1' }];
     fc.assert(
       fc.property(fc.array(fc.constantFrom(0, 1), { minLength: 2, maxLength: 40 }), picks => {
-        const chunks: Chunk[] = [];
-        const collector = new Collector({
-          maxChunkBytes: 1 << 20,
+        const chunks: Batch[] = [];
+        const collector = new SpanBatcher({
+          maxBatchBytes: 1 << 20,
           intervalMs: 1,
           resource,
           timers: { after: () => () => undefined },
-          onChunk: chunk => chunks.push(chunk),
+          onBatch: chunk => chunks.push(chunk),
         });
         picks.forEach((pick, i) =>
           collector.add(makeSpan({ name: `s${i}`, instrumentationScope: scopes[pick]! })),
         );
         collector.close();
-        const [chunk] = chunks as [Chunk];
-        const halves = splitChunk(chunk)!;
-        expect(halves[0].spans + halves[1].spans).toBe(chunk.spans);
+        const [chunk] = chunks as [Batch];
+        const halves = splitBatch(chunk)!;
+        expect(halves[0].spanCount + halves[1].spanCount).toBe(chunk.spanCount);
         expect(halves.flatMap(half => spanNames(half.bytes))).toEqual(spanNames(chunk.bytes));
         for (const half of halves) {
-          expect(spanNames(half.bytes)).toHaveLength(half.spans);
+          expect(spanNames(half.bytes)).toHaveLength(half.spanCount);
           const decoded = decodeRequest(half.bytes) as {
             resourceSpans: { resource: unknown; schemaUrl: string }[];
           };
@@ -116,7 +117,7 @@ describe('splitChunk', () => {
 
   it('answers undefined for bytes it cannot read, and never throws', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), bytes => splitChunk({ bytes, spans: 4 }) === undefined),
+      fc.property(fc.uint8Array({ maxLength: 200 }), bytes => splitBatch({ bytes, spanCount: 4 }) === undefined),
     );
   });
 });

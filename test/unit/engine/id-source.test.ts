@@ -2,7 +2,8 @@
 
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { createIdSource, RANDOM_FLAG } from '../../../src/engine/id-source.js';
+import { createIdSource } from '../../../src/engine/id-source.js';
+import { RANDOM_FLAG } from '../../../src/spans/trace-flags.js';
 import { contextWith, createTestEngine } from '../../support/engine-fixture.js';
 
 const IDS = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };

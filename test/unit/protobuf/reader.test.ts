@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Wire, WireError } from '../../../src/protobuf/reader.js';
+import { ProtobufReader, ProtobufError } from '../../../src/protobuf/reader.js';
 
-const wire = (...bytes: number[]): Wire => new Wire(Uint8Array.from(bytes));
+const wire = (...bytes: number[]): ProtobufReader => new ProtobufReader(Uint8Array.from(bytes));
 
 /** A cursor that stands behind the tag of its first field. */
-function opened(...bytes: number[]): Wire {
+function opened(...bytes: number[]): ProtobufReader {
   const cursor = wire(...bytes);
   cursor.next();
   return cursor;
@@ -83,7 +83,7 @@ describe('broken bytes are a WireError', () => {
     expect(() => {
       const cursor = wire(...bytes);
       while (cursor.next()) cursor.skip();
-    }).toThrow(WireError);
+    }).toThrow(ProtobufError);
   });
 
   test('any bytes are read to their end or refused, by every method', () => {
@@ -103,7 +103,7 @@ describe('broken bytes are a WireError', () => {
         fc.uint8Array({ maxLength: 200 }),
         fc.array(fc.constantFrom(...methods)),
         (bytes, calls) => {
-          const cursor = new Wire(bytes);
+          const cursor = new ProtobufReader(bytes);
           let fields = 0;
           try {
             while (cursor.next()) {
@@ -111,7 +111,7 @@ describe('broken bytes are a WireError', () => {
               fields++;
             }
           } catch (error) {
-            expect(error).toBeInstanceOf(WireError);
+            expect(error).toBeInstanceOf(ProtobufError);
           }
           expect(fields).toBeLessThanOrEqual(bytes.length);
         },

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { backupPath } from '../../../../src/delivery/file/backups.js';
-import { type LineFiles, nodeLineFiles } from '../../../../src/delivery/file/files.js';
+import { backupPath } from '../../../../src/delivery/file/rotate-file.js';
+import { type LineFileSystem, nodeLineFileSystem } from '../../../../src/delivery/file/line-file-system.js';
 import { LineFile, type LineFileOptions } from '../../../../src/delivery/file/line-file.js';
 
 const NOON = Date.UTC(2026, 0, 31, 12, 30, 0, 250);
@@ -33,7 +33,7 @@ function open(options: Partial<LineFileOptions> = {}): LineFile {
     path,
     maxBytes: 1_000,
     maxBackups: 2,
-    files: nodeLineFiles,
+    files: nodeLineFileSystem,
     wallMs: () => NOON,
     ...options,
   });
@@ -44,15 +44,15 @@ const read = (name = 'traces.jsonl'): string => readFileSync(join(directory, nam
 const names = (): string[] => readdirSync(directory).sort();
 
 /** A disk on which only so many bytes find room. */
-function smallDisk(capacity: number): LineFiles & { room: number } {
+function smallDisk(capacity: number): LineFileSystem & { room: number } {
   const disk = {
-    ...nodeLineFiles,
+    ...nodeLineFileSystem,
     room: capacity,
     write(fd: number, bytes: Uint8Array, offset: number): number {
       if (disk.room === 0) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
       const fits = Math.min(disk.room, bytes.length - offset);
       disk.room -= fits;
-      return nodeLineFiles.write(fd, bytes.subarray(0, offset + fits), offset);
+      return nodeLineFileSystem.write(fd, bytes.subarray(0, offset + fits), offset);
     },
   };
   return disk;
@@ -189,10 +189,10 @@ describe('a file of lines', () => {
 
   it('goes on in a new file when another process puts the full one aside in the same moment', () => {
     const rename = (from: string, to: string): void => {
-      nodeLineFiles.rename(from, join(directory, 'theirs'));
-      nodeLineFiles.rename(from, to);
+      nodeLineFileSystem.rename(from, join(directory, 'theirs'));
+      nodeLineFileSystem.rename(from, to);
     };
-    const file = open({ maxBytes: 1, files: { ...nodeLineFiles, rename } });
+    const file = open({ maxBytes: 1, files: { ...nodeLineFileSystem, rename } });
     file.append(line('one'));
     file.append(line('two'));
     expect(names()).toEqual(['theirs', 'traces.jsonl']);
@@ -203,16 +203,16 @@ describe('a file of lines', () => {
     const rename = (): void => {
       throw Object.assign(new Error('not now'), { code: 'EBUSY' });
     };
-    const file = open({ maxBytes: 1, files: { ...nodeLineFiles, rename } });
+    const file = open({ maxBytes: 1, files: { ...nodeLineFileSystem, rename } });
     file.append(line('one'));
     expect(() => file.append(line('two'))).toThrow('not now');
     expect(names()).toEqual(['traces.jsonl']);
   });
 
   it('takes what it may not read to end in a line', () => {
-    expect(nodeLineFiles.endsInLine(join(directory, 'none'), 4)).toBe(true);
+    expect(nodeLineFileSystem.endsInLine(join(directory, 'none'), 4)).toBe(true);
     writeFileSync(path, 'half');
-    expect(nodeLineFiles.endsInLine(path, 4)).toBe(false);
+    expect(nodeLineFileSystem.endsInLine(path, 4)).toBe(false);
   });
 });
 

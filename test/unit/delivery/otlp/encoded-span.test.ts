@@ -4,21 +4,22 @@ import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KEPT_BY, type KeepMark } from '../../../../src/spans/span-buffer.js';
+import { ATTR_SAMPLING_KEPT_BY, type KeepMark } from '../../../../src/spans/span-buffer.js';
 import { viewOf } from '../../../../src/spans/span-view.js';
-import { type Chunk, Collector } from '../../../../src/delivery/batcher.js';
+import type { Batch } from '../../../../src/delivery/batch/batch.js';
+import { SpanBatcher } from '../../../../src/delivery/batch/span-batcher.js';
 import { anySpan, decodeRequest, makeSpan, resource } from '../../../support/spans.js';
 import { VirtualTime } from '../../../support/delivery-fixture.js';
 
 /** The chunk that comes of what is done with a collector. */
-function collect(use: (collector: Collector) => void): Uint8Array {
-  const chunks: Chunk[] = [];
-  const collector = new Collector({
-    maxChunkBytes: 8e6,
+function collect(use: (collector: SpanBatcher) => void): Uint8Array {
+  const chunks: Batch[] = [];
+  const collector = new SpanBatcher({
+    maxBatchBytes: 8e6,
     intervalMs: 1_000,
     resource,
     timers: new VirtualTime(),
-    onChunk: chunk => chunks.push(chunk),
+    onBatch: chunk => chunks.push(chunk),
   });
   use(collector);
   collector.close();
@@ -27,10 +28,10 @@ function collect(use: (collector: Collector) => void): Uint8Array {
 
 function heldBytes(spans: readonly ReadableSpan[], mark: KeepMark | undefined): Uint8Array {
   return collect(collector => {
-    const held = spans.map(span => collector.hold(span));
+    const held = spans.map(span => collector.encode(span));
     for (const each of held) {
       if (typeof each === 'string') expect.unreachable(each);
-      else expect(collector.append(each, mark)).toBe('added');
+      else expect(collector.addEncoded(each, mark)).toBe('added');
     }
   });
 }
@@ -58,7 +59,7 @@ describe('a held span', () => {
     fc.assert(
       fc.property(anySpan, span => {
         const expected = viewOf(span, {
-          attributes: { [KEPT_BY]: 'error', ...span.attributes },
+          attributes: { [ATTR_SAMPLING_KEPT_BY]: 'error', ...span.attributes },
           context: {
             ...sampled(span),
             traceState: { serialize: () => mark.traceState } as never,
@@ -72,15 +73,15 @@ describe('a held span', () => {
   });
 
   it('is as large as it says, and one over every limit is told at once', () => {
-    const collector = new Collector({
-      maxChunkBytes: 1e6,
+    const collector = new SpanBatcher({
+      maxBatchBytes: 1e6,
       intervalMs: 1_000,
       resource,
       timers: new VirtualTime(),
-      onChunk() {},
+      onBatch() {},
     });
-    const held = collector.hold(makeSpan({ name: 'x'.repeat(1_000) }));
+    const held = collector.encode(makeSpan({ name: 'x'.repeat(1_000) }));
     expect(typeof held === 'string' ? 0 : held.bytes).toBeGreaterThan(1_000);
-    expect(collector.hold(makeSpan({ name: 'x'.repeat(61 * 1024 * 1024) }))).toBe('too_large');
+    expect(collector.encode(makeSpan({ name: 'x'.repeat(61 * 1024 * 1024) }))).toBe('too_large');
   });
 });
