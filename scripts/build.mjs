@@ -1,5 +1,5 @@
-// Builds the package: ESM and CJS by tsc, the command line by esbuild (what only it needs is bundled in).
-// No source maps: they would be more than half of what users install.
+// Builds the package: ESM and CommonJS with tsc, the command line with esbuild, which bundles the packages that only it needs.
+// There are no source maps, because they would be more than half of the installed size.
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -22,12 +22,16 @@ rmSync('dist', { recursive: true, force: true });
 tsc('tsconfig.build.json');
 tsc('tsconfig.cjs.json');
 // Written by hand as CommonJS, so tsc does not emit it.
-for (const file of ['setup/load.cjs', 'instrument/packages.cjs', 'exporters/prometheus/metrics-packages.cjs']) {
+for (const file of [
+  'setup/load.cjs',
+  'instrument/packages.cjs',
+  'exporters/prometheus/metrics-packages.cjs',
+]) {
   copyFileSync(`src/${file}`, `dist/cjs/${file}`);
 }
 writeFileSync('dist/cjs/package.json', '{ "type": "commonjs", "sideEffects": ["./register.js"] }\n');
-// What needs Node comes to ESM by way of the one CommonJS copy: OpenTelemetry's SDK is CommonJS anyhow, fifty small files load
-// in two thirds of the time, and a process in which both ways are used has one facade. The pure entries stay ESM.
+// The ESM entries that need Node export the names of the CommonJS build: OpenTelemetry's SDK is CommonJS, fifty small files load
+// in two thirds of the time, and a process that uses both module systems has one facade. The pure entries stay ESM.
 for (const entry of ['index', 'sampling', 'exporters/index', 'http/index', 'queue/index', 'testing/index']) {
   const names = Object.keys(createRequire(import.meta.url)(`../dist/cjs/${entry}.js`));
   const up = '../'.repeat(entry.split('/').length);
@@ -35,9 +39,9 @@ for (const entry of ['index', 'sampling', 'exporters/index', 'http/index', 'queu
 }
 writeFileSync('dist/esm/register.js', "import '../cjs/register.js';\n");
 
-/** The doctor runs what init() runs: the package's own program, which stands beside the command line and is not bundled again. */
-const besides = {
-  name: 'besides',
+/** The doctor uses the same files as init(), in dist/cjs. They are not bundled into the command line again. */
+const externalDoctor = {
+  name: 'external-doctor',
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\.\.\/setup\/doctor-entry\.js$/ }, () => ({
       path: '../cjs/setup/doctor-entry.js',
@@ -57,14 +61,14 @@ if (existsSync('src/cli/main.ts')) {
     format: 'esm',
     legalComments: 'external',
     external: ['@opentelemetry/*'],
-    plugins: [besides],
+    plugins: [externalDoctor],
   });
   chmodSync('dist/cli/trace.mjs', 0o755);
 }
 
 /**
- * Removes what no entry of package.json leads to: the ESM build starts by the CommonJS one and needs no start of its own,
- * and what only the command line uses is bundled there. Programs and types are followed separately.
+ * Removes the files that no entry of package.json reaches: the ESM entries load the CommonJS build, and the command line is
+ * bundled. Programs and types are followed separately.
  */
 function removeUnreachable() {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -83,7 +87,7 @@ function removeUnreachable() {
     const file = join(relative('.', entry.parentPath), entry.name);
     if (entry.isFile() && !reached.has(file)) rmSync(file);
   }
-  // Deepest first, so that a directory is empty once its own are gone.
+  // Deepest first, so that a directory is empty once its subdirectories are removed.
   const directories = files
     .filter(entry => entry.isDirectory())
     .map(entry => join(entry.parentPath, entry.name));
@@ -92,7 +96,7 @@ function removeUnreachable() {
   }
 }
 
-/** Adds a file and all that it loads by relative path; one that is not there is an error of the build. */
+/** Adds a file and all files that it loads by a relative path. A missing file is an error of the build. */
 function follow(file, reached) {
   if (reached.has(file)) return;
   reached.add(file);

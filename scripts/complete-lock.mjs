@@ -1,6 +1,6 @@
-// Completes package-lock.json after an `npm install` from a registry that carries the binaries of one platform only.
-// Such an install leaves the other platforms' optional packages out of the lock, and `npm ci` then refuses it everywhere.
-// What is added is what npm needs to pass a package over: its version and its platform, read from its name.
+// Completes package-lock.json after an `npm install` from a registry that has the binaries of one platform only. Such an
+// install leaves the optional packages of other platforms out of the lock, and `npm ci` then rejects it on every platform.
+// npm skips a package for another platform if it knows version and platform. Both are added. The platform is read from the name.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

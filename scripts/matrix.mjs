@@ -1,6 +1,5 @@
-// Runs the built package, packed and installed, on every Node it promises to run on: `npm run test:matrix`;
-// `-- --built` takes what stands in dist.
-// Nothing is skipped: a Node that cannot be had is a failure.
+// Runs the packed and installed package on every supported Node: `npm run test:matrix`. `-- --built` uses the existing dist.
+// Nothing is skipped: a Node that cannot be downloaded is a failure.
 import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,7 +61,7 @@ async function runOn(range, app) {
     node = await nodeBinary(range);
   } catch (error) {
     for (const { name } of PROGRAMS)
-      report(false, `Node ${range}`, name, `this Node cannot be had: ${error.message}`);
+      report(false, `Node ${range}`, name, `this Node cannot be downloaded: ${error.message}`);
     return;
   }
   await Promise.all(PROGRAMS.map(program => runProgram(program, node, app)));
@@ -72,7 +71,7 @@ async function runProgram({ name, args, env }, node, app) {
   try {
     const options = { cwd: app, timeout: 300_000, env: { ...cleanEnvironment(), ...env } };
     const { stdout } = await run(node.path, args, options);
-    if (stdout.trim() === '') throw new Error('it ended well and said nothing, so nothing was checked');
+    if (stdout.trim() === '') throw new Error('it ended with status 0 and no output, so nothing was checked');
     report(true, node.version, name, stdout.trim());
   } catch (error) {
     const text = `${error.message}\n${error.stdout ?? ''}`;
@@ -80,7 +79,7 @@ async function runProgram({ name, args, env }, node, app) {
   }
 }
 
-/** Without the settings of whoever runs this: they would change what the programs see. */
+/** The environment without variables that would affect the programs. */
 function cleanEnvironment() {
   const entries = Object.entries(process.env).filter(
     ([key]) => !/^(OTEL_|TRACE|NODE_OPTIONS$|BAGGAGE$)/.test(key),

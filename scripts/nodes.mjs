@@ -1,4 +1,4 @@
-// Node in other versions, from the npm packages that carry its binaries; kept outside the repository and used again.
+// Other versions of Node, from the npm packages with its binaries. They are cached outside the repository.
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,9 +11,9 @@ const PLATFORM = process.platform === 'win32' ? 'win' : process.platform;
 const PACKAGE = `node-${PLATFORM}-${process.arch}`;
 
 /**
- * The binary of a Node version, fetched when it is not there yet.
+ * Returns the binary of a Node version. Downloads it if it is not cached.
  *
- * @param {string} range `20.6.0`, or `22` for the newest of a line that was seen when it was fetched
+ * @param {string} range `20.6.0`, or `22` for the newest 22 at the time of the download
  * @returns {Promise<{ path: string, version: string }>}
  */
 export async function nodeBinary(range) {

@@ -1,8 +1,8 @@
-/** Makes a temporary directory; whoever asked removes it. */
+/** Creates a temporary directory. The caller removes it. */
 export function temporaryDirectory(): string;
 
-/** Packs what was built; answers the tarball's path and the files in it. */
+/** Packs the built package. Returns the path of the tarball and its files. */
 export function pack(directory: string): { tarball: string; files: string[] };
 
-/** Installs a tarball, and what else is named, in an empty folder; answers the folder. */
+/** Installs a tarball and further packages in an empty folder. Returns the folder. */
 export function install(tarball: string, directory: string, packages?: readonly string[]): string;

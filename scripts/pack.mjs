@@ -1,4 +1,4 @@
-// The package as a user gets it: packed, and installed in an empty folder.
+// Packs the package and installs it in an empty folder, as a user does.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,12 @@ const npm = (args, cwd) =>
     shell: process.platform === 'win32',
   });
 
-/** Makes a temporary directory; whoever asked removes it. */
+/** Creates a temporary directory. The caller removes it. */
 export function temporaryDirectory() {
   return realpathSync(mkdtempSync(join(tmpdir(), 'trace-package-')));
 }
 
-/** Packs what was built; answers the tarball's path and the files in it. */
+/** Packs the built package. Returns the path of the tarball and its files. */
 export function pack(directory) {
   const [packed] = JSON.parse(
     npm(['pack', '--json', '--ignore-scripts', '--pack-destination', directory], ROOT),
@@ -28,7 +28,7 @@ export function pack(directory) {
   return { tarball: join(directory, tarball), files: packed.files.map(file => file.path) };
 }
 
-/** Installs a tarball, and what else is named, in an empty folder; answers the folder. */
+/** Installs a tarball and further packages in an empty folder. Returns the folder. */
 export function install(tarball, directory, packages = []) {
   const app = join(directory, 'app');
   mkdirSync(app, { recursive: true });

@@ -25,13 +25,13 @@ const STYLE = `
 const number = value => String(Math.round(value * 10) / 10);
 const shown = value => value.toLocaleString('en-US');
 
-/** A scale from values to places. */
+/** A function from values to positions. */
 function scale({ from, to, log }, start, end) {
   const at = log ? Math.log : value => value;
   return value => start + ((at(value) - at(from)) / (at(to) - at(from))) * (end - start);
 }
 
-/** A chart's axes with ticks and labels, and the way from values to places. */
+/** The axes of a chart with ticks and labels, and the functions from values to positions. */
 export function panel({ top, height, x, y }) {
   const right = WIDTH - RIGHT;
   const bottom = top + height;
@@ -65,7 +65,7 @@ export function marks({ xAt, yAt }, points, kind) {
     .join('\n');
 }
 
-/** A stretch of the x axis behind everything. */
+/** A range of the x axis as a background. */
 export function band({ xAt, top, bottom }, from, to) {
   const width = number(xAt(to) - xAt(from));
   return `<rect class="band" x="${number(xAt(from))}" y="${top}" width="${width}" height="${bottom - top}"/>`;
@@ -77,7 +77,7 @@ export function text(x, y, content, kind = '', anchor = 'start') {
   return `<text${marked} x="${number(x)}" y="${number(y)}" text-anchor="${anchor}">${content}</text>`;
 }
 
-/** The whole picture; the legend stands in one row at the bottom. */
+/** The whole picture, with the legend in one row at the bottom. */
 export function figure({ title, height, body, legend }) {
   let x = LEFT;
   const entries = legend.flatMap(([kind, label]) => {

@@ -1,8 +1,8 @@
-// The package against real brokers, real backends and other people's tracers: `npm run test:system`; `-- --built` takes
-// what stands in dist, and names choose tiers: `-- nats peers jaeger`.
-// What is needed is installed once, outside the repository; a first run on a new machine builds for minutes. Nothing is
-// skipped: what cannot be installed is a failure. Only what a machine without Go, Java or Python cannot run is left out,
-// and the closing lines name each of it: `NOT RUN: <tier>: <why>`. A tier that says nothing at all is a failure.
+// Tests the package with real brokers, backends and tracers of others: `npm run test:system`. `-- --built` uses the existing
+// dist, and names select tiers: `-- nats peers jaeger`.
+// Requirements are installed once, outside the repository. The first run on a machine takes minutes. Nothing is skipped: a
+// failed installation is a failure. Only tiers that need Go, Java or Python are left out on a machine without them. The last
+// lines list them: `NOT RUN: <tier>: <reason>`. A tier without any result is a failure.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { installApp, ROOT } from '../test/system/install.mjs';
@@ -48,7 +48,7 @@ try {
 console.log(report.summary());
 process.exit(report.failed === 0 ? 0 : 1);
 
-/** Each tier: the name by which it is chosen, and those under which it reports. */
+/** Each tier: its name on the command line, and the names of its results. */
 function tiers() {
   const brokers = Object.keys(QUEUES).map(name => ({
     name,
