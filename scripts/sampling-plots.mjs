@@ -1,5 +1,5 @@
-// The pictures of docs/sampling.md, drawn from runs of the real sampler and the real tail stage in virtual time with
-// seeded randomness, so that every run draws the same: node scripts/sampling-plots.mjs (after npm run build).
+// Draws the pictures of docs/sampling.md from runs of the real sampler and tail sampler, in virtual time with seeded
+// randomness, so that every run draws the same. Run `npm run build && node scripts/sampling-plots.mjs`.
 // test/docs/sampling-plots.test.ts draws them again from the sources and compares.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { band, figure, line, marks, panel, text } from './svg.mjs';
 
 const TARGET = 50;
 const LOADS = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000];
-// Traces a second, 20 seconds each.
+// Traces per second, 20 seconds each.
 const JUMPS = [100, 2_000, 100, 10_000, 20, 500];
 const JUMP_SECONDS = 20;
 const TAIL_SECONDS = 120;
@@ -31,28 +31,28 @@ function seeded(seed) {
   };
 }
 
-/** Kept traces in each second of loads that follow each other; arrivals by chance. */
-function keptEachSecond(makeKeeps, loads, secondsEach) {
+/** Kept traces in each second of successive loads, with random arrivals. */
+function keptEachSecond(createDecision, loads, secondsEach) {
   const random = seeded(20_260);
   let nowMs = 0;
-  const keeps = makeKeeps({ monotonicMs: () => nowMs, wallMs: () => nowMs }, random);
+  const isTraceKept = createDecision({ monotonicMs: () => nowMs, wallMs: () => nowMs }, random);
   const kept = Array.from({ length: loads.length * secondsEach }, () => 0);
   loads.forEach((load, i) => {
     const end = (i + 1) * secondsEach * 1_000;
     for (;;) {
       nowMs += (-Math.log(1 - random()) / load) * 1_000;
       if (nowMs >= end) break;
-      if (keeps()) kept[Math.floor(nowMs / 1_000)]++;
+      if (isTraceKept()) kept[Math.floor(nowMs / 1_000)]++;
     }
     nowMs = end;
   });
   return kept;
 }
 
-const ours =
-  ({ adaptiveDecider, isKept }) =>
+const adaptive =
+  ({ createAdaptivePolicy, isKept }) =>
   (clock, random) => {
-    const decide = adaptiveDecider({ perSecond: TARGET, clock });
+    const decide = createAdaptivePolicy({ perSecond: TARGET, clock });
     const root = { name: 'request', kind: 0, attributes: {} };
     const hex = () =>
       Math.floor(random() * 2 ** 28)
@@ -64,8 +64,8 @@ const ours =
     };
   };
 
-/** Looks once a second, and halves or doubles its ratio. */
-function naive(clock, random) {
+/** A controller that halves or doubles its ratio once a second. */
+function halving(clock, random) {
   let [ratio, kept, second] = [1, 0, 0];
   return () => {
     for (const now = Math.floor(clock.monotonicMs() / 1_000); second < now; second++) {
@@ -73,23 +73,23 @@ function naive(clock, random) {
       else if (kept < TARGET * 0.8) ratio = Math.min(1, ratio * 2);
       kept = 0;
     }
-    const keeps = random() < ratio;
-    if (keeps) kept++;
-    return keeps;
+    const isKept = random() < ratio;
+    if (isKept) kept++;
+    return isKept;
   };
 }
 
 function keptShare(parts) {
   const shares = LOADS.map(load => {
     const seconds = load < 100 ? 300 : 40;
-    const kept = keptEachSecond(ours(parts), [load], seconds).slice(10);
+    const kept = keptEachSecond(adaptive(parts), [load], seconds).slice(10);
     const perSecond = kept.reduce((sum, each) => sum + each, 0) / kept.length;
     return [load, Math.min(100, (100 * perSecond) / load)];
   });
   const over = panel({
     top: 60,
     height: 190,
-    x: { from: 1, to: 10_000, log: true, label: 'load, traces a second', ticks: [1, 10, 100, 1_000, 10_000] },
+    x: { from: 1, to: 10_000, log: true, label: 'load, traces per second', ticks: [1, 10, 100, 1_000, 10_000] },
     y: { from: 0.1, to: 100, log: true, label: 'kept, %', ticks: [0.1, 1, 10, 100] },
   });
   const ideal = [1, TARGET, 10_000].map(load => [load, Math.min(100, (100 * TARGET) / load)]);
@@ -98,7 +98,7 @@ function keptShare(parts) {
     top: 330,
     height: 230,
     x: { from: 0, to: seconds, label: 'time, seconds', ticks: [0, 20, 40, 60, 80, 100, 120] },
-    y: { from: 1, to: 10_000, log: true, label: 'traces a second', ticks: [1, 10, 100, 1_000, 10_000] },
+    y: { from: 1, to: 10_000, log: true, label: 'traces per second', ticks: [1, 10, 100, 1_000, 10_000] },
   });
   const steps = JUMPS.flatMap((load, i) => [
     [i * JUMP_SECONDS, load],
@@ -109,7 +109,7 @@ function keptShare(parts) {
     title: `sample: { perSecond: ${TARGET} }`,
     height: 640,
     body: [
-      text(72, 48, 'Kept share over load, after 10 seconds of it; the line is the target', 'note'),
+      text(72, 48, 'Kept share over load, after 10 seconds. The line is the target', 'note'),
       over.axes,
       line(over, ideal, 'target'),
       marks(over, shares, 'ours'),
@@ -124,8 +124,8 @@ function keptShare(parts) {
         ],
         'target',
       ),
-      line(jumps, points(keptEachSecond(naive, JUMPS, JUMP_SECONDS)), 'other'),
-      line(jumps, points(keptEachSecond(ours(parts), JUMPS, JUMP_SECONDS)), 'ours'),
+      line(jumps, points(keptEachSecond(halving, JUMPS, JUMP_SECONDS)), 'other'),
+      line(jumps, points(keptEachSecond(adaptive(parts), JUMPS, JUMP_SECONDS)), 'ours'),
     ],
     legend: [
       ['load', 'load'],
@@ -136,8 +136,8 @@ function keptShare(parts) {
   });
 }
 
-/** Requests of 0.2 to 2 seconds; one in twenty never ends; ten seconds of twenty times the load. */
-function runTail({ TailStage, headSampler, RecordAllSampler, TracerProvider, createDelivery }) {
+/** Requests of 0.2 to 2 seconds, of which one in twenty never ends, and ten seconds of twenty times the load. */
+function runTail({ TailSampler, createHeadSampler, RecordAllSampler, TracerProvider, createDelivery }) {
   const random = seeded(42);
   let nowMs = 0;
   let timers = [];
@@ -147,8 +147,8 @@ function runTail({ TailStage, headSampler, RecordAllSampler, TracerProvider, cre
     timers.push(timer);
     return () => (timers = timers.filter(other => other !== timer));
   };
-  const silent = { error() {}, warn() {}, info() {}, debug() {}, once() {} };
-  const { processor: holder } = createDelivery({
+  const silent = { error() {}, warn() {}, info() {}, debug() {}, once() {}, report() {}, reportOnce() {} };
+  const { buffer } = createDelivery({
     name: 'plot',
     endpoint: new URL('http://collector.test/v1/traces'),
     options: {},
@@ -158,25 +158,25 @@ function runTail({ TailStage, headSampler, RecordAllSampler, TracerProvider, cre
     transport: { send: () => new Promise(() => {}), hold() {}, close() {} },
     env: {},
   });
-  const stage = new TailStage({
+  const tailSampler = new TailSampler({
     policy: { errors: true, slowerThanMs: 1_500, match: [] },
     maxBytes: TAIL_BYTES,
     maxTraces: 100_000,
     maxWaitMs: 60_000,
-    holders: [holder],
-    verdictOf: () => undefined,
+    buffers: [buffer],
+    overrideOf: () => undefined,
     clock,
     after,
     onFirstEviction() {},
   });
-  const head = headSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
+  const head = createHeadSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
   const provider = new TracerProvider(
     {
       sampler: new RecordAllSampler(head),
       spanProcessors: [
         {
-          onStart: span => stage.onStart(span),
-          onEnd: span => stage.onEnd(span, span),
+          onStart: span => tailSampler.onStart(span),
+          onEnd: span => tailSampler.onEnd(span, span),
           forceFlush: async () => {},
           shutdown: async () => {},
         },
@@ -200,7 +200,7 @@ function runTail({ TailStage, headSampler, RecordAllSampler, TracerProvider, cre
     for (const { span } of open) if (random() < 0.3) startChild(tracer, span);
     for (const { span, endMs } of open) if (endMs <= nowMs) span.end();
     open = open.filter(({ endMs }) => endMs > nowMs && endMs < Infinity);
-    const { bytes, evicted } = stage.stats();
+    const { bytes, evicted } = tailSampler.stats();
     samples.push({ second: nowMs / 1_000, bytes, byBytes: evicted.bytes, byTime: evicted.time });
   }
   return samples;
@@ -264,7 +264,7 @@ function tailMemory(parts) {
       ),
     ],
     legend: [
-      ['ours', 'bytes that wait'],
+      ['ours', 'waiting bytes'],
       ['target', 'maxBytes'],
       ['other', 'evicted by bytes'],
       ['load', 'evicted by time (60 s)'],
@@ -275,11 +275,11 @@ function tailMemory(parts) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const dist = name => import(new URL(`../dist/cjs/${name}`, import.meta.url).href);
   const names = [
-    'sampling/adaptive.js',
-    'core/threshold.js',
-    'sampling/tail/stage.js',
-    'sampling/head.js',
-    'sampling/record-all.js',
+    'sampling/adaptive-policy.js',
+    'spans/threshold.js',
+    'sampling/tail/tail-sampler.js',
+    'sampling/head-sampler.js',
+    'sampling/record-all-sampler.js',
     'engine/index.js',
     'delivery/index.js',
   ];

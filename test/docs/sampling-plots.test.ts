@@ -1,31 +1,31 @@
-// The pictures of docs/sampling.md show what the sources do today: they are drawn again, and must be the same.
-// After a change: npm run build && node scripts/sampling-plots.mjs, and look at them.
+// The pictures of docs/sampling.md are drawn again from the sources, and must be equal. After an intended change, run
+// `npm run build && node scripts/sampling-plots.mjs` and check the pictures.
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { drawAll } from '../../scripts/sampling-plots.mjs';
 import { isKept } from '../../src/spans/threshold.js';
 import { createDelivery } from '../../src/delivery/index.js';
-import { Provider } from '../../src/engine/index.js';
-import { adaptiveDecider } from '../../src/sampling/adaptive.js';
-import { headSampler } from '../../src/sampling/head-sampler.js';
-import { RecordAllSampler } from '../../src/sampling/record-all.js';
+import { TracerProvider } from '../../src/engine/index.js';
+import { createAdaptivePolicy } from '../../src/sampling/adaptive-policy.js';
+import { createHeadSampler } from '../../src/sampling/head-sampler.js';
+import { RecordAllSampler } from '../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../src/sampling/tail/tail-sampler.js';
 
-it('the pictures are those of the sampler and the tail as they are', () => {
+it('the pictures show the sampler and the tail sampler of the sources', () => {
   const parts = {
-    adaptiveDecider,
+    createAdaptivePolicy,
     isKept,
     TailSampler,
-    headSampler,
+    createHeadSampler,
     RecordAllSampler,
-    Provider,
+    TracerProvider,
     createDelivery,
   };
   const drawn = drawAll(parts);
   expect(Object.keys(drawn)).toEqual(['sampling-kept-share.svg', 'sampling-tail-memory.svg']);
   for (const [name, svg] of Object.entries(drawn)) {
     const kept = readFileSync(new URL(`../../docs/img/${name}`, import.meta.url), 'utf8');
-    expect(svg === kept, `${name} is drawn differently now`).toBe(true);
+    expect(svg === kept, `${name} differs from a new drawing`).toBe(true);
   }
 });
