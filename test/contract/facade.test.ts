@@ -1,5 +1,5 @@
-import { foreignTracing, ownTracing } from '../support/providers.js';
-import { facadeContract } from './facade.js';
+import { startForeignTracing, startOwnTracing } from '../support/providers.js';
+import { facadeContract } from './facade/index.js';
 
-facadeContract('our own provider', ownTracing);
-facadeContract("OpenTelemetry's provider, registered by somebody else", foreignTracing);
+facadeContract('our own provider', startOwnTracing);
+facadeContract('a foreign provider', startForeignTracing);

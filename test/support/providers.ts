@@ -1,4 +1,4 @@
-// Tracing set up for one test file, on either provider, with the ended spans at hand.
+// Tracing for one test file, on our own or on a foreign provider, with access to the ended spans.
 
 import { context, propagation, trace as apiTrace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -16,49 +16,50 @@ import { globalState } from '../../src/core/global-state.js';
 import { SCOPE_NAME, VERSION } from '../../src/core/version.js';
 import { getLocalRoot, TracerProvider } from '../../src/engine/index.js';
 
-/** What a test sees of the tracing it set up. */
+/** The tracing of a test. */
 export interface TestTracing {
   readonly spans: () => ReadableSpan[];
+  /** Returns the ended span with the name. Throws if there is not exactly one. */
   readonly span: (name: string) => ReadableSpan;
   readonly reset: () => void;
   readonly stop: () => Promise<void>;
 }
 
-/** Which provider stands behind the API, and what is special about it. */
+/** The configuration of the provider. */
 export interface TestOptions {
   readonly sampler?: Sampler;
   readonly processors?: readonly SpanProcessor[];
 }
 
-/** OpenTelemetry's own provider, registered by somebody else. */
-export function foreignTracing(options: TestOptions = {}): TestTracing {
+/** Starts OpenTelemetry's provider without init(), as an application or another library does. */
+export function startForeignTracing(options: TestOptions = {}): TestTracing {
   return start(spanProcessors => new BasicTracerProvider({ ...options, spanProcessors }), false, options);
 }
 
-/** Our provider, wired to the facade as init() does it. */
-export function ownTracing(options: TestOptions = {}): TestTracing {
+/** Starts our provider and connects it to the facade, as init() does. */
+export function startOwnTracing(options: TestOptions = {}): TestTracing {
   return start(spanProcessors => new TracerProvider({ ...options, spanProcessors }), true, options);
 }
 
 function start(
-  make: (processors: SpanProcessor[]) => BasicTracerProvider,
-  wired: boolean,
+  createProvider: (processors: SpanProcessor[]) => BasicTracerProvider,
+  isOwn: boolean,
   options: TestOptions,
 ): TestTracing {
   const exporter = new InMemorySpanExporter();
-  const provider = make([...(options.processors ?? []), new SimpleSpanProcessor(exporter)]);
+  const provider = createProvider([...(options.processors ?? []), new SimpleSpanProcessor(exporter)]);
   const contextManager = new AsyncLocalStorageContextManager();
   apiTrace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(contextManager);
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
-  if (wired) {
+  if (isOwn) {
     globalState.tracer = {
       tracer: (provider as TracerProvider).getTracer(SCOPE_NAME, VERSION),
       contextManager,
-      setSpan: setSpan,
-      foreign: false,
+      setSpan,
+      isForeign: false,
     };
     globalState.lifecycle = {
       flush: () => provider.forceFlush(),
@@ -67,7 +68,7 @@ function start(
       check: async () => undefined,
       url: () => undefined,
       overrideSampling: () => {},
-      rootOf: getLocalRoot,
+      getLocalRoot: getLocalRoot,
     };
   }
   const spans = (): ReadableSpan[] => exporter.getFinishedSpans();
