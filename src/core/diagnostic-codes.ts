@@ -88,6 +88,9 @@ export const DIAGNOSTIC_CODES = {
   call_after_end: 'A method of a span was called after the end of the span and was ignored.',
   invalid_time: 'A time given to a span is invalid. The current time is used.',
   negative_duration: 'A span ended before its start. Its duration is set to 0.',
+  // sampling
+  rule_never_matches: 'A sampling rule never matches, because an earlier rule matches all of its spans.',
+  tail_evicted: 'More traces are open than fit into the limits of sample.keep. The oldest are decided early.',
   // span
   function_missing: 'A function of `trace` that runs a callback was called without one.',
   unknown_span_kind: 'The option kind of a span is unknown. The kind is set to internal.',
@@ -126,6 +129,8 @@ export const DIAGNOSTIC_CODES = {
   span_not_stored: 'A backend accepted a span and does not show it.',
   ui_unreachable: 'The UI of a backend does not respond at the configured address.',
   clock_skew: 'The clock of this machine differs from the clock of the backend.',
+  // receiver
+  incoming_request_rejected: 'The receiver of `trace view` rejected a request.',
 } as const;
 
 /** A stable code of a diagnostic. The list grows in minor releases. */

@@ -1,5 +1,5 @@
-// The way from the facade to a tracer: ours if init() registered it, somebody else's, or none.
-// With none, everything is a cheap no-op: the check costs two property reads and one call into the API.
+// The tracer behind the facade: ours after init(), that of a foreign provider, or none.
+// Without one, every function of the facade is a cheap no-op. The check costs two property reads and one call of the API.
 
 import {
   context as apiContext,
@@ -12,13 +12,13 @@ import { globalState, type OwnTracer } from '../core/global-state.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 import { setSpanAndLocalRoot } from './foreign-local-root.js';
 
-/** The way through somebody else's provider: the plain API. */
+/** The tracer of a provider that another library registered. The facade uses it through the API. */
 export interface ForeignTracer {
   readonly tracer: Tracer;
   readonly contextManager: OwnTracer['contextManager'];
-  /** A context like the given one with the span active. */
+  /** Returns a context in which the span is active. */
   readonly setSpan: OwnTracer['setSpan'];
-  readonly foreign: true;
+  readonly isForeign: true;
 }
 
 /** A tracer and the context manager that belongs to it. */
@@ -27,35 +27,35 @@ export type ActiveTracer = OwnTracer | ForeignTracer;
 const NO_PROVIDER: TracerProvider = new ProxyTracerProvider().getDelegate();
 
 let foreignProvider: TracerProvider | undefined;
-let foreignWay: ForeignTracer | undefined;
+let foreignTracer: ForeignTracer | undefined;
 
 /**
- * The way in that is open now.
+ * Returns the active tracer.
  *
- * @returns undefined where neither `init()` nor anybody else registered a provider
+ * @returns undefined if neither `init()` nor another library registered a provider
  */
 export function getActiveTracer(): ActiveTracer | undefined {
-  return globalState.tracer ?? findForeign();
+  return globalState.tracer ?? getForeignTracer();
 }
 
-/** The provider that somebody else registered through the API; undefined where there is none. */
+/** Returns the provider that another library registered through the API, or undefined if there is none. */
 export function getForeignTracerProvider(): TracerProvider | undefined {
-  const provider = apiTrace.getTracerProvider();
-  const behind = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
-  return behind === NO_PROVIDER ? undefined : behind;
+  const registered = apiTrace.getTracerProvider();
+  const provider = registered instanceof ProxyTracerProvider ? registered.getDelegate() : registered;
+  return provider === NO_PROVIDER ? undefined : provider;
 }
 
-function findForeign(): ActiveTracer | undefined {
+function getForeignTracer(): ForeignTracer | undefined {
   const provider = getForeignTracerProvider();
   if (provider === undefined) return undefined;
-  if (provider !== foreignProvider || foreignWay === undefined) {
+  if (provider !== foreignProvider || foreignTracer === undefined) {
     foreignProvider = provider;
-    foreignWay = {
+    foreignTracer = {
       tracer: provider.getTracer(SCOPE_NAME, VERSION),
       contextManager: apiContext,
       setSpan: setSpanAndLocalRoot,
-      foreign: true,
+      isForeign: true,
     };
   }
-  return foreignWay;
+  return foreignTracer;
 }

@@ -1,87 +1,90 @@
-// What becomes of a span when fn has returned: which results end it now, and which end it later.
+// Ends a span after its function has returned: at once, or when the returned promise, generator or stream ends.
 
 import { types } from 'node:util';
 import type { Context, Span } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
-import { recordFailure } from './record-failure.js';
+import type { ActiveTracer } from './active-tracer.js';
 import { isGenerator, traceGenerator } from './generator.js';
 import { endSpan, OpenSpan } from './open-span.js';
 import { readIsErrorOption, readStreamOption } from './read-options.js';
+import { recordFailure } from './record-failure.js';
 import { traceStream } from './stream.js';
 import { isThenable, type Thenable, traceThenable } from './thenable.js';
 import type { SpanOptions } from './types.js';
-import type { ActiveTracer } from './active-tracer.js';
 
 /**
- * Ends the span when the result has settled, and hands the result on.
+ * Ends the span when the result of its function has settled.
  *
- * @param result what fn returned
- * @param span the span around fn
- * @param order the span's start order
+ * @param result the result of the function
+ * @param span the span around the function
+ * @param order the start order of the span
  * @param context the context that holds the span
- * @param way the tracer it came from
- * @param options the span's options
+ * @param tracer the tracer of the span
+ * @param options the options of the span
+ * @returns the result, or an object with the same behaviour that ends the span
  */
 export function endWhenSettled<T>(
   result: T,
   span: Span,
   order: number,
   context: Context,
-  way: ActiveTracer,
+  tracer: ActiveTracer,
   options: SpanOptions | undefined,
 ): T {
   if (result === null || (typeof result !== 'object' && typeof result !== 'function')) {
     endSpan(span);
     return result;
   }
-  const stream = options !== undefined && readStreamOption(options);
-  const shape = shapeOf(result);
-  if (shape === 'plain' && !stream) {
+  const isStream = options !== undefined && readStreamOption(options);
+  const kind = classifyResult(result);
+  if (kind === 'plain' && !isStream) {
     endSpan(span);
     return result;
   }
   const value: unknown = result;
-  if (shape === 'promise' && !stream) {
-    // A span that records nothing has nothing to end: the user's own promise goes back, unwrapped.
+  if (kind === 'promise' && !isStream) {
+    // A non-recording span has no end to wait for: the promise is returned unchanged.
     if (!span.isRecording()) return result;
-    return settlePromise(value as Promise<unknown>, span, order, options) as T;
+    return endAfterPromise(value as Promise<unknown>, span, order, options) as T;
   }
-  const open = new OpenSpan(span, order, context, way, readIsErrorOption(options));
-  switch (shape) {
+  const open = new OpenSpan(span, order, context, tracer, readIsErrorOption(options));
+  switch (kind) {
     case 'promise':
-      return settleStreamPromise(value as Promise<unknown>, open) as T;
+      return observePromisedStream(value as Promise<unknown>, open) as T;
     case 'thenable':
       return traceThenable(
         value as Thenable,
         open,
-        stream ? value => handOver(value, open) : undefined,
+        isStream ? settled => observeStreamOrEnd(settled, open) : undefined,
       ) as T;
     case 'generator':
-      return types.isGeneratorObject(result) ? traceGenerator(result, open) : handOver(result, open);
+      return types.isGeneratorObject(result)
+        ? traceGenerator(result, open)
+        : observeStreamOrEnd(result, open);
     default:
-      return handOver(result, open);
+      return observeStreamOrEnd(result, open);
   }
 }
 
-type Shape = 'plain' | 'promise' | 'thenable' | 'generator';
+type ResultKind = 'plain' | 'promise' | 'thenable' | 'generator';
 
-/** What a result is. Looking must be harmless: a proxy or getter that throws makes it a plain value. */
-function shapeOf(result: object): Shape {
+/** Determines the kind of a result. A proxy or a getter that throws makes it a plain value. */
+function classifyResult(result: object): ResultKind {
   try {
     if (isPlainPromise(result)) return 'promise';
     if (isThenable(result)) return 'thenable';
     return isGenerator(result) ? 'generator' : 'plain';
   } catch {
-    // The user's own code meets the same exception if it looks; it is not for us to raise it.
+    // The application gets the same exception if it reads the object.
     return 'plain';
   }
 }
 
 /**
- * One derived promise: the span ends before whoever awaits the result goes on.
- * The commonest case by far, so it makes nothing but the two reactions.
+ * Returns one derived promise: the span ends before code that awaits the result continues. This is the most common case, so
+ * it creates nothing but the two reactions.
  */
-function settlePromise(
+function endAfterPromise(
   promise: Promise<unknown>,
   span: Span,
   order: number,
@@ -100,9 +103,9 @@ function settlePromise(
   );
 }
 
-function settleStreamPromise(promise: Promise<unknown>, open: OpenSpan): Promise<unknown> {
+function observePromisedStream(promise: Promise<unknown>, open: OpenSpan): Promise<unknown> {
   return promise.then(
-    value => handOver(value, open),
+    value => observeStreamOrEnd(value, open),
     error => {
       open.fail(error);
       throw error;
@@ -110,23 +113,23 @@ function settleStreamPromise(promise: Promise<unknown>, open: OpenSpan): Promise
   );
 }
 
-/** A generator, and with `stream: true` whatever else is read later, keeps the span open; anything else ends it. */
-function handOver<T>(value: T, open: OpenSpan): T {
+/** A generator, and with `stream: true` any other stream, keeps the span open. Any other value ends it. */
+function observeStreamOrEnd<T>(value: T, open: OpenSpan): T {
   try {
-    const handed = traceStream(value, open);
-    if (handed !== undefined) return handed;
+    const traced = traceStream(value, open);
+    if (traced !== undefined) return traced;
   } catch (error) {
-    // A stream that cannot be observed (locked, exotic) is handed on as it is; the span ends now.
+    // A stream that cannot be observed (locked, exotic) is returned unchanged, and the span ends now.
     reportFault('observing a stream', error);
   }
   open.end();
   return value;
 }
 
-/** A promise with no members of its own; one with more (execa, subclasses) must keep them. */
+/** Whether a value is a promise without further members. Promises with members (execa, subclasses) must keep them. */
 function isPlainPromise(value: unknown): value is Promise<unknown> {
   if (!(value instanceof Promise) || value.constructor !== Promise) return false;
-  // Node's async hooks put symbols on promises; only string keys are a user's.
+  // Node's async hooks add symbols to promises. Only the application adds string keys.
   for (const _ in value) return false;
   return true;
 }

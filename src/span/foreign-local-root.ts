@@ -1,33 +1,44 @@
-// The first span of this process in a trace, where the provider is not ours and does not know it:
-// the facade notes it in the context. Our own engine keeps it on the span and needs none of this.
+// The local root of a trace on a foreign provider, which does not record it. The facade stores it in the context. Our own
+// engine stores it in the span and does not use this file.
 
 import { type Context, createContextKey, type Span, trace as apiTrace } from '@opentelemetry/api';
-import { LightContext, withSpan } from '../context/index.js';
+import { LightContext, setSpan } from '../context/index.js';
 
 const ROOT_KEY = createContextKey('@do/trace local root');
 
-/** The child context that holds `span`, with the local root noted once for each trace. */
+/**
+ * Returns a context in which the span is active, and which has the local root of its trace.
+ *
+ * @param parent the parent context
+ * @param span the span
+ */
 export function setSpanAndLocalRoot(parent: Context, span: Span): Context {
-  const noted = parent.getValue(ROOT_KEY) as Span | undefined;
-  if (noted !== undefined && sameTrace(noted, span)) return withSpan(parent, span);
-  const above = apiTrace.getSpan(parent);
-  const local = above !== undefined && above.spanContext().isRemote !== true && sameTrace(above, span);
-  return withSpan(withRoot(parent, local ? above : span), span);
+  const storedRoot = parent.getValue(ROOT_KEY) as Span | undefined;
+  if (storedRoot !== undefined && isSameTrace(storedRoot, span)) return setSpan(parent, span);
+  const parentSpan = apiTrace.getSpan(parent);
+  const isChildOfLocal =
+    parentSpan !== undefined && parentSpan.spanContext().isRemote !== true && isSameTrace(parentSpan, span);
+  return setSpan(setLocalRoot(parent, isChildOfLocal ? parentSpan : span), span);
 }
 
-/** Without copying the map of a context of OpenTelemetry's; a light one replaces what it noted before. */
-function withRoot(parent: Context, root: Span): Context {
+/** Does not copy the map of OpenTelemetry's contexts. A light context replaces the root that it had before. */
+function setLocalRoot(parent: Context, root: Span): Context {
   return parent instanceof LightContext
     ? parent.setValue(ROOT_KEY, root)
     : new LightContext(parent, ROOT_KEY, root);
 }
 
-/** The noted local root, or the active span itself where the facade started none. */
-export function getForeignLocalRoot(context: Context, active: Span): Span {
-  const noted = context.getValue(ROOT_KEY) as Span | undefined;
-  return noted !== undefined && sameTrace(noted, active) ? noted : active;
+/**
+ * Returns the stored local root, or the active span itself if the facade did not start the trace.
+ *
+ * @param context the active context
+ * @param activeSpan the active span
+ */
+export function getForeignLocalRoot(context: Context, activeSpan: Span): Span {
+  const storedRoot = context.getValue(ROOT_KEY) as Span | undefined;
+  return storedRoot !== undefined && isSameTrace(storedRoot, activeSpan) ? storedRoot : activeSpan;
 }
 
-function sameTrace(one: Span, other: Span): boolean {
+function isSameTrace(one: Span, other: Span): boolean {
   return one.spanContext().traceId === other.spanContext().traceId;
 }

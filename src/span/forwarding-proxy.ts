@@ -1,43 +1,44 @@
-// One object in front of another: a few members are answered here, all others are the real object's own.
+// A proxy that replaces some members of an object and forwards all others.
 //
-// Getters, setters and methods run on the real object, whose private fields do not exist on a proxy. Functions stay
-// what they are, statics and all; a class among them is handed out as it is. A method that returns its object returns
-// the proxy, so that what is chained goes on with it.
+// Getters, setters and methods run on the original object, because a proxy does not have its private fields. Functions keep
+// their own properties, and classes are returned unchanged. A method that returns its own object returns the proxy, so that
+// chained calls go through the proxy, too.
 
 /**
- * An object that answers `members` itself and is `real` in everything else, `instanceof` included.
+ * Creates an object that has the given members and behaves like `original` otherwise, also for `instanceof`.
  *
- * @param real the object that stands behind; frozen and callable ones work, too
- * @param members what is answered in place of the real members
+ * @param original the object behind the proxy. Frozen objects and functions are supported
+ * @param members the members to replace or add
  */
-export function createForwardingProxy<T extends object>(real: T, members: object): T {
+export function createForwardingProxy<T extends object>(original: T, members: object): T {
   const methods = new WeakMap<object, unknown>();
-  const proxy: T = new Proxy(hasFixed(real) ? standIn(real) : real, {
-    ...(hasFixed(real) ? looksOf(real) : {}),
+  const isFixed = hasFixedProperties(original);
+  const proxy: T = new Proxy(isFixed ? createProxyTarget(original) : original, {
+    ...(isFixed ? createReflectionTraps(original) : {}),
     get(_, key) {
       if (Object.hasOwn(members, key)) return Reflect.get(members, key);
-      const value: unknown = Reflect.get(real, key, real);
-      if (value === real) return proxy;
+      const value: unknown = Reflect.get(original, key, original);
+      if (value === original) return proxy;
       if (typeof value !== 'function' || key === 'constructor' || isClass(value)) return value;
       const known = methods.get(value);
       if (known !== undefined) return known;
-      const method = onReal(value);
+      const method = forwardMethod(value);
       methods.set(value, method);
       return method;
     },
-    set: (_, key, value) => Reflect.set(real, key, value, real),
-    has: (_, key) => Object.hasOwn(members, key) || Reflect.has(real, key),
+    set: (_, key, value) => Reflect.set(original, key, value, original),
+    has: (_, key) => Object.hasOwn(members, key) || Reflect.has(original, key),
   });
 
-  function onReal(method: object): unknown {
+  function forwardMethod(method: object): unknown {
     return new Proxy(method, {
       apply(target, self, args) {
         const result: unknown = Reflect.apply(
           target as (...args: unknown[]) => unknown,
-          self === proxy ? real : self,
+          self === proxy ? original : self,
           args,
         );
-        return result === real ? proxy : result;
+        return result === original ? proxy : result;
       },
     });
   }
@@ -45,39 +46,39 @@ export function createForwardingProxy<T extends object>(real: T, members: object
   return proxy;
 }
 
-/** A proxy must answer its target's fixed properties as they are: behind such an object no member can be replaced. */
-function hasFixed(real: object): boolean {
+/** Whether an object has fixed properties. A proxy must return those of its target unchanged, so they cannot be replaced. */
+function hasFixedProperties(original: object): boolean {
   try {
-    return Reflect.ownKeys(real).some(key => {
-      const { configurable, writable } = Object.getOwnPropertyDescriptor(real, key) ?? {};
-      return configurable === false && writable !== true && !(key === 'prototype' && isClass(real));
+    return Reflect.ownKeys(original).some(key => {
+      const { configurable, writable } = Object.getOwnPropertyDescriptor(original, key) ?? {};
+      return configurable === false && writable !== true && !(key === 'prototype' && isClass(original));
     });
   } catch {
-    // The user's own proxy that does not say what it has: it is taken for an ordinary object.
+    // A proxy of the application that does not list its keys is treated as an ordinary object.
     return false;
   }
 }
 
-/** What the proxy is put on in place of an object with fixed properties: of its kind, without any of its own. */
-function standIn<T extends object>(real: T): T {
-  return typeof real === 'function' ? ((() => undefined) as unknown as T) : Object.create(real);
+/** Creates the target of the proxy for an object with fixed properties: the same type, without own properties. */
+function createProxyTarget<T extends object>(original: T): T {
+  return typeof original === 'function' ? ((() => undefined) as unknown as T) : Object.create(original);
 }
 
-/** Makes a stand-in look like the real object. */
-function looksOf<T extends object>(real: T): ProxyHandler<T> {
+/** Creates the traps that give such a target the properties of the original. */
+function createReflectionTraps<T extends object>(original: T): ProxyHandler<T> {
   return {
-    getPrototypeOf: () => Reflect.getPrototypeOf(real),
-    ownKeys: () => Reflect.ownKeys(real),
+    getPrototypeOf: () => Reflect.getPrototypeOf(original),
+    ownKeys: () => Reflect.ownKeys(original),
     getOwnPropertyDescriptor(_, key) {
-      const own = Reflect.getOwnPropertyDescriptor(real, key);
-      return own && { ...own, configurable: true };
+      const descriptor = Reflect.getOwnPropertyDescriptor(original, key);
+      return descriptor && { ...descriptor, configurable: true };
     },
-    deleteProperty: (_, key) => Reflect.deleteProperty(real, key),
-    apply: (_, self, args) => Reflect.apply(real as (...args: unknown[]) => unknown, self, args),
+    deleteProperty: (_, key) => Reflect.deleteProperty(original, key),
+    apply: (_, self, args) => Reflect.apply(original as (...args: unknown[]) => unknown, self, args),
   };
 }
 
-/** A class cannot be called, so it is no method; only a class's `prototype` cannot be written. */
+/** Whether a value is a class, which cannot be called. Only the `prototype` of a class is not writable. */
 function isClass(value: object): boolean {
   return (
     typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false

@@ -1,7 +1,7 @@
-// Generators: each step runs inside the span's context, whoever takes it, and the last one ends the span.
+// Generators: each step runs in the context of the span, and the last step ends the span.
 //
-// A real generator object holds nothing but its steps, so a bare wrapper stands for it. Other iterators are objects of
-// somebody's class; they keep their other members behind a forwarding proxy.
+// A native generator object has no members but its steps, so a plain object replaces it. Other iterators are instances of
+// classes. They keep their other members behind a forwarding proxy.
 
 import { types } from 'node:util';
 import { createForwardingProxy } from './forwarding-proxy.js';
@@ -11,22 +11,22 @@ type AnyFunction = (...args: unknown[]) => unknown;
 type StepName = 'next' | 'return' | 'throw';
 type Step = (name: StepName, args: unknown[]) => unknown;
 
-/** Sync or async: what each calls its iterator, what the wrappers inherit, and how a step is taken. */
-interface Way {
+/** The differences between synchronous and asynchronous iterators. */
+interface IteratorProtocol {
   readonly symbol: typeof Symbol.iterator | typeof Symbol.asyncIterator;
   readonly tag: Readonly<Record<typeof Symbol.toStringTag, string>>;
-  /** What every generator has: iterator helpers, `Symbol.dispose`. */
+  /** The prototype of all generators, with the iterator helpers and `Symbol.dispose`. */
   readonly prototype: object;
-  readonly step: (iterator: object, open: OpenSpan) => Step;
+  readonly createStep: (iterator: object, open: OpenSpan) => Step;
 }
 
-const SYNC: Way = {
+const SYNC: IteratorProtocol = {
   symbol: Symbol.iterator,
   tag: { [Symbol.toStringTag]: 'Generator' },
   prototype: Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())),
-  step: (iterator, open) => (name, args) => {
+  createStep: (iterator, open) => (name, args) => {
     try {
-      const result = open.run(() => take(iterator, name, args)) as IteratorResult<unknown>;
+      const result = open.run(() => callStep(iterator, name, args)) as IteratorResult<unknown>;
       if (result.done === true) open.end();
       return result;
     } catch (error) {
@@ -36,15 +36,15 @@ const SYNC: Way = {
   },
 };
 
-const ASYNC: Way = {
+const ASYNC: IteratorProtocol = {
   symbol: Symbol.asyncIterator,
   tag: { [Symbol.toStringTag]: 'AsyncGenerator' },
   prototype: Object.getPrototypeOf(
     Object.getPrototypeOf(Object.getPrototypeOf((async function* empty() {})())),
   ),
-  step: (iterator, open) => async (name, args) => {
+  createStep: (iterator, open) => async (name, args) => {
     try {
-      const result = (await open.run(() => take(iterator, name, args))) as IteratorResult<unknown>;
+      const result = (await open.run(() => callStep(iterator, name, args))) as IteratorResult<unknown>;
       if (result.done === true) open.end();
       return result;
     } catch (error) {
@@ -54,7 +54,7 @@ const ASYNC: Way = {
   },
 };
 
-/** Tells a generator, sync or async: a real one, one that a compiler made of plain functions, or a class's own. */
+/** Whether a value is a generator, sync or async: a native one, the output of a compiler, or an instance of a class. */
 export function isGenerator(value: object): boolean {
   if (types.isGeneratorObject(value)) return true;
   const { next, return: end, throw: raise } = value as Partial<Record<StepName, unknown>>;
@@ -67,62 +67,79 @@ export function isGenerator(value: object): boolean {
 }
 
 /**
- * A generator whose steps run inside the span.
+ * Returns a generator whose steps run in the context of the span.
  *
- * @param generator what fn returned: a real generator or an object that behaves like one
- * @param open ends at done, return or throw
+ * @param generator a native generator or an object with the same methods
+ * @param open the span, which ends when the generator is done, returns or throws
  */
 export function traceGenerator<T extends object>(generator: T, open: OpenSpan): T {
-  return traced(generator, Symbol.asyncIterator in generator ? ASYNC : SYNC, open);
+  return traceIterator(generator, Symbol.asyncIterator in generator ? ASYNC : SYNC, open);
 }
 
 /**
- * The same async iterable with its iterators traced; its other members stay.
+ * Returns the async iterable with traced iterators and with its other members.
  *
- * @param iterable what fn handed over
- * @param open ends when an iterator of it does
+ * @param iterable the async iterable
+ * @param open the span, which ends with the first iterator that ends
  */
 export function traceAsyncIterable<T extends AsyncIterable<unknown>>(iterable: T, open: OpenSpan): T {
-  return createForwardingProxy(iterable, { [Symbol.asyncIterator]: () => iteratorOf(iterable, ASYNC, open) });
+  return createForwardingProxy(iterable, {
+    [Symbol.asyncIterator]: () => createTracedIterator(iterable, ASYNC, open),
+  });
 }
 
-function traced<T extends object>(iterator: T, way: Way, open: OpenSpan): T {
-  const step = way.step(iterator, open);
+function traceIterator<T extends object>(iterator: T, protocol: IteratorProtocol, open: OpenSpan): T {
+  const step = protocol.createStep(iterator, open);
   const steps = {
     next: (...args: unknown[]) => step('next', args),
     return: (...args: unknown[]) => step('return', args),
     throw: (...args: unknown[]) => step('throw', args),
   };
   if (types.isGeneratorObject(iterator)) {
-    return Object.assign(Object.create(way.prototype), steps, way.tag);
+    return Object.assign(Object.create(protocol.prototype), steps, protocol.tag);
   }
   const proxy: T = createForwardingProxy(iterator, {
     ...steps,
-    [way.symbol]: () =>
-      typeof member(iterator, way.symbol) === 'function' ? iteratorOf(iterator, way, open, proxy) : proxy,
+    [protocol.symbol]: () =>
+      typeof getMember(iterator, protocol.symbol) === 'function'
+        ? createTracedIterator(iterator, protocol, open, proxy)
+        : proxy,
   });
   return proxy;
 }
 
-/** A traced iterator of an iterable; `itself` where the iterable answers that it is its own. */
-function iteratorOf(iterable: object, way: Way, open: OpenSpan, itself?: object): object {
+/**
+ * Creates a traced iterator of an iterable.
+ *
+ * @param tracedIterable the result if the iterable is its own iterator
+ */
+function createTracedIterator(
+  iterable: object,
+  protocol: IteratorProtocol,
+  open: OpenSpan,
+  tracedIterable?: object,
+): object {
   try {
-    const iterator = open.run(() => (member(iterable, way.symbol) as AnyFunction).call(iterable)) as object;
-    return iterator === iterable && itself !== undefined ? itself : traced(iterator, way, open);
+    const createIterator = (): unknown =>
+      (getMember(iterable, protocol.symbol) as AnyFunction).call(iterable);
+    const iterator = open.run(createIterator) as object;
+    return iterator === iterable && tracedIterable !== undefined
+      ? tracedIterable
+      : traceIterator(iterator, protocol, open);
   } catch (error) {
     open.fail(error);
     throw error;
   }
 }
 
-/** Takes a step with exactly the arguments given; an iterator without `return` or `throw` ends as the language says. */
-function take(iterator: object, name: StepName, args: unknown[]): unknown {
+/** Calls a step with exactly the given arguments. Without `return` or `throw`, an iterator ends as the language defines. */
+function callStep(iterator: object, name: StepName, args: unknown[]): unknown {
   const fn = (iterator as Partial<Record<StepName, AnyFunction>>)[name];
   if (typeof fn === 'function') return fn.apply(iterator, args);
   if (name === 'throw') throw args[0];
   return { done: true, value: args[0] };
 }
 
-function member(of: object, key: PropertyKey): unknown {
-  return (of as Record<PropertyKey, unknown>)[key];
+function getMember(object: object, key: PropertyKey): unknown {
+  return (object as Record<PropertyKey, unknown>)[key];
 }

@@ -1,52 +1,73 @@
-// The life cycle, as the facade offers it: what init() put together answers; without it, the calls do nothing.
+// The life-cycle functions of the facade. They call the set-up that init() created, and do nothing without it.
 
-import type { CheckReport } from '../core/check.js';
 import { type Tracer, trace as apiTrace } from '@opentelemetry/api';
+import type { CheckReport } from '../core/check.js';
 import { safeText } from '../core/diagnostics.js';
+import { globalState, type Lifecycle } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
-import { type Lifecycle, globalState } from '../core/global-state.js';
 import type { DeliveryStats } from '../delivery/stats.js';
-import type { TimeLimit } from './types.js';
 import { getForeignTracerProvider } from './active-tracer.js';
+import type { TimeLimit } from './types.js';
 
 const NO_STATS: DeliveryStats = { exporters: [] };
 
-/** What `init()` left in the slot, with the types that the lowest layer cannot name. */
-function currentRuntime(): Lifecycle<DeliveryStats, CheckReport> | undefined {
+/** Returns the running set-up with its result types, which the core layer does not know. */
+function getLifecycle(): Lifecycle<DeliveryStats, CheckReport> | undefined {
   return globalState.lifecycle as Lifecycle<DeliveryStats, CheckReport> | undefined;
 }
 
 /** Implements {@link Trace.flush}. */
 export async function flush(options?: TimeLimit): Promise<DeliveryStats> {
-  const runtime = currentRuntime();
-  if (runtime !== undefined) return runtime.flush(options);
-  await flushForeign();
+  const lifecycle = getLifecycle();
+  if (lifecycle !== undefined) return lifecycle.flush(options);
+  await flushForeignProvider();
   return NO_STATS;
 }
 
 /** Implements {@link Trace.shutdown}. */
 export async function shutdown(options?: TimeLimit): Promise<DeliveryStats> {
-  return currentRuntime()?.shutdown(options) ?? NO_STATS;
+  return getLifecycle()?.shutdown(options) ?? NO_STATS;
 }
 
 /** Implements {@link Trace.stats}. */
 export function stats(): DeliveryStats {
-  return currentRuntime()?.stats() ?? NO_STATS;
+  return getLifecycle()?.stats() ?? NO_STATS;
 }
 
 /** Implements {@link Trace.check}. */
 export async function check(): Promise<CheckReport> {
-  const runtime = currentRuntime();
-  if (runtime === undefined) {
-    const message = 'init() has not been called, or tracing was shut down';
-    const fix = "call init() in the entry point, or start Node with '--import @do/trace/register'";
-    return { ok: false, checks: [{ name: 'init', status: 'error', message, fix }] };
+  const lifecycle = getLifecycle();
+  if (lifecycle === undefined) {
+    return {
+      ok: false,
+      checks: [
+        {
+          name: 'init',
+          status: 'error',
+          code: 'not_started',
+          message: 'init() has not been called, or tracing was shut down',
+          fix: "Call init() in the entry point, or start Node with '--import @do/trace/register'.",
+          source: 'init',
+        },
+      ],
+    };
   }
   try {
-    return await runtime.check();
+    return await lifecycle.check();
   } catch (error) {
-    // A check is asked in trouble; it must answer even if one of its own parts fails.
-    return { ok: false, checks: [{ name: 'check', status: 'error', message: safeText(error) }] };
+    // An application calls check() to diagnose a failure, so a failure of the check itself is part of the report.
+    return {
+      ok: false,
+      checks: [
+        {
+          name: 'check',
+          status: 'error',
+          code: 'check_failed',
+          message: `the check failed: ${safeText(error)}`,
+          source: 'check',
+        },
+      ],
+    };
   }
 }
 
@@ -55,13 +76,13 @@ export function getTracer(name: string, version?: string): Tracer {
   return apiTrace.getTracer(name, version);
 }
 
-/** A provider of somebody else's may have a `forceFlush`; the API does not promise one. */
-async function flushForeign(): Promise<void> {
+/** Calls the `forceFlush` of a foreign provider, which the API does not define. */
+async function flushForeignProvider(): Promise<void> {
   const provider = getForeignTracerProvider() as { forceFlush?: () => Promise<void> } | undefined;
   try {
     await provider?.forceFlush?.();
   } catch (error) {
-    // flush() never rejects: whoever waits for it in a shutdown path must get on.
+    // flush() never rejects, so that a shutdown sequence that awaits it continues.
     reportFault('forceFlush of the registered tracer provider', error);
   }
 }

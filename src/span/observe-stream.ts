@@ -1,19 +1,19 @@
-// A ReadableStream read through the span: each read runs inside it, and the last one ends it.
+// Reads a ReadableStream in the context of a span. The last read ends the span.
 
 import type { OpenSpan } from './open-span.js';
 
-/** What is read: a stream, or the readers of one. */
+/** The part of a stream that supplies readers. */
 export type StreamSource = Pick<ReadableStream<unknown>, 'getReader'>;
 
-/** How an observed stream reads. */
+/** Options of {@link observeStream}. */
 export interface ObserveStreamOptions {
-  /** Bytes that are read before anybody asks for them. @default 0: the source is pulled as often as before */
+  /** The number of bytes to read before they are requested. @default 0, which leaves the pulls of the source unchanged */
   readonly readAheadBytes?: number;
-  /** Called for each piece that comes. */
+  /** Called for each chunk that arrives. */
   readonly onChunk?: () => void;
 }
 
-/** What the controllers of both kinds of stream have in common; only that of bytes has requests. */
+/** The methods that the controllers of both kinds of stream have. Only the controller of a byte stream has requests. */
 interface Controller {
   readonly byobRequest?: ReadableStreamBYOBRequest | null;
   enqueue(chunk: unknown): void;
@@ -22,12 +22,13 @@ interface Controller {
 }
 
 /**
- * A stream with the same pieces, which ends the span when it was read, failed or was cancelled. A stream of bytes stays
- * one: readers that bring their own buffer go on working.
+ * Returns a stream with the same chunks that ends the span when it is read to its end, fails or is cancelled. The result for
+ * a byte stream is a byte stream, so readers with their own buffer still work.
  *
- * @param source the stream to read; it is locked from here on. Throws where it is locked already
+ * @param source the stream to read, which is locked from now on
  * @param open the span
- * @param options how far to read ahead
+ * @param options the read-ahead
+ * @throws TypeError if the source is locked already
  */
 export function observeStream(
   source: StreamSource,
@@ -35,15 +36,15 @@ export function observeStream(
   options: ObserveStreamOptions = {},
 ): ReadableStream<unknown> {
   const { readAheadBytes = 0, onChunk } = options;
-  const bytes = isByteStream(source);
+  const isBytes = isByteStream(source);
   const reader = source.getReader();
-  let cancelled = false;
-  const underlying = {
+  let isCancelled = false;
+  const underlyingSource = {
     async pull(controller: Controller): Promise<void> {
       try {
-        const { done, value } = await nextChunk(reader, open, bytes);
-        // The reader went away while this was on its way: the stream is closed, and there is nobody to hand it to.
-        if (cancelled) return;
+        const { done, value } = await readChunk(reader, open, isBytes);
+        // The stream was cancelled during the read and is closed: the chunk is discarded.
+        if (isCancelled) return;
         if (!done) {
           onChunk?.();
           controller.enqueue(value);
@@ -53,13 +54,13 @@ export function observeStream(
         controller.close();
         controller.byobRequest?.respond(0);
       } catch (error) {
-        if (cancelled) return;
+        if (isCancelled) return;
         open.fail(error);
         controller.error(error);
       }
     },
     async cancel(reason: unknown): Promise<void> {
-      cancelled = true;
+      isCancelled = true;
       try {
         await open.run(() => reader.cancel(reason));
         open.end();
@@ -69,44 +70,44 @@ export function observeStream(
       }
     },
   };
-  return bytes
-    ? new ReadableStream({ ...underlying, type: 'bytes' }, { highWaterMark: readAheadBytes })
-    : new ReadableStream(underlying, { highWaterMark: readAheadBytes, size: sizeOf });
+  return isBytes
+    ? new ReadableStream({ ...underlyingSource, type: 'bytes' }, { highWaterMark: readAheadBytes })
+    : new ReadableStream(underlyingSource, { highWaterMark: readAheadBytes, size: chunkSize });
 }
 
-/** Only a stream of bytes gives readers that bring their own buffer; there is no other way to ask. */
+/** Only a byte stream supplies readers with their own buffer. There is no other way to detect it. */
 function isByteStream(source: StreamSource): boolean {
   try {
     source.getReader({ mode: 'byob' }).releaseLock();
     return true;
   } catch {
-    // A stream of other things, or a locked one, which the caller's own getReader() is refused, too.
+    // Another kind of stream, or a locked stream, which the getReader() of the caller refuses as well.
     return false;
   }
 }
 
-async function nextChunk(
+async function readChunk(
   reader: ReadableStreamDefaultReader<unknown>,
   open: OpenSpan,
-  bytes: boolean,
+  isBytes: boolean,
 ): Promise<{ readonly done: boolean; readonly value?: unknown }> {
   for (;;) {
     const { done, value } = await open.run(() => reader.read());
-    if (!bytes || done) return { done, value };
-    // An empty piece is no end, but a byte stream takes none.
+    if (!isBytes || done) return { done, value };
+    // An empty chunk is not the end, but a byte stream refuses it.
     const chunk = value as Uint8Array;
-    if (chunk.byteLength > 0) return { done, value: ownBytes(chunk) };
+    if (chunk.byteLength > 0) return { done, value: copyIfShared(chunk) };
   }
 }
 
-/** A byte stream takes the memory of what it is given; a piece of something larger is copied first. */
-function ownBytes(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Copies a chunk that is part of a larger buffer, because a byte stream takes the whole buffer of each chunk. */
+function copyIfShared(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteLength } = chunk;
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
     ? (chunk as Uint8Array<ArrayBuffer>)
     : new Uint8Array(chunk);
 }
 
-function sizeOf(chunk: unknown): number {
+function chunkSize(chunk: unknown): number {
   return (chunk as Partial<Uint8Array> | null | undefined)?.byteLength ?? 1;
 }

@@ -1,61 +1,68 @@
-// A span that outlives the call of fn: a promise, a generator or a stream ends it later.
+// A span that is open after its function has returned. A promise, a generator or a stream ends it later.
 
 import type { Context, Span } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
+import type { ActiveTracer } from './active-tracer.js';
 import { recordFailure } from './record-failure.js';
 import type { SpanOptions } from './types.js';
-import type { ActiveTracer } from './active-tracer.js';
 
-/** A span whose work goes on after fn has returned. */
+/** A span whose work continues after its function has returned. */
 export class OpenSpan {
   readonly span: Span;
   readonly #order: number;
   readonly #context: Context;
-  readonly #way: ActiveTracer;
+  readonly #tracer: ActiveTracer;
   readonly #isError: SpanOptions['isError'];
-  #ended = false;
+  #isEnded = false;
 
+  /**
+   * @param span the span
+   * @param order the start order of the span
+   * @param context the context that holds the span
+   * @param tracer the tracer of the span
+   * @param isError the option `isError` of the span
+   */
   constructor(
     span: Span,
     order: number,
     context: Context,
-    way: ActiveTracer,
+    tracer: ActiveTracer,
     isError: SpanOptions['isError'],
   ) {
     this.span = span;
     this.#order = order;
     this.#context = context;
-    this.#way = way;
+    this.#tracer = tracer;
     this.#isError = isError;
   }
 
-  /** Runs a step of the work inside the span's context. */
+  /** Runs a step of the work in the context of the span. */
   run<T>(step: () => T): T {
-    return this.#way.contextManager.with(this.#context, step);
+    return this.#tracer.contextManager.with(this.#context, step);
   }
 
-  /** Ends the span normally, if it has not ended yet. */
+  /** Ends the span without an error, if it is still open. */
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     endSpan(this.span);
   }
 
-  /** Ends the span with a failure, if it has not ended yet. */
+  /** Ends the span with an error, if it is still open. */
   fail(error: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     recordFailure(this.span, error, this.#order, this.#isError);
     endSpan(this.span);
   }
 }
 
-/** Ends a span; what a foreign processor throws in it goes no further. */
+/** Ends a span. An exception of a foreign processor is reported and goes no further. */
 export function endSpan(span: Span): void {
   try {
     span.end();
   } catch (error) {
-    // A foreign processor or exporter threw inside end(); the user's result must not be lost for it.
+    // A foreign processor or exporter threw in end(). The application must still get its result.
     reportFault('span.end()', error);
   }
 }

@@ -1,14 +1,14 @@
-// Options that are read after fn has run: a getter of the user's that throws must not cost the result.
+// Options that are read after the function has run. A getter that throws must not replace its result.
 
 import { guarded } from '../core/guard.js';
 import type { SpanOptions } from './types.js';
 
-/** Whether the span stays open for what fn hands over. */
+/** Reads whether the span is open until a returned stream ends. */
 export function readStreamOption(options: SpanOptions): boolean {
   return guarded('the option stream of trace.span', () => options.stream === true, false);
 }
 
-/** The user's own judgement of errors, if there is one. */
+/** Reads the function that decides whether an error is a failure. */
 export function readIsErrorOption(options: SpanOptions | undefined): SpanOptions['isError'] {
   return options && guarded('the option isError of trace.span', () => options.isError, undefined);
 }

@@ -1,77 +1,83 @@
-// Which spans have already told of an error, so that one that passes through several leaves one event.
+// The spans that have recorded an error, so that an error that passes through several spans leaves one event.
 //
-// The innermost span tells it. A span around that one has started earlier, but so has a sibling that fails by the same
-// error, a shared promise's for instance. So a telling also knows the spans around it by their ids, and grows with each
-// span that the error passes:
+// The innermost span records the event. The spans around it started earlier, but so did a sibling that fails with the same
+// error, for instance that of a shared promise. A record therefore also has the ids of the enclosing spans, and gets
+// further ids from each span that the error passes:
 //
-//   P ─┬─ A ── a        told in b: around = b, B, P;  a hangs on A, and A on P, but neither is among them:
-//      └─ B ── b        so b is not inside a, and a tells it, too
+//   P ─┬─ A ── a        record of b: enclosing ids b, B, P. The parents of a are A and P; A is not among the ids,
+//      └─ B ── b        so b is not inside a, and a records the error, too.
 //
-// Only failing spans pay for this. Contexts keep no chain of spans, which would hold on to ended ones; so a span knows
-// its parent and, while that one is active, its parent's parent. What is further away is judged by the start alone.
+// Only failing spans pay for this. A context keeps no chain of spans, because that would keep ended spans alive. A span
+// knows its parent and, while the parent is active, the parent of the parent. For spans further up, the start order decides.
 
 import { context as apiContext, type Span, type SpanContext, trace as apiTrace } from '@opentelemetry/api';
 import { globalState, type RecordedError } from '../core/global-state.js';
 import { getActiveTracer } from './active-tracer.js';
 
-/** How many tellings of one error are kept, and how many of primitives in all. */
-const MAX_TELLINGS = 16;
+/** The maximum number of records of one error object, and of records of all primitive values. */
+const MAX_RECORDS = 16;
 
 const { objects, primitives } = globalState.errors;
 
 /**
- * Says whether a span inside this one already recorded this very error.
+ * Whether a span inside this one has recorded this error.
  *
- * @param error what was thrown
- * @param span the span that fails now
- * @param order its start order
+ * @param error the thrown value
+ * @param span the span that fails
+ * @param order the start order of the span
  */
 export function wasRecorded(error: unknown, span: Span, order: number): boolean {
-  const tellings = tellingsOf(error);
-  if (tellings.length === 0) return false;
+  const records = recordsOf(error);
+  if (records.length === 0) return false;
   const { traceId, spanId } = span.spanContext();
-  const inside = tellings.filter(telling => telling.traceId === traceId && telling.order > order);
-  if (inside.length === 0) return false;
-  const [, ...above] = lineage(span);
-  const told = inside.find(
-    ({ enclosingIds }) => enclosingIds.has(spanId) || !above.some(ancestor => enclosingIds.has(ancestor)),
+  const candidates = records.filter(record => record.traceId === traceId && record.order > order);
+  if (candidates.length === 0) return false;
+  const [, ...ancestors] = lineageOf(span);
+  const inner = candidates.find(
+    ({ enclosingIds }) => enclosingIds.has(spanId) || !ancestors.some(ancestor => enclosingIds.has(ancestor)),
   );
-  if (told === undefined) return false;
-  for (const id of [spanId, ...above]) told.enclosingIds.add(id);
+  if (inner === undefined) return false;
+  for (const id of [spanId, ...ancestors]) inner.enclosingIds.add(id);
   return true;
 }
 
-/** Remembers that the span with this start order recorded the error. */
+/**
+ * Stores that a span has recorded an error.
+ *
+ * @param error the thrown value
+ * @param span the span
+ * @param order the start order of the span
+ */
 export function markRecorded(error: unknown, span: Span, order: number): void {
   const { traceId } = span.spanContext();
-  const telling: RecordedError = { traceId, order, enclosingIds: new Set(lineage(span)) };
+  const record: RecordedError = { traceId, order, enclosingIds: new Set(lineageOf(span)) };
   if (isObject(error)) {
-    const others = tellingsOf(error).filter(other => other.traceId === traceId);
-    objects.set(error, [...others.slice(1 - MAX_TELLINGS), telling]);
+    const others = recordsOf(error).filter(other => other.traceId === traceId);
+    objects.set(error, [...others.slice(1 - MAX_RECORDS), record]);
     return;
   }
-  primitives.push({ value: error, record: telling });
-  if (primitives.length > MAX_TELLINGS) primitives.shift();
+  primitives.push({ value: error, record });
+  if (primitives.length > MAX_RECORDS) primitives.shift();
 }
 
-function tellingsOf(error: unknown): readonly RecordedError[] {
+function recordsOf(error: unknown): readonly RecordedError[] {
   if (isObject(error)) return objects.get(error) ?? [];
   return primitives.filter(({ value }) => Object.is(value, error)).map(({ record }) => record);
 }
 
-/** The ids of a span, its parent and its parent's parent, as far as they can be known. */
-function lineage(span: Span): string[] {
-  const own = span.spanContext().spanId;
-  const parent = parentOf(span);
-  if (parent === undefined) return [own];
-  // A failure is seen where the span was started, and there the parent is active.
+/** Returns the ids of a span, of its parent and of the parent's parent, as far as they are known. */
+function lineageOf(span: Span): string[] {
+  const { spanId } = span.spanContext();
+  const parentId = parentIdOf(span);
+  if (parentId === undefined) return [spanId];
+  // A failure is recorded in the context in which the span started, where the parent is active.
   const active = apiTrace.getSpan((getActiveTracer()?.contextManager ?? apiContext).active());
-  const above = active?.spanContext().spanId === parent ? parentOf(active) : undefined;
-  return above === undefined ? [own, parent] : [own, parent, above];
+  const grandparentId = active?.spanContext().spanId === parentId ? parentIdOf(active) : undefined;
+  return grandparentId === undefined ? [spanId, parentId] : [spanId, parentId, grandparentId];
 }
 
-/** The parent's id, which the API does not tell but the SDK's spans do: under this name, and under the other before 2.0. */
-function parentOf(span: Span): string | undefined {
+/** Reads the id of the parent. Only spans of the SDK have it: in this field, and before version 2.0 in the other. */
+function parentIdOf(span: Span): string | undefined {
   const { parentSpanContext, parentSpanId } = span as Partial<{
     readonly parentSpanContext: SpanContext;
     readonly parentSpanId: string;

@@ -1,20 +1,21 @@
-// Calls that TypeScript would refuse and JavaScript lets through: said once, and nothing is thrown.
+// Checks the callback of facade functions. JavaScript code can omit it, which TypeScript refuses.
 
 import { globalState } from '../core/global-state.js';
 import type { AnyFunction } from './types.js';
 
 /**
- * Tells a function; anything else in its place is said once for each verb.
+ * Whether a value is a function. Any other value is reported once for each facade function, and nothing is thrown.
  *
- * @param fn what was handed in to be run
- * @param verb the call, as the user wrote it: `trace.bind`
+ * @param fn the callback
+ * @param call the facade function as the application calls it: `trace.bind`
  */
-export function requireFunction(fn: unknown, verb: string): fn is AnyFunction {
+export function requireFunction(fn: unknown, call: string): fn is AnyFunction {
   if (typeof fn === 'function') return true;
-  globalState.diagnostics.once(
-    `no-function:${verb}`,
-    'error',
-    `${verb} was called without a function to run`,
-  );
+  globalState.diagnostics.reportOnce(`function-missing:${call}`, 'error', {
+    code: 'function_missing',
+    message: `${call} was called without a function to run`,
+    fix: `Pass a function to ${call}.`,
+    source: call,
+  });
   return false;
 }

@@ -1,4 +1,4 @@
-// From the facade's options to a started span: kinds by name, parents of every form, nothing that can throw.
+// Starts a span from the options of the facade: kinds by name, parents of every form. Nothing throws.
 
 import {
   type Context,
@@ -10,13 +10,14 @@ import {
   type SpanOptions as ApiSpanOptions,
   trace as apiTrace,
 } from '@opentelemetry/api';
-import { normaliseAttributes } from '../spans/attributes.js';
-import { guarded, reportFault } from '../core/guard.js';
+import { safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
+import { guarded, reportFault } from '../core/guard.js';
 import { extract } from '../propagation/extract.js';
+import { normaliseAttributes } from '../spans/attributes.js';
+import type { ActiveTracer } from './active-tracer.js';
 import { NOOP_SPAN } from './noop-span.js';
 import type { SpanOptions } from './types.js';
-import type { ActiveTracer } from './active-tracer.js';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
   internal: SpanKind.INTERNAL,
@@ -27,29 +28,29 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
 };
 
 /**
- * Starts a span; a provider that throws gives a span that records nothing.
+ * Starts a span on a tracer. If the provider throws, the span records nothing.
  *
- * @param way the tracer to start it on
- * @param name the span's name
- * @param options the facade's options
- * @param parent the context that holds the parent, as `parentContext` answered
+ * @param tracer the tracer
+ * @param name the name of the span
+ * @param options the options of the facade
+ * @param parent the context that holds the parent: see {@link resolveParentContext}
  */
 export function startSpanOn(
-  way: ActiveTracer,
+  tracer: ActiveTracer,
   name: string,
   options: SpanOptions | undefined,
   parent: Context,
 ): Span {
   try {
-    if (way.foreign) return way.tracer.startSpan(name, options && apiOptions(options), parent);
-    // Our engine takes the parts as they are: no options object for the span that needs none.
+    if (tracer.isForeign) return tracer.tracer.startSpan(name, options && toApiOptions(options), parent);
+    // Our engine takes separate arguments, so that a span without options needs no options object.
     if (options === undefined) {
-      return way.tracer.startSpanIn(name, undefined, undefined, undefined, undefined, undefined, parent);
+      return tracer.tracer.startSpanIn(name, undefined, undefined, undefined, undefined, undefined, parent);
     }
     const { attributes, kind, links, startTime } = options;
-    return way.tracer.startSpanIn(
+    return tracer.tracer.startSpanIn(
       name,
-      kind && kindOf(kind),
+      kind && resolveKind(kind),
       attributes,
       links,
       startTime,
@@ -57,19 +58,24 @@ export function startSpanOn(
       parent,
     );
   } catch (error) {
-    // A foreign provider or a getter of the options threw; the user's work must run all the same.
+    // A foreign provider or a getter of the options threw. The function of the application must still run.
     reportFault('starting a span', error);
     return NOOP_SPAN;
   }
 }
 
-/** The context a span starts under: the options' parent, else the active one. Never throws. */
+/**
+ * Returns the context that holds the parent of a new span. Never throws.
+ *
+ * @param active the active context
+ * @param options the options, whose `root` and `parent` take precedence
+ */
 export function resolveParentContext(active: Context, options: SpanOptions | undefined): Context {
   if (options === undefined) return active;
-  return guarded('the option root or parent of trace.span', () => wantedParent(active, options), active);
+  return guarded('the option root or parent of trace.span', () => readParentContext(active, options), active);
 }
 
-function wantedParent(active: Context, options: SpanOptions): Context {
+function readParentContext(active: Context, options: SpanOptions): Context {
   if (options.root === true) return apiTrace.deleteSpan(active);
   const { parent } = options;
   if (parent === undefined || parent === null) return active;
@@ -78,26 +84,28 @@ function wantedParent(active: Context, options: SpanOptions): Context {
   return extract(parent, apiTrace.deleteSpan(active));
 }
 
-/** The options for somebody else's provider, which would drop or refuse dates, big integers and objects. */
-function apiOptions(options: SpanOptions): ApiSpanOptions {
+/** Converts options for a foreign provider, which would drop or refuse dates, big integers and objects. */
+function toApiOptions(options: SpanOptions): ApiSpanOptions {
   const { attributes, kind, links, root, startTime } = options;
   return {
     ...(attributes === undefined ? {} : { attributes: normaliseAttributes(attributes) }),
-    ...(kind === undefined ? {} : { kind: kindOf(kind) }),
+    ...(kind === undefined ? {} : { kind: resolveKind(kind) }),
     ...(links === undefined ? {} : { links: [...links] }),
     ...(root === true ? { root } : {}),
     ...(startTime === undefined ? {} : { startTime }),
   };
 }
 
-function kindOf(kind: SpanOptions['kind']): SpanKind {
+function resolveKind(kind: SpanOptions['kind']): SpanKind {
   const known = typeof kind === 'string' ? KINDS[kind.toLowerCase()] : kind;
   if (known !== undefined && SpanKind[known] !== undefined) return known;
-  globalState.diagnostics.once(
-    `kind:${String(kind)}`,
-    'warn',
-    `unknown span kind '${String(kind)}'; expected one of ${Object.keys(KINDS).join(', ')}; 'internal' is used`,
-  );
+  const received = safeText(kind);
+  globalState.diagnostics.reportOnce(`kind:${received}`, 'warn', {
+    code: 'unknown_span_kind',
+    message: `the span kind '${received}' is unknown, and 'internal' is used`,
+    fix: `Set the option kind to one of ${Object.keys(KINDS).join(', ')}.`,
+    source: 'kind',
+  });
   return SpanKind.INTERNAL;
 }
 

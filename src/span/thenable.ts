@@ -1,33 +1,37 @@
-// Lazy thenables (Prisma, Knex, Mongoose): started exactly once, inside the span, and usable as before.
+// Lazy thenables (Prisma, Knex, Mongoose). They are started once, in the context of the span, and keep their members.
 
 import { types } from 'node:util';
 import { createForwardingProxy } from './forwarding-proxy.js';
 import type { OpenSpan } from './open-span.js';
 
-/** Anything with a `then`. */
+/** An object with a `then` method. */
 export interface Thenable {
   // oxlint-disable-next-line unicorn/no-thenable -- this is the interface of one
   then(onFulfilled: (value: unknown) => unknown, onRejected: (error: unknown) => unknown): unknown;
 }
 
-/** Tells a thenable. Throws what a `then` getter throws. */
+/**
+ * Whether a value is a thenable.
+ *
+ * @throws the exception of a `then` getter
+ */
 export function isThenable(value: unknown): value is Thenable {
   return typeof (value as Partial<Thenable>).then === 'function';
 }
 
 /**
- * Starts a thenable inside the span and answers for it from then on. What its methods change afterwards comes too late
- * for this run; a method that returns the thenable returns this object, so that nothing runs twice.
+ * Starts a thenable in the context of the span. Later changes by its methods do not affect this run. A method that returns
+ * the thenable returns the result of this function, so that nothing runs twice.
  *
- * @param thenable what fn returned
- * @param open the span that stays open until it settles
- * @param handOver what to make of the value, with `stream: true`
- * @returns an object with all members of the thenable, whose `then` is the started promise's
+ * @param thenable the result of a function
+ * @param open the span, which ends when the thenable settles
+ * @param observeValue with `stream: true`, converts the value and ends the span
+ * @returns an object with all members of the thenable and the `then` of the started promise
  */
 export function traceThenable(
   thenable: Thenable,
   open: OpenSpan,
-  handOver?: (value: unknown) => unknown,
+  observeValue?: (value: unknown) => unknown,
 ): Thenable {
   const started = open.run(
     () =>
@@ -37,7 +41,7 @@ export function traceThenable(
   );
   const settled = started.then(
     value => {
-      if (handOver !== undefined) return handOver(value);
+      if (observeValue !== undefined) return observeValue(value);
       open.end();
       return value;
     },
@@ -46,8 +50,8 @@ export function traceThenable(
       throw error;
     },
   );
-  // We started it; nobody may have wanted it. Whoever calls `then` gets a promise of its own, and answers for that.
-  // A real promise, with members or of a subclass, runs anyway: its rejection stays unhandled if nobody handles it.
+  // The application may never await a thenable that we started, so its rejection is handled. A caller of `then` gets a
+  // separate promise and handles that. A promise of a subclass or with members runs anyway, so its rejection stays unhandled.
   if (!types.isPromise(thenable)) settled.catch(() => {});
   return createForwardingProxy(thenable, {
     // oxlint-disable-next-line unicorn/no-thenable -- the thenable's own, started

@@ -1,4 +1,4 @@
-// The facade, put together: each verb from its own file.
+// The facade object.
 
 import {
   addEvent,
@@ -20,7 +20,7 @@ import type { Trace } from './types.js';
 import { wrap } from './wrap.js';
 
 /**
- * Everything a service says about its own work.
+ * The facade: the functions with which an application traces its own work.
  *
  * @example
  * await trace.span('processOrder', async span => {

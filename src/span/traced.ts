@@ -4,67 +4,69 @@ import { globalState } from '../core/global-state.js';
 import type { AnyFunction, SpanOptions, Traced } from './types.js';
 import { traceFunction } from './wrap.js';
 
-/** What a decorator is called with, by the standard or, with three, by TypeScript's legacy form. */
-type Decorated = readonly [target: unknown, context: unknown, descriptor?: PropertyDescriptor];
+/** The arguments of a decorator: two in the standard form, three in TypeScript's legacy form. */
+type DecoratorArguments = readonly [target: unknown, context: unknown, descriptor?: PropertyDescriptor];
 
 /** Implements {@link Trace.traced}. */
-export const traced: Traced = ((...given: readonly unknown[]): unknown => {
-  // `@trace.traced` without parentheses: what is given is the method itself.
-  if (isDecorated(given)) return decorate(given, undefined, undefined);
-  const [name, options] = given as readonly [string?, SpanOptions?];
-  return (...decorated: Decorated): unknown => decorate(decorated, name, options);
+export const traced: Traced = ((...args: readonly unknown[]): unknown => {
+  // `@trace.traced` without parentheses: the first argument is the method.
+  if (isDecoratorCall(args)) return decorate(args, undefined, undefined);
+  const [name, options] = args as readonly [string?, SpanOptions?];
+  return (...decoratorArgs: DecoratorArguments): unknown => decorate(decoratorArgs, name, options);
 }) as Traced;
 
-/** The traced method; undefined, which leaves what is decorated as it is, where that is no method. */
+/** Returns the traced method, or undefined, which leaves anything but a method unchanged. */
 function decorate(
-  [target, context, descriptor]: Decorated,
+  [target, context, descriptor]: DecoratorArguments,
   name: string | undefined,
   options: SpanOptions | undefined,
 ): unknown {
   if (isStandardContext(context)) {
     if (context.kind === 'method' && typeof target === 'function') {
-      return traceFunction(nameFrom(name, context.name), target as AnyFunction, options);
+      return traceFunction(createNameFunction(name, context.name), target as AnyFunction, options);
     }
-    return refuse(`the ${context.kind} ${String(context.name)}`);
+    return reportNotAMethod(`the ${context.kind} ${String(context.name)}`);
   }
   const key = context as string | symbol;
   if (typeof descriptor?.value === 'function') {
-    return { ...descriptor, value: traceFunction(nameFrom(name, key), descriptor.value, options) };
+    return { ...descriptor, value: traceFunction(createNameFunction(name, key), descriptor.value, options) };
   }
-  return refuse(String(key ?? 'a class'));
+  return reportNotAMethod(key === undefined ? 'a class' : `the member ${String(key)}`);
 }
 
-function refuse(what: string): undefined {
-  globalState.diagnostics.once(
-    `traced:${what}`,
-    'error',
-    `trace.traced decorates methods only; ${what} is left as it is, untraced`,
-  );
+function reportNotAMethod(element: string): undefined {
+  globalState.diagnostics.reportOnce(`traced:${element}`, 'error', {
+    code: 'method_expected',
+    message: `${element} is not traced, because trace.traced decorates methods only`,
+    fix: 'Move the decorator to a method, or wrap a function with trace.wrap().',
+    source: 'trace.traced',
+  });
   return undefined;
 }
 
-/** A decorator's own arguments: the standard's context, or a property's key behind what holds it. */
-function isDecorated(given: readonly unknown[]): given is Decorated {
-  const [first, second] = given;
+/** Whether these are the arguments of a decorator: a context of the standard form, or a target with a property key. */
+function isDecoratorCall(args: readonly unknown[]): args is DecoratorArguments {
+  const [first, second] = args;
   if (isStandardContext(second)) return true;
-  if (given.length === 1) return typeof first === 'function';
+  if (args.length === 1) return typeof first === 'function';
   const isKey = typeof second === 'string' || typeof second === 'symbol';
   return isKey && (typeof first === 'function' || (typeof first === 'object' && first !== null));
 }
 
-function nameFrom(name: string | undefined, key: string | symbol): (self: unknown) => string {
+/** Creates the function that returns the span name for a call's `this`. */
+function createNameFunction(name: string | undefined, key: string | symbol): (self: unknown) => string {
   const method = typeof key === 'symbol' ? (key.description ?? 'method') : key;
-  return name === undefined ? self => `${className(self)}${method}` : () => name;
+  return name === undefined ? self => `${classPrefixOf(self)}${method}` : () => name;
 }
 
-/** `Orders.` of an instance or of the class itself; nothing where there is no class to name. */
-function className(self: unknown): string {
+/** Returns `Orders.` for an instance or for the class itself, or an empty text if there is no named class. */
+function classPrefixOf(self: unknown): string {
   try {
     const owner =
       typeof self === 'function' ? self : (self as { constructor?: unknown } | null | undefined)?.constructor;
     return typeof owner === 'function' && owner.name !== '' && owner !== Object ? `${owner.name}.` : '';
   } catch {
-    // A `constructor` getter that throws only costs the class's part of the name.
+    // A `constructor` getter threw. The span name has no class then.
     return '';
   }
 }
@@ -74,7 +76,7 @@ function isStandardContext(context: unknown): context is { kind: string; name: s
     typeof context === 'object' &&
     context !== null &&
     typeof (context as { kind?: unknown }).kind === 'string' &&
-    // Options may have a kind, too, but no name.
+    // Span options may also have a kind, but no name.
     'name' in context
   );
 }

@@ -1,4 +1,4 @@
-// The facade's types: what `trace` offers, in one place to read.
+// The types of the facade `trace`.
 
 import type { CheckReport } from '../core/check.js';
 import type {
@@ -14,47 +14,47 @@ import type {
 } from '@opentelemetry/api';
 import type { DeliveryStats } from '../delivery/stats.js';
 
-/** Any function; its exact type is kept where one is handed in. */
+/** A function of any type. Type parameters that extend it preserve the exact type. */
 // biome-ignore format: one line reads best
 export type AnyFunction = (this: never, ...args: never[]) => unknown;
 
-/** The role of a span, by name; OpenTelemetry's `SpanKind` numbers work too. */
+/** The kind of a span by name. OpenTelemetry's `SpanKind` numbers are accepted, too. */
 export type SpanKindName = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** Anything that can carry a context over a process boundary: a plain object, `Headers`, a `Map`, a message's headers. */
+/** An object that carries a context across a process boundary: a plain object, `Headers`, a `Map`, the headers of a message. */
 export type Carrier = object;
 
-/** How a span starts and what counts as its failure. */
+/** The options of a span. */
 export interface SpanOptions {
-  /** Attributes from the start, so that samplers see them. */
+  /** Attributes at the start, which samplers can read. */
   readonly attributes?: Attributes;
   /** @default 'internal' */
   readonly kind?: SpanKindName | SpanKind;
-  /** Other spans that this one is about. */
+  /** Links to related spans. */
   readonly links?: readonly Link[];
-  /** Starts a new trace, whatever is active. @default false */
+  /** Starts a new trace, even if a span is active. @default false */
   readonly root?: boolean;
   /** The parent, instead of the active span. */
   readonly parent?: Context | SpanContext | Carrier;
-  /** When the work began, if that was before now. */
+  /** The start of the work. @default the current time */
   readonly startTime?: TimeInput;
-  /** Keeps the span open until the stream, iterable or body that fn returns was read, failed or cancelled. @default false */
+  /** Keeps the span open until the stream, iterable or body that fn returns ends, fails or is cancelled. @default false */
   readonly stream?: boolean;
-  /** Tells failures from expected control flow: `false` leaves the status unset. Never called twice for one failure. */
+  /** Whether an error is a failure. `false` leaves the status unset. Called once for each failure. @default every error */
   readonly isError?: (error: unknown) => boolean;
 }
 
-/** Options of `trace.wrap`; arguments are recorded only through `attributes`. */
+/** The options of `trace.wrap`. Arguments are recorded through `attributes` only. */
 export interface WrapOptions<F extends AnyFunction = AnyFunction>
   extends Omit<SpanOptions, 'attributes' | 'startTime'> {
-  /** Attributes of the span, fixed or made from the call's arguments. */
+  /** The attributes of the span: fixed, or computed from the arguments of the call. */
   readonly attributes?: Attributes | ((...args: Parameters<F>) => Attributes);
 }
 
-/** Options of `trace.continue`: the parent comes from the carrier. */
+/** The options of `trace.continue`. The carrier supplies the parent. */
 export type ContinueOptions = Omit<SpanOptions, 'parent' | 'root'>;
 
-/** A decorator for methods, by the standard (stage 3) and by TypeScript's legacy `experimentalDecorators`. */
+/** A decorator of methods in the standard form (stage 3) and in TypeScript's legacy form (`experimentalDecorators`). */
 export interface TracedDecorator {
   <This, Args extends unknown[], Result>(
     method: (this: This, ...args: Args) => Result,
@@ -67,34 +67,36 @@ export interface TracedDecorator {
   ): TypedPropertyDescriptor<T>;
 }
 
-/** `trace.traced`: with a name or options it makes a decorator, without parentheses it is one. */
+/** `trace.traced`. A call with a name or options returns a decorator; without parentheses it is a decorator itself. */
 export interface Traced extends TracedDecorator {
   (name?: string, options?: SpanOptions): TracedDecorator;
 }
 
-/** Ids of the active span, to put into logs. */
+/** The ids of the active span, for log records. */
 export interface ActiveIds {
   readonly traceId: string;
   readonly spanId: string;
   readonly sampled: boolean;
 }
 
-/** A limit for `flush` and `shutdown`. */
+/** The time limit of `flush` and `shutdown`. */
 export interface TimeLimit {
   /** Milliseconds. @default delivery.shutdownTimeoutMs (3000) */
   readonly timeoutMs?: number;
 }
 
-/** The facade: everything a service says about its own work. */
+/** The facade: the functions with which an application traces its own work. */
 export interface Trace {
   /**
-   * Runs fn in a new active span, which ends when fn's result has settled.
+   * Runs a function in a new active span, which ends when the result of the function has settled.
    *
-   * A lazy query (Prisma, Knex, Mongoose) that fn returns is started at once, whether it is awaited or not. What is
-   * chained to it afterwards comes too late for this run: chain inside fn.
+   * A lazy query (Prisma, Knex, Mongoose) that the function returns is started at once, even if it is never awaited. Calls
+   * that are chained to it afterwards do not affect this run: chain them inside the function.
    *
-   * @param name what is done, with few distinct values: `processOrder`, not `processOrder 4711`
-   * @param fn the work; its result comes back and its error is rethrown, untouched
+   * @param name the operation, with few distinct values: `processOrder`, not `processOrder 4711`
+   * @param fn the function
+   * @returns the result of the function
+   * @throws the error of the function
    * @example
    * const order = await trace.span('processOrder', async span => {
    *   span.setAttribute('order.id', id);
@@ -104,35 +106,35 @@ export interface Trace {
   span<T>(name: string, fn: (span: Span) => T): T;
   span<T>(name: string, options: SpanOptions, fn: (span: Span) => T): T;
   /**
-   * Makes a traced function with the same parameters, `this`, name, length and other properties. A constructor stays
-   * one, and its span is that of the construction.
+   * Creates a traced function with the same parameters, `this`, name, length and other properties. A wrapped constructor is
+   * a constructor, and its span covers the construction.
    *
    * @example
    * export const charge = trace.wrap('charge', chargeCard, { attributes: (card, amount) => ({ amount }) });
    */
   wrap<F extends AnyFunction>(name: string, fn: F, options?: WrapOptions<F>): F;
   /**
-   * Decorates a method, so that each call is a span; the default name is `Class.method`.
+   * Decorates a method, so that each call is a span. The default name is `Class.method`.
    *
    * @example
    * class Orders { @trace.traced() async process(id: string) {} }
    */
   readonly traced: Traced;
   /**
-   * Starts a span that is not active and that the caller ends.
+   * Starts a span that is not active. The caller ends it.
    *
    * @example
    * using span = trace.startSpan('warmup');
    */
   startSpan(name: string, options?: SpanOptions): Span & Disposable;
-  /** Runs fn with the span active; the span is not ended. */
+  /** Runs a function with an active span, and does not end the span. */
   withSpan<T>(span: Span, fn: () => T): T;
 
-  /** The active span. */
+  /** Returns the active span. */
   getActiveSpan(): Span | undefined;
-  /** The first span of this process in the active trace. */
+  /** Returns the first span of this process in the active trace. */
   getRootSpan(): Span | undefined;
-  /** Sets an attribute of the active span; nothing happens where there is none. */
+  /** Sets an attribute of the active span. Without one, the call does nothing. */
   setAttribute(key: string, value: AttributeValue): void;
   /** Sets attributes of the active span. */
   setAttributes(attributes: Attributes): void;
@@ -140,52 +142,52 @@ export interface Trace {
   addEvent(name: string, attributes?: Attributes): void;
   /** Records an error on the active span: an event and the status ERROR. Nothing is thrown. */
   recordError(error: unknown): void;
-  /** The active span's ids, for log lines. */
+  /** Returns the ids of the active span, for log records. */
   ids(): ActiveIds | undefined;
-  /** This trace in the backend's own UI, where an exporter knows it. */
+  /** Returns the URL of the active trace in the user interface of the backend, if an exporter knows it. */
   url(): string | undefined;
 
-  /** Binds fn to today's context, whoever calls it later: pools, emitters, callbacks. */
+  /** Binds a function to the active context, for later calls from pools, emitters and callbacks. */
   bind<F extends AnyFunction>(fn: F): F;
-  /** Runs fn with no active span: what starts in it are new traces. */
+  /** Runs a function without an active span, so that its spans start new traces. */
   detached<T>(fn: () => T): T;
-  /** Runs fn without making spans in it. */
+  /** Runs a function in which no spans are created. */
   suppress<T>(fn: () => T): T;
 
-  /** Writes the active context into a carrier, by default into a new plain object. */
+  /** Writes the active context into a carrier. @default a new plain object */
   inject(): Record<string, string>;
   inject<C extends Carrier>(carrier: C): C;
   /** Reads a context from a carrier. */
   extract(carrier: Carrier): Context;
   /**
-   * Goes on with the trace that a carrier brought: `trace.span` with the remote parent.
+   * Continues the trace of a carrier: `trace.span` with a remote parent.
    *
    * @example
    * await trace.continue(message.headers, 'confirmOrder', () => confirm(message));
    */
   continue<T>(carrier: Carrier, name: string, fn: (span: Span) => T): T;
   continue<T>(carrier: Carrier, name: string, options: ContinueOptions, fn: (span: Span) => T): T;
-  /** Runs fn with baggage entries that travel with the trace. */
+  /** Runs a function with baggage entries, which are propagated with the trace. */
   withBaggage<T>(entries: Record<string, string>, fn: () => T): T;
-  /** The baggage of the active context. */
+  /** Returns the baggage of the active context. */
   getBaggage(): Record<string, string>;
-  /** An environment for a child process, with TRACEPARENT, TRACESTATE and BAGGAGE. */
+  /** Returns an environment for a child process, with TRACEPARENT, TRACESTATE and BAGGAGE. */
   childEnv(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
 
-  /** Keeps the active trace from here on, whatever sampling said. */
+  /** Exports the active trace from now on, regardless of the sampling decision. */
   keep(): void;
-  /** Leaves out what still ends in the active trace. */
+  /** Exports no further spans of the active trace. */
   drop(): void;
 
-  /** Checks the set-up: configuration, api copies, destinations. Never rejects. */
+  /** Checks the set-up: configuration, copies of the API, destinations. Never rejects. */
   check(): Promise<CheckReport>;
-  /** Sends what is waiting. Never rejects. */
+  /** Sends all queued spans. Never rejects. */
   flush(options?: TimeLimit): Promise<DeliveryStats>;
-  /** Sends what is waiting and switches tracing off. Never rejects. */
+  /** Sends all queued spans and stops tracing. Never rejects. */
   shutdown(options?: TimeLimit): Promise<DeliveryStats>;
-  /** The numbers of delivery. */
+  /** Returns the delivery statistics. */
   stats(): DeliveryStats;
 
-  /** OpenTelemetry's own `trace.getTracer`, so that swapping the import of `trace` is safe. */
+  /** OpenTelemetry's own `trace.getTracer`, so that code for its `trace` works with this one. */
   getTracer(name: string, version?: string): Tracer;
 }

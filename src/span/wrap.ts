@@ -1,4 +1,4 @@
-// trace.wrap: a function that is traced at every call and otherwise the same function.
+// trace.wrap: a function that starts a span for each call and behaves like the original otherwise.
 
 import type { Attributes } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
@@ -13,11 +13,11 @@ export function wrap<F extends AnyFunction>(name: string, fn: F, options?: WrapO
 }
 
 /**
- * A traced function with fn's `this`, parameters, name and length.
+ * Creates a traced function with the `this`, parameters, name and length of the original.
  *
- * @param nameOf the span's name, from the call's `this`
- * @param fn the function to trace
- * @param options the span's options
+ * @param nameOf returns the span name for a call's `this`
+ * @param fn the original function
+ * @param options the options of the span
  */
 export function traceFunction<F extends AnyFunction>(
   nameOf: (self: unknown) => string,
@@ -29,59 +29,68 @@ export function traceFunction<F extends AnyFunction>(
     () => ({ ...options }),
     {},
   );
-  const fixed: SpanOptions | undefined =
+  const fixedOptions: SpanOptions | undefined =
     options === undefined || typeof attributes === 'function'
       ? options && rest
       : { ...rest, ...(attributes === undefined ? {} : { attributes }) };
 
   function traced(this: unknown, ...args: unknown[]): unknown {
     const spanOptions =
-      typeof attributes === 'function' ? withAttributes(rest, attributes as AnyFunction, args) : fixed;
+      typeof attributes === 'function' ? addAttributes(rest, attributes as AnyFunction, args) : fixedOptions;
     if (new.target === undefined) {
       return runInSpan(nameOf(this), spanOptions, () => Reflect.apply(fn, this, args));
     }
-    const target = new.target === traced ? fn : new.target;
-    let made: unknown;
-    // The object is made when the constructor returns, whatever it is: a query that is made must not start for it.
+    const newTarget = new.target === traced ? fn : new.target;
+    let instance: unknown;
+    // The instance is not returned to runInSpan, which would start an instance that is a query.
     runInSpan(nameOf(this), spanOptions, () => {
-      made = Reflect.construct(fn, args, target);
+      instance = Reflect.construct(fn, args, newTarget);
     });
-    return made;
+    return instance;
   }
 
   return copyFunctionProperties(traced, fn);
 }
 
 /**
- * Gives `wrapper` the properties of `fn`: name and length for frameworks that look at them, `promisify.custom`, and the
- * prototype and statics of a constructor, those of its base classes included.
+ * Copies the properties of a function to its wrapper: name and length, which frameworks read, `promisify.custom`, and the
+ * prototype and statics of a constructor, including those of its base classes.
+ *
+ * @param wrapper the wrapper
+ * @param fn the original function
+ * @returns the wrapper
  */
-export function copyFunctionProperties<F extends AnyFunction>(wrapper: (...args: never[]) => unknown, fn: F): F {
+export function copyFunctionProperties<F extends AnyFunction>(
+  wrapper: (...args: never[]) => unknown,
+  fn: F,
+): F {
   return guarded(
     'reading the properties of a function to wrap',
     () => {
       for (const key of Reflect.ownKeys(fn)) {
-        // Of functions in sloppy mode only, and nobody's to copy.
+        // These exist on functions in sloppy mode only and cannot be copied.
         if (key === 'arguments' || key === 'caller') continue;
         const descriptor = Object.getOwnPropertyDescriptor(fn, key);
         if (descriptor === undefined) continue;
         if (key !== 'prototype') descriptor.configurable = true;
         Object.defineProperty(wrapper, key, descriptor);
       }
-      const kind: unknown = Object.getPrototypeOf(fn);
-      // A derived class finds the statics of its base there.
-      if (typeof kind === 'function' && kind !== Function.prototype) Object.setPrototypeOf(wrapper, kind);
+      const baseClass: unknown = Object.getPrototypeOf(fn);
+      // A derived class inherits the statics of its base class through its prototype.
+      if (typeof baseClass === 'function' && baseClass !== Function.prototype) {
+        Object.setPrototypeOf(wrapper, baseClass);
+      }
       return wrapper as AnyFunction as F;
     },
     wrapper as AnyFunction as F,
   );
 }
 
-function withAttributes(rest: SpanOptions, attributes: AnyFunction, args: unknown[]): SpanOptions {
-  const made = guarded(
+function addAttributes(rest: SpanOptions, attributes: AnyFunction, args: unknown[]): SpanOptions {
+  const result = guarded(
     'the attributes function of trace.wrap',
     () => Reflect.apply(attributes, undefined, args) as Attributes | undefined,
     undefined,
   );
-  return made === undefined || made === null ? rest : { ...rest, attributes: made };
+  return result === undefined || result === null ? rest : { ...rest, attributes: result };
 }

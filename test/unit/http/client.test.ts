@@ -5,7 +5,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Fetch, tracedFetch } from '../../../src/http/index.js';
 import { trace } from '../../../src/index.js';
-import { foreignTracing, ownTracing, type TestTracing } from '../../support/providers.js';
+import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 import { eventually } from '../../support/eventually.js';
 
 const URL_ = 'https://api.example/orders?page=2';
@@ -31,8 +31,8 @@ function fakeFetch(answer: (request: Request) => Response | Promise<Response>): 
 const ok = (): Response => new Response('hello');
 
 describe.each([
-  ['our provider', ownTracing],
-  ["somebody else's provider", foreignTracing],
+  ['our provider', startOwnTracing],
+  ["somebody else's provider", startForeignTracing],
 ] as const)('tracedFetch on %s', (_, start) => {
   let tracing: TestTracing;
 

@@ -5,7 +5,7 @@ import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { handler } from '../../../src/http/index.js';
 import { trace } from '../../../src/index.js';
-import { foreignTracing, ownTracing, type TestTracing } from '../../support/providers.js';
+import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
@@ -15,8 +15,8 @@ const URL_ = 'https://shop.example/orders/4711?page=2';
 const route = '/orders/:id';
 
 describe.each([
-  ['our provider', ownTracing],
-  ["somebody else's provider", foreignTracing],
+  ['our provider', startOwnTracing],
+  ["somebody else's provider", startForeignTracing],
 ] as const)('handler on %s', (_, start) => {
   let tracing: TestTracing;
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { trace } from '../../../src/span/trace.js';
-import { foreignTracing, type TestTracing } from '../../support/providers.js';
+import { startForeignTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing | undefined;
 afterEach(() => tracing?.stop());
@@ -10,7 +10,7 @@ describe('startSpan on a provider whose spans cannot be extended', () => {
     ['sealed', Object.seal],
     ['not extensible', Object.preventExtensions],
   ] as const)('%s: a whole span, and disposable', (_, close) => {
-    tracing = foreignTracing({
+    tracing = startForeignTracing({
       processors: [
         {
           onStart: span => void close(span),

@@ -2,11 +2,11 @@
 
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { trace } from '../../../src/span/trace.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing;
 beforeAll(() => {
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterAll(() => tracing.stop());
 

@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { globalState } from '../../../src/core/global-state.js';
 import { trace } from '../../../src/span/trace.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing;
 beforeAll(() => {
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(() => tracing.reset());
 afterAll(() => tracing.stop());
