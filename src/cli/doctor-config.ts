@@ -1,88 +1,101 @@
-// The configuration on a page: what decides whether spans arrive, a line each; `--json` has all of it.
+// Formats the configuration for the doctor's page: one line for each setting that affects whether spans arrive. `--json` prints
+// the whole configuration.
 
 import { pluralize } from '../core/pluralize.js';
-import { wrapWords, type ReportStyles } from './wrap-words.js';
+import type { ReportStyles } from './report-styles.js';
+import { wrapWords } from './wrap-words.js';
 
-type Values = Readonly<Record<string, unknown>>;
+type ConfigValues = Readonly<Record<string, unknown>>;
+type Row = readonly [name: string, value: string];
+
+/** Columns before the names. */
+const MARGIN = 4;
 
 /**
- * The lines of the configuration.
+ * Formats the configuration.
  *
- * @param isFromCode exporters may have settings of their own, so that what the environment says of OTLP need not hold
+ * @param config the configuration of a report
+ * @param width columns
+ * @param styles styles for names and values
+ * @param isFromCode whether code passed options to init(); an exporter may have its own settings, so the OTLP settings of the
+ *   environment are not shown
  */
-export function formatConfig(config: Values, width: number, paint: ReportStyles, isFromCode: boolean): string[] {
-  const rows = rowsOf(config, isFromCode);
-  const pad = Math.max(...rows.map(([name]) => name.length));
+export function formatConfig(
+  config: ConfigValues,
+  width: number,
+  styles: ReportStyles,
+  isFromCode: boolean,
+): string[] {
+  const rows = configRows(config, isFromCode);
+  const nameColumns = Math.max(...rows.map(([name]) => name.length));
+  const indent = MARGIN + nameColumns + 2;
   return rows.flatMap(([name, value]) => {
-    const indent = 4 + pad + 2;
     const [first = '', ...rest] = wrapWords(value, width - indent);
     return [
-      `    ${paint.faint(name.padEnd(pad))}  ${first}`,
+      `${' '.repeat(MARGIN)}${styles.faint(name.padEnd(nameColumns))}  ${first}`,
       ...rest.map(line => `${' '.repeat(indent)}${line}`),
     ];
   });
 }
 
-function rowsOf(config: Values, isFromCode: boolean): (readonly [string, string])[] {
+function configRows(config: ConfigValues, isFromCode: boolean): Row[] {
   const { service, sample, delivery, otlp } = config;
-  const exporters = list(config['exporters']);
-  const takesOtlp = !isFromCode && exporters.some(name => /^(?:otlp|jaeger)\b/.test(name));
+  const exporters = toTexts(config['exporters']);
+  const usesOtlpSettings = !isFromCode && exporters.some(name => /^(?:otlp|jaeger)\b/.test(name));
   return [
-    ['service', [text(service, 'name'), text(service, 'version')].join(' ').trim()],
+    ['service', [textOf(service, 'name'), textOf(service, 'version')].join(' ').trim()],
     ['exporter', exporters.join(', ') || 'none'],
-    ...(takesOtlp ? otlpRows(otlp) : []),
-    ['sampling', sampling(sample)],
-    ['propagation', list(config['propagate']).join(', ') || 'none'],
-    ['instruments', list(config['instrument']).join(', ') || 'none'],
+    ...(usesOtlpSettings ? otlpRows(otlp) : []),
+    ['sampling', formatSampling(sample)],
+    ['propagation', toTexts(config['propagate']).join(', ') || 'none'],
+    ['instruments', toTexts(config['instrument']).join(', ') || 'none'],
     ['redaction', config['redact'] === false ? 'off' : 'on'],
-    ['spool', spool(object(delivery)['spool'])],
+    ['spool', formatSpool(toObject(delivery)['spool'])],
   ];
 }
 
-function otlpRows(otlp: unknown): (readonly [string, string])[] {
-  const headers = Object.entries(object(object(otlp)['headers'])).map(
+function otlpRows(otlp: unknown): Row[] {
+  const headers = Object.entries(toObject(toObject(otlp)['headers'])).map(
     ([name, value]) => `${name}: ${String(value)}`,
   );
-  const tls = Object.keys(object(object(otlp)['tls']));
+  const tls = Object.keys(toObject(toObject(otlp)['tls']));
+  const transport = `${textOf(otlp, 'protocol')}, compression ${textOf(otlp, 'compression')}`;
   return [
-    [
-      'protocol',
-      `${text(otlp, 'protocol')}, compression ${text(otlp, 'compression')}, ${text(otlp, 'timeoutMs')} ms`,
-    ],
+    ['protocol', `${transport}, time-out ${textOf(otlp, 'timeoutMs')} ms`],
     ...(headers.length === 0 ? [] : [['headers', headers.join(', ')] as const]),
     ...(tls.length === 0 ? [] : [['tls', tls.join(', ')] as const]),
   ];
 }
 
-function sampling(sample: unknown): string {
-  const { ratio, rules, perSecond, keep } = object(sample);
-  const { errors, slowerThanMs, match } = object(keep);
-  const more = [
-    ...(list(rules).length === 0 ? [] : [pluralize(list(rules).length, 'rule')]),
+function formatSampling(sample: unknown): string {
+  const { ratio, rules, perSecond, keep } = toObject(sample);
+  const { errors, slowerThanMs, match } = toObject(keep);
+  const additions = [
+    ...(toTexts(rules).length === 0 ? [] : [pluralize(toTexts(rules).length, 'rule')]),
     ...(errors === true ? ['errors'] : []),
     ...(slowerThanMs === undefined ? [] : [`slower than ${String(slowerThanMs)} ms`]),
-    ...(list(match).length === 0 ? [] : ['matches']),
+    ...(toTexts(match).length === 0 ? [] : ['matches']),
   ];
   const share =
     perSecond === undefined
       ? `${String(Number((Number(ratio) * 100).toPrecision(4)))} %`
       : `about ${pluralize(Number(perSecond), 'trace')} a second`;
-  return [share, ...more].join(' + ');
+  return [share, ...additions].join(' + ');
 }
 
-function spool(value: unknown): string {
-  return value === false ? 'off' : `${text(value, 'directory')} (${text(value, 'mode')})`;
+function formatSpool(spool: unknown): string {
+  return spool === false ? 'off' : `${textOf(spool, 'directory')} (${textOf(spool, 'mode')})`;
 }
 
-function object(value: unknown): Values {
-  return typeof value === 'object' && value !== null ? (value as Values) : {};
+function toObject(value: unknown): ConfigValues {
+  return typeof value === 'object' && value !== null ? (value as ConfigValues) : {};
 }
 
-function text(value: unknown, key: string): string {
-  const found = object(value)[key];
-  return found === undefined ? '' : String(found);
+function textOf(parent: unknown, key: string): string {
+  const value = toObject(parent)[key];
+  return value === undefined ? '' : String(value);
 }
 
-function list(value: unknown): string[] {
+function toTexts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }

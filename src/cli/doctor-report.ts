@@ -1,113 +1,131 @@
-// The doctor's report: from the plain shape to a page for people, or to JSON.
+// Formats the doctor's report: as a page of text, or as JSON.
 //
-//   The way to otlp
+//   Exporter otlp
 //     ✓ dns         localhost is 127.0.0.1
-//     ✗ connection  nobody listens at http://localhost:4318/v1/traces
-//              why  This is where spans go while nobody says otherwise …
-//              fix  Start 'npx @do/trace view' …
+//     ✗ connection  no OTLP receiver at http://localhost:4318/v1/traces [receiver_unreachable]
+//              why  This is the default endpoint …
+//              fix  Start one with "npx @do/trace view" …
 
-import type { Check } from '../core/check.js';
-import type { CheckReport } from '../index.js';
+import type { Check, CheckReport } from '../core/check.js';
+import { pluralize } from '../core/pluralize.js';
 import { VERSION } from '../core/version.js';
 import { formatConfig } from './doctor-config.js';
-import { wrapWords, createReportStyles, type ReportStyles } from './wrap-words.js';
+import { type ReportStyles, reportStyles } from './report-styles.js';
+import { wrapWords } from './wrap-words.js';
 
-/** How it is printed. */
+/** The options of the page. */
 export interface ReportOptions {
-  /** Columns. */
+  /** Columns of the terminal. */
   readonly width: number;
   readonly color: boolean;
-  /** The set-up came from a file of the application. */
+  /** Whether a file of the application called `init()`. */
   readonly isImported: boolean;
 }
 
 const MARKS = { ok: '✓', warning: '!', error: '✗', skipped: '·' } as const;
 const MAX_WIDTH = 100;
-/** The mark of a check and the blanks around it. */
-const MARGIN = 4;
+/** Columns of the mark of a check and the spaces around it. */
+const MARK_COLUMNS = 4;
+const IMPORT_HINT =
+  'Options that code passes to init() are not checked. To check them, run "trace doctor --import FILE" with the file ' +
+  'that calls init().';
 
-/** Whether nothing at all is wrong: no errors, and no warnings either. */
+/** Whether there is no error and no warning. */
 export function isAllGood({ checks }: Pick<CheckReport, 'checks'>): boolean {
   return checks.every(({ status }) => status === 'ok' || status === 'skipped');
 }
 
-/** The report as JSON on one line. */
+/** Formats the report as JSON on one line. */
 export function formatJsonReport(report: CheckReport): string {
   return JSON.stringify({ allGood: isAllGood(report), ...report });
 }
 
-/** The report as a page for people, with a line end behind it. */
+/** Formats the report as a page of text that ends with a line feed. */
 export function formatReport(report: CheckReport, { width, color, isImported }: ReportOptions): string {
   const columns = Math.min(width, MAX_WIDTH);
-  const paint = createReportStyles(color);
+  const styles = reportStyles(color);
   const { checks, config } = report;
-  const setUp = checks.filter(
+  const setUpChecks = checks.filter(
     ({ name, steps, status }) => steps === undefined && !(name === 'init' && status === 'ok'),
   );
-  const ways = checks.filter(({ steps }) => steps !== undefined);
-  const lines: string[] = ['', `${paint.strong('trace doctor')} ${paint.faint(`@do/trace ${VERSION}`)}`];
-  const section = (title: string, body: readonly string[]): void => {
-    if (body.length > 0) lines.push('', paint.strong(title), ...body);
+  const exporterChecks = checks.filter(({ steps }) => steps !== undefined);
+  const lines: string[] = ['', `${styles.strong('trace doctor')} ${styles.faint(`@do/trace ${VERSION}`)}`];
+  const addSection = (title: string, body: readonly string[]): void => {
+    if (body.length > 0) lines.push('', styles.strong(title), ...body);
   };
-  if (config !== undefined) section('Configuration', formatConfig(config, columns, paint, isImported));
-  section('Set-up', formatChecks(setUp, columns, paint));
-  for (const { name, steps = [] } of ways) section(`The way to ${name}`, formatChecks(steps, columns, paint));
-  lines.push('', formatConclusion(checks, paint));
+  if (config !== undefined) addSection('Configuration', formatConfig(config, columns, styles, isImported));
+  addSection('Set-up', formatChecks(setUpChecks, columns, styles));
+  for (const { name, steps = [] } of exporterChecks) {
+    addSection(`Exporter ${name}`, formatChecks(steps, columns, styles));
+  }
+  lines.push('', ...formatConclusion(checks, columns, styles));
   if (!isImported && !report.ok) {
-    const hint =
-      'Options given to init() in code are not seen here: trace doctor --import FILE loads the file that calls it.';
-    lines.push('', ...wrapWords(hint, columns).map(paint.faint));
+    lines.push('', ...wrapWords(IMPORT_HINT, columns).map(styles.faint));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function formatChecks(checks: readonly Check[], width: number, paint: ReportStyles): string[] {
-  const pad = Math.max(3, ...checks.map(({ name }) => name.length));
-  const row = (head: string, text: string, style: (line: string) => string): string[] => {
-    const indent = MARGIN + pad + 2;
+function formatChecks(checks: readonly Check[], width: number, styles: ReportStyles): string[] {
+  const nameColumns = Math.max(3, ...checks.map(({ name }) => name.length));
+  const indent = MARK_COLUMNS + nameColumns + 2;
+  const formatRow = (label: string, text: string, style: (line: string) => string): string[] => {
     const [first = '', ...rest] = wrapWords(text, width - indent);
-    return [`${head}  ${style(first)}`, ...rest.map(line => `${' '.repeat(indent)}${style(line)}`)];
+    return [`${label}  ${style(first)}`, ...rest.map(line => `${' '.repeat(indent)}${style(line)}`)];
   };
-  const aside = (label: string, text: string | undefined, style: (line: string) => string): string[] =>
-    text === undefined ? [] : row(`${' '.repeat(MARGIN)}${paint.faint(label.padStart(pad))}`, text, style);
-  return checks.flatMap(({ name, status, message, why, fix }) => [
-    ...row(
-      `  ${paint[status](MARKS[status])} ${paint.faint(name.padEnd(pad))}`,
-      message,
-      styleOf(status, paint),
-    ),
-    ...(status === 'ok' || status === 'skipped'
-      ? []
-      : [...aside('why', why, paint.faint), ...aside('fix', fix, plain)]),
-  ]);
+  const formatDetail = (
+    label: string,
+    text: string | undefined,
+    style: (line: string) => string,
+  ): string[] => {
+    if (text === undefined) return [];
+    return formatRow(`${' '.repeat(MARK_COLUMNS)}${styles.faint(label.padStart(nameColumns))}`, text, style);
+  };
+  return checks.flatMap(check => {
+    const { name, status, why, fix } = check;
+    const label = `  ${styles[status](MARKS[status])} ${styles.faint(name.padEnd(nameColumns))}`;
+    return [
+      ...formatRow(label, messageWithCode(check), messageStyle(status, styles)),
+      ...(isFault(check)
+        ? [...formatDetail('why', why, styles.faint), ...formatDetail('fix', fix, line => line)]
+        : []),
+    ];
+  });
 }
 
-function styleOf(status: Check['status'], paint: ReportStyles): (line: string) => string {
-  if (status === 'skipped') return paint.faint;
-  return status === 'ok' ? plain : paint.strong;
+/** The message, and the code of a check that is not ok. */
+function messageWithCode({ status, message, code }: Check): string {
+  return status === 'ok' || code === undefined ? message : `${message} [${code}]`;
 }
 
-function plain(line: string): string {
-  return line;
+function messageStyle(status: Check['status'], styles: ReportStyles): (line: string) => string {
+  if (status === 'skipped') return styles.faint;
+  return status === 'ok' ? line => line : styles.strong;
 }
 
-/** The faults of a check: those of its steps, where it has any. */
+function isFault({ status }: Check): boolean {
+  return status === 'error' || status === 'warning';
+}
+
+/** The errors and warnings of a check, or of its steps if it has any, with the names to show. */
 function listFaults(check: Check): readonly Check[] {
-  const { name, status, steps } = check;
-  if (steps === undefined) return status === 'error' || status === 'warning' ? [check] : [];
-  return steps.flatMap(step => listFaults(step)).map(step => ({ ...step, name: `${name}, ${step.name}` }));
+  const { name, steps } = check;
+  if (steps === undefined) return isFault(check) ? [check] : [];
+  return steps.flatMap(step => listFaults(step)).map(step => ({ ...step, name: `${name} ${step.name}` }));
 }
 
-function formatConclusion(checks: readonly Check[], paint: ReportStyles): string {
+/** The last line: `✗ 1 error (otlp request), 1 warning (variables)`. */
+function formatConclusion(checks: readonly Check[], width: number, styles: ReportStyles): string[] {
   const faults = checks.flatMap(listFaults);
-  const errors = faults.filter(({ status }) => status === 'error').length;
-  const warnings = faults.length - errors;
-  if (faults.length === 0) return `${paint.ok('✓')} ${paint.strong('All good.')}`;
-  const counted = [
-    ...(errors === 0 ? [] : [`${errors} ${errors === 1 ? 'error' : 'errors'}`]),
-    ...(warnings === 0 ? [] : [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`]),
-  ].join(', ');
-  const worst = errors === 0 ? 'warning' : 'error';
-  const names = [...new Set(faults.filter(({ status }) => status === worst).map(({ name }) => name))];
-  return `${paint[worst](MARKS[worst])} ${paint.strong(`${counted}:`)} ${names.join('; ')}`;
+  if (faults.length === 0) return [`${styles.ok(MARKS.ok)} ${styles.strong('All good.')}`];
+  const counts = (['error', 'warning'] as const).flatMap(severity => {
+    const found = faults.filter(({ status }) => status === severity);
+    const names = [...new Set(found.map(({ name }) => name))].join(', ');
+    return found.length === 0 ? [] : [`${pluralize(found.length, severity)} (${names})`];
+  });
+  const severity = faults.some(({ status }) => status === 'error') ? 'error' : 'warning';
+  const [first = '', ...rest] = wrapWords(counts.join(', '), width - 2);
+  return [
+    `${styles[severity](MARKS[severity])} ${styles.strong(first)}`,
+    ...rest.map(line => `  ${styles.strong(line)}`),
+  ];
 }

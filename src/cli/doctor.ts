@@ -1,12 +1,13 @@
-// `trace doctor`: says what is wrong with a tracing set-up, why it matters and what to do, or that all is well.
+// `trace doctor`: checks a tracing set-up and prints each fault with its reason and its fix.
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { EXPORTER_ALIASES, EXPORTER_NAMES, type ExporterName, own } from '../core/known-names.js';
 import type { DoctorRequest } from '../setup/doctor-entry.js';
-import { EXPORTER_ALIASES, EXPORTER_NAMES, own } from '../core/known-names.js';
-import { formatJsonReport, isAllGood, formatReport } from './doctor-report.js';
-import { type Command, type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
+import { type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
+import type { Command } from './command.js';
+import { formatJsonReport, formatReport, isAllGood } from './doctor-report.js';
 import { type OptionSpec, parseOptions, unknownNameMessage, UsageError } from './parse-options.js';
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -18,47 +19,52 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 const HELP = `Usage: trace doctor [options]
 
-Checks a tracing set-up and sends a real span: Node, the copies of
-@opentelemetry/api, the variables, the way to each backend (name, connection,
-TLS, proxy, its answers), the clocks, and whether the span can be read back.
-The span is called 'trace doctor'.
+Checks a tracing set-up and sends a real span named 'trace doctor'. It examines
+the version of Node, the copies of @opentelemetry/api, the environment
+variables, the connection to each backend (DNS, proxy, TLS, responses), the
+clocks, and whether the backend has stored the span.
 
-Options given to init() in code are not in the environment; --import loads the
-file that calls it, and what it set up is checked.
+The environment does not contain options that code passes to init(). To check
+these, load the file that calls init() with --import.
 
 Options:
-      --import FILE    the file that calls init(); without it, the environment
-                       is taken as init() would take it
-  -e, --exporter NAME  check this exporter in place of the one that is set
+      --import FILE    load this file, which calls init(); without it, the
+                       environment is read as init() reads it
+  -e, --exporter NAME  check this exporter in place of the configured one
       --endpoint URL   check this endpoint (otlp and jaeger)
-      --json           the whole report as one JSON object
-  -h, --help           this text
+      --json           print the whole report as one JSON object
+  -h, --help           print this text
 
-Exit status: 0 all is good, 1 something is wrong, 2 it was called wrongly.
+Exit status: 0 for no faults, 1 for an error or a warning, 2 for wrong
+arguments.
 `;
 
 /** `trace doctor`. */
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'say what is wrong with a tracing set-up, and how to mend it',
+  summary: 'find faults in a tracing set-up, with their fixes',
   help: HELP,
 
-  async run(argv, io) {
+  async run(argv, cli) {
     const { flags, texts, positionals } = parseOptions(argv, OPTIONS);
     if (positionals[0] !== undefined) {
-      throw new UsageError(`doctor takes no argument, got "${positionals[0]}". Is it the file for --import?`);
+      throw new UsageError(
+        `doctor takes no argument, got "${positionals[0]}". Use --import for a file that calls init().`,
+      );
     }
-    const { request, exporter } = parseRequest(texts, io);
-    // What init() would do is known to the package itself; its program stands beside this one.
+    const { request, subject } = parseRequest(texts, cli);
+    // init() is in the package's own program beside this one. It is loaded only for this command.
     const { runDoctor } = await import('../setup/doctor-entry.js');
-    io.stderr.write(
-      `checking ${exporter ?? 'the set-up'}; backends that answer get a span called 'trace doctor'\n`,
-    );
-    const report = await runDoctor(request, { env: io.env, cwd: io.cwd(), directories: [io.cwd()] });
-    io.stdout.write(
+    cli.stderr.write(`checking ${subject}; backends receive a span named 'trace doctor'\n`);
+    const report = await runDoctor(request, { env: cli.env, cwd: cli.cwd(), directories: [cli.cwd()] });
+    cli.stdout.write(
       flags.has('json')
         ? `${formatJsonReport(report)}\n`
-        : formatReport(report, { width: terminalWidth(io), color: isColorEnabled(io), isImported: texts.has('import') }),
+        : formatReport(report, {
+            width: terminalWidth(cli),
+            color: isColorEnabled(cli),
+            isImported: texts.has('import'),
+          }),
     );
     return isAllGood(report) ? 0 : 1;
   },
@@ -66,29 +72,33 @@ export const doctor: Command = {
 
 function parseRequest(
   texts: ReadonlyMap<string, string>,
-  io: CliProcess,
-): { readonly request: DoctorRequest; readonly exporter: string | undefined } {
-  const [written, endpoint, given] = [texts.get('exporter'), texts.get('endpoint'), texts.get('import')];
-  const exporter = written === undefined ? undefined : parseExporterName(written);
-  if (given !== undefined && (written !== undefined || endpoint !== undefined)) {
+  cli: CliProcess,
+): { readonly request: DoctorRequest; readonly subject: string } {
+  const [exporterText, endpoint, importText] = [
+    texts.get('exporter'),
+    texts.get('endpoint'),
+    texts.get('import'),
+  ];
+  const exporter = exporterText === undefined ? undefined : parseExporterName(exporterText);
+  if (importText !== undefined && (exporterText !== undefined || endpoint !== undefined)) {
     throw new UsageError(
-      '--import checks what the file sets up; --exporter and --endpoint do not go with it.',
+      '--import checks the set-up of the file. It cannot be combined with --exporter or --endpoint.',
     );
   }
   if (endpoint !== undefined && exporter !== undefined && exporter !== 'otlp' && exporter !== 'jaeger') {
     throw new UsageError(
-      `--endpoint goes with otlp and jaeger; the endpoint of ${exporter} is set by its variables.`,
+      `--endpoint applies to otlp and jaeger. Set the endpoint of ${exporter} in its environment variables.`,
     );
   }
-  const path = given === undefined ? undefined : resolve(io.cwd(), given);
+  const path = importText === undefined ? undefined : resolve(cli.cwd(), importText);
   if (path !== undefined && !existsSync(path)) throw new UsageError(`There is no file ${path}.`);
   const file = path === undefined ? undefined : { path, load: () => import(pathToFileURL(path).href) };
-  return { request: { file, exporter, endpoint }, exporter: exporter ?? given };
+  return { request: { file, exporter, endpoint }, subject: exporter ?? importText ?? 'the set-up' };
 }
 
-function parseExporterName(written: string): (typeof EXPORTER_NAMES)[number] {
-  const found = EXPORTER_NAMES.find(name => name.toLowerCase() === written.toLowerCase());
-  const name = found ?? own(EXPORTER_ALIASES, written.toLowerCase());
-  if (name === undefined) throw new UsageError(unknownNameMessage(written, EXPORTER_NAMES, 'exporter'));
+function parseExporterName(text: string): ExporterName {
+  const exactName = EXPORTER_NAMES.find(name => name.toLowerCase() === text.toLowerCase());
+  const name = exactName ?? own(EXPORTER_ALIASES, text.toLowerCase());
+  if (name === undefined) throw new UsageError(unknownNameMessage(text, EXPORTER_NAMES, 'exporter'));
   return name;
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The program `trace`: hands the process to `run` and ends with its status.
+// The program `trace`: runs the command and ends the process with its exit status.
 
 import type { CliProcess } from './cli-process.js';
 import { run } from './run.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-const io: CliProcess = {
+const cli: CliProcess = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -15,7 +15,7 @@ const io: CliProcess = {
   waitForInterrupt: () =>
     new Promise(resolve => {
       const stop = (signal: NodeJS.Signals): void => {
-        // Without a handler the next signal ends the process the hard way.
+        // Without these listeners the next signal ends the process at once.
         for (const each of SIGNALS) process.off(each, stop);
         resolve(signal);
       };
@@ -23,17 +23,17 @@ const io: CliProcess = {
     }),
 };
 
-// Whoever read our output has gone (`trace view | head`): there is nothing left to do.
+// The reader of the output has closed it (`trace view | head`), so there is nothing left to do.
 process.stdout.on('error', () => process.exit(0));
 
-// An application that the doctor loaded may have opened servers and timers; the command is over all the same. The timer itself
-// keeps nothing alive.
-const GRACE_MS = 250;
+// The doctor may have loaded an application with open servers and timers. The process ends in any case after this time. The
+// timer itself does not keep it alive.
+const EXIT_DELAY_MS = 250;
 
-run(process.argv.slice(2), io).then(
+run(process.argv.slice(2), cli).then(
   status => {
     process.exitCode = status;
-    setTimeout(() => process.exit(), GRACE_MS).unref();
+    setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
   },
   (error: unknown) => {
     process.stderr.write(

@@ -1,16 +1,16 @@
-// A command's arguments, checked: every mistake is named, with the nearest option that exists.
+// Parses the arguments of a command. Every wrong argument is reported, with the nearest option that exists.
 
 import { parseArgs } from 'node:util';
 import { suggest } from '../core/suggest.js';
 
-/** What an option takes. */
+/** The type of an option's value. */
 export type OptionSpec =
   | { readonly type: 'flag'; readonly short?: string }
   | { readonly type: 'text'; readonly short?: string }
   | { readonly type: 'number'; readonly short?: string; readonly min: number; readonly max: number }
   | { readonly type: 'bytes'; readonly short?: string };
 
-/** What came. */
+/** The parsed arguments, by the long names of the options. */
 export interface ParsedOptions {
   readonly flags: ReadonlySet<string>;
   readonly texts: ReadonlyMap<string, string>;
@@ -18,7 +18,7 @@ export interface ParsedOptions {
   readonly positionals: readonly string[];
 }
 
-/** A mistake on the command line: exit status 2. */
+/** Wrong arguments: exit status 2. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError';
 }
@@ -31,31 +31,19 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Parses arguments against the options that exist.
+ * Parses arguments by the options of a command.
  *
- * @param argv what stands behind the command's name
+ * @param argv the arguments after the command's name
  * @param specs the options by their long name
- * @throws UsageError with every mistake, one on each line
+ * @throws UsageError with all problems, one on each line
  */
 export function parseOptions(
   argv: readonly string[],
   specs: Readonly<Record<string, OptionSpec>>,
 ): ParsedOptions {
-  const options = Object.fromEntries(
-    Object.entries(specs).map(
-      ([name, spec]) =>
-        [
-          name,
-          {
-            type: spec.type === 'flag' ? 'boolean' : 'string',
-            ...(spec.short === undefined ? {} : { short: spec.short }),
-          },
-        ] as const,
-    ),
-  );
   const { tokens } = parseArgs({
     args: [...argv],
-    options,
+    options: toParseArgsOptions(specs),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -64,37 +52,54 @@ export function parseOptions(
   const texts = new Map<string, string>();
   const numbers = new Map<string, number>();
   const positionals: string[] = [];
-  const mistakes: string[] = [];
+  const problems: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
-    if (spec === undefined) mistakes.push(unknownNameMessage(token.rawName, Object.keys(specs)));
+    if (spec === undefined) problems.push(unknownNameMessage(token.rawName, Object.keys(specs)));
     else if (spec.type === 'flag') {
       if (token.value === undefined) flags.add(token.name);
-      else mistakes.push(`--${token.name} takes no value, got "${token.value}".`);
+      else problems.push(`--${token.name} takes no value, got "${token.value}".`);
     } else if (token.value === undefined || token.value === '') {
-      mistakes.push(`--${token.name} needs a value.`);
+      problems.push(`--${token.name} needs a value.`);
     } else if (spec.type === 'text') {
       texts.set(token.name, token.value);
     } else {
       const number =
         spec.type === 'bytes' ? parseBytes(token.value) : parseInteger(token.value, spec.min, spec.max);
       if (number === undefined)
-        mistakes.push(`--${token.name} must be ${expectedValue(spec)}, got "${token.value}".`);
+        problems.push(`--${token.name} must be ${expectedValue(spec)}, got "${token.value}".`);
       else numbers.set(token.name, number);
     }
   }
-  if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
+  if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return { flags, texts, numbers, positionals };
 }
 
-/** The sentence about a name that does not exist. */
-export function unknownNameMessage(written: string, known: readonly string[], what = 'option'): string {
-  const near = suggest(written.replace(/^-+/, ''), known);
-  const dashes = what === 'option' ? '--' : '';
-  const hint = near === undefined ? '' : ` Did you mean ${dashes}${near}?`;
-  return `There is no ${what} ${written}.${hint}`;
+/**
+ * Formats the message about a name that does not exist.
+ *
+ * @param name the name in the arguments
+ * @param known the names that exist
+ * @param kind the noun for the names
+ */
+export function unknownNameMessage(name: string, known: readonly string[], kind = 'option'): string {
+  const nearest = suggest(name.replace(/^-+/, ''), known);
+  const dashes = kind === 'option' ? '--' : '';
+  const hint = nearest === undefined ? '' : ` Did you mean ${dashes}${nearest}?`;
+  return `There is no ${kind} ${name}.${hint}`;
+}
+
+function toParseArgsOptions(
+  specs: Readonly<Record<string, OptionSpec>>,
+): Record<string, { type: 'boolean' | 'string'; short?: string }> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { type, short }]) => [
+      name,
+      { type: type === 'flag' ? 'boolean' : 'string', ...(short === undefined ? {} : { short }) },
+    ]),
+  );
 }
 
 function expectedValue(spec: Exclude<OptionSpec, { type: 'flag' | 'text' }>): string {

@@ -1,9 +1,10 @@
-// `trace`: finds the command and runs it. A new command is one file and one line in `COMMANDS`.
+// `trace`: selects the command and runs it. A new command is one file and one entry in `COMMANDS`.
 
 import { VERSION } from '../core/version.js';
+import type { CliProcess } from './cli-process.js';
 import { collectorConfig } from './collector-config.js';
+import type { Command } from './command.js';
 import { doctor } from './doctor.js';
-import type { Command, CliProcess } from './cli-process.js';
 import { unknownNameMessage, UsageError } from './parse-options.js';
 import { view } from './view.js';
 
@@ -12,37 +13,39 @@ const COMMANDS: readonly Command[] = [view, doctor, collectorConfig];
 /**
  * Runs the command line.
  *
- * @param argv what stands behind the program's name
- * @param io the process
- * @returns the exit status: 0 done, 1 it failed, 2 it was called wrongly
+ * @param argv the arguments after the program's name
+ * @param cli the process
+ * @returns the exit status: 0 for success, 1 for a failure, 2 for wrong arguments
  */
-export async function run(argv: readonly string[], io: CliProcess): Promise<number> {
+export async function run(argv: readonly string[], cli: CliProcess): Promise<number> {
   const [first, ...rest] = argv;
-  if (first === undefined || first === '--help' || first === '-h') return printResult(io, usageText());
-  if (first === '--version' || first === '-v') return printResult(io, `${VERSION}\n`);
-  if (first === 'help') return printHelp(rest[0], io);
+  if (first === undefined || first === '--help' || first === '-h') return printResult(cli, usageText());
+  if (first === '--version' || first === '-v') return printResult(cli, `${VERSION}\n`);
+  if (first === 'help') return printHelp(rest[0], cli);
   const command = COMMANDS.find(({ name }) => name === first);
-  if (command === undefined) return printUsageError(io, unknownCommandMessage(first), 'trace --help');
-  if (rest.includes('--help') || rest.includes('-h')) return printResult(io, command.help);
+  if (command === undefined) return printUsageError(cli, unknownCommandMessage(first), 'trace --help');
+  if (rest.includes('--help') || rest.includes('-h')) return printResult(cli, command.help);
   try {
-    return await command.run(rest, io);
+    return await command.run(rest, cli);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return printUsageError(io, error.message, `trace ${command.name} --help`);
+    return printUsageError(cli, error.message, `trace ${command.name} --help`);
   }
 }
 
-function printHelp(name: string | undefined, io: CliProcess): number {
+function printHelp(name: string | undefined, cli: CliProcess): number {
   const command = COMMANDS.find(candidate => candidate.name === name);
-  if (name === undefined) return printResult(io, usageText());
-  return command === undefined ? printUsageError(io, unknownCommandMessage(name), 'trace --help') : printResult(io, command.help);
+  if (name === undefined) return printResult(cli, usageText());
+  return command === undefined
+    ? printUsageError(cli, unknownCommandMessage(name), 'trace --help')
+    : printResult(cli, command.help);
 }
 
-function unknownCommandMessage(written: string): string {
-  if (written.startsWith('-')) return unknownNameMessage(written, ['help', 'version']);
+function unknownCommandMessage(name: string): string {
+  if (name.startsWith('-')) return unknownNameMessage(name, ['help', 'version']);
   return unknownNameMessage(
-    written,
-    COMMANDS.map(({ name }) => name),
+    name,
+    COMMANDS.map(command => command.name),
     'command',
   );
 }
@@ -55,17 +58,18 @@ Commands:
 ${lines.join('\n')}
 
 Options:
-  -h, --help     this text; trace <command> --help tells more
-  -v, --version  the version
+  -h, --help       print this text; trace <command> --help for a command
+  -v, --version    print the version
 `;
 }
 
-function printResult(io: CliProcess, text: string): number {
-  io.stdout.write(text);
+function printResult(cli: CliProcess, text: string): number {
+  cli.stdout.write(text);
   return 0;
 }
 
-function printUsageError(io: CliProcess, message: string, more: string): number {
-  io.stderr.write(`${message}\nSee ${more}.\n`);
+/** @param helpCommand the command that prints the right usage */
+function printUsageError(cli: CliProcess, message: string, helpCommand: string): number {
+  cli.stderr.write(`${message}\nRun "${helpCommand}" for the usage.\n`);
   return 2;
 }

@@ -1,8 +1,8 @@
-// `trace view`: takes spans from applications on this machine and prints each finished trace as a tree.
+// `trace view`: receives spans from applications on this machine and prints each finished trace as a tree.
 
 import { renderTree, traceJson } from '../analysis/index.js';
-import { pluralize } from '../core/pluralize.js';
 import { createDiagnostics } from '../core/diagnostics.js';
+import { pluralize } from '../core/pluralize.js';
 import {
   isLoopback,
   type Receiver,
@@ -10,8 +10,9 @@ import {
   type ReceiverOptions,
   startReceiver,
 } from '../receiver/index.js';
-import { type Command, type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
-import { type ParsedOptions, type OptionSpec, parseOptions, UsageError } from './parse-options.js';
+import { type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
+import type { Command } from './command.js';
+import { type OptionSpec, type ParsedOptions, parseOptions, UsageError } from './parse-options.js';
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   port: { type: 'number', short: 'p', min: 0, max: 65_535 },
@@ -23,16 +24,19 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
 
 const HELP = `Usage: trace view [options]
 
-Listens for OTLP over HTTP (JSON, protobuf, gzip) and prints each finished trace as a tree.
-Ctrl-C prints what is still waiting and ends.
+Listens for OTLP over HTTP (JSON, protobuf, gzip) and prints each finished trace
+as a tree. Ctrl-C prints the waiting traces and ends the command.
 
 Options:
-  -p, --port N       port to listen on; 0 takes a free one (default 4318)
-      --host HOST    address to listen on (default 127.0.0.1: this machine only)
-      --json         one JSON object on each line: first {"listening": URL}, then each trace
-      --max-bytes N  memory for traces, such as 64MiB; the oldest goes first (default 128MiB)
-      --quiet-ms N   milliseconds without news after which a trace is finished (default 1500)
-  -h, --help         this text
+  -p, --port N       the port; 0 takes a free one (default 4318)
+      --host HOST    the address (default 127.0.0.1, this machine only)
+      --json         print one JSON object on each line: first
+                     {"listening": URL}, then each trace
+      --max-bytes N  memory for traces, such as 64MiB; the oldest trace is
+                     removed first (default 128MiB)
+      --quiet-ms N   milliseconds without new spans after which a trace is
+                     finished (default 1500)
+  -h, --help         print this text
 
 While it runs:
   GET /api/traces        the traces in memory, newest first
@@ -42,27 +46,27 @@ While it runs:
 /** `trace view`. */
 export const view: Command = {
   name: 'view',
-  summary: 'listen for traces and print each one as a tree',
+  summary: 'receive traces and print each as a tree',
   help: HELP,
 
-  async run(argv, io) {
+  async run(argv, cli) {
     const parsed = parseOptions(argv, OPTIONS);
     const options = receiverOptions(parsed);
     const json = parsed.flags.has('json');
-    // Asked for before anything is printed: who reads the first line may end us at once.
-    const interrupted = io.waitForInterrupt();
+    // Listen for signals before the first line is printed: its reader may send one at once.
+    const interrupted = cli.waitForInterrupt();
     let receiver: Receiver;
     try {
-      receiver = await startReceiver({ ...options, ...createCallbacks(io, json) });
+      receiver = await startReceiver({ ...options, ...createCallbacks(cli, json) });
     } catch (error) {
       if (!(error instanceof ReceiverError)) throw error;
-      io.stderr.write(`trace view: ${error.message}\n`);
+      cli.stderr.write(`trace view: ${error.message}\n`);
       return 1;
     }
-    printStart(io, receiver.url, json, options.host);
+    printStart(cli, receiver.url, json, options.host);
     await interrupted;
     await receiver.close();
-    io.stderr.write(endSummary(receiver));
+    cli.stderr.write(endSummary(receiver));
     return 0;
   },
 };
@@ -83,36 +87,42 @@ function receiverOptions({ texts, numbers, positionals }: ParsedOptions): Receiv
   };
 }
 
-/** What the receiver tells, as text or JSON lines on stdout, and refusals once for each kind on stderr. */
-function createCallbacks(io: CliProcess, json: boolean): Pick<ReceiverOptions, 'onTrace' | 'onRejected'> {
-  const line = (message: string): unknown => io.stderr.write(`${message}\n`);
-  const diagnostics = createDiagnostics({ logger: { error: line, warn: line, info: line, debug: line } });
+/** The callbacks that print traces to stdout, and each kind of rejected request once to stderr. */
+function createCallbacks(cli: CliProcess, json: boolean): Pick<ReceiverOptions, 'onTrace' | 'onRejected'> {
+  const writeLine = (message: string): unknown => cli.stderr.write(`${message}\n`);
+  const logger = { error: writeLine, warn: writeLine, info: writeLine, debug: writeLine };
+  const diagnostics = createDiagnostics({ logger });
   return {
     onTrace(trace, { revision, complete }) {
       if (json) {
-        io.stdout.write(`${jsonLine({ ...traceJson(trace), revision, complete })}\n`);
+        cli.stdout.write(`${formatJsonLine({ ...traceJson(trace), revision, complete })}\n`);
         return;
       }
-      if (revision > 1) io.stdout.write(`more of a trace shown before (${revision}):\n`);
-      io.stdout.write(`${renderTree(trace, { width: terminalWidth(io), color: isColorEnabled(io) })}\n`);
+      if (revision > 1) cli.stdout.write(`more spans of an earlier trace (revision ${revision}):\n`);
+      const options = { width: terminalWidth(cli), color: isColorEnabled(cli) };
+      cli.stdout.write(`${renderTree(trace, options)}\n`);
     },
-    onRejected(status, message) {
-      diagnostics.once(
-        `${status} ${message}`,
-        'warn',
-        `refused a request with ${status}: ${printable(message)}`,
-      );
+    onRejected(status, reason) {
+      diagnostics.reportOnce(`${status} ${reason}`, 'warn', {
+        code: 'incoming_request_rejected',
+        message: `rejected a request with status ${status}`,
+        fix: escapeControls(reason),
+        source: 'trace view',
+      });
     },
   };
 }
 
-function printStart(io: CliProcess, url: string, json: boolean, host: string | undefined): void {
-  if (json) io.stdout.write(`${jsonLine({ listening: url })}\n`);
-  io.stderr.write(
-    `listening on ${url} for OTLP over HTTP (JSON, protobuf); finished traces appear here, Ctrl-C ends\n`,
+function printStart(cli: CliProcess, url: string, json: boolean, host: string | undefined): void {
+  if (json) cli.stdout.write(`${formatJsonLine({ listening: url })}\n`);
+  cli.stderr.write(
+    `listening on ${url} for OTLP over HTTP (JSON or protobuf)\n` +
+      'finished traces are printed here; press Ctrl-C to end\n',
   );
   if (host !== undefined && !isLoopback(host.toLowerCase())) {
-    io.stderr.write('other machines can reach this address: what they send and read is not protected\n');
+    cli.stderr.write(
+      'warning: other machines can reach this address; they can send spans and read all traces\n',
+    );
   }
 }
 
@@ -125,12 +135,12 @@ function endSummary({ store }: Receiver): string {
   return `ended: ${pluralize(receivedSpans, 'span')} received, ${pluralize(traces, 'trace')} in memory${lost}\n`;
 }
 
-/** JSON on one line, without the C1 controls that some terminals obey and JSON does not escape. */
-function jsonLine(value: unknown): string {
+/** JSON on one line. C1 controls are escaped, because JSON does not escape them and some terminals interpret them. */
+function formatJsonLine(value: unknown): string {
   return JSON.stringify(value).replace(/[\u007F-\u009F\u2028\u2029]/g, escapeUnit);
 }
 
-function printable(text: string): string {
+function escapeControls(text: string): string {
   return text.replace(/\p{Cc}/gu, escapeUnit);
 }
 

@@ -1,26 +1,26 @@
-// What a fleet keeps, as policies of the Collector's tail sampling processor.
-// https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/tailsamplingprocessor
+// The policies of the Collector's tail sampling processor for the traces to keep.
+// Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/tailsamplingprocessor
 
-/** What shall be kept; a trace is kept when one of these says so. */
+/** The traces to keep. A trace is kept if one of the criteria matches. */
 export interface KeepCriteria {
-  /** Every trace in which a span failed. */
+  /** Whether to keep every trace in which a span failed. */
   readonly errors: boolean;
-  /** Every trace that took longer, in milliseconds; 0 for none. */
+  /** Every trace that took longer is kept. 0 for none. */
   readonly slowerThanMs: number;
-  /** Every trace with a span of one of these names; `*` stands for any characters. */
+  /** Every trace with a span of one of these names is kept. `*` matches any characters. */
   readonly names: readonly string[];
-  /** The share of the others, 0 to 1. */
+  /** The share of all traces to keep, 0 to 1. */
   readonly ratio: number;
 }
 
-/** A policy as the Collector reads it. */
+/** A policy in the configuration of the Collector. */
 export interface CollectorPolicy {
   readonly name: string;
   readonly type: string;
   readonly [settings: string]: unknown;
 }
 
-/** The policies, in the order in which people read them. */
+/** Converts criteria to policies. A criterion that keeps nothing has no policy. */
 export function toCollectorPolicies({ errors, slowerThanMs, names, ratio }: KeepCriteria): CollectorPolicy[] {
   return [
     ...(errors ? [{ name: 'errors', type: 'status_code', status_code: { status_codes: ['ERROR'] } }] : []),
@@ -35,26 +35,27 @@ export function toCollectorPolicies({ errors, slowerThanMs, names, ratio }: Keep
         ]
       : []),
     ...(ratio > 0
-      ? [{ name: 'share', type: 'probabilistic', probabilistic: { sampling_percentage: percent(ratio) } }]
+      ? [{ name: 'share', type: 'probabilistic', probabilistic: { sampling_percentage: toPercent(ratio) } }]
       : []),
   ];
 }
 
+/** A condition in OTTL, the transformation language of the Collector. */
 function nameCondition(glob: string): string {
-  if (!glob.includes('*')) return `span.name == "${quoted(glob)}"`;
+  if (!glob.includes('*')) return `span.name == "${escapeLiteral(glob)}"`;
   const expression = glob
     .split('*')
     .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
     .join('.*');
-  return `IsMatch(span.name, "${quoted(`(?s)^${expression}$`)}")`;
+  return `IsMatch(span.name, "${escapeLiteral(`(?s)^${expression}$`)}")`;
 }
 
-/** As a string literal of the transformation language takes it, in a configuration in which `$$` stands for `$`. */
-function quoted(text: string): string {
+/** Escapes a text for a string literal of OTTL, in a configuration of the Collector that reads `$$` as `$`. */
+function escapeLiteral(text: string): string {
   return text.replace(/["\\]/g, '\\$&').replaceAll('$', '$$$$');
 }
 
-/** Without the digits that binary fractions bring along: 0.07 is 7 %, not 7.000000000000001 %. */
-function percent(ratio: number): number {
+/** Rounds off the digits of binary fractions: 0.07 is 7 %, not 7.000000000000001 %. */
+function toPercent(ratio: number): number {
   return Number((ratio * 100).toPrecision(12));
 }
