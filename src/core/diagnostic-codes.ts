@@ -25,7 +25,8 @@ export const DIAGNOSTIC_CODES = {
   file_not_writable: 'The file of the file exporter cannot be written.',
   processor_queue_full:
     'An OpenTelemetry exporter in `processors` has its maximum of queued spans. Further spans are dropped.',
-  processor_export_failed: 'An OpenTelemetry exporter in `processors` failed. The spans of the batch are lost.',
+  processor_export_failed:
+    'An OpenTelemetry exporter in `processors` failed. The spans of the batch are lost.',
   processor_closed: 'A span ended after the shutdown of an OpenTelemetry exporter. It is not exported.',
   metrics_endpoint_unavailable:
     'The metrics endpoint of the prometheus exporter cannot be served at its address.',
@@ -110,6 +111,7 @@ export const DIAGNOSTIC_CODES = {
   instrumentation_failed: 'An instrumentation threw while it was loaded, enabled or disabled.',
   instrumentation_invalid: 'A package exports no instrumentation.',
   instrumentation_present: 'Another OpenTelemetry set-up instruments the module already.',
+  esm_hook_failed: 'The loader hook for ES modules failed. Imported packages are not instrumented.',
   module_loaded_too_early: 'A module was loaded before its instrumentation. Its spans may be missing.',
   // doctor
   node_unsupported: 'The version of Node.js is too old.',

@@ -55,11 +55,11 @@ const PARENT_BASED = ParentBasedSampler.prototype.shouldSample;
  * @returns undefined if the sampler has to be called
  */
 export function decideBuiltIn(sampler: Sampler, parent: ParentState): SamplingDecision | undefined {
+  let current: Sampler | undefined = (sampler as LocalSampler).delegate ?? sampler;
   if (parent === LOCAL_SAMPLED || parent === LOCAL_UNSAMPLED) {
-    const decision = (sampler as LocalSampler).localDecision?.(parent === LOCAL_SAMPLED);
+    const decision = (current as LocalSampler).localDecision?.(parent === LOCAL_SAMPLED);
     if (decision !== undefined) return decision;
   }
-  let current: Sampler | undefined = sampler;
   while (current !== undefined) {
     const method: unknown = current.shouldSample;
     if (method === ALWAYS_ON) return RECORD_AND_SAMPLED;

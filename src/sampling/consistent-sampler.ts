@@ -1,8 +1,8 @@
 // Consistent probability sampling as an OpenTelemetry sampler.
 //
-// At a root a decider names the share, and the trace id's randomness decides. `ot=th:…` in tracestate tells everyone
-// behind with which probability the trace was kept. Under a parent its flag decides, so that the trace stays whole; the
-// threshold is handed on where it agrees with the flag, and taken out where it does not, so that counts stay true.
+// At a root a policy selects the ratio, and the randomness of the trace id decides. `ot=th:…` in tracestate passes the
+// probability on to the services behind. Under a parent its flag decides, so that the trace stays complete. The threshold is
+// passed on if it agrees with the flag, and removed if it does not, so that extrapolated counts stay correct.
 // https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
 
 import {
@@ -18,36 +18,41 @@ import {
 } from '@opentelemetry/api';
 import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { LocalSampler } from '../spans/local-sampler.js';
-import { formatOt, OT_KEY, type OtMember, otOf, setOt } from '../spans/ot-tracestate.js';
+import { formatOtMember, OT_KEY, type OtMember, readOtMember, setOtMember } from '../spans/ot-tracestate.js';
 import { isKept, THRESHOLD_DIGITS } from '../spans/threshold.js';
 import { isSampled } from '../spans/trace-flags.js';
 import type { RatioPolicy } from './ratio-policy.js';
 
-/** How far a parent is followed. */
+/** The effect of a parent on the decision. */
 export interface ParentPolicy {
-  /** False where what comes from elsewhere decides by itself, as a root does; by the same trace id all the same. */
+  /** False if a span with a remote parent is decided like a root, by the same trace id. */
   readonly followParent: boolean;
-  /** True where a remote caller that said no is recorded all the same. */
+  /** Whether a span is recorded although its remote parent is not sampled. */
   readonly recordUnsampledRemote: boolean;
 }
 
 const { NOT_RECORD, RECORD_AND_SAMPLED } = SamplingDecision;
-const NO_MEMBER: OtMember = { rest: [] };
-const EVERYTHING = '0';
-// One answer for nearly all that is left out.
-const LEFT_OUT: SamplingResult = Object.freeze({ decision: NOT_RECORD });
+const EMPTY_MEMBER: OtMember = { rest: [] };
+const THRESHOLD_FOR_ALL = '0';
+// One object for nearly all spans that are not sampled.
+const NOT_SAMPLED: SamplingResult = Object.freeze({ decision: NOT_RECORD });
 
-/** Decides at the root by threshold, below it by the parent's flag. */
+/** Decides at the root by threshold, and below the root by the parent's flag. */
 export class ConsistentSampler implements LocalSampler {
-  readonly #decide: RatioPolicy;
-  readonly #following: ParentPolicy;
+  readonly #policy: RatioPolicy;
+  readonly #parentPolicy: ParentPolicy;
   readonly #description: string;
   #lastThreshold = '';
   #lastState: TraceState | undefined;
 
-  constructor(decide: RatioPolicy, following: ParentPolicy, description: string) {
-    this.#decide = decide;
-    this.#following = following;
+  /**
+   * @param policy selects the ratio of a root
+   * @param parentPolicy the effect of a parent
+   * @param description the settings, for `toString()`
+   */
+  constructor(policy: RatioPolicy, parentPolicy: ParentPolicy, description: string) {
+    this.#policy = policy;
+    this.#parentPolicy = parentPolicy;
     this.#description = description;
   }
 
@@ -59,14 +64,14 @@ export class ConsistentSampler implements LocalSampler {
     attributes: Attributes,
     _links: Link[],
   ): SamplingResult {
-    const found = trace.getSpanContext(context);
-    const parent = found !== undefined && isSpanContextValid(found) ? found : undefined;
-    if (parent !== undefined && this.#follows(parent)) return this.#follow(parent);
-    const member = parent === undefined ? NO_MEMBER : otOf(parent.traceState);
-    return this.#result(this.#decide({ name, kind, attributes }), member, traceId, parent?.traceState);
+    const active = trace.getSpanContext(context);
+    const parent = active !== undefined && isSpanContextValid(active) ? active : undefined;
+    if (parent !== undefined && this.#isFollowed(parent)) return this.#followParent(parent);
+    const member = parent === undefined ? EMPTY_MEMBER : readOtMember(parent.traceState);
+    return this.#decide(this.#policy({ name, kind, attributes }), member, traceId, parent?.traceState);
   }
 
-  /** Under a span of this process the flag says it all: what decided about the root has decided about the trace. */
+  /** Under a span of this process the flag is enough: it holds the decision about the trace. */
   localDecision(parentSampled: boolean): SamplingDecision {
     return parentSampled ? RECORD_AND_SAMPLED : NOT_RECORD;
   }
@@ -75,43 +80,45 @@ export class ConsistentSampler implements LocalSampler {
     return `ConsistentSampler{${this.#description}}`;
   }
 
-  /** A span of this process in any case: a share that has changed meanwhile, or another rule, would tear the trace. */
-  #follows({ isRemote }: SpanContext): boolean {
-    return this.#following.followParent || isRemote !== true;
+  /** A local parent is always followed: with another ratio or rule, the trace would lose a part of its spans. */
+  #isFollowed({ isRemote }: SpanContext): boolean {
+    return this.#parentPolicy.followParent || isRemote !== true;
   }
 
-  #follow(parent: SpanContext): SamplingResult {
+  #followParent(parent: SpanContext): SamplingResult {
     const { traceState } = parent;
-    const sampled = isSampled(parent);
-    const against = !sampled && parent.isRemote === true && this.#following.recordUnsampledRemote;
-    const decision = sampled || against ? RECORD_AND_SAMPLED : NOT_RECORD;
-    const member = otOf(traceState);
-    // Nobody's tracestate is touched where it says nothing of sampling.
+    const parentSampled = isSampled(parent);
+    const isOverridden =
+      !parentSampled && parent.isRemote === true && this.#parentPolicy.recordUnsampledRemote;
+    const decision = parentSampled || isOverridden ? RECORD_AND_SAMPLED : NOT_RECORD;
+    const member = readOtMember(traceState);
+    // A tracestate without a threshold is not changed.
     if (member.threshold === undefined) return { decision };
-    if (against) return { decision, ...stateWith(traceState, { ...member, threshold: EVERYTHING }) };
-    const agrees = sampled && isKept(randomnessOf(parent.traceId, member), member.threshold);
+    if (isOverridden) {
+      return { decision, ...withMember(traceState, { ...member, threshold: THRESHOLD_FOR_ALL }) };
+    }
+    const agrees = parentSampled && isKept(randomnessOf(parent.traceId, member), member.threshold);
     if (agrees) return { decision };
     const { threshold: _, ...others } = member;
-    return { decision, ...stateWith(traceState, others) };
+    return { decision, ...withMember(traceState, others) };
   }
 
-  #result(
+  #decide(
     threshold: string | undefined,
     member: OtMember,
     traceId: string,
     state: TraceState | undefined,
   ): SamplingResult {
-    const kept = threshold !== undefined && isKept(randomnessOf(traceId, member), threshold);
-    if (!kept) {
-      if (member.threshold === undefined) return LEFT_OUT;
+    if (threshold === undefined || !isKept(randomnessOf(traceId, member), threshold)) {
+      if (member.threshold === undefined) return NOT_SAMPLED;
       const { threshold: _, ...others } = member;
-      return { decision: NOT_RECORD, ...stateWith(state, others) };
+      return { decision: NOT_RECORD, ...withMember(state, others) };
     }
     if (state === undefined) return { decision: RECORD_AND_SAMPLED, traceState: this.#rootState(threshold) };
-    return { decision: RECORD_AND_SAMPLED, ...stateWith(state, { ...member, threshold }) };
+    return { decision: RECORD_AND_SAMPLED, ...withMember(state, { ...member, threshold }) };
   }
 
-  /** Made once for each threshold: parsing it costs ten times what the decision does. */
+  /** Caches the tracestate of the last threshold: parsing it costs ten times as much as the decision. */
   #rootState(threshold: string): TraceState {
     if (this.#lastState === undefined || threshold !== this.#lastThreshold) {
       this.#lastThreshold = threshold;
@@ -125,9 +132,9 @@ function randomnessOf(traceId: string, { randomness }: OtMember): string {
   return randomness ?? traceId.slice(-THRESHOLD_DIGITS);
 }
 
-/** The state with this member; W3C wants a member that was changed in front. */
-function stateWith(state: TraceState | undefined, member: OtMember): { traceState?: TraceState } {
-  const text = formatOt(member);
-  if (state === undefined) return text === '' ? {} : { traceState: createTraceState(`${OT_KEY}=${text}`) };
-  return { traceState: setOt(state, member) };
+/** The tracestate with this member in front, as W3C requires for a changed member. */
+function withMember(state: TraceState | undefined, member: OtMember): { traceState?: TraceState } {
+  if (state !== undefined) return { traceState: setOtMember(state, member) };
+  const text = formatOtMember(member);
+  return text === '' ? {} : { traceState: createTraceState(`${OT_KEY}=${text}`) };
 }

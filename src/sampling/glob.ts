@@ -1,11 +1,12 @@
-// Patterns with `*`, matched in time linear in the text however many stars there are: no expression, no backtracking.
+// Patterns with `*`. Matching takes time linear in the text for any number of stars, without regular expressions.
 
 /**
- * A test for a pattern in which `*` stands for any characters, none included.
+ * Compiles a pattern in which `*` matches any characters, or none.
  *
- * @param pattern everything but `*` stands for itself
+ * @param pattern every other character matches itself
+ * @returns tests a text
  * @example
- * globOf('/health*')('/healthz'); // true
+ * compileGlob('/health*')('/healthz'); // true
  */
 export function compileGlob(pattern: string): (text: string) => boolean {
   const [first = '', ...rest] = pattern.split('*');
@@ -16,13 +17,13 @@ export function compileGlob(pattern: string): (text: string) => boolean {
     if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) {
       return false;
     }
-    // The leftmost place for each part leaves the most room for the next: what fails so fails in every way.
+    // The leftmost match of each part leaves the most text for the next part, so no other match needs to be tried.
     const end = text.length - last.length;
     let at = first.length;
     for (const part of middle) {
-      const found = text.indexOf(part, at);
-      if (found < 0 || found + part.length > end) return false;
-      at = found + part.length;
+      const match = text.indexOf(part, at);
+      if (match < 0 || match + part.length > end) return false;
+      at = match + part.length;
     }
     return true;
   };

@@ -1,4 +1,5 @@
-// The sampler behind the `sample` option: a share of the traces at the root, and children that follow their parent.
+// Creates the sampler behind the `sample` option. It decides about a share of the traces at the root. Children follow their
+// parent.
 
 import {
   AlwaysOffSampler,
@@ -8,53 +9,59 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
 import { createAdaptivePolicy } from './adaptive-policy.js';
-import { ConsistentSampler } from './consistent-sampler.js';
-import { type RatioPolicy, createFixedRatioPolicy, createRulePolicy } from './ratio-policy.js';
+import { ConsistentSampler, type ParentPolicy } from './consistent-sampler.js';
 import type { SampleRule, TrustRemote } from './options.js';
+import { createFixedRatioPolicy, type RatioPolicy } from './ratio-policy.js';
+import { createRulePolicy } from './rule-policy.js';
 
-/** What the sampler is made from. */
+/** The options of the head sampler. */
 export interface HeadSamplerOptions {
-  /** The share of traces that is kept, 0 to 1; with `perSecond` the largest share. */
+  /** The share of traces that is kept, 0 to 1. With `perSecond` it is the largest share. */
   readonly ratio: number;
   readonly rules?: readonly SampleRule[];
-  /** Traces a second, among those that no rule fits. */
+  /** The target in traces a second, for traces that no rule matches. */
   readonly perSecond?: number;
   readonly trustRemote: TrustRemote;
-  /** False where a trace that comes from elsewhere is decided anew. */
+  /** False if a trace with a remote parent is decided like a new one. */
   readonly followParent: boolean;
-  /** For `perSecond`. @default the machine's clock */
+  /** The clock of `perSecond`. @default the clock of the system */
   readonly clock?: Clock;
 }
 
 /**
- * Makes the sampler.
+ * Creates the sampler. If it keeps everything or nothing, it is one of OpenTelemetry's own, whose decision the engine
+ * computes without a call.
  *
- * Where everything or nothing is kept it is one of OpenTelemetry's own, which the engine answers for without a call.
- *
- * @param options ratio, rules, target, and how far the caller is followed
+ * @param options ratio, rules, target, and the effect of a parent
  * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function createHeadSampler(options: HeadSamplerOptions): Sampler {
   const { ratio, rules = [], perSecond, trustRemote, followParent, clock } = options;
-  const following = { followParent, recordUnsampledRemote: trustRemote === 'always' };
-  const isPlain = rules.length === 0 && perSecond === undefined;
-  if (isPlain && ratio >= 1)
-    return everything(followParent, following.recordUnsampledRemote ? consistent() : undefined);
-  if (isPlain && ratio <= 0 && !following.recordUnsampledRemote) return nothing(followParent);
-  return consistent();
+  const parentPolicy: ParentPolicy = { followParent, recordUnsampledRemote: trustRemote === 'always' };
+  const { recordUnsampledRemote } = parentPolicy;
+  const hasOnlyRatio = rules.length === 0 && perSecond === undefined;
+  if (hasOnlyRatio && ratio >= 1) {
+    return createAlwaysOnSampler(followParent, recordUnsampledRemote ? consistentSampler() : undefined);
+  }
+  if (hasOnlyRatio && ratio <= 0 && !recordUnsampledRemote) return createAlwaysOffSampler(followParent);
+  return consistentSampler();
 
-  function consistent(): Sampler {
-    return new ConsistentSampler(createRulePolicy(rules, otherwise()), following, describe(options));
+  function consistentSampler(): Sampler {
+    return new ConsistentSampler(
+      createRulePolicy(rules, policyWithoutRule()),
+      parentPolicy,
+      describe(options),
+    );
   }
 
-  function otherwise(): RatioPolicy {
+  function policyWithoutRule(): RatioPolicy {
     if (perSecond === undefined) return createFixedRatioPolicy(ratio);
     return createAdaptivePolicy({ perSecond, ratio, ...(clock === undefined ? {} : { clock }) });
   }
 }
 
-/** Without a threshold in tracestate: whoever keeps all of its own roots tells nobody anything by it. */
-function everything(followParent: boolean, remoteParentNotSampled: Sampler | undefined): Sampler {
+/** Without a threshold in tracestate: a probability of 1 needs none. */
+function createAlwaysOnSampler(followParent: boolean, remoteParentNotSampled: Sampler | undefined): Sampler {
   const root = new AlwaysOnSampler();
   if (!followParent) return root;
   return new ParentBasedSampler({
@@ -63,7 +70,7 @@ function everything(followParent: boolean, remoteParentNotSampled: Sampler | und
   });
 }
 
-function nothing(followParent: boolean): Sampler {
+function createAlwaysOffSampler(followParent: boolean): Sampler {
   const root = new AlwaysOffSampler();
   return followParent ? new ParentBasedSampler({ root }) : root;
 }

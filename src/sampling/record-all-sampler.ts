@@ -1,4 +1,4 @@
-// Recording every span, whatever is sampled: for metrics that count all of them, and for decisions at a trace's end.
+// Records every span, sampled or not: for metrics that count all spans, and for tail sampling.
 
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import {
@@ -12,20 +12,20 @@ import type { LocalSampler } from '../spans/local-sampler.js';
 const RECORD_ONLY: SamplingResult = Object.freeze({ decision: SamplingDecision.RECORD });
 
 /**
- * A sampler that records what another one leaves out: its spans have attributes, events and an end, but not the
- * sampled flag, so that neither an exporter nor the next service takes them for sampled.
+ * A sampler that records the spans that another sampler does not sample. They have attributes, events and an end, but not the
+ * sampled flag, so neither an exporter nor the next service treats them as sampled.
  *
  * @see https://opentelemetry.io/docs/specs/otel/trace/sdk/#sampling (RECORD_ONLY)
  */
 export class RecordAllSampler implements LocalSampler {
-  readonly #behind: Sampler;
-  /** There only if the sampler behind follows local parents, which makes this one follow them too. */
+  readonly #delegate: Sampler;
+  /** Present only if the other sampler follows local parents, and with it this one. */
   readonly localDecision?: (parentSampled: boolean) => SamplingDecision;
 
-  /** @param behind decides what is sampled */
-  constructor(behind: LocalSampler) {
-    this.#behind = behind;
-    if (behind.localDecision !== undefined || behind instanceof ParentBasedSampler) {
+  /** @param delegate decides which spans are sampled */
+  constructor(delegate: LocalSampler) {
+    this.#delegate = delegate;
+    if (delegate.localDecision !== undefined || delegate instanceof ParentBasedSampler) {
       this.localDecision = parentSampled =>
         parentSampled ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD;
     }
@@ -39,15 +39,15 @@ export class RecordAllSampler implements LocalSampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    const result = this.#behind.shouldSample(context, traceId, name, kind, attributes, links);
+    const result = this.#delegate.shouldSample(context, traceId, name, kind, attributes, links);
     if (result.decision !== SamplingDecision.NOT_RECORD) return result;
-    // Nearly always nothing but the decision: one answer for all spares making it.
+    // The result nearly always holds the decision only: one shared object saves an allocation.
     return result.traceState === undefined && result.attributes === undefined
       ? RECORD_ONLY
       : { ...result, decision: SamplingDecision.RECORD };
   }
 
   toString(): string {
-    return `RecordAll{${this.#behind.toString()}}`;
+    return `RecordAll{${this.#delegate.toString()}}`;
   }
 }

@@ -1,17 +1,17 @@
-// Whether a span looks like what a rule asks for.
+// Matches spans against the conditions of a rule.
 
 import { type Attributes, SpanKind } from '@opentelemetry/api';
 import { compileGlob } from './glob.js';
 import type { SpanMatch } from './options.js';
 
-/** What of a span is looked at. */
+/** The parts of a span that conditions apply to. */
 export interface MatchableSpan {
   readonly name: string;
   readonly kind: SpanKind;
   readonly attributes: Attributes;
 }
 
-/** Answers whether a span fits. Never throws for values that a span can hold. */
+/** Whether a span matches. Never throws for values that a span can hold. */
 export type SpanMatcher = (span: MatchableSpan) => boolean;
 
 const KINDS = {
@@ -23,44 +23,48 @@ const KINDS = {
 } as const satisfies Record<NonNullable<SpanMatch['kind']>, SpanKind>;
 
 /**
- * Makes the test for one rule; all that is given must fit, and what gives nothing fits every span.
+ * Creates the matcher of one rule. All conditions must match; without conditions every span matches.
  *
- * When a request's span starts, frameworks have not named its route yet. So `name` and `route` are compared with the
- * request's path too, and `name` with `GET /path`: `'/health*'` is what people write, and what they mean.
+ * When the span of a request starts, the framework has not set its route yet. So `name` and `route` are also compared with the
+ * path of the request, and `name` with `GET /path`: users write `'/health*'` and mean the path.
  *
- * @param match what the span must look like
+ * @param match the conditions
  */
 export function createSpanMatcher({ name, kind, route, attributes }: SpanMatch): SpanMatcher {
-  const tests: SpanMatcher[] = [];
-  if (kind !== undefined) tests.push(span => span.kind === KINDS[kind]);
+  const conditions: SpanMatcher[] = [];
+  if (kind !== undefined) conditions.push(span => span.kind === KINDS[kind]);
   if (name !== undefined) {
-    const fits = compileGlob(name);
-    tests.push(span => fits(span.name) || requestNames(span).some(fits));
+    const matches = compileGlob(name);
+    conditions.push(span => matches(span.name) || requestNamesOf(span).some(matches));
   }
   if (route !== undefined) {
-    const fits = compileGlob(route);
-    tests.push(span => routesOf(span).some(fits));
+    const matches = compileGlob(route);
+    conditions.push(span => routesOf(span).some(matches));
   }
-  for (const [key, wanted] of Object.entries(attributes ?? {})) tests.push(attributeTest(key, wanted));
-  return span => tests.every(test => test(span));
+  for (const [key, expected] of Object.entries(attributes ?? {})) {
+    conditions.push(createAttributeMatcher(key, expected));
+  }
+  return span => conditions.every(condition => condition(span));
 }
 
-function attributeTest(key: string, wanted: unknown): SpanMatcher {
-  if (typeof wanted === 'string') {
-    const fits = compileGlob(wanted);
-    return ({ attributes }) => typeof attributes[key] === 'string' && fits(attributes[key]);
+function createAttributeMatcher(key: string, expected: unknown): SpanMatcher {
+  if (typeof expected === 'string') {
+    const matches = compileGlob(expected);
+    return ({ attributes }) => typeof attributes[key] === 'string' && matches(attributes[key]);
   }
-  if (!Array.isArray(wanted)) return ({ attributes }) => Object.is(attributes[key], wanted);
+  if (!Array.isArray(expected)) return ({ attributes }) => Object.is(attributes[key], expected);
   return ({ attributes }) => {
     const value = attributes[key];
     return (
-      Array.isArray(value) && value.length === wanted.length && value.every((each, i) => each === wanted[i])
+      Array.isArray(value) &&
+      value.length === expected.length &&
+      value.every((each, i) => each === expected[i])
     );
   };
 }
 
-/** The names under which a server's request is known besides its span's name. */
-function requestNames(span: MatchableSpan): string[] {
+/** The names of a server's request besides the name of its span: its paths, with and without the method. */
+function requestNamesOf(span: MatchableSpan): string[] {
   if (span.kind !== SpanKind.SERVER) return [];
   const { attributes } = span;
   const method = attributes['http.request.method'] ?? attributes['http.method'];
@@ -68,7 +72,7 @@ function requestNames(span: MatchableSpan): string[] {
   return typeof method === 'string' ? [...paths, ...paths.map(path => `${method} ${path}`)] : paths;
 }
 
-/** The route where it is known, and the path as it came, without its query. */
+/** The route, if it is set, and the path of the request, without the query. */
 function routesOf({ kind, attributes }: MatchableSpan): string[] {
   if (kind !== SpanKind.SERVER) return [];
   const path = attributes['url.path'] ?? attributes['http.target'];

@@ -29,6 +29,6 @@ export function createTailSampler(
     overrideOf: traceId => overrides?.get(traceId),
     clock: systemClock,
     after: (ms, callback) => systemTimers.after(ms, callback),
-    onFirstEviction: message => globalState.diagnostics.warn(message),
+    onFirstEviction: diagnostic => globalState.diagnostics.report('warn', diagnostic),
   });
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ResolvedConfig } from '../config/index.js';
-import type { SecretRedactor } from '../redact/redactor.js';
+import type { SecretRedactor } from '../redact/secret-redactor.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 
 /**

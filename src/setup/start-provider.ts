@@ -2,7 +2,7 @@
 
 import { type ContextManager, metrics } from '@opentelemetry/api';
 import type { ResolvedConfig } from '../config/index.js';
-import { withSpan } from '../context/index.js';
+import { setSpan } from '../context/index.js';
 import type { CheckReport } from '../core/check.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
@@ -15,13 +15,14 @@ import type { Exporter, ExporterContext } from '../exporters/exporter.js';
 import { instrument, findConflictingApiCopy } from '../instrument/index.js';
 import { createBaggageSpanProcessor } from '../propagation/baggage-span-processor.js';
 import { createRemoteLinkProcessor } from '../propagation/index.js';
-import type { SecretRedactor } from '../redact/redactor.js';
+import type { SecretRedactor } from '../redact/secret-redactor.js';
 import { createHeadSampler } from '../sampling/head-sampler.js';
-import { findUnreachableRules } from '../sampling/ratio-policy.js';
+import { OverrideSampler } from '../sampling/override-sampler.js';
 import { RecordAllSampler } from '../sampling/record-all-sampler.js';
+import { findUnreachableRules } from '../sampling/rule-policy.js';
 import { hasKeepReasons } from '../sampling/tail/keep-policy.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
-import { applyTraceOverrides, TraceOverrides } from '../sampling/trace-overrides.js';
+import { TraceOverrides } from '../sampling/trace-overrides.js';
 import { createCheck, type StartupState } from './check.js';
 import { createTailSampler } from './create-tail-sampler.js';
 import { installExitHandlers } from './exit-handlers.js';
@@ -75,11 +76,10 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
     : undefined;
   const redact = config.redact === false ? undefined : redactor.span;
   const pipeline = new SpanPipeline({ outputs, overrides, redact, tail, diagnostics });
-  for (const message of findUnreachableRules(config.sample.rules)) diagnostics.warn(message);
+  for (const diagnostic of findUnreachableRules(config.sample.rules)) diagnostics.report('warn', diagnostic);
   const head = createHeadSampler(config.sample);
   const recordsAll = tail !== undefined || outputs.some(({ sees }) => sees === 'every');
-  const sampler = recordsAll ? new RecordAllSampler(head) : head;
-  applyTraceOverrides(sampler, overrides);
+  const sampler = new OverrideSampler(recordsAll ? new RecordAllSampler(head) : head, overrides);
   const ownsContext = registration.contextManager === contextManager;
   const provider = new TracerProvider(
     {
@@ -106,8 +106,8 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
   globalState.tracer = {
     tracer,
     contextManager: registration.contextManager,
-    setSpan: withSpan,
-    foreign: false,
+    setSpan: setSpan,
+    isForeign: false,
   };
   const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, tail) : () => {};
   return createLifecycle({
@@ -132,8 +132,8 @@ export function createExporters(config: ResolvedConfig): Exporter[] {
 }
 
 /** The buffers of the outputs that take only the spans of kept traces. */
-function keptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['holder'][] {
-  return outputs.filter(({ sees }) => sees === 'kept').map(({ holder }) => holder);
+function keptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['buffer'][] {
+  return outputs.filter(({ sees }) => sees === 'kept').map(({ buffer }) => buffer);
 }
 
 /** Flushes before the process ends, and saves or counts the rest. */

@@ -1,17 +1,17 @@
-// Decisions that are over, remembered for a while: a trace that comes back to the same process is not decided twice.
+// Stores the decisions about ended traces for a while, so that a trace that returns to the same process is not decided twice.
 //
-// Two tables of fixed size, the older of which is forgotten at once; that needs no list, and no timer for each. Ids are
-// kept as numbers in open addressing: a Map that grows by every trace costs three times as much, and an id as text
-// keeps the text alive from which ids are cut, some 300 bytes.
+// The cache has two generations of fixed size. The older one is cleared at once, which needs neither a list nor timers. Ids
+// are stored as numbers with open addressing. A Map that grows with every trace costs three times as much. An id as text keeps
+// the text alive from which it was cut, about 300 bytes.
 
 import type { TailDecision } from './pending-trace.js';
 
 const SLOTS = 16_384;
-const MAX_REMEMBERED = 10_000;
+const MAX_GENERATION_SIZE = 10_000;
 const FREE = 0;
 
 /** One generation. */
-class Table {
+class Generation {
   readonly #keys = new Float64Array(SLOTS);
   readonly #decisions: (TailDecision | undefined)[] = Array.from<undefined, undefined>(
     { length: SLOTS },
@@ -37,20 +37,20 @@ class Table {
     this.size = 0;
   }
 
-  /** Where the key is, or may be put; there is always a free slot. */
+  /** The slot of the key, or the free slot for it. There is always a free one. */
   #slotOf(key: number): number {
     let slot = key % SLOTS;
-    for (let found = this.#keys[slot]; found !== FREE && found !== key; found = this.#keys[slot]) {
+    for (let stored = this.#keys[slot]; stored !== FREE && stored !== key; stored = this.#keys[slot]) {
       slot = (slot + 1) % SLOTS;
     }
     return slot;
   }
 }
 
-/** The latest decisions, 10,000 at least. */
+/** Stores at least the latest 10,000 decisions. */
 export class DecisionCache {
-  #recent = new Table();
-  #older = new Table();
+  #recent = new Generation();
+  #older = new Generation();
 
   get size(): number {
     return this.#recent.size + this.#older.size;
@@ -58,7 +58,7 @@ export class DecisionCache {
 
   add(traceId: string, decision: TailDecision): void {
     this.#recent.set(keyOf(traceId), decision);
-    if (this.#recent.size >= MAX_REMEMBERED) this.rotate();
+    if (this.#recent.size >= MAX_GENERATION_SIZE) this.rotate();
   }
 
   get(traceId: string): TailDecision | undefined {
@@ -67,16 +67,16 @@ export class DecisionCache {
     return this.#recent.get(key) ?? this.#older.get(key);
   }
 
-  /** Forgets what was decided before the last call. */
+  /** Starts a new generation: removes the decisions that were added before the last call. */
   rotate(): void {
-    const forgotten = this.#older;
-    forgotten.clear();
+    const cleared = this.#older;
+    cleared.clear();
     this.#older = this.#recent;
-    this.#recent = forgotten;
+    this.#recent = cleared;
   }
 }
 
-/** 52 bits of the random half of a trace id, never 0: among 20,000 ids one in 10^11 is taken for another. */
+/** 52 bits of the random half of a trace id, never 0. A new id equals one of 20,000 stored ids with a probability of 10^-11. */
 function keyOf(traceId: string): number {
   let high = 0;
   let low = 0;

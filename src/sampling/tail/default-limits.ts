@@ -1,11 +1,11 @@
-// How much may wait for a decision at a trace's end where nobody says otherwise.
+// The default limits of tail sampling.
 
-/** The bounds of `sample.keep`. */
+/** The defaults of the limits in `sample.keep`. */
 export const DEFAULT_TAIL_LIMITS = {
-  /** Bytes of all traces that wait. */
+  /** Bytes of all undecided traces. */
   maxBytes: 67_108_864,
-  /** Traces that wait. */
+  /** The number of undecided traces. */
   maxTraces: 100_000,
-  /** Milliseconds that a trace waits. */
+  /** Milliseconds until an undecided trace is decided. */
   maxWaitMs: 60_000,
 } as const;

@@ -1,12 +1,12 @@
-// What is looked for in a trace: a reason to keep it although the share said no.
+// Finds a reason to keep a trace beyond its ratio: an error, slowness, or a matching span.
 
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { KeepReason } from '../../spans/span-buffer.js';
-import { createSpanMatcher } from '../span-matcher.js';
 import type { SpanMatch } from '../options.js';
+import { createSpanMatcher } from '../span-matcher.js';
 
-/** What is kept in any case. */
+/** The conditions of `sample.keep`. */
 export interface KeepPolicy {
   readonly errors: boolean;
   /** Milliseconds. */
@@ -14,29 +14,29 @@ export interface KeepPolicy {
   readonly match: readonly SpanMatch[];
 }
 
-/** Looks at one ended span. */
+/** Finds a keep reason in one ended span. */
 export type FindKeepReason = (span: ReadableSpan, isLocalRoot: boolean) => KeepReason | undefined;
 
-/** Whether the policy keeps anything at all. */
+/** Whether the policy has a condition. */
 export function hasKeepReasons({ errors, slowerThanMs, match }: KeepPolicy): boolean {
   return errors || slowerThanMs !== undefined || match.length > 0;
 }
 
 /**
- * Makes the search; an error counts more than slowness, and that more than a match.
+ * Creates the search. An error takes precedence over slowness, and slowness over a match.
  *
- * @param policy what is kept in any case
+ * @param policy the conditions
  */
 export function createKeepReasonFinder({ errors, slowerThanMs, match }: KeepPolicy): FindKeepReason {
   const matchers = match.map(createSpanMatcher);
   return (span, isLocalRoot) => {
     if (errors && span.status.code === SpanStatusCode.ERROR) return 'error';
-    if (isLocalRoot && slowerThanMs !== undefined && milliseconds(span) > slowerThanMs) return 'slow';
-    for (const fits of matchers) if (fits(span)) return 'match';
+    if (isLocalRoot && slowerThanMs !== undefined && durationMs(span) > slowerThanMs) return 'slow';
+    for (const matches of matchers) if (matches(span)) return 'match';
     return undefined;
   };
 }
 
-function milliseconds({ duration: [seconds, nanos] }: ReadableSpan): number {
+function durationMs({ duration: [seconds, nanos] }: ReadableSpan): number {
   return seconds * 1e3 + nanos / 1e6;
 }

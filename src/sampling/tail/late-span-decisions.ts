@@ -1,26 +1,26 @@
-// Traces that are decided and have open spans: when those end, they follow the decision. Also spans that begin late.
+// The decisions about traces with open spans. A late span, which ends after the decision about its trace, follows it. So does
+// a span that starts after it.
 
 import type { TailDecision } from './pending-trace.js';
 
-/** One trace. */
-interface Late {
-  /** Spans that have started and not ended. */
+interface DecidedTrace {
+  /** The number of started spans that have not ended. */
   open: number;
   readonly decision: TailDecision;
   readonly decidedMs: number;
 }
 
-// The entry of the map, this object and its decision, by measurement.
-const LATE_BYTES = 300;
+// Measured: the map entry, this object and its decision.
+const BYTES_PER_TRACE = 300;
 
-/** The decisions that open spans will ask for, in the order in which they were made. */
+/** Stores the decisions that open spans need, in the order in which they were made. */
 export class LateSpanDecisions {
-  readonly #traces = new Map<string, Late>();
-  readonly #forget: (traceId: string, decision: TailDecision) => void;
+  readonly #traces = new Map<string, DecidedTrace>();
+  readonly #onRemove: (traceId: string, decision: TailDecision) => void;
 
-  /** @param forget takes a decision that no open span asks for any more, or that has been kept for long enough */
-  constructor(forget: (traceId: string, decision: TailDecision) => void) {
-    this.#forget = forget;
+  /** @param onRemove receives a decision that no open span needs any longer, or that was removed by age or size */
+  constructor(onRemove: (traceId: string, decision: TailDecision) => void) {
+    this.#onRemove = onRemove;
   }
 
   get size(): number {
@@ -28,52 +28,57 @@ export class LateSpanDecisions {
   }
 
   get bytes(): number {
-    return this.#traces.size * LATE_BYTES;
+    return this.#traces.size * BYTES_PER_TRACE;
   }
 
-  /** @param open spans of the trace that have not ended */
+  /**
+   * Adds the decision about a trace.
+   *
+   * @param open the number of its open spans
+   * @param decidedMs the time of the decision, in milliseconds of the monotonic clock
+   */
   add(traceId: string, open: number, decision: TailDecision, decidedMs: number): void {
     this.#traces.set(traceId, { open, decision, decidedMs });
   }
 
-  /** A span has started; false where the trace is not among these. */
+  /** Counts a started span. Returns false if there is no decision about its trace. */
   onStart(traceId: string): boolean {
-    const late = this.#find(traceId);
-    if (late === undefined) return false;
-    late.open++;
+    const trace = this.#find(traceId);
+    if (trace === undefined) return false;
+    trace.open++;
     return true;
   }
 
-  /** A span has ended; undefined where the trace is not among these. */
+  /** Counts an ended span. Returns the decision about its trace, if there is one. */
   onEnd(traceId: string): TailDecision | undefined {
-    const late = this.#find(traceId);
-    if (late !== undefined && --late.open <= 0) this.#remove(traceId, late);
-    return late?.decision;
+    const trace = this.#find(traceId);
+    if (trace !== undefined && --trace.open <= 0) this.#remove(traceId, trace);
+    return trace?.decision;
   }
 
-  /** Lets the oldest go until so many bytes are left. */
+  /** Removes the oldest decisions until at most this many bytes are left. */
   shrinkTo(maxBytes: number): void {
-    for (const [traceId, late] of this.#traces) {
+    for (const [traceId, trace] of this.#traces) {
       if (this.bytes <= maxBytes) return;
-      this.#remove(traceId, late);
+      this.#remove(traceId, trace);
     }
   }
 
-  /** Lets go of what was decided before a moment. */
-  forgetBefore(decidedMs: number): void {
-    for (const [traceId, late] of this.#traces) {
-      if (late.decidedMs > decidedMs) return;
-      this.#remove(traceId, late);
+  /** Removes the decisions that were made at or before a time, in milliseconds of the monotonic clock. */
+  removeUntil(decidedMs: number): void {
+    for (const [traceId, trace] of this.#traces) {
+      if (trace.decidedMs > decidedMs) return;
+      this.#remove(traceId, trace);
     }
   }
 
-  /** Nearly always empty: a size check spares the hash of a 32-character key for each span. */
-  #find(traceId: string): Late | undefined {
+  /** The map is nearly always empty: a size check saves the hash of a 32-character key for each span. */
+  #find(traceId: string): DecidedTrace | undefined {
     return this.#traces.size === 0 ? undefined : this.#traces.get(traceId);
   }
 
-  #remove(traceId: string, { decision }: Late): void {
+  #remove(traceId: string, { decision }: DecidedTrace): void {
     this.#traces.delete(traceId);
-    this.#forget(traceId, decision);
+    this.#onRemove(traceId, decision);
   }
 }

@@ -1,251 +1,249 @@
-// Tail sampling inside a process: the spans of a trace wait, encoded, until its local root has ended.
+// Tail sampling inside a process. The spans of a trace are buffered, encoded, until its last local root has ended.
 //
-//   first span starts     the trace is open
-//   a span ends           it is looked at and held back
-//   last local root ends  decided: kept for a reason, kept by its share, or not at all; what was held leaves or goes
-//   a span ends later     follows the decision
+//   the first span starts     the trace is pending
+//   a span ends               it is searched for a keep reason and buffered
+//   the last local root ends  the trace is decided: kept for a reason, kept by its ratio, or dropped. Its buffered spans are
+//                             released or discarded
+//   a late span ends          it follows the decision
 //
-// What waits is bounded in bytes, traces and time. Over a bound the oldest traces are decided early, by what was found
-// so far and else by their share, and counted. Decisions that open spans will ask for are counted in, and may take a
-// quarter of the bytes; over that the oldest of them are forgotten.
+// The pending traces are limited in bytes, number and time. Over a limit the oldest are decided early, by the reason that was
+// found so far, else by their ratio, and counted. The decisions that open spans need count too, and may take a quarter of the
+// bytes. Beyond that the oldest of them are removed.
 
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../../core/clock.js';
-import { pluralize } from '../../core/pluralize.js';
+import type { Diagnostic } from '../../core/diagnostic.js';
 import { reportFault } from '../../core/guard.js';
-import type { SpanBuffer, KeepReason } from '../../spans/span-buffer.js';
-import { otOf, setOt } from '../../spans/ot-tracestate.js';
+import { pluralize } from '../../core/pluralize.js';
+import { readOtMember, setOtMember } from '../../spans/ot-tracestate.js';
+import type { KeepReason, SpanBuffer } from '../../spans/span-buffer.js';
 import type { Eviction, TailStats } from '../../spans/tail-stats.js';
 import { isSampled } from '../../spans/trace-flags.js';
 import type { TraceOverride } from '../trace-overrides.js';
+import { TailCounters } from './counters.js';
 import { DecisionCache } from './decision-cache.js';
 import { createKeepReasonFinder, type FindKeepReason, type KeepPolicy } from './keep-policy.js';
 import { LateSpanDecisions } from './late-span-decisions.js';
-import { type TailDecision, PendingTrace } from './pending-trace.js';
-import { TailCounters } from './counters.js';
+import { PendingTrace, type TailDecision } from './pending-trace.js';
 
-/** How much may wait. */
+/** The limits of pending traces. */
 export interface TailLimits {
-  /** Bytes of all traces that wait. */
+  /** Bytes of all pending traces. */
   readonly maxBytes: number;
-  /** Traces that wait. */
+  /** The number of pending traces. */
   readonly maxTraces: number;
-  /** Milliseconds that a trace waits for its end; as long a late span finds its trace's decision. */
+  /** Milliseconds until a pending trace is decided, and for which the decision about a trace is stored for its late spans. */
   readonly maxWaitMs: number;
 }
 
-/** What a stage is made of. */
+/** The options of a tail sampler. */
 export interface TailSamplerOptions extends TailLimits {
   readonly policy: KeepPolicy;
-  /** Who takes the spans. */
+  /** Receive the spans. */
   readonly buffers: readonly SpanBuffer[];
-  /** What the application said about single traces. */
+  /** Returns the decision of the application about a trace. */
   readonly overrideOf: (traceId: string) => TraceOverride | undefined;
   readonly clock: Clock;
-  /** Calls back after so many milliseconds without keeping the process alive. */
+  /** Calls back after a time, without keeping the process alive. Returns a function that cancels. */
   readonly after: (ms: number, callback: () => void) => () => void;
-  /** Called at the first eviction by bytes or traces, with what to say. */
-  readonly onFirstEviction: (message: string) => void;
+  /** Called once, at the first eviction by bytes or number of traces. */
+  readonly onFirstEviction: (diagnostic: Diagnostic) => void;
 }
 
 const KEPT: TailDecision = { kept: true };
 const DROPPED: TailDecision = { kept: false };
+/** The number of sweeps in `maxWaitMs`. */
 const SWEEPS = 8;
-// Of the bytes there are, what decisions may take that open spans will ask for.
+/** The share of `maxBytes` for the decisions that open spans need. */
 const LATE_SHARE = 0.25;
 
-/** Holds spans back and decides. Nothing here throws for what spans or holders do. */
+/** Buffers spans and decides about traces. No method throws because of a span or a span buffer. */
 export class TailSampler {
-  readonly #parts: TailSamplerOptions;
-  readonly #find: FindKeepReason;
-  /** Traces that wait for their end, oldest first. */
+  readonly #options: TailSamplerOptions;
+  readonly #findKeepReason: FindKeepReason;
+  /** Oldest first. */
   readonly #pending = new Map<string, PendingTrace>();
-  readonly #decided = new DecisionCache();
-  readonly #late = new LateSpanDecisions((traceId, decision) => this.#decided.add(traceId, decision));
-  readonly #counts = new TailCounters();
-  #last: PendingTrace | undefined;
+  readonly #decisions = new DecisionCache();
+  readonly #late = new LateSpanDecisions((traceId, decision) => this.#decisions.add(traceId, decision));
+  readonly #counters = new TailCounters();
+  #lastTrace: PendingTrace | undefined;
   #bytes = 0;
-  #swept = 0;
-  #stopSweep: (() => void) | undefined;
+  #sweeps = 0;
+  #cancelSweep: (() => void) | undefined;
 
-  constructor(parts: TailSamplerOptions) {
-    this.#parts = parts;
-    this.#find = createKeepReasonFinder(parts.policy);
+  constructor(options: TailSamplerOptions) {
+    this.#options = options;
+    this.#findKeepReason = createKeepReasonFinder(options.policy);
   }
 
-  /** A span has started. */
+  /** Takes a span that has started. */
   onStart(span: Span): void {
     const context = span.spanContext();
-    const trace = this.#pendingOf(context.traceId);
-    if (trace === undefined) return this.#begin(context, span.parentSpanContext);
+    const trace = this.#findPending(context.traceId);
+    if (trace === undefined) return this.#startTrace(context, span.parentSpanContext);
     trace.open++;
     if (trace.isRoot(span)) trace.openRoots++;
   }
 
   /**
-   * A span has ended.
+   * Takes a span that has ended.
    *
-   * @param span as it is: what is looked for is looked for here
-   * @param shown as it may leave; undefined where it must not
+   * @param span the original span, which is searched for a keep reason
+   * @param redacted the span to export; undefined if it must not be exported
    */
-  onEnd(span: ReadableSpan, shown: ReadableSpan | undefined): void {
+  onEnd(span: ReadableSpan, redacted: ReadableSpan | undefined): void {
     const { traceId, traceFlags } = span.spanContext();
-    const trace = this.#pendingOf(traceId);
-    if (trace === undefined) return this.#onLateEnd(traceId, traceFlags, shown);
+    const trace = this.#findPending(traceId);
+    if (trace === undefined) return this.#onLateEnd(traceId, traceFlags, redacted);
     trace.open--;
     const isRoot = trace.isRoot(span);
     if (isRoot) trace.openRoots--;
-    trace.reason ??= this.#search(span, isRoot);
+    trace.reason ??= this.#searchSpan(span, isRoot);
     if (trace.openRoots > 0) {
-      if (shown !== undefined) this.#hold(trace, shown);
+      if (redacted !== undefined) this.#buffer(trace, redacted);
       this.#shrink();
       return;
     }
-    // The span that decides need not wait, and is not encoded where it will not leave.
+    // The last local root is not buffered before the decision, so it is not encoded if the trace is dropped.
     const decision = this.#decide(trace);
-    if (shown !== undefined) this.#follow(shown, decision);
+    if (redacted !== undefined) this.#followDecision(redacted, decision);
   }
 
-  /** Decides everything that waits by what is known: nothing more will come. */
+  /** Decides all pending traces. For a process that is about to end, or a shutdown. */
   close(): void {
     for (const trace of this.#pending.values()) this.#decide(trace);
-    this.#stopSweep?.();
-    this.#stopSweep = undefined;
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
   }
 
-  /** Whether nothing waits. */
+  /** Whether no trace is pending. */
   get isEmpty(): boolean {
     return this.#pending.size === 0;
   }
 
   stats(): TailStats {
-    return this.#counts.stats(this.#pending.size, this.#late.size, this.#bytes + this.#late.bytes);
+    return this.#counters.stats(this.#pending.size, this.#late.size, this.#bytes + this.#late.bytes);
   }
 
-  /** The first span of a trace has started, or one of a trace that is decided already. */
-  #begin(context: SpanContext, parent: SpanContext | undefined): void {
+  /** Takes the first span of a trace, or a span of a trace that is decided. */
+  #startTrace(context: SpanContext, parent: SpanContext | undefined): void {
     const { traceId } = context;
-    // Without a parent the trace id was made just now, and nothing has been decided about it.
+    // Without a parent the trace id is new, so there is no decision about it.
     const isNew = parent === undefined;
     if (!isNew && this.#late.onStart(traceId)) return;
-    const { clock, after, maxWaitMs, maxTraces } = this.#parts;
-    this.#stopSweep ??= after(maxWaitMs / SWEEPS, () => this.#sweep());
-    const known = isNew ? undefined : this.#decided.get(traceId);
-    if (known !== undefined) return this.#keepOpen(traceId, 1, known);
+    const { clock, after, maxWaitMs, maxTraces } = this.#options;
+    this.#cancelSweep ??= after(maxWaitMs / SWEEPS, () => this.#sweep());
+    const decision = isNew ? undefined : this.#decisions.get(traceId);
+    if (decision !== undefined) return this.#addLate(traceId, 1, decision);
     const trace = new PendingTrace(context, parent, clock.monotonicMs());
     this.#pending.set(traceId, trace);
-    this.#last = trace;
+    this.#lastTrace = trace;
     this.#bytes += trace.bytes;
     if (this.#pending.size > maxTraces) this.#evictOldest('traces');
     this.#shrink();
   }
 
-  /** What happens next mostly happens in the same trace, and its id is then the very same text. */
-  #pendingOf(traceId: string): PendingTrace | undefined {
-    if (this.#last?.traceId === traceId) return this.#last;
+  /** Most events belong to the trace of the event before. Its id is then the same string, which saves the lookup. */
+  #findPending(traceId: string): PendingTrace | undefined {
+    if (this.#lastTrace?.traceId === traceId) return this.#lastTrace;
     const trace = this.#pending.get(traceId);
-    if (trace !== undefined) this.#last = trace;
+    if (trace !== undefined) this.#lastTrace = trace;
     return trace;
   }
 
-  #onLateEnd(traceId: string, traceFlags: number, shown: ReadableSpan | undefined): void {
-    // Without a decision it was open for longer than anything is remembered, or before this stage was: its flag says it.
+  #onLateEnd(traceId: string, traceFlags: number, redacted: ReadableSpan | undefined): void {
+    // Without a decision the span was open for longer than decisions are stored, or started before the tail sampler.
     const decision =
       this.#late.onEnd(traceId) ??
-      this.#decided.get(traceId) ??
+      this.#decisions.get(traceId) ??
       (isSampled({ traceFlags }) ? KEPT : DROPPED);
-    if (shown !== undefined) this.#follow(shown, decision);
+    if (redacted !== undefined) this.#followDecision(redacted, decision);
   }
 
-  #search(span: ReadableSpan, isRoot: boolean): KeepReason | undefined {
+  #searchSpan(span: ReadableSpan, isRoot: boolean): KeepReason | undefined {
     try {
-      return this.#find(span, isRoot);
+      return this.#findKeepReason(span, isRoot);
     } catch (error) {
-      // A span with getters that throw is one in which nothing was found; its trace goes on.
-      reportFault('looking at a span for sample.keep', error);
+      // A getter of the span threw: there is no keep reason in it, and the trace continues.
+      reportFault('matching a span with sample.keep', error);
       return undefined;
     }
   }
 
-  #hold(trace: PendingTrace, shown: ReadableSpan): void {
-    const { buffers } = this.#parts;
-    for (let i = 0; i < buffers.length; i++) this.#bytes += trace.hold(buffers[i]?.buffer(shown));
+  #buffer(trace: PendingTrace, span: ReadableSpan): void {
+    const { buffers } = this.#options;
+    for (let i = 0; i < buffers.length; i++) this.#bytes += trace.add(buffers[i]?.buffer(span));
   }
 
   #decide(trace: PendingTrace): TailDecision {
-    const decision = this.#decisionOn(trace);
-    this.#counts.decided(decision);
+    const decision = this.#decisionAbout(trace);
+    this.#counters.countDecision(decision);
     this.#pending.delete(trace.traceId);
-    if (this.#last === trace) this.#last = undefined;
+    if (this.#lastTrace === trace) this.#lastTrace = undefined;
     this.#bytes -= trace.bytes;
-    const { buffers } = this.#parts;
-    for (let i = 0; i < trace.held.length; i++) {
-      const held = trace.held[i];
-      const holder = buffers[i % buffers.length];
-      if (held === undefined || holder === undefined) continue;
-      if (decision.kept) holder.release(held, decision.mark);
-      else holder.discard(held);
+    const { buffers } = this.#options;
+    for (let i = 0; i < trace.buffered.length; i++) {
+      const span = trace.buffered[i];
+      const buffer = buffers[i % buffers.length];
+      if (span === undefined || buffer === undefined) continue;
+      if (decision.kept) buffer.release(span, decision.mark);
+      else buffer.discard(span);
     }
-    trace.held = [];
+    trace.buffered = [];
     trace.bytes = 0;
-    if (trace.open > 0) this.#keepOpen(trace.traceId, trace.open, decision);
-    else this.#decided.add(trace.traceId, decision);
+    if (trace.open > 0) this.#addLate(trace.traceId, trace.open, decision);
+    else this.#decisions.add(trace.traceId, decision);
     return decision;
   }
 
-  /** Its open spans will ask for the decision. */
-  #keepOpen(traceId: string, open: number, decision: TailDecision): void {
-    const { clock, maxBytes } = this.#parts;
+  /** Stores a decision for the open spans of its trace. */
+  #addLate(traceId: string, open: number, decision: TailDecision): void {
+    const { clock, maxBytes } = this.#options;
     this.#late.add(traceId, open, decision, clock.monotonicMs());
     this.#late.shrinkTo(maxBytes * LATE_SHARE);
   }
 
-  #decisionOn(trace: PendingTrace): TailDecision {
-    const verdict = this.#parts.overrideOf(trace.traceId);
-    if (verdict === 'drop') return DROPPED;
-    const reason = trace.reason ?? (verdict === 'keep' ? 'application' : undefined);
-    if (reason !== undefined) return { kept: true, mark: { reason, traceState: stateOfAll(trace) } };
+  #decisionAbout(trace: PendingTrace): TailDecision {
+    const override = this.#options.overrideOf(trace.traceId);
+    if (override === 'drop') return DROPPED;
+    const reason = trace.reason ?? (override === 'keep' ? 'application' : undefined);
+    if (reason !== undefined) return { kept: true, mark: { reason, traceState: traceStateForAll(trace) } };
     return isSampled(trace.first) ? KEPT : DROPPED;
   }
 
-  #follow(shown: ReadableSpan, { kept, mark }: TailDecision): void {
-    for (const holder of this.#parts.buffers) {
+  #followDecision(span: ReadableSpan, { kept, mark }: TailDecision): void {
+    for (const buffer of this.#options.buffers) {
       if (!kept) {
-        holder.skip(shown);
+        buffer.skip(span);
         continue;
       }
-      const held = holder.buffer(shown);
-      if (held !== undefined) holder.release(held, mark);
+      const buffered = buffer.buffer(span);
+      if (buffered !== undefined) buffer.release(buffered, mark);
     }
   }
 
-  /** Makes room: what late spans need has a share of its own, so all the rest is what waits. */
+  /** Evicts pending traces until the bytes fit. The decisions for late spans have a share of their own. */
   #shrink(): void {
-    while (this.#bytes + this.#late.bytes > this.#parts.maxBytes && this.#evictOldest('bytes'));
+    while (this.#bytes + this.#late.bytes > this.#options.maxBytes && this.#evictOldest('bytes'));
   }
 
-  /** Decides the oldest trace that waits. False where none does. */
-  #evictOldest(why: Eviction): boolean {
+  /** Decides the oldest pending trace. Returns false if there is none. */
+  #evictOldest(limit: Eviction): boolean {
     for (const trace of this.#pending.values()) {
-      this.#evict(trace, why);
+      this.#evict(trace, limit);
       return true;
     }
     return false;
   }
 
-  #evict(trace: PendingTrace, why: Eviction): void {
-    const { policy, clock, maxBytes, maxTraces, onFirstEviction } = this.#parts;
-    if (why !== 'time' && this.#counts.evictions === 0) {
-      onFirstEviction(
-        `sample.keep: more traces are open at once than fit (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes); the oldest are ` +
-          'decided before their end, by what was found so far and else by their ratio. Raise sample.keep.maxBytes or ' +
-          'maxTraces, or look for spans that never end',
-      );
-    }
-    this.#counts.evicted(why);
+  #evict(trace: PendingTrace, limit: Eviction): void {
+    const { policy, clock, onFirstEviction } = this.#options;
+    if (limit !== 'time' && this.#counters.evictions === 0)
+      onFirstEviction(evictionDiagnostic(this.#options));
+    this.#counters.countEviction(limit);
     const { slowerThanMs } = policy;
-    // It is slow already, whenever it ends.
+    // The trace is slow already, whenever it ends.
     if (slowerThanMs !== undefined && clock.monotonicMs() - trace.startedMs > slowerThanMs) {
       trace.reason ??= 'slow' satisfies KeepReason;
     }
@@ -253,20 +251,30 @@ export class TailSampler {
   }
 
   #sweep(): void {
-    const { clock, maxWaitMs, after } = this.#parts;
+    const { clock, maxWaitMs, after } = this.#options;
     const nowMs = clock.monotonicMs();
     for (const trace of this.#pending.values()) {
       if (nowMs - trace.startedMs < maxWaitMs) break;
       this.#evict(trace, 'time');
     }
-    this.#late.forgetBefore(nowMs - maxWaitMs);
-    if (this.#swept++ % SWEEPS === 0) this.#decided.rotate();
-    const isIdle = this.#pending.size + this.#late.size + this.#decided.size === 0;
-    this.#stopSweep = isIdle ? undefined : after(maxWaitMs / SWEEPS, () => this.#sweep());
+    this.#late.removeUntil(nowMs - maxWaitMs);
+    if (this.#sweeps++ % SWEEPS === 0) this.#decisions.rotate();
+    const isIdle = this.#pending.size + this.#late.size + this.#decisions.size === 0;
+    this.#cancelSweep = isIdle ? undefined : after(maxWaitMs / SWEEPS, () => this.#sweep());
   }
 }
 
-/** The tracestate of a trace of a kind of which all are kept. */
-function stateOfAll({ first: { traceState = createTraceState() } }: PendingTrace): string {
-  return setOt(traceState, { ...otOf(traceState), threshold: '0' }).serialize();
+function evictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
+  return {
+    code: 'tail_evicted',
+    message: `More traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
+    why: 'They are decided by the spans that have ended so far, else by their ratio.',
+    fix: 'Raise sample.keep.maxBytes or sample.keep.maxTraces, or look for spans that never end.',
+    source: 'sample.keep',
+  };
+}
+
+/** The tracestate of a trace that is kept with a probability of 1. */
+function traceStateForAll({ first: { traceState = createTraceState() } }: PendingTrace): string {
+  return setOtMember(traceState, { ...readOtMember(traceState), threshold: '0' }).serialize();
 }

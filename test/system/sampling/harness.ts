@@ -11,9 +11,10 @@ import type { Tracer } from '../../../src/engine/tracer.js';
 import type { PipelineOutput } from '../../../src/setup/pipeline-output.js';
 import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
 import { type HeadSamplerOptions, createHeadSampler } from '../../../src/sampling/head-sampler.js';
+import { OverrideSampler } from '../../../src/sampling/override-sampler.js';
 import { RecordAllSampler } from '../../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
-import { applyTraceOverrides, TraceOverrides } from '../../../src/sampling/trace-overrides.js';
+import { TraceOverrides } from '../../../src/sampling/trace-overrides.js';
 import type { TailSamplerOptions } from '../../../src/sampling/tail/tail-sampler.js';
 import { bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
 
@@ -53,7 +54,7 @@ export interface ServiceOptions {
 export interface Service {
   readonly tracer: Tracer;
   readonly stage: TailSampler | undefined;
-  readonly verdicts: TraceOverrides;
+  readonly overrides: TraceOverrides;
   /** Spans that left, by trace id; where no line was given. */
   readonly left: Map<string, number>;
   /** Spans that left. */
@@ -79,7 +80,7 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     async shutdown() {},
   };
   const { processor, buffer } = line ?? { processor: counting, buffer: bufferSpansFor(counting, 'counting') };
-  const verdicts = new TraceOverrides();
+  const overrides = new TraceOverrides();
   const stage =
     tail &&
     new TailSampler({
@@ -87,15 +88,14 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
       maxTraces: 100_000,
       maxWaitMs: 60_000,
       buffers: [buffer],
-      overrideOf: traceId => verdicts.get(traceId),
+      overrideOf: traceId => overrides.get(traceId),
       clock,
       after: () => () => {},
       onFirstEviction() {},
       ...tail,
     });
   const share = createHeadSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, clock, ...head });
-  const sampler = stage === undefined ? share : new RecordAllSampler(share);
-  applyTraceOverrides(sampler, verdicts);
+  const sampler = new OverrideSampler(stage === undefined ? share : new RecordAllSampler(share), overrides);
   const outlet = new SpanPipeline({
     outputs: [
       {
@@ -120,7 +120,7 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
   );
   const tracer = provider.getTracer('simulation');
   const onLeft = (fn: typeof listener): void => void (listener = fn);
-  return { tracer, stage, verdicts, left, leftSpans: () => spans, onLeft };
+  return { tracer, stage, overrides, left, leftSpans: () => spans, onLeft };
 }
 
 /** The context in which a span's children start. */

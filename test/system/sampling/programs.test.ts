@@ -71,7 +71,7 @@ it('every trace is whole, and the numbers add up', async () => {
           },
           fill: randomness(seed + 1).fill,
           clock: time,
-          line: { processor: delivery.processor, holder: delivery.processor as never },
+          line: { processor: delivery.processor, buffer: delivery.processor as never },
         });
         const open: Span[] = [];
         const ended: { name: string; traceId: string }[] = [];
@@ -98,7 +98,7 @@ it('every trace is whole, and the numbers add up', async () => {
           else if (what === 'detached') start(`detached${i}`, span, true);
           else if (what === 'end') end(span);
           else if (what === 'fail') span.setStatus({ code: SpanStatusCode.ERROR });
-          else if (what === 'keep' || what === 'drop') service.verdicts.set(idOf(span), what);
+          else if (what === 'keep' || what === 'drop') service.overrides.set(idOf(span), what);
           else if (what === 'remote') {
             // A second request of the trace comes back to the process, with whatever flag others gave it.
             const flags = which % 3 === 0 ? TraceFlags.SAMPLED : TraceFlags.NONE;

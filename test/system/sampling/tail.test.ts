@@ -6,11 +6,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { SpanBuffer } from '../../../src/spans/span-buffer.js';
-import { Provider } from '../../../src/engine/index.js';
-import { headSampler } from '../../../src/sampling/head-sampler.js';
-import { RecordAllSampler } from '../../../src/sampling/record-all.js';
+import { TracerProvider } from '../../../src/engine/index.js';
+import { createHeadSampler } from '../../../src/sampling/head-sampler.js';
+import { RecordAllSampler } from '../../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
-import { FOREIGN_BYTES, bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
+import { SDK_SPAN_BYTES, bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
 import { makeWorld, settle, VirtualTime } from '../../support/delivery-fixture.js';
 import { idOf, makeService, randomness, under } from './harness.js';
 
@@ -77,8 +77,8 @@ function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e
     policy: { errors: true, match: [] },
     ...bounds,
     maxWaitMs: 60_000,
-    holders: [holder],
-    verdictOf: () => undefined,
+    buffers: [holder],
+    overrideOf: () => undefined,
     clock: time,
     after: (ms, fn) => time.after(ms, fn),
     onFirstEviction() {},
@@ -88,9 +88,9 @@ function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e
     onStart: stage.onStart.bind(stage),
     onEnd: (span: Parameters<TailSampler['onEnd']>[0]) => stage.onEnd(span, span),
   };
-  const head = headSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
+  const head = createHeadSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
   const config = { sampler: new RecordAllSampler(head), spanProcessors: [processor] };
-  const tracer = (foreign ? new BasicTracerProvider(config) : new Provider(config)).getTracer('test');
+  const tracer = (foreign ? new BasicTracerProvider(config) : new TracerProvider(config)).getTracer('test');
   const openTrace = (children: number, attributes: number): void => {
     const root = tracer.startSpan('request', {}, ROOT_CONTEXT);
     for (let c = 0; c < children; c++) {
@@ -106,7 +106,7 @@ describe('what waits', () => {
   const HOLDERS = {
     encoded: () => makeWorld().delivery.processor as unknown as SpanBuffer,
     'as spans': () => bufferSpansFor(nothing, 'test'),
-    'as OpenTelemetry’s spans': () => bufferSpansFor(nothing, 'test', FOREIGN_BYTES),
+    'as OpenTelemetry’s spans': () => bufferSpansFor(nothing, 'test', SDK_SPAN_BYTES),
   };
 
   it.each<[keyof typeof HOLDERS, number, number]>([

@@ -5,7 +5,7 @@ import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode } from '@opentelemetr
 import { describe, expect, it } from 'vitest';
 import { adjustedCount } from '../../../src/spans/ot-tracestate.js';
 import { selectPropagator } from '../../../src/propagation/index.js';
-import type { HeadOptions } from '../../../src/sampling/head-sampler.js';
+import type { HeadSamplerOptions } from '../../../src/sampling/head-sampler.js';
 import { makeService, quiet, randomness, under } from './harness.js';
 
 const propagator = selectPropagator(['w3c'], { diagnostics: quiet });
@@ -18,7 +18,7 @@ const setter = {
 };
 
 describe('two services, 30,000 requests from one to the other', () => {
-  function keptBy(first: Partial<HeadOptions>, second: Partial<HeadOptions>) {
+  function keptBy(first: Partial<HeadSamplerOptions>, second: Partial<HeadSamplerOptions>) {
     const { fill } = randomness(42);
     const [front, back] = [makeService({ head: first, fill }), makeService({ head: second, fill })];
     const weights = { front: 0, back: 0 };
@@ -64,7 +64,7 @@ describe('weighted counts', () => {
   const TRACES = 2_000;
 
   /** One run: what was true, and what the kept spans say, for all requests and for the failed ones. */
-  function estimate(seed: number, head: Partial<HeadOptions>, tail: boolean) {
+  function estimate(seed: number, head: Partial<HeadSamplerOptions>, tail: boolean) {
     const { next, fill } = randomness(seed);
     const policy = { errors: true, match: [] };
     const service = makeService({ head, fill, ...(tail ? { tail: { policy } } : {}) });
@@ -92,7 +92,7 @@ describe('weighted counts', () => {
     return { truth, said };
   }
 
-  it.each<[string, Partial<HeadOptions>, boolean]>([
+  it.each<[string, Partial<HeadSamplerOptions>, boolean]>([
     ['one ratio', { ratio: 0.1 }, false],
     ['rules', { ratio: 0.05, rules: [{ name: 'checkout', ratio: 0.5 }] }, false],
     ['failed traces kept', { ratio: 0.05 }, true],

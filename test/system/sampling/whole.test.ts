@@ -3,7 +3,7 @@
 
 import { ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import type { HeadOptions } from '../../../src/sampling/head-sampler.js';
+import type { HeadSamplerOptions } from '../../../src/sampling/head-sampler.js';
 import { idOf, makeService, randomness, type Service, under } from './harness.js';
 
 interface Open {
@@ -90,7 +90,7 @@ describe('traces of 1 to 50 spans', () => {
     expectShare(kept, traces, ratio);
   });
 
-  it.each<[string, Partial<HeadOptions>]>([
+  it.each<[string, Partial<HeadSamplerOptions>]>([
     ['rules', { ratio: 0.2, rules: [{ name: 'request', ratio: 0.1 }] }],
     ['a share that changes with every trace', { perSecond: 500 }],
     ['a share that changes, without a parent’s word', { perSecond: 500, followParent: false }],

@@ -3,7 +3,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findUnreachableRules } from '../../../src/sampling/ratio-policy.js';
+import { findUnreachableRules } from '../../../src/sampling/rule-policy.js';
 import { compileGlob } from '../../../src/sampling/glob.js';
 import { createSpanMatcher, type MatchableSpan } from '../../../src/sampling/span-matcher.js';
 import type { SpanMatch } from '../../../src/sampling/options.js';

@@ -4,7 +4,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readTraces } from '../../../../src/analysis/index.js';
 import { adjustedCount } from '../../../../src/spans/ot-tracestate.js';
-import { viewOf } from '../../../../src/spans/span-view.js';
+import { createSpanView } from '../../../../src/spans/span-view.js';
 import { type Exporter, init, type InitOptions, trace } from '../../../../src/index.js';
 import { memory } from '../../../../src/exporters/index.js';
 
@@ -76,7 +76,9 @@ it('a destination that writes weights down gets those of the decision', async ()
         context.deliver({
           ...destination,
           shape: span =>
-            viewOf(span, { attributes: { weight: adjustedCount(span.spanContext().traceState) ?? 0 } }),
+            createSpanView(span, {
+              attributes: { weight: adjustedCount(span.spanContext().traceState) ?? 0 },
+            }),
         }),
     });
   start({ exporter: weighing, sample: { ratio: 0.5, keep: { errors: true } } });

@@ -5,6 +5,7 @@ import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BufferedSpan, SpanBuffer, KeepMark } from '../../../../src/spans/span-buffer.js';
+import type { Diagnostic } from '../../../../src/core/diagnostic.js';
 import type { KeepPolicy } from '../../../../src/sampling/tail/keep-policy.js';
 import { type TailLimits, TailSampler } from '../../../../src/sampling/tail/tail-sampler.js';
 import type { TraceOverride } from '../../../../src/sampling/trace-overrides.js';
@@ -72,7 +73,7 @@ function makeStage(policy: Partial<KeepPolicy> = { errors: true }, bounds: Parti
   const time = new VirtualTime();
   const holder = new Remembering();
   const verdicts = new Map<string, TraceOverride>();
-  const said: string[] = [];
+  const said: Diagnostic[] = [];
   const stage = new TailSampler({
     policy: { errors: false, match: [], ...policy },
     maxBytes: 1e6,
@@ -83,7 +84,7 @@ function makeStage(policy: Partial<KeepPolicy> = { errors: true }, bounds: Parti
     overrideOf: traceId => verdicts.get(traceId),
     clock: time,
     after: (ms, fn) => time.after(ms, fn),
-    onFirstEviction: message => said.push(message),
+    onFirstEviction: diagnostic => said.push(diagnostic),
   });
   const start = (span: ReadableSpan): void => stage.onStart(span as unknown as Span);
   const end = (span: ReadableSpan): void => stage.onEnd(span, span);
@@ -261,7 +262,7 @@ describe('what waits is bounded', () => {
     expect(world.holder.kept).toEqual(['child1', 'child2']);
     for (const root of roots) world.end(root);
     expect(world.holder.kept).toEqual(['child1', 'child2', 'root1', 'root2']);
-    expect(world.said).toEqual([expect.stringContaining('sample.keep.maxBytes')]);
+    expect(world.said).toMatchObject([{ code: 'tail_evicted', source: 'sample.keep' }]);
     expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
   });
 
