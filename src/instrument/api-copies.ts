@@ -1,34 +1,35 @@
-// Two copies of @opentelemetry/api in one process that do not work together: the commonest cause of "no spans, and not a
-// word about it". Copies whose versions fit share what is registered, and are nobody's concern.
+// Finds two copies of @opentelemetry/api in one process that do not share their registrations: the most frequent cause of
+// missing spans without a message. Copies with compatible versions share them and are not reported.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { registeredApiVersion, sharesApi } from '../core/api-version.js';
-import { listApplicationDirectories, resolvePackage } from './find-instrumentations.js';
+import { listApplicationDirectories, resolvePackage } from '../core/application-packages.js';
 import { apiFile } from './packages.cjs';
 
-/** One copy. */
+/** One copy of @opentelemetry/api. */
 export interface ApiCopy {
   readonly file: string;
   readonly version: string;
 }
 
-/** Two copies of which one does not see what the other registered. */
+/** Two copies that do not share their registrations. */
 export interface ApiCopies {
   /** The copy that this package uses. */
   readonly ours: ApiCopy;
-  /** The copy that the application gets. */
+  /** The copy that the application uses. */
   readonly application: ApiCopy;
 }
 
 /**
- * Looks whether the application gets another copy of the API than this package does, and one of them finds no tracer.
+ * Finds out whether the application uses another copy of the API than this package, and one of them does not see the
+ * registered tracer provider.
  *
- * @param directories where the application's packages are looked for
- * @param ownFile the file of this package's copy; may throw
- * @param registered the version under which the API is registered
- * @returns the two copies; undefined where there is one, where they work together, or where it cannot be told (a bundled
- *   application)
+ * @param directories directories of the application
+ * @param ownFile returns the file of the copy that this package uses; may throw
+ * @param registered the version of the copy that registered first
+ * @returns the two copies; undefined if there is one copy, if both share the registrations, or if the copies cannot be
+ *   determined because the application is bundled
  */
 export function findConflictingApiCopy(
   directories: readonly string[] = listApplicationDirectories(),
@@ -36,32 +37,36 @@ export function findConflictingApiCopy(
   registered: string | undefined = registeredApiVersion(),
 ): ApiCopies | undefined {
   try {
-    const [own, theirs] = [ownFile(), resolvePackage('@opentelemetry/api', directories)];
-    if (theirs === undefined || theirs === own || registered === undefined) return undefined;
-    const [ours, application] = [copyAt(own), copyAt(theirs)];
-    const fit = [ours, application].every(({ version }) => sharesApi(version, registered));
-    return fit ? undefined : { ours, application };
+    const ourFile = ownFile();
+    const applicationFile = resolvePackage('@opentelemetry/api', directories);
+    if (applicationFile === undefined || applicationFile === ourFile || registered === undefined) {
+      return undefined;
+    }
+    const ours = describeCopy(ourFile);
+    const application = describeCopy(applicationFile);
+    const isShared = [ours, application].every(({ version }) => sharesApi(version, registered));
+    return isShared ? undefined : { ours, application };
   } catch {
-    // Bundled into one file: there is nothing to resolve, and so no second copy either.
+    // In a bundle there is nothing to resolve, and a second copy cannot be found.
     return undefined;
   }
 }
 
-/** The copy that a file is part of. */
-function copyAt(file: string): ApiCopy {
-  for (let at = dirname(file); at !== dirname(at); at = dirname(at)) {
-    const version = versionIn(join(at, 'package.json'));
+/** Describes the copy that a file belongs to. */
+function describeCopy(file: string): ApiCopy {
+  for (let directory = dirname(file); directory !== dirname(directory); directory = dirname(directory)) {
+    const version = readVersion(join(directory, 'package.json'));
     if (version !== undefined) return { file, version };
   }
   throw new Error(`no package.json above ${file}`);
 }
 
-/** The version that a package.json tells; undefined where there is none, as in a folder that only says `"type"`. */
-function versionIn(path: string): string | undefined {
+/** Reads the version of a package.json; undefined without the file or, as in a folder with only a `"type"`, without a version. */
+function readVersion(path: string): string | undefined {
   try {
     const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown };
     return typeof version === 'string' ? version : undefined;
   } catch {
-    return undefined; // Most folders have none.
+    return undefined; // Most folders have no package.json.
   }
 }

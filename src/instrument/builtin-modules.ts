@@ -1,33 +1,33 @@
-// Patching Node's own modules although the application imported them long ago.
-// An instrumentation patches a module when it is next required; nobody may ever do that again. So it is required here,
-// once; and Node is told to carry the patched functions into ESM's live bindings, which reaches
-// `import { request } from 'node:http'` in modules that were loaded before. (CommonJS that took `const { request } =
-// require('http')` apart before keeps what it took: nothing can reach a local variable.)
+// Patches modules of Node.js that the application has imported already.
+//
+// An instrumentation patches a module at its next `require`, which may never happen. So this module requires it once and
+// synchronizes the ESM exports. That reaches `import { request } from 'node:http'` in modules that were loaded before.
+// It does not reach `const { request } = require('http')` from before, because a local variable cannot be replaced.
 
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { readModuleDefinitions } from './module-definitions.js';
 
-/** Requires every built-in module that the instrumentation patches, and carries the patches into ESM. */
+/** Requires every built-in module that the instrumentation patches, and synchronizes the ESM exports. */
 export function patchBuiltinModules(instrumentation: Instrumentation): void {
-  // Built-in modules resolve the same from anywhere; Node's own path is one that always exists.
+  // Built-in modules resolve from any path; that of Node.js always exists.
   const require = createRequire(process.execPath);
-  let patched = false;
+  let isPatched = false;
   for (const definition of readModuleDefinitions(instrumentation)) {
     if (!isBuiltin(definition.name)) continue;
     const exports: unknown = require(definition.name);
-    // The hook sees only the first require of a module. Where another instrumentation was there before,
-    // it stays silent, and the patch is applied by hand as the hook would have done it.
+    // The require hook runs only at the first require of a module. If another instrumentation has required it before,
+    // the patch is applied here in the same way.
     if (definition.moduleExports === undefined && definition.patch !== undefined) {
       definition.moduleExports = exports;
       definition.patch(exports);
     }
-    patched = true;
+    isPatched = true;
   }
-  if (patched) syncBuiltinESMExports();
+  if (isPatched) syncBuiltinESMExports();
 }
 
-/** True when some instrumentation, ours or another's, has patched `http.request`. */
+/** Whether an instrumentation, of this package or another, has patched `http.request`. */
 export function isHttpPatched(): boolean {
   const http = createRequire(process.execPath)('http') as {
     readonly request: { readonly __wrapped?: unknown };

@@ -1,18 +1,18 @@
-// The `Forwarded` header, RFC 7239: what proxies tell of the client and of the host that it asked for.
+// The `Forwarded` header, RFC 7239: the client of a proxy, and the host and protocol of the original request.
 //
 //   for=192.0.2.60;proto=https;host=shop.example, for="[2001:db8::1]:4711"
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const PAIR = new RegExp(`[ \\t]*(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\]|\\\\.)*)")[ \\t]*(;|,|$)`, 'y');
 
-/** What one proxy tells; names in lower case, such as `for`, `host`, `proto`. */
+/** The values of one proxy, by parameter names in lower case: `for`, `host`, `proto`. */
 export type ForwardedElement = Readonly<Record<string, string>>;
 
 /**
- * Reads a `Forwarded` header.
+ * Parses a `Forwarded` header.
  *
- * @param header its value, several lines joined by commas
- * @returns the elements, that of the proxy nearest to the client first; none for a value that breaks the grammar
+ * @param header the value; several values are joined by commas
+ * @returns the elements, starting with that of the proxy nearest to the client; none if the header violates the grammar
  * @see https://www.rfc-editor.org/rfc/rfc7239#section-4
  */
 export function parseForwarded(header: string): readonly ForwardedElement[] {
@@ -21,11 +21,11 @@ export function parseForwarded(header: string): readonly ForwardedElement[] {
   for (PAIR.lastIndex = 0; ; ) {
     const pair = PAIR.exec(header);
     if (pair === null) return [];
-    const [, name = '', token, quoted = '', behind] = pair;
+    const [, name = '', token, quoted = '', separator] = pair;
     element[name.toLowerCase()] = token ?? quoted.replace(/\\(.)/g, '$1');
-    if (behind === ';') continue;
+    if (separator === ';') continue;
     elements.push(element);
     element = {};
-    if (behind === '') return elements;
+    if (separator === '') return elements;
   }
 }

@@ -1,7 +1,6 @@
-// What the rest of the package sees of this layer.
+// Instrumentations: our own of node:http servers, and those of OpenTelemetry.
 
 export { type ApiCopies, findConflictingApiCopy } from './api-copies.js';
-export { listApplicationDirectories } from './find-instrumentations.js';
 export { DEFAULT_INSTRUMENTATIONS, instrument } from './instrument.js';
 export { KNOWN_NAMES } from './instrumentation-names.js';
 export type { ActiveInstrumentations, InstrumentDependencies, InstrumentOption } from './types.js';

@@ -1,111 +1,144 @@
-// Switching OpenTelemetry's instrumentations on: those that come along, those the application has installed, and those
-// it made itself. One that fails costs one warning and nothing else.
+// Enables OpenTelemetry's instrumentations: the bundled ones, those that the application has installed, and objects that
+// it has created. An instrumentation that fails costs one warning and has no other effect.
 
 import { isBuiltin, syncBuiltinESMExports } from 'node:module';
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { listApplicationDirectories, resolvePackage } from '../core/application-packages.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { patchBuiltinModules } from './builtin-modules.js';
-import { selectInstrumentations } from './select-instrumentations.js';
+import { type EsmHook, registerEsmHooks } from './esm-hooks.js';
+import { findLoadedPackages, listLoadedFiles } from './loaded-modules.js';
 import { readModuleDefinitions } from './module-definitions.js';
-import { listLoadedFiles, findLoadedPackages } from './loaded-modules.js';
-import { registerEsmHooks, type EsmHook } from './esm-hooks.js';
-import { listApplicationDirectories, resolvePackage } from './find-instrumentations.js';
-import type { SelectedInstrumentation, ActiveInstrumentations, InstrumentDependencies, InstrumentOption } from './types.js';
+import { describeFailure, selectInstrumentations } from './select-instrumentations.js';
+import type {
+  ActiveInstrumentations,
+  InstrumentDependencies,
+  InstrumentOption,
+  SelectedInstrumentation,
+} from './types.js';
 
-/** The instrumentations that work unasked. */
+/** The default of the option `instrument`. */
 export const DEFAULT_INSTRUMENTATIONS: readonly string[] = ['http', 'fetch'];
 
 /**
- * Switches instrumentations on. Never throws: what cannot be had is said once, with the way out.
+ * Enables instrumentations. Never throws: each one that is not available costs one warning, with a fix.
  *
- * @param option what to instrument
- * @param context tracer provider, diagnostics, and where the application's packages are
- *
+ * @param option the instrumentations
+ * @param dependencies tracer provider, diagnostics and directories of the application
  * @example
  * const { names, disable } = instrument(['http', 'pg'], { tracerProvider, diagnostics });
  */
-export function instrument(option: InstrumentOption, context: InstrumentDependencies): ActiveInstrumentations {
-  const { tracerProvider, diagnostics, directories = listApplicationDirectories() } = context;
+export function instrument(
+  option: InstrumentOption,
+  dependencies: InstrumentDependencies,
+): ActiveInstrumentations {
+  const { tracerProvider, diagnostics, directories = listApplicationDirectories() } = dependencies;
   if (option === false) return { names: [], disable: () => {} };
 
-  // Taken before anything is loaded here: what an instrumentation's own package loads did not come too early.
-  const before = listLoadedFiles();
-  const working = selectInstrumentations(option, { diagnostics, directories }).filter(({ name, instrumentation }) => {
-    const works = survives(name, diagnostics, () => {
-      switchOn(instrumentation, tracerProvider);
-      patchBuiltinModules(instrumentation);
-    });
-    if (!works) survives(name, diagnostics, () => instrumentation.disable());
-    return works;
-  });
-  survives('packages that are imported', diagnostics, () => registerEsmHooks(importHooks(working, directories)));
-  warnOfEarlyModules(working, before, diagnostics);
+  // Listed first, because files that an instrumentation loads itself are not loaded too early.
+  const loadedFiles = listLoadedFiles();
+  const enabled = selectInstrumentations(option, { diagnostics, directories }).filter(selected =>
+    tryEnable(selected, tracerProvider, diagnostics),
+  );
+  tryRegisterEsmHooks(enabled, directories, diagnostics);
+  reportModulesLoadedTooEarly(enabled, loadedFiles, diagnostics);
 
   return {
-    names: working.map(each => each.name),
+    names: enabled.map(({ name }) => name),
     disable() {
-      for (const { name, instrumentation } of working.splice(0)) {
-        survives(name, diagnostics, () => instrumentation.disable());
-      }
+      for (const selected of enabled.splice(0)) tryDisable(selected, diagnostics);
       syncBuiltinESMExports();
     },
   };
 }
 
-function switchOn(instrumentation: Instrumentation, tracerProvider: TracerProvider): void {
+/** Enables an instrumentation. One that throws is disabled and reported. */
+function tryEnable(
+  selected: SelectedInstrumentation,
+  tracerProvider: TracerProvider,
+  diagnostics: Diagnostics,
+): boolean {
+  const { name, instrumentation } = selected;
+  try {
+    enable(instrumentation, tracerProvider);
+    patchBuiltinModules(instrumentation);
+    return true;
+  } catch (error) {
+    // Instrumentations are code of other packages and must not fail the start.
+    diagnostics.reportOnce(`instrument:${name}`, 'warn', describeFailure(name, 'enabled', error));
+    tryDisable(selected, diagnostics);
+    return false;
+  }
+}
+
+function enable(instrumentation: Instrumentation, tracerProvider: TracerProvider): void {
   instrumentation.setTracerProvider(tracerProvider);
-  // Most switch themselves on when they are made; one that was disabled since, or made so, is wanted nevertheless.
+  // Most instrumentations enable themselves in their constructor. One that was disabled later, or created so, is not.
   const { isEnabled } = instrumentation as { isEnabled?: () => boolean };
   const enabled = isEnabled?.call(instrumentation) ?? instrumentation.getConfig().enabled;
   if (enabled !== true) instrumentation.enable();
 }
 
-/** The packages that ESM may import, with the file to resolve their hook from. */
-function importHooks(working: readonly SelectedInstrumentation[], directories: readonly string[]): EsmHook[] {
-  const hooks: EsmHook[] = [];
-  for (const { instrumentation, file } of working) {
-    const packages = packagesOf(instrumentation);
-    const from =
-      file ??
-      (packages.length === 0 ? undefined : resolvePackage(instrumentation.instrumentationName, directories));
-    if (packages.length > 0 && from !== undefined) hooks.push({ file: from, packages });
+function tryDisable({ name, instrumentation }: SelectedInstrumentation, diagnostics: Diagnostics): void {
+  try {
+    instrumentation.disable();
+  } catch (error) {
+    // Instrumentations are code of other packages and must not fail the shutdown.
+    diagnostics.reportOnce(`instrument:${name}`, 'warn', describeFailure(name, 'disabled', error));
   }
-  return hooks;
 }
 
-function warnOfEarlyModules(
-  working: readonly SelectedInstrumentation[],
-  files: readonly string[],
+function tryRegisterEsmHooks(
+  enabled: readonly SelectedInstrumentation[],
+  directories: readonly string[],
   diagnostics: Diagnostics,
 ): void {
-  const early = findLoadedPackages(
-    working.flatMap(each => packagesOf(each.instrumentation)),
-    files,
-  );
-  if (early.length === 0) return;
-  diagnostics.once(
-    'instrument:early',
-    'warn',
-    `loaded before init(), so their spans may be missing: ${early.join(', ')}. ` +
-      'Call init() before they are imported, or start with: node --import @do/trace/register',
-  );
+  try {
+    registerEsmHooks(enabled.flatMap(selected => describeEsmHook(selected, directories)));
+  } catch (error) {
+    // CommonJS works without the hooks.
+    diagnostics.reportOnce('instrument:esm-hooks', 'warn', {
+      code: 'esm_hook_failed',
+      message: `the loader hook for ES modules could not be registered: ${safeText(error)}`,
+      why: 'Packages that are imported with import instead of require() are not instrumented.',
+      fix: 'Update the instrumentation packages, or remove the failing one from the option instrument.',
+      source: 'instrument',
+    });
+  }
 }
 
-function packagesOf(instrumentation: Instrumentation): string[] {
+/** Describes the packages that ESM may import, if the instrumentation patches any. */
+function describeEsmHook(
+  { instrumentation, file }: SelectedInstrumentation,
+  directories: readonly string[],
+): EsmHook[] {
+  const packages = listPatchedPackages(instrumentation);
+  if (packages.length === 0) return [];
+  const hookFile = file ?? resolvePackage(instrumentation.instrumentationName, directories);
+  return hookFile === undefined ? [] : [{ file: hookFile, packages }];
+}
+
+function reportModulesLoadedTooEarly(
+  enabled: readonly SelectedInstrumentation[],
+  loadedFiles: readonly string[],
+  diagnostics: Diagnostics,
+): void {
+  const packages = enabled.flatMap(({ instrumentation }) => listPatchedPackages(instrumentation));
+  const loaded = findLoadedPackages(packages, loadedFiles);
+  if (loaded.length === 0) return;
+  diagnostics.reportOnce('instrument:loaded-too-early', 'warn', {
+    code: 'module_loaded_too_early',
+    message: `modules were loaded before init(), so their spans may be missing: ${loaded.join(', ')}`,
+    why: 'An instrumentation patches a module when it is loaded. Code that loaded it before has the original functions.',
+    fix: 'Call init() before these modules are imported, or start the program with "node --import @do/trace/register".',
+    source: 'instrument',
+  });
+}
+
+/** Lists the packages, other than built-in modules, that an instrumentation patches. */
+function listPatchedPackages(instrumentation: Instrumentation): string[] {
   return readModuleDefinitions(instrumentation)
     .map(definition => definition.name)
     .filter(name => !isBuiltin(name));
-}
-
-/** Runs one step; what it throws becomes one warning. Instrumentations are other people's code inside the host. */
-function survives(name: string, diagnostics: Diagnostics, step: () => void): boolean {
-  try {
-    step();
-    return true;
-  } catch (error) {
-    const message = `the instrumentation of ${name} failed (${safeText(error)}); everything else goes on`;
-    diagnostics.once(`instrument:${name}`, 'warn', message);
-    return false;
-  }
 }

@@ -1,13 +1,13 @@
-// What an instrumentation is called: the short name a user writes, and the package that answers to it.
-// Convention first (`pg` -> @opentelemetry/instrumentation-pg); the tables hold the exceptions and what is suggested.
+// The names of instrumentations: the short name in options, and its package.
+// By convention `pg` is @opentelemetry/instrumentation-pg. The tables have the exceptions and the suggestions.
 
-/** The instrumentations that come with this package. */
+/** The instrumentations that are dependencies of this package. */
 export const BUNDLED_NAMES = ['http', 'fetch'] as const;
 
-/** A name of `BUNDLED`. */
+/** The name of a bundled instrumentation. */
 export type BundledName = (typeof BUNDLED_NAMES)[number];
 
-/** Other words people write for the same thing. */
+/** Other names for the same instrumentation. */
 const ALIASES: Readonly<Record<string, string>> = {
   https: 'http',
   undici: 'fetch',
@@ -29,7 +29,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   '@prisma/instrumentation': 'prisma',
 };
 
-/** Packages that do not follow the convention. */
+/** The packages whose names do not follow the convention. */
 const PACKAGES: Readonly<Record<string, string>> = {
   fastify: '@fastify/otel',
   prisma: '@prisma/instrumentation',
@@ -37,7 +37,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   fetch: '@opentelemetry/instrumentation-undici',
 };
 
-/** Names that exist, for "did you mean": what the OpenTelemetry project publishes, and the tables above. */
+/** The existing names, for suggestions: the packages of the OpenTelemetry project, and the tables above. */
 export const KNOWN_NAMES: readonly string[] = [
   ...BUNDLED_NAMES,
   ...'amqplib aws-lambda aws-sdk bunyan cassandra-driver connect cucumber dataloader dns express fs'.split(
@@ -51,24 +51,24 @@ export const KNOWN_NAMES: readonly string[] = [
   ...Object.keys(ALIASES).filter(name => !name.includes('/')),
 ];
 
-/** Found by `'auto'` and left out of it: each file, look-up and socket would become a span. By name they work. */
+/** Instrumentations that `'auto'` leaves out, because each file access, DNS query and socket would become a span. */
 export const EXCLUDED_FROM_AUTO: ReadonlySet<string> = new Set(['fs', 'dns', 'net']);
 
 const PREFIX = '@opentelemetry/instrumentation-';
 
-/** The one spelling of a name: aliases resolved, `@opentelemetry/instrumentation-` taken off. */
+/** Normalizes a name: in lower case, without the prefix `@opentelemetry/instrumentation-`, aliases resolved. */
 export function normalizeName(written: string): string {
   const lower = written.trim().toLowerCase();
   const name = lower.startsWith(PREFIX) ? lower.slice(PREFIX.length) : lower;
   return ALIASES[name] ?? name;
 }
 
-/** The package behind a canonical name; a name with a scope or slash is a package already. */
+/** Returns the package of a normalized name. A name with a slash is a package itself. */
 export function getPackageName(name: string): string {
   return PACKAGES[name] ?? (name.includes('/') ? name : PREFIX + name);
 }
 
-/** True for a name that this package brings along. */
+/** Whether an instrumentation is bundled with this package. */
 export function isBundledName(name: string): name is BundledName {
   return (BUNDLED_NAMES as readonly string[]).includes(name);
 }

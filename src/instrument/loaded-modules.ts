@@ -1,23 +1,24 @@
-// Modules that the application loaded before their instrumentation: they stay untraced, and nobody would know why.
+// Finds packages that the application loaded before their instrumentation. Code that loaded them stays untraced.
 
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
-/** The files that CommonJS has loaded so far, CommonJS packages that ESM imported included. */
+/** Lists the files that CommonJS has loaded, including CommonJS packages that ESM imported. */
 export function listLoadedFiles(): string[] {
   return Object.keys(createRequire(process.execPath).cache);
 }
 
 /**
- * Which of the packages were loaded already.
+ * Finds the packages that have loaded files.
  *
- * @param packages names as they are imported: `pg`, `@redis/client`
+ * @param packages names in imports: `pg`, `@redis/client`
  * @param files absolute paths of loaded files
+ * @returns the names of loaded packages, each once, sorted
  */
 export function findLoadedPackages(packages: readonly string[], files: readonly string[]): string[] {
   const loaded = packages.filter(name => {
-    const inside = `${sep}node_modules${sep}${name.split('/').join(sep)}${sep}`;
-    return files.some(file => file.includes(inside));
+    const directory = `${sep}node_modules${sep}${name.split('/').join(sep)}${sep}`;
+    return files.some(file => file.includes(directory));
   });
   return [...new Set(loaded)].sort();
 }

@@ -1,24 +1,24 @@
-// What an instrumentation patches. OpenTelemetry has no public way to ask, so the base class's own list is read,
-// with every step checked: an instrumentation that keeps none simply has nothing to say here.
+// The modules that an instrumentation patches. OpenTelemetry has no public accessor, so the list of the base class is read
+// with checks. An instrumentation without the list counts as patching no module.
 
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 
-/** One module that an instrumentation patches, as `InstrumentationNodeModuleDefinition` describes it. */
+/** A module that an instrumentation patches, in the form of `InstrumentationNodeModuleDefinition`. */
 export interface ModuleDefinition {
-  /** The module's name as it is imported: `pg`, `http`. */
+  /** The name in imports: `pg`, `http`. */
   readonly name: string;
-  /** The module's exports once they were patched. */
+  /** The exports of the module, once they are patched. */
   moduleExports?: unknown;
-  /** Patches in place and answers the patched exports. */
+  /** Patches the exports in place and returns them. */
   readonly patch?: (moduleExports: unknown) => unknown;
 }
 
-/** The modules that an instrumentation patches; none where it works by other means, as that of `fetch` does. */
+/** Reads the modules that an instrumentation patches. The instrumentation of `fetch` works without patches and has none. */
 export function readModuleDefinitions(instrumentation: Instrumentation): ModuleDefinition[] {
   const list: unknown = (instrumentation as { readonly _modules?: unknown })._modules;
-  return Array.isArray(list) ? list.filter(isDefinition) : [];
+  return Array.isArray(list) ? list.filter(isModuleDefinition) : [];
 }
 
-function isDefinition(value: unknown): value is ModuleDefinition {
+function isModuleDefinition(value: unknown): value is ModuleDefinition {
   return typeof value === 'object' && value !== null && typeof (value as ModuleDefinition).name === 'string';
 }

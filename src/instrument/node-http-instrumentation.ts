@@ -1,51 +1,50 @@
-// The instrumentation of node:http that comes with this package: servers are traced by us, clients by OpenTelemetry's.
+// The instrumentation of node:http in this package: our own for servers, and that of OpenTelemetry for clients.
 
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
 import { VERSION } from '../core/version.js';
 import { type ModuleDefinition, readModuleDefinitions } from './module-definitions.js';
-import { NODE_HTTP_SCOPE, createDurationHistogram } from './server-metrics.js';
+import { createDurationHistogram, NODE_HTTP_SCOPE } from './server-metrics.js';
 import { traceServers } from './trace-servers.js';
 import type { ServerTelemetry } from './traced-request.js';
 
-/** One instrumentation to whoever switches it on and off; at work once it has a tracer provider. */
+/** Servers and clients as one instrumentation. Servers are traced once it has a tracer provider. */
 export class NodeHttpInstrumentation implements Instrumentation {
   readonly instrumentationName: string;
   readonly instrumentationVersion: string;
   readonly #client: Instrumentation;
-  #instruments: ServerTelemetry | undefined;
+  #telemetry: ServerTelemetry | undefined;
   #disableServers: (() => void) | undefined;
 
-  /** @param client OpenTelemetry's instrumentation, that of servers switched off and the rest on */
+  /** @param client OpenTelemetry's instrumentation with `CLIENT_ONLY_CONFIG` */
   constructor(client: Instrumentation) {
     this.#client = client;
     this.instrumentationName = client.instrumentationName;
     this.instrumentationVersion = client.instrumentationVersion;
   }
 
-  /** What the client's part patches, under the name where it is looked for. */
+  /** The modules that the client part patches. `readModuleDefinitions` expects them under this name. */
   get _modules(): readonly ModuleDefinition[] {
     return readModuleDefinitions(this.#client);
   }
 
   setTracerProvider(provider: TracerProvider): void {
     this.#client.setTracerProvider(provider);
-    this.#instruments = {
+    this.#traceServers({
       tracer: provider.getTracer(NODE_HTTP_SCOPE, VERSION),
       durationHistogram: createDurationHistogram(),
-    };
-    this.#traceServers(this.#instruments);
+    });
   }
 
   setMeterProvider(provider: MeterProvider): void {
     this.#client.setMeterProvider(provider);
-    if (this.#instruments !== undefined)
-      this.#traceServers({ ...this.#instruments, durationHistogram: createDurationHistogram(provider) });
+    if (this.#telemetry === undefined) return;
+    this.#traceServers({ ...this.#telemetry, durationHistogram: createDurationHistogram(provider) });
   }
 
   enable(): void {
     this.#client.enable();
-    if (this.#instruments !== undefined) this.#traceServers(this.#instruments);
+    if (this.#telemetry !== undefined) this.#traceServers(this.#telemetry);
   }
 
   disable(): void {
@@ -62,14 +61,14 @@ export class NodeHttpInstrumentation implements Instrumentation {
     return this.#client.getConfig();
   }
 
-  #traceServers(instruments: ServerTelemetry): void {
+  #traceServers(telemetry: ServerTelemetry): void {
     this.#disableServers?.();
-    this.#instruments = instruments;
-    this.#disableServers = traceServers(instruments);
+    this.#telemetry = telemetry;
+    this.#disableServers = traceServers(telemetry);
   }
 }
 
-/** Options of OpenTelemetry's instrumentation of node:http. */
+/** The options with which OpenTelemetry's instrumentation of node:http leaves servers alone. */
 export const CLIENT_ONLY_CONFIG: InstrumentationConfig & { disableIncomingRequestInstrumentation: true } = {
   disableIncomingRequestInstrumentation: true,
 };

@@ -1,9 +1,9 @@
 'use strict';
-// The instrumentations that come with this package, loaded when they are asked for and not before:
-// they cost as much start-up time as everything else together, and `instrument: false` needs none of them.
-// CommonJS on purpose. Both builds import this very file, so that a plain `require` resolves from where this
-// package is installed (pnpm's strict layout included), at once (init() is synchronous), and in a way
-// that bundlers see. Neither build could do that alone: ESM has no `require`, CommonJS no `import.meta`.
+// The bundled instrumentations, loaded on demand: they take as much start-up time as the rest of the package, and
+// `instrument: false` needs none of them.
+// This file is CommonJS, and both builds load it. A plain `require` resolves from the directory of this package, also with
+// the strict layout of pnpm; it is synchronous, as init() is; and bundlers recognize it. ESM has no `require` and CommonJS
+// no `import.meta`, so neither build could have this code itself.
 
 exports.createHttp = config =>
   new (require('@opentelemetry/instrumentation-http').HttpInstrumentation)(config);

@@ -1,10 +1,10 @@
 import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
 
-/** Loads and makes the instrumentation of `node:http` and `node:https`. Throws where the package cannot be loaded. */
+/** Creates OpenTelemetry's instrumentation of `node:http` and `node:https`. Throws if the package cannot be loaded. */
 export function createHttp(config: InstrumentationConfig): Instrumentation;
 
-/** Loads and makes the instrumentation of the global `fetch`. Throws where the package cannot be loaded. */
+/** Creates OpenTelemetry's instrumentation of the global `fetch`. Throws if the package cannot be loaded. */
 export function createFetch(config: InstrumentationConfig): Instrumentation;
 
-/** The file of the copy of `@opentelemetry/api` that this package uses. Throws where it cannot be resolved. */
+/** Returns the file of the copy of `@opentelemetry/api` that this package uses. Throws if it cannot be resolved. */
 export function apiFile(): string;

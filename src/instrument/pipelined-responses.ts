@@ -1,35 +1,35 @@
-// Responses that wait for their turn: a client may send requests without waiting for answers, which then go out in order.
-// Node closes no response whose turn has not come when the connection breaks; here its request hears of it.
+// Pipelined requests: a client may send several without waiting, and their responses are sent in order. If the connection
+// breaks, Node.js closes only the response that is being sent. The requests behind it are notified here.
 
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
-/** A request whose response waits. */
+/** A request whose response waits for the responses before it. */
 export interface PendingResponse {
-  /** The connection is gone. Must not throw. */
+  /** Runs when the connection closes. Must not throw. */
   handleDisconnect(): void;
 }
 
-// One listener for each connection, not for each request: a client that sends dozens at once is no leak.
-const queues = new WeakMap<Socket, Set<PendingResponse>>();
+// One listener per connection instead of one per request, so that many pipelined requests cause no leak warning.
+const pendingBySocket = new WeakMap<Socket, Set<PendingResponse>>();
 
-/** Tells a request when its connection goes before its turn has come. */
-export function addPendingResponse(socket: Socket, request: PendingResponse): void {
-  // Requests that nobody received, as tools for tests make them, may have anything for a connection.
+/** Notifies a request if its connection closes before its response can be sent. */
+export function addPendingResponse(socket: Socket, response: PendingResponse): void {
+  // Requests that test tools create without a server can have any value as socket.
   if (!(socket instanceof EventEmitter)) return;
-  const known = queues.get(socket);
-  if (known !== undefined) {
-    known.add(request);
+  const existing = pendingBySocket.get(socket);
+  if (existing !== undefined) {
+    existing.add(response);
     return;
   }
-  const queued = new Set([request]);
-  queues.set(socket, queued);
+  const pending = new Set([response]);
+  pendingBySocket.set(socket, pending);
   socket.once('close', () => {
-    for (const each of queued) each.handleDisconnect();
+    for (const each of pending) each.handleDisconnect();
   });
 }
 
-/** The turn has come: from now on Node closes the response with the connection. */
-export function removePendingResponse(socket: Socket, request: PendingResponse): void {
-  queues.get(socket)?.delete(request);
+/** Ends the notification. From now on Node.js closes the response with its connection. */
+export function removePendingResponse(socket: Socket, response: PendingResponse): void {
+  pendingBySocket.get(socket)?.delete(response);
 }

@@ -1,5 +1,5 @@
-// What the span of a request says from the start: the names and values of OpenTelemetry's instrumentation of node:http,
-// which a test compares. The shapes that nearly all requests have are read here without parsing a URL.
+// The attributes of a request at the start of its span. Names and values equal those of OpenTelemetry's instrumentation of
+// node:http; a test compares them. Usual URLs are recognized without a URL parser, which would take longer.
 // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
@@ -7,32 +7,32 @@ import { isIP } from 'node:net';
 import type { Attributes } from '@opentelemetry/api';
 import { type ForwardedElement, parseForwarded } from './forwarded.js';
 
-/** The module whose server received a request. */
+/** The scheme of a server: that of its module. */
 export type Scheme = 'http' | 'https';
 
-const METHODS = new Set(
+const KNOWN_METHODS = new Set(
   ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'].concat('PATCH', 'QUERY'),
 );
 
-/** The query keys whose values the conventions want redacted. */
-const SENSITIVE = ['sig', 'Signature', 'AWSAccessKeyId', 'X-Goog-Signature'].concat([
+/** The query parameters that the conventions redact. */
+const SENSITIVE_PARAMETERS = ['sig', 'Signature', 'AWSAccessKeyId', 'X-Goog-Signature'].concat([
   'X-Amz-Signature',
   'X-Amz-Credential',
   'X-Amz-Security-Token',
 ]);
 
-// A path and a query that a URL parser leaves as they are: no dot segments, nothing to encode, no doubled slash in front.
+// A path and a query that a URL parser would not change: no dot segments, nothing to encode, no double slash at the start.
 const PLAIN_PATH = /^\/(?:[\w!$&'()*+,;=:@~-][\w!$&'()*+,;=:@~./-]*)?$/;
 const PLAIN_QUERY = /^[\w.*-]+=[\w.*-]*(?:&[\w.*-]+=[\w.*-]*)*$/;
 
-/** The attributes of a request that has just come in. */
+/** Creates the attributes of a received request. */
 export function createRequestAttributes(request: IncomingMessage, scheme: Scheme): Attributes {
   const { headers, socket, method } = request;
-  const forwarded = forwardedElements(headers);
-  const server = serverAddress(headers, scheme, forwarded);
-  const known = knownMethod(method);
+  const forwarded = readForwarded(headers);
+  const server = readServerAddress(headers, scheme, forwarded);
+  const knownMethod = normalizeMethod(method);
   const attributes: Attributes = {
-    'http.request.method': known,
+    'http.request.method': knownMethod,
     'url.scheme': scheme,
     'server.address': server?.host,
     'network.peer.address': socket.remoteAddress,
@@ -41,28 +41,28 @@ export function createRequestAttributes(request: IncomingMessage, scheme: Scheme
     'user_agent.original': headers['user-agent'],
   };
   addUrl(attributes, request.url ?? '/', scheme, headers.host);
-  const client = clientAddress(headers, forwarded) ?? socket.remoteAddress;
+  const client = readClientAddress(headers, forwarded) ?? socket.remoteAddress;
   if (client !== undefined && client !== '') attributes['client.address'] = client;
   const port = Number(server?.port);
-  // A Host header may say anything; what is no number is no port.
+  // A Host header may have any text as port. Only a number is recorded.
   if (!Number.isNaN(port)) attributes['server.port'] = port;
-  if (method !== known) attributes['http.request.method_original'] = method;
+  if (method !== knownMethod) attributes['http.request.method_original'] = method;
   return attributes;
 }
 
-function knownMethod(method: string | undefined): string {
+function normalizeMethod(method: string | undefined): string {
   if (method === undefined) return 'GET';
-  if (METHODS.has(method)) return method;
+  if (KNOWN_METHODS.has(method)) return method;
   const upper = method.toUpperCase();
-  return METHODS.has(upper) ? upper : '_OTHER';
+  return KNOWN_METHODS.has(upper) ? upper : '_OTHER';
 }
 
 function addUrl(attributes: Attributes, url: string, scheme: Scheme, host: string | undefined): void {
-  const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
-  const query = mark < 0 ? '' : url.slice(mark + 1);
-  const plain = PLAIN_PATH.test(path) && !path.includes('/.');
-  if (plain && (query === '' || (PLAIN_QUERY.test(query) && !mentionsSensitive(query)))) {
+  const queryMark = url.indexOf('?');
+  const path = queryMark < 0 ? url : url.slice(0, queryMark);
+  const query = queryMark < 0 ? '' : url.slice(queryMark + 1);
+  const isPlainPath = PLAIN_PATH.test(path) && !path.includes('/.');
+  if (isPlainPath && (query === '' || (PLAIN_QUERY.test(query) && !hasSensitiveParameter(query)))) {
     attributes['url.path'] = path;
     if (query !== '') attributes['url.query'] = query;
     return;
@@ -70,15 +70,15 @@ function addUrl(attributes: Attributes, url: string, scheme: Scheme, host: strin
   const parsed = parseUrl(url, `${scheme}://${host === undefined || host === '' ? 'localhost' : host}`);
   if (parsed === undefined) return;
   attributes['url.path'] = parsed.pathname;
-  if (parsed.search !== '') attributes['url.query'] = redacted(parsed.searchParams);
+  if (parsed.search !== '') attributes['url.query'] = redactQuery(parsed.searchParams);
 }
 
-function mentionsSensitive(query: string): boolean {
-  return SENSITIVE.some(key => query.includes(`${key}=`));
+function hasSensitiveParameter(query: string): boolean {
+  return SENSITIVE_PARAMETERS.some(name => query.includes(`${name}=`));
 }
 
-function redacted(parameters: URLSearchParams): string {
-  for (const key of SENSITIVE) if (parameters.has(key)) parameters.set(key, 'REDACTED');
+function redactQuery(parameters: URLSearchParams): string {
+  for (const name of SENSITIVE_PARAMETERS) if (parameters.has(name)) parameters.set(name, 'REDACTED');
   return parameters.toString();
 }
 
@@ -86,61 +86,61 @@ function parseUrl(url: string, base: string): URL | undefined {
   try {
     return new URL(url, base);
   } catch {
-    return undefined; // A target or a Host header that is none: there is no URL to tell of.
+    return undefined; // The target or the Host header is not a URL, so there are no URL attributes.
   }
 }
 
-const NONE: readonly ForwardedElement[] = [];
+const NO_ELEMENTS: readonly ForwardedElement[] = [];
 
-function forwardedElements({ forwarded }: IncomingHttpHeaders): readonly ForwardedElement[] {
-  return forwarded === undefined ? NONE : parseForwarded(forwarded);
+function readForwarded({ forwarded }: IncomingHttpHeaders): readonly ForwardedElement[] {
+  return forwarded === undefined ? NO_ELEMENTS : parseForwarded(forwarded);
 }
 
-interface Address {
+interface ServerAddress {
   readonly host: string;
   readonly port?: string;
 }
 
-/** The host that the client asked for, as the proxy nearest to it tells, else as the request does. */
-function serverAddress(
+/** Reads the host that the client requested: from the nearest proxy, or else from the Host header. */
+function readServerAddress(
   headers: IncomingHttpHeaders,
   scheme: Scheme,
   forwarded: readonly ForwardedElement[],
-): Address | undefined {
+): ServerAddress | undefined {
   for (const { host, proto } of forwarded)
-    if (host !== undefined && host !== '') return hostAndPort(host, proto);
+    if (host !== undefined && host !== '') return parseHost(host, proto);
   const host = headers['x-forwarded-host'];
   if (typeof host === 'string') {
     const proto = headers['x-forwarded-proto'];
-    return hostAndPort(host, typeof proto === 'string' ? proto : undefined);
+    return parseHost(host, typeof proto === 'string' ? proto : undefined);
   }
-  return headers.host === undefined || headers.host === '' ? undefined : hostAndPort(headers.host, scheme);
+  return headers.host === undefined || headers.host === '' ? undefined : parseHost(headers.host, scheme);
 }
 
-/** `shop.example:8080`, `[::1]:8080` or either without the port, which is then that of the protocol. */
-function hostAndPort(text: string, proto: string | undefined): Address {
+/** Parses `shop.example:8080` or `[::1]:8080`. Without a port, that of the protocol applies. */
+function parseHost(text: string, protocol: string | undefined): ServerAddress {
   const colon = text.lastIndexOf(':');
   const [host, port] =
     colon < 0 || text.endsWith(']') ? [text] : [text.slice(0, colon), text.slice(colon + 1)];
-  // More colons than one without brackets: not a port but an address that nobody wrote as it should be.
+  // Several colons without brackets are a malformed IPv6 address, not a host and a port.
   if (host.includes(':') && !(host.startsWith('[') && host.endsWith(']'))) return { host: text };
   if (port !== undefined) return { host, port };
-  if (proto === 'http') return { host, port: '80' };
-  return proto === 'https' ? { host, port: '443' } : { host };
+  if (protocol === 'http') return { host, port: '80' };
+  return protocol === 'https' ? { host, port: '443' } : { host };
 }
 
-/** Whom proxies name as the client. */
-function clientAddress(
+/** Reads the address of the client from the headers of proxies. */
+function readClientAddress(
   headers: IncomingHttpHeaders,
   forwarded: readonly ForwardedElement[],
 ): string | undefined {
-  for (const element of forwarded) if (element['for']) return withoutPort(element['for']);
+  for (const element of forwarded) if (element['for']) return removePort(element['for']);
   const header = headers['x-forwarded-for'];
   const [first] = typeof header === 'string' ? header.split(',', 1) : (header ?? []);
-  return first === undefined || first === '' ? undefined : withoutPort(first.trim());
+  return first === undefined || first === '' ? undefined : removePort(first.trim());
 }
 
-function withoutPort(text: string): string {
+function removePort(text: string): string {
   if (isIP(text) !== 0) return text;
   const address = parseUrl(`http://${text}`, 'http://localhost')?.hostname ?? text;
   return address.startsWith('[') && address.endsWith(']') ? address.slice(1, -1) : address;

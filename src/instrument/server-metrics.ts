@@ -1,5 +1,5 @@
-// How long requests take, for a process with a meter provider: the histogram that OpenTelemetry's instrumentation of
-// node:http keeps, by its name and with its attributes.
+// The histogram of request durations, for a process with a meter provider. Name and attributes equal those of
+// OpenTelemetry's instrumentation of node:http.
 
 import {
   type Attributes,
@@ -9,16 +9,17 @@ import {
   metrics,
   ValueType,
 } from '@opentelemetry/api';
+import { omitUndefined } from '../core/omit-undefined.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 
-/** The instrumentation scope of what is told of node:http's servers: apart from the application's own spans. */
+/** The instrumentation scope of the spans and metrics of node:http servers. It differs from that of the application's spans. */
 export const NODE_HTTP_SCOPE: string = `${SCOPE_NAME}/node-http`;
 
 /**
- * The histogram of request durations in seconds.
+ * Creates the histogram of request durations in seconds.
  *
- * @param provider the meter provider, by default the registered one
- * @returns undefined where nobody measures
+ * @param provider the meter provider. @default the registered one
+ * @returns undefined without a meter provider
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration
  */
 export function createDurationHistogram(
@@ -36,17 +37,21 @@ export function createDurationHistogram(
   });
 }
 
-/** The attributes of a span that the histogram has, too. */
-export function selectDurationAttributes(span: Attributes, end: Attributes): Attributes {
+/**
+ * Selects the attributes of the histogram.
+ *
+ * @param start the attributes at the start of the span
+ * @param end the attributes at its end
+ */
+export function selectDurationAttributes(start: Attributes, end: Attributes): Attributes {
   const status = end['http.response.status_code'];
-  const failed = typeof status === 'number' && status >= 500 && status < 600 ? String(status) : undefined;
-  const kept: Attributes = {
-    'http.request.method': span['http.request.method'],
-    'url.scheme': span['url.scheme'],
-    'network.protocol.version': span['network.protocol.version'],
+  const isServerError = typeof status === 'number' && status >= 500 && status < 600;
+  return omitUndefined<Attributes>({
+    'http.request.method': start['http.request.method'],
+    'url.scheme': start['url.scheme'],
+    'network.protocol.version': start['network.protocol.version'],
     'http.route': end['http.route'],
     'http.response.status_code': status,
-    'error.type': end['error.type'] ?? failed,
-  };
-  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+    'error.type': end['error.type'] ?? (isServerError ? String(status) : undefined),
+  });
 }

@@ -1,88 +1,90 @@
-// Servers of node:http and node:https: a span for each request. Leaner than OpenTelemetry's instrumentation, which costs
-// more than everything else that tracing adds to a request (docs/rationale.md).
+// A span for each request of the servers of node:http and node:https. OpenTelemetry's instrumentation does the same, but
+// costs more than the rest of tracing adds to a request (docs/rationale.md).
 //
-// Node's diagnostics channels tell of requests, too, but a subscriber cannot run the handler in a context, and they are
-// silent about requests that are aborted. So the one call that leads to the handler is wrapped.
+// The diagnostics channels of Node.js are no alternative: a subscriber cannot run the handler in a context, and aborted
+// requests are not published. So `emit`, which calls the handler, is wrapped.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { context as contextApi } from '@opentelemetry/api';
-import { reportFault } from '../core/guard.js';
 import { getRpcMetadata } from '../context/rpc-metadata.js';
+import { reportFault } from '../core/guard.js';
 import type { Scheme } from './server-attributes.js';
-import { type EmitFunction, type ServerTelemetry, isTraced, TracedRequest } from './traced-request.js';
+import { type EmitFunction, isTraced, type ServerTelemetry, TracedRequest } from './traced-request.js';
 
-// What hands a request to a handler. The latter two take its place where a server listens to them: for requests that ask
-// before they send their body, and for expectations that Node does not know.
-const REQUESTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation']);
+// The events that hand a request to a handler. A server with a listener of the other two events gets them instead: for
+// `Expect: 100-continue`, and for other expectations.
+const REQUEST_EVENTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation']);
 
-interface Emitting {
+interface ServerPrototype {
   emit: EmitFunction;
 }
 
 /**
- * Traces the requests of all servers of `node:http` and `node:https`, those that run already included.
+ * Traces the requests of all servers of `node:http` and `node:https`, including running ones.
  *
- * @param instruments what the spans are made with
- * @returns takes it back
+ * @param telemetry the tracer and the histogram of the requests
+ * @returns a function that ends the tracing
  */
-export function traceServers(instruments: ServerTelemetry): () => void {
-  // Built-in modules resolve the same from anywhere; Node's own path is one that always exists.
+export function traceServers(telemetry: ServerTelemetry): () => void {
+  // Built-in modules resolve from any path; that of Node.js always exists.
   const require = createRequire(process.execPath);
-  const undo = (['http', 'https'] as const).map(scheme => {
-    const { Server } = require(scheme) as { readonly Server: { readonly prototype: Emitting } };
-    return patch(Server.prototype, scheme, instruments);
+  const restoreFunctions = (['http', 'https'] as const).map(scheme => {
+    const { Server } = require(scheme) as { readonly Server: { readonly prototype: ServerPrototype } };
+    return patchEmit(Server.prototype, scheme, telemetry);
   });
   return () => {
-    for (const each of undo) each();
+    for (const restore of restoreFunctions) restore();
   };
 }
 
-function patch(prototype: Emitting, scheme: Scheme, instruments: ServerTelemetry): () => void {
-  const own = Object.getOwnPropertyDescriptor(prototype, 'emit');
+function patchEmit(prototype: ServerPrototype, scheme: Scheme, telemetry: ServerTelemetry): () => void {
+  const ownDescriptor = Object.getOwnPropertyDescriptor(prototype, 'emit');
   const original = prototype.emit;
-  let enabled = true;
+  let isEnabled = true;
   const emit = function emit(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-    const served = enabled && REQUESTS.has(event) ? begin(args, scheme, instruments) : undefined;
-    if (served === undefined) return Reflect.apply(original, this, [event, ...args]);
+    const request =
+      isEnabled && REQUEST_EVENTS.has(event) ? startRequest(args, scheme, telemetry) : undefined;
+    if (request === undefined) return Reflect.apply(original, this, [event, ...args]);
     try {
-      return contextApi.with(served.context, original, this, event, ...args);
+      return contextApi.with(request.context, original, this, event, ...args);
     } catch (error) {
-      served.endWithError(error);
+      request.endWithError(error);
       throw error;
     }
   };
   prototype.emit = emit;
   return () => {
-    enabled = false;
-    // Where somebody has wrapped it since, it stays, and does nothing.
+    isEnabled = false;
+    // If another package has wrapped this function, it stays in place without effect.
     if (prototype.emit !== emit) return;
-    if (own === undefined) delete (prototype as Partial<Emitting>).emit;
-    else Object.defineProperty(prototype, 'emit', own);
+    if (ownDescriptor === undefined) delete (prototype as Partial<ServerPrototype>).emit;
+    else Object.defineProperty(prototype, 'emit', ownDescriptor);
   };
 }
 
-/** The request's span, unless somebody has made one; undefined as well where that fails. */
-function begin(
+/** Starts the span of a request; undefined if the request has one already, or if that fails. */
+function startRequest(
   args: readonly unknown[],
   scheme: Scheme,
-  instruments: ServerTelemetry,
+  telemetry: ServerTelemetry,
 ): TracedRequest | undefined {
   try {
     const [request, response] = args as [IncomingMessage, ServerResponse];
-    if (isTraced(request) || isServedByOthers(request)) return undefined;
-    return new TracedRequest(request, response, scheme, instruments);
+    if (isTraced(request) || isTracedByOpenTelemetry(request)) return undefined;
+    return new TracedRequest(request, response, scheme, telemetry);
   } catch (error) {
-    reportFault('tracing a request', error); // Not what Node emits: the handler gets it all the same.
+    // The arguments are not those of Node.js. The handler gets them all the same.
+    reportFault('tracing a request', error);
     return undefined;
   }
 }
 
 /**
- * Whether OpenTelemetry's own instrumentation, switched on after ours and so around it, has made a span for the request:
- * it binds the request to its context, which leaves a mark on it.
+ * Whether OpenTelemetry's instrumentation has created a span for the request. It wraps ours if it was enabled later. It binds
+ * the request to its context, which adds a symbol to the request.
  */
-function isServedByOthers(request: IncomingMessage): boolean {
+function isTracedByOpenTelemetry(request: IncomingMessage): boolean {
   if (getRpcMetadata(contextApi.active()) === undefined) return false;
   return Object.getOwnPropertySymbols(request).some(symbol => symbol.description === 'OtListeners');
 }

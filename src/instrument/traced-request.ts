@@ -1,7 +1,7 @@
-// One request of a server: its span, the context that its handler runs in, and what its end says.
+// One request of a server: its span, the context of its handler, and the attributes at its end.
 //
-// Events of request and response must reach their listeners in that context, although Node emits many of them from the
-// connection. Both get an `emit` of their own for that; it sees how the request ends as well, without a listener.
+// Listeners of request and response events must run in that context, although Node.js emits many of the events from the
+// connection. So request and response get their own `emit`, which also detects the end of the request.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -17,121 +17,122 @@ import {
   SpanStatusCode,
   type Tracer,
 } from '@opentelemetry/api';
-import { activeSpan, withSpan } from '../context/index.js';
-import { reportFault } from '../core/guard.js';
+import { getSpan, setSpan } from '../context/index.js';
 import { type RpcMetadata, setRpcMetadata } from '../context/rpc-metadata.js';
+import { reportFault } from '../core/guard.js';
+import { addPendingResponse, type PendingResponse, removePendingResponse } from './pipelined-responses.js';
 import { createRequestAttributes, type Scheme } from './server-attributes.js';
 import { selectDurationAttributes } from './server-metrics.js';
-import { addPendingResponse, removePendingResponse, type PendingResponse } from './pipelined-responses.js';
 
 /** `emit` of an event emitter. */
 export type EmitFunction = (event: string | symbol, ...args: unknown[]) => boolean;
 
-/** What a request's span is made with. */
+/** The tracer and the histogram of server requests. */
 export interface ServerTelemetry {
   readonly tracer: Tracer;
+  /** Undefined without a meter provider. */
   readonly durationHistogram: Histogram | undefined;
 }
 
-const SERVED: unique symbol = Symbol('@do/trace served');
+const TRACED_REQUEST: unique symbol = Symbol('@do/trace traced request');
 
-/** Marked, so that a request that one server hands to another is told once. */
-type Marked<T> = T & { [SERVED]?: TracedRequest };
+/** A request or response that may be traced, so that a request that one server passes to another gets one span. */
+type MaybeTraced<T> = T & { [TRACED_REQUEST]?: TracedRequest };
 
-/** Whether a request has a span of ours. */
-export function isTraced(request: Marked<IncomingMessage>): boolean {
-  return request[SERVED] !== undefined;
+/** Whether a request has a span of this package. */
+export function isTraced(request: MaybeTraced<IncomingMessage>): boolean {
+  return request[TRACED_REQUEST] !== undefined;
 }
 
 /** A request from its start to the end of its response. */
 export class TracedRequest implements PendingResponse {
-  /** What its handler runs in. */
+  /** The context of the handler. */
   readonly context: Context;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #metadata: RpcMetadata;
   readonly #attributes: Attributes;
-  readonly #durations: Histogram | undefined;
+  readonly #durationHistogram: Histogram | undefined;
   readonly #startMs: number;
-  /** Whether the response waits for those before it. */
-  #queued: boolean;
-  readonly #emitOfRequest: EmitFunction;
-  readonly #emitOfResponse: EmitFunction;
-  readonly #detachSocket: (socket: Socket) => void;
+  /** Whether the response waits for the responses before it. */
+  #isPending: boolean;
+  readonly #originalRequestEmit: EmitFunction;
+  readonly #originalResponseEmit: EmitFunction;
+  readonly #originalDetachSocket: (socket: Socket) => void;
 
   /**
-   * Starts the span, in the trace of whoever sent the request.
+   * Starts the span in the trace of the client.
    *
-   * @throws where request or response are none of Node's; nothing of them is changed then
+   * @throws if request or response are not objects of Node.js; they are not modified in that case
    */
   constructor(
-    request: Marked<IncomingMessage>,
-    response: Marked<ServerResponse>,
+    request: MaybeTraced<IncomingMessage>,
+    response: MaybeTraced<ServerResponse>,
     scheme: Scheme,
     { tracer, durationHistogram }: ServerTelemetry,
   ) {
     this.#request = request;
     this.#response = response;
     this.#attributes = createRequestAttributes(request, scheme);
-    this.#durations = durationHistogram;
+    this.#durationHistogram = durationHistogram;
     this.#startMs = durationHistogram === undefined ? 0 : performance.now();
-    this.#queued = response.socket === null;
-    this.#emitOfRequest = request.emit as EmitFunction;
-    this.#emitOfResponse = response.emit as EmitFunction;
-    this.#detachSocket = response.detachSocket;
+    this.#isPending = response.socket === null;
+    this.#originalRequestEmit = request.emit as EmitFunction;
+    this.#originalResponseEmit = response.emit as EmitFunction;
+    this.#originalDetachSocket = response.detachSocket;
     const remote = propagation.extract(ROOT_CONTEXT, request.headers);
     const options = { kind: SpanKind.SERVER, attributes: this.#attributes };
     const span = tracer.startSpan(request.method ?? 'GET', options, remote);
     this.#metadata = { type: 'http', span };
-    this.context = withSpan(setRpcMetadata(remote, this.#metadata), span);
-    request[SERVED] = this;
-    response[SERVED] = this;
-    request.emit = emitOfRequest;
-    response.emit = emitOfResponse;
-    response.detachSocket = detachSocket;
-    if (this.#queued) addPendingResponse(request.socket, this);
+    this.context = setSpan(setRpcMetadata(remote, this.#metadata), span);
+    request[TRACED_REQUEST] = this;
+    response[TRACED_REQUEST] = this;
+    request.emit = requestEmit;
+    response.emit = responseEmit;
+    response.detachSocket = responseDetachSocket;
+    if (this.#isPending) addPendingResponse(request.socket, this);
   }
 
-  /** Emits an event of the request to its listeners, in its context. */
+  /** Emits an event of the request in its context. */
   emitRequestEvent(request: IncomingMessage, event: string | symbol, args: unknown[]): boolean {
-    return this.#emit(request, this.#emitOfRequest, event, args);
+    return this.#emit(request, this.#originalRequestEmit, event, args);
   }
 
-  /** Emits an event of the response to its listeners, in its context; the last one is the end of the span. */
+  /** Emits an event of the response in its context, and ends the span at `close` and `error`. */
   emitResponseEvent(response: ServerResponse, event: string | symbol, args: unknown[]): boolean {
-    if (event === 'close') this.#closed();
+    if (event === 'close') this.#endWithResponse();
     else if (event === 'error') this.endWithError(args[0]);
-    else if (event === 'socket' && this.#queued) {
-      this.#queued = false;
+    else if (event === 'socket' && this.#isPending) {
+      this.#isPending = false;
       removePendingResponse(this.#request.socket, this);
     }
-    return this.#emit(response, this.#emitOfResponse, event, args);
+    return this.#emit(response, this.#originalResponseEmit, event, args);
   }
 
-  /** The connection broke before the response's turn came. Never throws. */
+  /** Ends the span, because the connection closed while the response was pending. Never throws. */
   handleDisconnect(): void {
-    this.#closed();
+    this.#endWithResponse();
   }
 
-  /** Lets go of the connection: as Node does after each response, or because the application takes it over. */
+  /** Detaches the response from the connection: Node.js does so after each response, an application to take it over. */
   detachSocket(response: ServerResponse, socket: Socket): void {
-    Reflect.apply(this.#detachSocket, response, [socket]);
-    // What is said there from now on is no answer that anybody could see, and no event tells of its end.
-    if (!response.writableEnded) this.#closed(true);
+    Reflect.apply(this.#originalDetachSocket, response, [socket]);
+    // After a take-over neither a status code nor an event of the response is visible, so the span ends here.
+    if (!response.writableEnded) this.#endWithResponse(true);
   }
 
   #emit(
     target: IncomingMessage | ServerResponse,
-    emit: EmitFunction,
+    originalEmit: EmitFunction,
     event: string | symbol,
     args: unknown[],
   ): boolean {
-    // Most events have no listeners, and need no context then.
-    if (target.listenerCount(event) === 0) return Reflect.apply(emit, target, [event, ...args]);
-    return contextApi.with(this.context, emit, target, event, ...args);
+    // Most events have no listeners and need no context.
+    if (target.listenerCount(event) === 0) return Reflect.apply(originalEmit, target, [event, ...args]);
+    return contextApi.with(this.context, originalEmit, target, event, ...args);
   }
 
-  /** The span's end with an error: of the handler, or of writing the response. Never throws. */
+  /** Ends the span with an error of the handler or of the response. Never throws. */
   endWithError(error: unknown): void {
     this.#end(span => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -143,62 +144,71 @@ export class TracedRequest implements PendingResponse {
   }
 
   /**
-   * The span's end with the response, or without one. Never throws.
+   * Ends the span with the state of the response. Never throws.
    *
-   * @param taken by the application, which goes on by itself
+   * @param isTakenOver whether the application has taken over the connection
    */
-  #closed(taken = false): void {
+  #endWithResponse(isTakenOver = false): void {
     this.#end(span => {
       const { statusCode, writableFinished } = this.#response;
-      const headersSent = this.#response.headersSent && !this.#queued;
+      const headersSent = this.#response.headersSent && !this.#isPending;
       const attributes: Attributes = {};
-      // A status that nobody was sent is none.
+      // A status code that was not sent is not recorded.
       if (writableFinished || headersSent) attributes['http.response.status_code'] = statusCode;
       const { route } = this.#metadata;
       if (route !== undefined) {
         attributes['http.route'] = route;
         span.updateName(`${this.#request.method ?? 'GET'} ${route}`);
       }
-      // A download or an event stream that the client has had enough of is none of the server's errors.
-      if (!taken && !writableFinished && (!headersSent || !this.#request.complete)) {
-        attributes['error.type'] = 'ECONNRESET'; // Node's own code for it.
+      // A client that ends a download or an event stream early causes no error of the server.
+      if (!isTakenOver && !writableFinished && (!headersSent || !this.#request.complete)) {
+        attributes['error.type'] = 'ECONNRESET'; // The code of Node.js for an aborted request.
         span.setStatus({ code: SpanStatusCode.ERROR, message: 'aborted' });
-      } else if ((headersSent || !taken) && (statusCode < 100 || statusCode >= 500))
+      } else if ((headersSent || !isTakenOver) && (statusCode < 100 || statusCode >= 500))
         span.setStatus({ code: SpanStatusCode.ERROR });
       span.setAttributes(attributes);
       return attributes;
     });
   }
 
-  #end(describe: (span: Span) => Attributes): void {
+  #end(describeEnd: (span: Span) => Attributes): void {
     const metadata = this.#metadata;
     if (metadata.isEnded === true) return;
     metadata.isEnded = true;
     const { span } = metadata;
     try {
-      const measured = this.#durations !== undefined;
-      const attributes = span.isRecording() || measured ? describe(span) : {};
-      if (measured) {
+      const isMeasured = this.#durationHistogram !== undefined;
+      const attributes = span.isRecording() || isMeasured ? describeEnd(span) : {};
+      if (isMeasured) {
         const seconds = (performance.now() - this.#startMs) / 1000;
-        this.#durations.record(seconds, selectDurationAttributes(this.#attributes, attributes));
+        this.#durationHistogram.record(seconds, selectDurationAttributes(this.#attributes, attributes));
       }
     } catch (error) {
-      reportFault('the end of a request', error); // The application's own getters, or a foreign meter.
+      // Getters of the application and meters of other packages may throw. The span ends all the same.
+      reportFault('the end of a request', error);
     }
     span.end();
-    // A context that lives on must not keep the ended span alive; what stands there in its place has its ids.
-    metadata.span = activeSpan(this.context) ?? span;
+    // A context that outlives the request must not keep the ended span in memory. The span of the context has the same ids.
+    metadata.span = getSpan(this.context) ?? span;
   }
 }
 
-function emitOfRequest(this: Marked<IncomingMessage>, event: string | symbol, ...args: unknown[]): boolean {
-  return this[SERVED]?.emitRequestEvent(this, event, args) ?? false;
+function requestEmit(
+  this: MaybeTraced<IncomingMessage>,
+  event: string | symbol,
+  ...args: unknown[]
+): boolean {
+  return this[TRACED_REQUEST]?.emitRequestEvent(this, event, args) ?? false;
 }
 
-function detachSocket(this: Marked<ServerResponse>, socket: Socket): void {
-  this[SERVED]?.detachSocket(this, socket);
+function responseEmit(
+  this: MaybeTraced<ServerResponse>,
+  event: string | symbol,
+  ...args: unknown[]
+): boolean {
+  return this[TRACED_REQUEST]?.emitResponseEvent(this, event, args) ?? false;
 }
 
-function emitOfResponse(this: Marked<ServerResponse>, event: string | symbol, ...args: unknown[]): boolean {
-  return this[SERVED]?.emitResponseEvent(this, event, args) ?? false;
+function responseDetachSocket(this: MaybeTraced<ServerResponse>, socket: Socket): void {
+  this[TRACED_REQUEST]?.detachSocket(this, socket);
 }

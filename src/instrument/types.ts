@@ -1,39 +1,39 @@
-// What goes in and out of this layer.
+// The option `instrument`, and the inputs and outputs of this layer.
 
 import type { TracerProvider } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Diagnostics } from '../core/diagnostics.js';
 
 /**
- * What `init()` shall instrument: `true` or `'auto'` for all that the application has installed, `false` for nothing,
- * or a list of names (`'http'`, `'fetch'`, `'pg'`, ...) and of instrumentations that are ready-made.
+ * The instrumentations that `init()` enables: `true` or `'auto'` for all that the application has installed, `false` for
+ * none, or a list of names (`'http'`, `'fetch'`, `'pg'`, ...) and of instrumentation objects.
  *
  * @example
  * init({ instrument: ['http', 'fetch', 'pg', new RedisInstrumentation({ requireParentSpan: true })] });
  */
 export type InstrumentOption = boolean | 'auto' | readonly (string | Instrumentation)[];
 
-/** What of the world `instrument` needs. */
+/** The dependencies of `instrument`. */
 export interface InstrumentDependencies {
-  /** Where the spans go. */
+  /** The provider of the spans. */
   readonly tracerProvider: TracerProvider;
   readonly diagnostics: Diagnostics;
-  /** Where the application's packages are looked for. @default beside the main script, then the working directory */
+  /** The directories in which packages of the application are resolved. @default listApplicationDirectories() */
   readonly directories?: readonly string[];
 }
 
-/** What was switched on. */
+/** The enabled instrumentations. */
 export interface ActiveInstrumentations {
-  /** Short names, in the order in which they were asked for. */
+  /** Short names, in the order of the option. */
   readonly names: readonly string[];
-  /** Takes every patch back. Never throws. */
+  /** Removes every patch. Never throws. */
   disable(): void;
 }
 
-/** One instrumentation: made, not yet at work. */
+/** An instrumentation that is created but not connected to a tracer provider. */
 export interface SelectedInstrumentation {
   readonly name: string;
   readonly instrumentation: Instrumentation;
-  /** A file of its package, where it is one of the application's own. */
+  /** A file of its package, if it was loaded from the application. */
   readonly file?: string;
 }

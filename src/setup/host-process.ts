@@ -1,6 +1,6 @@
 // The process that a start depends on besides its options. The doctor passes one that differs from the current process.
 
-import { listApplicationDirectories } from '../instrument/index.js';
+import { listApplicationDirectories } from '../core/application-packages.js';
 
 /** The process to start tracing for. */
 export interface HostProcess {
