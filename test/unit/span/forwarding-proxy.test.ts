@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createForwardingProxy } from '../../../src/span/forwarding-proxy.js';
 
+/** A class with a private field, a setter and methods that return the instance. */
 class Account {
   static readonly currency = 'EUR';
   readonly Kind: typeof Account = Account;
@@ -24,10 +25,10 @@ class Account {
   }
 }
 
-describe('forwarding', () => {
-  it('answers the members itself and nothing else', () => {
-    const front = createForwardingProxy({ a: 1, b: 2 }, { a: 10, c: 30 });
-    expect([front.a, front.b, Reflect.get(front, 'c'), 'c' in front, 'd' in front]).toEqual([
+describe('a forwarding proxy', () => {
+  it('has the given members, and the others of the object', () => {
+    const proxy = createForwardingProxy({ a: 1, b: 2 }, { a: 10, c: 30 });
+    expect([proxy.a, proxy.b, Reflect.get(proxy, 'c'), 'c' in proxy, 'd' in proxy]).toEqual([
       10,
       2,
       30,
@@ -36,35 +37,35 @@ describe('forwarding', () => {
     ]);
   });
 
-  it('runs getters, setters and methods on the real object, whose private fields they need', () => {
-    const real = new Account();
-    const front = createForwardingProxy(real, {});
-    front.balance = 5;
-    expect([front.balance, real.balance, front.add(1).balance]).toEqual([5, 5, 6]);
+  it('runs getters, setters and methods on the object, which has their private fields', () => {
+    const original = new Account();
+    const proxy = createForwardingProxy(original, {});
+    proxy.balance = 5;
+    expect([proxy.balance, original.balance, proxy.add(1).balance]).toEqual([5, 5, 6]);
   });
 
-  it('goes on with itself where a method or a getter answers the real object', () => {
-    const front = createForwardingProxy(new Account(), {});
-    expect([front.add(1), front.self, front.add(1).self.add(1)]).toEqual([front, front, front]);
+  it('returns itself from a method or a getter that returns the object', () => {
+    const proxy = createForwardingProxy(new Account(), {});
+    expect([proxy.add(1), proxy.self, proxy.add(1).self.add(1)]).toEqual([proxy, proxy, proxy]);
   });
 
-  it('leaves classes, `constructor` and statics as they are, and a method the same at each reading', () => {
-    const front = createForwardingProxy(new Account(), {});
-    expect([front.constructor, front.Kind, front.Kind.currency]).toEqual([Account, Account, 'EUR']);
-    expect(front.add).toBe(front.add);
+  it('returns classes, `constructor` and statics unchanged, and one function for each method', () => {
+    const proxy = createForwardingProxy(new Account(), {});
+    expect([proxy.constructor, proxy.Kind, proxy.Kind.currency]).toEqual([Account, Account, 'EUR']);
+    expect(proxy.add).toBe(proxy.add);
     expect(createForwardingProxy({ call: Object.assign(() => 1, { calls: 3 }) }, {}).call.calls).toBe(3);
   });
 
-  it('is the real object to instanceof, keys and JSON, frozen or not', () => {
-    for (const real of [new Account(), Object.freeze(new Account())]) {
-      const front = createForwardingProxy(real, { add: () => 'mine' });
-      expect(front).toBeInstanceOf(Account);
-      expect([Object.keys(front), JSON.stringify({ ...front })]).toEqual([['Kind'], '{}']);
-      expect([front.balance, front.add(1)]).toEqual([1, 'mine']);
+  it('has the prototype, keys and JSON of the object, also if it is frozen', () => {
+    for (const original of [new Account(), Object.freeze(new Account())]) {
+      const proxy = createForwardingProxy(original, { add: () => 'mine' });
+      expect(proxy).toBeInstanceOf(Account);
+      expect([Object.keys(proxy), JSON.stringify({ ...proxy })]).toEqual([['Kind'], '{}']);
+      expect([proxy.balance, proxy.add(1)]).toEqual([1, 'mine']);
     }
   });
 
-  it('replaces members that are fixed: frozen objects and functions', () => {
+  it('replaces members of frozen objects and functions', () => {
     const frozen = createForwardingProxy(Object.freeze({ a: 1, b: 2 }), { a: 10 });
     expect([frozen.a, frozen.b, Object.keys(frozen), { ...frozen }]).toEqual([
       10,
@@ -73,7 +74,9 @@ describe('forwarding', () => {
       { a: 10, b: 2 },
     ]);
     expect(() => Object.assign(frozen, { b: 3 })).toThrow(TypeError);
-    const callable = createForwardingProxy(Object.freeze(Object.assign((n: number) => n + 1, { a: 1 })), { a: 10 });
+    const callable = createForwardingProxy(Object.freeze(Object.assign((n: number) => n + 1, { a: 1 })), {
+      a: 10,
+    });
     expect([callable(1), callable.a]).toEqual([2, 10]);
     const open = createForwardingProxy(
       Object.assign((n: number) => n + 1, { a: 1 }),
@@ -82,7 +85,7 @@ describe('forwarding', () => {
     expect([open(1), open.a]).toEqual([2, 10]);
   });
 
-  it('stands in front of a proxy that does not say what it has', () => {
+  it('works for a proxy that does not list its keys', () => {
     const hostile = new Proxy(
       { a: 1 },
       {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { NOOP_SPAN } from '../../../src/span/noop-span.js';
 import { trace } from '../../../src/span/trace.js';
-import { startForeignTracing, type TestTracing } from '../../support/providers.js';
+import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing | undefined;
 afterEach(() => tracing?.stop());
@@ -9,7 +10,7 @@ describe('startSpan on a provider whose spans cannot be extended', () => {
   it.each([
     ['sealed', Object.seal],
     ['not extensible', Object.preventExtensions],
-  ] as const)('%s: a whole span, and disposable', (_, close) => {
+  ] as const)('%s: the span has all methods and is disposable', (_, close) => {
     tracing = startForeignTracing({
       processors: [
         {
@@ -28,5 +29,33 @@ describe('startSpan on a provider whose spans cannot be extended', () => {
     expect(span.isRecording()).toBe(false);
     expect(tracing.span('closed').attributes).toEqual({ a: 1, c: 2 });
     expect(tracing.span('closed').events).toHaveLength(1);
+  });
+});
+
+describe('startSpan', () => {
+  it('returns the no-op span without a provider', () => {
+    tracing = undefined;
+    expect(trace.startSpan('none')).toBe(NOOP_SPAN);
+  });
+
+  it('starts a child of the active span or of the given parent', () => {
+    tracing = startOwnTracing();
+    const parent = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+    trace.span('outer', () => {
+      trace.startSpan('child').end();
+      trace.startSpan('elsewhere', { parent }).end();
+    });
+    const outerId = tracing.span('outer').spanContext().spanId;
+    expect(tracing.span('child').parentSpanContext?.spanId).toBe(outerId);
+    expect(tracing.span('elsewhere').parentSpanContext?.spanId).toBe(parent.spanId);
+  });
+});
+
+describe('withSpan', () => {
+  it('runs the function without a change of context if the value is not a span', () => {
+    tracing = startOwnTracing();
+    trace.span('outer', outer => {
+      expect(trace.withSpan(undefined as never, () => trace.getActiveSpan())).toBe(outer);
+    });
   });
 });

@@ -1,6 +1,6 @@
-// The ESM and the CommonJS build in one process are two copies of every module; what they remember of errors is one.
-
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Span } from '@opentelemetry/api';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { markRecorded, wasRecorded } from '../../../src/span/recorded-errors.js';
 import { trace } from '../../../src/span/trace.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
@@ -11,7 +11,7 @@ beforeAll(() => {
 afterAll(() => tracing.stop());
 
 it.each([new Error('passing through'), 'a thrown string'])(
-  'an error that passes both copies is told once: %s',
+  'an error that passes through the ESM and the CommonJS copy is recorded once: %s',
   async error => {
     vi.resetModules();
     const { trace: other } = await import('../../../src/span/trace.js');
@@ -32,3 +32,48 @@ it.each([new Error('passing through'), 'a thrown string'])(
     }
   },
 );
+
+describe('wasRecorded', () => {
+  /** Runs a function with a parent span and a child span, both active in turn. */
+  function withFamily(run: (parent: Span, child: Span) => void): void {
+    trace.span('parent', parent => trace.span('child', child => run(parent, child)));
+  }
+
+  it('is true for the spans around the span that recorded the error', () => {
+    const error = new Error('x');
+    withFamily((parent, child) => {
+      expect(wasRecorded(error, child, 2)).toBe(false);
+      markRecorded(error, child, 2);
+      expect(wasRecorded(error, parent, 1)).toBe(true);
+    });
+  });
+
+  it('is false for spans that started later, and in another trace', () => {
+    const error = new Error('x');
+    withFamily((parent, child) => {
+      markRecorded(error, parent, 1);
+      expect(wasRecorded(error, child, 2)).toBe(false);
+    });
+    withFamily((_, child) => expect(wasRecorded(error, child, 0)).toBe(false));
+  });
+
+  it('is false for a sibling', () => {
+    const error = new Error('x');
+    trace.span('parent', () => {
+      const [first, second] = [trace.startSpan('first'), trace.startSpan('second')];
+      markRecorded(error, second, 3);
+      expect(wasRecorded(error, first, 2)).toBe(false);
+    });
+  });
+
+  it('distinguishes primitive values, and knows the latest 16 of them', () => {
+    withFamily((parent, child) => {
+      markRecorded('oldest', child, 2);
+      for (let i = 0; i < 15; i++) markRecorded(i, child, 2);
+      expect([wasRecorded('oldest', parent, 1), wasRecorded(14, parent, 1)]).toEqual([true, true]);
+      expect(wasRecorded('14', parent, 1)).toBe(false);
+      markRecorded(Number.NaN, child, 2);
+      expect([wasRecorded('oldest', parent, 1), wasRecorded(Number.NaN, parent, 1)]).toEqual([false, true]);
+    });
+  });
+});

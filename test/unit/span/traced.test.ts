@@ -1,10 +1,9 @@
-// Decorators in the syntax that people write, compiled by TypeScript in both of its forms.
+// Decorators in source code, compiled by TypeScript in the standard and in the legacy form.
 
 import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createDiagnostics } from '../../../src/core/diagnostics.js';
-import { globalState } from '../../../src/core/global-state.js';
 import { trace } from '../../../src/span/trace.js';
+import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing;
@@ -16,7 +15,7 @@ afterAll(() => tracing.stop());
 
 const names = (): string[] => tracing.spans().map(span => span.name);
 
-/** Compiles and runs the source of an expression or of a function's body. */
+/** Compiles and runs the body of a function. */
 function run(body: string, legacy: boolean): unknown {
   const { outputText } = ts.transpileModule(`(trace) => { ${body} }`, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, experimentalDecorators: legacy },
@@ -25,26 +24,11 @@ function run(body: string, legacy: boolean): unknown {
   return (0, eval)(outputText)(trace);
 }
 
-/** What was said as errors while fn ran. */
-function saidIn(fn: () => void): string[] {
-  const said: string[] = [];
-  const before = globalState.diagnostics;
-  globalState.diagnostics = createDiagnostics({
-    logger: { error: text => said.push(text), warn() {}, info() {}, debug() {} },
-  });
-  try {
-    fn();
-  } finally {
-    globalState.diagnostics = before;
-  }
-  return said;
-}
-
 describe.each([
-  ['the standard', false],
+  ['the standard form', false],
   ["TypeScript's legacy form", true],
-])('@trace.traced by %s', (_, legacy) => {
-  it.each(['@trace.traced', '@trace.traced()'])('%s traces methods, static ones too', decorator => {
+])('@trace.traced in %s', (_, legacy) => {
+  it.each(['@trace.traced', '@trace.traced()'])('%s traces methods, also static ones', decorator => {
     const result = run(
       `class Orders {
         rate = 2;
@@ -71,9 +55,9 @@ describe.each([
   });
 
   it.each(['@trace.traced', '@trace.traced()'])(
-    '%s leaves a getter and a class as they are, and says so',
+    '%s leaves a getter and a class unchanged, and reports it',
     decorator => {
-      const said = saidIn(() => {
+      const captured = captureDiagnostics(() => {
         const result = run(
           `${decorator} class Orders { ${decorator} get size() { return 3; } }
         return new Orders().size;`,
@@ -81,14 +65,16 @@ describe.each([
         );
         expect(result).toBe(3);
       });
-      expect(said).toHaveLength(2);
-      expect(said[0]).toMatch(/^trace\.traced decorates methods only; .*size is left as it is, untraced$/);
+      expect(captured.map(({ level, code, source }) => [level, code, source])).toEqual(
+        Array.from({ length: 2 }, () => ['error', 'method_expected', 'trace.traced']),
+      );
+      expect(captured[0]?.message).toContain('size');
       expect(names()).toEqual([]);
     },
   );
 });
 
-describe('@trace.traced by the standard', () => {
+describe('@trace.traced in the standard form', () => {
   it.each(['@trace.traced', '@trace.traced()'])('%s traces #private methods', decorator => {
     const result = run(
       `class Orders {
@@ -102,9 +88,12 @@ describe('@trace.traced by the standard', () => {
     expect([result, names()]).toEqual([6, ['Orders.#total']]);
   });
 
-  it.each(['@trace.traced', '@trace.traced()'])('%s leaves a field as it is', decorator => {
-    expect(
-      saidIn(() => expect(run(`class A { ${decorator} n = 3 } return new A().n;`, false)).toBe(3)),
-    ).toEqual(['trace.traced decorates methods only; the field n is left as it is, untraced']);
+  it.each(['@trace.traced', '@trace.traced()'])('%s leaves a field unchanged, and reports it', decorator => {
+    const captured = captureDiagnostics(() =>
+      expect(run(`class A { ${decorator} n = 3 } return new A().n;`, false)).toBe(3),
+    );
+    expect(captured).toEqual([
+      expect.objectContaining({ code: 'method_expected', message: expect.stringContaining('the field n') }),
+    ]);
   });
 });

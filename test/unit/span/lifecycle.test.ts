@@ -1,0 +1,103 @@
+import { ProxyTracer, trace as apiTrace } from '@opentelemetry/api';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { afterEach, describe, expect, it } from 'vitest';
+import { globalState, type Lifecycle } from '../../../src/core/global-state.js';
+import { check, flush, getTracer, shutdown, stats } from '../../../src/span/lifecycle.js';
+import { collectDiagnostics } from '../../support/captured-diagnostics.js';
+
+const previous = globalState.diagnostics;
+afterEach(() => {
+  globalState.lifecycle = undefined;
+  globalState.diagnostics = previous;
+  apiTrace.disable();
+});
+
+describe('without init()', () => {
+  it('flush, shutdown and stats return empty statistics', async () => {
+    expect([await flush(), await shutdown(), stats()]).toEqual([
+      { exporters: [] },
+      { exporters: [] },
+      { exporters: [] },
+    ]);
+  });
+
+  it('check reports that tracing has not started', async () => {
+    expect(await check()).toEqual({
+      ok: false,
+      checks: [
+        expect.objectContaining({ status: 'error', code: 'not_started', fix: expect.stringMatching(/\.$/) }),
+      ],
+    });
+  });
+
+  it('flush calls the forceFlush of a foreign provider', async () => {
+    let flushed = 0;
+    apiTrace.setGlobalTracerProvider(
+      Object.assign(new BasicTracerProvider(), { forceFlush: async () => void flushed++ }),
+    );
+    await flush();
+    expect(flushed).toBe(1);
+  });
+
+  it('flush reports a foreign forceFlush that rejects, and resolves', async () => {
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
+    apiTrace.setGlobalTracerProvider(
+      Object.assign(new BasicTracerProvider(), { forceFlush: () => Promise.reject(new Error('full')) }),
+    );
+    expect(await flush()).toEqual({ exporters: [] });
+    expect(captured).toEqual([
+      expect.objectContaining({ code: 'callback_failed', message: expect.stringContaining('full') }),
+    ]);
+  });
+
+  it('getTracer returns the tracer of the API', () => {
+    expect(getTracer('a')).toBeInstanceOf(ProxyTracer);
+  });
+});
+
+describe('with a running set-up', () => {
+  const calls: unknown[] = [];
+  const record =
+    (name: string, result?: unknown) =>
+    async (options?: unknown): Promise<unknown> => {
+      calls.push([name, options]);
+      return result;
+    };
+  const lifecycle = {
+    flush: record('flush', 'flushed'),
+    shutdown: record('shutdown', 'shut down'),
+    check: record('check', 'checked'),
+    stats: () => 'stats',
+  } as unknown as Lifecycle;
+
+  it('the functions call it with their options', async () => {
+    globalState.lifecycle = lifecycle;
+    const limit = { timeoutMs: 5 };
+    expect([await flush(limit), await shutdown(limit), await check(), stats()]).toEqual([
+      'flushed',
+      'shut down',
+      'checked',
+      'stats',
+    ]);
+    expect(calls).toEqual([
+      ['flush', limit],
+      ['shutdown', limit],
+      ['check', undefined],
+    ]);
+  });
+
+  it('check reports its own failure', async () => {
+    globalState.lifecycle = { ...lifecycle, check: () => Promise.reject(new Error('broken')) };
+    expect(await check()).toEqual({
+      ok: false,
+      checks: [
+        expect.objectContaining({
+          status: 'error',
+          code: 'check_failed',
+          message: expect.stringContaining('Error: broken'),
+        }),
+      ],
+    });
+  });
+});
