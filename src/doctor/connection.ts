@@ -18,12 +18,13 @@ export async function checkConnection(route: Route, system: HostSystem): Promise
   const { host, port, timeoutMs } = route;
   const startMs = system.clock.monotonicMs();
   const error = await connectionError(host, port, timeoutMs);
-  if (error !== undefined) return explainError(error, route);
+  if (error !== undefined) return explainConnectionError(error, route);
   const elapsed = formatElapsed(system.clock.monotonicMs() - startMs);
   return okCheck(NAME, `${hopLabel(route)} answers after ${elapsed}`);
 }
 
-async function explainError(error: CodedError, route: Route): Promise<Check> {
+/** Explains the error of a connection attempt, for which it may try other loopback addresses. */
+export async function explainConnectionError(error: CodedError, route: Route): Promise<Check> {
   const { host, port, timeoutMs, proxy, isDefaultEndpoint, unreachableEffect: why } = route;
   const { endpoint, exporterName: source } = route;
   const entry = failureOfError(error);

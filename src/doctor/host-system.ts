@@ -43,7 +43,9 @@ function fetchPage(url: string, timeoutMs: number, tls: TlsOptions = {}): Promis
       signal: AbortSignal.timeout(timeoutMs),
       ...toNodeTlsOptions(tls),
     };
+    let hasResponse = false;
     const request = get(url, options, response => {
+      hasResponse = true;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {
@@ -59,7 +61,9 @@ function fetchPage(url: string, timeoutMs: number, tls: TlsOptions = {}): Promis
         resolve({ status, contentType: headers['content-type'] ?? '', text });
       });
     });
-    // Without a response the caller skips this product.
-    request.on('error', () => resolve(undefined));
+    // After a response, its `close` event follows and ends the promise.
+    request.on('error', () => {
+      if (!hasResponse) resolve(undefined);
+    });
   });
 }

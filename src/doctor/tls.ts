@@ -17,6 +17,8 @@ const NAME = 'tls';
 const DAY_MS = 86_400_000;
 const MIN_VALID_DAYS = 14;
 const MAX_NAMES_LENGTH = 120;
+// Node.js: "... altnames: Host: a.test. is not in the cert's altnames: DNS:b.test, DNS:c.test"
+const ALTERNATIVE_NAMES = /(?:altnames|list): ((?:DNS|IP Address):.*)$/;
 
 /** Checks the TLS handshake and the certificate of the backend. */
 export async function checkTls(
@@ -95,7 +97,7 @@ function explainError(error: CodedError, route: Route): Check {
       source,
     });
   }
-  const names = /altnames: (.*)$/i.exec(message)?.[1]?.slice(0, MAX_NAMES_LENGTH);
+  const names = ALTERNATIVE_NAMES.exec(message)?.[1]?.slice(0, MAX_NAMES_LENGTH);
   const detail = names === undefined ? code : `${code}; it is for ${names}`;
   return faultCheck(NAME, {
     code: entry.code,

@@ -1,46 +1,36 @@
-import type { Check } from '../../../src/core/check.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
 import { context, diag, propagation, trace as apiTrace } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CliProcess } from '../../../src/cli/cli-process.js';
 import type { CheckReport } from '../../../src/index.js';
 import { run } from '../../../src/cli/run.js';
-import { formatJsonReport, isAllGood, formatReport } from '../../../src/cli/doctor-report.js';
 import { startReceiver } from '../../../src/receiver/index.js';
-import { Cleanups, folder, Servers } from '../doctor/servers.js';
+import { createFakeCliProcess } from '../../support/fake-cli-process.js';
+import { Cleanups, temporaryDirectory, BackendServers } from '../../support/backend-servers.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const DOC = readFileSync(join(ROOT, 'docs/doctor.md'), 'utf8');
 const cleanups = new Cleanups();
-const servers = new Servers(cleanups);
+const servers = new BackendServers(cleanups);
 
 afterEach(async () => {
   for (const api of [apiTrace, context, propagation, diag]) api.disable();
   await cleanups.run();
 });
 
-async function doctor(
+async function runDoctor(
   argv: readonly string[],
   env: Record<string, string> = {},
   cwd = ROOT,
 ): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
-  let [out, err] = ['', ''];
-  const io: CliProcess = {
-    stdout: { write: text => void (out += text), isTTY: false },
-    stderr: { write: text => void (err += text) },
-    env,
-    cwd: () => cwd,
-    columns: () => 80,
-    waitForInterrupt: () => new Promise(() => {}),
-  };
-  return { status: await run(['doctor', ...argv], io), out, err };
+  const cli = createFakeCliProcess({ env, cwd, columns: 80 });
+  const status = await run(['doctor', ...argv], cli);
+  return { status, out: cli.out(), err: cli.err() };
 }
 
-/** What differs from run to run, as the documentation writes it. */
-function steady(page: string): string {
+/** Replaces the values that differ from run to run by those of the documentation. */
+function withDocumentedValues(page: string): string {
   return page
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:4318')
     .replace(/[0-9a-f]{32}/g, '0af7651916cd43dd8448eb211c80319c')
@@ -55,10 +45,10 @@ function steady(page: string): string {
 }
 
 describe('trace doctor', () => {
-  test('of a set-up that works: status 0, results on stdout, talk on stderr, as the documentation shows it', async () => {
+  test('of a working set-up: status 0, the report on stdout and progress on stderr, as in the documentation', async () => {
     const receiver = await startReceiver({ port: 0 });
     cleanups.add(() => receiver.close());
-    const { status, out, err } = await doctor([], {
+    const { status, out, err } = await runDoctor([], {
       OTEL_SERVICE_NAME: 'orders',
       OTEL_RESOURCE_ATTRIBUTES: 'service.version=1.4.2',
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -66,12 +56,12 @@ describe('trace doctor', () => {
     expect(status).toBe(0);
     expect(err).toMatch(/^checking the set-up; .*\n$/);
     expect(out).toContain('✓ All good.');
-    expect(DOC).toContain(steady(out).trim());
+    expect(DOC).toContain(withDocumentedValues(out).trim());
   });
 
-  test('of one that does not: status 1, why and fix, as the documentation shows it', async () => {
+  test('of a broken set-up: status 1, with reason and fix, as in the documentation', async () => {
     const wrong = await servers.http(() => ({ status: 401 }));
-    const { status, out } = await doctor([], {
+    const { status, out } = await runDoctor([], {
       OTEL_SERVICE_NAME: 'orders',
       OTEL_RESOURCE_ATTRIBUTES: 'service.version=1.4.2',
       OTEL_EXPORTER_OTLP_ENDPOINT: wrong,
@@ -80,12 +70,12 @@ describe('trace doctor', () => {
     });
     expect(status).toBe(1);
     expect(out).not.toContain('s3cr3t');
-    expect(DOC).toContain(steady(out).trim());
+    expect(DOC).toContain(withDocumentedValues(out).trim());
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  test('--json: one object, with the configuration and everything found', async () => {
-    const { status, out } = await doctor(['--json', '--endpoint', await servers.nobody()]);
+  test('--json: one object with the configuration and all checks', async () => {
+    const { status, out } = await runDoctor(['--json', '--endpoint', await servers.closedPort()]);
     expect(status).toBe(1);
     expect(out.trim().split('\n')).toHaveLength(1);
     const report = JSON.parse(out) as CheckReport & { allGood: boolean };
@@ -94,63 +84,22 @@ describe('trace doctor', () => {
     expect(steps.at(-1)).toMatchObject({ name: 'connection', status: 'error' });
   });
 
-  test('--exporter: the one that is asked for, by any of its names', async () => {
-    const { status, out } = await doctor(['--exporter', 'hny'], { TRACE_EXPORTER: 'memory' });
+  test('--exporter: checks the exporter of that name or alias', async () => {
+    const { status, out } = await runDoctor(['--exporter', 'hny'], { TRACE_EXPORTER: 'memory' });
     expect(status).toBe(1);
     expect(out).toMatch(/✗ honeycomb +off: HONEYCOMB_API_KEY: a key or its setting is/);
   });
 
-  test('--import: a file that fails is a finding, with what it said', async () => {
-    const directory = folder(cleanups);
+  test('--import: a file that throws is a finding with its error', async () => {
+    const directory = temporaryDirectory(cleanups);
     writeFileSync(join(directory, 'broken.mjs'), "throw new Error('no database');\n");
-    const { status, out } = await doctor(['--import', 'broken.mjs'], {}, directory);
+    const { status, out } = await runDoctor(['--import', 'broken.mjs'], {}, directory);
     expect(status).toBe(1);
     expect(out.replace(/\s+/g, ' ')).toContain('broken.mjs failed: Error: no database');
   });
 
-  test('leaves nothing registered behind', async () => {
-    await doctor([], { TRACE_EXPORTER: 'memory' });
+  test('leaves nothing registered', async () => {
+    await runDoctor([], { TRACE_EXPORTER: 'memory' });
     expect(apiTrace.getTracer('x').startSpan('after').isRecording()).toBe(false);
-  });
-});
-
-describe('the page', () => {
-  const step = (status: Check['status'], more: Partial<Check> = {}): Check => ({
-    name: 'span',
-    status,
-    message: 'a fact',
-    ...more,
-  });
-  const page = (checks: readonly Check[], width = 80, color = false): string =>
-    formatReport({ ok: true, checks }, { width, color, isImported: true });
-
-  test('is without colour unless asked for, and padded before it is coloured', () => {
-    const checks = [step('ok'), step('warning', { name: 'clock', why: 'W.', fix: 'F.' })];
-    const plain = page(checks);
-    expect(plain).not.toContain('\u001b');
-    expect(stripVTControlCharacters(page(checks, 80, true))).toBe(plain);
-    expect(page(checks, 80, true)).toContain('\u001b[33m!\u001b[39m');
-  });
-
-  test('keeps to its width, and leaves what is to be copied whole', () => {
-    const url = `http://collector.example/${'x'.repeat(60)}`;
-    const text = `${'word '.repeat(40)}${url}`;
-    const lines = page([step('error', { message: text, why: text, fix: text })], 60).split('\n');
-    expect(lines.filter(line => line.length > 60).map(line => line.trim())).toEqual([url, url, url]);
-  });
-
-  test('shows no control characters of a backend', () => {
-    expect(page([step('error', { message: 'a\u001b[2Jb\nc' })])).toContain('a [2Jb c');
-  });
-
-  test.each<[Check['status'], boolean]>([
-    ['ok', true],
-    ['skipped', true],
-    ['warning', false],
-    ['error', false],
-  ])('%s counts as good: %s', (status, isGood) => {
-    expect(isAllGood({ checks: [step('ok'), step(status)] })).toBe(isGood);
-    expect(page([step(status)]).includes('All good')).toBe(isGood);
-    expect(JSON.parse(formatJsonReport({ ok: true, checks: [step(status)] }))).toMatchObject({ allGood: isGood });
   });
 });

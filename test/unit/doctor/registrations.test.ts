@@ -1,4 +1,4 @@
-// What the API refuses without a word, with the API as it is.
+// Registrations that the API refuses without a message, with the real API.
 
 import { context, createNoopMeter, diag, metrics, propagation, trace as apiTrace } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
@@ -9,14 +9,14 @@ import { watchRegistrations } from '../../../src/doctor/registrations.js';
 const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 const METERS = { getMeter: createNoopMeter };
 
-function clear(): void {
+function clearRegistry(): void {
   for (const api of [apiTrace, context, propagation, metrics, diag]) api.disable();
   Reflect.deleteProperty(globalThis, API_GLOBAL);
 }
-beforeEach(clear);
-afterEach(clear);
+beforeEach(clearRegistry);
+afterEach(clearRegistry);
 
-it('a second provider is told, with the way out', () => {
+it('a second provider is reported, with a fix', () => {
   const watch = watchRegistrations(() => true);
   expect(apiTrace.setGlobalTracerProvider(new BasicTracerProvider())).toBe(true);
   expect(watch.findings()).toEqual([]);
@@ -24,28 +24,32 @@ it('a second provider is told, with the way out', () => {
   expect(watch.findings()).toEqual([
     expect.objectContaining({
       status: 'warning',
+      code: 'registration_refused',
+      source: 'tracer provider',
       message:
-        'after init() something else tried to register a tracer provider and was refused without a word',
+        'after init() another library tried to register a tracer provider and was refused without a message',
       fix: expect.stringContaining('call init() after it has started'),
     }),
   ]);
   watch.stop();
 });
 
-it('another version of the API is named', () => {
+it('another version of the API is reported', () => {
   const watch = watchRegistrations(() => true);
   apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
-  const ours = registeredApiVersion();
+  const version = registeredApiVersion();
   Object.assign(Reflect.get(globalThis, API_GLOBAL), { version: '1.99.0' });
-  // To the API at hand, a version that is not its own has registered; it may still read what that one keeps.
+  // The API refuses a registration if another version than its own has registered.
   expect(metrics.setGlobalMeterProvider(METERS)).toBe(false);
   const [found] = watch.findings();
-  expect(found?.message).toContain(`a meter provider, by way of @opentelemetry/api ${ours}, and was refused`);
-  expect(found?.fix).toContain('Install @opentelemetry/api 1.99.0 for all');
+  expect(found?.message).toContain(
+    `a meter provider, by way of @opentelemetry/api ${version}, and was refused`,
+  );
+  expect(found?.fix).toContain('Install @opentelemetry/api 1.99.0 for all packages');
   watch.stop();
 });
 
-it('what is refused before init() is none of our business', () => {
+it('a refusal before init() is ignored', () => {
   const watch = watchRegistrations(() => false);
   apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
   apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
@@ -53,20 +57,20 @@ it('what is refused before init() is none of our business', () => {
   watch.stop();
 });
 
-it('watching changes neither who registers first nor whose logger hears the API, and leaves nothing behind', () => {
+it('the watch changes neither the first registration nor the logger of the API, and can be removed', () => {
   const idle = watchRegistrations(() => true);
   expect(registeredApiVersion()).toBeUndefined();
   idle.stop();
   expect(Object.hasOwn(globalThis, API_GLOBAL)).toBe(false);
 
-  const heard: string[] = [];
-  const hear = (message: string): void => void heard.push(message);
-  diag.setLogger({ error: hear, warn: hear, info: hear, debug: hear, verbose: hear });
+  const messages: string[] = [];
+  const log = (message: string): void => void messages.push(message);
+  diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log });
   const watch = watchRegistrations(() => true);
   apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
   apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
-  expect(heard.some(line => line.includes('duplicate registration'))).toBe(true);
+  expect(messages.some(line => line.includes('duplicate registration'))).toBe(true);
   watch.stop();
   diag.error('still there');
-  expect(heard).toContain('still there');
+  expect(messages).toContain('still there');
 });

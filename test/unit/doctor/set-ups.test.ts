@@ -1,7 +1,7 @@
-// Set-ups that are broken in one way each, with real servers: the doctor names the true cause and the fix, and calls none of
-// them good.
+// Set-ups with one mistake each, with real servers: the doctor reports the cause and the fix of each, and reports none as good.
 
 import type { Check, CheckReport } from '../../../src/core/check.js';
+import type { DiagnosticCode } from '../../../src/core/diagnostic-codes.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -15,19 +15,26 @@ import { VERSION } from '../../../src/core/version.js';
 import { type DoctorRequest, runDoctor } from '../../../src/setup/doctor-entry.js';
 import { otlp } from '../../../src/exporters/index.js';
 import { type InitOptions, init, trace } from '../../../src/index.js';
-import { Cleanups, folder, makeCertificate, type Pem, Servers, takesAll } from './servers.js';
+import {
+  Cleanups,
+  temporaryDirectory,
+  createCertificate,
+  type Pem,
+  BackendServers,
+  acceptAll,
+} from '../../support/backend-servers.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const forAll = new Cleanups();
 const cleanups = new Cleanups();
-const servers = new Servers(cleanups);
+const servers = new BackendServers(cleanups);
 
-let own: Pem;
+let localhost: Pem;
 let elsewhere: Pem;
 
 beforeAll(() => {
-  own = makeCertificate(forAll, 'localhost', 'DNS:localhost,IP:127.0.0.1');
-  elsewhere = makeCertificate(forAll, 'elsewhere.test', 'DNS:elsewhere.test');
+  localhost = createCertificate(forAll, 'localhost', 'DNS:localhost,IP:127.0.0.1');
+  elsewhere = createCertificate(forAll, 'elsewhere.test', 'DNS:elsewhere.test');
 });
 afterAll(() => forAll.run());
 afterEach(async () => {
@@ -38,288 +45,331 @@ afterEach(async () => {
 
 type Env = Readonly<Record<string, string>>;
 
-/** A broken set-up: what stands in the environment, or how the application starts. */
+/** A set-up with one mistake: in the environment, in the options, or in the start of the application. */
 interface Case {
   readonly mistake: string;
-  /** The environment, after the servers were started. */
+  /** Starts the servers and returns the environment. */
   readonly env?: () => Promise<Env> | Env;
   readonly request?: DoctorRequest | (() => Promise<DoctorRequest>);
-  /** What `init()` was given in code, where the mistake is there. */
+  /** The options of `init()`, if the mistake is in code. */
   readonly options?: () => Promise<InitOptions> | InitOptions;
-  /** What is in the application's folder. */
+  /** Fills the directory of the application. */
   readonly prepare?: (directory: string) => void;
-  /** The name of the step, the fact, and the fix. */
-  readonly step: string;
+  /** The name of the check. */
+  readonly step?: string;
   readonly status?: Check['status'];
-  readonly says: RegExp;
+  readonly code: DiagnosticCode;
+  readonly message: RegExp;
   readonly fix: RegExp;
-  /** Why it matters, where that depends on the set-up. */
+  /** The consequence, if it depends on the set-up. */
   readonly why?: RegExp;
 }
 
-const to = async (base: Promise<string> | string, more: Env = {}): Promise<Env> => ({
+const endpointAt = async (base: Promise<string> | string, more: Env = {}): Promise<Env> => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: await base,
   ...more,
 });
-const answering = (status: number, headers: Env = {}, body = ''): Promise<string> =>
+const responding = (status: number, headers: Env = {}, body = ''): Promise<string> =>
   servers.http(() => ({ status, headers, body }));
-const good = (): Promise<string> => servers.http(takesAll);
+const acceptingServer = (): Promise<string> => servers.http(acceptAll);
 const KEY = { OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=s3cr3t-k3y' };
 
 const CASES: readonly Case[] = [
   {
-    mistake: 'a port on which nobody listens',
-    env: () => to(servers.nobody()),
+    mistake: 'a port without a receiver',
+    env: () => endpointAt(servers.closedPort()),
     step: 'connection',
-    says: /127\.0\.0\.1:\d+ refused the connection/,
-    fix: /Check that the receiver runs and that host and port are right\./,
-    why: /^Spans wait in memory, within its bound, and are lost when the process ends\.$/,
+    code: 'connection_refused',
+    message: /127\.0\.0\.1:\d+ refused the connection/,
+    fix: /Check that the receiver is running and that host and port are right\./,
+    why: /^Spans are kept in a queue of limited size, and are lost when the process ends\.$/,
   },
   {
     mistake: 'a receiver on another address of this machine',
-    env: async () => to((await good()).replace('127.0.0.1', '127.0.0.2')),
+    env: async () => endpointAt((await acceptingServer()).replace('127.0.0.1', '127.0.0.2')),
     step: 'connection',
-    says: /127\.0\.0\.2:\d+ refused the connection, and 127\.0\.0\.1:\d+ takes it/,
+    code: 'connection_refused',
+    message: /127\.0\.0\.2:\d+ refused the connection, and 127\.0\.0\.1:\d+ accepts it/,
     fix: /write 127\.0\.0\.1:\d+ in the endpoint, or let it listen on both/,
   },
   {
-    mistake: 'a port on which nobody listens, with a spool',
+    mistake: 'a port without a receiver, with a spool',
     options: async () => ({
-      exporter: otlp({ endpoint: await servers.nobody() }),
-      delivery: { spool: folder(cleanups) },
+      exporter: otlp({ endpoint: await servers.closedPort() }),
+      delivery: { spool: temporaryDirectory(cleanups) },
     }),
     step: 'connection',
-    says: /127\.0\.0\.1:\d+ refused the connection/,
-    fix: /Check that the receiver runs and that host and port are right\./,
-    why: /^Spans wait in memory and in the spool, .* a later start sends\.$/,
+    code: 'connection_refused',
+    message: /127\.0\.0\.1:\d+ refused the connection/,
+    fix: /Check that the receiver is running and that host and port are right\./,
+    why: /^Spans are kept in a queue and in the spool, .* A later start sends the spans that are left\.$/,
   },
   {
-    mistake: 'the port of gRPC, by its number',
+    mistake: 'the gRPC port, by its number',
     env: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317' }),
     step: 'variables',
     status: 'warning',
-    says: /OTEL_EXPORTER_OTLP_ENDPOINT: port 4317 speaks gRPC, this exporter speaks HTTP/,
+    code: 'grpc_port',
+    message: /OTEL_EXPORTER_OTLP_ENDPOINT: port 4317 speaks gRPC, this exporter speaks HTTP/,
     fix: /Write http:\/\/127\.0\.0\.1:4318\./,
   },
   {
-    mistake: 'the port of gRPC, by what it speaks',
-    env: () => to(servers.http2()),
+    mistake: 'the gRPC port, by its protocol',
+    env: () => endpointAt(servers.http2()),
     step: 'request',
-    says: /port \d+ of 127\.0\.0\.1 speaks HTTP\/2, as gRPC does; this exporter speaks HTTP\/1\.1/,
+    code: 'http_unsupported',
+    message: /port \d+ of 127\.0\.0\.1 uses HTTP\/2, as gRPC does; this exporter uses HTTP\/1\.1/,
     fix: /Use the port for OTLP over HTTP, usually 4318: http:\/\/127\.0\.0\.1:4318\/v1\/traces\./,
   },
   {
     mistake: 'a doubled path',
-    env: async () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `${await good()}/v1/traces` }),
+    env: async () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `${await acceptingServer()}/v1/traces` }),
     step: 'variables',
     status: 'warning',
-    says: /the path \/v1\/traces stands twice; expected a base URL/,
+    code: 'doubled_path',
+    message: /\/v1\/traces .*expected a base URL/,
     fix: /http:\/\/127\.0\.0\.1:\d+\/v1\/traces is used\./,
   },
   {
-    mistake: 'a path that belongs to something else',
+    mistake: 'a path of another server',
     env: async () => ({
-      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${await servers.http(seen =>
-        seen.path === '/otlp/v1/traces' ? takesAll(seen) : { status: 404 },
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${await servers.http(received =>
+        received.path === '/otlp/v1/traces' ? acceptAll(received) : { status: 404 },
       )}/v1/traces`,
     }),
     step: 'request',
-    says: /answers 404: the path is wrong/,
-    fix: /Spans are taken at http:\/\/127\.0\.0\.1:\d+\/otlp\/v1\/traces: set the endpoint to it/,
+    code: 'wrong_path',
+    message: /responds with 404: the path is wrong/,
+    fix: /Set the endpoint to http:\/\/127\.0\.0\.1:\d+\/otlp\/v1\/traces, which accepts spans/,
   },
   {
-    mistake: 'a host that takes no traces anywhere: 404',
-    env: () => to(answering(404)),
+    mistake: 'a host without an OTLP receiver: 404',
+    env: () => endpointAt(responding(404)),
     step: 'request',
-    says: /answers 404: nothing takes traces at this path/,
-    fix: /Check host and port, .*none of the usual paths takes traces\./,
+    code: 'path_not_found',
+    message: /responds with 404: there is no OTLP receiver at this path/,
+    fix: /Check host and port, .*None of the usual paths accepts traces\./,
     why: /dropped\.$/,
   },
   {
-    mistake: 'no key at all',
+    mistake: 'a missing key',
     env: () => ({ TRACE_EXPORTER: 'honeycomb' }),
     step: 'honeycomb',
-    says: /off: HONEYCOMB_API_KEY: a key or its setting is missing/,
+    code: 'missing_key',
+    message: /HONEYCOMB_API_KEY: a key or its setting is missing/,
     fix: /HONEYCOMB_API_KEY/,
   },
   {
     mistake: 'no key in the headers: 401',
-    env: () => to(answering(401)),
+    env: () => endpointAt(responding(401)),
     step: 'request',
-    says: /answers 401: no key or token is sent/,
+    code: 'unauthorized',
+    message: /responds with 401: no API key or token is sent/,
     fix: /Set it: .*OTEL_EXPORTER_OTLP_HEADERS/,
   },
   {
-    mistake: 'a key that the backend does not know: 401',
-    env: () => to(answering(401, { 'content-type': 'text/plain' }, 'unknown key'), KEY),
+    mistake: 'an unknown key: 401',
+    env: () => endpointAt(responding(401, { 'content-type': 'text/plain' }, 'unknown key'), KEY),
     step: 'request',
-    says: /answers 401: it does not know the key in x-api-key \("unknown key"\)/,
-    fix: /Check the key, its rights and the region it belongs to/,
+    code: 'unauthorized',
+    message: /responds with 401: the key in x-api-key is unknown \("unknown key"\)/,
+    fix: /Check the key, its permissions and its region/,
   },
   {
-    mistake: 'a key without rights: 403',
-    env: () => to(answering(403), KEY),
+    mistake: 'a key without permission: 403',
+    env: () => endpointAt(responding(403), KEY),
     step: 'request',
-    says: /answers 403: the key in x-api-key may not write here/,
-    fix: /Check the key, its rights and the region/,
+    code: 'forbidden',
+    message: /responds with 403: the key in x-api-key has no permission to write spans/,
+    fix: /Check the key, its permissions and its region/,
   },
   {
-    mistake: 'a region that the product does not have',
+    mistake: 'an unknown region',
     env: () => ({ TRACE_EXPORTER: 'datadog', DD_SITE: 'datadoghq.ue', DD_API_KEY: '0'.repeat(32) }),
     step: 'datadog',
-    says: /DD_SITE: the product has no region or site of this name; .*got "datadoghq\.ue"/,
+    code: 'unknown_region',
+    message: /DD_SITE: the product has no region or site of this name; .*got "datadoghq\.ue"/,
     fix: /datadoghq\.eu/,
   },
   {
-    mistake: 'a web page in place of OTLP',
-    env: () => to(answering(200, { 'content-type': 'text/html; charset=utf-8' }, '<html>')),
+    mistake: 'a web page instead of OTLP',
+    env: () => endpointAt(responding(200, { 'content-type': 'text/html; charset=utf-8' }, '<html>')),
     step: 'request',
-    says: /answers 200 with a web page: this is no OTLP receiver/,
-    fix: /Set the endpoint to where OTLP over HTTP is taken/,
+    code: 'web_page_response',
+    message: /responds with 200: the response is a web page, so this is not an OTLP receiver/,
+    fix: /Set the endpoint to an OTLP\/HTTP receiver/,
   },
   {
-    mistake: 'a server that says yes to everything',
-    env: () => to(answering(200, { 'content-type': 'text/plain' }, 'OK')),
+    mistake: 'a server that accepts every request',
+    env: () => endpointAt(responding(200, { 'content-type': 'text/plain' }, 'OK')),
     step: 'span',
     status: 'warning',
-    says: /answers 200 with text\/plain, which no OTLP receiver does/,
+    code: 'not_otlp_response',
+    message: /responds with 200 and text\/plain, as no OTLP receiver does/,
     fix: /Check host, port and path of the endpoint\./,
   },
   {
-    mistake: 'a backend that takes only JSON: 415',
+    mistake: 'a backend that accepts only JSON: 415',
     env: async () =>
-      to(
-        servers.http(seen =>
-          seen.headers['content-type'] === 'application/json' ? takesAll(seen) : { status: 415 },
+      endpointAt(
+        servers.http(received =>
+          received.headers['content-type'] === 'application/json' ? acceptAll(received) : { status: 415 },
         ),
       ),
     step: 'request',
-    says: /answers 415 to http\/protobuf, and takes the same request without it/,
+    code: 'unsupported_media_type',
+    message: /responds with 415 to http\/protobuf, and accepts the same request without it/,
     fix: /Use the other protocol: .*OTEL_EXPORTER_OTLP_PROTOCOL=http\/json\./,
   },
   {
-    mistake: 'a backend that does not understand gzip: 400',
+    mistake: 'a backend without gzip: 400',
     env: () =>
-      to(
-        servers.http(seen =>
-          seen.headers['content-encoding'] === undefined ? takesAll(seen) : { status: 400 },
+      endpointAt(
+        servers.http(received =>
+          received.headers['content-encoding'] === undefined ? acceptAll(received) : { status: 400 },
         ),
       ),
     step: 'span',
-    says: /answers 400 to gzip, and takes the same request without it/,
-    fix: /Send without: .*OTEL_EXPORTER_OTLP_COMPRESSION=none\./,
+    code: 'bad_request',
+    message: /responds with 400 to gzip, and accepts the same request without it/,
+    fix: /Send without it: .*OTEL_EXPORTER_OTLP_COMPRESSION=none\./,
   },
   {
-    mistake: 'a backend that takes no more: 429',
-    env: () => to(answering(429, { 'retry-after': '30' })),
+    mistake: 'a rate limit: 429',
+    env: () => endpointAt(responding(429, { 'retry-after': '30' })),
     step: 'span',
     status: 'warning',
-    says: /answers 429: more is sent than it takes, to be asked again after 30 s$/,
-    fix: /Send less \(the 'sample' option\), or raise the quota/,
+    code: 'rate_limited',
+    message: /responds with 429: the backend limits the rate of requests, and asks to wait 30 s$/,
+    fix: /send fewer spans \(the sample option\), or raise the quota/,
   },
   {
     mistake: 'a body limit below any span: 413',
-    env: () => to(servers.http(seen => (seen.body.length > 50 ? { status: 413 } : takesAll(seen)))),
+    env: () =>
+      endpointAt(
+        servers.http(received => (received.body.length > 50 ? { status: 413 } : acceptAll(received))),
+      ),
     step: 'span',
-    says: /answers 413: even a small request is too large for it/,
+    code: 'request_too_large',
+    message: /responds with 413: even a small request is too large for it/,
     fix: /Raise the body size limit .*client_max_body_size/,
   },
   {
-    mistake: 'a backend that fails: 503',
-    env: () => to(answering(503, { 'content-type': 'text/plain' }, 'no healthy upstream')),
+    mistake: 'a backend that is unavailable: 503',
+    env: () => endpointAt(responding(503, { 'content-type': 'text/plain' }, 'no healthy upstream')),
     step: 'request',
-    says: /answers 503: it has a fault of its own \("no healthy upstream"\)/,
-    fix: /Look at the log of the backend, and of the proxy or load balancer/,
-    why: /^Spans wait and are sent again;/,
+    code: 'backend_unavailable',
+    message: /responds with 503: the backend is temporarily unavailable \("no healthy upstream"\)/,
+    fix: /check the log of the backend, and of the proxy or load balancer/,
+    why: /^Spans are kept and sent again\./,
   },
   {
-    mistake: 'a backend that fails for good: 500',
-    env: () => to(answering(500)),
+    mistake: 'a backend that fails: 500',
+    env: () => endpointAt(responding(500)),
     step: 'request',
-    says: /answers 500: it has a fault of its own$/,
-    fix: /Look at the log of the backend/,
-    why: /^Each span that is sent like this is refused, and dropped\.$/,
+    code: 'backend_error',
+    message: /responds with 500: the backend failed to process the request$/,
+    fix: /Check the log of the backend/,
+    why: /^The backend rejects every such request, and its spans are dropped\.$/,
   },
   {
     mistake: 'a redirect to https: 301',
-    env: () => to(answering(301, { location: 'https://collector.test/v1/traces?token=secret' })),
+    env: () => endpointAt(responding(301, { location: 'https://collector.test/v1/traces?token=secret' })),
     step: 'request',
-    says: /answers 301, a redirect to https:\/\/collector\.test\/v1\/traces$/,
-    fix: /Set the endpoint to https:\/\/collector\.test\/v1\/traces, if that is where spans belong/,
+    code: 'redirected',
+    message: /responds with 301, a redirect to https:\/\/collector\.test\/v1\/traces$/,
+    fix: /Set the endpoint to https:\/\/collector\.test\/v1\/traces, if that is an OTLP receiver/,
   },
   {
     mistake: 'a redirect to a login page: 308',
-    env: () => to(answering(308, { location: '/login' })),
+    env: () => endpointAt(responding(308, { location: '/login' })),
     step: 'request',
-    says: /answers 308, a redirect to http:\/\/127\.0\.0\.1:\d+\/login$/,
-    fix: /a login page is not/,
+    code: 'redirected',
+    message: /responds with 308, a redirect to http:\/\/127\.0\.0\.1:\d+\/login$/,
+    fix: /not a login page/,
   },
   {
-    mistake: 'spans that are refused one by one',
+    mistake: 'spans that are rejected in a partial success',
     env: () =>
-      to(
-        servers.http(seen => ({
+      endpointAt(
+        servers.http(received => ({
           headers: { 'content-type': 'application/json' },
           body:
-            seen.body.length > 50 ? '{"partialSuccess":{"rejectedSpans":1,"errorMessage":"too old"}}' : '{}',
+            received.body.length > 50
+              ? '{"partialSuccess":{"rejectedSpans":1,"errorMessage":"too old"}}'
+              : '{}',
         })),
       ),
     step: 'span',
-    says: /took the request and refused the span: too old/,
-    fix: /Do what the reason says/,
+    code: 'partial_success',
+    message: /accepted the request and rejected the span: too old/,
+    fix: /Correct the reason that the backend gives/,
   },
   {
-    mistake: 'a certificate that nobody vouches for',
-    env: () => to(servers.https(own)),
+    mistake: 'a self-signed certificate',
+    env: () => endpointAt(servers.https(localhost)),
     step: 'tls',
-    says: /has a certificate that is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
-    fix: /Give its authority as `tls\.ca` or OTEL_EXPORTER_OTLP_CERTIFICATE\./,
+    code: 'certificate_untrusted',
+    message: /has a certificate that is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)/,
+    fix: /Set its certificate authority with tls\.ca or OTEL_EXPORTER_OTLP_CERTIFICATE\./,
   },
   {
     mistake: 'a certificate for another name',
-    env: () => to(servers.https(elsewhere), { OTEL_EXPORTER_OTLP_CERTIFICATE: elsewhere.file }),
+    env: () => endpointAt(servers.https(elsewhere), { OTEL_EXPORTER_OTLP_CERTIFICATE: elsewhere.file }),
     step: 'tls',
-    says: /has a certificate for another name \(ERR_TLS_CERT_ALTNAME_INVALID/,
-    fix: /Put the name that stands in it into the endpoint\./,
+    code: 'certificate_name_mismatch',
+    message: /has a certificate for another host name \(ERR_TLS_CERT_ALTNAME_INVALID/,
+    fix: /Use a host name in the endpoint that is in the certificate\./,
   },
   {
-    mistake: 'https where http is spoken',
-    env: async () => to((await good()).replace('http:', 'https:')),
+    mistake: 'https:// for a port without TLS',
+    env: async () => endpointAt((await acceptingServer()).replace('http:', 'https:')),
     step: 'tls',
-    says: /does not speak TLS/,
+    code: 'tls_unsupported',
+    message: /does not use TLS/,
     fix: /Use http:\/\/ or another port in the endpoint\./,
   },
   {
-    mistake: 'http where https is spoken',
-    env: async () => to((await servers.https(own)).replace('https:', 'http:')),
+    mistake: 'http:// for a port with TLS',
+    env: async () => endpointAt((await servers.https(localhost)).replace('https:', 'http:')),
     step: 'request',
-    says: /is http, and the port speaks TLS/,
+    code: 'tls_required',
+    message: /is an http:\/\/ endpoint, and its port uses TLS/,
     fix: /Write https:\/\/ in the endpoint: https:\/\/127\.0\.0\.1:\d+\/v1\/traces\./,
   },
   {
-    mistake: 'a proxy of SOCKS',
+    mistake: 'a SOCKS proxy',
     env: async () => ({
-      OTEL_EXPORTER_OTLP_ENDPOINT: await good(),
+      OTEL_EXPORTER_OTLP_ENDPOINT: await acceptingServer(),
       ALL_PROXY: 'socks5://ann:s3cr3t@127.0.0.1:1080',
     }),
     step: 'proxy',
     status: 'warning',
-    says: /^socks5:\/\/\*\*\*@127\.0\.0\.1:1080 is no proxy of HTTP, and is not used$/,
-    fix: /begins with http:\/\/ or https:\/\/ in HTTP_PROXY, or 127\.0\.0\.1 in NO_PROXY/,
+    code: 'proxy_unsupported',
+    message: /^socks5:\/\/\*\*\*@127\.0\.0\.1:1080 is not an HTTP proxy and is not used$/,
+    fix: /Set HTTP_PROXY to a proxy that begins with http:\/\/ or https:\/\/, or add 127\.0\.0\.1 to NO_PROXY/,
   },
   {
-    mistake: 'a dead proxy',
-    env: async () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: await good(), HTTP_PROXY: await servers.nobody() }),
+    mistake: 'a proxy that is down',
+    env: async () => ({
+      OTEL_EXPORTER_OTLP_ENDPOINT: await acceptingServer(),
+      HTTP_PROXY: await servers.closedPort(),
+    }),
     step: 'connection',
-    says: /the proxy 127\.0\.0\.1:\d+ refused the connection/,
-    fix: /Correct HTTP_PROXY, or name the endpoint's host in NO_PROXY/,
+    code: 'proxy_failed',
+    message: /the proxy 127\.0\.0\.1:\d+ refused the connection/,
+    fix: /Correct HTTP_PROXY, or add 127\.0\.0\.1 to NO_PROXY/,
   },
   {
-    mistake: 'a proxy that wants a password: 407',
-    env: async () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: await good(), HTTP_PROXY: await answering(407) }),
+    mistake: 'a proxy that requires a password: 407',
+    env: async () => ({
+      OTEL_EXPORTER_OTLP_ENDPOINT: await acceptingServer(),
+      HTTP_PROXY: await responding(407),
+    }),
     step: 'request',
-    says: /answers 407: the proxy wants a user and password/,
-    fix: /Put them into HTTPS_PROXY or HTTP_PROXY: http:\/\/user:password@proxy:3128\./,
+    code: 'proxy_unauthorized',
+    message: /responds with 407: the proxy requires a user and a password/,
+    fix: /Set them in HTTPS_PROXY or HTTP_PROXY: http:\/\/user:password@proxy:3128\./,
   },
   {
     mistake: 'a proxy that opens no tunnel',
@@ -330,41 +380,45 @@ const CASES: readonly Case[] = [
       ),
     }),
     step: 'request',
-    says: /the proxy 127\.0\.0\.1:\d+ opened no tunnel \(407\): it wants a user and password/,
+    code: 'proxy_failed',
+    message: /the proxy 127\.0\.0\.1:\d+ opened no tunnel \(407\): it requires a user and a password/,
     fix: /Correct HTTPS_PROXY/,
   },
   {
-    mistake: 'a host that has no address',
+    mistake: 'a host without an address',
     env: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.invalid:4318' }),
     step: 'dns',
-    says: /collector\.invalid cannot be found by name \((?:ENOTFOUND|EAI_AGAIN)\)/,
-    fix: /Check the host in the endpoint for a slip, and the DNS/,
+    code: 'dns_failed',
+    message: /collector\.invalid cannot be resolved by DNS \((?:ENOTFOUND|EAI_AGAIN)\)/,
+    fix: /Check the host name in the endpoint, and the DNS/,
   },
   {
-    mistake: 'a backend that never answers',
+    mistake: 'a backend that never responds',
     env: () =>
-      to(
+      endpointAt(
         servers.tcp(socket => socket.resume()),
         // Enough for the steps before it also on a busy machine.
         { OTEL_EXPORTER_OTLP_TIMEOUT: '1000' },
       ),
     step: 'request',
-    says: /took the connection and does not answer within 1000 ms/,
-    fix: /raise 'delivery\.timeoutMs'/,
+    code: 'response_timeout',
+    message: /accepts the connection and does not respond within 1000 ms/,
+    fix: /raise delivery\.timeoutMs/,
   },
   {
     mistake: 'a connection that is reset',
-    env: () => to(servers.tcp(socket => socket.once('data', () => socket.resetAndDestroy()))),
+    env: () => endpointAt(servers.tcp(socket => socket.once('data', () => socket.resetAndDestroy()))),
     step: 'request',
-    says: /closed the connection without an answer \(ECONNRESET\)/,
-    fix: /look at its log/,
+    code: 'connection_closed',
+    message: /closed the connection without a response \(ECONNRESET\)/,
+    fix: /check the log of the backend/,
   },
   {
     mistake: 'a clock that is off by an hour',
     env: () =>
-      to(
-        servers.http(seen => {
-          const answer = takesAll(seen);
+      endpointAt(
+        servers.http(received => {
+          const answer = acceptAll(received);
           return {
             ...answer,
             headers: { ...answer.headers, date: new Date(Date.now() + 3_600_000).toUTCString() },
@@ -372,12 +426,13 @@ const CASES: readonly Case[] = [
         }),
       ),
     step: 'clock',
-    says: /the clock of this machine is 60 minutes behind the backend's/,
-    fix: /Set the clock right: NTP/,
+    code: 'clock_skew',
+    message: /the clock of this machine is 60 minutes behind the clock of the backend/,
+    fix: /Synchronize the clock with NTP/,
   },
   {
     mistake: 'two copies of the API that do not work together',
-    env: () => to(good()),
+    env: () => endpointAt(acceptingServer()),
     prepare(directory) {
       for (const at of [
         'node_modules/@opentelemetry/api',
@@ -390,34 +445,38 @@ const CASES: readonly Case[] = [
     },
     step: 'api copies',
     status: 'warning',
-    says: /copies of @opentelemetry\/api that do not work with 1\.9\.\d+: 0\.21\.0 in node_modules\/old\//,
+    code: 'api_copies',
+    message: /copies of @opentelemetry\/api that do not work with 1\.9\.\d+: 0\.21\.0 in node_modules\/old\//,
     fix: /npm ls @opentelemetry\/api/,
   },
   {
-    mistake: 'a provider of somebody else',
+    mistake: 'a provider of another library',
     options() {
       apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
       return {};
     },
     step: 'tracer provider',
     status: 'warning',
-    says: /another tracer provider \(BasicTracerProvider\) is registered; spans go to it/,
-    fix: /Remove the other one, or call init\(\) before it starts/,
+    code: 'foreign_provider',
+    message: /\(BasicTracerProvider\)/,
+    fix: /Remove the other .*, or call init\(\) before/,
   },
   {
-    mistake: 'a slip in the name of a variable',
+    mistake: 'a typo in the name of a variable',
     env: () => ({ TRACE_EXPORTR: 'jaeger', OTEL_TRACES_EXPORTER: 'memory' }),
     step: 'variables',
     status: 'warning',
-    says: /TRACE_EXPORTR: the environment variable is not supported/,
+    code: 'unsupported_variable',
+    message: /TRACE_EXPORTR: the environment variable is not supported/,
     fix: /Write TRACE_EXPORTER\. It is ignored\./,
   },
   {
     mistake: 'an IPv6 address without brackets',
     env: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://::1:4318', TRACE_EXPORTER: 'otlp' }),
     step: 'variables',
-    says: /OTEL_EXPORTER_OTLP_ENDPOINT: the endpoint is not a URL or host/,
-    fix: /An IPv6 address stands in brackets: http:\/\/\[::1\]:4318/,
+    code: 'malformed_endpoint',
+    message: /OTEL_EXPORTER_OTLP_ENDPOINT: the endpoint is not a URL or host/,
+    fix: /IPv6 address .*in brackets: http:\/\/\[::1\]:4318/,
   },
   {
     mistake: 'another SDK that starts after init()',
@@ -426,11 +485,12 @@ const CASES: readonly Case[] = [
         init({ exporter: 'memory', instrument: false });
         apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
       };
-      return { file: { path: '/app/instrumentation.mjs', loadApplication } };
+      return { file: { path: '/app/instrumentation.mjs', load } };
     },
     step: 'OpenTelemetry API',
     status: 'warning',
-    says: /after init\(\) something else tried to register a tracer provider and was refused/,
+    code: 'registration_refused',
+    message: /after init\(\) another library tried to register a tracer provider and was refused/,
     fix: /Remove the other SDK, or call init\(\) after it has started/,
   },
   {
@@ -439,105 +499,118 @@ const CASES: readonly Case[] = [
       createRequire(import.meta.url)('protobufjs');
       return { exporter: 'memory', instrument: [[new Late()]].flat() };
     },
-    step: 'start-up',
     status: 'warning',
-    says: /loaded before init\(\), so their spans may be missing: protobufjs/,
-    fix: /Call init\(\) before they are imported, or start with: node --import/,
+    code: 'module_loaded_too_early',
+    message: /protobufjs/,
+    fix: /Call init\(\) before .*node --import/,
   },
   {
-    mistake: 'a variable that is not supported',
-    env: () => to(good(), { OTEL_CONFIG_FILE: 'otel.yaml' }),
+    mistake: 'an unsupported variable',
+    env: () => endpointAt(acceptingServer(), { OTEL_CONFIG_FILE: 'otel.yaml' }),
     step: 'variables',
     status: 'warning',
-    says: /OTEL_CONFIG_FILE: the environment variable is not supported/,
+    code: 'unsupported_variable',
+    message: /OTEL_CONFIG_FILE: the environment variable is not supported/,
     fix: /The file is not read; the other variables are\./,
   },
   {
-    mistake: 'a protocol that is not spoken',
-    env: () => to(good(), { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }),
+    mistake: 'an unsupported protocol',
+    env: () => endpointAt(acceptingServer(), { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }),
     step: 'variables',
     status: 'warning',
-    says: /OTEL_EXPORTER_OTLP_PROTOCOL: the environment variable is not supported; expected 'http\/protobuf'/,
-    fix: /http\/protobuf is used\. A receiver of gRPC usually takes it on port 4318\./,
+    code: 'unsupported_variable',
+    message:
+      /OTEL_EXPORTER_OTLP_PROTOCOL: the environment variable is not supported; expected 'http\/protobuf'/,
+    fix: /http\/protobuf is used\. Most receivers of OTLP over gRPC also accept OTLP over HTTP, on port 4318\./,
   },
   {
-    mistake: 'a variable that cannot be read',
-    env: () => to(good(), { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '10%' }),
+    mistake: 'a malformed variable',
+    env: () =>
+      endpointAt(acceptingServer(), { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '10%' }),
     step: 'variables',
     status: 'warning',
-    says: /OTEL_TRACES_SAMPLER_ARG: .*got "?10%/,
+    code: 'malformed_variable',
+    message: /OTEL_TRACES_SAMPLER_ARG: .*got "?10%/,
     fix: /./,
   },
   {
-    mistake: 'an exporter that does not exist',
+    mistake: 'an unknown exporter',
     env: () => ({ TRACE_EXPORTER: 'hunycomb' }),
     step: 'variables',
-    says: /TRACE_EXPORTER.*: no exporter has this name; .*got "hunycomb"/,
+    code: 'unknown_exporter',
+    message: /TRACE_EXPORTER.*: no exporter has this name; .*got "hunycomb"/,
     fix: /Write honeycomb\./,
   },
   {
     mistake: 'a spool directory that is a file',
     async options() {
-      const directory = folder(cleanups);
+      const directory = temporaryDirectory(cleanups);
       writeFileSync(join(directory, 'spool'), '');
       return { exporter: 'memory', delivery: { spool: join(directory, 'spool') } };
     },
     step: 'spool',
-    says: /spool is a file/,
-    fix: /Name a directory in 'delivery\.spool', or move the file away\./,
+    code: 'spool_unavailable',
+    message: /spool is a file/,
+    fix: /Set delivery\.spool to a directory, or move the file away\./,
   },
   {
     mistake: 'a ratio of 0',
-    env: () => to(good(), { TRACE_SAMPLE: '0' }),
+    env: () => endpointAt(acceptingServer(), { TRACE_SAMPLE: '0' }),
     step: 'sampling',
     status: 'warning',
-    says: /the ratio is 0: no trace that begins here is sent/,
-    fix: /Raise the ratio: the 'sample' option, TRACE_SAMPLE/,
+    code: 'nothing_sampled',
+    message: /the ratio is 0: no trace that begins here is sent/,
+    fix: /Raise the ratio: the sample option, TRACE_SAMPLE/,
   },
   {
-    mistake: 'tracing that is switched off',
-    env: () => to(good(), { OTEL_SDK_DISABLED: 'true' }),
+    mistake: 'disabled tracing',
+    env: () => endpointAt(acceptingServer(), { OTEL_SDK_DISABLED: 'true' }),
     step: 'tracing',
-    says: /tracing is off: OTEL_SDK_DISABLED is true/,
+    code: 'tracing_disabled',
+    message: /tracing is off: OTEL_SDK_DISABLED is true/,
     fix: /Unset OTEL_SDK_DISABLED\./,
   },
   {
-    mistake: 'no exporter at all',
+    mistake: 'no exporter',
     env: () => ({ OTEL_TRACES_EXPORTER: 'none' }),
     step: 'exporter',
-    says: /there is no exporter, so spans go nowhere/,
-    fix: /Name one: TRACE_EXPORTER=otlp/,
+    code: 'no_exporter',
+    message: /there is no exporter, so spans are not sent/,
+    fix: /Set one: TRACE_EXPORTER=otlp/,
   },
   {
-    mistake: 'an endpoint on the command line that is none',
+    mistake: 'a malformed endpoint on the command line',
     request: { endpoint: 'grpc://collector:4317' },
     step: 'options',
-    says: /otlp\.endpoint: the endpoint is not a URL or host/,
+    code: 'malformed_endpoint',
+    message: /otlp\.endpoint: the endpoint is not a URL or host/,
     fix: /OTLP over HTTP, usually on port 4318/,
   },
   {
     mistake: 'a file that does not call init()',
     async request() {
-      return { file: { path: 'app.mjs', loadApplication: async () => {} } };
+      return { file: { path: 'app.mjs', load: async () => {} } };
     },
     step: 'init',
-    says: /app\.mjs does not call init\(\) while it is loaded/,
+    code: 'init_not_called',
+    message: /app\.mjs does not call init\(\) while it is loaded/,
     fix: /Name the file that calls init\(\)/,
   },
   {
-    mistake: 'a Jaeger whose pages are not where they should be',
+    mistake: 'a Jaeger whose UI is at another address',
     async options() {
       const { jaeger } = await import('../../../src/exporters/index.js');
-      return { exporter: jaeger({ endpoint: await good(), ui: await servers.nobody() }) };
+      return { exporter: jaeger({ endpoint: await acceptingServer(), ui: await servers.closedPort() }) };
     },
     step: 'read back',
     status: 'warning',
-    says: /Jaeger does not answer at http:\/\/127\.0\.0\.1:\d+/,
-    fix: /Correct the 'ui' option of jaeger\(\)/,
+    code: 'ui_unreachable',
+    message: /Jaeger does not respond at http:\/\/127\.0\.0\.1:\d+/,
+    fix: /Correct the ui option of jaeger\(\)/,
   },
 ];
 
-/** An instrumentation of a package that is loaded already. */
+/** An instrumentation of a package that is already loaded. */
 class Late extends InstrumentationBase {
   constructor() {
     super('late', VERSION, {});
@@ -554,33 +627,35 @@ async function reportOf({ env, request, options, prepare }: Case): Promise<Check
     init({ service: 'shop', exitHandlers: false, instrument: false, logger: silent, ...(await options()) });
     return trace.check();
   }
-  const directory = prepare === undefined ? ROOT : folder(cleanups);
+  const directory = prepare === undefined ? ROOT : temporaryDirectory(cleanups);
   prepare?.(directory);
-  const asked = typeof request === 'function' ? await request() : (request ?? {});
-  return runDoctor(asked, { env: (await env?.()) ?? {}, cwd: directory, directories: [directory] });
+  const doctorRequest = typeof request === 'function' ? await request() : (request ?? {});
+  return runDoctor(doctorRequest, { env: (await env?.()) ?? {}, cwd: directory, directories: [directory] });
 }
 
 const flat = (checks: readonly Check[]): Check[] =>
   checks.flatMap(check => (check.steps === undefined ? [check] : flat(check.steps)));
 
-describe('the doctor names the cause and the fix of', () => {
-  it.each(CASES)('$mistake', async broken => {
-    const report = await reportOf(broken);
+describe('the doctor reports the cause and the fix of', () => {
+  it.each(CASES)('$mistake', async faulty => {
+    const report = await reportOf(faulty);
     expect(isAllGood(report)).toBe(false);
-    const { step, says, fix, status = 'error' } = broken;
+    const { step, code, message, fix, status = 'error' } = faulty;
     const found = flat(report.checks).filter(check => check.status === 'error' || check.status === 'warning');
-    const named = found.find(check => check.name === step && says.test(check.message));
+    const named = found.find(
+      check => check.code === code && check.name === (step ?? check.name) && message.test(check.message),
+    );
     expect(named, JSON.stringify(found, null, 2)).toBeDefined();
-    expect(named?.status).toBe(status);
+    expect(named).toMatchObject({ status, source: expect.stringMatching(/./) });
     expect(named?.fix).toMatch(fix);
     expect(named?.why).toMatch(/^\S.*\.$/);
-    if (broken.why !== undefined) expect(named?.why).toMatch(broken.why);
-    // A fault that is not there must not be named beside the one that is.
+    if (faulty.why !== undefined) expect(named?.why).toMatch(faulty.why);
+    // The report must not contain other faults than the one that exists.
     expect(new Set(found.map(({ name }) => name)).size).toBeLessThan(4);
     const page = formatReport(report, { width: 80, color: false, isImported: true });
     expect(page).not.toContain('All good');
     expect(page + JSON.stringify(report)).not.toMatch(/s3cr3t|token=secret/);
-    // Only what can be copied, such as a URL, is longer than a line.
+    // Only text to copy, such as a URL, is longer than a line.
     const long = page.split('\n').filter(line => line.length > 80 && /\S +\S/.test(line.slice(20).trim()));
     expect(long).toEqual([]);
   });

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { faultCheck, okCheck, skippedCheck, summarizeSteps } from '../../../src/doctor/check-results.js';
+
+const FAULT = { code: 'clock_skew', message: 'off', why: 'Why.', fix: 'Fix.', source: 'otlp' } as const;
+
+it('a fault has the code and the source of its diagnostic, and is an error unless it is a warning', () => {
+  expect(faultCheck('clock', FAULT)).toEqual({ name: 'clock', status: 'error', ...FAULT });
+  expect(faultCheck('clock', FAULT, 'warning').status).toBe('warning');
+});
+
+it('checks without a fault have neither', () => {
+  expect(okCheck('clock', 'fine')).toEqual({ name: 'clock', status: 'ok', message: 'fine' });
+  expect(skippedCheck('clock', 'no date')).toEqual({ name: 'clock', status: 'skipped', message: 'no date' });
+});
+
+it('a summary repeats the first error, or else the first warning', () => {
+  const ok = okCheck('dns', 'fine');
+  const warning = faultCheck('tls', { ...FAULT, code: 'certificate_expires_soon' }, 'warning');
+  const error = faultCheck('clock', FAULT);
+  const other = faultCheck('span', { ...FAULT, code: 'forbidden' });
+  expect(summarizeSteps('otlp', [ok, warning, error, other], 'good')).toEqual({
+    ...error,
+    name: 'otlp',
+    steps: [ok, warning, error, other],
+  });
+  expect(summarizeSteps('otlp', [ok, warning], 'good')).toMatchObject({
+    name: 'otlp',
+    status: 'warning',
+    code: 'certificate_expires_soon',
+    source: 'otlp',
+  });
+  expect(summarizeSteps('otlp', [ok], 'good')).toEqual({
+    name: 'otlp',
+    status: 'ok',
+    message: 'good',
+    steps: [ok],
+  });
+});
