@@ -52,12 +52,17 @@ export function file(options: FileOptions = {}): Exporter {
     processor({ env, deliver }) {
       const absolute = resolve(given.path ?? (env['TRACE_FILE'] || DEFAULT_PATH));
       const wallMs = (): number => systemClock.wallMs();
-      const files = nodeLineFileSystem;
       const delivery = deliver({
         name: NAME,
         endpoint: pathToFileURL(absolute),
         displayEndpoint: absolute,
-        transport: createFileTransport({ path: absolute, maxBytes, maxBackups, files, wallMs }),
+        transport: createFileTransport({
+          path: absolute,
+          maxBytes,
+          maxBackups,
+          fileSystem: nodeLineFileSystem,
+          wallMs,
+        }),
       });
       path = absolute;
       state = running(delivery, async () => checkFile(absolute));
@@ -83,7 +88,7 @@ function checkFile(path: string): Check {
       status: 'error',
       code: 'file_not_writable',
       message: `${path}: ${fact}`,
-      why: 'No span is written until it can be.',
+      why: 'No span is written until the file can be written.',
       fix,
       source: NAME,
     };

@@ -1,30 +1,30 @@
-// What may stand as an attribute's value, and what becomes of everything else.
+// Converts values to those that an OpenTelemetry attribute can hold.
 // https://opentelemetry.io/docs/specs/otel/common/#attribute
 //
-//   string, number, boolean, arrays of one of them (null allowed inside)   as they are; arrays are copied
+//   string, number, boolean, arrays of one of them (null allowed inside)   unchanged; arrays are copied
 //   Date                       ISO text          2026-01-31T10:00:00.000Z
 //   bigint                     decimal text      12345678901234567890
 //   URL, Error                 text              https://a.example/   TypeError: no such thing
-//   plain objects, mixed arrays, Map, Set, objects with toJSON   JSON text, bounded in depth, members and length
-//   null, undefined            nothing is set, nothing is said
-//   functions, symbols, bytes, invalid dates     dropped
+//   plain objects, mixed arrays, Map, Set, objects with toJSON   JSON text, limited in depth, members and length
+//   null, undefined            not set, not reported
+//   functions, symbols, bytes, invalid dates     dropped and reported
 
 import { types } from 'node:util';
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { pluralize } from '../core/pluralize.js';
 import { safeText } from '../core/diagnostics.js';
 
-/** How deep an object is followed before `"[…]"` stands for the rest. */
+/** The depth below which `"[…]"` replaces the members of an object. */
 const MAX_DEPTH = 6;
-/** How many members of an object in all are written. */
+/** The number of members of an object, including those of nested objects. */
 const MAX_MEMBERS = 512;
-/** Characters of one text inside an object, and of the whole JSON text. */
+/** The length of one text inside an object, and of the whole JSON text. */
 const MAX_TEXT = 16_384;
 
 /**
- * A value as OpenTelemetry can carry it. Never throws: getters, `toJSON` and proxies that do are survived.
+ * Converts a value to one that an attribute can hold. Never throws, also if a getter, `toJSON` or a proxy does.
  *
- * @returns undefined where nothing sensible can be made of it
+ * @returns undefined if the value cannot be converted
  * @example
  * normaliseAttributeValue(new Date(0)); // '1970-01-01T00:00:00.000Z'
  * normaliseAttributeValue({ a: [1, 'x'] }); // '{"a":[1,"x"]}'
@@ -46,16 +46,16 @@ export function normaliseAttributeValue(value: unknown): AttributeValue | undefi
   try {
     return Array.isArray(value) ? fromArray(value) : fromObject(value);
   } catch {
-    // A getter, a toJSON or a proxy threw: the attribute is lost (the caller says so), the application is not.
+    // A getter, a toJSON or a proxy threw. The caller drops the attribute and reports it.
     return undefined;
   }
 }
 
 /**
- * Attributes as OpenTelemetry can carry them: a copy in which every value is one of its kinds.
+ * Copies attributes with all values converted to those that an attribute can hold.
  *
- * @param attributes whatever was given; anything but an object gives no attributes
- * @param onDropped told the key of each attribute that had a value but could not be kept
+ * @param attributes any value; one that is not an object has no attributes
+ * @param onDropped receives the key of each attribute that has a value and cannot be converted
  */
 export function normaliseAttributes(attributes: unknown, onDropped?: (key: string) => void): Attributes {
   const kept: Attributes = {};
@@ -72,9 +72,9 @@ export function normaliseAttributes(attributes: unknown, onDropped?: (key: strin
 }
 
 /**
- * Calls back for each own, enumerable, non-empty key; a key whose getter throws is reported instead.
+ * Calls `each` for each own, enumerable, non-empty key, and `onDropped` for an empty key or a getter that throws.
  *
- * @param attributes whatever was given
+ * @param attributes any value; one that is not an object has no attributes
  */
 export function forEachAttribute(
   attributes: unknown,
@@ -91,7 +91,7 @@ export function forEachAttribute(
     try {
       value = (attributes as Record<string, unknown>)[key];
     } catch {
-      // A getter threw: this one attribute is lost, the others are not.
+      // A getter threw: this attribute is dropped, the others are kept.
       onDropped?.(key);
       continue;
     }
@@ -99,7 +99,7 @@ export function forEachAttribute(
   }
 }
 
-/** Sets a key that may be `__proto__`: a plain assignment would change the object's prototype instead. */
+/** Sets a key that may be `__proto__`. A plain assignment would change the prototype of the object instead. */
 export function defineAttribute(target: Attributes, key: string, value: AttributeValue): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
@@ -110,7 +110,7 @@ function ownKeys(value: object): readonly string[] {
   try {
     return Object.keys(value);
   } catch {
-    // A revoked proxy, or a proxy whose ownKeys trap throws: it has no keys to offer.
+    // A revoked proxy, or a proxy whose ownKeys trap throws, has no readable keys.
     return [];
   }
 }
@@ -124,7 +124,7 @@ function fromArray(values: readonly unknown[]): AttributeValue | undefined {
     if (type !== kind || (type !== 'string' && type !== 'number' && type !== 'boolean'))
       return toJson(values);
   }
-  // Every element is null, undefined or of the one kind found above.
+  // Every element is null, undefined or of the same type.
   return values.slice() as string[];
 }
 
@@ -145,13 +145,13 @@ function toJson(value: object): string | undefined {
 }
 
 interface Budget {
-  /** Members that may still be written. */
+  /** The number of members that may still be written. */
   members: number;
-  /** The objects that enclose the one at hand, to find cycles. */
+  /** The enclosing objects, to detect cycles. */
   readonly path: object[];
 }
 
-/** The value as JSON.stringify can write it: no cycles, no getters left to throw, bounded. */
+/** Copies a value into plain data for JSON.stringify: without cycles, without getters, limited in size. */
 function toPlain(value: unknown, budget: Budget): unknown {
   switch (typeof value) {
     case 'string':
@@ -173,7 +173,7 @@ function toPlain(value: unknown, budget: Budget): unknown {
   try {
     return membersOf(value, budget);
   } catch {
-    // A getter, a toJSON or a proxy threw somewhere inside: the rest of the object is still worth having.
+    // A getter, a toJSON or a proxy threw inside the object. The other members are kept.
     return '[Throws]';
   } finally {
     budget.path.pop();
@@ -187,21 +187,21 @@ function membersOf(value: object, budget: Budget): unknown {
     return `[${pluralize(value.byteLength, 'byte')}]`;
   const toJSON: unknown = (value as { toJSON?: unknown }).toJSON;
   if (typeof toJSON === 'function') return toPlain(toJSON.call(value), budget);
-  if (value instanceof Map) return listed(value.entries(), budget, true);
-  if (value instanceof Set) return listed(value.values(), budget, false);
-  if (Array.isArray(value)) return listed(value.values(), budget, false);
-  return listed(entriesOf(value), budget, true);
+  if (value instanceof Map) return collectMembers(value.entries(), budget, true);
+  if (value instanceof Set) return collectMembers(value.values(), budget, false);
+  if (Array.isArray(value)) return collectMembers(value.values(), budget, false);
+  return collectMembers(entriesOf(value), budget, true);
 }
 
-function listed(items: Iterable<unknown>, budget: Budget, keyed: boolean): unknown {
+function collectMembers(items: Iterable<unknown>, budget: Budget, isKeyed: boolean): unknown {
   const list: unknown[] = [];
   const record: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const item of items) {
     if (budget.members-- <= 0) break;
-    if (keyed && Array.isArray(item)) record[safeText(item[0])] = toPlain(item[1], budget);
+    if (isKeyed && Array.isArray(item)) record[safeText(item[0])] = toPlain(item[1], budget);
     else list.push(toPlain(item, budget));
   }
-  return keyed ? record : list;
+  return isKeyed ? record : list;
 }
 
 function* entriesOf(value: object): Generator<[string, unknown]> {
@@ -210,7 +210,7 @@ function* entriesOf(value: object): Generator<[string, unknown]> {
     try {
       member = (value as Record<string, unknown>)[key];
     } catch {
-      // One getter threw: its key says so, and the others are written.
+      // A getter threw: its key gets this text, and the other members are kept.
       member = '[Throws]';
     }
     yield [key, member];

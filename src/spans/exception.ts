@@ -1,41 +1,41 @@
-// What a thrown value says about itself, as OpenTelemetry's exception attributes.
-// Anything can be thrown: frozen errors, getters that throw, strings, undefined, cyclic causes. Nothing here throws.
+// Reads thrown values, and converts them to OpenTelemetry's exception attributes. No function throws.
+// Any value can be thrown: frozen errors, objects with getters that throw, strings, undefined, errors with cyclic causes.
 
 import type { Attributes } from '@opentelemetry/api';
 import { safeText } from '../core/diagnostics.js';
 
-/** What an object that was thrown says of itself; what it does not say is undefined. */
-export interface ErrorFacts {
-  /** The class's name, or the error's `name` where the class says nothing. Never the code. */
+/** The details of a thrown object. A detail that it does not have is undefined. */
+export interface ErrorDetails {
+  /** The name of the class, or `error.name` for a class without a meaning, such as `Error`. Never the code. */
   readonly type: string | undefined;
   readonly message: string | undefined;
-  /** `error.code` where there is one: `ECONNREFUSED`, `23505`. */
+  /** `error.code`, if there is one: `ECONNREFUSED`, `23505`. */
   readonly code: string | undefined;
-  /** The stack, followed by those of its causes. */
+  /** The stack, followed by the stacks of the causes. */
   readonly stack: string | undefined;
   /** The chain of causes, nearest first, each as `Type: message`. */
   readonly causes: readonly string[];
 }
 
-/** The facts of anything thrown: type and message are always there. */
-export interface ThrownFacts extends ErrorFacts {
-  /** The class's name, or the kind of a value that is no error (`string`, `undefined`). */
+/** The details of any thrown value. Type and message are always present. */
+export interface ThrownDetails extends ErrorDetails {
+  /** The name of the class, or the type of a value that is not an object (`string`, `undefined`). */
   readonly type: string;
   readonly message: string;
 }
 
-/** How many errors behind the first (`cause`, `AggregateError.errors`) are written out. */
+/** The maximum number of causes (`cause`, `AggregateError.errors`). */
 const MAX_CAUSES = 8;
 const MAX_TEXT = 16 * 1024;
-/** Classes that say nothing about an error; its `name` says more. */
-const PLAIN_CLASSES = new Set(['Error', 'Object', 'DOMException', 'AggregateError', '']);
+/** Classes without a meaning for the error. Its `name` may have one. */
+const GENERIC_CLASSES = new Set(['Error', 'Object', 'DOMException', 'AggregateError', '']);
 
 /**
- * Reads what an object tells that was thrown or is recorded as an exception.
+ * Reads an object that was thrown or recorded as an exception.
  *
  * @param error the object; its getters may throw
  */
-export function errorFacts(error: object): ErrorFacts {
+export function readErrorDetails(error: object): ErrorDetails {
   const causes = causesOf(error);
   const own = textOf(error, 'stack');
   const stack = [...(own === undefined ? [] : [own]), ...causes.map(cause => `Caused by: ${stackOf(cause)}`)];
@@ -49,11 +49,11 @@ export function errorFacts(error: object): ErrorFacts {
 }
 
 /**
- * Reads what a thrown value tells, whatever it is.
+ * Reads any thrown value.
  *
- * @param error anything that was thrown
+ * @param error the value
  */
-export function thrownFacts(error: unknown): ThrownFacts {
+export function readThrownDetails(error: unknown): ThrownDetails {
   if (!isObject(error)) {
     const type = error === null ? 'null' : typeof error;
     return {
@@ -64,19 +64,19 @@ export function thrownFacts(error: unknown): ThrownFacts {
       causes: [],
     };
   }
-  const facts = errorFacts(error);
-  const message = facts.message ?? (facts.stack === undefined ? jsonOf(error).slice(0, MAX_TEXT) : '');
-  return { ...facts, type: facts.type ?? classOf(error) ?? 'Object', message };
+  const details = readErrorDetails(error);
+  const message = details.message ?? (details.stack === undefined ? jsonOf(error).slice(0, MAX_TEXT) : '');
+  return { ...details, type: details.type ?? classOf(error) ?? 'Object', message };
 }
 
 /**
- * The attributes of an `exception` event.
+ * Converts details to the attributes of an `exception` event.
  *
- * @param facts what was read from the error
+ * @param details the details of the error
  * @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
  */
-export function exceptionAttributes(facts: ErrorFacts): Attributes {
-  const { type, message, code, stack, causes } = facts;
+export function toExceptionAttributes(details: ErrorDetails): Attributes {
+  const { type, message, code, stack, causes } = details;
   return {
     ...(type === undefined ? {} : { 'exception.type': type }),
     ...(message === undefined ? {} : { 'exception.message': message }),
@@ -87,17 +87,17 @@ export function exceptionAttributes(facts: ErrorFacts): Attributes {
 }
 
 /**
- * The low-cardinality `error.type`: the class name, or the code of an error whose class says nothing.
+ * Returns the low-cardinality `error.type`: the class name, or the code of an error whose class has no meaning.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
  */
-export function errorType(facts: ThrownFacts): string {
-  return facts.type === 'Error' && facts.code !== undefined ? facts.code : facts.type;
+export function errorTypeOf(details: ThrownDetails): string {
+  return details.type === 'Error' && details.code !== undefined ? details.code : details.type;
 }
 
 function typeOf(error: object): string | undefined {
   const className = classOf(error);
-  return className !== undefined && !PLAIN_CLASSES.has(className) && looksThrown(error)
+  return className !== undefined && !GENERIC_CLASSES.has(className) && isErrorLike(error)
     ? className
     : textOf(error, 'name');
 }
@@ -107,8 +107,8 @@ function classOf(error: object): string | undefined {
   return typeof constructor === 'function' ? textOf(constructor, 'name') : undefined;
 }
 
-/** Tells an error (or a class made to be thrown) from a list or a date that happened to be thrown. */
-function looksThrown(error: object): boolean {
+/** Distinguishes an error, or a class made to be thrown, from another object that was thrown, such as a list or a date. */
+function isErrorLike(error: object): boolean {
   return textOf(error, 'message') !== undefined || textOf(error, 'stack') !== undefined;
 }
 
@@ -122,7 +122,7 @@ function jsonOf(value: object): string {
   try {
     return JSON.stringify(value) ?? safeText(value);
   } catch {
-    // A cyclic value, a BigInt inside or a toJSON that throws: its plain text has to do.
+    // A cyclic value, a BigInt or a toJSON that throws: the plain text is the message.
     return safeText(value);
   }
 }
@@ -137,7 +137,7 @@ function stackOf(cause: unknown): string {
   return (isObject(cause) ? textOf(cause, 'stack') : undefined) ?? titleOf(cause);
 }
 
-/** The causes behind an error and the parts of an AggregateError, each once, depth first, bounded. */
+/** The causes of an error and the parts of an AggregateError: each once, depth first, limited in number. */
 function causesOf(error: object): unknown[] {
   const seen = new Set<unknown>([error]);
   const causes: unknown[] = [];
@@ -164,7 +164,7 @@ function isAggregate(error: object): boolean {
   try {
     return error instanceof AggregateError;
   } catch {
-    // A proxy whose prototype cannot be read.
+    // The prototype of a revoked proxy cannot be read.
     return false;
   }
 }
@@ -174,7 +174,7 @@ function textOf(of: object, key: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A property, or undefined where its getter throws: a hostile error must not hide the user's own. */
+/** Reads a property. A getter that throws counts as undefined, so that it does not hide the application's error. */
 function read(of: object, key: string): unknown {
   try {
     return (of as Record<string, unknown>)[key];

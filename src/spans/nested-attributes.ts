@@ -1,21 +1,21 @@
-// Objects as attribute values. OpenTelemetry's JavaScript attributes hold no objects, so on the span one stands as JSON
-// text, which every exporter can ship. Where the wire can carry nested values (OTLP), it is sent as what it was:
-// the record remembers which of its texts are objects, under a symbol that nobody enumerates.
+// Objects as attribute values. OpenTelemetry's JavaScript attributes cannot hold objects, so the span holds the JSON text
+// of an object, which every exporter can send. OTLP has nested values, so the OTLP encoder sends the object instead.
+// The attributes remember which of their texts are objects, under a symbol that is not enumerable.
 
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 
-// Shared by the ESM and the CommonJS copy: one makes the span, the other may encode it.
+// In the global registry, because the ESM copy of the package may create the span and the CommonJS copy encode it.
 const NESTED = Symbol.for('@do/trace.nested');
 
 type NestedRecord = Readonly<Record<string, unknown>> & { [NESTED]?: Set<string> };
 
 /**
- * Remembers, or forgets, that an attribute's text stands for an object.
+ * Remembers whether the text of an attribute is an object.
  *
- * @param attributes the record that holds the text
- * @param key the attribute
- * @param given what the application set
- * @param kept what stands in the record
+ * @param attributes the attributes with the text
+ * @param key the key of the attribute
+ * @param given the value that the application set
+ * @param kept the value in `attributes`
  */
 export function rememberNested(
   attributes: Attributes,
@@ -34,22 +34,22 @@ export function rememberNested(
   } else record[NESTED]?.delete(key);
 }
 
-/** The attributes that stand for objects; undefined for nearly every record. */
+/** Returns the keys whose texts are objects. Undefined for nearly all attributes. */
 export function nestedKeys(attributes: Readonly<Record<string, unknown>>): ReadonlySet<string> | undefined {
   return (attributes as NestedRecord)[NESTED];
 }
 
 /**
- * The object behind an attribute's text.
+ * Parses the text of an attribute whose value was an object.
  *
- * @returns the text itself where it was cut and is no JSON any more
+ * @returns the object, or the text if a length limit has cut it
  */
 export function parseNested(text: unknown): unknown {
   if (typeof text !== 'string') return text;
   try {
     return JSON.parse(text);
   } catch {
-    // Cut at the length limit: what is left is sent as text.
+    // A length limit has cut the text, so it is no longer JSON. It is sent as text.
     return text;
   }
 }

@@ -1,7 +1,7 @@
 // OpenTelemetry's member of the W3C tracestate.
 //
 //   ot=th:fd70a;rv:6e6d1a75832a2f;other:kept
-//      |        |                 `- anything else is passed on as it came
+//      |        |                 `- other fields are passed on unchanged
 //      |        `- explicit randomness, 14 hex digits
 //      `- sampling threshold, 1 to 14 hex digits
 // https://opentelemetry.io/docs/specs/otel/trace/tracestate-handling/
@@ -9,36 +9,36 @@
 import type { TraceState } from '@opentelemetry/api';
 import { isRandomness, isThreshold, probabilityOf } from './threshold.js';
 
-/** The member, taken apart. */
+/** The parsed member. */
 export interface OtMember {
-  /** The threshold, where there is a valid one. */
+  /** The threshold, if there is a valid one. */
   readonly threshold?: string;
-  /** Explicit randomness, where there is a valid one. */
+  /** Explicit randomness, if there is a valid one. */
   readonly randomness?: string;
-  /** Everything else, in the order it came. */
+  /** The other fields, in their order. */
   readonly rest: readonly string[];
 }
 
 /** The key in tracestate. */
 export const OT_KEY = 'ot';
 
-// The limit of the specification; what is longer is none.
+// The limit of the specification. A longer value is ignored.
 const MAX_LENGTH = 256;
-// Of the whole list. What is longer than 512 characters, the next OpenTelemetry service does not read at all.
+// The limits of the whole list. OpenTelemetry ignores a tracestate of more than 512 characters.
 const MAX_MEMBERS = 32;
 const MAX_STATE_LENGTH = 512;
 const FIELD = /^[a-z][a-z0-9]*:[0-9a-zA-Z._-]*$/;
-const NOTHING: OtMember = { rest: [] };
+const EMPTY: OtMember = { rest: [] };
 
 /**
- * Reads the member; a value against the grammar reads as nothing, an invalid `th` or `rv` as if it were not there.
+ * Parses the member. A value that violates the grammar is read as an empty one. An invalid `th` or `rv` is left out.
  *
- * @param value what `tracestate.get('ot')` answered
+ * @param value the result of `tracestate.get('ot')`
  */
-export function parseOt(value: string | undefined): OtMember {
-  if (value === undefined || value === '' || value.length > MAX_LENGTH) return NOTHING;
+export function parseOtMember(value: string | undefined): OtMember {
+  if (value === undefined || value === '' || value.length > MAX_LENGTH) return EMPTY;
   const fields = value.split(';');
-  if (!fields.every(field => FIELD.test(field))) return NOTHING;
+  if (!fields.every(field => FIELD.test(field))) return EMPTY;
   const valueOf = (key: string, isValid: (text: string) => boolean): string | undefined => {
     const found = fields.find(field => field.startsWith(key))?.slice(key.length);
     return found !== undefined && isValid(found) ? found : undefined;
@@ -52,8 +52,8 @@ export function parseOt(value: string | undefined): OtMember {
   };
 }
 
-/** The member as text; empty where there is nothing in it. */
-export function formatOt({ threshold, randomness, rest }: OtMember): string {
+/** Formats the member as text. An empty member is an empty text. */
+export function formatOtMember({ threshold, randomness, rest }: OtMember): string {
   const fields = [
     ...(threshold === undefined ? [] : [`th:${threshold}`]),
     ...(randomness === undefined ? [] : [`rv:${randomness}`]),
@@ -63,38 +63,39 @@ export function formatOt({ threshold, randomness, rest }: OtMember): string {
 }
 
 /**
- * Reads the member of a list.
+ * Reads the member of a tracestate. Never throws.
  *
- * @param traceState of a parent or a span; one that throws, as only a foreign one can, has none
+ * @param traceState the tracestate of a parent or a span
  */
-export function otOf(traceState: Pick<TraceState, 'get'> | undefined): OtMember {
+export function readOtMember(traceState: Pick<TraceState, 'get'> | undefined): OtMember {
   try {
-    return parseOt(traceState?.get(OT_KEY));
+    return parseOtMember(traceState?.get(OT_KEY));
   } catch {
-    // Somebody else's object: without an answer nothing is known about the trace's sampling.
-    return NOTHING;
+    // A foreign implementation threw, so the sampling of the trace is unknown.
+    return EMPTY;
   }
 }
 
 /**
- * A list with this member in front. Where W3C's limits would be passed, the last members go: they are the oldest.
+ * Returns a tracestate with this member at its front. If it would exceed the limits of W3C, the last members are removed,
+ * which are the oldest.
  *
- * @param state the list
- * @param member what it shall say; an empty one is taken out
+ * @param state the tracestate
+ * @param member the new member; an empty one is removed
  * @see https://www.w3.org/TR/trace-context-2/#tracestate-limits
  */
-export function setOt(state: TraceState, member: OtMember): TraceState {
-  const text = formatOt(member);
-  if (text === formatOt(otOf(state))) return state;
+export function setOtMember(state: TraceState, member: OtMember): TraceState {
+  const text = formatOtMember(member);
+  if (text === formatOtMember(readOtMember(state))) return state;
   try {
-    return text === '' ? state.unset(OT_KEY) : shortened(state.set(OT_KEY, text));
+    return text === '' ? state.unset(OT_KEY) : shorten(state.set(OT_KEY, text));
   } catch {
-    // Somebody else's object that is no list: it cannot be added to, and goes on as it came.
+    // A foreign implementation threw. The tracestate is passed on unchanged.
     return state;
   }
 }
 
-function shortened(state: TraceState): TraceState {
+function shorten(state: TraceState): TraceState {
   let next = state;
   let members = next.serialize().split(',');
   while (members.length > MAX_MEMBERS || members.join(',').length > MAX_STATE_LENGTH) {
@@ -104,14 +105,14 @@ function shortened(state: TraceState): TraceState {
 }
 
 /**
- * How many spans a kept one stands for: 1 over the probability with which it was kept.
+ * Returns the number of spans that a kept span represents: 1 divided by the probability with which it was kept.
  *
- * @param traceState of the span's context
- * @returns 1 or more; undefined where nothing says how the span was sampled
+ * @param traceState the tracestate of the span context
+ * @returns 1 or more; undefined if the tracestate has no threshold
  * @example
  * adjustedCount(span.spanContext().traceState); // 100 with ot=th:fd70a
  */
 export function adjustedCount(traceState: Pick<TraceState, 'get'> | undefined): number | undefined {
-  const { threshold } = otOf(traceState);
+  const { threshold } = readOtMember(traceState);
   return threshold === undefined ? undefined : 1 / probabilityOf(threshold);
 }

@@ -1,33 +1,34 @@
-// An ended span as who reads it wants it: looking at the times, the lists and the status of a span of our engine makes them,
-// 230 of the 1,140 bytes that a span takes until its bytes are there. So such a span tells what it is asked without them; spans
-// of others do not, and are looked at.
+// The times and the flags of an ended span, read without creating objects. The times, lists and status of a span of our
+// engine are created when they are read: 230 of the 1,140 bytes that a span takes until it is encoded. Such a span writes a
+// snapshot instead. Other spans are read field by field.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
-/** What a span tells; reused, to be read at once. */
+/** The fields of an ended span that would create objects. One object is reused for all spans. */
 export interface SpanSnapshot {
+  /** Whole seconds since the epoch, and the nanoseconds within the second. */
   startS: number;
   startNs: number;
   endS: number;
   endNs: number;
-  /** Whether there is an event, or one was dropped. */
+  /** Whether the span has an event, or dropped one. */
   hasEvents: boolean;
-  /** Whether there is a link, or one was dropped. */
+  /** Whether the span has a link, or dropped one. */
   hasLinks: boolean;
   hasStatus: boolean;
 }
 
-/** A span that may tell. */
+/** A span that may be able to write a snapshot. */
 export interface SnapshotSource {
   /**
-   * Tells what it has.
+   * Writes a snapshot.
    *
-   * @returns the span that told it: another one where this is a view made of it, whose own answers may differ
+   * @returns the span that wrote it. It differs from the called span if that is a view, whose fields may differ.
    */
   writeSnapshot?(into: SpanSnapshot): unknown;
 }
 
-const bare: SpanSnapshot = {
+const shared: SpanSnapshot = {
   startS: 0,
   startNs: 0,
   endS: 0,
@@ -38,19 +39,19 @@ const bare: SpanSnapshot = {
 };
 
 /**
- * What a span tells about itself, or what can be seen of it.
+ * Reads the snapshot of an ended span.
  *
- * @returns always the same object: it is good until the next call
+ * @returns the same object at each call, valid until the next call
  */
 export function snapshotOf(span: ReadableSpan & SnapshotSource): SpanSnapshot {
-  if (span.writeSnapshot?.(bare) === span) return bare;
+  if (span.writeSnapshot?.(shared) === span) return shared;
   const { startTime, endTime } = span;
-  bare.startS = startTime[0];
-  bare.startNs = startTime[1];
-  bare.endS = endTime[0];
-  bare.endNs = endTime[1];
-  bare.hasEvents = true;
-  bare.hasLinks = true;
-  bare.hasStatus = true;
-  return bare;
+  shared.startS = startTime[0];
+  shared.startNs = startTime[1];
+  shared.endS = endTime[0];
+  shared.endNs = endTime[1];
+  shared.hasEvents = true;
+  shared.hasLinks = true;
+  shared.hasStatus = true;
+  return shared;
 }

@@ -1,24 +1,24 @@
-// An ended span seen differently: with other attributes, another name, fewer events. The span itself is never changed,
-// since whoever made it may still look at it.
+// A view of an ended span with other attributes, another name, or fewer events. The span itself never changes, because
+// other processors may read it.
 
 import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { nestedKeys, rememberNested } from './nested-attributes.js';
 
-/** What may differ from the span behind the view. */
+/** The fields of a view that differ from the span. */
 export type SpanChanges = Partial<Omit<ReadableSpan, 'spanContext'>> & {
-  /** What `spanContext()` answers. */
+  /** The result of `spanContext()`. */
   readonly context?: SpanContext;
 };
 
 /**
- * A plain object with all fields of a span but those given. Spread and `Object.create` do not do: a span's fields are
- * getters over private state.
+ * Creates a plain object with all fields of a span except the given ones. Spread and `Object.create` do not work, because
+ * the fields of a span are getters over private state.
  *
  * @param span the ended span, or another view
  * @param changes the fields that differ
  */
-export function viewOf(span: ReadableSpan, changes: SpanChanges): ReadableSpan {
+export function createSpanView(span: ReadableSpan, changes: SpanChanges): ReadableSpan {
   const { context: spanContext = span.spanContext(), ...fields } = changes;
   const { parentSpanContext } = span;
   return {
@@ -44,14 +44,15 @@ export function viewOf(span: ReadableSpan, changes: SpanChanges): ReadableSpan {
 }
 
 /**
- * A copy of a record that keeps which of its texts stand for objects.
+ * Copies attributes, including the knowledge of which texts are objects.
  *
- * @param attributes the record
+ * @param attributes the attributes of a span, event or link
  */
 export function copyAttributes(attributes: Attributes): Attributes {
   const copy = { ...attributes };
-  // An object in place of what the application set: all that is looked at is that it was one.
-  for (const key of nestedKeys(attributes) ?? [])
+  // The original object is gone. Any object in its place marks the text as nested.
+  for (const key of nestedKeys(attributes) ?? []) {
     rememberNested(copy, key, attributes, attributes[key] ?? '');
+  }
   return copy;
 }

@@ -1,23 +1,23 @@
-// The numbers of tail sampling: what waits, and what became of the traces.
+// The statistics of tail sampling.
 
 import type { KeepReason } from './span-buffer.js';
 
-/** Which bound made a trace be decided before its end. */
+/** The limit that made the tail sampler decide a trace before its end. */
 export type Eviction = 'bytes' | 'traces' | 'time';
 
-/** Traces, unless the name says otherwise. */
+/** Numbers of traces, unless the description names another unit. */
 export interface TailStats {
-  /** Waiting for their end. */
+  /** Traces that wait for their end. */
   readonly open: number;
-  /** Decided, with spans that have not ended. */
+  /** Decided traces with spans that have not ended. */
   readonly late: number;
-  /** Bytes that wait, traces without spans included. */
+  /** Memory of the buffered spans and of the traces themselves, in bytes. */
   readonly bytes: number;
-  /** Kept by their share. */
+  /** Kept by the sampling ratio. */
   readonly keptByRatio: number;
-  /** Kept for a reason. */
+  /** Kept for a reason, by reason. */
   readonly kept: Readonly<Record<KeepReason, number>>;
   readonly dropped: number;
-  /** Decided before their end, by the bound that was reached; counted above as well. */
+  /** Decided before their end, by the limit that was reached. Included in the numbers above. */
   readonly evicted: Readonly<Record<Eviction, number>>;
 }

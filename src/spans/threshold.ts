@@ -4,13 +4,13 @@
 //   threshold  T   56 bits: (1 - probability) * 2^56, as hex without trailing zeros: `th`
 //   kept           R >= T
 //
-// Both are compared as text: hex digits of one case sort as their numbers do, and a prefix sorts before what is longer,
-// which is just what the missing zeros mean.
+// Both are compared as text: hex digits of one case sort like their numbers, and a prefix sorts before a longer text, which
+// matches the missing zeros.
 // https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
 
-/** Hex digits of a threshold and of the randomness. */
+/** The number of hex digits of a threshold and of the randomness. */
 export const THRESHOLD_DIGITS = 14;
-/** Hex digits that are written, not counting leading `f` and `0`, where nobody asks for more. */
+/** The default precision of a threshold: hex digits besides leading `f` and `0`. */
 export const DEFAULT_PRECISION = 4;
 
 const BITS_OF_DIGIT = 4;
@@ -20,18 +20,18 @@ const THRESHOLD = /^[0-9a-f]{1,14}$/;
 const RANDOMNESS = /^[0-9a-f]{14}$/;
 
 /**
- * The threshold for a probability.
+ * Returns the threshold for a probability.
  *
- * @param probability from 0 to 1; below 2^-56 nothing is kept
+ * @param probability from 0 to 1; below 2^-56 no trace is kept
  * @param precision hex digits besides leading `f` and `0`, 1 to 14
- * @returns hex without trailing zeros; undefined where nothing is kept
+ * @returns hex digits without trailing zeros; undefined if no trace is kept
  * @example
  * thresholdOf(0.01); // 'fd70a'
  */
 export function thresholdOf(probability: number, precision: number = DEFAULT_PRECISION): string | undefined {
   if (!(probability >= SMALLEST)) return undefined;
   if (probability >= 1) return '0';
-  // Each multiple of four bits is a leading f, or a leading 0, that says nothing about the digits after it.
+  // Each multiple of four bits is a leading f or a leading 0, which does not count as precision.
   const leading = Math.floor(
     Math.max(-exponentOf(probability), -exponentOf(1 - probability)) / BITS_OF_DIGIT,
   );
@@ -42,7 +42,7 @@ export function thresholdOf(probability: number, precision: number = DEFAULT_PRE
   return stripped(threshold.toString(16).padStart(THRESHOLD_DIGITS, '0'));
 }
 
-/** The probability that a threshold stands for. */
+/** Returns the probability of a threshold. */
 export function probabilityOf(threshold: string): number {
   return Number(BigInt(SPACE) - BigInt(`0x${threshold.padEnd(THRESHOLD_DIGITS, '0')}`)) / SPACE;
 }
@@ -61,13 +61,13 @@ export function isRandomness(text: string): boolean {
  * Whether a trace is kept.
  *
  * @param randomness 14 hex digits
- * @param threshold hex digits, trailing zeros may be missing
+ * @param threshold hex digits without trailing zeros
  */
 export function isKept(randomness: string, threshold: string): boolean {
   return randomness >= threshold;
 }
 
-/** The binary exponent e with value = m * 2^e, m in [0.5, 1). */
+/** Returns the binary exponent e with value = m * 2^e, m in [0.5, 1). */
 function exponentOf(value: number): number {
   return Math.floor(Math.log2(value)) + 1;
 }

@@ -9,7 +9,7 @@ import type { Timers } from '../../core/timers.js';
 import { withTimeout } from '../../core/with-timeout.js';
 import { adjustedCount } from '../../spans/ot-tracestate.js';
 import type { KeepMark, SpanBuffer } from '../../spans/span-buffer.js';
-import { viewOf } from '../../spans/span-view.js';
+import { createSpanView } from '../../spans/span-view.js';
 import { isSampled } from '../../spans/trace-flags.js';
 import type { Destination } from '../destination/destination.js';
 import type { EncodedSpan } from '../otlp/encoded-span.js';
@@ -83,7 +83,9 @@ export class DeliveryProcessor implements SpanProcessor, SpanBuffer<EncodedSpan>
     const hasCount =
       this.#options.shape !== undefined && adjustedCount(span.spanContext().traceState) !== undefined;
     if (!hasCount) return encoded;
-    const marked = this.#encode(viewOf(span, { context: { ...span.spanContext(), traceState: ALL_KEPT } }));
+    const marked = this.#encode(
+      createSpanView(span, { context: { ...span.spanContext(), traceState: ALL_KEPT } }),
+    );
     return typeof marked === 'string'
       ? encoded
       : { ...encoded, textWhenMarked: marked.text, bytes: encoded.bytes + marked.bytes };

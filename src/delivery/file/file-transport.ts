@@ -1,13 +1,13 @@
-// A file in place of a backend: each chunk becomes one line of OTLP JSON, as the Collector's file exporter writes it and its
-// receiver reads it. Source: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
+// The transport that writes to a file: each batch becomes one line of OTLP JSON, the format of the Collector's file exporter
+// and file receiver. Source: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
 
 import { safeText } from '../../core/diagnostics.js';
 import { own } from '../../core/known-names.js';
 import { toOtlpJson } from '../otlp/to-otlp-json.js';
-import type { TransportResult, Transport } from '../transport.js';
-import { type LineFileOptions, LineFile } from './line-file.js';
+import type { Transport, TransportResult } from '../transport.js';
+import { LineFile, type LineFileOptions } from './line-file.js';
 
-/** An error of the file system: the fact, and what to do about it. */
+/** An error of the file system: one clause with the fact, and full sentences with the fix. */
 export interface FileProblem {
   readonly fact: string;
   readonly fix: string;
@@ -29,14 +29,18 @@ const FILE_PROBLEMS: Readonly<Record<string, FileProblem>> = {
   EMFILE: { fact: 'this process has too many open files', fix: 'Raise its limit (ulimit -n).' },
 };
 
-/** Makes the transport to a file. */
+/**
+ * Creates the transport to a file.
+ *
+ * @param options the path and its limits
+ */
 export function createFileTransport(options: LineFileOptions): Transport {
   const file = new LineFile(options);
-  // A chunk that was written just before the process ended is not written twice, although nobody has counted it yet.
-  let written: Uint8Array | undefined;
+  // A batch that was written just before the process exits is not counted yet, so sendSync() receives it again.
+  let lastWritten: Uint8Array | undefined;
 
   function write(body: Uint8Array): TransportResult {
-    if (body === written) return { kind: 'success', wireBytes: 0 };
+    if (body === lastWritten) return { kind: 'success', wireBytes: 0 };
     const line = toOtlpJson(body, '\n');
     if (line === undefined) {
       return { kind: 'encoding_failure', message: 'a batch cannot be converted to JSON', wireBytes: 0 };
@@ -44,9 +48,9 @@ export function createFileTransport(options: LineFileOptions): Transport {
     try {
       file.append(line);
     } catch (error) {
-      return failed(error);
+      return toFailure(error);
     }
-    written = body;
+    lastWritten = body;
     return { kind: 'success', wireBytes: line.length };
   }
 
@@ -59,16 +63,16 @@ export function createFileTransport(options: LineFileOptions): Transport {
 }
 
 /**
- * What is wrong with a file, and what to do about it.
+ * Explains an error of the file system.
  *
- * @param error what the file system threw
+ * @param error the value that the file system threw
  */
 export function explainFileError(error: unknown): FileProblem {
   const known = own(FILE_PROBLEMS, codeOf(error));
   return known ?? { fact: `the file cannot be written (${safeText(error)})`, fix: OTHER_PATH };
 }
 
-function failed(error: unknown): TransportResult {
+function toFailure(error: unknown): TransportResult {
   const { fact, fix } = explainFileError(error);
   const message = safeText(error);
   const diagnosis = { code: 'file_not_writable', fact, fix } as const;

@@ -1,6 +1,6 @@
-// The file operations that appending and rotating need, injected so that full and forbidden disks can be played in tests.
-// All are synchronous, as the spool's are: half a megabyte into the page cache takes about 0.2 ms, and the last line is
-// written while the process exits.
+// The file operations for appending and rotating, injected so that tests can simulate full and forbidden disks. All are
+// synchronous, as those of the spool: half a megabyte into the page cache takes about 0.2 ms, and the last line is written
+// while the process exits.
 
 import {
   closeSync,
@@ -16,48 +16,50 @@ import {
   writeSync,
 } from 'node:fs';
 
-/** File operations; each throws as node:fs does. */
+/** File operations. Each throws the errors of node:fs. */
 export interface LineFileSystem {
-  /** Opens a file for appending, and makes it where there is none. */
+  /** Opens a file for appending, and creates it if it does not exist. Returns its descriptor. */
   append(path: string): number;
-  /** Makes an empty file that must not exist. */
+  /** Creates an empty file that must not exist. */
   createNew(path: string): void;
-  /** Which file a path or an open file is, and how long; undefined where there is none. */
+  /** The status of a path or of an open file. Undefined if there is no file at the path. */
   stat(file: string | number): FileStatus | undefined;
-  /** Whether the last byte of so many is a line end; true where the file may not be read. */
+  /** Whether the last byte of a file of `size` bytes is a line end. True if the file is not readable. */
   endsInLine(path: string, size: number): boolean;
-  /** Writes what fits and answers how much it was. */
+  /** Writes bytes from `offset` on, as many as the disk takes, and returns their number. */
   write(fd: number, bytes: Uint8Array, offset: number): number;
   truncate(fd: number, size: number): void;
   close(fd: number): void;
   rename(from: string, to: string): void;
+  /** The names in a directory. */
   list(directory: string): readonly string[];
   remove(path: string): void;
 }
 
-/** A file, told apart from others. */
+/** The identity and the size of a file. */
 export interface FileStatus {
   /** Device and inode. */
   readonly identity: string;
+  /** The size in bytes. */
   readonly size: number;
-  /** Devices and pipes have no size, and are neither renamed nor cut. */
+  /** Whether it is a regular file. Devices and pipes have no size, and are neither renamed nor truncated. */
   readonly isFile: boolean;
 }
 
-// Spans may tell of customers: nobody but the owner reads them. The Collector's exporter does the same.
-const MODE = 0o600;
+// Spans may contain data of customers, so only the owner of the process can read them. The Collector's exporter does the same.
+const OWNER_ONLY = 0o600;
 const LINE_END = 0x0a;
 
-/** node:fs. */
+/** The file operations of node:fs. */
 export const nodeLineFileSystem: LineFileSystem = {
-  // Without O_NONBLOCK a pipe that nobody reads would stop the process here.
+  // O_NONBLOCK, because opening a pipe without a reader would block the process.
   append: path =>
     openSync(
       path,
       constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0),
-      MODE,
+      OWNER_ONLY,
     ),
-  createNew: path => closeSync(openSync(path, 'wx', MODE)),
+  createNew: path => closeSync(openSync(path, 'wx', OWNER_ONLY)),
   stat(file) {
     const stats =
       typeof file === 'number'
@@ -73,7 +75,7 @@ export const nodeLineFileSystem: LineFileSystem = {
       const last = Buffer.alloc(1);
       return readSync(fd, last, 0, 1, size - 1) === 0 || last[0] === LINE_END;
     } catch {
-      // It may be written and not read: then its lines are taken to be whole.
+      // The file may be writable and not readable. Its lines then count as complete.
       return true;
     } finally {
       if (fd !== undefined) closeSync(fd);

@@ -1,19 +1,20 @@
-// A file of lines that several processes may append to, and that is put aside when it is full.
+// A file of lines that several processes may append to. It is rotated when it is full.
 //
-// Each line goes out in one write to a file opened for appending, so the system keeps the lines of several processes whole.
-// Before each write the path is looked at: another process, or logrotate, may have put the file aside.
+// Each line is written in one call to a file opened for appending, so the system keeps the lines of several processes whole.
+// The path is checked before each write, because another process or logrotate may have renamed the file.
 
-import { rotateFile, removeOldBackups } from './rotate-file.js';
-import type { LineFileSystem, FileStatus } from './line-file-system.js';
+import type { FileStatus, LineFileSystem } from './line-file-system.js';
+import { removeOldBackups, rotateFile } from './rotate-file.js';
 
-/** What a file of lines needs. */
+/** The options of a file of lines. */
 export interface LineFileOptions {
   readonly path: string;
-  /** Bytes after which it is put aside; a single line may be longer. */
+  /** The size at which the file is rotated, in bytes. A single line may be longer. */
   readonly maxBytes: number;
-  /** Full files that are kept. */
+  /** The number of rotated files to keep. */
   readonly maxBackups: number;
-  readonly files: LineFileSystem;
+  readonly fileSystem: LineFileSystem;
+  /** The current time, in milliseconds since the epoch. */
   readonly wallMs: () => number;
 }
 
@@ -23,72 +24,77 @@ const LINE_END = Uint8Array.of(0x0a);
 export class LineFile {
   readonly #options: LineFileOptions;
   #fd: number | undefined;
-  #isTorn = false;
+  /** Whether the file ends within a line. */
+  #hasTornLine = false;
 
   constructor(options: LineFileOptions) {
     this.#options = options;
   }
 
   /**
-   * Appends a line. What a full disk took of it is taken back, so that it can be written again.
+   * Appends a line. The part of it that a full disk took is removed again, so that the line can be written later.
    *
-   * @param line with its line end
-   * @throws what the file system throws
+   * @param line the line with its line end
+   * @throws the error of the file system
    */
   append(line: Uint8Array): void {
-    const { files } = this.#options;
-    const { fd, before } = this.#open(line.length);
+    const { fileSystem } = this.#options;
+    const { fd, status } = this.#open(line.length);
     let done = 0;
     try {
-      // What broke off and could not be taken back gets its end, so that it costs no line but itself.
-      if (this.#isTorn && files.write(fd, LINE_END, 0) === 1) this.#isTorn = false;
-      while (done < line.length) done += files.write(fd, line, done);
+      // A torn line gets its end, so that it damages no other line.
+      if (this.#hasTornLine && fileSystem.write(fd, LINE_END, 0) === 1) this.#hasTornLine = false;
+      while (done < line.length) done += fileSystem.write(fd, line, done);
     } catch (error) {
-      if (done > 0) this.#takeBack(fd, before.size, done);
+      if (done > 0) this.#removePart(fd, status.size, done);
       throw error;
     }
   }
 
+  /** Closes the file. Never throws. */
   close(): void {
     if (this.#fd === undefined) return;
     try {
-      this.#options.files.close(this.#fd);
+      this.#options.fileSystem.close(this.#fd);
     } catch {
-      // Written it is; that the disk cannot even close it helps nobody to know.
+      // The lines are written. An error of close() changes nothing.
     }
     this.#fd = undefined;
   }
 
-  /** The open file with room for so many bytes. */
-  #open(size: number): { fd: number; before: FileStatus } {
-    const { path, maxBytes, maxBackups, files, wallMs } = this.#options;
-    const there = files.stat(path);
-    if (there?.isFile && there.size > 0 && there.size + size > maxBytes) {
+  /** Opens the file, and rotates it first if it has no room for `size` bytes. */
+  #open(size: number): { fd: number; status: FileStatus } {
+    const { path, maxBytes, maxBackups, fileSystem, wallMs } = this.#options;
+    const atPath = fileSystem.stat(path);
+    if (atPath?.isFile && atPath.size > 0 && atPath.size + size > maxBytes) {
       this.close();
-      rotateFile(path, wallMs(), files);
-      removeOldBackups(path, maxBackups, files);
-    } else if (this.#fd !== undefined && there?.identity !== files.stat(this.#fd)?.identity) {
+      rotateFile(path, wallMs(), fileSystem);
+      removeOldBackups(path, maxBackups, fileSystem);
+    } else if (this.#fd !== undefined && atPath?.identity !== fileSystem.stat(this.#fd)?.identity) {
       this.close();
     }
-    const isNew = this.#fd === undefined;
-    const fd = (this.#fd ??= files.append(path));
-    const before = files.stat(fd);
-    if (before === undefined) throw new TypeError('unreachable: an open file exists');
-    // The machine may have gone down in the middle of a line.
-    if (isNew) this.#isTorn = before.isFile && before.size > 0 && !files.endsInLine(path, before.size);
-    return { fd, before };
+    const isNewlyOpened = this.#fd === undefined;
+    const fd = (this.#fd ??= fileSystem.append(path));
+    const status = fileSystem.stat(fd);
+    if (status === undefined) throw new TypeError('unreachable: an open file has a status');
+    // The machine may have stopped in the middle of a line.
+    if (isNewlyOpened) {
+      this.#hasTornLine = status.isFile && status.size > 0 && !fileSystem.endsInLine(path, status.size);
+    }
+    return { fd, status };
   }
 
-  #takeBack(fd: number, before: number, done: number): void {
-    const { files } = this.#options;
+  /** Removes the written part of a line, if it is still the end of the file. */
+  #removePart(fd: number, sizeBefore: number, written: number): void {
+    const { fileSystem } = this.#options;
     try {
-      const now = files.stat(fd);
-      // Where another process has written behind it nothing can be cut.
-      if (now?.isFile && now.size === before + done) files.truncate(fd, before);
-      else this.#isTorn = true;
+      const status = fileSystem.stat(fd);
+      // If another process has written behind it, nothing can be removed.
+      if (status?.isFile && status.size === sizeBefore + written) fileSystem.truncate(fd, sizeBefore);
+      else this.#hasTornLine = true;
     } catch {
-      // The disk is in trouble; the error that led here is the one that is told.
-      this.#isTorn = true;
+      // The disk has failed. append() throws the error of the write.
+      this.#hasTornLine = true;
     }
   }
 }

@@ -1,13 +1,14 @@
-// A directory with its parents. `mkdirSync` with `recursive` does not come back from file systems that answer "no such
-// directory" to making one beneath an existing parent, as /proc does.
+// Creates a directory with its parents. `mkdirSync` with `recursive` never returns on file systems such as /proc, which
+// answer "no such directory" when a directory is created below an existing parent.
 
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory, and its parents where they are missing; for nobody but the owner.
+ * Creates a directory and its missing parents, with access for the owner only.
  *
- * @throws what the file system throws
+ * @param path the directory
+ * @throws the error of the file system
  * @example
  * makeDirectory('/var/spool/traces/otlp');
  */
@@ -18,7 +19,7 @@ export function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it in the meantime.
+    // Another process may have created it in the meantime.
     if (!isDirectory(path)) throw error;
   }
 }
@@ -27,7 +28,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    // Not there, or not to be looked at: making it says which.
+    // It does not exist or is not accessible. The error of mkdirSync names the cause.
     return false;
   }
 }

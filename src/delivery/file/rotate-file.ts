@@ -1,7 +1,7 @@
-// The names of full files, as the Collector's file exporter gives them, and how many are kept.
+// Rotates a full file to a backup with the name that the Collector's file exporter gives it, and limits the backups.
 //
-//   traces.jsonl                              is written
-//   traces-2026-01-31T12-30-00.250.jsonl      is full; the time, in UTC, is when it was put aside
+//   traces.jsonl                              the file that is written
+//   traces-2026-01-31T12-30-00.250.jsonl      a full file, with the time of its rotation in UTC
 //
 // Source: opentelemetry-collector-contrib, exporter/fileexporter (`rotation`)
 
@@ -9,10 +9,15 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { LineFileSystem } from './line-file-system.js';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}$/;
-// Another process may put its file aside in the same millisecond.
-const TRIES = 100;
+// Another process may rotate its file in the same millisecond.
+const MAX_ATTEMPTS = 100;
 
-/** The name of a file that is put aside at a moment. */
+/**
+ * Returns the path of a backup.
+ *
+ * @param path the path of the full file
+ * @param wallMs the time of the rotation, in milliseconds since the epoch
+ */
 export function backupPath(path: string, wallMs: number): string {
   const extension = extname(path);
   const time = new Date(wallMs).toISOString().replaceAll(':', '-').slice(0, -1);
@@ -20,56 +25,66 @@ export function backupPath(path: string, wallMs: number): string {
 }
 
 /**
- * Puts the file aside. Never overwrites another: of several processes each gets a name of its own.
+ * Renames a full file to a backup. Never overwrites another file: each of several processes gets a different name.
  *
- * @throws what the file system throws
+ * @param path the path of the full file
+ * @param wallMs the current time, in milliseconds since the epoch
+ * @param fileSystem the file operations
+ * @throws the error of the file system
  */
-export function rotateFile(path: string, wallMs: number, files: LineFileSystem): void {
-  const backup = claimBackup(path, wallMs, files);
+export function rotateFile(path: string, wallMs: number, fileSystem: LineFileSystem): void {
+  const backup = reserveBackup(path, wallMs, fileSystem);
   try {
-    files.rename(path, backup);
+    fileSystem.rename(path, backup);
   } catch (error) {
-    removeIfThere(backup, files);
-    // Another process was faster; whether there is a directory at all shows when the file is opened.
+    removeReserved(backup, fileSystem);
+    // ENOENT: another process was faster. A missing directory is reported when the file is opened.
     if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
-/** Removes the oldest of the files that were put aside. Never throws. */
-export function removeOldBackups(path: string, keep: number, files: LineFileSystem): void {
+/**
+ * Removes the oldest backups. Never throws.
+ *
+ * @param path the path of the file that is written
+ * @param keep the number of backups to keep
+ * @param fileSystem the file operations
+ */
+export function removeOldBackups(path: string, keep: number, fileSystem: LineFileSystem): void {
   const extension = extname(path);
   const prefix = `${basename(path, extension)}-`;
   try {
-    const backups = files
+    const backups = fileSystem
       .list(dirname(path))
       .filter(name => name.startsWith(prefix) && name.endsWith(extension))
       .filter(name => TIME.test(name.slice(prefix.length, name.length - extension.length)))
       .sort();
     for (const name of backups.slice(0, Math.max(0, backups.length - keep))) {
-      files.remove(join(dirname(path), name));
+      fileSystem.remove(join(dirname(path), name));
     }
   } catch {
-    // Another process removed it first, or the directory may not be listed: an old file more is no reason to lose spans.
+    // Another process removed it first, or the directory cannot be listed. An additional backup costs no spans.
   }
 }
 
-function claimBackup(path: string, wallMs: number, files: LineFileSystem): string {
+/** Creates an empty file under the name of the backup, so that no other process takes the name. */
+function reserveBackup(path: string, wallMs: number, fileSystem: LineFileSystem): string {
   for (let i = 0; ; i++) {
     const backup = backupPath(path, wallMs + i);
     try {
-      files.createNew(backup);
+      fileSystem.createNew(backup);
       return backup;
     } catch (error) {
-      if (i >= TRIES || codeOf(error) !== 'EEXIST') throw error;
+      if (i >= MAX_ATTEMPTS || codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }
 
-function removeIfThere(path: string, files: LineFileSystem): void {
+function removeReserved(backup: string, fileSystem: LineFileSystem): void {
   try {
-    files.remove(path);
+    fileSystem.remove(backup);
   } catch {
-    // It is empty; what led here is the error that is told.
+    // The file is empty. The caller throws the error of the rename.
   }
 }
 

@@ -1,19 +1,19 @@
-// What listens to export operations: from the first try of a chunk to the backend's decision. One list for the process,
-// for whoever listens asks about all destinations; while nobody does, an operation costs a look at an empty set.
+// The listeners for export operations. One list serves the whole process, because a listener observes all destinations.
+// Without a listener, an operation costs one check of an empty set.
 
 import { guarded } from '../../core/guard.js';
 import type { Protocol } from '../stats.js';
 
-/** One chunk, from its first try to the end, with every retry and pause between. */
+/** The export of one batch, from the first request to the decision of the backend, including retries and pauses. */
 export interface ExportOperation {
-  /** The exporter's name, as in `stats()`. */
+  /** The name of the exporter, as in `stats()`. */
   readonly exporter: string;
-  /** How the spans were written; undefined where they did not go over HTTP. */
+  /** The encoding of the requests; undefined if spans are not sent over HTTP. */
   readonly protocol: Protocol | undefined;
   readonly durationMs: number;
-  /** The status of the last answer; undefined where there was none. */
+  /** The status of the last response; undefined if there was none. */
   readonly status: number | undefined;
-  /** Why it failed; undefined where the backend took every span. */
+  /** The cause of a failure; undefined if the backend accepted every span. */
   readonly errorType: string | undefined;
 }
 
@@ -22,14 +22,14 @@ const listeners = new Set<(operation: ExportOperation) => void>();
 /**
  * Calls `listener` at the end of each operation.
  *
- * @returns ends that
+ * @returns a function that removes the listener
  */
 export function addExportListener(listener: (operation: ExportOperation) => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }
 
-/** Tells the listeners; what one of them throws goes no further. */
+/** Calls the listeners. An exception of a listener is reported and does not affect the others. */
 export function notifyExportListeners(operation: ExportOperation): void {
   for (const listener of listeners) guarded('a metric of delivery', () => listener(operation), undefined);
 }

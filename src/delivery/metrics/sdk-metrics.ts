@@ -1,5 +1,5 @@
-// The numbers of delivery as OpenTelemetry's own metrics, through its API and whatever meter provider there is.
-// A destination is two components there: a processor that queues, and an exporter that sends.
+// The statistics of delivery as OpenTelemetry's SDK metrics. In the conventions, a destination is two components: a processor
+// that queues, and an exporter that sends.
 // https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
 
 import {
@@ -18,21 +18,21 @@ import { SCOPE_NAME, VERSION } from '../../core/version.js';
 import { addExportListener } from './export-listeners.js';
 import type { DeliveryStats, DropReason, ExporterStats, Protocol } from '../stats.js';
 
-/** The two components that a destination is. */
+/** The attributes of the two components of a destination. */
 interface Components {
   readonly processor: Attributes;
   readonly exporter: Attributes;
 }
 
-/** Drops that the backend's answer decided; all others happen before a span reaches the exporter. */
-const BY_EXPORTER: ReadonlySet<DropReason> = new Set(['rejected_by_backend', 'too_large']);
+/** The drop reasons that the response of the backend decides. All others apply before a span reaches the exporter. */
+const EXPORTER_DROPS: ReadonlySet<DropReason> = new Set(['rejected_by_backend', 'too_large']);
 
 /**
- * Shows the numbers of delivery as `otel.sdk.*` metrics.
+ * Reports the statistics of delivery as `otel.sdk.*` metrics.
  *
- * @param provider where the instruments are made
- * @param read the numbers as they stand: `trace.stats`
- * @returns takes the instruments' callbacks away again
+ * @param provider the meter provider
+ * @param read returns the current statistics, as `trace.stats` does
+ * @returns a function that stops the reports
  * @example
  * const stop = observeDelivery(meterProvider, () => trace.stats());
  * @see https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
@@ -49,7 +49,7 @@ export function observeDelivery(provider: MeterProvider, read: () => DeliverySta
   const duration = meter.createHistogram('otel.sdk.exporter.operation.duration', {
     unit: 's',
     description: 'The duration of exporting a batch of telemetry records.',
-    // One bucket, as the convention asks: a count and a sum.
+    // The convention requires a single bucket: a count and a sum.
     advice: { explicitBucketBoundaries: [] },
   });
   const stopListening = addExportListener(({ exporter, protocol, durationMs, status, errorType }) => {
@@ -66,27 +66,27 @@ export function observeDelivery(provider: MeterProvider, read: () => DeliverySta
 }
 
 /**
- * The same for the meter provider that is registered globally, also for one that comes later: OpenTelemetry's API
- * hands out no meters that would find it by themselves, so it is looked for whenever a request has ended.
+ * Reports the statistics of delivery to the global meter provider, also to one that is registered later. OpenTelemetry's API
+ * has no meter that switches to a later provider, so the provider is looked up at the end of each export.
  *
- * @param read the numbers as they stand
- * @returns ends it
+ * @param read returns the current statistics
+ * @returns a function that stops the reports
  */
-export function observeGlobally(read: () => DeliveryStats): () => void {
+export function observeDeliveryGlobally(read: () => DeliveryStats): () => void {
   let stop: (() => void) | undefined;
-  const stopLooking = addExportListener(attach);
+  const stopLookup = addExportListener(attach);
   guarded('the global meter provider', attach, undefined);
 
   function attach(): void {
     if (stop !== undefined || metrics.getMeter(SCOPE_NAME) === createNoopMeter()) return;
-    // First of all: whatever the provider throws, it is asked once.
-    stopLooking();
+    // Before the provider is called, so that one that throws is called once.
+    stopLookup();
     stop = () => undefined;
     stop = observeDelivery(metrics.getMeterProvider(), read);
   }
 
   return () => {
-    stopLooking();
+    stopLookup();
     stop?.();
   };
 }
@@ -127,29 +127,29 @@ function observe(
   { processor, exporter }: Components,
   highest: Map<string, number>,
 ): void {
-  const flying = row.inFlight ?? 0;
-  let handedOver = row.sent + row.rejected + flying;
+  const inFlightSpans = row.inFlight ?? 0;
+  let passedOn = row.sent + row.rejected + inFlightSpans;
   for (const [reason, spans] of Object.entries(row.dropped) as [DropReason, number][]) {
-    if (BY_EXPORTER.has(reason)) {
-      handedOver += spans;
+    if (EXPORTER_DROPS.has(reason)) {
+      passedOn += spans;
       result.observe(exported, spans, { ...exporter, 'error.type': reason });
     } else {
-      // The convention has a word of its own for the spans that the end overtook.
+      // The error type that the convention defines for spans after the shutdown.
       const errorType = reason === 'shutdown' ? 'already_shutdown' : reason;
       result.observe(processed, spans, { ...processor, 'error.type': errorType });
     }
   }
-  // What was under way when the process ended goes back to the spool; a counter never goes back.
+  // Spans in flight return to the spool when the process ends, but a counter must not decrease.
   const key = String(processor['otel.component.name']);
-  highest.set(key, Math.max(handedOver, highest.get(key) ?? 0));
-  result.observe(processed, highest.get(key) ?? handedOver, processor);
-  result.observe(queueSize, row.queued + row.spooled - flying, processor);
-  result.observe(inFlight, flying, exporter);
+  highest.set(key, Math.max(passedOn, highest.get(key) ?? 0));
+  result.observe(processed, highest.get(key) ?? passedOn, processor);
+  result.observe(queueSize, row.queued + row.spooled - inFlightSpans, processor);
+  result.observe(inFlight, inFlightSpans, exporter);
   result.observe(exported, row.sent, exporter);
   if (row.rejected > 0) result.observe(exported, row.rejected, { ...exporter, 'error.type': 'rejected' });
 }
 
-/** The components of one row; a second exporter of the same name gets a number. */
+/** Returns the components of one row. A second exporter of the same name gets a number. */
 function componentsOf({ exporter, protocol }: ExporterStats, seen: Map<string, number>): Components {
   const count = seen.get(exporter) ?? 0;
   seen.set(exporter, count + 1);
@@ -168,7 +168,7 @@ const TYPES: Readonly<Record<Protocol, string>> = {
   'http/json': 'otlp_http_json_span_exporter',
 };
 
-/** What does not send OTLP over HTTP has no type among those of the conventions, and is one of its own: `file_span_exporter`. */
+/** The conventions have types for OTLP over HTTP. Other exporters get a type by their name: `file_span_exporter`. */
 function exporterOf(kind: string, name: string, protocol: Protocol | undefined): Attributes {
   const type = protocol === undefined ? `${kind}_span_exporter` : TYPES[protocol];
   return { 'otel.component.name': `${type}/${name}`, 'otel.component.type': type };

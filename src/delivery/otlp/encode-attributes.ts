@@ -1,4 +1,4 @@
-// Attributes: repeated KeyValue, and AnyValue for whatever a value is.
+// Encodes attributes: repeated KeyValue with an AnyValue each.
 //
 //   KeyValue  1 key string · 2 value AnyValue
 //   AnyValue  1 string · 2 bool · 3 int64 · 4 double · 5 ArrayValue · 6 KeyValueList · 7 bytes
@@ -8,17 +8,19 @@
 import { nestedKeys, parseNested } from '../../spans/nested-attributes.js';
 import type { ByteWriter } from '../../protobuf/writer.js';
 
-// Protobuf decoders stop at 100 nested messages, and an object takes three: what lies deeper, cycles included, becomes
-// an empty value.
+// Protobuf decoders stop at 100 nested messages, and an object takes three. Deeper values, cycles included, become empty.
 const MAX_DEPTH = 16;
 const INT64 = 2 ** 63;
-// A string of more units than this makes its KeyValue longer than one length byte can say.
+// The KeyValue of a string with more code units usually needs a length of two bytes.
 const LONG_VALUE = 110;
 
 /**
- * Writes a record of attributes as one repeated field.
+ * Writes attributes as one repeated field.
  *
- * @param tag the field's tag byte
+ * @param writer the destination
+ * @param attributes the attributes; values of unknown kinds become empty
+ * @param tag the tag of the field, one byte
+ * @param depth the number of objects around the attributes
  */
 export function writeAttributes(
   writer: ByteWriter,
@@ -27,7 +29,7 @@ export function writeAttributes(
   depth = 0,
 ): void {
   const nested = nestedKeys(attributes);
-  // for-in runs on V8's enum cache; Object.entries would allocate for each span.
+  // for-in uses V8's enum cache. Object.entries would allocate for each span.
   for (const key in attributes) {
     if (!Object.hasOwn(attributes, key)) continue;
     const value = attributes[key];
@@ -55,7 +57,7 @@ function writeKeyValue(writer: ByteWriter, key: string, value: unknown, tag: num
   writer.end(pair, reserve);
 }
 
-/** Writes the content of an AnyValue; a value of no known kind stays empty. */
+/** Writes the content of an AnyValue. A value of an unknown kind stays empty. */
 function writeAnyValue(writer: ByteWriter, value: unknown, depth: number): void {
   switch (typeof value) {
     case 'string':

@@ -1,4 +1,4 @@
-// What stands around the spans of a request.
+// Encodes the messages around the spans of a request: resource and scope.
 //
 //   ExportTraceServiceRequest  1 resource_spans
 //   ResourceSpans              1 resource · 2 scope_spans · 3 schema_url
@@ -12,7 +12,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { writeAttributes } from './encode-attributes.js';
 import { ByteWriter } from '../../protobuf/writer.js';
 
-const HEAD_LIMIT = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /** The bytes before and after the repeated field of a message. */
 export interface MessageEnvelope {
@@ -20,18 +20,23 @@ export interface MessageEnvelope {
   readonly tail: Uint8Array;
 }
 
-/** A scope as the specification has it; OpenTelemetry JS types its name, version and schema only. */
+/** A scope as specified. The type of OpenTelemetry JS has only name, version and schema. */
 type FullScope = InstrumentationScope & {
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly droppedAttributesCount?: number;
 };
 
-/** `ResourceSpans.resource`, its attributes as `shape` answers them, and its `schema_url`. */
+/**
+ * Encodes the resource and the schema URL of `ResourceSpans`.
+ *
+ * @param resource the resource
+ * @param shape adapts its attributes to a backend
+ */
 export function encodeResource(
   resource: Resource,
   shape: (attributes: Attributes) => Attributes = attributes => attributes,
 ): MessageEnvelope {
-  const writer = new ByteWriter(HEAD_LIMIT);
+  const writer = new ByteWriter(MAX_BYTES);
   writer.byte(0x0a);
   const start = writer.begin(2);
   if (resource.attributes != null) writeAttributes(writer, shape(resource.attributes), 0x0a);
@@ -39,9 +44,9 @@ export function encodeResource(
   return { head: copy(writer), tail: encodeSchema(resource.schemaUrl) };
 }
 
-/** `ScopeSpans.scope` and its `schema_url`. */
+/** Encodes the scope and the schema URL of `ScopeSpans`. */
 export function encodeScope(scope: FullScope): MessageEnvelope {
-  const writer = new ByteWriter(HEAD_LIMIT);
+  const writer = new ByteWriter(MAX_BYTES);
   writer.byte(0x0a);
   const start = writer.begin(1);
   writer.byte(0x0a);
@@ -60,7 +65,7 @@ export function encodeScope(scope: FullScope): MessageEnvelope {
 }
 
 function encodeSchema(url: string | undefined): Uint8Array {
-  const writer = new ByteWriter(HEAD_LIMIT);
+  const writer = new ByteWriter(MAX_BYTES);
   if (url) {
     writer.byte(0x1a);
     writer.string(url);

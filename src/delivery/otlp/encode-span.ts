@@ -1,4 +1,4 @@
-// A finished span as OTLP's Span message.
+// Encodes an ended span as OTLP's Span message.
 //
 //    1 trace_id    2 span_id      3 trace_state   4 parent_span_id   5 name     6 kind       7 start   8 end
 //    9 attributes 10 dropped     11 events       12 dropped         13 links   14 dropped   15 status 16 flags
@@ -15,9 +15,11 @@ const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 /**
- * Writes a span as one element of `ScopeSpans.spans`. Proto3 defaults are left out.
+ * Writes a span as one element of `ScopeSpans.spans`. Defaults are left out, as in proto3.
  *
- * @throws TooLargeError over the writer's limit, and whatever a getter in the span throws; the caller rewinds `pos`
+ * @param writer the destination
+ * @param span the ended span
+ * @throws TooLargeError at the limit of the writer, and any error of a getter in the span; the caller resets `pos`
  */
 export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   const context = span.spanContext();
@@ -25,7 +27,7 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   const { attributes } = span;
   const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = snapshotOf(span);
   writer.byte(0x12);
-  // Nearly every span takes 128 to 16383 bytes, so two length bytes are the right guess.
+  // Nearly every span takes 128 to 16,383 bytes, so its length takes two bytes.
   const start = writer.begin(2);
   writer.byte(0x0a);
   writer.hex(context.traceId);
@@ -38,7 +40,7 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   }
   writer.byte(0x2a);
   writer.string(String(span.name));
-  // The API counts kinds from 0 = internal, the wire from 1.
+  // The API numbers kinds from 0 (internal), OTLP from 1.
   if (span.kind != null) writeCount(writer, 0x30, span.kind + 1);
   writer.byte(0x39);
   writer.time(startS, startNs);
@@ -100,20 +102,20 @@ function writeLink(writer: ByteWriter, link: Link): void {
   writer.end(start, 1);
 }
 
-// The latest one and its text: a state never changes, and the spans of a trace, and of all traces that were kept with
-// the same probability, carry the very same one. Writing it anew for each span costs a third of what encoding does.
-let knownState: SpanContext['traceState'];
-let knownText = '';
+// The latest tracestate and its text. A tracestate is immutable, and the spans of a trace share one, as do all traces with
+// the same probability. Serializing it for each span would take a third of the time of encoding.
+let lastTraceState: SpanContext['traceState'];
+let lastText = '';
 
 function writeTraceState(writer: ByteWriter, { traceState }: SpanContext, tag: number): void {
   if (!traceState) return;
-  if (traceState !== knownState) {
-    knownText = traceState.serialize();
-    knownState = traceState;
+  if (traceState !== lastTraceState) {
+    lastText = traceState.serialize();
+    lastTraceState = traceState;
   }
-  if (!knownText) return;
+  if (!lastText) return;
   writer.byte(tag);
-  writer.string(knownText);
+  writer.string(lastText);
 }
 
 function writeCount(writer: ByteWriter, tag: number, count: number | undefined): void {
@@ -122,7 +124,7 @@ function writeCount(writer: ByteWriter, tag: number, count: number | undefined):
   writer.varint(count);
 }
 
-/** The W3C flags in the low byte; above them whether the parent, or a link's span, came from another process. */
+/** The W3C flags in the low byte. The bits above state whether the parent, or the span of a link, is remote. */
 function flags(context: SpanContext, origin: SpanContext | undefined): number {
   return (context.traceFlags & 0xff) | HAS_IS_REMOTE | (origin?.isRemote ? IS_REMOTE : 0);
 }

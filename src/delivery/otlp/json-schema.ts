@@ -1,10 +1,10 @@
-// The fields of a request by their numbers, with the names and forms that OTLP as JSON gives them.
+// The fields of a request by number, with their names and forms in OTLP JSON.
 //
 // Sources: opentelemetry-proto, collector/trace/v1, trace/v1, resource/v1 and common/v1;
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding (ids in hex, enums as integers);
 // https://protobuf.dev/programming-guides/json/ (64-bit integers as strings, bytes in base64)
 
-/** How a value is written. `nanoseconds` is a fixed64, in quotes; `flags` a fixed32. */
+/** The form of a value in JSON. `nanoseconds` is a fixed64 in quotes, `flags` a fixed32. */
 export type Form =
   | 'string'
   | 'hex'
@@ -16,11 +16,11 @@ export type Form =
   | 'nanoseconds'
   | 'double';
 
-/** One field. */
+/** A field of a message. */
 export interface Field {
-  /** The whole tag on the wire: number << 3 | wire type. */
+  /** The tag: number << 3 | wire type. */
   readonly tag: number;
-  /** `"name":`, and the bracket where it is a list. */
+  /** `"name":`, with the opening bracket of a list. */
   readonly label: Uint8Array;
   readonly form: Form | Message;
   readonly repeated: boolean;
@@ -42,90 +42,97 @@ const WIRE_TYPES: Readonly<Record<Form, number>> = {
 };
 
 const anyValue: Message = [];
-const keyValue = message({ 1: one('key', 'string'), 2: one('value', anyValue) });
-const list = message({ 1: many('values', anyValue) });
-const map = message({ 1: many('values', keyValue) });
+const keyValue = message({ 1: single('key', 'string'), 2: single('value', anyValue) });
+const list = message({ 1: repeated('values', anyValue) });
+const map = message({ 1: repeated('values', keyValue) });
 Object.assign(
   anyValue,
   message({
-    1: one('stringValue', 'string'),
-    2: one('boolValue', 'bool'),
-    3: one('intValue', 'int64'),
-    4: one('doubleValue', 'double'),
-    5: one('arrayValue', list),
-    6: one('kvlistValue', map),
-    7: one('bytesValue', 'base64'),
+    1: single('stringValue', 'string'),
+    2: single('boolValue', 'bool'),
+    3: single('intValue', 'int64'),
+    4: single('doubleValue', 'double'),
+    5: single('arrayValue', list),
+    6: single('kvlistValue', map),
+    7: single('bytesValue', 'base64'),
   }),
 );
 
 const event = message({
-  1: one('timeUnixNano', 'nanoseconds'),
-  2: one('name', 'string'),
-  3: many('attributes', keyValue),
-  4: one('droppedAttributesCount', 'uint32'),
+  1: single('timeUnixNano', 'nanoseconds'),
+  2: single('name', 'string'),
+  3: repeated('attributes', keyValue),
+  4: single('droppedAttributesCount', 'uint32'),
 });
 
 const link = message({
-  1: one('traceId', 'hex'),
-  2: one('spanId', 'hex'),
-  3: one('traceState', 'string'),
-  4: many('attributes', keyValue),
-  5: one('droppedAttributesCount', 'uint32'),
-  6: one('flags', 'flags'),
+  1: single('traceId', 'hex'),
+  2: single('spanId', 'hex'),
+  3: single('traceState', 'string'),
+  4: repeated('attributes', keyValue),
+  5: single('droppedAttributesCount', 'uint32'),
+  6: single('flags', 'flags'),
 });
 
 const span = message({
-  1: one('traceId', 'hex'),
-  2: one('spanId', 'hex'),
-  3: one('traceState', 'string'),
-  4: one('parentSpanId', 'hex'),
-  5: one('name', 'string'),
-  6: one('kind', 'uint32'),
-  7: one('startTimeUnixNano', 'nanoseconds'),
-  8: one('endTimeUnixNano', 'nanoseconds'),
-  9: many('attributes', keyValue),
-  10: one('droppedAttributesCount', 'uint32'),
-  11: many('events', event),
-  12: one('droppedEventsCount', 'uint32'),
-  13: many('links', link),
-  14: one('droppedLinksCount', 'uint32'),
-  15: one('status', message({ 2: one('message', 'string'), 3: one('code', 'uint32') })),
-  16: one('flags', 'flags'),
+  1: single('traceId', 'hex'),
+  2: single('spanId', 'hex'),
+  3: single('traceState', 'string'),
+  4: single('parentSpanId', 'hex'),
+  5: single('name', 'string'),
+  6: single('kind', 'uint32'),
+  7: single('startTimeUnixNano', 'nanoseconds'),
+  8: single('endTimeUnixNano', 'nanoseconds'),
+  9: repeated('attributes', keyValue),
+  10: single('droppedAttributesCount', 'uint32'),
+  11: repeated('events', event),
+  12: single('droppedEventsCount', 'uint32'),
+  13: repeated('links', link),
+  14: single('droppedLinksCount', 'uint32'),
+  15: single('status', message({ 2: single('message', 'string'), 3: single('code', 'uint32') })),
+  16: single('flags', 'flags'),
 });
 
 const scope = message({
-  1: one('name', 'string'),
-  2: one('version', 'string'),
-  3: many('attributes', keyValue),
-  4: one('droppedAttributesCount', 'uint32'),
+  1: single('name', 'string'),
+  2: single('version', 'string'),
+  3: repeated('attributes', keyValue),
+  4: single('droppedAttributesCount', 'uint32'),
 });
 
-const resource = message({ 1: many('attributes', keyValue), 2: one('droppedAttributesCount', 'uint32') });
-const scopeSpans = message({ 1: one('scope', scope), 2: many('spans', span), 3: one('schemaUrl', 'string') });
+const resource = message({
+  1: repeated('attributes', keyValue),
+  2: single('droppedAttributesCount', 'uint32'),
+});
+const scopeSpans = message({
+  1: single('scope', scope),
+  2: repeated('spans', span),
+  3: single('schemaUrl', 'string'),
+});
 const resourceSpans = message({
-  1: one('resource', resource),
-  2: many('scopeSpans', scopeSpans),
-  3: one('schemaUrl', 'string'),
+  1: single('resource', resource),
+  2: repeated('scopeSpans', scopeSpans),
+  3: single('schemaUrl', 'string'),
 });
 
-/** `ExportTraceServiceRequest`. */
-export const REQUEST: Message = message({ 1: many('resourceSpans', resourceSpans) });
+/** The message `ExportTraceServiceRequest`. */
+export const REQUEST: Message = message({ 1: repeated('resourceSpans', resourceSpans) });
 
-interface Unnumbered {
+interface FieldType {
   readonly name: string;
   readonly form: Form | Message;
   readonly repeated: boolean;
 }
 
-function one(name: string, form: Form | Message): Unnumbered {
+function single(name: string, form: Form | Message): FieldType {
   return { name, form, repeated: false };
 }
 
-function many(name: string, form: Message): Unnumbered {
+function repeated(name: string, form: Message): FieldType {
   return { name, form, repeated: true };
 }
 
-function message(fields: Readonly<Record<number, Unnumbered>>): Message {
+function message(fields: Readonly<Record<number, FieldType>>): Message {
   const numbered: Message = [];
   for (const [number, { name, form, repeated }] of Object.entries(fields)) {
     const type = typeof form === 'string' ? WIRE_TYPES[form] : 2;

@@ -1,9 +1,9 @@
-// A growing buffer of JSON text in UTF-8. What it copies was UTF-8 before, so nothing is decoded on the way.
+// Writes JSON text in UTF-8 into a growing buffer. Strings are copied as UTF-8 bytes, without decoding.
 
 const HEX = Buffer.from('0123456789abcdef');
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** The letters of the short escapes, by the byte they stand for. */
+/** The letters of the short escapes, by the escaped byte. */
 const SHORT: Readonly<Record<number, number>> = {
   8: 0x62,
   9: 0x74,
@@ -19,23 +19,23 @@ export class JsonWriter {
   #bytes: Buffer;
   #pos = 0;
 
-  /** @param size bytes that are expected; more are found room for */
+  /** @param size the expected number of bytes; the buffer grows beyond it */
   constructor(size: number) {
     this.#bytes = Buffer.allocUnsafe(size);
   }
 
-  /** What was written. */
+  /** The bytes written so far. */
   get written(): Buffer {
     return this.#bytes.subarray(0, this.#pos);
   }
 
-  /** One ASCII character. */
+  /** Writes one ASCII character. */
   byte(code: number): void {
     this.#ensure(1);
     this.#bytes[this.#pos++] = code;
   }
 
-  /** Bytes as they are; for short ones a loop costs less than a call of `set`. */
+  /** Writes bytes unchanged. For short input, a loop is faster than `set`. */
   raw(bytes: Uint8Array): void {
     this.#ensure(bytes.length);
     const to = this.#bytes;
@@ -44,7 +44,7 @@ export class JsonWriter {
     this.#pos = pos;
   }
 
-  /** ASCII text that needs no escapes. */
+  /** Writes ASCII text that needs no escapes. */
   ascii(text: string): void {
     this.#ensure(text.length);
     const to = this.#bytes;
@@ -53,7 +53,7 @@ export class JsonWriter {
     this.#pos = pos;
   }
 
-  /** A string literal, from UTF-8. */
+  /** Writes a string literal from UTF-8 bytes. */
   quoted(bytes: Uint8Array, from: number, end: number): void {
     this.#ensure(end - from + 2);
     let to = this.#bytes;
@@ -75,7 +75,7 @@ export class JsonWriter {
     this.#pos = pos;
   }
 
-  /** A string literal of lower-case hex. */
+  /** Writes a string literal with bytes in lower-case hex. */
   hex(bytes: Uint8Array, from: number, end: number): void {
     this.#ensure((end - from) * 2 + 2);
     const to = this.#bytes;

@@ -20,14 +20,14 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 /** A file whose writes fail with `code` as long as there is one. */
 function world(): World & { fault: { code?: string } } {
   const fault: { code?: string } = {};
-  const files: LineFileSystem = {
+  const fileSystem: LineFileSystem = {
     ...nodeLineFileSystem,
     write(fd, bytes, offset) {
       if (fault.code !== undefined) throw Object.assign(new Error(fault.code), { code: fault.code });
       return nodeLineFileSystem.write(fd, bytes, offset);
     },
   };
-  const transport = createFileTransport({ path, maxBytes: 1e6, maxBackups: 1, files, wallMs: () => 0 });
+  const transport = createFileTransport({ path, maxBytes: 1e6, maxBackups: 1, fileSystem, wallMs: () => 0 });
   const made = makeWorld({}, { name: 'file', displayEndpoint: path, transport });
   return { ...made, fault };
 }
@@ -83,7 +83,7 @@ describe('the transport to a file', () => {
       path,
       maxBytes: 1e6,
       maxBackups: 1,
-      files: nodeLineFileSystem,
+      fileSystem: nodeLineFileSystem,
       wallMs: () => 0,
     });
     const body = Uint8Array.of();
@@ -109,7 +109,7 @@ describe('the transport to a file', () => {
       path,
       maxBytes: 1e6,
       maxBackups: 1,
-      files: nodeLineFileSystem,
+      fileSystem: nodeLineFileSystem,
       wallMs: () => 0,
     });
     expect(transport.sendSync?.(Uint8Array.of(0xff))).toMatchObject({ kind: 'encoding_failure' });

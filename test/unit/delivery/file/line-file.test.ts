@@ -33,7 +33,7 @@ function open(options: Partial<LineFileOptions> = {}): LineFile {
     path,
     maxBytes: 1_000,
     maxBackups: 2,
-    files: nodeLineFileSystem,
+    fileSystem: nodeLineFileSystem,
     wallMs: () => NOON,
     ...options,
   });
@@ -140,7 +140,7 @@ describe('a file of lines', () => {
 
   it('takes back what a full disk took of a line, so that it can be written again', () => {
     const disk = smallDisk(8);
-    const file = open({ files: disk });
+    const file = open({ fileSystem: disk });
     file.append(line('one'));
     file.append(line('two'));
     disk.room = 3;
@@ -154,7 +154,7 @@ describe('a file of lines', () => {
   it('ends a line that broke off where somebody has written behind it', () => {
     const disk = smallDisk(2);
     const file = open({
-      files: {
+      fileSystem: {
         ...disk,
         write(fd, bytes, offset) {
           try {
@@ -192,7 +192,7 @@ describe('a file of lines', () => {
       nodeLineFileSystem.rename(from, join(directory, 'theirs'));
       nodeLineFileSystem.rename(from, to);
     };
-    const file = open({ maxBytes: 1, files: { ...nodeLineFileSystem, rename } });
+    const file = open({ maxBytes: 1, fileSystem: { ...nodeLineFileSystem, rename } });
     file.append(line('one'));
     file.append(line('two'));
     expect(names()).toEqual(['theirs', 'traces.jsonl']);
@@ -203,7 +203,7 @@ describe('a file of lines', () => {
     const rename = (): void => {
       throw Object.assign(new Error('not now'), { code: 'EBUSY' });
     };
-    const file = open({ maxBytes: 1, files: { ...nodeLineFileSystem, rename } });
+    const file = open({ maxBytes: 1, fileSystem: { ...nodeLineFileSystem, rename } });
     file.append(line('one'));
     expect(() => file.append(line('two'))).toThrow('not now');
     expect(names()).toEqual(['traces.jsonl']);

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { globalState } from '../../../../src/core/global-state.js';
-import { observeDelivery, observeGlobally } from '../../../../src/delivery/metrics/sdk-metrics.js';
+import { observeDelivery, observeDeliveryGlobally } from '../../../../src/delivery/metrics/sdk-metrics.js';
 import { addExportListener, notifyExportListeners } from '../../../../src/delivery/metrics/export-listeners.js';
 import type { DeliveryStats } from '../../../../src/delivery/stats.js';
 import { makeSpan } from '../../../support/spans.js';
@@ -185,7 +185,7 @@ describe('observeGlobally', () => {
   it('does nothing while no meter provider is registered', async () => {
     const stats = vi.fn(() => ({ exporters: [] }));
     const world = makeWorld();
-    stops.push(observeGlobally(stats));
+    stops.push(observeDeliveryGlobally(stats));
     end(world, 1);
     await world.time.advance(1_500);
     expect(stats).not.toHaveBeenCalled();
@@ -196,7 +196,7 @@ describe('observeGlobally', () => {
       const world = makeWorld();
       const { provider, read } = makeProvider();
       if (!late) metrics.setGlobalMeterProvider(provider);
-      const stop = observeGlobally(statsOf(world));
+      const stop = observeDeliveryGlobally(statsOf(world));
       end(world, 2);
       await world.time.advance(1_500);
       if (late) {
@@ -230,7 +230,7 @@ describe('observeGlobally', () => {
       },
     });
     const world = makeWorld();
-    stops.push(observeGlobally(statsOf(world)));
+    stops.push(observeDeliveryGlobally(statsOf(world)));
     end(world, 1);
     await world.time.advance(1_500);
     expect(world.delivery.stats().sent).toBe(1);

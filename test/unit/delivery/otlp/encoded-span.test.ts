@@ -5,7 +5,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ATTR_SAMPLING_KEPT_BY, type KeepMark } from '../../../../src/spans/span-buffer.js';
-import { viewOf } from '../../../../src/spans/span-view.js';
+import { createSpanView } from '../../../../src/spans/span-view.js';
 import type { Batch } from '../../../../src/delivery/batch/batch.js';
 import { SpanBatcher } from '../../../../src/delivery/batch/span-batcher.js';
 import { anySpan, decodeRequest, makeSpan, resource } from '../../../support/spans.js';
@@ -46,7 +46,7 @@ describe('a held span', () => {
     fc.assert(
       fc.property(fc.array(anySpan, { minLength: 1, maxLength: 5 }), spans => {
         const atOnce = collect(collector => {
-          for (const span of spans) collector.add(viewOf(span, { context: sampled(span) }));
+          for (const span of spans) collector.add(createSpanView(span, { context: sampled(span) }));
         });
         expect(Buffer.compare(heldBytes(spans, undefined), atOnce)).toBe(0);
       }),
@@ -58,7 +58,7 @@ describe('a held span', () => {
     const mark: KeepMark = { reason: 'error', traceState: 'ot=th:0;rv:6e6d1a75832a2f,vendor=x' };
     fc.assert(
       fc.property(anySpan, span => {
-        const expected = viewOf(span, {
+        const expected = createSpanView(span, {
           attributes: { [ATTR_SAMPLING_KEPT_BY]: 'error', ...span.attributes },
           context: {
             ...sampled(span),
