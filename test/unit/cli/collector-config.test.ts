@@ -1,25 +1,16 @@
-// `trace collector-config`: what it writes, and what it says to mistakes. That a real Collector takes it is a system test.
+// The output of `trace collector-config`, and its errors. A system test starts a real Collector with the output.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { toCollectorPolicies } from '../../../src/cli/collector/policies.js';
-import { toYaml } from '../../../src/cli/collector/yaml.js';
 import { run } from '../../../src/cli/run.js';
+import { createFakeCliProcess } from '../../support/fake-cli-process.js';
 
-async function call(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const status = await run(['collector-config', ...argv], {
-    stdout: { write: text => (out += text), isTTY: false },
-    stderr: { write: text => (err += text) },
-    env: {},
-    cwd: () => process.cwd(),
-    columns: () => 80,
-    waitForInterrupt: () => new Promise(() => {}),
-  });
-  return { status, out, err };
+async function runCollectorConfig(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
+  const cli = createFakeCliProcess({ columns: 80 });
+  const status = await run(['collector-config', ...argv], cli);
+  return { status, out: cli.out(), err: cli.err() };
 }
 
 const directories: string[] = [];
@@ -35,8 +26,8 @@ afterEach(() => {
 });
 
 describe('--tier', () => {
-  it('router prints a configuration that chooses a sampler by trace id', async () => {
-    const { status, out, err } = await call('--tier', 'router', '--samplers', 'a:1,b:2');
+  it('router prints a configuration that selects the sampler by trace id', async () => {
+    const { status, out, err } = await runCollectorConfig('--tier', 'router', '--samplers', 'a:1,b:2');
     expect([status, err]).toEqual([0, '']);
     expect(out).toContain('routing_key: "traceID"');
     expect(out).toContain(
@@ -45,10 +36,12 @@ describe('--tier', () => {
     expect(out).toContain('hostnames: ["a:1", "b:2"]');
   });
 
-  it('router can find them by name', async () => {
-    const { out } = await call('--tier', 'router', '--dns', 'samplers.default:4400');
+  it('router can find samplers by a DNS name', async () => {
+    const { out } = await runCollectorConfig('--tier', 'router', '--dns', 'samplers.default:4400');
     expect(out).toContain('hostname: "samplers.default"\n        port: "4400"');
-    expect((await call('--tier', 'sampler', '--dns', 'samplers.default:4400')).out).toContain('0.0.0.0:4400');
+    expect((await runCollectorConfig('--tier', 'sampler', '--dns', 'samplers.default:4400')).out).toContain(
+      '0.0.0.0:4400',
+    );
   });
 
   it.each([
@@ -56,20 +49,29 @@ describe('--tier', () => {
     ['127.0.0.1:14318', '127.0.0.1:14318', '127.0.0.1:14317'],
     ['[::1]:9000', '[::1]:9000', '[::1]:8999'],
   ])('router listens on %s, with gRPC on the port below', async (listen, http, grpc) => {
-    const { out } = await call('--tier', 'router', '--listen', listen);
+    const { out } = await runCollectorConfig('--tier', 'router', '--listen', listen);
     expect(out).toContain(`http:\n        endpoint: "${http}"\n      grpc:\n        endpoint: "${grpc}"`);
   });
 
-  it.each(['router', 'sampler'])('%s says which Collector it is for', async tier => {
-    expect((await call('--tier', tier)).out).toContain(
+  it.each(['router', 'sampler'])('%s names the Collector version that it needs', async tier => {
+    expect((await runCollectorConfig('--tier', tier)).out).toContain(
       '# Needs the contrib distribution, v0.153.0 or later.\n\n',
     );
   });
 
-  it('sampler prints what is kept', async () => {
-    const what = ['--ratio', '0.07', '--slower-than-ms', '500', '--names', 'pay,check*', '--wait-ms', '5000'];
-    const where = ['--to', 'https://collector.test/v1/traces', '--header', 'x-key: ${env:KEY}'];
-    const { out } = await call('--tier', 'sampler', ...what, ...where);
+  it('sampler prints the policies and the backend', async () => {
+    const criteria = [
+      '--ratio',
+      '0.07',
+      '--slower-than-ms',
+      '500',
+      '--names',
+      'pay,check*',
+      '--wait-ms',
+      '5000',
+    ];
+    const deployment = ['--to', 'https://collector.test/v1/traces', '--header', 'x-key: ${env:KEY}'];
+    const { out } = await runCollectorConfig('--tier', 'sampler', ...criteria, ...deployment);
     expect(out).toContain('sampling_percentage: 7\n');
     expect(out).toContain('threshold_ms: 500');
     expect(out).toContain(String.raw`- "span.name == \"pay\""`);
@@ -81,22 +83,22 @@ describe('--tier', () => {
 });
 
 describe('--dir', () => {
-  it('writes both, and overwrites only when told', async () => {
+  it('writes both files and overwrites them only with --force', async () => {
     const dir = join(directory(), 'new');
-    expect((await call('--dir', dir)).status).toBe(0);
+    expect((await runCollectorConfig('--dir', dir)).status).toBe(0);
     expect(readdirSync(dir).sort()).toEqual(['router.yaml', 'sampler.yaml']);
     writeFileSync(join(dir, 'router.yaml'), 'mine');
-    const again = await call('--dir', dir);
-    expect([again.status, again.err]).toEqual([1, expect.stringContaining('--force overwrites them')]);
+    const again = await runCollectorConfig('--dir', dir);
+    expect([again.status, again.err]).toEqual([1, expect.stringContaining('Use --force to overwrite')]);
     expect(readFileSync(join(dir, 'router.yaml'), 'utf8')).toBe('mine');
-    expect((await call('--dir', dir, '--force')).status).toBe(0);
+    expect((await runCollectorConfig('--dir', dir, '--force')).status).toBe(0);
     expect(readFileSync(join(dir, 'router.yaml'), 'utf8')).toContain('load_balancing');
   });
 
-  it('says why it cannot write', async () => {
+  it('reports why the files cannot be written', async () => {
     const file = join(directory(), 'file');
     writeFileSync(file, '');
-    const { status, err } = await call('--dir', join(file, 'below'));
+    const { status, err } = await runCollectorConfig('--dir', join(file, 'below'));
     expect([status, err]).toEqual([1, expect.stringContaining('cannot be written')]);
   });
 });
@@ -115,29 +117,10 @@ it.each([
   [['--tier', 'router', '--to', 'nowhere'], '--to must be a URL'],
   [['--tier', 'router', '--header', 'nothing'], "--header must look like 'name: value'"],
   [['--tier', 'router', '--rato', '1'], 'There is no option --rato. Did you mean --ratio?'],
-  [['--tier', 'sampler', '--no-errors', '--slower-than-ms', '0', '--ratio', '0'], 'Nothing would be kept'],
+  [['--tier', 'sampler', '--no-errors', '--slower-than-ms', '0', '--ratio', '0'], 'No trace would be kept'],
   [['router'], 'takes no argument'],
-])('%j is answered with the mistake and status 2', async (argv, message) => {
-  const { status, out, err } = await call(...argv);
+])('%j: status 2 and a message that names the problem', async (argv, message) => {
+  const { status, out, err } = await runCollectorConfig(...argv);
   expect([status, out]).toEqual([2, '']);
   expect(err).toContain(message);
-});
-
-describe('the parts', () => {
-  it('leave out what keeps nothing', () => {
-    expect(toCollectorPolicies({ errors: false, slowerThanMs: 0, names: [], ratio: 0 })).toEqual([]);
-  });
-
-  it('escape what a name has in common with an expression', () => {
-    const [policy] = toCollectorPolicies({ errors: false, slowerThanMs: 0, names: ['a"(b)*', '${A}'], ratio: 0 });
-    expect(policy?.['ottl_condition']).toMatchObject({
-      span: [String.raw`IsMatch(span.name, "(?s)^a\"\\(b\\).*$$")`, 'span.name == "$${A}"'],
-    });
-  });
-
-  it('write YAML that says what was meant', () => {
-    expect(toYaml({ a: { b: [1, 'x: y'], c: {} }, 'd e': [{ f: true, g: [{ h: 1 }] }], i: undefined })).toBe(
-      'a:\n  b: [1, "x: y"]\n  c: {}\n"d e":\n  - f: true\n    g:\n      - h: 1\n',
-    );
-  });
 });

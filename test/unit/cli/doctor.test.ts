@@ -87,7 +87,8 @@ describe('trace doctor', () => {
   test('--exporter: checks the exporter of that name or alias', async () => {
     const { status, out } = await runDoctor(['--exporter', 'hny'], { TRACE_EXPORTER: 'memory' });
     expect(status).toBe(1);
-    expect(out).toMatch(/✗ honeycomb +off: HONEYCOMB_API_KEY: a key or its setting is/);
+    expect(out).toMatch(/✗ honeycomb .*HONEYCOMB_API_KEY/);
+    expect(out.replace(/\s+/g, ' ')).toContain('[missing_key]');
   });
 
   test('--import: a file that throws is a finding with its error', async () => {
