@@ -1,57 +1,57 @@
-// A fetch that traces itself: one CLIENT span for each call, from the request to the last byte of the answer.
+// A traced fetch: one CLIENT span for each call, from the request to the last byte of the response.
 
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 import { suppressTracing } from '../core/suppression.js';
-import { startSpanOn } from '../span/start-span.js';
-import { nextStartOrder, recordFailure } from '../span/record-failure.js';
+import { type ActiveTracer, getActiveTracer } from '../span/active-tracer.js';
 import { endSpan, OpenSpan } from '../span/open-span.js';
-import { getActiveTracer, type ActiveTracer } from '../span/active-tracer.js';
+import { nextStartOrder, recordFailure } from '../span/record-failure.js';
+import { startSpanOn } from '../span/start-span.js';
+import { addContextHeaders, type FetchArguments, type FetchRequest, readFetchRequest } from './request.js';
 import { observeResponse } from './response-body.js';
 import { describeMethod, recordStatus, serverAttributes } from './semantic-conventions.js';
-import { readFetchRequest, type FetchArguments, type FetchRequest, addContextHeaders } from './request.js';
 import { parseUrl } from './url.js';
 
-/** A function that is called as `fetch` is. */
+/** A function with the signature of `fetch`. */
 export type Fetch = typeof fetch;
 
 /**
- * Makes a fetch whose calls are CLIENT spans and carry the context. Where OpenTelemetry instruments fetch, too, there
- * is one span for each call all the same. 4xx and 5xx are errors on the span; a call that its own signal cancels is not.
- * Response and rejection are those of the given fetch, and the caller's headers are not changed.
+ * Creates a fetch whose calls are CLIENT spans and propagate the context. If OpenTelemetry instruments fetch as well, there
+ * is still one span for each call. 4xx and 5xx are errors on the span; a call that its own signal aborts is not.
+ * Responses and rejections are those of the underlying fetch. The headers of the caller are not changed.
  *
- * @param fetch what does the work. @default the global fetch of the moment
+ * @param fetch the underlying fetch. @default the global fetch at the time of the call
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  * @example
  * const api = tracedFetch();
  * const response = await api('https://api.example/orders', { method: 'POST', body });
  */
 export function tracedFetch(fetch?: Fetch): Fetch {
-  return async function tracedFetch(...given: FetchArguments): Promise<Response> {
+  return async function tracedFetch(...args: FetchArguments): Promise<Response> {
     const send: Fetch = fetch ?? globalThis.fetch;
-    const way = getActiveTracer();
-    // Nothing is recorded; a context that came in goes out all the same.
-    if (way === undefined) return send(...addContextHeaders(given, apiContext.active()));
-    return sendInSpan(send, given, way);
+    const tracer = getActiveTracer();
+    // Without a tracer there are no spans, but an incoming context is still passed on.
+    if (tracer === undefined) return send(...addContextHeaders(args, apiContext.active()));
+    return sendInSpan(send, args, tracer);
   };
 }
 
-async function sendInSpan(send: Fetch, given: FetchArguments, way: ActiveTracer): Promise<Response> {
-  const facts = readFetchRequest(given);
-  const active = way.contextManager.active();
-  const span = startSpan(facts, way, active);
+async function sendInSpan(send: Fetch, args: FetchArguments, tracer: ActiveTracer): Promise<Response> {
+  const request = readFetchRequest(args);
+  const active = tracer.contextManager.active();
+  const span = startClientSpan(request, tracer, active);
   const order = nextStartOrder();
-  const context = way.setSpan(active, span);
-  const isError = (error: unknown): boolean => !isCancelled(error, facts.signal);
+  const context = tracer.setSpan(active, span);
+  const isError = (error: unknown): boolean => !isAbortedByCaller(error, request.signal);
   let response: Response;
   try {
-    const sent = addContextHeaders(given, context);
-    // The instrumentation of fetch sees the call as well; suppressed, it makes no second span and no second header.
-    const quiet = suppressTracing(context);
-    response = await way.contextManager.with(quiet, () => send(...sent));
+    const argsWithContext = addContextHeaders(args, context);
+    // An instrumentation of fetch gets the call, too. Suppressed, it adds neither a second span nor a second header.
+    const suppressed = suppressTracing(context);
+    response = await tracer.contextManager.with(suppressed, () => send(...argsWithContext));
   } catch (error) {
     recordFailure(span, error, order, isError);
-    if (isError(error)) recordCause(span, error);
+    if (isError(error)) recordCauseCode(span, error);
     endSpan(span);
     throw error;
   }
@@ -60,30 +60,30 @@ async function sendInSpan(send: Fetch, given: FetchArguments, way: ActiveTracer)
     endSpan(span);
     return response;
   }
-  return observeResponse(response, new OpenSpan(span, order, context, way, isError));
+  return observeResponse(response, new OpenSpan(span, order, context, tracer, isError));
 }
 
-function startSpan(facts: FetchRequest, way: ActiveTracer, active: Context): Span {
-  const method = describeMethod(facts.method);
-  const url = parseUrl(facts.url);
+function startClientSpan(request: FetchRequest, tracer: ActiveTracer, active: Context): Span {
+  const method = describeMethod(request.method);
+  const url = parseUrl(request.url);
   const attributes = { ...method.attributes };
   if (url !== undefined) Object.assign(attributes, serverAttributes(url), { 'url.full': url.full });
-  return startSpanOn(way, method.name, { kind: 'client', attributes }, active);
+  return startSpanOn(tracer, method.name, { kind: 'client', attributes }, active);
 }
 
-/** Whether the caller itself called the request off. A signal that ran into its time limit is a failure. */
-function isCancelled(error: unknown, signal: AbortSignal | undefined): boolean {
+/** Whether the caller aborted the request. A time-out of its signal is a failure. */
+function isAbortedByCaller(error: unknown, signal: AbortSignal | undefined): boolean {
   if (signal?.aborted !== true) return false;
   const { name } = (error ?? {}) as { name?: unknown };
   return name !== 'TimeoutError' && (name === 'AbortError' || error === signal.reason);
 }
 
-/** `fetch failed` tells nothing; the code of its cause does: ECONNREFUSED, ENOTFOUND. */
-function recordCause(span: Span, error: unknown): void {
-  const code = guarded('reading the cause of an error', () => causeCode(error), undefined);
+/** Records the code of the cause as `error.type`: ECONNREFUSED, ENOTFOUND. The error itself is only `fetch failed`. */
+function recordCauseCode(span: Span, error: unknown): void {
+  const code = guarded('reading the cause of an error', () => causeCodeOf(error), undefined);
   if (typeof code === 'string') span.setAttribute('error.type', code);
 }
 
-function causeCode(error: unknown): unknown {
+function causeCodeOf(error: unknown): unknown {
   return ((error as { cause?: unknown } | null)?.cause as { code?: unknown } | null | undefined)?.code;
 }

@@ -1,4 +1,4 @@
-// Explicit wrappers for HTTP, where no instrumentation can reach.
+// Explicit wrappers for HTTP clients and servers that have no instrumentation.
 
 export { type Fetch, tracedFetch } from './client.js';
 export type { HandlerOptions } from './route.js';

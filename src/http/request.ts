@@ -1,19 +1,19 @@
-// The caller's fetch arguments: what they say, and the same with headers added. Nothing of the caller's is changed.
+// Reads the arguments of fetch, and adds headers to them. The objects of the caller are not changed.
 
 import type { Context } from '@opentelemetry/api';
 import { inject } from '../propagation/inject.js';
 
-/** What `fetch` is called with. */
+/** The arguments of `fetch`. */
 export type FetchArguments = Parameters<typeof fetch>;
 
-/** What of a request is recorded. */
+/** The properties of a request that are recorded. */
 export interface FetchRequest {
   readonly method: unknown;
   readonly url: unknown;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Reads method, URL and signal as `fetch` will: the second argument wins over a `Request`. */
+/** Reads method, URL and signal in the same way as `fetch`: the second argument takes precedence over a `Request`. */
 export function readFetchRequest([input, init]: FetchArguments): FetchRequest {
   try {
     const request = isRequest(input) ? input : undefined;
@@ -23,44 +23,45 @@ export function readFetchRequest([input, init]: FetchArguments): FetchRequest {
       signal: init?.signal ?? request?.signal,
     };
   } catch {
-    // A getter of the caller's threw; fetch meets the same and tells its caller.
+    // A getter of the caller threw. fetch gets the same exception and rejects with it.
     return { method: undefined, url: undefined, signal: undefined };
   }
 }
 
 /**
- * The arguments with the context's headers added; the given ones where there is nothing to add.
+ * Returns the arguments with the headers of a context.
  *
- * @param given the caller's arguments, which stay as they are
- * @param context what to send along
+ * @param args the arguments of the caller
+ * @param context the context to propagate
+ * @returns the same array if there are no headers to add
  */
-export function addContextHeaders(given: FetchArguments, context: Context): FetchArguments {
+export function addContextHeaders(args: FetchArguments, context: Context): FetchArguments {
   try {
-    const [input, init] = given;
-    const carried = Object.entries(inject(undefined, context));
-    if (carried.length === 0) return given;
-    // Made by a Request first where the second argument is more than plain properties (`fetch(url, request)`).
-    const plain = init === undefined || init === null || isPlain(init);
-    const target = plain ? input : new Request(input, init);
+    const [input, init] = args;
+    const contextHeaders = Object.entries(inject(undefined, context));
+    if (contextHeaders.length === 0) return args;
+    // A second argument that is not a plain object (`fetch(url, request)`) is first converted to a Request.
+    const isPlainInit = init === undefined || init === null || isPlainObject(init);
+    const target = isPlainInit ? input : new Request(input, init);
     const headers = new Headers(
-      (plain ? init?.headers : undefined) ?? (isRequest(target) ? target.headers : undefined),
+      (isPlainInit ? init?.headers : undefined) ?? (isRequest(target) ? target.headers : undefined),
     );
-    for (const [name, value] of carried) headers.set(name, value);
-    return [target, plain ? { ...init, headers } : { headers }];
+    for (const [name, value] of contextHeaders) headers.set(name, value);
+    return [target, isPlainInit ? { ...init, headers } : { headers }];
   } catch {
-    // Headers or arguments that no request can have: fetch says so itself, in its own words.
-    return given;
+    // Invalid headers or arguments: fetch rejects with its own error.
+    return args;
   }
 }
 
-/** Also a `Request` of another copy of undici, which is none of ours by its class. */
+/** Also true for a `Request` of another copy of undici, which is not an instance of the global class. */
 function isRequest(input: unknown): input is Request {
   return (
     typeof input === 'object' && input !== null && 'url' in input && 'headers' in input && 'method' in input
   );
 }
 
-function isPlain(init: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(init);
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }

@@ -1,36 +1,36 @@
-// The body of a response that the application reads at its leisure: the client span ends with its last byte.
+// The response body that the application reads after fetch has resolved. The last byte ends the client span.
 //
-// The wrapper reads up to 64 KiB ahead, as the connection below it does anyway. So the span of a call whose short body
-// nobody reads (`if ((await fetch(url)).ok)`) ends, too; that of a long one ends when the response is forgotten.
+// The wrapper reads up to 64 KiB ahead, like the connection below it. The span of a short body that the application never
+// reads (`if ((await fetch(url)).ok)`) therefore ends, too. That of a long body ends when the response is garbage-collected.
 
 import { guarded } from '../core/guard.js';
 import { observeStream } from '../span/observe-stream.js';
 import type { OpenSpan } from '../span/open-span.js';
 import { isPlainResponse, replaceBody } from '../span/response.js';
 
-/** Bytes that are read before anybody asks for them. */
+/** The number of bytes that are read before the application requests them. */
 const READ_AHEAD_BYTES = 64 * 1024;
 
-/** A body that is being read. */
-interface Reading {
+/** The reading of a body. */
+interface BodyReading {
   readonly open: OpenSpan;
-  /** When the last piece came, in milliseconds since 1970. */
-  lastMs: number;
+  /** The arrival of the last chunk, in milliseconds since 1970. */
+  lastChunkMs: number;
 }
 
-const forgotten = new FinalizationRegistry<Reading>(({ open: { span }, lastMs }) => {
-  if (span.isRecording()) guarded('span.end()', () => span.end(lastMs), undefined);
+const unreadBodies = new FinalizationRegistry<BodyReading>(({ open: { span }, lastChunkMs }) => {
+  if (span.isRecording()) guarded('span.end()', () => span.end(lastChunkMs), undefined);
 });
 
 /**
- * A response like the given one whose span ends when its body was read, failed or was cancelled.
+ * Returns a copy of a response that ends the client span when its body is read to its end, fails or is cancelled.
  *
- * @param response as it came from fetch
+ * @param response the response of fetch
  * @param open the client span
- * @returns the given response itself, its span ended, where it has no body that can be observed
+ * @returns the response itself, with an ended span, if its body cannot be observed
  */
 export function observeResponse(response: Response, open: OpenSpan): Response {
-  // A Response of another library, and one that somebody else reads already, cannot be made anew.
+  // A Response of another library, and one that is read already, cannot be copied.
   if (
     !(response instanceof Response) ||
     !isPlainResponse(response) ||
@@ -41,13 +41,13 @@ export function observeResponse(response: Response, open: OpenSpan): Response {
     open.end();
     return response;
   }
-  const reading: Reading = { open, lastMs: Date.now() };
+  const reading: BodyReading = { open, lastChunkMs: Date.now() };
   const body = observeStream(response.body, open, {
     readAheadBytes: READ_AHEAD_BYTES,
     onChunk: () => {
-      reading.lastMs = Date.now();
+      reading.lastChunkMs = Date.now();
     },
   });
-  forgotten.register(body, reading);
+  unreadBodies.register(body, reading);
   return replaceBody(response, body);
 }

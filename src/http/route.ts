@@ -1,37 +1,37 @@
-// The route of a request: what makes `GET /orders/4711` the span `GET /orders/:id`.
+// The route of a request, which turns the span name `GET /orders/4711` into `GET /orders/:id`.
 
 import type { Attributes, Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 
-/** What the request alone does not tell. */
+/** The options of `handler`. */
 export interface HandlerOptions<R extends Request = Request> {
   /**
-   * The route's pattern, `/orders/:id`, or how to find it; never the path itself, which would make each order a name of
-   * its own. A function that answers undefined is asked once more when the response is there. @default none
+   * The pattern of the route, `/orders/:id`, or a function that returns it. Never the path itself, because each order would
+   * get a separate span name. A function that returns undefined is called again when the response exists. @default none
    */
   readonly route?: string | ((request: R) => string | undefined);
-  /** Tells failures from control flow that is thrown (redirects): `false` leaves the status unset. @default all are failures */
+  /** Whether a thrown value is a failure. `false`, for a redirect that is thrown, leaves the status unset. @default every thrown value */
   readonly isError?: (error: unknown) => boolean;
 }
 
-/** The route of a request, as far as it is known by now; an option that throws knows none. */
+/** Reads the route of a request, as far as it is known. An option that throws returns no route. */
 export function readRoute<R extends Request>(request: R, { route }: HandlerOptions<R>): string | undefined {
   if (typeof route !== 'function') return route;
-  const found: unknown = guarded('the route option of handler', () => route(request), undefined);
-  return typeof found === 'string' && found !== '' ? found : undefined;
+  const result: unknown = guarded('the route option of handler', () => route(request), undefined);
+  return typeof result === 'string' && result !== '' ? result : undefined;
 }
 
-/** The route as a span's attribute. */
+/** Returns the route as an attribute. */
 export function routeAttribute(route: string | undefined): Attributes {
   return route === undefined ? {} : { 'http.route': route };
 }
 
-/** A span's name: method and route, or the method alone; never the path. */
+/** Formats a span name: method and route, or the method alone. It never contains the path. */
 export function formatSpanName(method: string, route: string | undefined): string {
   return route === undefined ? method : `${method} ${route}`;
 }
 
-/** Names a span that has begun. */
+/** Sets the route and the name of a span that has started. */
 export function applyRoute(span: Span, method: string, route: string | undefined): void {
   if (route === undefined) return;
   span.setAttribute('http.route', route);

@@ -1,10 +1,10 @@
-// What a span says about an HTTP request, by OpenTelemetry's stable conventions.
+// The attributes and the status of HTTP spans in OpenTelemetry's stable conventions.
 // https://opentelemetry.io/docs/specs/semconv/http/http-spans/
 
 import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { ParsedUrl } from './url.js';
 
-/** The methods that are told by name; a scanner's inventions must not become span names. */
+/** The known methods. Other methods, which scanners invent, must not become span names. */
 const METHODS = new Set([
   'GET',
   'HEAD',
@@ -18,33 +18,33 @@ const METHODS = new Set([
   'QUERY',
 ]);
 
-/** A request method: what is recorded, and how it stands in a span's name. */
+/** The method of a request, for a span. */
 export interface RequestMethod {
-  /** The method, or `HTTP` for one that is not known. */
+  /** The method in the span name, or `HTTP` for an unknown one. */
   readonly name: string;
   readonly attributes: Attributes;
 }
 
 /**
- * Looks at a request method.
+ * Describes the method of a request.
  *
- * @param method as the request has it; `fetch` sends known methods in upper case whatever the caller wrote
+ * @param method the method of the request. `fetch` sends known methods in upper case
  */
 export function describeMethod(method: unknown): RequestMethod {
-  const written = typeof method === 'string' ? method : 'GET';
-  const known = written.toUpperCase();
-  if (!METHODS.has(known)) {
+  const original = typeof method === 'string' ? method : 'GET';
+  const upperCase = original.toUpperCase();
+  if (!METHODS.has(upperCase)) {
     return {
       name: 'HTTP',
-      attributes: { 'http.request.method': '_OTHER', 'http.request.method_original': written },
+      attributes: { 'http.request.method': '_OTHER', 'http.request.method_original': original },
     };
   }
-  const attributes: Attributes = { 'http.request.method': known };
-  if (known !== written) attributes['http.request.method_original'] = written;
-  return { name: known, attributes };
+  const attributes: Attributes = { 'http.request.method': upperCase };
+  if (upperCase !== original) attributes['http.request.method_original'] = original;
+  return { name: upperCase, attributes };
 }
 
-/** The server that a request goes or came to. */
+/** Returns the attributes of the server in a URL. */
 export function serverAttributes(url: ParsedUrl): Attributes {
   if (url.address === '') return {};
   return url.port === undefined
@@ -53,20 +53,22 @@ export function serverAttributes(url: ParsedUrl): Attributes {
 }
 
 /**
- * Records the response's status; that of `Response.error()` is 0, which is none.
+ * Records the status of a response. `Response.error()` has the status 0, which is not recorded.
  *
- * @param errorsFrom the first status that is an error: 400 for a client, 500 for a server
+ * @param span the span of the request
+ * @param status the status of the response, of any type
+ * @param errorsFrom the lowest status that is an error: 400 for a client, 500 for a server
  */
 export function recordStatus(span: Span, status: unknown, errorsFrom: 400 | 500): void {
   if (typeof status !== 'number' || !(status >= 100) || !span.isRecording()) return;
   span.setAttribute('http.response.status_code', status);
-  if (status < errorsFrom || hasFailed(span)) return;
+  if (status < errorsFrom || hasErrorStatus(span)) return;
   span.setAttribute('error.type', String(status));
-  // No message: the status code says it all, and the conventions want none.
+  // Without a message: the conventions define none, because the status code is an attribute.
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-/** Whether the application has said already, and better, what went wrong; known of the spans of any SDK. */
-function hasFailed(span: Span): boolean {
+/** Whether the application has recorded a more precise error already. The spans of every SDK have this field. */
+function hasErrorStatus(span: Span): boolean {
   return (span as { status?: { code?: unknown } }).status?.code === SpanStatusCode.ERROR;
 }

@@ -1,14 +1,25 @@
-// Servers of the shape `Request -> Response`: one SERVER span for each request, in the trace of its caller.
+// Servers of the form `Request -> Response`: one SERVER span for each request, in the trace of the caller.
 
-import { type Attributes, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context as apiContext,
+  ROOT_CONTEXT,
+  type Span,
+} from '@opentelemetry/api';
+import { getRpcMetadata, type RpcMetadata } from '../context/rpc-metadata.js';
 import { guarded } from '../core/guard.js';
 import { extract } from '../propagation/extract.js';
+import { getActiveTracer } from '../span/active-tracer.js';
 import { nextStartOrder, recordFailure } from '../span/record-failure.js';
 import { runInSpan } from '../span/span.js';
-import { getActiveTracer } from '../span/active-tracer.js';
-import { type RequestMethod, describeMethod, recordStatus, serverAttributes } from './semantic-conventions.js';
-import { type HandlerOptions, applyRoute, formatSpanName, routeAttribute, readRoute } from './route.js';
-import { type RpcMetadata, getRpcMetadata } from '../context/rpc-metadata.js';
+import { applyRoute, formatSpanName, type HandlerOptions, readRoute, routeAttribute } from './route.js';
+import {
+  describeMethod,
+  recordStatus,
+  type RequestMethod,
+  serverAttributes,
+} from './semantic-conventions.js';
 import { parseUrl } from './url.js';
 
 type HandlerResult = Response | Promise<Response>;
@@ -16,13 +27,13 @@ type HandlerResult = Response | Promise<Response>;
 const READING = 'reading the request';
 
 /**
- * Traces a handler of requests, for Hono, Next, Bun, Deno, Workers and whatever else answers a `Request` with a
- * `Response`. The span goes on with the caller's trace and ends when the response's body was read or cancelled.
- * 5xx is an error, 4xx is none. Where OpenTelemetry has made a span for the request already (node:http below), that
- * one gets route and name, and there is no second.
+ * Traces a request handler, for Hono, Next, Bun, Deno, Workers and other servers that map a `Request` to a `Response`.
+ * The span continues the trace of the caller and ends when the response body is read to its end or cancelled. 5xx is an
+ * error, 4xx is not. If OpenTelemetry has created a span for the request already (node:http below), that span gets route and
+ * name, and there is no second one.
  *
- * @param fn the handler; further parameters (`env`, `ctx`, `params`), `this` and result stay its own
- * @param options the route's name
+ * @param fn the handler. Its further parameters (`env`, `ctx`, `params`), `this` and result are unchanged
+ * @param options the route and the classification of errors
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  * @example
  * export const GET = handler(request => Response.json(findOrder(request)), { route: '/orders/:id' });
@@ -33,84 +44,84 @@ export function handler<R extends Request, Rest extends unknown[], T extends Han
 ): (request: R, ...rest: Rest) => T {
   return function handled(this: unknown, request: R, ...rest: Rest): T {
     const work = (): T => Reflect.apply(fn, this, [request, ...rest]);
-    const way = getActiveTracer();
-    // Nothing is recorded; what the caller sent travels on all the same.
-    if (way === undefined) return apiContext.with(remoteContext(request), work);
-    const served = getRpcMetadata(way.contextManager.active());
-    return served === undefined
-      ? inOwnSpan(request, work, options)
-      : inServedRequest(served, request, work, options);
+    const tracer = getActiveTracer();
+    // Without a tracer there are no spans, but the context of the caller is still passed on.
+    if (tracer === undefined) return apiContext.with(extractContext(request), work);
+    const metadata = getRpcMetadata(tracer.contextManager.active());
+    return metadata === undefined
+      ? handleInNewSpan(request, work, options)
+      : handleInExistingSpan(metadata, request, work, options);
   };
 }
 
-function inOwnSpan<R extends Request, T extends HandlerResult>(
+function handleInNewSpan<R extends Request, T extends HandlerResult>(
   request: R,
   work: () => T,
   options: HandlerOptions<R>,
 ): T {
-  const method = methodIn(request);
+  const method = readMethod(request);
   const route = readRoute(request, options);
   const spanOptions = {
     kind: 'server',
     attributes: { ...method.attributes, ...requestAttributes(request), ...routeAttribute(route) },
-    parent: remoteContext(request),
-    // Nobody reads the body of an answer to HEAD, so nothing would ever end the span.
+    parent: extractContext(request),
+    // The body of a response to HEAD is never read, so it would never end the span.
     stream: method.name !== 'HEAD',
   } as const;
-  let recorded: Span | undefined;
-  const isError = (error: unknown): boolean => isFailure(error, recorded, request, options);
+  let serverSpan: Span | undefined;
+  const isError = (error: unknown): boolean => isFailure(error, serverSpan, request, options);
   return runInSpan(formatSpanName(method.name, route), { ...spanOptions, isError }, span => {
-    recorded = span;
-    return whenAnswered(work(), response => {
+    serverSpan = span;
+    return inspectResponse(work(), response => {
       if (route === undefined) applyRoute(span, method.name, readRoute(request, options));
       recordStatus(span, response?.status, 500);
     });
   });
 }
 
-/** The span is another's: it is named here, and ends where it was made. */
-function inServedRequest<R extends Request, T extends HandlerResult>(
-  served: RpcMetadata,
+/** Handles a request whose span an instrumentation created. The span gets a name here, and the instrumentation ends it. */
+function handleInExistingSpan<R extends Request, T extends HandlerResult>(
+  metadata: RpcMetadata,
   request: R,
   work: () => T,
   options: HandlerOptions<R>,
 ): T {
-  const { span } = served;
+  const { span } = metadata;
   const order = nextStartOrder();
-  const method = methodIn(request).name;
+  const method = readMethod(request).name;
   let route: string | undefined;
-  const name = (): void => {
+  const updateRoute = (): void => {
     if (route !== undefined) return;
     route = readRoute(request, options);
-    if (route !== undefined) served.route = route;
+    if (route !== undefined) metadata.route = route;
     applyRoute(span, method, route);
   };
-  const failed = (error: unknown): void => {
-    name();
+  const fail = (error: unknown): void => {
+    updateRoute();
     recordFailure(span, error, order, thrown => isFailure(thrown, span, request, options));
   };
-  name();
+  updateRoute();
   try {
-    const answer = work();
-    if (answer instanceof Promise) void answer.then(name, failed);
-    else name();
-    return answer;
+    const result = work();
+    if (result instanceof Promise) void result.then(updateRoute, fail);
+    else updateRoute();
+    return result;
   } catch (error) {
-    failed(error);
+    fail(error);
     throw error;
   }
 }
 
-/** Looks at the answer before whoever waits for it does. */
-function whenAnswered<T extends HandlerResult>(answer: T, look: (response: Response) => void): T {
-  const seen = (response: Response): Response => {
-    guarded('looking at a response', () => look(response), undefined);
+/** Calls `inspect` with the response before code that awaits it continues. */
+function inspectResponse<T extends HandlerResult>(result: T, inspect: (response: Response) => void): T {
+  const passThrough = (response: Response): Response => {
+    guarded('inspecting a response', () => inspect(response), undefined);
     return response;
   };
-  return (answer instanceof Promise ? answer.then(seen) : seen(answer)) as T;
+  return (result instanceof Promise ? result.then(passThrough) : passThrough(result)) as T;
 }
 
-/** Whether what was thrown is a failure of the server: not a client that left, nor a response thrown as one. */
+/** Whether a thrown value is a failure of the server. A client that disconnects and a thrown Response are not. */
 function isFailure<R extends Request>(
   error: unknown,
   span: Span | undefined,
@@ -122,23 +133,23 @@ function isFailure<R extends Request>(
     return false;
   }
   const signal = guarded(READING, () => request.signal, undefined);
-  const left = signal?.aborted === true && (error === signal.reason || isAbort(error));
-  return !left && options.isError?.(error) !== false;
+  const isDisconnect = signal?.aborted === true && (error === signal.reason || isAbortError(error));
+  return !isDisconnect && options.isError?.(error) !== false;
 }
 
-function isAbort(error: unknown): boolean {
+function isAbortError(error: unknown): boolean {
   return (error as { name?: unknown } | null | undefined)?.name === 'AbortError';
 }
 
-/** The carrier alone says where the story comes from: what is active here must not become its parent. */
-function remoteContext(request: Request): ReturnType<typeof extract> {
+/** Extracts the context of the caller. Only the headers supply the parent, so the active context is not the base. */
+function extractContext(request: Request): Context {
   return extract(
     guarded(READING, () => request.headers, undefined),
     ROOT_CONTEXT,
   );
 }
 
-function methodIn(request: Request): RequestMethod {
+function readMethod(request: Request): RequestMethod {
   return describeMethod(guarded(READING, () => request?.method, undefined));
 }
 
@@ -147,8 +158,8 @@ function requestAttributes(request: Request): Attributes {
     READING,
     () => {
       const url = parseUrl(request.url);
-      const agent = request.headers.get('user-agent');
-      const attributes: Attributes = agent === null ? {} : { 'user_agent.original': agent };
+      const userAgent = request.headers.get('user-agent');
+      const attributes: Attributes = userAgent === null ? {} : { 'user_agent.original': userAgent };
       if (url === undefined) return attributes;
       if (url.query !== '') attributes['url.query'] = url.query;
       return { ...attributes, ...serverAttributes(url), 'url.scheme': url.scheme, 'url.path': url.path };

@@ -1,11 +1,10 @@
-// URLs as spans may show them: without user info, and without the query values that are signatures or credentials.
+// URLs for spans: without user info, and without the query values that are signatures or credentials.
 // https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/
 //
 //   https://ann:secret@api.example/a?sig=XYZ&page=2   ->   https://api.example/a?sig=REDACTED&page=2
 
-import { unbracketHost } from '../core/host.js';
-/** The query keys whose values the conventions want redacted by default. */
-const SENSITIVE = new Set([
+/** The query keys whose values the conventions redact by default. */
+const SENSITIVE_KEYS = new Set([
   'AWSAccessKeyId',
   'Signature',
   'sig',
@@ -17,26 +16,26 @@ const SENSITIVE = new Set([
 
 const REDACTED = 'REDACTED';
 
-/** The parts of a URL that the conventions name. */
+/** The parts of a URL that the conventions define. */
 export interface ParsedUrl {
   /** `https`, without the colon. */
   readonly scheme: string;
-  /** Host name or address; IPv6 without brackets; empty for what is not HTTP. */
+  /** The host name or address; IPv6 without brackets. Empty for schemes other than HTTP. */
   readonly address: string;
-  /** The port, that of the scheme where none is written; undefined for what is not HTTP. */
+  /** The port, by default that of the scheme. Undefined for schemes other than HTTP. */
   readonly port: number | undefined;
   readonly path: string;
-  /** The query without `?`, sensitive values redacted; empty where there is none. */
+  /** The query without `?`, with redacted values. Empty if there is none. */
   readonly query: string;
-  /** All of it, without user info, sensitive values redacted; for what is not HTTP the scheme only: `data:`. */
+  /** The URL without user info and with redacted values. For schemes other than HTTP only the scheme: `data:`. */
   readonly full: string;
 }
 
 /**
- * Reads a URL for a span. Never throws.
+ * Parses a URL for a span. Never throws.
  *
- * @param url a URL in any form that `fetch` takes
- * @returns undefined for what is no absolute URL
+ * @param url a URL in any form that `fetch` accepts
+ * @returns undefined if it is not an absolute URL
  */
 export function parseUrl(url: unknown): ParsedUrl | undefined {
   try {
@@ -45,21 +44,21 @@ export function parseUrl(url: unknown): ParsedUrl | undefined {
     const query = redactQuery(search.slice(1));
     return {
       scheme: protocol.slice(0, -1),
-      address: unbracketHost(hostname),
+      address: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? DEFAULT_PORTS[protocol] : Number(port),
       path: pathname,
       query,
       full: `${protocol}//${host}${pathname}${query === '' ? '' : `?${query}`}${hash}`,
     };
   } catch {
-    // No absolute URL: fetch itself refuses it, and says so to its caller.
+    // Not an absolute URL: fetch itself rejects it.
     return undefined;
   }
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number | undefined>> = { 'http:': 80, 'https:': 443 };
 
-/** `data:` is its own payload, `file:` and `blob:` name what is on this machine: of these the scheme is enough. */
+/** Returns only the scheme, because a `data:` URL is its own payload, and `file:` and `blob:` name local content. */
 function schemeOnly(protocol: string): ParsedUrl {
   return {
     scheme: protocol.slice(0, -1),
@@ -71,24 +70,24 @@ function schemeOnly(protocol: string): ParsedUrl {
   };
 }
 
-/** The query as it was written, with the sensitive values replaced. */
+/** Replaces sensitive values and leaves the rest of the query unchanged. */
 function redactQuery(query: string): string {
   if (query === '') return query;
   const pairs = query.split('&').map(pair => {
     const equals = pair.indexOf('=');
-    return equals > 0 && SENSITIVE.has(decoded(pair.slice(0, equals)))
+    return equals > 0 && SENSITIVE_KEYS.has(decodeKey(pair.slice(0, equals)))
       ? `${pair.slice(0, equals)}=${REDACTED}`
       : pair;
   });
   return pairs.join('&');
 }
 
-/** A key may hide behind percent-encoding: `%73ig` is `sig` to the server, too. */
-function decoded(key: string): string {
+/** Decodes a key, because the server also reads `%73ig` as `sig`. */
+function decodeKey(key: string): string {
   try {
     return decodeURIComponent(key);
   } catch {
-    // A stray percent sign: the server sees the key as it is written.
+    // A key with a stray percent sign is not decoded by the server either.
     return key;
   }
 }
