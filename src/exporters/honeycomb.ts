@@ -3,7 +3,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanShape } from '../delivery/index.js';
 import { adjustedCount } from '../spans/ot-tracestate.js';
-import { copyAttributes, viewOf } from '../spans/span-view.js';
+import { copyAttributes, createSpanView } from '../spans/span-view.js';
 import type { Exporter } from './exporter.js';
 import { anyString } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
@@ -125,5 +125,5 @@ function withSampleRate(span: ReadableSpan): ReadableSpan {
   if ('SampleRate' in span.attributes || 'sampleRate' in span.attributes) return span;
   const attributes = copyAttributes(span.attributes);
   attributes['SampleRate'] = Math.min(MAX_SAMPLE_RATE, Math.max(1, Math.round(count)));
-  return viewOf(span, { attributes });
+  return createSpanView(span, { attributes });
 }

@@ -5,7 +5,7 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanShape } from '../delivery/index.js';
 import { defineAttribute } from '../spans/attributes.js';
-import { copyAttributes, viewOf } from '../spans/span-view.js';
+import { copyAttributes, createSpanView } from '../spans/span-view.js';
 
 /** The limits of a backend. */
 export interface BackendLimits {
@@ -83,7 +83,7 @@ function limitSpan(span: ReadableSpan, limits: Limits): ReadableSpan {
   const { maxNameLength, maxValueLength } = limits;
   const { attributes, droppedAttributesCount } = limitPart(span, limits);
   const { message } = span.status;
-  return viewOf(span, {
+  return createSpanView(span, {
     name: truncate(span.name, maxNameLength, limits),
     attributes: attributes ?? {},
     droppedAttributesCount: droppedAttributesCount ?? span.droppedAttributesCount,

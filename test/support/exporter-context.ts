@@ -1,50 +1,71 @@
-// What an exporter is told by init(), made by hand: no environment but the given one, a logger that remembers, and
-// timers that pass faster.
+// The context that init() starts an exporter with, for tests: the given environment, collected diagnostics, and timers that
+// run faster.
 
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { createDiagnostics } from '../../src/core/diagnostics.js';
-import { DeliveryHub } from '../../src/delivery/index.js';
-import type { DeliveryOptions } from '../../src/delivery/options.js';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { systemTimers, type Timers } from '../../src/core/timers.js';
+import { type DestinationOptions, DeliveryHub } from '../../src/delivery/index.js';
+import type { DeliveryOptions } from '../../src/delivery/options.js';
 import type { Exporter, ExporterContext } from '../../src/exporters/exporter.js';
+import { type CapturedDiagnostic, collectDiagnostics } from './captured-diagnostics.js';
 import { resource } from './spans.js';
 
-/** A context and what was said in it. */
+/** A context, and the diagnostics that were reported to it. */
 export interface TestContext {
   readonly context: ExporterContext;
-  readonly lines: string[];
-  /** Milliseconds that delivery wanted to wait, each time it waited. */
-  readonly waits: number[];
+  readonly captured: readonly CapturedDiagnostic[];
+  /** The delay of each timer of delivery, in milliseconds. */
+  readonly delaysMs: readonly number[];
 }
 
-/** How the context differs from the usual. */
+/** The parts of the context that differ from the default. */
 export interface TestContextOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly delivery?: DeliveryOptions;
   readonly otlp?: Partial<ExporterContext['otlp']>;
 }
 
-/** How much faster delivery's clock runs; its time-outs are longer by as much. */
-const FASTER = 50;
-const TIMEOUT_MS = 10_000 * FASTER;
+/** An exporter that was started without a network. */
+export interface StartedExporter {
+  readonly processor: SpanProcessor;
+  /** The destination that the exporter asked to deliver to. `undefined` if it is disabled. */
+  readonly destination: DestinationOptions | undefined;
+  /** The full URL of the destination. */
+  readonly url: string | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly captured: readonly CapturedDiagnostic[];
+  /** The code and source of each diagnostic: `missing_key HONEYCOMB_API_KEY`. */
+  readonly reported: readonly string[];
+}
 
-/** A context as `init()` makes it. */
-export function exporterContext({
+/** The factor by which timers of delivery run faster. Its time-outs are longer by the same factor. */
+const SPEED = 50;
+const TIMEOUT_MS = 10_000 * SPEED;
+
+/** A transport whose requests fail. */
+const NO_NETWORK: NonNullable<DestinationOptions['transport']> = {
+  send: async () => ({
+    kind: 'failure',
+    code: 'ECONNREFUSED',
+    message: '',
+    isRequestSent: false,
+    wireBytes: 0,
+  }),
+  hold() {},
+  close() {},
+};
+
+/** Creates a context like that of `init()`. */
+export function createExporterContext({
   env = {},
   delivery = {},
   otlp = {},
 }: TestContextOptions = {}): TestContext {
-  const lines: string[] = [];
-  const waits: number[] = [];
-  const say = (line: string): void => void lines.push(line);
-  const diagnostics = createDiagnostics({
-    logger: { error: say, warn: say, info: say, debug: say },
-    perMinute: 1_000,
-  });
+  const { diagnostics, captured } = collectDiagnostics();
+  const delaysMs: number[] = [];
   const timers: Timers = {
-    after(ms, fn, keepAlive) {
-      waits.push(ms);
-      return systemTimers.after(ms / FASTER, fn, keepAlive);
+    after(delayMs, fn, keepAlive) {
+      delaysMs.push(delayMs);
+      return systemTimers.after(delayMs / SPEED, fn, keepAlive);
     },
   };
   const options = { shutdownTimeoutMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS, ...delivery };
@@ -66,11 +87,32 @@ export function exporterContext({
     deliver: destination => hub.add(destination),
     deliveryStats: () => ({ exporters: [] }),
   };
-  return { context, lines, waits };
+  return { context, captured, delaysMs };
 }
 
-/** Switches an exporter on, ends the spans, and brings home what arrives. */
-export async function deliver(
+/** Starts an exporter with a transport whose requests fail. */
+export function startExporter(exporter: Exporter, options: TestContextOptions = {}): StartedExporter {
+  const { context, captured } = createExporterContext(options);
+  let destination: DestinationOptions | undefined;
+  const processor = exporter.processor({
+    ...context,
+    deliver(given) {
+      destination = given;
+      return context.deliver({ ...given, transport: NO_NETWORK });
+    },
+  });
+  return {
+    processor,
+    destination,
+    url: destination?.endpoint.href,
+    headers: destination?.headers,
+    captured,
+    reported: captured.map(({ code, source }) => `${code} ${source}`),
+  };
+}
+
+/** Starts an exporter, ends the spans, and delivers them. */
+export async function deliverSpans(
   exporter: Exporter,
   spans: readonly ReadableSpan[],
   { context }: TestContext,

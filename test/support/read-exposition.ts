@@ -1,6 +1,6 @@
-// Reads a page as strictly as the formats are written down: every line has its shape, every sample its family.
+// Parses the text of a scrape strictly: every line has its form, and every sample belongs to a family.
 
-/** One sample. */
+/** A line with a value. */
 export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -16,32 +16,32 @@ const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y;
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*?)\})? (\S+)(?: # \{([^}]*)\} (\S+) (\S+))?$/s;
 const SUFFIXES = ['_total', '_bucket', '_count', '_sum', '_info', ''];
 
-/** All samples of a page; throws at the first line that is none of the format. */
-export function readExposition(page: string): Sample[] {
-  if (!page.endsWith('\n')) throw new Error('the last line does not end');
+/** Returns all samples. Throws for the first line that does not follow the format. */
+export function readExposition(text: string): Sample[] {
+  if (!text.endsWith('\n')) throw new Error('the last line does not end');
   const families = new Set<string>();
   const seen = new Set<string>();
-  const lines = page.slice(0, -1).split('\n');
+  const lines = text.slice(0, -1).split('\n');
   if (lines.includes('# EOF') && lines.indexOf('# EOF') !== lines.length - 1)
     throw new Error('text after EOF');
   return lines.flatMap(line => {
     if (line === '# EOF') return [];
     const family = /^# TYPE (\S+) (?:counter|gauge|histogram|info)$/.exec(line)?.[1];
     if (family !== undefined) {
-      if (families.has(family)) throw new Error(`the family ${family} comes twice`);
+      if (families.has(family)) throw new Error(`the family ${family} is there twice`);
       families.add(family);
       return [];
     }
     if (/^# HELP \S+ ./.test(line)) return [];
-    // The labels may hold a brace, so the end of the list is looked for from behind the last quote.
+    // A label may have a brace in its value, so the labels end behind the last quote.
     const match = LINE.exec(line) ?? /^([a-zA-Z_:][\w:]*)\{(.*")\} (\S+)()()()$/s.exec(line);
-    if (match === null) throw new Error(`no sample: ${line}`);
+    if (match === null) throw new Error(`not a sample: ${line}`);
     const [, name = '', labels = '', value = '', exemplarLabels, exemplarValue, time] = match;
     if (!SUFFIXES.some(suffix => name.endsWith(suffix) && families.has(baseOf(name, suffix, families)))) {
-      throw new Error(`no family: ${line}`);
+      throw new Error(`a sample without a family: ${line}`);
     }
     const key = `${name}{${labels}}`;
-    if (seen.has(key)) throw new Error(`twice: ${key}`);
+    if (seen.has(key)) throw new Error(`a sample that is there twice: ${key}`);
     seen.add(key);
     return [
       {
@@ -62,7 +62,7 @@ export function readExposition(page: string): Sample[] {
   });
 }
 
-/** The samples of one name, summed over what fits the labels. */
+/** Adds up the samples with a name and with these labels. */
 export function sumOf(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
   return samples
     .filter(sample => sample.name === name)

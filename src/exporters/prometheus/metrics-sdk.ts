@@ -50,7 +50,7 @@ export function startMetricsSdk(options: MetricsSdkOptions): MetricsSdk | undefi
   const { context, push, packages = installedPackages } = options;
   const { diagnostics, resource, deliveryStats } = context;
   const ofDelivery = 'the otel.sdk metrics of delivery';
-  const missing = push === undefined ? ofDelivery : `${ofDelivery} and no metrics are sent as OTLP`;
+  const missing = push === undefined ? ofDelivery : `${ofDelivery} and without metrics sent as OTLP`;
   const sdk = loadPackage(packages.loadMetrics, '@opentelemetry/sdk-metrics', missing, diagnostics);
   if (sdk === undefined) return undefined;
   /** Collects during a scrape only. */

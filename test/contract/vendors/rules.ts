@@ -1,4 +1,4 @@
-// What the vendors' documentation asks of a request with spans, and how it says they answer. Data, each rule with its page.
+// The rules of the vendors' documentation for a request with spans, and the documented responses. Each has its page.
 
 /** A page of documentation. */
 type Page = `https://${string}`;
@@ -30,19 +30,19 @@ export type Rule =
       readonly page: Page;
     };
 
-/** A vendor's intake. */
+/** A vendor. */
 export interface Vendor {
   readonly name: string;
-  /** A key of the documented form, and one that the intake does not know. */
+  /** A key of the documented format, and one that the vendor does not know. */
   readonly key: string;
   readonly wrongKey: string;
-  /** The header that carries the key, as it must look. */
+  /** The header of the key, and its value. */
   readonly keyHeader?: { readonly name: string; readonly value: (key: string) => string };
   readonly rules: readonly Rule[];
-  readonly answers: {
+  readonly responses: {
     readonly good: { readonly status: 200 | 202; readonly page: Page };
     readonly badKey?: { readonly status: 401 | 403; readonly page: Page };
-    /** `retryAfter` where the documentation says that the header is sent. */
+    /** With `retryAfter` if the documentation has the header. */
     readonly throttled: { readonly status: 429 | 503; readonly retryAfter?: string; readonly page: Page };
     readonly tooLarge: { readonly status: 413; readonly page: Page };
   };
@@ -88,14 +88,14 @@ const TEMPO_RATE: Page = 'https://grafana.com/docs/tempo/latest/operations/manag
 
 const INGEST_KEY = `hcaik_${'0123456789abcdefghijklmnopqrstuv'.repeat(2).slice(0, 58)}`;
 
-/** The intakes that tests talk to. */
+/** The vendors under test. */
 export const VENDORS = {
   jaeger: {
     name: 'jaeger',
     key: '',
     wrongKey: '',
     rules: [{ ...V1_TRACES, page: JAEGER_API }, PROTOBUF, GZIP],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       throttled: { status: 503, retryAfter: '2', page: THROTTLING },
       tooLarge: { status: 413, page: OTLP },
@@ -118,7 +118,7 @@ export const VENDORS = {
         page: DATADOG_VOLUME,
       },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       throttled: { status: 503, page: THROTTLING },
       tooLarge: { status: 413, page: OTLP },
@@ -145,7 +145,7 @@ export const VENDORS = {
         page: DATADOG_VOLUME,
       },
     ],
-    answers: {
+    responses: {
       good: { status: 202, page: DATADOG_OTLP },
       badKey: { status: 403, page: DATADOG_OTLP },
       throttled: { status: 429, page: THROTTLING },
@@ -172,10 +172,10 @@ export const VENDORS = {
       { of: 'body', maxBytes: 1_000_000, counted: 'compressed', page: HONEYCOMB_EVENTS },
       { of: 'span', maxAttributes: 2_000, maxValue: 65_536, unit: 'bytes', page: HONEYCOMB_EVENTS },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       badKey: { status: 401, page: HONEYCOMB_EVENTS },
-      // Events are throttled without a Retry-After.
+      // Throttled events have no Retry-After.
       throttled: { status: 429, page: 'https://docs.honeycomb.io/api/rate-limit' },
       tooLarge: { status: 413, page: OTLP },
     },
@@ -194,7 +194,7 @@ export const VENDORS = {
       { of: 'body', maxBytes: 1_000_000, counted: 'compressed', page: HONEYCOMB_EVENTS },
       { of: 'span', maxAttributes: 2_000, maxValue: 65_536, unit: 'bytes', page: HONEYCOMB_EVENTS },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       badKey: { status: 401, page: HONEYCOMB_EVENTS },
       throttled: { status: 429, page: 'https://docs.honeycomb.io/api/rate-limit' },
@@ -222,7 +222,7 @@ export const VENDORS = {
         page: NEW_RELIC_ATTRIBUTES,
       },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: NEW_RELIC_OTLP },
       badKey: { status: 403, page: NEW_RELIC_TROUBLE },
       throttled: { status: 429, retryAfter: '3', page: THROTTLING },
@@ -240,7 +240,7 @@ export const VENDORS = {
       GZIP,
       { of: 'header', name: 'authorization', is: /^ApiKey \S+$/, status: 401, page: ELASTIC_TROUBLE },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       badKey: { status: 401, page: ELASTIC_TROUBLE },
       throttled: { status: 429, page: ELASTIC_429 },
@@ -264,7 +264,7 @@ export const VENDORS = {
         page: 'https://www.elastic.co/docs/solutions/observability/apm/secret-token',
       },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       badKey: { status: 401, page: 'https://www.elastic.co/docs/solutions/observability/apm/secret-token' },
       throttled: { status: 503, page: THROTTLING },
@@ -286,7 +286,7 @@ export const VENDORS = {
       { of: 'header', name: 'authorization', is: /^Basic [\w+/]+=*$/, status: 401, page: GRAFANA_OTLP },
       { of: 'span', maxKey: 2_048, maxValue: 2_048, unit: 'bytes', page: TEMPO_ATTRIBUTES },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       badKey: { status: 401, page: GRAFANA_OTLP },
       throttled: { status: 429, retryAfter: '1', page: TEMPO_RATE },
@@ -304,7 +304,7 @@ export const VENDORS = {
       { of: 'header', name: 'x-scope-orgid', is: /^shop$/, status: 401, page: TEMPO_API },
       { of: 'span', maxKey: 2_048, maxValue: 2_048, unit: 'bytes', page: TEMPO_ATTRIBUTES },
     ],
-    answers: {
+    responses: {
       good: { status: 200, page: OTLP },
       throttled: { status: 429, page: TEMPO_RATE },
       tooLarge: { status: 413, page: OTLP },

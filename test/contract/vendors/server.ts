@@ -1,5 +1,5 @@
-// A vendor's intake on this machine: it takes what the vendor documents, refuses everything else, and says which rule
-// was broken.
+// An HTTP server that follows the documentation of a vendor. It accepts the documented requests, refuses all others, and
+// records the broken rule.
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { decodeRequest } from '../../support/spans.js';
 import type { Rule, Vendor } from './rules.js';
 
-/** An attribute's value as protobufjs reads it. */
+/** The value of an attribute as protobufjs decodes it. */
 interface WireValue {
   readonly stringValue?: string;
   readonly intValue?: string;
@@ -20,7 +20,7 @@ interface WireAttribute {
   readonly value: WireValue;
 }
 
-/** A span as it arrived. */
+/** A span as it was received. */
 export interface WireSpan {
   readonly name: string;
   readonly attributes: readonly WireAttribute[];
@@ -36,26 +36,26 @@ interface WireRequest {
   }[];
 }
 
-/** A running intake. */
+/** A running server. */
 export interface VendorServer {
-  /** Without a path. */
+  /** The base URL, without a path. */
   readonly url: string;
-  /** What was accepted. */
+  /** The accepted spans. */
   readonly spans: readonly WireSpan[];
-  /** The rules that requests broke, with the page of each. */
+  /** The broken rules, each with its page. */
   readonly violations: readonly string[];
-  /** The status of each answer. */
+  /** The status of each response. */
   readonly statuses: readonly number[];
-  /** Answers the next requests as the vendor does when it is throttling. */
+  /** Responds to the next requests as the vendor does while it throttles. */
   throttle(requests: number): void;
   close(): Promise<void>;
 }
 
 /**
- * Starts a vendor's intake.
+ * Starts the server of a vendor.
  *
  * @param vendor its rules
- * @param key the key it knows
+ * @param key the key that it accepts
  */
 export async function startVendor(vendor: Vendor, key: string = vendor.key): Promise<VendorServer> {
   const spans: WireSpan[] = [];
@@ -63,37 +63,37 @@ export async function startVendor(vendor: Vendor, key: string = vendor.key): Pro
   const statuses: number[] = [];
   let throttled = 0;
 
-  function answerTo(
+  function responseTo(
     request: IncomingMessage,
     wire: Buffer,
   ): { status: number; retryAfter?: string | undefined } {
-    const { answers, keyHeader, rules } = vendor;
+    const { responses, keyHeader, rules } = vendor;
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(wire) : wire;
     for (const rule of rules) {
-      const broken = brokenBy(rule, request, wire, body);
-      if (broken === undefined) continue;
-      violations.push(`${broken.what} (${rule.page})`);
-      return { status: broken.status };
+      const violation = findViolation(rule, request, wire, body);
+      if (violation === undefined) continue;
+      violations.push(`${violation.description} (${rule.page})`);
+      return { status: violation.status };
     }
     if (keyHeader !== undefined && request.headers[keyHeader.name] !== keyHeader.value(key)) {
-      return { status: answers.badKey?.status ?? 401 };
+      return { status: responses.badKey?.status ?? 401 };
     }
     if (throttled > 0) {
       throttled--;
-      const { status, retryAfter } = answers.throttled;
+      const { status, retryAfter } = responses.throttled;
       return { status, retryAfter };
     }
-    for (const { scopeSpans } of decoded(body).resourceSpans) {
+    for (const { scopeSpans } of decode(body).resourceSpans) {
       for (const scope of scopeSpans) spans.push(...scope.spans);
     }
-    return { status: answers.good.status };
+    return { status: responses.good.status };
   }
 
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const { status, retryAfter } = answerTo(request, Buffer.concat(chunks));
+      const { status, retryAfter } = responseTo(request, Buffer.concat(chunks));
       statuses.push(status);
       const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
       response.writeHead(status, { 'content-type': 'application/x-protobuf', ...headers }).end();
@@ -116,54 +116,66 @@ export async function startVendor(vendor: Vendor, key: string = vendor.key): Pro
   };
 }
 
-function decoded(body: Buffer): WireRequest {
+function decode(body: Buffer): WireRequest {
   return decodeRequest(body) as WireRequest;
 }
 
-interface Broken {
-  readonly what: string;
+interface Violation {
+  readonly description: string;
   readonly status: number;
 }
 
-/** How a request breaks a rule, if it does. */
-function brokenBy(rule: Rule, request: IncomingMessage, wire: Buffer, body: Buffer): Broken | undefined {
+/** Finds the violation of a rule by a request. */
+function findViolation(
+  rule: Rule,
+  request: IncomingMessage,
+  wire: Buffer,
+  body: Buffer,
+): Violation | undefined {
   switch (rule.of) {
     case 'path':
-      if (request.method !== 'POST') return { what: `${request.method} in place of POST`, status: 405 };
-      return request.url === rule.is ? undefined : { what: `the path ${request.url}`, status: 404 };
+      if (request.method !== 'POST') return { description: `${request.method} instead of POST`, status: 405 };
+      return request.url === rule.is ? undefined : { description: `the path ${request.url}`, status: 404 };
     case 'header': {
       const value = String(request.headers[rule.name] ?? '');
-      return rule.is.test(value) ? undefined : { what: `the header ${rule.name}`, status: rule.status };
+      return rule.is.test(value)
+        ? undefined
+        : { description: `the header ${rule.name}`, status: rule.status };
     }
     case 'encoding': {
       const encoding = request.headers['content-encoding'] ?? 'identity';
-      return rule.is.includes(encoding) ? undefined : { what: `the encoding ${encoding}`, status: 415 };
+      return rule.is.includes(encoding)
+        ? undefined
+        : { description: `the encoding ${encoding}`, status: 415 };
     }
     case 'body': {
       const bytes = (rule.counted === 'compressed' ? wire : body).length;
-      return bytes <= rule.maxBytes ? undefined : { what: `a body of ${bytes} bytes`, status: 413 };
+      return bytes <= rule.maxBytes ? undefined : { description: `a body of ${bytes} bytes`, status: 413 };
     }
     case 'span':
-      return brokenBySpans(rule, decoded(body));
+      return findSpanViolation(rule, decode(body));
   }
 }
 
-function brokenBySpans(rule: Rule & { of: 'span' }, request: WireRequest): Broken | undefined {
+function findSpanViolation(rule: Rule & { of: 'span' }, request: WireRequest): Violation | undefined {
   for (const { resource, scopeSpans } of request.resourceSpans) {
     for (const { spans } of scopeSpans) {
       for (const { attributes, events, links } of spans) {
-        // What stands on the resource counts on each of its spans.
-        const what =
-          brokenByRecord(rule, [...resource.attributes, ...attributes]) ??
-          [...events, ...links].map(part => brokenByRecord(rule, part.attributes)).find(Boolean);
-        if (what !== undefined) return { what, status: 400 };
+        // The attributes of the resource count for each of its spans.
+        const description =
+          findAttributeViolation(rule, [...resource.attributes, ...attributes]) ??
+          [...events, ...links].map(part => findAttributeViolation(rule, part.attributes)).find(Boolean);
+        if (description !== undefined) return { description, status: 400 };
       }
     }
   }
   return undefined;
 }
 
-function brokenByRecord(rule: Rule & { of: 'span' }, record: readonly WireAttribute[]): string | undefined {
+function findAttributeViolation(
+  rule: Rule & { of: 'span' },
+  record: readonly WireAttribute[],
+): string | undefined {
   const {
     maxAttributes = Infinity,
     maxKey = Infinity,

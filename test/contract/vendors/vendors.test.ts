@@ -1,17 +1,17 @@
-// Every exporter against its vendor's rules: what is sent is what the documentation asks for, whatever the spans are.
+// Every exporter for a vendor against the rules in the vendor's documentation, with spans of every kind.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
 import { datadog, elastic, grafana, honeycomb, jaeger, newRelic } from '../../../src/exporters/index.js';
-import { deliver, exporterContext, type TestContext } from '../../support/exporter-context.js';
+import { createExporterContext, deliverSpans, type TestContext } from '../../support/exporter-context.js';
 import { makeSpan } from '../../support/spans.js';
 import { type Rule, type Vendor, VENDORS } from './rules.js';
 import { startVendor, type VendorServer } from './server.js';
 
-/** How the exporter of each intake is made. */
-const MAKERS: Readonly<Record<keyof typeof VENDORS, (endpoint: string, key: string) => Exporter>> = {
+/** Creates the exporter for each intake. */
+const FACTORIES: Readonly<Record<keyof typeof VENDORS, (endpoint: string, key: string) => Exporter>> = {
   jaeger: endpoint => jaeger({ endpoint }),
   datadogAgent: agent => datadog({ agent }),
   datadog: (endpoint, apiKey) => datadog({ endpoint, apiKey }),
@@ -27,7 +27,7 @@ const MAKERS: Readonly<Record<keyof typeof VENDORS, (endpoint: string, key: stri
 const CASES = Object.entries(VENDORS).map(([name, vendor]) => ({
   name: vendor.name,
   vendor: vendor as Vendor,
-  make: MAKERS[name as keyof typeof VENDORS],
+  create: FACTORIES[name as keyof typeof VENDORS],
 }));
 
 let server: VendorServer;
@@ -35,13 +35,13 @@ afterEach(() => server.close());
 
 async function start(vendor: Vendor, key?: string, delivery?: DeliveryOptions): Promise<TestContext> {
   server = await startVendor(vendor, key);
-  return exporterContext(delivery === undefined ? {} : { delivery });
+  return createExporterContext(delivery === undefined ? {} : { delivery });
 }
 
-const three = ['one', 'two', 'three'].map(name => makeSpan({ name }));
+const SPANS = ['one', 'two', 'three'].map(name => makeSpan({ name }));
 
-/** A span beyond every limit there is. */
-function monster(name: string): ReadableSpan {
+/** Creates a span above every limit of every vendor. */
+function oversizedSpan(name: string): ReadableSpan {
   const many = Object.fromEntries(Array.from({ length: 2_100 }, (_, index) => [`attribute.${index}`, index]));
   return makeSpan({
     name,
@@ -56,47 +56,47 @@ function monster(name: string): ReadableSpan {
   });
 }
 
-/** Spans that compress badly: their bytes on the wire are nearly their bytes. */
-function noise(count: number): ReadableSpan[] {
+/** Creates spans that hardly compress. */
+function incompressibleSpans(count: number): ReadableSpan[] {
   let seed = 42;
   const next = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31);
   const word = (): string => Array.from({ length: 250 }, () => next().toString(36)).join('');
   return Array.from({ length: count }, (_, index) =>
-    makeSpan({ name: `noise ${index}`, attributes: { text: word() } }),
+    makeSpan({ name: `span ${index}`, attributes: { text: word() } }),
   );
 }
 
-describe.each(CASES)('$name', ({ vendor, make }) => {
-  it('accepts what the exporter sends', async () => {
-    const setup = await start(vendor);
-    const exporter = make(server.url, vendor.key);
-    await deliver(exporter, three, setup);
+describe.each(CASES)('$name', ({ vendor, create }) => {
+  it('accepts the requests of the exporter', async () => {
+    const test = await start(vendor);
+    const exporter = create(server.url, vendor.key);
+    await deliverSpans(exporter, SPANS, test);
     expect(server.violations).toEqual([]);
     expect(server.spans.map(span => span.name)).toEqual(['one', 'two', 'three']);
     expect(exporter.stats?.()).toMatchObject({ ended: 3, sent: 3, queued: 0, dropped: {} });
-    expect(setup.lines).toEqual([]);
+    expect(test.captured).toEqual([]);
   });
 
-  it('is left alone while it throttles, for as long as it asks, and then gets everything once', async () => {
-    const setup = await start(vendor);
+  it('receives no request while it throttles, and then every span once', async () => {
+    const test = await start(vendor);
     server.throttle(2);
-    const exporter = make(server.url, vendor.key);
-    await deliver(exporter, three, setup);
+    const exporter = create(server.url, vendor.key);
+    await deliverSpans(exporter, SPANS, test);
     expect(server.statuses).toEqual([
-      vendor.answers.throttled.status,
-      vendor.answers.throttled.status,
-      vendor.answers.good.status,
+      vendor.responses.throttled.status,
+      vendor.responses.throttled.status,
+      vendor.responses.good.status,
     ]);
     expect(server.spans.map(span => span.name)).toEqual(['one', 'two', 'three']);
     expect(exporter.stats?.()).toMatchObject({ sent: 3, retries: 2, dropped: {} });
-    const { retryAfter } = vendor.answers.throttled;
-    if (retryAfter !== undefined) expect(setup.waits).toContain(Number(retryAfter) * 1_000);
+    const { retryAfter } = vendor.responses.throttled;
+    if (retryAfter !== undefined) expect(test.delaysMs).toContain(Number(retryAfter) * 1_000);
   });
 
-  it('gets spans beyond its limits cut to what it takes, with a mark where they were cut', async () => {
-    const setup = await start(vendor);
-    const exporter = make(server.url, vendor.key);
-    await deliver(exporter, [monster('monster')], setup);
+  it('receives truncated spans, with a mark', async () => {
+    const test = await start(vendor);
+    const exporter = create(server.url, vendor.key);
+    await deliverSpans(exporter, [oversizedSpan('oversized')], test);
     expect(server.violations).toEqual([]);
     expect(exporter.stats?.()).toMatchObject({ sent: 1, dropped: {} });
     const limits = vendor.rules.find(rule => rule.of === 'span');
@@ -111,95 +111,96 @@ describe.each(CASES)('$name', ({ vendor, make }) => {
     }
   });
 
-  it('gets no request larger than it takes, however large chunks may be', async () => {
-    const setup = await start(vendor, undefined, { maxChunkBytes: 64 * 1024 * 1024 });
-    const exporter = make(server.url, vendor.key);
-    const spans = noise(3_000);
-    await deliver(exporter, spans, setup);
+  it('receives no request above its maximum size, for any size of batches', async () => {
+    const test = await start(vendor, undefined, { maxChunkBytes: 64 * 1024 * 1024 });
+    const exporter = create(server.url, vendor.key);
+    const spans = incompressibleSpans(3_000);
+    await deliverSpans(exporter, spans, test);
     expect(server.spans).toHaveLength(3_000);
     expect(exporter.stats?.()).toMatchObject({ sent: 3_000, dropped: {} });
-    const documented = vendor.rules.some(rule => rule.of === 'body');
+    const isDocumented = vendor.rules.some(rule => rule.of === 'body');
     expect(server.statuses.filter(status => status === 413)).toEqual([]);
-    if (documented) expect(server.statuses.length).toBeGreaterThan(1);
+    if (isDocumented) expect(server.statuses.length).toBeGreaterThan(1);
   });
 
-  it('gets everything in smaller requests where it takes less than it documents', async () => {
+  it('receives every span in smaller requests if its maximum size is below the documented one', async () => {
     const small: Rule = {
       of: 'body',
       maxBytes: 100_000,
       counted: 'uncompressed',
-      page: vendor.answers.tooLarge.page,
+      page: vendor.responses.tooLarge.page,
     };
-    const setup = await start({ ...vendor, rules: [...vendor.rules, small] });
-    const exporter = make(server.url, vendor.key);
-    await deliver(exporter, noise(300), setup);
-    expect(server.statuses).toContain(vendor.answers.tooLarge.status);
+    const test = await start({ ...vendor, rules: [...vendor.rules, small] });
+    const exporter = create(server.url, vendor.key);
+    await deliverSpans(exporter, incompressibleSpans(300), test);
+    expect(server.statuses).toContain(vendor.responses.tooLarge.status);
     expect(server.spans).toHaveLength(300);
     expect(exporter.stats?.()).toMatchObject({ sent: 300, dropped: {} });
   });
 
-  it('answers a check, which sends a span of its own', async () => {
-    const setup = await start(vendor);
-    const good = make(server.url, vendor.key);
-    good.processor(setup.context);
+  it('responds to a check, which sends its own span', async () => {
+    const test = await start(vendor);
+    const good = create(server.url, vendor.key);
+    good.processor(test.context);
     expect(await good.check()).toMatchObject({ status: 'ok' });
     expect(server.violations).toEqual([]);
     expect(server.spans).toMatchObject([{ name: 'trace doctor' }]);
   });
 });
 
-describe.each(CASES.filter(({ vendor }) => vendor.answers.badKey !== undefined))(
-  '$name, which wants a key,',
-  ({ vendor, make }) => {
-    it('refuses a wrong key, and that is said without the key', async () => {
-      const setup = await start(vendor);
-      const exporter = make(server.url, vendor.wrongKey);
-      await deliver(exporter, three, setup);
+describe.each(CASES.filter(({ vendor }) => vendor.responses.badKey !== undefined))(
+  '$name, which requires a key,',
+  ({ vendor, create }) => {
+    it('refuses a wrong key, and the diagnostic does not show the key', async () => {
+      const test = await start(vendor);
+      const exporter = create(server.url, vendor.wrongKey);
+      await deliverSpans(exporter, SPANS, test);
       expect(server.spans).toEqual([]);
       expect(exporter.stats?.()).toMatchObject({ sent: 0, dropped: { rejected_by_backend: 3 } });
-      expect(setup.lines).toEqual([expect.stringMatching(/answered 40[13]: the key/)]);
-      expect(JSON.stringify([setup.lines, exporter.stats?.(), exporter.endpoint])).not.toContain(
+      expect(test.captured).toMatchObject([{ level: 'warn', source: exporter.name }]);
+      expect(['unauthorized', 'forbidden']).toContain(test.captured[0]?.code);
+      expect(JSON.stringify([test.captured, exporter.stats?.(), exporter.endpoint])).not.toContain(
         vendor.wrongKey,
       );
     });
 
-    it('tells a check that the key is wrong, without the key', async () => {
-      const setup = await start(vendor);
-      const exporter = make(server.url, vendor.wrongKey);
-      exporter.processor(setup.context);
-      const finding = await exporter.check();
-      expect(finding).toMatchObject({ status: 'error', fix: expect.stringContaining('key') });
-      expect(JSON.stringify(finding)).not.toContain(vendor.wrongKey);
+    it('lets a check find the wrong key without showing it', async () => {
+      const test = await start(vendor);
+      const exporter = create(server.url, vendor.wrongKey);
+      exporter.processor(test.context);
+      const check = await exporter.check();
+      expect(check).toMatchObject({ status: 'error', fix: expect.stringContaining('key') });
+      expect(JSON.stringify(check)).not.toContain(vendor.wrongKey);
     });
 
     it('refuses the key of another region', async () => {
-      // The same product, elsewhere: it does not know the key.
-      const setup = await start(vendor, vendor.wrongKey);
-      const exporter = make(server.url, vendor.key);
-      await deliver(exporter, three, setup);
-      expect(server.statuses).toEqual([vendor.answers.badKey?.status]);
+      // The same product in another region: it does not know the key.
+      const test = await start(vendor, vendor.wrongKey);
+      const exporter = create(server.url, vendor.key);
+      await deliverSpans(exporter, SPANS, test);
+      expect(server.statuses).toEqual([vendor.responses.badKey?.status]);
       expect(exporter.stats?.()).toMatchObject({ sent: 0, dropped: { rejected_by_backend: 3 } });
     });
   },
 );
 
 describe('the contract server', () => {
-  it('cites a page for each rule and each answer', () => {
+  it('cites a page for each rule and each response', () => {
     for (const { vendor } of CASES) {
-      const pages = [...vendor.rules, ...Object.values(vendor.answers)].map(({ page }) => page);
+      const pages = [...vendor.rules, ...Object.values(vendor.responses)].map(({ page }) => page);
       expect(pages.every(page => /^https:\/\/[a-z.]+\/\S+/.test(page))).toBe(true);
     }
   });
 
-  it('refuses what breaks a rule, and names it', async () => {
-    const setup = await start(VENDORS.newRelic);
-    // OTLP as such, without anything that New Relic asks for.
-    await deliver(jaeger({ endpoint: server.url }), [monster('monster')], setup);
+  it('refuses a request that breaks a rule, and names the rule', async () => {
+    const test = await start(VENDORS.newRelic);
+    // OTLP without the headers and limits of New Relic.
+    await deliverSpans(jaeger({ endpoint: server.url }), [oversizedSpan('oversized')], test);
     expect(server.violations).toEqual([expect.stringMatching(/^the header api-key \(https:/)]);
     await server.close();
     server = await startVendor(VENDORS.datadogAgent);
-    const second = exporterContext();
-    await deliver(jaeger({ endpoint: server.url }), [monster('monster')], second);
+    const second = createExporterContext();
+    await deliverSpans(jaeger({ endpoint: server.url }), [oversizedSpan('oversized')], second);
     expect(server.violations).toEqual([expect.stringMatching(/^2\d+ attributes \(https:/)]);
     expect(server.statuses).toEqual([400]);
   });

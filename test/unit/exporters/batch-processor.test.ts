@@ -1,246 +1,275 @@
-import { context } from '@opentelemetry/api';
-import { type ExportResult, ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
+import { context, TraceFlags } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { type ExportResult, ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { globalState } from '../../../src/core/global-state.js';
 import { BatchProcessor, type BatchProcessorOptions } from '../../../src/exporters/batch-processor.js';
+import { type CapturedDiagnostic, collectDiagnostics } from '../../support/captured-diagnostics.js';
+import { VirtualTime } from '../../support/virtual-time.js';
 import { makeSpan } from '../../support/spans.js';
-import { makeDiagnostics, VirtualTime } from '../../support/delivery-fixture.js';
 
-type Done = (result: ExportResult) => void;
-const OK: ExportResult = { code: ExportResultCode.SUCCESS };
+type Callback = (result: ExportResult) => void;
+type Export = (spans: readonly ReadableSpan[], callback: Callback, call: number) => unknown;
+
+const NAME = 'the processor Mine';
+const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
 
 let time: VirtualTime;
-let messages: string[];
-const shared = globalState.diagnostics;
+let captured: CapturedDiagnostic[];
+const previous = globalState.diagnostics;
 
 beforeEach(() => {
   time = new VirtualTime();
-  messages = [];
-  globalState.diagnostics = makeDiagnostics(messages, () => time.monotonicMs());
+  const collected = collectDiagnostics();
+  captured = collected.captured;
+  globalState.diagnostics = collected.diagnostics;
 });
 afterEach(() => {
-  globalState.diagnostics = shared;
+  globalState.diagnostics = previous;
   context.disable();
 });
 
-/** A batch before an exporter that does as `act` says with each call. */
-function make(
-  act: (spans: readonly ReadableSpan[], done: Done, call: number) => unknown,
+const succeed: Export = (_spans, callback) => callback(SUCCESS);
+
+/** Creates a processor in front of an exporter with the given `export`. */
+function createProcessor(
+  exportSpans: Export,
   options: Partial<BatchProcessorOptions> = {},
-): { batch: BatchProcessor; calls: number[]; names: string[]; exporter: SpanExporter } {
+): { processor: BatchProcessor; calls: number[]; names: string[]; exporter: SpanExporter } {
   const calls: number[] = [];
   const names: string[] = [];
   const exporter = {
-    export(spans: readonly ReadableSpan[], done: Done) {
+    export(spans: readonly ReadableSpan[], callback: Callback) {
       calls.push(spans.length);
       names.push(...spans.map(({ name }) => name));
-      return act(spans, done, calls.length);
+      return exportSpans(spans, callback, calls.length);
     },
     shutdown: async () => void calls.push(-1),
   } as SpanExporter;
-  const batch = new BatchProcessor({
-    exporter,
-    name: 'the processor Mine',
-    diagnostics: globalState.diagnostics,
-    timers: time,
-    ...options,
-  });
-  return { batch, calls, names, exporter };
+  const { diagnostics } = globalState;
+  const processor = new BatchProcessor({ exporter, name: NAME, diagnostics, timers: time, ...options });
+  return { processor, calls, names, exporter };
 }
 
-function end(batch: BatchProcessor, count: number): void {
-  for (let i = 0; i < count; i++) batch.onEnd(makeSpan({ name: `s${i}` }));
+function endSpans(processor: BatchProcessor, count: number): void {
+  for (let i = 0; i < count; i++) processor.onEnd(makeSpan({ name: `s${i}` }));
 }
 
-const taken = (_spans: readonly ReadableSpan[], done: Done): void => done(OK);
-
-describe('a batch before a foreign exporter', () => {
-  it('hands over all of a burst, in order, in batches that follow one another', async () => {
+describe('batches', () => {
+  it('have all spans of a burst, in order, one batch at a time', async () => {
     let open = 0;
-    let widest = 0;
-    const { batch, calls, names } = make((_, done) => {
-      widest = Math.max(widest, ++open);
+    let maxOpen = 0;
+    const { processor, calls, names } = createProcessor((_, callback) => {
+      maxOpen = Math.max(maxOpen, ++open);
       time.after(10, () => {
         open--;
-        done(OK);
+        callback(SUCCESS);
       });
     });
-    end(batch, 10_000);
+    endSpans(processor, 10_000);
     expect(calls).toEqual([]);
     await time.advance(1_000);
     expect(names).toEqual(Array.from({ length: 10_000 }, (_, i) => `s${i}`));
     expect(Math.max(...calls)).toBe(512);
-    expect(widest).toBe(1);
-    expect(messages).toEqual([]);
-    expect(batch.isIdle()).toBe(true);
+    expect(maxOpen).toBe(1);
+    expect(captured).toEqual([]);
+    expect(processor.isIdle()).toBe(true);
   });
 
-  it('waits a second for more, but not longer', async () => {
-    const { batch, calls } = make(taken);
-    end(batch, 3);
+  it('are exported after a second if they are not full', async () => {
+    const { processor, calls } = createProcessor(succeed);
+    endSpans(processor, 3);
     await time.advance(999);
     expect(calls).toEqual([]);
-    end(batch, 2);
+    endSpans(processor, 2);
     await time.advance(1);
     expect(calls).toEqual([5]);
   });
 
-  it('passes over what sampling left out', async () => {
-    const { batch, calls } = make(taken);
-    batch.onEnd(makeSpan({ context: { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 0 } }));
-    await batch.flush(100);
+  it('have no unsampled spans', async () => {
+    const { processor, calls } = createProcessor(succeed);
+    const unsampled = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.NONE };
+    processor.onEnd(makeSpan({ context: unsampled }));
+    await processor.flush(100);
     expect(calls).toEqual([]);
   });
 
-  it('makes no spans of what the exporter does', async () => {
+  it('are exported without tracing', async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    const seen: boolean[] = [];
-    const { batch } = make((_, done) => {
-      seen.push(isTracingSuppressed(context.active()));
-      done(OK);
+    const suppressed: boolean[] = [];
+    const { processor } = createProcessor((_, callback) => {
+      suppressed.push(isTracingSuppressed(context.active()));
+      callback(SUCCESS);
     });
-    end(batch, 1);
-    await batch.flush(100);
-    expect(seen).toEqual([true]);
+    endSpans(processor, 1);
+    await processor.flush(100);
+    expect(suppressed).toEqual([true]);
   });
 
-  it('waits for resource attributes that are still being detected', async () => {
-    let found: (name: string) => void = () => undefined;
-    const resource = resourceFromAttributes({ 'host.name': new Promise<string>(done => (found = done)) });
-    const { batch, calls } = make(taken);
-    batch.onEnd(makeSpan({ resource }));
+  it('wait for resource attributes that are still being detected', async () => {
+    let detect: (name: string) => void = () => undefined;
+    const resource = resourceFromAttributes({ 'host.name': new Promise<string>(done => (detect = done)) });
+    const { processor, calls } = createProcessor(succeed);
+    processor.onEnd(makeSpan({ resource }));
     await time.advance(1_500);
     expect(calls).toEqual([]);
-    found('here');
+    detect('host');
     await time.advance(0);
     expect(calls).toEqual([1]);
   });
 
-  it.each<[string, (spans: readonly ReadableSpan[], done: Done) => unknown, string]>([
+  it('wait for resource attributes until the time-out only', async () => {
+    const resource = resourceFromAttributes({ 'host.name': new Promise<string>(() => undefined) });
+    const { processor, calls } = createProcessor(succeed, { timeoutMs: 2_000 });
+    processor.onEnd(makeSpan({ resource }));
+    await time.advance(1_000 + 1_999);
+    expect(calls).toEqual([]);
+    await time.advance(1);
+    expect(calls).toEqual([1]);
+  });
+});
+
+describe('an exporter that fails', () => {
+  it.each<[string, Export, string]>([
     [
       'throws',
       () => {
         throw new Error('boom');
       },
-      'failed: Error: boom; 4 spans are lost',
+      '(Error: boom) and 4 spans are lost',
     ],
-    ['rejects', () => Promise.reject(new Error('boom')), 'failed: Error: boom; 4 spans are lost'],
+    ['rejects', () => Promise.reject(new Error('boom')), '(Error: boom) and 4 spans are lost'],
     [
       'fails',
-      (_, done) => done({ code: ExportResultCode.FAILED, error: new Error('boom') }),
-      'failed: Error: boom; 4 spans are lost',
+      (_, callback) => callback({ code: ExportResultCode.FAILED, error: new Error('boom') }),
+      '(Error: boom) and 4 spans are lost',
     ],
     [
-      'fails without a word',
-      (_, done) => done({ code: ExportResultCode.FAILED }),
-      'failed: it gave no reason; 4 spans are lost',
+      'fails without an error',
+      (_, callback) => callback({ code: ExportResultCode.FAILED }),
+      '(it gave no reason) and 4 spans are lost',
     ],
-    ['never calls back', () => undefined, 'failed: it did not call back within 30000 ms; 4 spans are lost'],
-  ])('gets on with the next batch when the exporter %s, and says it once', async (_, act, said) => {
-    const { batch, calls } = make((spans, done, call) => (call <= 3 ? act(spans, done) : done(OK)), {
-      batchSpans: 4,
-    });
-    end(batch, 17);
+    ['never calls back', () => undefined, '(it did not call back within 30000 ms) and 4 spans are lost'],
+  ])('is reported once and receives the next batch: %s', async (_, fail, text) => {
+    const { processor, calls } = createProcessor(
+      (spans, callback, call) => (call <= 3 ? fail(spans, callback, call) : callback(SUCCESS)),
+      { batchSpans: 4 },
+    );
+    endSpans(processor, 17);
     await time.advance(120_000);
     expect(calls).toEqual([4, 4, 4, 4, 1]);
-    expect(messages).toEqual([`warn: the processor Mine ${said}`]);
-    await batch.shutdown();
-    expect(messages.slice(1)).toEqual(['warn: the processor Mine: 12 spans were lost']);
+    expect(captured).toEqual([
+      {
+        level: 'warn',
+        code: 'processor_export_failed',
+        message: `${NAME} failed to export a batch ${text}`,
+        source: NAME,
+      },
+    ]);
+    await processor.shutdown();
+    expect(captured.slice(1)).toEqual([
+      { level: 'warn', code: 'spans_lost', message: `${NAME}: 12 spans were lost`, source: NAME },
+    ]);
   });
 
-  it('listens to the first call back only, also when the exporter throws afterwards', async () => {
-    const { batch, calls } = make((_, done) => {
-      done(OK);
-      done({ code: ExportResultCode.FAILED, error: new Error('late') });
+  it('can call back once only, also if it throws afterwards', async () => {
+    const { processor, calls } = createProcessor((_, callback) => {
+      callback(SUCCESS);
+      callback({ code: ExportResultCode.FAILED, error: new Error('late') });
       throw new Error('later');
     });
-    end(batch, 1);
+    endSpans(processor, 1);
     await time.advance(1_000);
-    end(batch, 1);
+    endSpans(processor, 1);
     await time.advance(1_000);
     expect(calls).toEqual([1, 1]);
-    expect(messages).toEqual([]);
+    expect(captured).toEqual([]);
   });
 
-  it('is bounded: what finds no place is dropped, said once, and counted at the end', async () => {
-    let done: Done = () => undefined;
-    const { batch, names } = make((_, callBack) => (done = callBack), { maxSpans: 10, batchSpans: 4 });
-    end(batch, 25);
-    await time.advance(1_000);
-    end(batch, 5);
-    expect(messages).toEqual([
-      'warn: the processor Mine: 10 spans wait already; more are dropped until it has taken some',
-    ]);
-    done(OK);
-    await time.advance(0);
-    done(OK);
-    await time.advance(0);
-    done(OK);
-    await time.advance(0);
-    expect(names).toHaveLength(10);
-    batch.rescue();
-    expect(messages.slice(1)).toEqual(['warn: the processor Mine: 20 spans were lost']);
-  });
-
-  it('tells ten kinds of failure, and no more: messages with ids in them are no end of kinds', async () => {
-    const { batch } = make((_spans, done, call) =>
-      done({ code: ExportResultCode.FAILED, error: new Error(`request ${call} failed`) }),
+  it('has ten kinds of failure reported, because error messages may have ids in them', async () => {
+    const { processor } = createProcessor((_spans, callback, call) =>
+      callback({ code: ExportResultCode.FAILED, error: new Error(`request ${call} failed`) }),
     );
     for (let i = 0; i < 30; i++) {
-      end(batch, 1);
-      await batch.flush(1_000);
-      // The overall rate of messages is another limit.
-      await time.advance(60_000);
+      endSpans(processor, 1);
+      await processor.flush(1_000);
     }
-    expect(messages.filter(message => message.includes('the processor Mine failed'))).toHaveLength(10);
+    expect(captured.map(({ code }) => code)).toEqual(Array(10).fill('processor_export_failed'));
   });
 
-  it('flushes and shuts down within the limit though the exporter hangs, and holds the process no longer', async () => {
-    const { batch } = make(() => undefined);
-    end(batch, 600);
-    let flushed = false;
-    void batch.flush(200).then(() => (flushed = true));
+  it('does not fail flush and shutdown', async () => {
+    const { processor, calls, exporter } = createProcessor(succeed);
+    exporter.forceFlush = () => Promise.reject(new Error('not now'));
+    exporter.shutdown = () => {
+      throw new Error('never');
+    };
+    endSpans(processor, 1);
+    await processor.flush(100);
+    await processor.shutdown(100);
+    expect(calls).toEqual([1]);
+    expect(captured).toMatchObject([
+      { code: 'callback_failed', source: `${NAME}.forceFlush`, message: expect.stringContaining('not now') },
+      { code: 'callback_failed', source: `${NAME}.shutdown`, message: expect.stringContaining('never') },
+    ]);
+  });
+});
+
+describe('the queue', () => {
+  it('is bounded: further spans are dropped, reported once, and counted at the end', async () => {
+    let done: Callback = () => undefined;
+    const { processor, names } = createProcessor((_, callback) => (done = callback), {
+      maxSpans: 10,
+      batchSpans: 4,
+    });
+    endSpans(processor, 25);
+    await time.advance(1_000);
+    endSpans(processor, 5);
+    expect(captured).toMatchObject([
+      { level: 'warn', code: 'processor_queue_full', message: expect.stringContaining('10 queued spans') },
+    ]);
+    for (let batch = 0; batch < 3; batch++) {
+      done(SUCCESS);
+      await time.advance(0);
+    }
+    expect(names).toHaveLength(10);
+    processor.rescue();
+    expect(captured.slice(1)).toMatchObject([{ code: 'spans_lost', message: `${NAME}: 20 spans were lost` }]);
+  });
+});
+
+describe('flush and shutdown', () => {
+  it('keep their time limits if the exporter hangs, and the process alive until then', async () => {
+    const { processor } = createProcessor(() => undefined);
+    endSpans(processor, 600);
+    let isFlushed = false;
+    void processor.flush(200).then(() => (isFlushed = true));
     await time.advance(0);
     expect(time.keepsAlive).toBe(true);
     await time.advance(200);
-    expect(flushed).toBe(true);
+    expect(isFlushed).toBe(true);
     expect(time.keepsAlive).toBe(false);
-    expect(batch.isIdle()).toBe(false);
-    let closed = false;
-    void batch.shutdown(300).then(() => (closed = true));
+    expect(processor.isIdle()).toBe(false);
+    let isClosed = false;
+    void processor.shutdown(300).then(() => (isClosed = true));
     await time.advance(300);
-    expect(closed).toBe(true);
+    expect(isClosed).toBe(true);
     expect(time.keepsAlive).toBe(false);
-    expect(messages).toEqual(['warn: the processor Mine: 600 spans were lost, 600 at the end']);
-    end(batch, 1);
-    expect(messages.slice(1)).toEqual([
-      'warn: the processor Mine: spans that ended after shutdown are not exported',
+    expect(captured).toMatchObject([
+      { code: 'spans_lost', message: `${NAME}: 600 spans were lost, 600 of them at shutdown` },
     ]);
+    endSpans(processor, 1);
+    expect(captured.slice(1)).toMatchObject([{ level: 'warn', code: 'processor_closed', source: NAME }]);
     await time.advance(60_000);
-    expect(messages).toHaveLength(2);
+    expect(captured).toHaveLength(2);
   });
 
-  it('shuts the exporter down once, after its last span, and survives one that cannot', async () => {
-    const { batch, calls, exporter } = make(taken);
-    end(batch, 2);
-    await Promise.all([batch.shutdown(100), batch.shutdown(100)]);
+  it('shut the exporter down once, after its last span', async () => {
+    const { processor, calls, exporter } = createProcessor(succeed);
+    endSpans(processor, 2);
+    await Promise.all([processor.shutdown(100), processor.shutdown(100)]);
     expect(calls).toEqual([2, -1]);
     expect(exporter.forceFlush).toBeUndefined();
-    const second = make(taken);
-    second.exporter.forceFlush = () => Promise.reject(new Error('not now'));
-    second.exporter.shutdown = () => {
-      throw new Error('never');
-    };
-    end(second.batch, 1);
-    await second.batch.flush(100);
-    await second.batch.shutdown(100);
-    expect(second.calls).toEqual([1]);
-    expect(messages).toEqual([
-      'warn: the processor Mine.forceFlush threw Error: not now; the application is not affected',
-      'warn: the processor Mine.shutdown threw Error: never; the application is not affected',
-    ]);
   });
 });

@@ -1,4 +1,4 @@
-// What kind of component an exporter is in the `otel.sdk.*` metrics.
+// The component type of an exporter in the `otel.sdk.*` metrics.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { observeDelivery } from '../../../src/delivery/metrics/sdk-metrics.js';
 import { consoleTree, file, honeycomb, memory } from '../../../src/exporters/index.js';
 import { init, trace } from '../../../src/index.js';
 
-/** Reads when it is told to. */
+/** Collects on demand. */
 class Reader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
@@ -30,7 +30,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-it('is told by the conventions for OTLP over HTTP, and by its name for all others, also before its start', async () => {
+it('follows the conventions for OTLP over HTTP, and is the name of any other exporter, also before its start', async () => {
   vi.stubEnv('HONEYCOMB_API_KEY', '');
   const folder = mkdtempSync(join(tmpdir(), 'trace-component-'));
   cleanups.push(() => rmSync(folder, { recursive: true }));
@@ -49,7 +49,7 @@ it('is told by the conventions for OTLP over HTTP, and by its name for all other
   const handle = init({ exporter: exporters, instrument: false, logger: SILENT });
   cleanups.push(() => handle.shutdown());
   trace.span('work', () => undefined);
-  // Without its key honeycomb is off, and counts all the same.
+  // Without its key honeycomb is disabled, and counts its spans.
   expect(rows().exporters.map(({ ended }) => ended)).toEqual([1, 1, 1, 1]);
   expect(await types()).toEqual(TYPES);
 });

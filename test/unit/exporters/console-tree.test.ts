@@ -37,14 +37,14 @@ describe('consoleTree', () => {
     ).toBe(true);
   });
 
-  it('prints what ended before the drawing was loaded', async () => {
+  it('prints traces that ended before the analysis was loaded', async () => {
     const { printed } = start();
     trace.span('early', () => {});
     await trace.flush();
     expect(printed()).toContain('orders early');
   });
 
-  it('shows an error where it began', async () => {
+  it('shows an error once, at the span that failed first', async () => {
     const { printed } = start();
     await trace.flush();
     expect(() =>
@@ -57,7 +57,7 @@ describe('consoleTree', () => {
     expect(printed().match(/RangeError: no stock/g)).toHaveLength(1);
   });
 
-  it('prints at shutdown what is still open', async () => {
+  it('prints incomplete traces at shutdown', async () => {
     const { printed } = start();
     trace.span('open', () => {
       trace.span('done', () => {});
@@ -66,7 +66,7 @@ describe('consoleTree', () => {
     await eventually(() => expect(printed()).toContain('orders done'));
   });
 
-  it('forgets traces whose spans never end', () => {
+  it('bounds the number of traces whose spans never end', () => {
     const { exporter } = start();
     for (let i = 0; i < 3_000; i++) trace.startSpan('never');
     expect(exporter.stats?.()).toMatchObject({ ended: 0, queued: 0 });
@@ -74,7 +74,7 @@ describe('consoleTree', () => {
     expect(exporter.stats?.()).toMatchObject({ ended: 1 });
   });
 
-  it('counts what it prints', async () => {
+  it('counts printed spans', async () => {
     const { exporter } = start();
     await trace.flush();
     for (let i = 0; i < 3; i++) trace.span('work', () => {});
@@ -82,7 +82,7 @@ describe('consoleTree', () => {
     expect(await exporter.check()).toMatchObject({ status: 'ok' });
   });
 
-  it('survives a stream that throws', async () => {
+  it('ignores a stream that throws', async () => {
     const failing = {
       write: (): boolean => {
         throw new Error('EPIPE');

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTraces } from '../../../src/analysis/index.js';
 import { exporterByName } from '../../../src/exporters/by-name.js';
 import { file, memory } from '../../../src/exporters/index.js';
-import { type Exporter, init, isTraceError, trace } from '../../../src/index.js';
+import { type Exporter, init, trace } from '../../../src/index.js';
+import { problemCodesOf, problemsOf } from '../../support/problems-of.js';
 
 let directory: string;
 let path: string;
@@ -21,19 +22,20 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+/** Starts tracing. Returns the messages of the log, which grows. */
 function start(...exporter: Exporter[]): string[] {
-  const lines: string[] = [];
-  const say = (line: string): void => void lines.push(line);
-  const logger = { error: say, warn: say, info: () => {}, debug: () => {} };
+  const messages: string[] = [];
+  const collect = (message: string): void => void messages.push(message);
+  const logger = { error: collect, warn: collect, info: () => {}, debug: () => {} };
   init({ service: 'orders', exporter, instrument: false, exitHandlers: false, logger });
-  return lines;
+  return messages;
 }
 
 describe('file', () => {
-  it('writes lines that the analysis reads, with what was recorded', async () => {
+  it('writes lines that the analysis reads, with the recorded spans', async () => {
     const recorded = memory();
     const exporter = file({ path });
-    const lines = start(exporter, recorded);
+    const messages = start(exporter, recorded);
     trace.span('placeOrder', { attributes: { 'order.id': 7, list: [1, 2] } }, () =>
       trace.span('charge', () => {}),
     );
@@ -54,10 +56,10 @@ describe('file', () => {
     expect(first?.traceId).toBe(recorded.spans[0]?.spanContext().traceId);
     expect(exporter.stats?.()).toMatchObject({ exporter: 'file', ended: 3, sent: 3, queued: 0 });
     expect(exporter.endpoint).toBe(path);
-    expect(lines).toEqual([]);
+    expect(messages).toEqual([]);
   });
 
-  it('writes what is left when the process ends at once', () => {
+  it('writes queued spans when the process exits', () => {
     const exporter = file({ path });
     start(exporter);
     trace.span('work', () => {});
@@ -66,7 +68,7 @@ describe('file', () => {
     expect(exporter.stats?.()).toMatchObject({ sent: 1, dropped: {} });
   });
 
-  it('keeps the file within its size, and some that are full', async () => {
+  it('rotates the file at its maximum size, and keeps some backups', async () => {
     start(file({ path, maxBytes: 1, maxBackups: 2 }));
     for (let i = 0; i < 5; i++) {
       trace.span(`span ${i}`, () => {});
@@ -77,21 +79,21 @@ describe('file', () => {
     expect(readTraces(readFileSync(path, 'utf8'))[0]?.spans[0]?.name).toBe('span 4');
   });
 
-  it('says once what is wrong and what to do, and writes when it is mended', async () => {
+  it('reports a missing directory, and writes after it was created', async () => {
     path = join(directory, 'later', 'traces.jsonl');
     const exporter = file({ path });
-    const lines = start(exporter);
+    const messages = start(exporter);
     trace.span('work', () => {});
     await trace.flush();
-    expect(lines[0]).toContain(
-      `file (${path}): its directory does not exist; make it, or choose another \`path\``,
-    );
+    expect(messages[0]).toMatch(/its directory does not exist.*\[file_not_writable\]$/);
     expect(exporter.stats?.()).toMatchObject({ queued: 1, sent: 0 });
     expect(await exporter.check()).toMatchObject({
       status: 'error',
+      code: 'file_not_writable',
       message: `${path}: its directory does not exist`,
-      why: 'No span is written until it can be.',
-      fix: 'Make it, or choose another `path`.',
+      why: 'No span is written until the file can be written.',
+      fix: 'Create it, or choose another path.',
+      source: 'file',
     });
     mkdirSync(join(directory, 'later'));
     expect(await exporter.check()).toMatchObject({ status: 'ok' });
@@ -99,24 +101,28 @@ describe('file', () => {
     expect(exporter.stats?.()).toMatchObject({ queued: 0, sent: 1 });
   });
 
-  it('looks whether the file can be written, without making it', async () => {
+  it('checks whether the file can be written, without creating it', async () => {
     const exporter = file({ path });
-    expect(await exporter.check()).toMatchObject({ status: 'error', message: 'not started' });
+    expect(await exporter.check()).toMatchObject({ status: 'error', code: 'not_started' });
+    expect(exporter.stats?.()).toMatchObject({ exporter: 'file', ended: 0 });
+    expect(exporter.stats?.()).not.toHaveProperty('protocol');
+    expect(exporter.controls?.()).toBeUndefined();
     start(exporter);
     expect(await exporter.check()).toEqual({ name: 'file', status: 'ok', message: `${path} can be written` });
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('tells a directory from a file', async () => {
+  it('refuses a directory', async () => {
     const exporter = file({ path: directory });
     start(exporter);
     expect(await exporter.check()).toMatchObject({
       status: 'error',
-      message: `${directory}: this is a directory`,
+      code: 'file_not_writable',
+      message: `${directory}: the path is a directory`,
     });
   });
 
-  it('goes by its name to the file that TRACE_FILE names', async () => {
+  it('writes to the file in TRACE_FILE', async () => {
     process.env['TRACE_FILE'] = path;
     const exporter = exporterByName('file');
     start(exporter);
@@ -125,17 +131,17 @@ describe('file', () => {
     expect(readTraces(readFileSync(path, 'utf8'))).toHaveLength(1);
   });
 
-  it('refuses options of the wrong kind, all at once', () => {
+  it('refuses wrong options, all at once', () => {
     const options = { path: '', maxBytes: 0, maxBackups: -1 };
-    try {
-      file(options);
-      expect.unreachable();
-    } catch (error) {
-      expect(isTraceError(error) && error.problems.map(problem => problem.path)).toEqual([
-        'file.path',
-        'file.maxBytes',
-        'file.maxBackups',
-      ]);
-    }
+    expect(problemsOf(() => file(options)).map(({ path }) => path)).toEqual([
+      'file.path',
+      'file.maxBytes',
+      'file.maxBackups',
+    ]);
+    expect(problemCodesOf(() => file({ path: 'a\0b', maxBytes: 1.5, maxBackups: '1' } as object))).toEqual([
+      'wrong_type file.path',
+      'out_of_range file.maxBytes',
+      'wrong_type file.maxBackups',
+    ]);
   });
 });

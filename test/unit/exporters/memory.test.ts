@@ -10,7 +10,15 @@ afterEach(async () => {
 });
 
 describe('memory', () => {
-  it('keeps sampled spans in the order of their ends, until reset', () => {
+  it('counts unsampled spans and does not keep them', () => {
+    const recorded = memory();
+    init({ exporter: recorded, instrument: false, exitHandlers: false, logger, sample: 0 });
+    trace.span('work', () => {});
+    expect(recorded.spans).toEqual([]);
+    expect(recorded.stats?.()).toMatchObject({ sent: 0, dropped: {} });
+  });
+
+  it('keeps sampled spans in the order in which they ended, until reset', () => {
     const recorded = memory();
     init({ exporter: recorded, instrument: false, exitHandlers: false, logger });
     trace.span('outer', () => trace.span('inner', () => {}));
@@ -19,7 +27,7 @@ describe('memory', () => {
     expect(recorded.spans).toEqual([]);
   });
 
-  it('keeps the newest within its bound and counts what went', async () => {
+  it('keeps the newest spans within its limit and counts the dropped ones', async () => {
     const recorded = memory({ maxSpans: 2 });
     init({ exporter: recorded, instrument: false, exitHandlers: false, logger });
     for (const name of ['a', 'b', 'c']) trace.span(name, () => {});

@@ -1,15 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../../../src/core/diagnostics.js';
-import { type DeliveryOptions, otlp } from '../../../src/exporters/index.js';
-import { type Exporter, init, trace } from '../../../src/index.js';
+import { type DeliveryOptions, type Exporter, otlp } from '../../../src/exporters/index.js';
+import { init, trace } from '../../../src/index.js';
+import { startExporter } from '../../support/exporter-context.js';
+import { problemCodesOf, problemsOf } from '../../support/problems-of.js';
 
-interface Seen {
+interface ReceivedRequest {
   readonly type: string | undefined;
   readonly encoding: string | undefined;
   readonly body: Buffer;
@@ -17,13 +19,20 @@ interface Seen {
 
 const cleanups: (() => void)[] = [];
 
-async function listen(answer: (response: ServerResponse, seen: Seen) => void): Promise<string> {
+afterEach(async () => {
+  await trace.shutdown({ timeoutMs: 50 });
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+async function startBackend(
+  respond: (response: ServerResponse, request: ReceivedRequest) => void,
+): Promise<string> {
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', chunk => chunks.push(chunk));
     request.on('end', () => {
       const { 'content-type': type, 'content-encoding': encoding } = request.headers;
-      answer(response, { type, encoding, body: Buffer.concat(chunks) });
+      respond(response, { type, encoding, body: Buffer.concat(chunks) });
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -34,50 +43,110 @@ async function listen(answer: (response: ServerResponse, seen: Seen) => void): P
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const json = (response: ServerResponse, answer: unknown, status = 200): void =>
-  void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+function respondJson(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
 
-function start(
+/** Starts tracing with the exporter, as http/json. */
+function startJson(
   endpoint: string,
   compression: 'gzip' | 'none' = 'none',
   delivery: DeliveryOptions = {},
-): { exporter: Exporter; lines: string[] } {
-  const lines: string[] = [];
-  const say = (line: string): void => void lines.push(line);
-  const logger: Logger = { error: say, warn: say, info: () => {}, debug: () => {} };
+): { exporter: Exporter; messages: string[] } {
+  const messages: string[] = [];
+  const collect = (message: string): void => void messages.push(message);
+  const logger: Logger = { error: collect, warn: collect, info: () => {}, debug: () => {} };
   const exporter = otlp({ endpoint, protocol: 'http/json', compression });
   init({ service: 'orders', exporter, delivery, instrument: false, exitHandlers: false, logger });
-  return { exporter, lines };
+  return { exporter, messages };
 }
 
-const spanName = (body: Buffer): unknown =>
+const spanNameIn = (body: Buffer): unknown =>
   JSON.parse(body.toString()).resourceSpans[0].scopeSpans[0].spans[0].name;
 
-afterEach(async () => {
-  await trace.shutdown({ timeoutMs: 50 });
-  for (const cleanup of cleanups.splice(0)) cleanup();
+describe('otlp() in code', () => {
+  it('sends to its endpoint, with the headers of the environment and its own', () => {
+    const exporter = otlp({
+      endpoint: 'https://user:pass@collector',
+      headers: { authorization: 'Bearer x\n' },
+    });
+    const { url, headers, destination } = startExporter(exporter, { otlp: { headers: { 'x-env': '1' } } });
+    expect(url).toBe('https://user:pass@collector/v1/traces');
+    expect(headers).toEqual({ 'x-env': '1', authorization: 'Bearer x' });
+    expect(destination).toMatchObject({ protocol: 'http/protobuf', compression: 'gzip', timeoutMs: 10_000 });
+    expect(exporter.endpoint).toBe('https://***@collector/v1/traces');
+  });
+
+  it('sends to the endpoint of the environment without its own', () => {
+    const exporter = otlp({ protocol: 'http/json', compression: 'none' });
+    expect(exporter.endpoint).toBe('');
+    const { destination } = startExporter(exporter);
+    expect(destination).toMatchObject({ protocol: 'http/json', compression: 'none' });
+    expect(exporter.endpoint).toBe('http://localhost:4318/v1/traces');
+  });
+
+  it('has statistics and a check before its start', async () => {
+    const exporter = otlp({ protocol: 'http/json' });
+    expect(exporter.stats?.()).toMatchObject({ exporter: 'otlp', protocol: 'http/json', ended: 0 });
+    expect(otlp().stats?.().protocol).toBe('http/protobuf');
+    expect(await exporter.check()).toMatchObject({ status: 'error', code: 'not_started', source: 'otlp' });
+  });
+
+  it('refuses wrong options all at once', () => {
+    const options = { url: 'x', endpoint: 1, headers: 'a=b', protocol: 'grpc', compression: 'zstd' };
+    expect(problemCodesOf(() => otlp(options as object))).toEqual([
+      'unknown_option otlp.url',
+      'wrong_type otlp.endpoint',
+      'wrong_type otlp.headers',
+      'wrong_type otlp.protocol',
+      'wrong_type otlp.compression',
+    ]);
+    expect(problemCodesOf(() => otlp({ headers: { a: 1 } } as object))).toEqual([
+      'wrong_type otlp.headers["a"]',
+    ]);
+    expect(problemCodesOf(() => otlp({ endpoint: 'http://collector:4317' }))).toEqual([
+      'grpc_port otlp.endpoint',
+    ]);
+  });
+
+  it('never shows the value of a header', () => {
+    const make = () => otlp({ headers: { authorization: 'Bearer hidden\nx', 'a b': 'hidden' } });
+    expect(problemCodesOf(make)).toEqual([
+      'malformed_headers otlp.headers["authorization"]',
+      'malformed_headers otlp.headers["a b"]',
+    ]);
+    expect(JSON.stringify(problemsOf(make))).not.toContain('hidden');
+  });
 });
 
 describe('otlp as http/json', () => {
   it('delivers JSON and counts it', async () => {
-    const seen: Seen[] = [];
-    const { exporter, lines } = start(await listen((response, one) => (seen.push(one), json(response, {}))));
+    const requests: ReceivedRequest[] = [];
+    const url = await startBackend((response, request) => {
+      requests.push(request);
+      respondJson(response, {});
+    });
+    const { exporter, messages } = startJson(url);
     trace.span('work', () => {});
     await trace.flush();
-    expect(seen[0]).toMatchObject({ type: 'application/json', encoding: undefined });
-    expect(spanName(seen[0]!.body)).toBe('work');
-    const bytes = seen[0]!.body.length;
+    expect(requests[0]).toMatchObject({ type: 'application/json', encoding: undefined });
+    expect(spanNameIn(requests[0]!.body)).toBe('work');
+    const bytes = requests[0]!.body.length;
     expect(exporter.stats?.()).toMatchObject({ ended: 1, queued: 0, sent: 1, dropped: {}, bytes });
-    expect(lines).toEqual([]);
+    expect(messages).toEqual([]);
   });
 
   it('compresses', async () => {
-    const seen: Seen[] = [];
-    start(await listen((response, one) => (seen.push(one), json(response, {}))), 'gzip');
+    const requests: ReceivedRequest[] = [];
+    const url = await startBackend((response, request) => {
+      requests.push(request);
+      respondJson(response, {});
+    });
+    startJson(url, 'gzip');
     trace.span('work', () => {});
     await trace.flush();
-    expect(seen[0]).toMatchObject({ type: 'application/json', encoding: 'gzip' });
-    expect(spanName(gunzipSync(seen[0]!.body))).toBe('work');
+    expect(requests[0]).toMatchObject({ type: 'application/json', encoding: 'gzip' });
+    expect(spanNameIn(gunzipSync(requests[0]!.body))).toBe('work');
   });
 
   it.each([
@@ -87,65 +156,64 @@ describe('otlp as http/json', () => {
       '{"partialSuccess":{"rejectedSpans":"3","errorMessage":"too old"}}',
     ],
     [undefined, '3', '{"partialSuccess":{"rejectedSpans":3,"errorMessage":"too old"}}'],
-  ])('counts a partial success answered as %s, with %s', async (type, _, answer) => {
-    const url = await listen(
-      response =>
-        void response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(answer),
+  ])('counts a partial success in a response of type %s, with %s', async (type, _, body) => {
+    const url = await startBackend(
+      response => void response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(body),
     );
-    const { exporter, lines } = start(url);
+    const { exporter, messages } = startJson(url);
     for (let i = 0; i < 5; i++) trace.span('work', () => {});
     await trace.flush();
     expect(exporter.stats?.()).toMatchObject({ sent: 2, rejected: 3, queued: 0 });
-    expect(lines.join()).toContain('too old');
+    expect(messages.join()).toContain('too old');
   });
 
-  it('takes no web page for an answer', async () => {
-    const url = await listen(
+  it('counts spans as dropped if a web page is the response', async () => {
+    const url = await startBackend(
       response => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello</html>'),
     );
-    const { exporter, lines } = start(url);
+    const { exporter, messages } = startJson(url);
     trace.span('work', () => {});
     await trace.flush();
     expect(exporter.stats?.()).toMatchObject({ sent: 0, dropped: { rejected_by_backend: 1 } });
-    expect(lines.join()).toContain('web page');
+    expect(messages.join()).toContain('web page');
   });
 
-  it('counts what the backend refuses, and says what to look at', async () => {
-    const { exporter, lines } = start(await listen(response => json(response, {}, 415)));
+  it('counts spans that the backend refuses, and names the option to check', async () => {
+    const { exporter, messages } = startJson(await startBackend(response => respondJson(response, {}, 415)));
     trace.span('work', () => {});
     await trace.flush();
     expect(exporter.stats?.()).toMatchObject({ queued: 0, sent: 0, dropped: { rejected_by_backend: 1 } });
-    expect(lines.join()).toContain('`protocol`');
+    expect(messages.join()).toContain('protocol');
   });
 
-  it('counts and says what a backend that never answers leaves at shutdown', async () => {
-    const { exporter, lines } = start(await listen(() => undefined));
+  it('counts and reports the spans that a silent backend leaves at shutdown', async () => {
+    const { exporter, messages } = startJson(await startBackend(() => undefined));
     trace.span('one', () => {});
     trace.span('two', () => {});
     await trace.shutdown({ timeoutMs: 100 });
     expect(exporter.stats?.()).toMatchObject({ ended: 2, queued: 0, sent: 0, dropped: { shutdown: 2 } });
-    expect(lines.filter(line => line.includes('2 spans were lost'))).toHaveLength(1);
+    expect(messages.filter(message => message.includes('2 spans were lost'))).toHaveLength(1);
   });
 
-  it('keeps what is left in the spool, and sends it at the next start', async () => {
+  it('keeps undelivered spans in the spool, and sends them after the next start', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'trace-json-'));
     cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
-    const seen: Seen[] = [];
+    const requests: ReceivedRequest[] = [];
     let isUp = false;
-    const url = await listen((response, one) => {
-      if (!isUp) return json(response, {}, 503);
-      seen.push(one);
-      json(response, {});
+    const url = await startBackend((response, request) => {
+      if (!isUp) return respondJson(response, {}, 503);
+      requests.push(request);
+      respondJson(response, {});
     });
-    const first = start(url, 'none', { spool: directory });
+    const first = startJson(url, 'none', { spool: directory });
     trace.span('work', () => {});
     first.exporter.controls?.()?.rescue();
     expect(first.exporter.stats?.()).toMatchObject({ spooled: 1, dropped: {} });
     await trace.shutdown({ timeoutMs: 50 });
     isUp = true;
-    const second = start(url, 'none', { spool: directory });
+    const second = startJson(url, 'none', { spool: directory });
     await trace.flush();
     expect(second.exporter.stats?.()).toMatchObject({ replayed: 1, sent: 1, spooled: 0 });
-    expect(seen.map(one => spanName(one.body))).toEqual(['work']);
+    expect(requests.map(request => spanNameIn(request.body))).toEqual(['work']);
   });
 });

@@ -2,12 +2,16 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rememberNested } from '../../../src/spans/nested-attributes.js';
-import { TRUNCATION_MARK, createSpanLimiter, type BackendLimits } from '../../../src/exporters/span-limiter.js';
+import {
+  TRUNCATION_MARK,
+  createSpanLimiter,
+  type BackendLimits,
+} from '../../../src/exporters/span-limiter.js';
 import { encodeSpans } from '../../support/encode-spans.js';
 import { anySpan, decodeRequest, makeSpan } from '../../support/spans.js';
 
-describe('limitSpan', () => {
-  it('gives a span within the limit back as it is', () => {
+describe('createSpanLimiter', () => {
+  it('returns a span within the limits unchanged', () => {
     const span = makeSpan({
       attributes: { text: 'x'.repeat(10), list: ['a', 'b'], number: 1 },
       status: { code: 2, message: 'no' },
@@ -24,7 +28,7 @@ describe('limitSpan', () => {
     expect(createSpanLimiter({ ...limit, unit: 'bytes' })(span)).toBe(span);
   });
 
-  it('cuts a text with a mark, and does not touch the span itself', () => {
+  it('truncates text with a mark, and does not change the span itself', () => {
     const attributes = { text: 'x'.repeat(100) };
     const span = makeSpan({ attributes });
     expect(createSpanLimiter({ maxValueLength: 20 })(span).attributes).toEqual({
@@ -33,7 +37,7 @@ describe('limitSpan', () => {
     expect(span.attributes['text']).toHaveLength(100);
   });
 
-  it('cuts names, keys, status, events, links and the members of arrays', () => {
+  it('truncates names, keys, status, events, links and the members of arrays', () => {
     const long = 'y'.repeat(40);
     const cut = `${'y'.repeat(8)}${TRUNCATION_MARK}`;
     const { attributes, events, links, name, status } = createSpanLimiter({
@@ -55,7 +59,7 @@ describe('limitSpan', () => {
     expect(links).toMatchObject([{ attributes: { text: cut } }]);
   });
 
-  it('cuts the texts and keys of a resource, and drops none of it', () => {
+  it('truncates the text and keys of a resource, and drops no attribute', () => {
     const { resource } = createSpanLimiter({ maxValueLength: 20, maxKeyLength: 20, maxAttributes: 1 });
     const within = { 'service.name': 'orders', 'host.name': 'a' };
     expect(resource(within)).toBe(within);
@@ -72,7 +76,7 @@ describe('limitSpan', () => {
     });
   });
 
-  it('reaches the bytes of a resource, also of one that others send as it is', () => {
+  it('limits the encoded resource, but not for other destinations', () => {
     const cut = createSpanLimiter({ maxValueLength: 16 }).resource;
     const owner = resourceFromAttributes({ 'service.name': 'a service with a long name' });
     const nameIn = (bytes: Uint8Array): unknown => {
@@ -84,28 +88,28 @@ describe('limitSpan', () => {
     expect(nameIn(encodeSpans(spans))).toBe('a service with a long name');
   });
 
-  it('cuts text that stands for an object as text, with the mark in it', () => {
+  it('truncates text that represents an object as text, with the mark', () => {
     const attributes = { object: JSON.stringify({ a: 'x'.repeat(40) }) };
     rememberNested(attributes, 'object', {}, attributes.object);
     const shown = createSpanLimiter({ maxValueLength: 20 })(makeSpan({ attributes }));
     expect(shown.attributes['object']).toBe(`${attributes.object.slice(0, 8)}${TRUNCATION_MARK}`);
   });
 
-  it('drops what is over the count, the last first, and counts it with what was dropped before', () => {
+  it('drops the last attributes above the number, and adds them to the dropped count', () => {
     const shape = createSpanLimiter({ maxAttributes: 2 });
     const shown = shape(makeSpan({ attributes: { a: 1, b: 2, c: 3, d: 4 }, droppedAttributesCount: 5 }));
     expect(shown.attributes).toEqual({ a: 1, b: 2 });
     expect(shown.droppedAttributesCount).toBe(7);
   });
 
-  it('keeps the first of two keys that are the same once they are cut', () => {
+  it('keeps the first of two keys that are equal after truncation', () => {
     const shape = createSpanLimiter({ maxKeyLength: 15 });
     const shown = shape(makeSpan({ attributes: { 'same-beginning-1': 1, 'same-beginning-2': 2 } }));
     expect(shown.attributes).toEqual({ [`sam${TRUNCATION_MARK}`]: 1 });
     expect(shown.droppedAttributesCount).toBe(1);
   });
 
-  it('shortens arrays; those of texts say so', () => {
+  it('shortens arrays, with a mark in arrays of text', () => {
     const shape = createSpanLimiter({ maxArrayLength: 3 });
     const { attributes } = shape(
       makeSpan({ attributes: { texts: ['a', 'b', 'c', 'd'], numbers: [1, 2, 3, 4] } }),
@@ -113,26 +117,28 @@ describe('limitSpan', () => {
     expect(attributes).toEqual({ texts: ['a', 'b', TRUNCATION_MARK], numbers: [1, 2, 3] });
   });
 
-  it('counts bytes where the backend does, and cuts no code point in two', () => {
+  it('counts bytes for a limit in bytes, and never splits a code point', () => {
     const emoji = '😀'.repeat(20);
     const text = createSpanLimiter({ maxValueLength: 30, unit: 'bytes' })(makeSpan({ attributes: { emoji } }))
       .attributes['emoji'];
     expect(text).toBe(`😀😀😀😀${TRUNCATION_MARK}`);
     expect(Buffer.byteLength(String(text))).toBeLessThanOrEqual(30);
-    expect(createSpanLimiter({ maxValueLength: 15 })(makeSpan({ attributes: { emoji } })).attributes).toEqual({
-      emoji: `😀${TRUNCATION_MARK}`,
-    });
+    expect(createSpanLimiter({ maxValueLength: 15 })(makeSpan({ attributes: { emoji } })).attributes).toEqual(
+      {
+        emoji: `😀${TRUNCATION_MARK}`,
+      },
+    );
   });
 
-  it('keeps objects as objects where they are not cut', () => {
+  it('keeps objects that are not truncated', () => {
     const attributes = { object: '{"a":1}', text: 'x'.repeat(99) };
     rememberNested(attributes, 'object', { a: 1 }, attributes.object);
     const shown = createSpanLimiter({ maxValueLength: 30 })(makeSpan({ attributes }));
     expect(Object.getOwnPropertySymbols(shown.attributes)).toEqual(Object.getOwnPropertySymbols(attributes));
   });
 
-  it('brings spans of every shape within the limit, and to the same when it is applied again', () => {
-    const limit: fc.Arbitrary<BackendLimits> = fc.record({
+  it('limits spans of every kind, and returns limited spans unchanged', () => {
+    const limits: fc.Arbitrary<BackendLimits> = fc.record({
       maxAttributes: fc.integer({ min: 0, max: 5 }),
       maxValueLength: fc.integer({ min: 20, max: 200 }),
       maxKeyLength: fc.integer({ min: 20, max: 60 }),
@@ -141,11 +147,10 @@ describe('limitSpan', () => {
       unit: fc.constantFrom('characters', 'bytes'),
     });
     fc.assert(
-      fc.property(anySpan, limit, (span, each) => {
+      fc.property(anySpan, limits, (span, each) => {
         const shape = createSpanLimiter(each);
         const once = shape(span);
         expect(Object.keys(once.attributes).length).toBeLessThanOrEqual(each.maxAttributes ?? 0);
-        // Within the limit: the shape has nothing left to do.
         expect(shape(once)).toBe(once);
       }),
     );

@@ -1,44 +1,47 @@
-// The exporter through init(), its page over loopback.
+// The exporter through init(), with requests to its metrics endpoint.
 
-import { CHUNK_BYTES } from '../../../../src/exporters/prometheus/byte-buffer.js';
 import { request } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Exporter } from '../../../../src/exporters/exporter.js';
 import { memory, prometheus, type PrometheusOptions } from '../../../../src/exporters/index.js';
+import { CHUNK_BYTES } from '../../../../src/exporters/prometheus/byte-buffer.js';
 import { init, trace } from '../../../../src/index.js';
 import { freePort } from '../../../support/free-port.mjs';
 import { readExposition, type Sample, sumOf } from '../../../support/read-exposition.js';
 
 const CALLS = 'traces_span_metrics_calls_total';
 const DURATION = 'traces_span_metrics_duration_milliseconds';
-const OPEN = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
+const OPENMETRICS = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
 
-let said: string[] = [];
-const note = (message: string): void => {
-  said.push(message);
+let messages: string[] = [];
+const collect = (message: string): void => {
+  messages.push(message);
 };
-const logger = { error: note, warn: note, info: () => {}, debug: () => {} };
+const logger = { error: collect, warn: collect, info: () => {}, debug: () => {} };
 const common = { service: 'orders', instrument: false, exitHandlers: false, logger } as const;
 
 afterEach(async () => {
   await trace.shutdown();
-  said = [];
+  messages = [];
 });
 
 function onFreePort(options: PrometheusOptions = {}): Exporter {
   return prometheus({ port: 0, ...options });
 }
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly type: string | undefined;
   readonly length: string | undefined;
   readonly body: string;
 }
 
-async function ask(exporter: Exporter, { method = 'GET', path = '', accept = OPEN } = {}): Promise<Answer> {
-  // The port is known once the socket is bound, which the check waits for.
+async function scrape(
+  exporter: Exporter,
+  { method = 'GET', path = '', accept = OPENMETRICS } = {},
+): Promise<Response> {
+  // The check waits until the socket is bound. The port is known then.
   await exporter.check();
   const url = new URL(path, exporter.endpoint);
   return new Promise((resolve, reject) => {
@@ -58,11 +61,11 @@ async function ask(exporter: Exporter, { method = 'GET', path = '', accept = OPE
 }
 
 async function samplesOf(exporter: Exporter): Promise<Sample[]> {
-  return readExposition((await ask(exporter)).body);
+  return readExposition((await scrape(exporter)).body);
 }
 
-/** 300 traces of three spans, open several at a time, from no time at all to 300 ms. */
-function tellTraces(): void {
+/** Records 300 traces of three spans. Several are open at a time; they take between 5 and 300 ms. */
+function recordTraces(): void {
   const start = Date.now() - 10_000;
   for (let i = 0; i < 300; i += 3) {
     const roots = Object.entries({ odd: 5, even: 20, slow: 300 }).map(([name, ms]) => ({
@@ -95,7 +98,7 @@ describe('prometheus', () => {
             if (i % 10 === 0) throw new Error('declined');
           });
         } catch {
-          // The span has told of it.
+          // The span has recorded the error.
         }
       });
     }
@@ -115,7 +118,7 @@ describe('prometheus', () => {
     }
   });
 
-  it('counts the same where traces are decided at their end, and names none that is not kept', async () => {
+  it('counts every span with tail sampling, and has exemplars of kept traces only', async () => {
     const kept = memory();
     const metrics = onFreePort();
     init({ ...common, exporter: [kept, metrics], sample: { ratio: 0.2, keep: { errors: true } } });
@@ -131,16 +134,16 @@ describe('prometheus', () => {
     expect(kept.spans.length).toBeGreaterThanOrEqual(200);
     expect(kept.spans.length).toBeLessThan(600);
     const keptIds = new Set(kept.spans.map(span => span.spanContext().spanId));
-    const named = samples.flatMap(({ exemplar }) =>
+    const exemplarIds = samples.flatMap(({ exemplar }) =>
       exemplar === undefined ? [] : [exemplar.labels['span_id']],
     );
-    expect(named.length).toBeGreaterThan(0);
-    expect(named.filter(id => !keptIds.has(id ?? ''))).toEqual([]);
+    expect(exemplarIds.length).toBeGreaterThan(0);
+    expect(exemplarIds.filter(id => !keptIds.has(id ?? ''))).toEqual([]);
   });
 
-  it('shows the same numbers whatever is sampled', async () => {
+  it('has the same counts for every sampling option', async () => {
     const keep = { errors: true, slowerThanMs: 100, match: [{ name: 'write' }] };
-    const ways = {
+    const sampleOptions = {
       everything: 1,
       hundredth: 0.01,
       off: 'off',
@@ -149,32 +152,32 @@ describe('prometheus', () => {
       rules: { rules: [{ name: 'odd', ratio: 0 }] },
       perSecond: { perSecond: 5 },
       keep: { ratio: 0.01, keep },
-      // Most traces are decided before their end, for want of room.
-      crowded: { ratio: 0.5, keep: { ...keep, maxTraces: 2 } },
+      // Most traces are decided before their end, because the buffer is full.
+      fullBuffer: { ratio: 0.5, keep: { ...keep, maxTraces: 2 } },
     } as const;
-    const numbers = new Map<string, Sample[]>();
-    for (const [way, sample] of Object.entries(ways)) {
+    const samplesByOption = new Map<string, Sample[]>();
+    for (const [option, sample] of Object.entries(sampleOptions)) {
       const kept = memory();
       const metrics = onFreePort();
       init({ ...common, exporter: [kept, metrics], sample });
-      tellTraces();
+      recordTraces();
       const samples = (await samplesOf(metrics)).filter(({ name }) =>
         name.startsWith('traces_span_metrics_'),
       );
-      numbers.set(
-        way,
+      samplesByOption.set(
+        option,
         samples.map(({ name, labels, value }) => ({ name, labels, value })),
       );
       await trace.shutdown();
-      expect(kept.spans.length === 900, way).toBe(way === 'everything');
+      expect(kept.spans.length === 900, option).toBe(option === 'everything');
     }
-    const truth = numbers.get('everything') ?? [];
-    expect(sumOf(truth, CALLS)).toBe(900);
-    expect(sumOf(truth, CALLS, { status_code: 'STATUS_CODE_ERROR' })).toBe(30);
-    for (const [way, samples] of numbers) expect(samples, way).toEqual(truth);
+    const expected = samplesByOption.get('everything') ?? [];
+    expect(sumOf(expected, CALLS)).toBe(900);
+    expect(sumOf(expected, CALLS, { status_code: 'STATUS_CODE_ERROR' })).toBe(30);
+    for (const [option, samples] of samplesByOption) expect(samples, option).toEqual(expected);
   });
 
-  it('shows a kept trace as exemplar, delivery and process on the same page', async () => {
+  it('serves exemplars, the statistics of delivery and the resource together', async () => {
     const kept = memory();
     const metrics = onFreePort();
     init({ ...common, exporter: [kept, metrics] });
@@ -190,7 +193,7 @@ describe('prometheus', () => {
     );
   });
 
-  it('keeps the numbers of dropped traces', async () => {
+  it('counts the spans of dropped traces', async () => {
     const kept = memory();
     const metrics = onFreePort();
     init({ ...common, exporter: [kept, metrics] });
@@ -199,25 +202,25 @@ describe('prometheus', () => {
     expect(sumOf(await samplesOf(metrics), CALLS, { span_name: 'dropped' })).toBe(1);
   });
 
-  it('speaks the format that is asked for', async () => {
+  it('serves the format that the client accepts', async () => {
     const metrics = onFreePort();
     init({ ...common, exporter: metrics });
     trace.span('work', () => {});
-    const open = await ask(metrics);
-    expect(open.type).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
-    expect(open.body).toMatch(/^# TYPE traces_span_metrics_calls counter$/m);
-    expect(open.body).toMatch(/\n# EOF\n$/);
-    const plain = await ask(metrics, { accept: '*/*' });
+    const openMetrics = await scrape(metrics);
+    expect(openMetrics.type).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(openMetrics.body).toMatch(/^# TYPE traces_span_metrics_calls counter$/m);
+    expect(openMetrics.body).toMatch(/\n# EOF\n$/);
+    const plain = await scrape(metrics, { accept: '*/*' });
     expect(plain.type).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(plain.body).toMatch(/^# TYPE traces_span_metrics_calls_total counter$/m);
     expect(plain.body).not.toContain('EOF');
     expect(sumOf(readExposition(plain.body), CALLS)).toBe(1);
   });
 
-  it('measures in the unit, the buckets and under the names that are asked for', async () => {
+  it('uses the configured unit, buckets, namespace and path', async () => {
     const metrics = onFreePort({ unit: 's', buckets: [5, 500], namespace: 'traces.spanmetrics', path: '/m' });
     init({ ...common, exporter: metrics });
-    // Dates: a small number could be read as milliseconds since the process began.
+    // Dates, because a small number is a time since the start of the process.
     trace.startSpan('slow', { startTime: new Date(1_700_000_000_000) }).end(new Date(1_700_000_000_250));
     const samples = await samplesOf(metrics);
     const buckets = samples.filter(({ name }) => name === 'traces_spanmetrics_duration_seconds_bucket');
@@ -229,31 +232,33 @@ describe('prometheus', () => {
     expect(sumOf(samples, 'traces_spanmetrics_duration_seconds_sum')).toBeCloseTo(0.25, 9);
   });
 
-  it('says once that span names explode, and loses no count', async () => {
+  it('reports once that there are too many span names, and loses no count', async () => {
     const metrics = onFreePort({ maxSeries: 10 });
     init({ ...common, exporter: metrics });
     for (let id = 0; id < 100; id++) trace.span(`GET /orders/${id}`, () => {});
     expect(sumOf(await samplesOf(metrics), CALLS)).toBe(100);
-    expect(said).toEqual([expect.stringMatching(/maxSeries 10.*"GET \/orders\/10".*_OTHER/)]);
+    expect(messages).toEqual([
+      expect.stringMatching(/limit of 10 series.*"GET \/orders\/10".*_OTHER.*\[metrics_series_limit\]$/),
+    ]);
   });
 
-  it('answers GET and HEAD on its path, and nothing else', async () => {
+  it('accepts GET and HEAD at its path only', async () => {
     const metrics = onFreePort();
     init({ ...common, exporter: metrics });
     trace.span('work', () => {});
-    const head = await ask(metrics, { method: 'HEAD' });
+    const head = await scrape(metrics, { method: 'HEAD' });
     expect([head.status, head.body]).toEqual([200, '']);
     expect(Number(head.length)).toBeGreaterThan(100);
-    expect((await ask(metrics, { path: '/metrics?name=x' })).status).toBe(200);
+    expect((await scrape(metrics, { path: '/metrics?name=x' })).status).toBe(200);
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
-      expect((await ask(metrics, { method })).status, method).toBe(405);
+      expect((await scrape(metrics, { method })).status, method).toBe(405);
     }
     for (const path of ['/', '/metrics/', '/Metrics', '/..//metrics']) {
-      expect((await ask(metrics, { path })).status, path).toBe(404);
+      expect((await scrape(metrics, { path })).status, path).toBe(404);
     }
   });
 
-  it('sends a long page in pieces, whole, and survives a reader who leaves', async () => {
+  it('sends long text in chunks, completely, also after a client that disconnected', async () => {
     const metrics = onFreePort();
     init({ ...common, exporter: metrics });
     for (let i = 0; i < 900; i++) trace.span(`work ${i}`, () => {});
@@ -263,17 +268,17 @@ describe('prometheus', () => {
       sent.on('close', resolve).on('error', () => undefined);
       sent.end();
     });
-    for (const accept of [OPEN, 'text/plain']) {
-      const { body, length } = await ask(metrics, { accept });
+    for (const accept of [OPENMETRICS, 'text/plain']) {
+      const { body, length } = await scrape(metrics, { accept });
       expect(length).toBeUndefined();
       expect(body.length).toBeGreaterThan(2 * CHUNK_BYTES);
       const counts = readExposition(body).filter(({ name }) => name.endsWith('_count'));
       expect(new Set(counts.map(({ labels }) => labels['span_name'])).size).toBe(900);
     }
-    expect((await ask(metrics, { method: 'HEAD' })).body).toBe('');
+    expect((await scrape(metrics, { method: 'HEAD' })).body).toBe('');
   });
 
-  it('makes no span of a scrape', async () => {
+  it('creates no span for a scrape', async () => {
     const kept = memory();
     const metrics = onFreePort();
     init({ ...common, exporter: [kept, metrics], instrument: ['http'] });
@@ -284,19 +289,19 @@ describe('prometheus', () => {
     expect(kept.spans.map(span => span.name)).toEqual([]);
   });
 
-  it('is no reason for the process to stay alive, and closes at shutdown', async () => {
+  it('does not keep the process alive, and closes its server at shutdown', async () => {
     const servers = (): number =>
       process.getActiveResourcesInfo().filter(name => name === 'TCPServerWrap').length;
     const before = servers();
     const metrics = onFreePort();
     init({ ...common, exporter: metrics });
-    expect((await ask(metrics)).status).toBe(200);
+    expect((await scrape(metrics)).status).toBe(200);
     expect(servers()).toBe(before);
     await trace.shutdown();
-    await expect(ask(metrics)).rejects.toThrow(/ECONNREFUSED/);
+    await expect(scrape(metrics)).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('starts again with the next init, from zero', async () => {
+  it('starts again at zero with the next init()', async () => {
     const metrics = onFreePort();
     for (let round = 0; round < 2; round++) {
       init({ ...common, exporter: metrics });
@@ -306,23 +311,25 @@ describe('prometheus', () => {
     }
   });
 
-  it('tells of two exporters on one port, and the first goes on', async () => {
+  it('reports two exporters with one port, and the first keeps working', async () => {
     const port = await freePort();
     const [first, second] = [prometheus({ port }), prometheus({ port })];
     init({ ...common, exporter: [first, second] });
     trace.span('work', () => {});
     expect(await second.check()).toMatchObject({
       status: 'error',
+      code: 'metrics_endpoint_unavailable',
+      source: 'prometheus',
       message: expect.stringContaining(
         `another prometheus exporter of this process, http://127.0.0.1:${port}/metrics`,
       ),
       fix: expect.stringContaining('another port'),
     });
-    expect(said).toHaveLength(1);
+    expect(messages).toHaveLength(1);
     expect(sumOf(await samplesOf(first), CALLS)).toBe(1);
   });
 
-  it('tells of a port that another program holds, and the application goes on', async () => {
+  it('reports a port of another program, and the application runs', async () => {
     const other = createPlainServer();
     await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
@@ -332,24 +339,29 @@ describe('prometheus', () => {
       expect(trace.span('work', () => 42)).toBe(42);
       expect(await metrics.check()).toMatchObject({
         status: 'error',
+        code: 'metrics_endpoint_unavailable',
         message: expect.stringContaining(`port ${port} on 127.0.0.1 is in use by another process`),
         fix: expect.stringContaining('OTEL_EXPORTER_PROMETHEUS_PORT'),
       });
-      expect(said).toHaveLength(1);
+      expect(messages).toHaveLength(1);
+      // trace.check() shows the failure once, although it was reported at the start as well.
+      const { ok, checks } = await trace.check();
+      expect(ok).toBe(false);
+      expect(checks.filter(({ code }) => code === 'metrics_endpoint_unavailable')).toHaveLength(1);
     } finally {
       await new Promise(resolve => other.close(resolve));
     }
   });
 
-  it('tells of an address that is none of this machine', async () => {
+  it('reports an address that this machine does not have', async () => {
     const metrics = prometheus({ port: 0, host: '192.0.2.1' });
     init({ ...common, exporter: metrics });
     expect(await metrics.check()).toMatchObject({ status: 'error', fix: expect.stringContaining('0.0.0.0') });
   });
 
-  it('answers its check with what a scrape gets', async () => {
+  it('checks itself with a scrape', async () => {
     const metrics = onFreePort();
-    expect(await metrics.check()).toMatchObject({ status: 'error', fix: 'Call init() first.' });
+    expect(await metrics.check()).toMatchObject({ status: 'error', code: 'not_started' });
     init({ ...common, exporter: metrics });
     expect(await metrics.check()).toMatchObject({
       status: 'ok',

@@ -1,38 +1,41 @@
-// The way out by OTLP, with OpenTelemetry's own exporter against a receiver on loopback.
+// Metrics that OpenTelemetry's own exporter sends as OTLP to a server of the test.
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { resourceFromAttributes } from '@opentelemetry/resources';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Diagnostics } from '../../../../src/core/diagnostics.js';
-import type { ExporterContext } from '../../../../src/exporters/exporter.js';
 import { prometheus } from '../../../../src/exporters/index.js';
 import { createMetricProducer } from '../../../../src/exporters/prometheus/metric-producer.js';
-import { type MetricsPackages, startMetricsSdk } from '../../../../src/exporters/prometheus/metrics-sdk.js';
-import { SpanMetrics } from '../../../../src/exporters/prometheus/span-metrics.js';
+import {
+  type MetricsPackages,
+  type MetricsSdk,
+  startMetricsSdk,
+} from '../../../../src/exporters/prometheus/metrics-sdk.js';
 import { init, trace } from '../../../../src/index.js';
+import type { CapturedDiagnostic } from '../../../support/captured-diagnostics.js';
+import { createExporterContext } from '../../../support/exporter-context.js';
+import { createSpanMetrics } from '../../../support/span-metrics.js';
 
-interface Received {
+interface ReceivedRequest {
   readonly path: string | undefined;
   readonly key: string | string[] | undefined;
   readonly body: Buffer;
 }
 
 let server: Server;
-let base: string;
+let baseUrl: string;
 let status = 200;
-let received: Received[] = [];
-let said: string[] = [];
-const note = (message: string): void => {
-  said.push(message);
+let received: ReceivedRequest[] = [];
+let messages: string[] = [];
+const collect = (message: string): void => {
+  messages.push(message);
 };
-const logger = { error: note, warn: note, info: () => {}, debug: () => {} };
+const logger = { error: collect, warn: collect, info: () => {}, debug: () => {} };
 const common = { service: 'orders', instrument: false, exitHandlers: false, logger } as const;
 
 beforeEach(async () => {
   received = [];
-  said = [];
+  messages = [];
   status = 200;
   server = createServer((incoming, response) => {
     void readBody(incoming).then(body => {
@@ -41,7 +44,7 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 
 afterEach(async () => {
@@ -57,23 +60,11 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
-function makeTable(): SpanMetrics {
-  return new SpanMetrics({
-    service: 'orders',
-    bounds: [1, 10],
-    perSecond: 1_000,
-    maxSeries: 10,
-    exemplars: true,
-    nowMs: () => 0,
-    onOverflow: () => {},
-  });
-}
-
-describe('push', () => {
-  it('sends span metrics and the numbers of delivery when flushed, without a page', async () => {
+describe('metrics as OTLP', () => {
+  it('have span metrics and the statistics of delivery, without a metrics endpoint', async () => {
     init({
       ...common,
-      exporter: prometheus({ port: false, push: { endpoint: base, headers: { 'x-key': 'k' } } }),
+      exporter: prometheus({ port: false, push: { endpoint: baseUrl, headers: { 'x-key': 'k' } } }),
     });
     trace.span('work', () => {});
     await trace.flush();
@@ -85,96 +76,92 @@ describe('push', () => {
     expect((await trace.check()).ok).toBe(true);
   });
 
-  it('takes a URL with a path as it stands', async () => {
-    const endpoint = `${base}/api/v1/otlp/v1/metrics`;
+  it('are sent to a URL with a path unchanged', async () => {
+    const endpoint = `${baseUrl}/api/v1/otlp/v1/metrics`;
     init({ ...common, exporter: prometheus({ port: false, push: { endpoint } }) });
     trace.span('work', () => {});
     await trace.shutdown();
     expect(received.map(({ path }) => path)).toEqual(['/api/v1/otlp/v1/metrics']);
   });
 
-  it('says once that metrics are not accepted', async () => {
+  it('are reported once if they are not accepted', async () => {
     status = 400;
-    init({ ...common, exporter: prometheus({ port: false, push: { endpoint: base } }) });
+    init({ ...common, exporter: prometheus({ port: false, push: { endpoint: baseUrl } }) });
     trace.span('work', () => {});
     await trace.flush();
     await trace.flush();
     expect(received).toHaveLength(2);
-    expect(said).toEqual([expect.stringMatching(/metrics were not accepted by http:.*push\.endpoint/)]);
-  });
-
-  it('shows the table to a metric reader', async () => {
-    const table = makeTable();
-    const span = {
-      name: 'a',
-      kind: 1,
-      status: { code: 2 },
-      duration: [0, 5e6],
-      spanContext: () => ({ traceId: '', spanId: '' }),
-    };
-    table.observe({ ...span, duration: [0, 5e6] }, false);
-    const resource = resourceFromAttributes({ 'service.name': 'orders' });
-    const parts = { spanMetrics: table, resource, namespace: 'n', unit: 'ms', nowMs: () => 1_500 } as const;
-    const { resourceMetrics } = await createMetricProducer(parts).collect();
-    const attributes = {
-      'service.name': 'orders',
-      'span.name': 'a',
-      'span.kind': 'SPAN_KIND_SERVER',
-      'status.code': 'STATUS_CODE_ERROR',
-    };
-    const point = { startTime: [1, 5e8], endTime: [1, 5e8], attributes };
-    expect(resourceMetrics.scopeMetrics[0]?.metrics).toMatchObject([
-      { descriptor: { name: 'n.calls' }, isMonotonic: true, dataPoints: [{ ...point, value: 1 }] },
-      {
-        descriptor: { name: 'n.duration', unit: 'ms' },
-        dataPoints: [
-          { ...point, value: { buckets: { boundaries: [1, 10], counts: [0, 1, 0] }, count: 1, sum: 5 } },
-        ],
-      },
+    expect(messages).toEqual([
+      expect.stringMatching(/http:.* did not accept metrics.*push\.endpoint.*\[metrics_push_failed\]$/),
     ]);
   });
 });
 
 describe('without the optional packages', () => {
-  const missing = (): never => {
+  const notInstalled = (): never => {
     throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
   };
 
-  function start(packages: Partial<MetricsPackages>): { isRunning: boolean; said: string[] } {
-    const warnings: string[] = [];
-    const diagnostics = { once: (_: string, __: string, message: string) => warnings.push(message) };
-    const context = {
-      diagnostics: diagnostics as unknown as Diagnostics,
-      delivery: {},
-      resource: resourceFromAttributes({}),
-      deliveryStats: () => ({ exporters: [] }),
-    } as unknown as ExporterContext;
-    const parts = {
-      spanMetrics: makeTable(),
-      resource: context.resource,
-      namespace: '',
-      unit: 'ms',
-      nowMs: () => 0,
-    } as const;
-    const loaded = { loadMetrics: missing, loadOtlp: missing, ...packages } as MetricsPackages;
-    const sdk = startMetricsSdk({ context, producer: createMetricProducer(parts), push: {}, packages: loaded });
-    return { isRunning: sdk !== undefined, said: warnings };
+  function start(
+    packages: Partial<MetricsPackages>,
+    { isPushed = true } = {},
+  ): { sdk: MetricsSdk | undefined; captured: readonly CapturedDiagnostic[] } {
+    const { context, captured } = createExporterContext();
+    const { resource } = context;
+    const spanMetrics = createSpanMetrics();
+    const naming = { namespace: '', unit: 'ms', nowMs: () => 0 } as const;
+    const producer = createMetricProducer({ spanMetrics, resource, ...naming });
+    const loaders = { loadMetrics: notInstalled, loadOtlp: notInstalled, ...packages };
+    return {
+      sdk: startMetricsSdk({ context, producer, push: isPushed ? {} : undefined, packages: loaders }),
+      captured,
+    };
   }
 
-  it('names the metrics SDK, what is missing without it, and the command that installs it', () => {
-    expect(start({})).toEqual({
-      isRunning: false,
-      said: [
-        'prometheus: without the otel.sdk metrics of delivery and without metrics sent as OTLP: @opentelemetry/sdk-metrics is not installed. Install it with: npm install @opentelemetry/sdk-metrics',
-      ],
-    });
+  it('names the metrics SDK, the missing metrics, and the command that installs it', () => {
+    const { sdk, captured } = start({});
+    expect(sdk).toBeUndefined();
+    expect(captured).toEqual([
+      {
+        level: 'warn',
+        code: 'metrics_package_missing',
+        message:
+          'prometheus runs without the otel.sdk metrics of delivery and without metrics sent as OTLP, because @opentelemetry/sdk-metrics is not installed',
+        fix: 'Install it with: npm install @opentelemetry/sdk-metrics',
+        source: '@opentelemetry/sdk-metrics',
+      },
+    ]);
   });
 
-  it('names the OTLP exporter, and goes on without it', async () => {
+  it('names the OTLP exporter, and collects without it', async () => {
     const metrics = await import('@opentelemetry/sdk-metrics');
-    expect(start({ loadMetrics: () => metrics })).toEqual({
-      isRunning: true,
-      said: [expect.stringContaining('npm install @opentelemetry/exporter-metrics-otlp-proto')],
+    const { sdk, captured } = start({ loadMetrics: () => metrics });
+    expect(captured).toMatchObject([
+      {
+        level: 'warn',
+        code: 'metrics_package_missing',
+        fix: expect.stringContaining('npm install @opentelemetry/exporter-metrics-otlp-proto'),
+      },
+    ]);
+    expect(await sdk?.collect()).toHaveProperty('scopeMetrics');
+    await sdk?.flush(1_000);
+    await sdk?.shutdown(1_000);
+  });
+
+  it('needs no OTLP exporter if no metrics are sent', async () => {
+    const metrics = await import('@opentelemetry/sdk-metrics');
+    const { sdk, captured } = start({ loadMetrics: () => metrics }, { isPushed: false });
+    expect(sdk).toBeDefined();
+    expect(captured).toEqual([]);
+    await sdk?.shutdown(1_000);
+  });
+
+  it('shows the error of a package that is broken', () => {
+    const { captured } = start({
+      loadMetrics: () => {
+        throw new SyntaxError('Unexpected token');
+      },
     });
+    expect(captured[0]?.message).toContain('cannot be loaded: SyntaxError: Unexpected token');
   });
 });
