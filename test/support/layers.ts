@@ -23,10 +23,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ['core'],
   },
   context: { holds: 'the active span, light contexts', imports: ['core'] },
-  propagation: { holds: 'carriers, propagators, inject, extract', imports: ['core', 'w3c', 'context'] },
+  propagation: { holds: 'carriers, propagators, inject, extract', imports: ['core', 'w3c'] },
   sampling: {
     holds: 'ratio, rules, adaptive ratio, tail sampling, overrides',
-    imports: ['core', 'spans', 'w3c'],
+    imports: ['core', 'spans'],
   },
   delivery: {
     holds: 'encoding, batcher, queue, sender, retry policy, transport, spool, statistics',
@@ -42,14 +42,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   doctor: {
     holds: 'checks of the process and of the route to a backend',
     imports: ['core', 'delivery'],
-    types: ['exporters', 'config'],
   },
   redact: { holds: 'rules that find secrets, their replacement', imports: ['core', 'spans'] },
   engine: { holds: 'provider, tracer, span: the hot path', imports: ['core', 'spans', 'context'] },
   span: {
     holds: 'the facade `trace`',
-    imports: ['core', 'spans', 'context', 'propagation', 'engine'],
-    types: ['delivery', 'exporters'],
+    imports: ['core', 'spans', 'context', 'propagation'],
+    types: ['delivery'],
   },
   http: { holds: 'wrappers for fetch and for servers', imports: ['core', 'context', 'propagation', 'span'] },
   queue: { holds: 'publish, consume, adapters', imports: ['core', 'context', 'propagation', 'span'] },
@@ -61,7 +60,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   config: {
     holds: 'options, environment variables, their validation',
     imports: ['core', 'spans', 'delivery', 'sampling'],
-    types: ['exporters', 'redact', 'instrument'],
+    types: ['exporters', 'redact'],
   },
   analysis: { holds: 'trace formats, tree, text output', imports: ['core', 'protobuf'] },
   receiver: {
@@ -90,12 +89,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     holds: 'one file for each command',
     imports: ['core', 'analysis', 'receiver'],
-    types: ['exporters', 'setup'],
+    types: ['setup'],
     onDemand: ['setup'],
   },
   testing: {
     holds: 'the exporter contract',
-    imports: ['core', 'delivery', 'span', 'exporters', 'analysis'],
+    imports: ['core', 'delivery'],
+    types: ['exporters'],
   },
 };
 
