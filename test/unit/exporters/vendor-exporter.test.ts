@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Exporter } from '../../../src/exporters/exporter.js';
 import { anyString } from '../../../src/exporters/option-validation.js';
 import { createVendorExporter } from '../../../src/exporters/vendor-exporter.js';
+import { trace } from '../../../src/index.js';
 import { createExporterContext, startExporter } from '../../support/exporter-context.js';
 import { problemCodesOf } from '../../support/problems-of.js';
 import { makeSpan } from '../../support/spans.js';
+import { isolateTracing, startTracing } from '../../support/start-tracing.js';
 
 const IDS = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 
@@ -147,6 +149,22 @@ describe('an exporter that a problem disables', () => {
     expect(exporter.endpoint).toBe('off');
     expect(await exporter.check()).toMatchObject({ status: 'error', code: 'missing_key' });
     expect(exporter.controls?.()).toBeUndefined();
+  });
+});
+
+describe('trace.check() with a disabled exporter', () => {
+  isolateTracing();
+
+  it('shows its problem once, as an error', async () => {
+    const { lines } = startTracing({ exporter: acme() });
+    expect(lines.filter(line => line.includes('ACME_KEY'))).toEqual([
+      expect.stringMatching(/^the exporter acme is disabled: ACME_KEY: .* Set ACME_KEY\. \[missing_key\]$/),
+    ]);
+    const { ok, checks } = await trace.check();
+    expect(ok).toBe(false);
+    expect(checks.filter(({ source }) => source === 'ACME_KEY')).toMatchObject([
+      { name: 'acme', status: 'error', code: 'missing_key', fix: 'Set ACME_KEY.' },
+    ]);
   });
 });
 
