@@ -1,4 +1,4 @@
-// Wrong options do not compile, and right ones do.
+// Valid options compile, and invalid options do not.
 
 import { ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
@@ -10,7 +10,7 @@ import type { Exporter } from '../../src/exporters/exporter.js';
 declare function init(options?: InitOptions): void;
 declare const exporter: Exporter;
 
-test('right options compile', () => {
+test('valid options compile', () => {
   init();
   init({ service: 'orders', exporter: 'otlp', sample: 0.1 });
   init({ service: { name: 'orders', version: '1' }, exporter: ['otlp', exporter], sample: 'production' });
@@ -24,7 +24,7 @@ test('right options compile', () => {
   init({ delivery: { spool: { directory: '/spool', mode: 'always' } }, limits: { linkCountLimit: 1 } });
 });
 
-describe('wrong options do not compile', () => {
+describe('invalid options do not compile', () => {
   test('unknown keys', () => {
     // @ts-expect-error servce
     init({ servce: 'orders' });
@@ -68,13 +68,13 @@ describe('wrong options do not compile', () => {
     init({ propagate: 'w3c' });
     // @ts-expect-error a number
     init({ instrument: 1 });
-    // @ts-expect-error an exporter of this package is no processor
+    // @ts-expect-error an exporter of this package is not a processor
     init({ processors: [exporter] });
-    // @ts-expect-error an OpenTelemetry exporter is no exporter of this package
+    // @ts-expect-error an OpenTelemetry exporter is not an exporter of this package
     init({ exporter: new ConsoleSpanExporter() });
-    // @ts-expect-error a function instead of what it makes
+    // @ts-expect-error a function instead of an exporter
     init({ exporter: () => exporter });
-    // @ts-expect-error true means nothing here
+    // @ts-expect-error true is not an option
     init({ redact: true });
     // @ts-expect-error a date
     init({ attributes: { at: new Date() } });

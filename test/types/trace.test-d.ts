@@ -1,4 +1,4 @@
-// The facade's types: results infer exactly, wrapped functions keep their shape, and mistakes do not compile.
+// The types of the facade: results are inferred exactly, wrapped functions keep their types, and mistakes do not compile.
 
 import type { Readable } from 'node:stream';
 import { type Span, SpanKind } from '@opentelemetry/api';
@@ -24,11 +24,11 @@ describe('trace.span', () => {
     ).toEqualTypeOf<never>();
   });
 
-  it("hands OpenTelemetry's span to the function", () => {
+  it("passes OpenTelemetry's span to the function", () => {
     trace.span('x', span => expectTypeOf(span).toEqualTypeOf<Span>());
   });
 
-  it('refuses wrong options', () => {
+  it('refuses invalid options', () => {
     // @ts-expect-error -- no such kind
     trace.span('x', { kind: 'consumr' }, () => 1);
     // @ts-expect-error -- no such option
@@ -71,8 +71,8 @@ describe('trace.wrap', () => {
   });
 });
 
-describe('the other verbs', () => {
-  it('keep the types of what goes through them', () => {
+describe('the other functions', () => {
+  it('keep the types of arguments and results', () => {
     expectTypeOf(trace.bind((a: number) => `${a}`)).toEqualTypeOf<(a: number) => string>();
     expectTypeOf(trace.withSpan(trace.startSpan('x'), () => 1)).toEqualTypeOf<number>();
     expectTypeOf(trace.continue({}, 'x', async () => 1)).toEqualTypeOf<Promise<number>>();
@@ -82,7 +82,7 @@ describe('the other verbs', () => {
     expectTypeOf(trace.startSpan('x')).toExtend<Disposable>();
   });
 
-  it('continue takes no parent of its own', () => {
+  it('continue has no option parent', () => {
     // @ts-expect-error -- the carrier is the parent
     trace.continue({}, 'x', { parent: {} }, () => 1);
   });
@@ -97,7 +97,7 @@ describe('the other verbs', () => {
       static async open(): Promise<string> {
         return 'open';
       }
-      // @ts-expect-error -- a getter is no method
+      // @ts-expect-error -- a getter is not a method
       @trace.traced
       get size(): number {
         return 3;
@@ -107,7 +107,7 @@ describe('the other verbs', () => {
     expectTypeOf(Orders.open).toEqualTypeOf<() => Promise<string>>();
   });
 
-  it('traced decorates methods by the standard', () => {
+  it('traced decorates methods in the standard form', () => {
     class Orders {
       @trace.traced('process')
       async process(id: string): Promise<number> {

@@ -1,4 +1,4 @@
-// handler, called as a server of the shape Request -> Response calls it.
+// handler on our own and on a foreign provider, with the calls of a server of the form Request -> Response.
 
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace as apiTrace } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
@@ -16,7 +16,7 @@ const route = '/orders/:id';
 
 describe.each([
   ['our provider', startOwnTracing],
-  ["somebody else's provider", startForeignTracing],
+  ['a foreign provider', startForeignTracing],
 ] as const)('handler on %s', (_, start) => {
   let tracing: TestTracing;
 
@@ -25,7 +25,7 @@ describe.each([
   });
   afterEach(() => tracing.stop());
 
-  it("makes a SERVER span by the conventions, in the caller's trace", async () => {
+  it('creates a SERVER span with the attributes of the conventions, in the trace of the caller', async () => {
     const answer = handler(() => new Response('ok', { status: 201 }), { route });
     const headers = { ...CALLER, 'user-agent': 'curl/8' };
     expect(await answer(new Request(URL_, { method: 'POST', headers })).text()).toBe('ok');
@@ -47,11 +47,11 @@ describe.each([
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  it('hands a request that throws when it is looked at to the handler as it is', async () => {
-    const looked = (): never => {
-      throw new Error('looked at');
+  it('passes a request whose traps throw to the handler unchanged', async () => {
+    const fail = (): never => {
+      throw new Error('trap');
     };
-    const request = new Proxy({}, { get: looked, has: looked, getPrototypeOf: looked }) as Request;
+    const request = new Proxy({}, { get: fail, has: fail, getPrototypeOf: fail }) as Request;
     const mine = new Error('mine');
     expect(handler((given: Request) => new Response(String(given === request)))(request)).toBeInstanceOf(
       Response,
@@ -62,13 +62,13 @@ describe.each([
     await expect(failing(request)).rejects.toBe(mine);
   });
 
-  it('records no status of a response that has none', async () => {
+  it('records no status of an error response', async () => {
     const answer = handler(async () => Response.error(), { route });
     expect((await answer(new Request(URL_))).type).toBe('error');
     expect(tracing.span('GET /orders/:id').attributes).not.toHaveProperty('http.response.status_code');
   });
 
-  it('runs the handler in its span, with the baggage of the caller and the arguments of the server', async () => {
+  it('runs the handler in its span, with the baggage of the caller, this, and the arguments of the server', async () => {
     const app = {
       name: 'app',
       fetch: handler(function (this: unknown, request: Request, env: { id: number }, ctx: string) {
@@ -80,29 +80,29 @@ describe.each([
     expect(await response.json()).toEqual(['app', URL_, 7, 'ctx', true]);
   });
 
-  it('takes nothing from what is active around it: the headers alone say where the story comes from', async () => {
+  it('does not use the active span as the parent: only the headers supply it', async () => {
     await trace.span('outer', () => handler(() => new Response('ok'))(new Request(URL_)).text());
     expect(tracing.span('GET').parentSpanContext).toBeUndefined();
   });
 
   it.each([
-    ['none is given', undefined, 'GET'],
-    ['a function finds it', () => '/found/:id', 'GET /found/:id'],
-    ['a function finds none', () => undefined, 'GET'],
+    ['is missing', undefined, 'GET'],
+    ['is the result of a function', () => '/found/:id', 'GET /found/:id'],
+    ['is undefined', () => undefined, 'GET'],
     [
-      'a function throws',
+      'throws',
       () => {
         throw new Error('no router');
       },
       'GET',
     ],
-  ])('never names a span by its path: the route where %s', async (_, given, name) => {
+  ])('never uses the path as the span name, if the route %s', async (_, given, name) => {
     const answer = handler(() => new Response('ok'), given === undefined ? {} : { route: given });
     await answer(new Request(URL_)).text();
     expect(tracing.spans().map(span => span.name)).toEqual([name]);
   });
 
-  it('asks for the route again when the response is there: routers find it on the way', async () => {
+  it('calls the route function again after the handler, because a router may find the route later', async () => {
     const routes = new WeakMap<Request, string>();
     const answer = handler(
       async request => {
@@ -123,7 +123,7 @@ describe.each([
     [499, SpanStatusCode.UNSET],
     [500, SpanStatusCode.ERROR],
     [503, SpanStatusCode.ERROR],
-  ])('status %i: 5xx is an error, 4xx is none', async (status, code) => {
+  ])('status %i: 5xx is an error, 4xx is not', async (status, code) => {
     const response = handler(async () => new Response('x', { status }), { route })(new Request(URL_));
     expect((await response).status).toBe(status);
     await (await response).text();
@@ -133,7 +133,7 @@ describe.each([
     expect(span.attributes['error.type']).toBe(code === SpanStatusCode.ERROR ? String(status) : undefined);
   });
 
-  it('a failure that the handler recorded itself is not covered by the 500 it answers with', async () => {
+  it('a status of 500 does not replace an error that the handler recorded', async () => {
     const answer = handler(() => {
       trace.recordError(new RangeError('no such page'));
       return new Response('sorry', { status: 500 });
@@ -144,7 +144,7 @@ describe.each([
     expect(span.attributes).toMatchObject({ 'error.type': 'RangeError', 'http.response.status_code': 500 });
   });
 
-  it('what the handler throws is recorded and goes on, thrown or rejected', async () => {
+  it('an exception or rejection of the handler is recorded and rethrown', async () => {
     const error = new TypeError('broken');
     const throwing = handler((): Response => {
       throw error;
@@ -159,7 +159,7 @@ describe.each([
     expect(tracing.spans()).toHaveLength(2);
   });
 
-  it('a thrown Response is an answer, and an error only if it says 5xx', () => {
+  it('a thrown Response is a response, and an error only if its status is 5xx', () => {
     for (const status of [302, 500]) {
       const thrown = new Response(null, { status });
       const answer = handler((): Response => {
@@ -175,7 +175,7 @@ describe.each([
     ]);
   });
 
-  it('isError tells control flow from failure', async () => {
+  it('isError distinguishes control flow from failures', async () => {
     const redirect = new Error('NEXT_REDIRECT');
     const answer = handler(() => Promise.reject<Response>(redirect), {
       isError: error => error !== redirect,
@@ -184,7 +184,7 @@ describe.each([
     expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  it('a client that leaves is no error', async () => {
+  it('a client that disconnects is not an error', async () => {
     const controller = new AbortController();
     const answer = handler(
       request =>
@@ -212,7 +212,7 @@ describe.each([
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     };
 
-    it('ends the span when it is read to its end, and is made inside the span', async () => {
+    it('ends the span at its end, and is produced in the context of the span', async () => {
       const answer = handler(() => streaming(count => ['a', 'b'][count]));
       const response = answer(new Request(URL_));
       expect(response.headers.get('content-type')).toBe('text/event-stream');
@@ -221,7 +221,7 @@ describe.each([
       expect(tracing.span('GET').events.map(event => event.name)).toContain('pulled');
     });
 
-    it('that the client cancels early ends the span, and is no error', async () => {
+    it('that the client cancels ends the span, and is not an error', async () => {
       const response = handler(() => streaming(() => 'more'))(new Request(URL_));
       const reader = response.body?.getReader();
       await reader?.read();
@@ -231,7 +231,7 @@ describe.each([
       expect(span.attributes['error.type']).toBeUndefined();
     });
 
-    it('that breaks is an error, and breaks for its reader too', async () => {
+    it('that fails is an error, also for its reader', async () => {
       const response = handler(() =>
         streaming(count => {
           if (count === 1) throw new Error('out of tokens');
@@ -242,20 +242,20 @@ describe.each([
       expect(tracing.span('GET').status).toEqual({ code: SpanStatusCode.ERROR, message: 'out of tokens' });
     });
 
-    it('of an answer to HEAD is read by nobody, and ends with the answer', () => {
+    it('of a response to HEAD is never read, and the span ends with the handler', () => {
       const given = new Response('ok');
       expect(handler(() => given, { route })(new Request(URL_, { method: 'HEAD' }))).toBe(given);
       tracing.span('HEAD /orders/:id');
     });
 
-    it('that is not there ends the span with the answer, which is the given one', () => {
+    it('that is missing ends the span with the handler, and the response is returned itself', () => {
       const given = new Response(null, { status: 204 });
       expect(handler(() => given)(new Request(URL_))).toBe(given);
       tracing.span('GET');
     });
   });
 
-  it('an unknown method is _OTHER, and no name', async () => {
+  it('an unknown method is _OTHER, and not the span name', async () => {
     await handler(() => new Response('ok'))(new Request(URL_, { method: 'SCAN' })).text();
     expect(tracing.span('HTTP').attributes).toMatchObject({
       'http.request.method': '_OTHER',
@@ -264,7 +264,7 @@ describe.each([
   });
 
   it.each([
-    ['no request at all', undefined],
+    ['a missing request', undefined],
     ['a request of plain properties', { method: 'GET', url: '/orders', headers: { 'X-A': '1' } }],
     [
       'a request whose getters throw',
@@ -277,7 +277,7 @@ describe.each([
         },
       },
     ],
-  ])('survives %s: the handler gets it as it is', async (_, request) => {
+  ])('passes %s to the handler unchanged', async (_, request) => {
     const seen: unknown[] = [];
     const answer = handler(given => {
       seen.push(given);
@@ -289,15 +289,15 @@ describe.each([
     expect(tracing.spans()).toHaveLength(1);
   });
 
-  it('an answer that is no Response goes back as it is', async () => {
+  it('a result that is not a Response is returned unchanged', async () => {
     const odd = { status: 200 } as Response;
     expect(handler(() => odd)(new Request(URL_))).toBe(odd);
     expect(await handler(async () => odd)(new Request(URL_))).toBe(odd);
     expect(tracing.spans()).toHaveLength(2);
   });
 
-  describe('below an instrumentation that made the SERVER span', () => {
-    /** Runs work as @opentelemetry/instrumentation-http runs a request listener. */
+  describe('below an instrumentation that created the SERVER span', () => {
+    /** Runs work in the context that @opentelemetry/instrumentation-http creates for a request. */
     async function instrumented(work: () => Promise<unknown>): Promise<string | undefined> {
       const span = apiTrace.getTracer('http').startSpan('GET', { kind: SpanKind.SERVER });
       const metadata = { type: RPCType.HTTP, span } as const;
@@ -307,18 +307,18 @@ describe.each([
       return getRPCMetadata(inRequest)?.route;
     }
 
-    it('makes no second one, but names that one by the route', async () => {
-      const told = await instrumented(() =>
+    it('creates no second span, and sets the route of the first', async () => {
+      const recordedRoute = await instrumented(() =>
         trace.span('middleware', () =>
           handler(async () => trace.span('work', () => new Response('ok')), { route })(new Request(URL_)),
         ),
       );
-      expect(told).toBe('/orders/:id');
+      expect(recordedRoute).toBe('/orders/:id');
       expect(tracing.spans().map(span => span.name)).toEqual(['work', 'middleware', 'GET /orders/:id']);
       expect(tracing.span('GET /orders/:id').attributes).toEqual({ 'http.route': '/orders/:id' });
     });
 
-    it('names it when the route is found, and records what the handler throws', async () => {
+    it('sets a route that is found later, and records the error of the handler', async () => {
       let found: string | undefined;
       const failing = handler(
         async (): Promise<Response> => {
@@ -333,7 +333,7 @@ describe.each([
       expect(span.attributes['error.type']).toBe('RangeError');
     });
 
-    it('makes its own where that request is over', async () => {
+    it('creates a span if that request has ended', async () => {
       let leaked: typeof ROOT_CONTEXT = ROOT_CONTEXT;
       await instrumented(async () => {
         leaked = context.active();
@@ -347,7 +347,7 @@ describe.each([
 });
 
 describe('handler without init()', () => {
-  it('is the given handler: same arguments, same response', () => {
+  it('passes the same arguments and response on', () => {
     const given = new Response('ok');
     const request = new Request(URL_);
     const seen: unknown[] = [];

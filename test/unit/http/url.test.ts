@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseUrl } from '../../../src/http/url.js';
 
 describe('urlParts', () => {
-  it('gives the parts that the conventions name', () => {
+  it('returns the parts that the conventions define', () => {
     expect(parseUrl('https://api.example/orders/4711?page=2#top')).toEqual({
       scheme: 'https',
       address: 'api.example',
@@ -26,13 +26,13 @@ describe('urlParts', () => {
     'blob:https://a.example/s3cret',
     'file:///home/s3cret',
     'custom://ann:s3cret@s3cret/s3cret?s3cret#s3cret',
-  ])('shows the scheme only of %s', url => {
+  ])('returns only the scheme of %s', url => {
     const scheme = url.slice(0, url.indexOf(':'));
     const none = { address: '', port: undefined, path: '', query: '' };
     expect(parseUrl(url)).toEqual({ scheme, full: `${scheme}:`, ...none });
   });
 
-  it('never shows user info', () => {
+  it('removes user info', () => {
     for (const url of [
       'https://ann:s3cret@a.example/x',
       'https://s3cret@a.example/x',
@@ -50,20 +50,20 @@ describe('urlParts', () => {
     'X-Amz-Signature',
     'X-Amz-Credential',
     'X-Amz-Security-Token',
-  ])('redacts the value of %s, and leaves the rest of the query as it was written', key => {
+  ])('redacts the value of %s, and leaves the rest of the query unchanged', key => {
     const url = `https://a.example/x?q=a%20b+c&${key}=s3cret&empty=&flag&${key}=s3cret=`;
     const parts = parseUrl(url);
     expect(parts?.query).toBe(`q=a%20b+c&${key}=REDACTED&empty=&flag&${key}=REDACTED`);
     expect(parts?.full).toBe(`https://a.example/x?${parts?.query}`);
   });
 
-  it('redacts a key behind percent-encoding, and keeps keys that only look alike', () => {
+  it('redacts the value of a percent-encoded key, and keeps similar keys', () => {
     expect(parseUrl('https://a.example/?%73ig=s3cret&signal=1&Sig=2&%=3')?.query).toBe(
       '%73ig=REDACTED&signal=1&Sig=2&%=3',
     );
   });
 
-  it('answers undefined for what is no absolute URL, whatever it is', () => {
+  it('returns undefined for a value that is not an absolute URL', () => {
     const throwing = {
       toString() {
         throw new Error('no text');
@@ -74,7 +74,7 @@ describe('urlParts', () => {
     }
   });
 
-  it('never throws, and never shows a password or a signature, on any URL', () => {
+  it('never throws, and never returns a password or a signature, for any URL', () => {
     const word = fc.stringMatching(/^[a-z0-9%+.~-]{0,8}$/);
     fc.assert(
       fc.property(word, word, fc.array(fc.tuple(word, word), { maxLength: 4 }), (user, path, query) => {

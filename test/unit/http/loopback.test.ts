@@ -1,4 +1,4 @@
-// tracedFetch and handler on a real server and the real fetch, on loopback, with init() and its instrumentations.
+// tracedFetch and handler with node:http and the real fetch on the loopback interface, with init() and its instrumentations.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,53 +13,59 @@ import { handler, tracedFetch } from '../../../src/http/index.js';
 import { init, trace } from '../../../src/index.js';
 import { eventually } from '../../support/eventually.js';
 
-const quiet = { error() {}, warn() {}, info() {}, debug() {} };
+const silentLogger = { error() {}, warn() {}, info() {}, debug() {} };
 
 const recorded = memory();
 let server: Server;
 let base: string;
 let requests: IncomingMessage[];
 
-/** Serves Request -> Response on node:http, as the adapters of Hono and Next do. */
+/** Serves a Request -> Response function on node:http, like the adapters of Hono and Next. */
 async function serve(fetch: (request: Request) => Response | Promise<Response>): Promise<void> {
   requests = [];
-  server = createServer((incoming, outgoing) => void answer(fetch, incoming, outgoing));
+  server = createServer((incoming, outgoing) => void respond(fetch, incoming, outgoing));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function answer(
+async function respond(
   fetch: (request: Request) => Response | Promise<Response>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   requests.push(incoming);
-  const left = new AbortController();
-  outgoing.on('close', () => left.abort());
+  const disconnected = new AbortController();
+  outgoing.on('close', () => disconnected.abort());
   const headers = Object.entries(incoming.headers).map(([name, value]): [string, string] => [
     name,
     String(value),
   ]);
-  const init = { method: incoming.method ?? 'GET', headers, signal: left.signal };
+  const init = { method: incoming.method ?? 'GET', headers, signal: disconnected.signal };
   try {
     const response = await fetch(new Request(`http://${incoming.headers.host}${incoming.url}`, init));
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     if (response.body === null) outgoing.end();
     else await pipeline(Readable.fromWeb(response.body as NodeReadableStream), outgoing);
   } catch {
-    // The client left while it was answered.
+    // The client disconnected during the response.
     outgoing.destroy();
   }
 }
 
 function start(instrument: false | string[]): void {
-  init({ service: 'http', exporter: recorded, instrument, exitHandlers: false, logger: quiet } as never);
+  init({
+    service: 'http',
+    exporter: recorded,
+    instrument,
+    exitHandlers: false,
+    logger: silentLogger,
+  } as never);
 }
 
 const ofKind = (kind: SpanKind): ReadableSpan[] => recorded.spans.filter(span => span.kind === kind);
 
-/** The one span of a kind, as soon as it has ended. */
-async function ended(kind: SpanKind): Promise<ReadableSpan> {
+/** Waits for the single span of a kind. */
+async function waitForSpan(kind: SpanKind): Promise<ReadableSpan> {
   return eventually(() => {
     const [span, ...more] = ofKind(kind);
     expect(more).toEqual([]);
@@ -80,8 +86,8 @@ afterEach(async () => {
   for (const api of [apiTrace, context, propagation]) api.disable();
 });
 
-describe('client and server of our own', () => {
-  it('are one trace: the span of the caller, the CLIENT span, the SERVER span, the work', async () => {
+describe('our own client and server', () => {
+  it('are one trace: the caller, the CLIENT span, the SERVER span, the work', async () => {
     start(false);
     await serve(
       handler(async () => trace.span('work', async () => Response.json(trace.getBaggage())), {
@@ -92,7 +98,7 @@ describe('client and server of our own', () => {
       trace.span('caller', async () => (await tracedFetch()(`${base}/orders/4711`)).json()),
     );
     expect(body).toEqual({ tenant: 'acme' });
-    await ended(SpanKind.SERVER);
+    await waitForSpan(SpanKind.SERVER);
     const tree = recorded.spans.map(({ name, parentSpanContext }) => [
       name,
       recorded.spans.find(span => span.spanContext().spanId === parentSpanContext?.spanId)?.name,
@@ -108,7 +114,7 @@ describe('client and server of our own', () => {
     expect(new Set(recorded.spans.map(span => span.spanContext().traceId)).size).toBe(1);
   });
 
-  it('stream: both spans last until the last piece, and a client that leaves is no error on either side', async () => {
+  it('both spans of a stream last until its last chunk, and a client that disconnects is not an error', async () => {
     start(false);
     let cancelled = false;
     await serve(
@@ -129,7 +135,7 @@ describe('client and server of our own', () => {
     expect(recorded.spans).toEqual([]);
     controller.abort();
     for (const kind of [SpanKind.CLIENT, SpanKind.SERVER]) {
-      const span = await ended(kind);
+      const span = await waitForSpan(kind);
       expect(span.status.code).toBe(SpanStatusCode.UNSET);
       expect(span.attributes['error.type']).toBeUndefined();
       expect(span.attributes['http.response.status_code']).toBe(200);
@@ -137,34 +143,34 @@ describe('client and server of our own', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('a port that nobody listens on is an error, named by its code', async () => {
+  it('a refused connection is an error with its code as error.type', async () => {
     start(false);
     await serve(() => new Response());
     server.close();
     await expect(tracedFetch()(base)).rejects.toThrow('fetch failed');
-    const span = await ended(SpanKind.CLIENT);
+    const span = await waitForSpan(SpanKind.CLIENT);
     expect(span.attributes['error.type']).toBe('ECONNREFUSED');
     expect(span.status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  it('redirects are one span, to the address that was asked for', async () => {
+  it('a redirected call is one span with the original URL', async () => {
     start(false);
     await serve(request =>
       new URL(request.url).pathname === '/old' ? Response.redirect(`${base}/new`, 302) : new Response('new'),
     );
     const response = await tracedFetch()(`${base}/old`);
     expect([await response.text(), response.url, response.redirected]).toEqual(['new', `${base}/new`, true]);
-    expect((await ended(SpanKind.CLIENT)).attributes['url.full']).toBe(`${base}/old`);
+    expect((await waitForSpan(SpanKind.CLIENT)).attributes['url.full']).toBe(`${base}/old`);
     expect(requests.map(request => request.headers.traceparent)).toHaveLength(2);
   });
 });
 
 describe('below the instrumentations of fetch and http', () => {
-  it('tracedFetch is one CLIENT span, and one traceparent goes out: its own', async () => {
+  it('tracedFetch is one CLIENT span, and sends one traceparent', async () => {
     start(['fetch']);
     await serve(() => new Response('ok'));
     await trace.withBaggage({ tenant: 'acme' }, async () => (await tracedFetch()(base)).text());
-    const span = await ended(SpanKind.CLIENT);
+    const span = await waitForSpan(SpanKind.CLIENT);
     expect(span.instrumentationScope.name).toBe('@do/trace');
     const { rawHeaders } = requests[0] as IncomingMessage;
     const sent = (name: string): string[] =>
@@ -173,18 +179,18 @@ describe('below the instrumentations of fetch and http', () => {
     expect(sent('baggage')).toEqual(['tenant=acme']);
   });
 
-  it('a plain fetch beside it is traced as before', async () => {
+  it('a plain fetch is traced by the instrumentation', async () => {
     start(['fetch']);
     await serve(() => new Response('ok'));
     await (await fetch(base)).text();
-    expect((await ended(SpanKind.CLIENT)).instrumentationScope.name).toContain('undici');
+    expect((await waitForSpan(SpanKind.CLIENT)).instrumentationScope.name).toContain('undici');
   });
 
-  it('handler is one SERVER span: that of node:http, with the route', async () => {
+  it('handler sets the route of the SERVER span of node:http', async () => {
     start(['http']);
     await serve(handler(() => trace.span('work', () => new Response('ok')), { route: '/orders/:id' }));
     await trace.suppress(async () => (await fetch(`${base}/orders/4711`)).text());
-    const span = await ended(SpanKind.SERVER);
+    const span = await waitForSpan(SpanKind.SERVER);
     expect(span.instrumentationScope.name).toContain('http');
     expect(span.name).toBe('GET /orders/:id');
     expect(span.attributes).toMatchObject({ 'http.route': '/orders/:id', 'http.response.status_code': 200 });
@@ -193,8 +199,8 @@ describe('below the instrumentations of fetch and http', () => {
   });
 });
 
-describe('switched off', () => {
-  it('a process that records nothing passes on what it was sent', async () => {
+describe('with OTEL_SDK_DISABLED', () => {
+  it('a process passes incoming context headers on', async () => {
     vi.stubEnv('OTEL_SDK_DISABLED', 'true');
     start(false);
     const sent: (string | null)[] = [];
