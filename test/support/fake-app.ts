@@ -2,7 +2,7 @@
 
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** Creates a directory with the given files and removes it after the test. */
@@ -19,7 +19,7 @@ export function fakeApp(files: Readonly<Record<string, string>>): string {
 /** Creates a symbolic link between two paths of an application, as pnpm does. */
 export function link(root: string, from: string, to: string): void {
   mkdirSync(dirname(join(root, from)), { recursive: true });
-  symlinkSync(join(root, to), join(root, from), 'dir');
+  symlinkSync(resolve(root, to), join(root, from), 'dir');
 }
 
 /** Returns the source of a package that exports an instrumentation. */

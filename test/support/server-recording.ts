@@ -1,7 +1,7 @@
-// Servers under instrumentation, for one test each, and the spans that have ended.
+// Instrumented servers for one test each, and their ended spans.
 
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { context, metrics, propagation, SpanKind } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -13,24 +13,24 @@ import { TracerProvider } from '../../src/engine/provider.js';
 import { instrument } from '../../src/instrument/instrument.js';
 import type { InstrumentOption } from '../../src/instrument/types.js';
 
-/** What one test records with. */
-export interface Recording {
+/** The provider and the ended spans of one test. */
+export interface SpanRecording {
   readonly provider: TracerProvider;
-  /** Switches instrumentations on until the test is over; the answer takes them back earlier. */
-  switchOn(option: InstrumentOption, tracerProvider?: BasicTracerProvider): () => void;
-  /** The spans of a kind that have ended, as soon as there are so many. */
-  spans(count: number, kind?: SpanKind): Promise<ReadableSpan[]>;
+  /** Enables instrumentations until the end of the test. @returns a function that disables them earlier */
+  enable(option: InstrumentOption, tracerProvider?: BasicTracerProvider): () => void;
+  /** Waits until this number of spans of a kind have ended. */
+  waitForSpans(count: number, kind?: SpanKind): Promise<ReadableSpan[]>;
 }
 
-/** Registers context manager and propagator, and a provider that keeps what ends; all until the test is over. */
-export function startRecording(): Recording {
+/** Registers context manager and propagator until the end of the test, and creates a provider that collects ended spans. */
+export function startRecording(): SpanRecording {
   const ended: ReadableSpan[] = [];
-  let told = (): void => {};
+  let notifyWaiting = (): void => {};
   const processor: SpanProcessor = {
     onStart() {},
     onEnd(span) {
       ended.push(span);
-      told();
+      notifyWaiting();
     },
     forceFlush: async () => {},
     shutdown: async () => {},
@@ -45,25 +45,25 @@ export function startRecording(): Recording {
   const provider = new TracerProvider({ spanProcessors: [processor] });
   return {
     provider,
-    switchOn(option, tracerProvider = provider) {
+    enable(option, tracerProvider = provider) {
       const diagnostics = createDiagnostics({ logger: stderrLogger, level: 'none' });
       const { disable } = instrument(option, { tracerProvider, diagnostics, directories: [] });
       onTestFinished(disable);
       return disable;
     },
-    async spans(count, kind = SpanKind.SERVER) {
+    async waitForSpans(count, kind = SpanKind.SERVER) {
       for (;;) {
-        const found = ended.filter(span => span.kind === kind);
-        if (found.length >= count) return found;
+        const spans = ended.filter(span => span.kind === kind);
+        if (spans.length >= count) return spans;
         await new Promise<void>(resolve => {
-          told = resolve;
+          notifyWaiting = resolve;
         });
       }
     },
   };
 }
 
-/** Lets a server listen on loopback until the test is over; answers its port. */
+/** Starts a server on loopback until the end of the test. @returns its port */
 export async function listen(listener: RequestListener, server: Server = createServer()): Promise<number> {
   server.on('request', listener);
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -74,9 +74,20 @@ export async function listen(listener: RequestListener, server: Server = createS
   return (server.address() as AddressInfo).port;
 }
 
-/** Sends a request as it is written, and answers with what came back until the server closed the connection. */
-export async function send(port: number, head: string): Promise<string> {
+/** Sends the head of a request as text. @returns the whole response, as text */
+export async function sendRequest(port: number, head: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(`${head.replaceAll('\n', '\r\n')}\r\nConnection: close\r\n\r\n`);
   return text(socket);
+}
+
+/** Creates a request and its response without a connection. */
+export function createExchange(
+  headers: Readonly<Record<string, string>> = {},
+): [IncomingMessage, ServerResponse] {
+  const socket = new Socket();
+  const request = new IncomingMessage(socket);
+  Object.assign(request, { method: 'GET', url: '/orders', headers: { host: 'shop.example', ...headers } });
+  onTestFinished(() => void socket.destroy());
+  return [request, new ServerResponse(request)];
 }

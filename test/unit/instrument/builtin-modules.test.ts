@@ -27,7 +27,7 @@ afterEach(() => {
   propagation.disable();
 });
 
-function switchOn(option: InstrumentOption, provider: TracerProvider = tracerProvider): () => void {
+function enable(option: InstrumentOption, provider: TracerProvider = tracerProvider): () => void {
   const diagnostics = createDiagnostics({ logger: stderrLogger, level: 'none' });
   const { disable } = instrument(option, { tracerProvider: provider, diagnostics, directories: [] });
   onTestFinished(disable);
@@ -59,9 +59,9 @@ const kinds = (): number[] => exporter.getFinishedSpans().map(span => span.kind)
 const SERVER = 1;
 const CLIENT = 2;
 
-describe("Node's own modules", () => {
-  it('are traced through names that were imported before', async () => {
-    switchOn(['http']);
+describe('patches of built-in modules', () => {
+  it('reach functions that were imported before', async () => {
+    enable(['http']);
     const { url } = await startServer();
     await callWith(request, url);
     await callWith(get, url);
@@ -75,8 +75,8 @@ describe("Node's own modules", () => {
     }
   });
 
-  it('are traced through fetch, from the caller to the server', async () => {
-    switchOn(['http', 'fetch']);
+  it('connect the spans of fetch and of the server', async () => {
+    enable(['http', 'fetch']);
     const { url } = await startServer();
     const tracer = tracerProvider.getTracer('test');
     await tracer.startActiveSpan('caller', async span => {
@@ -88,36 +88,36 @@ describe("Node's own modules", () => {
     expect(kinds().sort()).toEqual([0, SERVER, CLIENT]);
   });
 
-  it('are left alone again after disable(), and patched again by the next call', async () => {
+  it('are removed by disable(), and applied again by the next call', async () => {
     const { url } = await startServer();
-    switchOn(['http', 'fetch'])();
+    enable(['http', 'fetch'])();
     await callWith(request, url);
     await (await fetch(url)).text();
     expect(exporter.getFinishedSpans()).toEqual([]);
-    switchOn(['http', 'fetch']);
+    enable(['http', 'fetch']);
     await callWith(request, url);
     await (await fetch(url)).text();
     expect(kinds().sort()).toEqual([SERVER, SERVER, CLIENT, CLIENT]);
   });
 
-  it('are told once where another set-up instruments http already', async () => {
-    const theirs = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-    switchOn([new HttpInstrumentation()], theirs);
-    switchOn(['http', 'fetch']);
+  it('are left out if another set-up instruments http already', async () => {
+    const otherProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    enable([new HttpInstrumentation()], otherProvider);
+    enable(['http', 'fetch']);
     const { url } = await startServer();
     await callWith(request, url);
     expect(kinds().sort()).toEqual([SERVER, CLIENT]);
   });
 
-  it('send neither span nor header for what is suppressed, as requests of exporters are', async () => {
-    switchOn(['http', 'fetch']);
+  it('create no span and send no header while tracing is suppressed, as in exporters', async () => {
+    enable(['http', 'fetch']);
     const { url, traceparents } = await startServer();
     await context.with(suppressTracing(context.active()), async () => {
       await callWith(request, url);
       await (await fetch(url)).text();
     });
     expect(traceparents).toEqual([undefined, undefined]);
-    // What the server does is a story of its own, which the sender's silence does not hush.
+    // The server does not know that its client suppressed tracing.
     expect(kinds()).toEqual([SERVER, SERVER]);
     expect(trace.getActiveSpan()).toBeUndefined();
   });

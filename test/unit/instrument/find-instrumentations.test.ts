@@ -12,8 +12,8 @@ import { fakeApp, fakeInstrumentation, link } from '../../support/fake-app.js';
 
 const SCOPE = 'node_modules/@opentelemetry';
 
-describe('finding instrumentations in the application', () => {
-  it('looks in the directories in order, and upwards from each', () => {
+describe('instrumentations of the application', () => {
+  it('are loaded from the directories in order, and from those above each', () => {
     const app = fakeApp({
       [`${SCOPE}/instrumentation-pg/index.js`]: "exports.from = 'app';",
       'services/orders/node_modules/only-here/index.js': "exports.from = 'orders';",
@@ -24,12 +24,12 @@ describe('finding instrumentations in the application', () => {
     expect(loadPackage('nowhere', [app, orders])).toBeUndefined();
   });
 
-  it('lets the error of a package that breaks while it loads through, and does not call it missing', () => {
+  it('throw their own error while they are loaded', () => {
     const app = fakeApp({ 'node_modules/broken/index.js': "throw new Error('broken on load');" });
     expect(() => loadPackage('broken', [app])).toThrow('broken on load');
   });
 
-  it('names all installed instrumentations, sorted', () => {
+  it('are listed by their short names, sorted', () => {
     const app = fakeApp({
       [`${SCOPE}/instrumentation-redis/index.js`]: '',
       [`${SCOPE}/instrumentation-express/index.js`]: '',
@@ -42,7 +42,7 @@ describe('finding instrumentations in the application', () => {
     expect(names).not.toContain('');
   });
 
-  it('sees through auto-instrumentations-node where pnpm keeps its packages apart', () => {
+  it('are found behind auto-instrumentations-node, in the layout of pnpm', () => {
     const app = fakeApp({
       '.pnpm/auto/node_modules/@opentelemetry/instrumentation-pg/index.js': 'exports.pg = 1;',
     });
@@ -52,24 +52,26 @@ describe('finding instrumentations in the application', () => {
       `${SCOPE}/auto-instrumentations-node`,
       '.pnpm/auto/node_modules/@opentelemetry/auto-instrumentations-node',
     );
-    const collections = findAutoInstrumentations([app]);
-    expect(collections).toEqual([join(app, '.pnpm/auto', SCOPE, 'auto-instrumentations-node')]);
-    expect(listInstalledInstrumentations(collections)).toContain('pg');
-    expect(loadPackage('@opentelemetry/instrumentation-pg', collections)?.exports).toEqual({ pg: 1 });
+    const autoDirectories = findAutoInstrumentations([app]);
+    expect(autoDirectories).toEqual([join(app, '.pnpm/auto', SCOPE, 'auto-instrumentations-node')]);
+    expect(listInstalledInstrumentations(autoDirectories)).toContain('pg');
+    expect(loadPackage('@opentelemetry/instrumentation-pg', autoDirectories)?.exports).toEqual({ pg: 1 });
   });
 
-  it('tells whether a package is installed without running it', () => {
+  it('can be detected without being loaded', () => {
     const app = fakeApp({ 'node_modules/pg/index.js': "throw new Error('must not run');" });
     expect(isInstalled('pg', [app])).toBe(true);
     expect(isInstalled('mysql', [app])).toBe(false);
   });
 
-  it('takes the instrumentation among the exports, and nothing that is only called so', () => {
+  it('export a class with the method enable', () => {
     const source = fakeInstrumentation('x', 'IORedisInstrumentation', []);
     const app = fakeApp({ 'node_modules/x/index.js': source });
-    const found = loadPackage('x', [app]);
-    expect(findInstrumentationClass(found?.exports ?? {})?.name).toBe('IORedisInstrumentation');
-    expect(findInstrumentationClass({ startInstrumentation: () => {}, Instrumentation: 'a text' })).toBeUndefined();
+    const loaded = loadPackage('x', [app]);
+    expect(findInstrumentationClass(loaded?.exports ?? {})?.name).toBe('IORedisInstrumentation');
+    expect(
+      findInstrumentationClass({ startInstrumentation: () => {}, Instrumentation: 'a text' }),
+    ).toBeUndefined();
     expect(findInstrumentationClass({})).toBeUndefined();
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { normalizeName, isBundledName, KNOWN_NAMES, getPackageName } from '../../../src/instrument/instrumentation-names.js';
+import {
+  normalizeName,
+  isBundledName,
+  KNOWN_NAMES,
+  getPackageName,
+} from '../../../src/instrument/instrumentation-names.js';
 
 describe('names of instrumentations', () => {
   it.each([
@@ -16,18 +21,18 @@ describe('names of instrumentations', () => {
     ['fastify', 'fastify', '@fastify/otel'],
     ['@fastify/otel', 'fastify', '@fastify/otel'],
     ['@acme/otel-queue', '@acme/otel-queue', '@acme/otel-queue'],
-  ])('%j is %s and lives in %s', (written, name, packageName) => {
+  ])('%j is %s in the package %s', (written, name, packageName) => {
     expect(normalizeName(written)).toBe(name);
     expect(getPackageName(name)).toBe(packageName);
   });
 
-  it('knows no name twice, and both spellings of what has two', () => {
+  it('KNOWN_NAMES has each name once, and aliases', () => {
     expect(new Set(KNOWN_NAMES).size).toBe(KNOWN_NAMES.length);
     expect(KNOWN_NAMES.filter(name => !KNOWN_NAMES.includes(normalizeName(name)))).toEqual([]);
     expect(KNOWN_NAMES).toContain('postgres');
   });
 
-  it('brings http and fetch along and nothing else', () => {
+  it('only http and fetch are bundled', () => {
     expect(KNOWN_NAMES.filter(isBundledName)).toEqual(['http', 'fetch']);
   });
 });
