@@ -79,11 +79,11 @@ export class MultiSpanProcessor {
 
   /** Reports once for each processor, because a processor that fails for one span usually fails for all. */
   #report(processor: SpanProcessor | undefined, method: string, error: unknown): void {
-    this.#faults.reportFailure(processor, `span processor ${classNameOf(processor)}`, method, error);
+    this.#faults.reportFailure(processor, `span processor ${readClassName(processor)}`, method, error);
   }
 }
 
-function classNameOf(processor: SpanProcessor | undefined): string {
+function readClassName(processor: SpanProcessor | undefined): string {
   try {
     return processor?.constructor?.name ?? 'without a name';
   } catch {

@@ -30,7 +30,7 @@ export const PARENT_ORIGINS: Readonly<Record<ParentState, 'none' | 'local' | 're
  *
  * @param parent the context of the parent
  */
-export function parentStateOf(parent: SpanContext): ParentState {
+export function getParentState(parent: SpanContext): ParentState {
   const hasSampledFlag = isSampled(parent);
   if (parent.isRemote === true) return hasSampledFlag ? REMOTE_SAMPLED : REMOTE_UNSAMPLED;
   return hasSampledFlag ? LOCAL_SAMPLED : LOCAL_UNSAMPLED;

@@ -90,7 +90,7 @@ export class TracerProvider extends BasicTracerProvider {
       resource,
       faults,
       metrics: createMetrics(config.meterProvider),
-      activeContext: activeContextOf(contextManager),
+      activeContext: createActiveContextGetter(contextManager),
     };
   }
 
@@ -129,6 +129,6 @@ function createMetrics(provider: MeterProvider | undefined): SdkMetrics | undefi
   return guarded('the meter provider', () => SdkMetrics.create(provider), undefined);
 }
 
-function activeContextOf(manager: ContextManager | undefined): () => Context {
+function createActiveContextGetter(manager: ContextManager | undefined): () => Context {
   return manager === undefined ? () => contextApi.active() : () => manager.active();
 }

@@ -3,7 +3,7 @@
 
 import { type Attributes, diag } from '@opentelemetry/api';
 import { safeText } from '../core/diagnostics.js';
-import { errorFacts, exceptionAttributes } from '../spans/exception.js';
+import { readErrorDetails, toExceptionAttributes } from '../spans/exception.js';
 
 /**
  * Reads the attributes of an exception event, and logs an exception that has none.
@@ -12,20 +12,20 @@ import { errorFacts, exceptionAttributes } from '../spans/exception.js';
  * @returns undefined if the exception has neither a type nor a code nor a message
  */
 export function readExceptionAttributes(exception: unknown): Attributes | undefined {
-  const attributes = attributesOf(exception);
+  const attributes = readAttributes(exception);
   if (attributes === undefined) diag.warn(`Failed to record an exception ${safeText(exception)}`);
   return attributes;
 }
 
-function attributesOf(exception: unknown): Attributes | undefined {
+function readAttributes(exception: unknown): Attributes | undefined {
   if (typeof exception === 'string') return exception === '' ? undefined : { 'exception.message': exception };
   if (typeof exception !== 'object' || exception === null) return undefined;
-  const facts = errorFacts(exception);
+  const facts = readErrorDetails(exception);
   const { type, code, message } = facts;
   if (type === undefined && code === undefined && message === undefined) return undefined;
   // The code is the type of an object that has no name of a class.
   if (type === undefined && code !== undefined) {
-    return exceptionAttributes({ ...facts, type: code, code: undefined });
+    return toExceptionAttributes({ ...facts, type: code, code: undefined });
   }
-  return exceptionAttributes(facts);
+  return toExceptionAttributes(facts);
 }

@@ -65,7 +65,7 @@ export function decideBuiltIn(sampler: Sampler, parent: ParentState): SamplingDe
     if (method === ALWAYS_ON) return RECORD_AND_SAMPLED;
     if (method === ALWAYS_OFF) return NOT_RECORD;
     if (method !== PARENT_BASED) return undefined;
-    current = delegateOf(current as unknown as ParentBasedInternals, parent);
+    current = selectDelegate(current as unknown as ParentBasedInternals, parent);
   }
   return undefined;
 }
@@ -111,7 +111,7 @@ export function callSampler(
   }
 }
 
-function delegateOf(sampler: ParentBasedInternals, parent: ParentState): Sampler | undefined {
+function selectDelegate(sampler: ParentBasedInternals, parent: ParentState): Sampler | undefined {
   switch (parent) {
     case NO_PARENT:
       return sampler._root;

@@ -31,7 +31,7 @@ import {
   NO_PARENT,
   PARENT_ORIGINS,
   type ParentState,
-  parentStateOf,
+  getParentState,
 } from './parent-state.js';
 import { callSampler, decideBuiltIn } from './sampling-decision.js';
 import { copyLinks, sanitizeLink, sanitizeName } from './sanitize.js';
@@ -169,18 +169,18 @@ export class Tracer implements ApiTracer, OwningTracer {
     if (parent instanceof Span) {
       // Our own ids are valid. To check 48 digits again would take a tenth of the time of a span.
       parentContext = parent.spanContext();
-      parentState = parentStateOf(parentContext);
+      parentState = getParentState(parentContext);
     } else if (parent instanceof NonRecordingSpan && parent.isUnsampled) parentState = LOCAL_UNSAMPLED;
     else if (parent !== undefined) {
-      parentContext = validSpanContextOf(parent);
-      if (parentContext !== undefined) parentState = parentStateOf(parentContext);
+      parentContext = getValidSpanContext(parent);
+      if (parentContext !== undefined) parentState = getParentState(parentContext);
     }
 
     const decision = decideBuiltIn(shared.sampler, parentState);
     if (decision === NOT_RECORD && shared.ids.isLazy) {
       shared.metrics?.countStarted(PARENT_ORIGINS[parentState], decision);
       const traceIdSource =
-        parentContext ?? (parentState === NO_PARENT ? undefined : unsampledRootOf(parent));
+        parentContext ?? (parentState === NO_PARENT ? undefined : findUnsampledRoot(parent));
       return NonRecordingSpan.unsampled(shared, traceIdSource, undefined);
     }
 
@@ -202,7 +202,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     if (result.decision === NOT_RECORD) return NonRecordingSpan.unsampled(shared, undefined, spanContext);
 
     const monotonicMs = shared.clock.monotonicMs();
-    const trace = localTraceOf(parent, shared, monotonicMs);
+    const trace = findLocalTrace(parent, shared, monotonicMs);
     const span = new Span(
       this,
       name,
@@ -249,17 +249,17 @@ export class Tracer implements ApiTracer, OwningTracer {
   }
 }
 
-function validSpanContextOf(parent: ApiSpan): SpanContext | undefined {
+function getValidSpanContext(parent: ApiSpan): SpanContext | undefined {
   const context = parent.spanContext();
   return isSpanContextValid(context) ? context : undefined;
 }
 
-function unsampledRootOf(parent: ApiSpan | undefined): NonRecordingSpan | undefined {
+function findUnsampledRoot(parent: ApiSpan | undefined): NonRecordingSpan | undefined {
   return parent instanceof NonRecordingSpan ? parent.unsampledRoot : undefined;
 }
 
 /** Returns the local trace of the parent, or undefined if the new span is the local root. */
-function localTraceOf(
+function findLocalTrace(
   parent: ApiSpan | undefined,
   shared: TracerSharedState,
   monotonicMs: number,

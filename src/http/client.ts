@@ -9,7 +9,7 @@ import { nextStartOrder, recordFailure } from '../span/record-failure.js';
 import { startSpanOn } from '../span/start-span.js';
 import { addContextHeaders, type FetchArguments, type FetchRequest, readFetchRequest } from './request.js';
 import { observeResponse } from './response-body.js';
-import { describeMethod, recordStatus, serverAttributes } from './semantic-conventions.js';
+import { describeMethod, recordStatus, createServerAttributes } from './semantic-conventions.js';
 import { parseUrl } from './url.js';
 
 /** A function with the signature of `fetch`. */
@@ -67,7 +67,7 @@ function startClientSpan(request: FetchRequest, tracer: ActiveTracer, active: Co
   const method = describeMethod(request.method);
   const url = parseUrl(request.url);
   const attributes = { ...method.attributes };
-  if (url !== undefined) Object.assign(attributes, serverAttributes(url), { 'url.full': url.full });
+  if (url !== undefined) Object.assign(attributes, createServerAttributes(url), { 'url.full': url.full });
   return startSpanOn(tracer, method.name, { kind: 'client', attributes }, active);
 }
 
@@ -80,10 +80,10 @@ function isAbortedByCaller(error: unknown, signal: AbortSignal | undefined): boo
 
 /** Records the code of the cause as `error.type`: ECONNREFUSED, ENOTFOUND. The error itself is only `fetch failed`. */
 function recordCauseCode(span: Span, error: unknown): void {
-  const code = guarded('reading the cause of an error', () => causeCodeOf(error), undefined);
+  const code = guarded('reading the cause of an error', () => readCauseCode(error), undefined);
   if (typeof code === 'string') span.setAttribute('error.type', code);
 }
 
-function causeCodeOf(error: unknown): unknown {
+function readCauseCode(error: unknown): unknown {
   return ((error as { cause?: unknown } | null)?.cause as { code?: unknown } | null | undefined)?.code;
 }

@@ -22,7 +22,7 @@ export function readRoute<R extends Request>(request: R, { route }: HandlerOptio
 }
 
 /** Returns the route as an attribute. */
-export function routeAttribute(route: string | undefined): Attributes {
+export function createRouteAttribute(route: string | undefined): Attributes {
   return route === undefined ? {} : { 'http.route': route };
 }
 

@@ -45,7 +45,7 @@ export function describeMethod(method: unknown): RequestMethod {
 }
 
 /** Returns the attributes of the server in a URL. */
-export function serverAttributes(url: ParsedUrl): Attributes {
+export function createServerAttributes(url: ParsedUrl): Attributes {
   if (url.address === '') return {};
   return url.port === undefined
     ? { 'server.address': url.address }

@@ -13,12 +13,12 @@ import { extract } from '../propagation/extract.js';
 import { getActiveTracer } from '../span/active-tracer.js';
 import { nextStartOrder, recordFailure } from '../span/record-failure.js';
 import { runInSpan } from '../span/span.js';
-import { applyRoute, formatSpanName, type HandlerOptions, readRoute, routeAttribute } from './route.js';
+import { applyRoute, formatSpanName, type HandlerOptions, readRoute, createRouteAttribute } from './route.js';
 import {
   describeMethod,
   recordStatus,
   type RequestMethod,
-  serverAttributes,
+  createServerAttributes,
 } from './semantic-conventions.js';
 import { parseUrl } from './url.js';
 
@@ -63,7 +63,7 @@ function handleInNewSpan<R extends Request, T extends HandlerResult>(
   const route = readRoute(request, options);
   const spanOptions = {
     kind: 'server',
-    attributes: { ...method.attributes, ...requestAttributes(request), ...routeAttribute(route) },
+    attributes: { ...method.attributes, ...createRequestAttributes(request), ...createRouteAttribute(route) },
     parent: extractContext(request),
     // The body of a response to HEAD is never read, so it would never end the span.
     stream: method.name !== 'HEAD',
@@ -153,7 +153,7 @@ function readMethod(request: Request): RequestMethod {
   return describeMethod(guarded(READING, () => request?.method, undefined));
 }
 
-function requestAttributes(request: Request): Attributes {
+function createRequestAttributes(request: Request): Attributes {
   return guarded(
     READING,
     () => {
@@ -162,7 +162,12 @@ function requestAttributes(request: Request): Attributes {
       const attributes: Attributes = userAgent === null ? {} : { 'user_agent.original': userAgent };
       if (url === undefined) return attributes;
       if (url.query !== '') attributes['url.query'] = url.query;
-      return { ...attributes, ...serverAttributes(url), 'url.scheme': url.scheme, 'url.path': url.path };
+      return {
+        ...attributes,
+        ...createServerAttributes(url),
+        'url.scheme': url.scheme,
+        'url.path': url.path,
+      };
     },
     {},
   );

@@ -40,7 +40,7 @@ export interface ParsedUrl {
 export function parseUrl(url: unknown): ParsedUrl | undefined {
   try {
     const { protocol, hostname, port, pathname, search, host, hash } = new URL(String(url));
-    if (DEFAULT_PORTS[protocol] === undefined) return schemeOnly(protocol);
+    if (DEFAULT_PORTS[protocol] === undefined) return createSchemeOnlyUrl(protocol);
     const query = redactQuery(search.slice(1));
     return {
       scheme: protocol.slice(0, -1),
@@ -59,7 +59,7 @@ export function parseUrl(url: unknown): ParsedUrl | undefined {
 const DEFAULT_PORTS: Readonly<Record<string, number | undefined>> = { 'http:': 80, 'https:': 443 };
 
 /** Returns only the scheme, because a `data:` URL is its own payload, and `file:` and `blob:` name local content. */
-function schemeOnly(protocol: string): ParsedUrl {
+function createSchemeOnlyUrl(protocol: string): ParsedUrl {
   return {
     scheme: protocol.slice(0, -1),
     address: '',

@@ -72,7 +72,7 @@ export function observeStream(
   };
   return isBytes
     ? new ReadableStream({ ...underlyingSource, type: 'bytes' }, { highWaterMark: readAheadBytes })
-    : new ReadableStream(underlyingSource, { highWaterMark: readAheadBytes, size: chunkSize });
+    : new ReadableStream(underlyingSource, { highWaterMark: readAheadBytes, size: getChunkSize });
 }
 
 /** Only a byte stream supplies readers with their own buffer. There is no other way to detect it. */
@@ -108,6 +108,6 @@ function copyIfShared(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
     : new Uint8Array(chunk);
 }
 
-function chunkSize(chunk: unknown): number {
+function getChunkSize(chunk: unknown): number {
   return (chunk as Partial<Uint8Array> | null | undefined)?.byteLength ?? 1;
 }

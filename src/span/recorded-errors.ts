@@ -27,12 +27,12 @@ const { objects, primitives } = globalState.errors;
  * @param order the start order of the span
  */
 export function wasRecorded(error: unknown, span: Span, order: number): boolean {
-  const records = recordsOf(error);
+  const records = findRecords(error);
   if (records.length === 0) return false;
   const { traceId, spanId } = span.spanContext();
   const candidates = records.filter(record => record.traceId === traceId && record.order > order);
   if (candidates.length === 0) return false;
-  const [, ...ancestors] = lineageOf(span);
+  const [, ...ancestors] = getLineage(span);
   const inner = candidates.find(
     ({ enclosingIds }) => enclosingIds.has(spanId) || !ancestors.some(ancestor => enclosingIds.has(ancestor)),
   );
@@ -50,9 +50,9 @@ export function wasRecorded(error: unknown, span: Span, order: number): boolean 
  */
 export function markRecorded(error: unknown, span: Span, order: number): void {
   const { traceId } = span.spanContext();
-  const record: RecordedError = { traceId, order, enclosingIds: new Set(lineageOf(span)) };
+  const record: RecordedError = { traceId, order, enclosingIds: new Set(getLineage(span)) };
   if (isObject(error)) {
-    const others = recordsOf(error).filter(other => other.traceId === traceId);
+    const others = findRecords(error).filter(other => other.traceId === traceId);
     objects.set(error, [...others.slice(1 - MAX_RECORDS), record]);
     return;
   }
@@ -60,24 +60,24 @@ export function markRecorded(error: unknown, span: Span, order: number): void {
   if (primitives.length > MAX_RECORDS) primitives.shift();
 }
 
-function recordsOf(error: unknown): readonly RecordedError[] {
+function findRecords(error: unknown): readonly RecordedError[] {
   if (isObject(error)) return objects.get(error) ?? [];
   return primitives.filter(({ value }) => Object.is(value, error)).map(({ record }) => record);
 }
 
 /** Returns the ids of a span, of its parent and of the parent's parent, as far as they are known. */
-function lineageOf(span: Span): string[] {
+function getLineage(span: Span): string[] {
   const { spanId } = span.spanContext();
-  const parentId = parentIdOf(span);
+  const parentId = getParentId(span);
   if (parentId === undefined) return [spanId];
   // A failure is recorded in the context in which the span started, where the parent is active.
   const active = apiTrace.getSpan((getActiveTracer()?.contextManager ?? apiContext).active());
-  const grandparentId = active?.spanContext().spanId === parentId ? parentIdOf(active) : undefined;
+  const grandparentId = active?.spanContext().spanId === parentId ? getParentId(active) : undefined;
   return grandparentId === undefined ? [spanId, parentId] : [spanId, parentId, grandparentId];
 }
 
 /** Reads the id of the parent. Only spans of the SDK have it: in this field, and before version 2.0 in the other. */
-function parentIdOf(span: Span): string | undefined {
+function getParentId(span: Span): string | undefined {
   const { parentSpanContext, parentSpanId } = span as Partial<{
     readonly parentSpanContext: SpanContext;
     readonly parentSpanId: string;

@@ -56,11 +56,11 @@ function isDecoratorCall(args: readonly unknown[]): args is DecoratorArguments {
 /** Creates the function that returns the span name for a call's `this`. */
 function createNameFunction(name: string | undefined, key: string | symbol): (self: unknown) => string {
   const method = typeof key === 'symbol' ? (key.description ?? 'method') : key;
-  return name === undefined ? self => `${classPrefixOf(self)}${method}` : () => name;
+  return name === undefined ? self => `${getClassPrefix(self)}${method}` : () => name;
 }
 
 /** Returns `Orders.` for an instance or for the class itself, or an empty text if there is no named class. */
-function classPrefixOf(self: unknown): string {
+function getClassPrefix(self: unknown): string {
   try {
     const owner =
       typeof self === 'function' ? self : (self as { constructor?: unknown } | null | undefined)?.constructor;

@@ -3,7 +3,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { trace } from '../../../src/span/trace.js';
-import { parentIdOf } from './fixtures.js';
+import { getParentId } from './fixtures.js';
 import type { FacadeSubject } from './subject.js';
 
 export function facadeActiveSpan(subject: FacadeSubject): void {
@@ -15,7 +15,7 @@ export function facadeActiveSpan(subject: FacadeSubject): void {
         expect(subject.hasEnded('manual')).toBe(false);
         span.end();
       });
-      expect(parentIdOf(subject.span('manual'))).toBe(subject.span('outer').spanContext().spanId);
+      expect(getParentId(subject.span('manual'))).toBe(subject.span('outer').spanContext().spanId);
     });
 
     it('Symbol.dispose ends the span', () => {
@@ -28,7 +28,7 @@ export function facadeActiveSpan(subject: FacadeSubject): void {
       trace.withSpan(span, () => trace.span('child', () => {}));
       expect(subject.hasEnded('manual')).toBe(false);
       span.end();
-      expect(parentIdOf(subject.span('child'))).toBe(span.spanContext().spanId);
+      expect(getParentId(subject.span('child'))).toBe(span.spanContext().spanId);
     });
   });
 

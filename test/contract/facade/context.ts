@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { trace } from '../../../src/span/trace.js';
-import { parentIdOf } from './fixtures.js';
+import { getParentId } from './fixtures.js';
 import type { FacadeSubject } from './subject.js';
 
 export function facadeContext(subject: FacadeSubject): void {
@@ -74,11 +74,11 @@ export function facadeContext(subject: FacadeSubject): void {
       expect(subject.spans()).toHaveLength(500);
       for (let order = 0; order < 100; order++) {
         const root = subject.span(`order ${order}`);
-        expect(parentIdOf(root)).toBeUndefined();
+        expect(getParentId(root)).toBeUndefined();
         for (const step of [0, 1]) {
           const child = subject.span(`step ${order}.${step}`);
-          expect(parentIdOf(child)).toBe(root.spanContext().spanId);
-          expect(parentIdOf(subject.span(`leaf ${order}.${step}`))).toBe(child.spanContext().spanId);
+          expect(getParentId(child)).toBe(root.spanContext().spanId);
+          expect(getParentId(subject.span(`leaf ${order}.${step}`))).toBe(child.spanContext().spanId);
           expect(child.spanContext().traceId).toBe(root.spanContext().traceId);
         }
       }
@@ -90,7 +90,7 @@ export function facadeContext(subject: FacadeSubject): void {
         trace.suppress(() => trace.span('silent', () => {}));
       });
       expect(subject.hasEnded('silent')).toBe(false);
-      expect(parentIdOf(subject.span('elsewhere'))).toBeUndefined();
+      expect(getParentId(subject.span('elsewhere'))).toBeUndefined();
       expect(subject.span('elsewhere').spanContext().traceId).not.toBe(
         subject.span('outer').spanContext().traceId,
       );

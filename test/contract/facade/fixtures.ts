@@ -6,7 +6,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { trace } from '../../../src/span/trace.js';
 
 /** Returns the span id of the parent. */
-export function parentIdOf(span: ReadableSpan): string | undefined {
+export function getParentId(span: ReadableSpan): string | undefined {
   return span.parentSpanContext?.spanId;
 }
 

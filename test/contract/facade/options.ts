@@ -3,7 +3,7 @@
 import { SpanKind, trace as apiTrace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { trace } from '../../../src/span/trace.js';
-import { catchError, createCyclicObject, parentIdOf, throwError } from './fixtures.js';
+import { catchError, createCyclicObject, getParentId, throwError } from './fixtures.js';
 import type { FacadeSubject } from './subject.js';
 
 export function facadeOptions(subject: FacadeSubject): void {
@@ -40,7 +40,7 @@ export function facadeOptions(subject: FacadeSubject): void {
 
     it('root starts a new trace', () => {
       trace.span('outer', () => trace.span('new', { root: true }, () => {}));
-      expect(parentIdOf(subject.span('new'))).toBeUndefined();
+      expect(getParentId(subject.span('new'))).toBeUndefined();
     });
 
     it('parent as a span context, a context and a carrier', () => {
@@ -52,7 +52,7 @@ export function facadeOptions(subject: FacadeSubject): void {
       trace.span('by carrier', { parent: carrier }, () => {});
       parent.end();
       for (const name of ['by span context', 'by context', 'by carrier']) {
-        expect(parentIdOf(subject.span(name))).toBe(parent.spanContext().spanId);
+        expect(getParentId(subject.span(name))).toBe(parent.spanContext().spanId);
       }
     });
 

@@ -3,7 +3,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { trace } from '../../../src/span/trace.js';
-import { parentIdOf } from './fixtures.js';
+import { getParentId } from './fixtures.js';
 import type { FacadeSubject } from './subject.js';
 
 export function facadePropagation(subject: FacadeSubject): void {
@@ -31,14 +31,14 @@ export function facadePropagation(subject: FacadeSubject): void {
         expect(result).toBe('done');
         const span = subject.span('work');
         expect(span.spanContext().traceId).toBe('0af7651916cd43dd8448eb211c80319c');
-        expect(parentIdOf(span)).toBe('b7ad6b7169203331');
+        expect(getParentId(span)).toBe('b7ad6b7169203331');
         expect(span.kind).toBe(SpanKind.CONSUMER);
       }
     });
 
     it('continue without a context in the carrier starts a new trace', () => {
       trace.span('active', () => trace.continue({}, 'work', () => {}));
-      expect(parentIdOf(subject.span('work'))).toBeUndefined();
+      expect(getParentId(subject.span('work'))).toBeUndefined();
     });
 
     it('baggage is set, read, injected and extracted', () => {

@@ -3,12 +3,12 @@ import {
   LOCAL_SAMPLED,
   LOCAL_UNSAMPLED,
   PARENT_ORIGINS,
-  parentStateOf,
+  getParentState,
   REMOTE_SAMPLED,
   REMOTE_UNSAMPLED,
 } from '../../../src/engine/parent-state.js';
 
-describe('parentStateOf', () => {
+describe('getParentState', () => {
   it.each([
     [0x01, undefined, LOCAL_SAMPLED, 'local'],
     [0x03, false, LOCAL_SAMPLED, 'local'],
@@ -18,7 +18,7 @@ describe('parentStateOf', () => {
   ])('flags %i, remote %s', (traceFlags, isRemote, state, origin) => {
     const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
     const parent = { ...ids, traceFlags, ...(isRemote === undefined ? {} : { isRemote }) };
-    expect(parentStateOf(parent)).toBe(state);
-    expect(PARENT_ORIGINS[parentStateOf(parent)]).toBe(origin);
+    expect(getParentState(parent)).toBe(state);
+    expect(PARENT_ORIGINS[getParentState(parent)]).toBe(origin);
   });
 });

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { applyRoute, formatSpanName, readRoute, routeAttribute } from '../../../src/http/route.js';
+import { applyRoute, formatSpanName, readRoute, createRouteAttribute } from '../../../src/http/route.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { createTestEngine } from '../../support/engine-fixture.js';
 
@@ -28,7 +28,10 @@ describe('the route of a request', () => {
   });
 
   it('is an attribute and part of the span name', () => {
-    expect([routeAttribute('/a'), routeAttribute(undefined)]).toEqual([{ 'http.route': '/a' }, {}]);
+    expect([createRouteAttribute('/a'), createRouteAttribute(undefined)]).toEqual([
+      { 'http.route': '/a' },
+      {},
+    ]);
     expect([formatSpanName('GET', '/a'), formatSpanName('GET', undefined)]).toEqual(['GET /a', 'GET']);
   });
 

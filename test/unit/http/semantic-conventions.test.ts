@@ -1,7 +1,11 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { describeMethod, recordStatus, serverAttributes } from '../../../src/http/semantic-conventions.js';
+import {
+  describeMethod,
+  recordStatus,
+  createServerAttributes,
+} from '../../../src/http/semantic-conventions.js';
 import { parseUrl } from '../../../src/http/url.js';
 import { createTestEngine } from '../../support/engine-fixture.js';
 
@@ -16,14 +20,14 @@ describe('describeMethod', () => {
   });
 });
 
-describe('serverAttributes', () => {
+describe('createServerAttributes', () => {
   it('has the address and the port of an HTTP URL, and nothing of other URLs', () => {
-    expect(serverAttributes(parseUrl('http://[::1]:8080/')!)).toEqual({
+    expect(createServerAttributes(parseUrl('http://[::1]:8080/')!)).toEqual({
       'server.address': '::1',
       'server.port': 8080,
     });
-    expect(serverAttributes(parseUrl('data:text/plain,x')!)).toEqual({});
-    expect(serverAttributes({ ...parseUrl('http://a/')!, port: undefined })).toEqual({
+    expect(createServerAttributes(parseUrl('data:text/plain,x')!)).toEqual({});
+    expect(createServerAttributes({ ...parseUrl('http://a/')!, port: undefined })).toEqual({
       'server.address': 'a',
     });
   });
