@@ -1,9 +1,10 @@
 // Validators from which the checks of options are composed. A validator takes a value of any type. It returns a clean copy,
 // or adds a problem and returns undefined. Each property is read once, so that a getter runs once.
 
-import { type Problem, type ProblemCode, TraceError } from './errors.js';
+import { type Problem, TraceError } from './errors.js';
 import { formatText, formatValue } from './format-value.js';
 import { own } from './known-names.js';
+import type { ProblemCode } from './problem-codes.js';
 import { suggest } from './suggest.js';
 
 /** The path of the value under validation, and the list that takes its problems. */
