@@ -81,7 +81,7 @@ describe('a span processor', () => {
     );
   });
 
-  it('with async methods that reject is reported once, and the process goes on', async () => {
+  it('with async methods that reject is reported once, and the process continues', async () => {
     const fails = async (): Promise<never> => {
       throw new Error('too late');
     };

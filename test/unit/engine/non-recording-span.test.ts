@@ -37,7 +37,7 @@ describe('an unsampled span', () => {
 });
 
 describe('a wrapped span context', () => {
-  it('is returned as it is, and every method returns the span and does nothing', () => {
+  it('has that context, and every method returns the span and does nothing', () => {
     const spanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
     const span = NonRecordingSpan.wrap(spanContext);
     expect(span.spanContext()).toBe(spanContext);

@@ -196,9 +196,9 @@ describe.each([
     ['a response of another library', () => ({ status: 200, headers: new Map() })],
     ['a response that is read already', () => createLockedResponse()],
     ['nothing', () => undefined],
-  ])('of %s is not observed, and the response is returned itself', async (_, make) => {
-    const answer = make() as Response;
-    expect(await tracedFetch(async () => answer)(URL_)).toBe(answer);
+  ])('of %s is not observed, and the response is returned itself', async (_, createResponse) => {
+    const response = createResponse() as Response;
+    expect(await tracedFetch(async () => response)(URL_)).toBe(response);
     tracing.span('GET');
   });
 });

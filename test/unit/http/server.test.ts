@@ -26,9 +26,9 @@ describe.each([
   afterEach(() => tracing.stop());
 
   it('creates a SERVER span with the attributes of the conventions, in the trace of the caller', async () => {
-    const answer = handler(() => new Response('ok', { status: 201 }), { route });
+    const handle = handler(() => new Response('ok', { status: 201 }), { route });
     const headers = { ...CALLER, 'user-agent': 'curl/8' };
-    expect(await answer(new Request(URL_, { method: 'POST', headers })).text()).toBe('ok');
+    expect(await handle(new Request(URL_, { method: 'POST', headers })).text()).toBe('ok');
     const span = tracing.span('POST /orders/:id');
     expect(span.kind).toBe(SpanKind.SERVER);
     expect(span.spanContext().traceId).toBe(TRACE);
@@ -63,8 +63,8 @@ describe.each([
   });
 
   it('records no status of an error response', async () => {
-    const answer = handler(async () => Response.error(), { route });
-    expect((await answer(new Request(URL_))).type).toBe('error');
+    const handle = handler(async () => Response.error(), { route });
+    expect((await handle(new Request(URL_))).type).toBe('error');
     expect(tracing.span('GET /orders/:id').attributes).not.toHaveProperty('http.response.status_code');
   });
 
@@ -97,14 +97,14 @@ describe.each([
       'GET',
     ],
   ])('never uses the path as the span name, if the route %s', async (_, given, name) => {
-    const answer = handler(() => new Response('ok'), given === undefined ? {} : { route: given });
-    await answer(new Request(URL_)).text();
+    const handle = handler(() => new Response('ok'), given === undefined ? {} : { route: given });
+    await handle(new Request(URL_)).text();
     expect(tracing.spans().map(span => span.name)).toEqual([name]);
   });
 
   it('calls the route function again after the handler, because a router may find the route later', async () => {
     const routes = new WeakMap<Request, string>();
-    const answer = handler(
+    const handle = handler(
       async request => {
         await Promise.resolve();
         routes.set(request, '/orders/:id');
@@ -112,7 +112,7 @@ describe.each([
       },
       { route: request => routes.get(request) },
     );
-    await (await answer(new Request(URL_))).text();
+    await (await handle(new Request(URL_))).text();
     expect(tracing.span('GET /orders/:id').attributes['http.route']).toBe('/orders/:id');
   });
 
@@ -134,11 +134,11 @@ describe.each([
   });
 
   it('a status of 500 does not replace an error that the handler recorded', async () => {
-    const answer = handler(() => {
+    const handle = handler(() => {
       trace.recordError(new RangeError('no such page'));
       return new Response('sorry', { status: 500 });
     });
-    await answer(new Request(URL_)).text();
+    await handle(new Request(URL_)).text();
     const span = tracing.span('GET');
     expect(span.status.message).toBe('no such page');
     expect(span.attributes).toMatchObject({ 'error.type': 'RangeError', 'http.response.status_code': 500 });
@@ -162,10 +162,10 @@ describe.each([
   it('a thrown Response is a response, and an error only if its status is 5xx', () => {
     for (const status of [302, 500]) {
       const thrown = new Response(null, { status });
-      const answer = handler((): Response => {
+      const handle = handler((): Response => {
         throw thrown;
       });
-      expect(() => answer(new Request(URL_))).toThrow(thrown as never);
+      expect(() => handle(new Request(URL_))).toThrow(thrown as never);
     }
     expect(
       tracing.spans().map(span => [span.attributes['http.response.status_code'], span.status.code]),
@@ -177,24 +177,24 @@ describe.each([
 
   it('isError distinguishes control flow from failures', async () => {
     const redirect = new Error('NEXT_REDIRECT');
-    const answer = handler(() => Promise.reject<Response>(redirect), {
+    const handle = handler(() => Promise.reject<Response>(redirect), {
       isError: error => error !== redirect,
     });
-    await expect(answer(new Request(URL_))).rejects.toBe(redirect);
+    await expect(handle(new Request(URL_))).rejects.toBe(redirect);
     expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
   });
 
   it('a client that disconnects is not an error', async () => {
     const controller = new AbortController();
-    const answer = handler(
+    const handle = handler(
       request =>
         new Promise<Response>((_, reject) => {
           request.signal.addEventListener('abort', () => reject(request.signal.reason as Error));
         }),
     );
-    const answered = answer(new Request(URL_, { signal: controller.signal }));
+    const handled = handle(new Request(URL_, { signal: controller.signal }));
     controller.abort();
-    await expect(answered).rejects.toThrow('aborted');
+    await expect(handled).rejects.toThrow('aborted');
     expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
   });
 
@@ -213,8 +213,8 @@ describe.each([
     };
 
     it('ends the span at its end, and is produced in the context of the span', async () => {
-      const answer = handler(() => streaming(count => ['a', 'b'][count]));
-      const response = answer(new Request(URL_));
+      const handle = handler(() => streaming(count => ['a', 'b'][count]));
+      const response = handle(new Request(URL_));
       expect(response.headers.get('content-type')).toBe('text/event-stream');
       expect(tracing.spans()).toEqual([]);
       expect(await response.text()).toBe('ab');
@@ -279,11 +279,11 @@ describe.each([
     ],
   ])('passes %s to the handler unchanged', async (_, request) => {
     const seen: unknown[] = [];
-    const answer = handler(given => {
+    const handle = handler(given => {
       seen.push(given);
       return new Response('ok');
     });
-    expect(await answer(request as unknown as Request).text()).toBe('ok');
+    expect(await handle(request as unknown as Request).text()).toBe('ok');
     expect(seen).toEqual([request]);
     expect(seen[0]).toBe(request);
     expect(tracing.spans()).toHaveLength(1);
@@ -351,11 +351,11 @@ describe('handler without init()', () => {
     const given = new Response('ok');
     const request = new Request(URL_);
     const seen: unknown[] = [];
-    const answer = handler((...args: [Request, number]) => {
+    const handle = handler((...args: [Request, number]) => {
       seen.push(...args);
       return given;
     });
-    expect(answer(request, 7)).toBe(given);
+    expect(handle(request, 7)).toBe(given);
     expect(seen).toEqual([request, 7]);
   });
 });
