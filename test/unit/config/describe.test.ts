@@ -1,20 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { describeConfig, maskConfig } from '../../../src/config/describe.js';
+import { describeConfig, describeSample, maskConfig } from '../../../src/config/describe.js';
 import type { InitOptions } from '../../../src/config/options.js';
+import { DEFAULT_SAMPLE } from '../../../src/config/presets.js';
 import { resolveConfig } from '../../../src/config/resolve.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
 import { configHost } from '../../support/config-host.js';
 
-const line = (options: InitOptions, env: Record<string, string> = {}): string =>
+const startupLine = (options: InitOptions, env: Record<string, string> = {}): string =>
   describeConfig(resolveConfig(options, configHost({ env })).config, '0.1.0');
 
-const make = (parts: object): Exporter => {
+const makeExporter = (parts: object): Exporter => {
   const base = { name: 'mine', processor: () => undefined, check: async () => undefined };
-  // Not spread: a getter among the parts stays one.
+  // Not spread: a getter among the parts must stay a getter.
   return Object.defineProperties(base, Object.getOwnPropertyDescriptors(parts)) as unknown as Exporter;
 };
 
-describe('the start-up line says service, exporter and endpoint, sampling, version', () => {
+describe('the start-up line holds service, exporter and endpoint, sampling, version', () => {
   test.each<[InitOptions, string]>([
     [
       { service: { name: 'orders', version: '1.4.2' } },
@@ -25,13 +26,13 @@ describe('the start-up line says service, exporter and endpoint, sampling, versi
     [
       {
         service: 's',
-        exporter: ['memory', make({ endpoint: 'https://me:key@x.example/p?k=v' })],
+        exporter: ['memory', makeExporter({ endpoint: 'https://me:key@x.example/p?k=v' })],
         sample: 'off',
       },
       's → memory + mine https://***@x.example/p?k=***, sampling off, @do/trace 0.1.0',
     ],
     [
-      { service: 's', exporter: make({ endpoint: 'standard error' }), sample: 'production' },
+      { service: 's', exporter: makeExporter({ endpoint: 'standard error' }), sample: 'production' },
       's → mine standard error, sampling 10 % + errors + slower than 1000 ms, @do/trace 0.1.0',
     ],
     [
@@ -40,28 +41,38 @@ describe('the start-up line says service, exporter and endpoint, sampling, versi
     ],
     [{ service: 'a\nb', exporter: 'memory' }, 'a b → memory, sampling 100 %, @do/trace 0.1.0'],
   ])('%#', (options, expected) => {
-    expect(line(options)).toBe(expected);
+    expect(startupLine(options)).toBe(expected);
   });
 
   test('secrets of the endpoint are masked', () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:secret@c?key=secret' };
-    expect(line({ service: 's' }, env)).toContain('otlp https://***@c/v1/traces?key=***,');
+    expect(startupLine({ service: 's' }, env)).toContain('otlp https://***@c/v1/traces?key=***,');
   });
 
-  test('a disabled SDK is said', () => {
-    expect(line({ service: 's' }, { OTEL_SDK_DISABLED: 'true' })).toBe(
+  test('a disabled SDK is shown', () => {
+    expect(startupLine({ service: 's' }, { OTEL_SDK_DISABLED: 'true' })).toBe(
       's: tracing is off (OTEL_SDK_DISABLED), @do/trace 0.1.0',
     );
   });
 
-  test('an exporter whose getter throws is survived', () => {
-    const hostile = make({
+  test('the endpoint of an exporter whose getter throws is a question mark', () => {
+    const hostile = makeExporter({
       get endpoint() {
         throw new Error('hostile');
       },
     });
-    expect(line({ service: 's', exporter: hostile })).toBe('s → mine ?, sampling 100 %, @do/trace 0.1.0');
+    expect(startupLine({ service: 's', exporter: hostile })).toBe(
+      's → mine ?, sampling 100 %, @do/trace 0.1.0',
+    );
   });
+});
+
+test('describeSample names every kind of exception', () => {
+  const keep = { ...DEFAULT_SAMPLE.keep, errors: true, slowerThanMs: 500, match: [{ name: 'a' }] };
+  const rules = [{ ratio: 0 }, { ratio: 1 }];
+  expect(describeSample({ ...DEFAULT_SAMPLE, ratio: 0.125, rules, keep })).toBe(
+    'sampling 12.5 % + 2 rules + errors + slower than 500 ms + matches',
+  );
 });
 
 test('maskConfig shows everything but secrets', () => {
@@ -78,5 +89,23 @@ test('maskConfig shows everything but secrets', () => {
     service: { name: 's' },
     exporters: ['otlp https://***@c/v1/traces'],
     otlp: { headers: { 'api-key': '***' }, tls: { key: '***' } },
+  });
+});
+
+test('maskConfig replaces live objects by their names', () => {
+  class MyProcessor {
+    onStart(): void {}
+    onEnd(): void {}
+  }
+  const instrumentation = { instrumentationName: 'pg', enable() {}, setTracerProvider() {} };
+  const options = {
+    instrument: ['http', instrumentation],
+    processors: [new MyProcessor()],
+    logger: console,
+  } as unknown as InitOptions;
+  expect(maskConfig(resolveConfig(options, configHost()).config)).toMatchObject({
+    instrument: ['http', 'pg'],
+    processors: ['MyProcessor'],
+    logger: 'given',
   });
 });

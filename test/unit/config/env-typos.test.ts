@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest';
-import { readEnvironment } from '../../../src/config/environment.js';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import type { Env } from '../../../src/config/env-reader.js';
+import { findMisspeltVariables } from '../../../src/config/env-typos.js';
+import { readEnvironment } from '../../../src/config/environment.js';
 
-function slips(env: Env): readonly (readonly [string, string | undefined])[] {
+/** The misspelt names in an environment, each with the suggestion. */
+function misspelt(env: Env): readonly (readonly [string, string | undefined])[] {
   return readEnvironment(env, () => '').problems.map(({ path, suggestion }) => [path, suggestion]);
 }
 
@@ -10,18 +13,18 @@ it.each([
   ['TRACE_EXPORTR', 'TRACE_EXPORTER'],
   ['TRACE_SAMPEL', 'TRACE_SAMPLE'],
   ['TRACE_FILES', 'TRACE_FILE'],
-  ['OTEL_EXPORTER_OTLP_ENPDOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+  ['OTEL_EXPORTER_OTLP_ENPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
   ['OTEL_EXPORTER_OTLP_HEADER', 'OTEL_EXPORTER_OTLP_HEADERS'],
   ['OTEL_TRACE_SAMPLER_ARG', 'OTEL_TRACES_SAMPLER_ARG'],
   ['OTEL_SERVICENAME', 'OTEL_SERVICE_NAME'],
   ['OTEL_EXPORTER_PROMETHEUS_PORTS', 'OTEL_EXPORTER_PROMETHEUS_PORT'],
-])('%s is a slip of %s', (written, meant) => {
-  expect(slips({ [written]: 'secret' })).toEqual([[written, meant]]);
+])('%s is a misspelt %s', (written, known) => {
+  expect(misspelt({ [written]: 'secret' })).toEqual([[written, known]]);
   expect(JSON.stringify(readEnvironment({ [written]: 'secret' }, () => '').problems)).not.toContain('secret');
 });
 
 it.each([
-  // Read, or OpenTelemetry's for what is not ours.
+  // Variables that are read, or that OpenTelemetry defines for other signals.
   'OTEL_TRACES_SAMPLER_ARG',
   'OTEL_EXPORTER_PROMETHEUS_HOST',
   'OTEL_BLRP_SCHEDULE_DELAY',
@@ -31,20 +34,20 @@ it.each([
   'OTEL_LOGS_EXPORTER',
   'OTEL_METRIC_EXPORT_INTERVAL',
   'OTEL_NODE_RESOURCE_DETECTORS',
-  // Somebody else's.
+  // Variables of other programs.
   'TRACE_FILTER',
   'TRACE_LEVEL',
   'TRACES',
   'MY_TRACE_EXPORTR',
-])('%s is none', name => {
-  expect(slips({ [name]: '1' })).toEqual([]);
+])('%s is not reported', name => {
+  expect(misspelt({ [name]: '1' })).toEqual([]);
 });
 
-it('a name that is set to nothing is as if it were not set', () => {
-  expect(slips({ TRACE_EXPORTR: ' ' })).toEqual([]);
+it('an empty variable counts as unset', () => {
+  expect(misspelt({ TRACE_EXPORTR: ' ' })).toEqual([]);
 });
 
-it('an environment whose getters throw is survived', () => {
+it('an environment with getters that throw is accepted', () => {
   const env = new Proxy<Record<string, string>>(
     {},
     {
@@ -53,5 +56,38 @@ it('an environment whose getters throw is survived', () => {
       },
     },
   );
-  expect(slips(env)).toEqual([]);
+  expect(misspelt(env)).toEqual([]);
+});
+
+describe('findMisspeltVariables', () => {
+  const known = 'TRACE_EXPORTER';
+  const letter = fc.constantFrom('A', 'E', 'X', '_', 'S');
+  const place = fc.nat({ max: known.length - 1 });
+  const find = (written: string): (string | undefined)[] =>
+    findMisspeltVariables({ [written]: 'x' }, new Set([known])).map(({ suggestion }) => suggestion);
+
+  it('finds one added, missing, replaced or swapped letter', () => {
+    fc.assert(
+      fc.property(place, letter, (at, added) => {
+        // The prefix must stay TRACE_, or the variable is not a candidate.
+        const index = Math.max(at, 'TRACE_'.length);
+        const before = known.slice(0, index);
+        const after = known.slice(index);
+        const swapped = `${before}${after[1] ?? ''}${after[0] ?? ''}${after.slice(2)}`;
+        const variants = [
+          before + added + after,
+          before + after.slice(1),
+          before + added + after.slice(1),
+          swapped,
+        ];
+        for (const written of variants) expect(find(written)).toEqual(written === known ? [] : [known]);
+      }),
+    );
+  });
+
+  it('does not find two errors', () => {
+    for (const written of ['TRACE_XPORTR', 'TRACE_EXPORTERSS', 'TRACE_EXPROTRE', 'TRACE_']) {
+      expect(find(written)).toEqual([]);
+    }
+  });
 });

@@ -12,7 +12,7 @@ const DD = {
 
 describe("Datadog's unified service tags", () => {
   it.each([['datadog' as const], [datadog({ agent: true })]])(
-    'name the service where %s is in use',
+    'name the service if %s is among the exporters',
     exporter => {
       const { config, warnings } = resolveConfig({ exporter: ['otlp', exporter] }, configHost({ env: DD }));
       expect(config.service).toEqual({ name: 'shop', version: '1.2', environment: 'prod' });
@@ -27,12 +27,26 @@ describe("Datadog's unified service tags", () => {
     },
   );
 
-  it('are left to other programs where it is not', () => {
+  it('are ignored without a Datadog exporter', () => {
     const { config } = resolveConfig({ exporter: 'otlp' }, configHost({ env: DD }));
     expect(JSON.stringify(config)).not.toMatch(/shop|prod|team/);
   });
 
-  it("stand behind options and OpenTelemetry's variables, and before package.json", () => {
+  it('are ignored for an exporter whose name throws', () => {
+    const exporter = { name: 'otlp', processor: () => undefined, check: async () => undefined };
+    let reads = 0;
+    const hostile = Object.defineProperty(exporter, 'name', {
+      get() {
+        // Validation reads the name first.
+        if (++reads > 1) throw new Error('hostile');
+        return 'datadog';
+      },
+    });
+    const { config } = resolveConfig({ exporter: hostile as never }, configHost({ env: DD }));
+    expect(config.service.name).not.toBe('shop');
+  });
+
+  it("rank behind options and OpenTelemetry's variables, and before package.json", () => {
     const files = { '/app/package.json': '{"name":"pkg","version":"9"}' };
     const env = {
       ...DD,

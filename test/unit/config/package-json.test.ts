@@ -5,7 +5,7 @@ import { configHost, type ConfigHostParts } from '../../support/config-host.js';
 const find = (parts: ConfigHostParts): unknown => findPackage(configHost(parts));
 
 describe('findPackage', () => {
-  test('takes name and version from the nearest package.json above the main script', () => {
+  test('returns name and version from the nearest package.json above the main script', () => {
     const files = {
       '/app/package.json': '{"name":"root","version":"9.0.0"}',
       '/app/services/orders/package.json': '{"name":"orders","version":"1.4.2"}',
@@ -16,13 +16,13 @@ describe('findPackage', () => {
     });
   });
 
-  test('keeps scoped names', () => {
+  test('keeps the scope of a name', () => {
     expect(find({ files: { '/app/package.json': '{"name":"@acme/orders"}' } })).toEqual({
       name: '@acme/orders',
     });
   });
 
-  test('passes a package.json without a name, one that is no JSON, and one that is no object', () => {
+  test('skips a package.json without a name, one that is not JSON, and one that is not an object', () => {
     const files = {
       '/app/a/b/c/package.json': '{"type":"module"}',
       '/app/a/b/package.json': '{broken',
@@ -32,13 +32,13 @@ describe('findPackage', () => {
     expect(find({ files, argv1: '/app/a/b/c/main.js' })).toEqual({ name: 'orders' });
   });
 
-  test('reads a relative main script from the working directory', () => {
+  test('resolves a relative main script in the working directory', () => {
     expect(find({ files: { '/app/x/package.json': '{"name":"x"}' }, argv1: 'x/main.js' })).toEqual({
       name: 'x',
     });
   });
 
-  test('a runner among the dependencies is not the service', () => {
+  test('a main script in node_modules is a runner, and the service is in the working directory', () => {
     const files = {
       '/app/package.json': '{"name":"shop"}',
       '/app/node_modules/next/package.json': '{"name":"next"}',
@@ -47,7 +47,7 @@ describe('findPackage', () => {
     expect(find({ files, argv1: '/app/node_modules/.bin/next' })).toEqual({ name: 'shop' });
   });
 
-  test('falls back to the working directory, and to nothing', () => {
+  test('falls back to the working directory, then to undefined', () => {
     const files = { '/app/package.json': '{"name":"shop"}' };
     expect(find({ files, argv1: '/usr/bin/thing.js' })).toEqual({ name: 'shop' });
     expect(find({ files })).toEqual({ name: 'shop' });

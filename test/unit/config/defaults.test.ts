@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { DEFAULTS, INSTRUMENT_EVERYTHING, UNKNOWN_SERVICE } from '../../../src/config/defaults.js';
+import { resolveConfig } from '../../../src/config/resolve.js';
+import { DEFAULT_TAIL_LIMITS } from '../../../src/sampling/tail/default-limits.js';
+import { configHost } from '../../support/config-host.js';
+
+it('init() without options and variables uses these values', () => {
+  expect(resolveConfig(undefined, configHost())).toEqual({
+    config: {
+      service: { name: 'unknown_service:node' },
+      attributes: { 'service.name': 'unknown_service:node' },
+      exporters: ['otlp'],
+      otlp: {
+        endpoint: 'http://localhost:4318/v1/traces',
+        headers: {},
+        protocol: 'http/protobuf',
+        compression: 'gzip',
+        timeoutMs: 10_000,
+        tls: {},
+      },
+      sample: {
+        ratio: 1,
+        rules: [],
+        keep: { errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
+        trustRemote: 'sampled',
+        followParent: true,
+      },
+      propagate: ['w3c', 'baggage'],
+      instrument: ['http', 'fetch'],
+      baggageAttributes: [],
+      redact: { keys: [], patterns: [], replace: 'mask' },
+      limits: {
+        attributeValueLengthLimit: 16_384,
+        attributeCountLimit: 128,
+        linkCountLimit: 128,
+        eventCountLimit: 128,
+        attributePerEventCountLimit: 128,
+        attributePerLinkCountLimit: 128,
+      },
+      delivery: {
+        maxQueueBytes: 67_108_864,
+        maxChunkBytes: 524_288,
+        intervalMs: 1_000,
+        timeoutMs: 10_000,
+        shutdownTimeoutMs: 3_000,
+        compression: 'gzip',
+        spool: false,
+      },
+      processors: [],
+      exitHandlers: true,
+      logLevel: 'info',
+      disabled: false,
+    },
+    warnings: [],
+  });
+});
+
+it('the resolved configuration takes them from one place', () => {
+  const { config } = resolveConfig(undefined, configHost());
+  expect(config).toMatchObject(DEFAULTS);
+  expect(config.service.name).toBe(UNKNOWN_SERVICE);
+  expect(resolveConfig({ instrument: true }, configHost()).config.instrument).toEqual(INSTRUMENT_EVERYTHING);
+});

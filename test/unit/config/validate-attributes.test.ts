@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { validateOptions } from '../../../src/config/validate-options.js';
+import { problemsOf } from '../../support/problems-of.js';
+
+describe('the attributes option', () => {
+  it.each([{ attributes: { a: 'x', b: 1, c: true, d: ['x'], e: [1, 2] } }, { attributes: {} }])(
+    'accepts %j',
+    options => {
+      expect(validateOptions(options)).toEqual(options);
+    },
+  );
+
+  it('converts values of other types to text or JSON, and leaves out null', () => {
+    const attributes = {
+      at: new Date(0),
+      big: 12n,
+      object: { a: 1 },
+      mixed: [1, 'a'],
+      none: null,
+      missing: undefined,
+    };
+    expect(validateOptions({ attributes })).toEqual({
+      attributes: { at: '1970-01-01T00:00:00.000Z', big: '12', object: '{"a":1}', mixed: '[1,"a"]' },
+    });
+  });
+
+  it.each<[unknown, string]>([
+    [{ attributes: [] }, 'attributes'],
+    [{ attributes: 'team=shop' }, 'attributes'],
+    [{ attributes: { 'my.key': () => 0 } }, 'attributes["my.key"]'],
+    [{ attributes: { k: Symbol('x') } }, 'attributes.k'],
+  ])('refuses %j', (options, path) => {
+    expect(problemsOf(() => validateOptions(options))).toMatchObject([{ code: 'wrong_type', path }]);
+  });
+
+  it('refuses a value whose getter throws', () => {
+    const attributes = Object.defineProperty({}, 'k', {
+      enumerable: true,
+      get() {
+        throw new Error('hostile');
+      },
+    });
+    expect(problemsOf(() => validateOptions({ attributes }))).toMatchObject([
+      { code: 'wrong_type', path: 'attributes.k' },
+    ]);
+  });
+});
