@@ -81,8 +81,9 @@ export function datadog(options: DatadogOptions = {}): Exporter {
       const agent = readAgent(settings, options);
       const key = settings.readKey(KEY_FORMAT, 'apiKey', 'DD_API_KEY');
       if (agent !== undefined && key !== undefined) addConflict(settings, agent, key);
-      // A key in code has priority over an Agent of the environment. Within the environment, the Agent has priority.
-      const isDirect = key !== undefined && (agent === undefined || (key.isFromCode && !agent.isFromCode));
+      // A key in code has priority over an Agent of the environment. Within the environment, the Agent has priority. An
+      // Agent and a key in code are a conflict.
+      const isDirect = key !== undefined && (agent === undefined || key.isFromCode);
       const proxy = settings.readEndpoint('endpoint');
       const site = readSite(settings, isDirect && proxy === undefined);
       const url: VendorDestination['url'] =
@@ -128,7 +129,7 @@ function readSite(settings: VendorSettings, isRequired: boolean): DatadogSite | 
   if (isRequired) {
     return settings.addFatalProblem('unknown_region', path, expected, received, { suggestion });
   }
-  const fix = 'Spans are sent to the Agent, and trace.url() returns undefined.';
+  const fix = 'Spans are sent, and trace.url() returns undefined.';
   settings.addProblem('unknown_region', path, expected, received, { suggestion, fix });
   return undefined;
 }

@@ -126,6 +126,7 @@ describe('batches', () => {
     processor.onEnd(makeSpan({ resource }));
     await time.advance(1_000 + 1_999);
     expect(calls).toEqual([]);
+    expect(time.keepsAlive).toBe(false);
     await time.advance(1);
     expect(calls).toEqual([1]);
   });

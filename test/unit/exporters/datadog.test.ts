@@ -117,6 +117,15 @@ describe('datadog from the environment', () => {
     expect(exporter.endpoint).toBe('off');
   });
 
+  it('sends to a proxy in spite of an unknown site, without links', () => {
+    const exporter = datadog({ apiKey: KEY, endpoint: 'http://proxy:8080' });
+    expect(startExporter(exporter, { env: { DD_SITE: 'xy9.datadoghq.com' } })).toMatchObject({
+      url: 'http://proxy:8080/v1/traces',
+      reported: ['unknown_region DD_SITE'],
+    });
+    expect(exporter.url?.(IDS)).toBeUndefined();
+  });
+
   it('sends to an Agent in spite of an unknown site, without links', () => {
     const exporter = datadog();
     const started = startExporter(exporter, { env: { DD_AGENT_HOST: '::1', DD_SITE: 'xy9.datadoghq.com' } });
@@ -124,7 +133,7 @@ describe('datadog from the environment', () => {
       url: 'http://[::1]:4318/v1/traces',
       reported: ['unknown_region DD_SITE'],
     });
-    expect(started.captured[0]?.fix).toContain('Spans are sent to the Agent');
+    expect(started.captured[0]?.fix).toContain('Spans are sent, and trace.url() returns undefined.');
     expect(exporter.url?.(IDS)).toBeUndefined();
   });
 });

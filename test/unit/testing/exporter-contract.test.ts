@@ -105,6 +105,14 @@ describe('fails an exporter', () => {
     expect(await failuresOf(receivesAll, { received: () => names })).toEqual({});
   });
 
+  it('that does not count unsampled spans', async () => {
+    const stats = { ...memory().stats?.(), ended: 1, unsampled: 0, sent: 1 } as never;
+    const failures = await failuresOf(brokenMemory({ stats: () => stats }));
+    expect(failures['delivers spans of kept traces only']).toContain(
+      'one span is counted as unsampled, not 0',
+    );
+  });
+
   it('that miscounts', async () => {
     const { stats } = memory();
     const wrong = { stats: () => ({ ...stats?.(), ended: 7 }) as never };

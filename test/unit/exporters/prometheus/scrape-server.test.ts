@@ -7,6 +7,7 @@ import {
   startScrapeServer,
 } from '../../../../src/exporters/prometheus/scrape-server.js';
 import { type CapturedDiagnostic, collectDiagnostics } from '../../../support/captured-diagnostics.js';
+import { freePort } from '../../../support/free-port.mjs';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -125,6 +126,19 @@ describe('a port', () => {
     expect(await server.bound).toMatchObject({ code: 'metrics_endpoint_unavailable', source: 'prometheus' });
     expect(captured).toMatchObject([{ level: 'warn', code: 'metrics_endpoint_unavailable' }]);
     expect(server.url).toBe(`http://127.0.0.1:${port}/metrics`);
+  });
+
+  it('of a closed server is not named as the port of another exporter', async () => {
+    const port = await freePort();
+    const first = await startOn(port);
+    const second = await startOn(port);
+    expect((await second.server.bound)?.message).toContain('another prometheus exporter of this process');
+    await first.server.close();
+    const other = createServer();
+    await new Promise<void>(resolve => other.listen(port, '127.0.0.1', resolve));
+    cleanups.push(() => new Promise(resolve => other.close(resolve)));
+    const third = await startOn(port);
+    expect((await third.server.bound)?.message).toContain('another process or thread');
   });
 
   it('can be used again after close()', async () => {
