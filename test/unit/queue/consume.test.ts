@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { consume } from '../../../src/queue/consume.js';
 import { publish } from '../../../src/queue/publish.js';
 import { trace } from '../../../src/span/trace.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const ORDERS = { system: 'test', destination: 'orders' };
 const QUEUE_TIME = 'messaging.message.queue_time_ms';
@@ -12,7 +12,7 @@ const SENT_MS = Date.UTC(2026, 0, 31, 10);
 let tracing: TestTracing;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: SENT_MS });
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(async () => {
   vi.useRealTimers();

@@ -11,14 +11,14 @@ import {
   publish,
   publishBatch,
 } from '../../../src/queue/index.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const ORDERS = { system: 'test', destination: 'orders' };
 const SENDER = { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
 
 let tracing: TestTracing;
 beforeEach(() => {
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(() => tracing.stop());
 

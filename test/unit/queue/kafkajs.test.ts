@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kafkaMessages } from '../../../src/queue/kafkajs.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 10);
 type Dictionary = Record<string, unknown>;
@@ -9,7 +9,7 @@ type Dictionary = Record<string, unknown>;
 let tracing: TestTracing;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW_MS });
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(async () => {
   vi.useRealTimers();

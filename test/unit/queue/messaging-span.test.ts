@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { globalState } from '../../../src/core/global-state.js';
 import { SEND_OPERATION } from '../../../src/queue/messaging-attributes.js';
 import { describeMessagingSpan, runInContext } from '../../../src/queue/messaging-span.js';
-import { ownTracing } from '../../support/providers.js';
+import { startOwnTracing } from '../../support/providers.js';
 
 describe('describeMessagingSpan', () => {
   const orders = { system: 'nats', destination: 'orders' };
@@ -40,7 +40,7 @@ describe('runInContext', () => {
   });
 
   it('uses the context manager of the active tracer', async () => {
-    const tracing = ownTracing();
+    const tracing = startOwnTracing();
     const contextManager = globalState.tracer?.contextManager;
     apiContext.disable();
     expect(runInContext(context, () => contextManager?.active().getValue(key))).toBe('value');

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mqttMessages } from '../../../src/queue/mqtt.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing;
 beforeEach(() => {
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(() => tracing.stop());
 

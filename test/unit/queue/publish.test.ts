@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publish, publishBatch } from '../../../src/queue/publish.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const ORDERS = { system: 'test', destination: 'orders' };
 const SENT_MS = Date.UTC(2026, 0, 31, 10);
@@ -8,7 +8,7 @@ const SENT_MS = Date.UTC(2026, 0, 31, 10);
 let tracing: TestTracing;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: SENT_MS });
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(async () => {
   vi.useRealTimers();

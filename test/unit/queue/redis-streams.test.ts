@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { redisStreamEntries } from '../../../src/queue/redis-streams.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const QUEUE_TIME = 'messaging.message.queue_time_ms';
 const NOW_MS = Date.UTC(2026, 0, 31, 10);
@@ -9,7 +9,7 @@ const NOW_MS = Date.UTC(2026, 0, 31, 10);
 let tracing: TestTracing;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW_MS });
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(async () => {
   vi.useRealTimers();

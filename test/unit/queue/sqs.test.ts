@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sqsMessages } from '../../../src/queue/sqs.js';
 import { trace } from '../../../src/span/trace.js';
-import { ownTracing, type TestTracing } from '../../support/providers.js';
+import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const QUEUE_TIME = 'messaging.message.queue_time_ms';
 const NOW_MS = Date.UTC(2026, 0, 31, 10);
@@ -11,7 +11,7 @@ type Dictionary = Record<string, unknown>;
 let tracing: TestTracing;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW_MS });
-  tracing = ownTracing();
+  tracing = startOwnTracing();
 });
 afterEach(async () => {
   vi.useRealTimers();
