@@ -41,10 +41,15 @@ export class Processes {
       detached: true,
     });
     this.#running.push({ name, child });
-    createInterface({ input: child.stderr }).on('line', onError);
+    let lastError = '';
+    createInterface({ input: child.stderr }).on('line', line => {
+      lastError = `: ${line}`;
+      onError(line);
+    });
     child.on('error', error => this.#fail(new Error(`${name} could not be started: ${error.message}`)));
-    child.on('exit', (code, signal) => {
-      if (!this.#ending) this.#fail(new Error(`${name} ended by itself (${signal ?? `status ${code}`})`));
+    child.on('close', (code, signal) => {
+      if (this.#ending) return;
+      this.#fail(new Error(`${name} ended by itself (${signal ?? `status ${code}`})${lastError}`));
     });
     return child;
   }

@@ -22,9 +22,10 @@ export async function startReceiver(processes) {
     args: ['view', '--port', '0', '--quiet-ms', '400'],
     env: { ...(columns > 0 && { COLUMNS: String(columns) }), ...(isTTY && { FORCE_COLOR: '1' }) },
     onError(line) {
-      const [, base] = /^listening on (http:\S+)/.exec(line) ?? [];
+      const [base] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
       if (base !== undefined) listening(base);
-      else if (!line.startsWith('ended: ')) console.error(`trace view: ${line}`);
+      // Only warnings end with a code. The other lines are for a reader at a terminal.
+      if (/\[\w+\]$/.test(line)) console.error(`trace view: ${line}`);
     },
   });
   return new Receiver(
