@@ -3,11 +3,24 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { context, propagation, ROOT_CONTEXT, trace as apiTrace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  propagation,
+  ROOT_CONTEXT,
+  trace as apiTrace,
+} from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
 import { handler } from '../../../src/http/index.js';
 import { init, type InitOptions, trace } from '../../../src/index.js';
+import {
+  createRemoteLinkProcessor,
+  UntrustedRemotePropagator,
+} from '../../../src/propagation/untrusted-remote.js';
+import { W3CPropagator } from '../../../src/propagation/w3c-propagator.js';
 import { eventually } from '../../support/eventually.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -177,5 +190,39 @@ describe.each(['sampled', 'always'] as const)("trustRemote '%s'", trustRemote =>
     expect(recorded.spans.map(span => span.spanContext().traceId)).toEqual(
       trustRemote === 'always' ? [TRACE] : [],
     );
+  });
+});
+
+describe('UntrustedRemotePropagator', () => {
+  const w3c = new W3CPropagator();
+  const propagator = new UntrustedRemotePropagator(w3c);
+  const extractFrom = (carrier: object, base: Context): Context =>
+    propagator.extract(base, carrier, defaultTextMapGetter);
+
+  it('injects and lists fields like the given propagator', () => {
+    const withSpan = w3c.extract(ROOT_CONTEXT, { traceparent: SAMPLED }, defaultTextMapGetter);
+    const carrier = {};
+    propagator.inject(withSpan, carrier, defaultTextMapSetter);
+    expect(carrier).toEqual({ traceparent: SAMPLED });
+    expect(propagator.fields()).toEqual(w3c.fields());
+  });
+
+  it('replaces an extracted span by one with an invalid span context', () => {
+    const extracted = apiTrace.getSpanContext(extractFrom({ traceparent: SAMPLED }, ROOT_CONTEXT));
+    expect(extracted?.traceId).toBe('0'.repeat(32));
+  });
+
+  it('returns the base if the carrier has no trace, and keeps its span', () => {
+    const base = apiTrace.setSpanContext(ROOT_CONTEXT, { traceId: TRACE, spanId: PARENT, traceFlags: 1 });
+    expect(extractFrom({}, base)).toBe(base);
+    expect(extractFrom({}, ROOT_CONTEXT)).toBe(ROOT_CONTEXT);
+  });
+});
+
+describe('createRemoteLinkProcessor', () => {
+  it('flushes and shuts down without work', async () => {
+    const processor = createRemoteLinkProcessor();
+    await expect(processor.forceFlush()).resolves.toBeUndefined();
+    await expect(processor.shutdown()).resolves.toBeUndefined();
   });
 });

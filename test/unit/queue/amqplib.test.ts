@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { amqpMessages } from '../../../src/queue/amqplib.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
@@ -20,6 +20,59 @@ describe('amqpMessages', () => {
       'process shop:orders.new:orders',
       'process orders',
     ]);
+  });
+
+  it('fills a copy of the options of sendToQueue, and records routing key, message id and correlation id', () => {
+    const sendToQueue = vi.fn<(...args: unknown[]) => boolean>(() => true);
+    const channel = { publish: () => true, sendToQueue, consume: () => {} };
+    const options = Object.freeze({
+      messageId: 'm-1',
+      correlationId: 'c-1',
+      headers: Object.freeze({ a: 1 }),
+    });
+    expect(amqpMessages.sendToQueue(channel, 'orders', Buffer.from('x'), options)).toBe(true);
+    const span = tracing.span('publish orders');
+    expect(sendToQueue.mock.lastCall?.[2]).toMatchObject({
+      messageId: 'm-1',
+      headers: { a: 1, traceparent: expect.stringContaining(span.spanContext().spanId) as string },
+    });
+    expect(span.attributes).toMatchObject({
+      'messaging.rabbitmq.destination.routing_key': 'orders',
+      'messaging.message.id': 'm-1',
+      'messaging.message.conversation_id': 'c-1',
+    });
+  });
+
+  it('names the default exchange if exchange and routing key are empty', () => {
+    const publish = (..._args: unknown[]): boolean => true;
+    const channel = { publish, sendToQueue: () => true, consume: () => {} };
+    amqpMessages.publish(channel, '', '', Buffer.from('x'));
+    expect(tracing.spans().map(span => span.name)).toEqual(['publish amq.default']);
+  });
+
+  it('adds only the send time if the channel is instrumented', () => {
+    const publish = Object.assign(
+      vi.fn<(...args: unknown[]) => boolean>(() => true),
+      { __wrapped: true },
+    );
+    const channel = { publish, sendToQueue: () => true, consume: () => {} };
+    amqpMessages.publish(channel, 'shop', 'orders', Buffer.from('x'), {});
+    expect(publish.mock.lastCall?.[3]).toEqual({
+      headers: { 'trace-sent-at': expect.any(String) as string },
+    });
+    expect(tracing.spans()).toEqual([]);
+  });
+
+  it('processes each consumed message in a span', () => {
+    let handler: (message: unknown) => unknown = () => 'not set';
+    const channel = {
+      publish: () => true,
+      sendToQueue: () => true,
+      consume: (_queue: string, onMessage: (message: unknown) => unknown) => void (handler = onMessage),
+    };
+    amqpMessages.consume(channel, 'orders', () => 'done', undefined, { attributes: { mine: 1 } });
+    expect(handler({ fields: { routingKey: 'orders' } })).toBe('done');
+    expect(tracing.span('process orders').attributes.mine).toBe(1);
   });
 
   it('passes a cancellation to the consumer without a span', () => {

@@ -48,6 +48,33 @@ describe('kafkaMessages', () => {
     });
   });
 
+  it('records the key of a single message, and its partition and offset at the receiver', async () => {
+    const send = vi.fn<(record: object) => Promise<void>>(async () => {});
+    await kafkaMessages.send({ send }, { topic: 'orders', messages: [{ key: 'k-1' }] } as never);
+    expect(tracing.span('send orders').attributes['messaging.kafka.message.key']).toBe('k-1');
+
+    const payload = {
+      topic: 'orders',
+      partition: 3,
+      message: { offset: '12', timestamp: String(NOW_MS - 5) },
+    };
+    const handler = kafkaMessages.eachMessage((_payload: unknown) => 'done');
+    expect(handler(payload)).toBe('done');
+    expect(tracing.span('process orders').attributes).toMatchObject({
+      'messaging.destination.partition.id': '3',
+      'messaging.kafka.offset': 12,
+      'messaging.message.queue_time_ms': 5,
+    });
+  });
+
+  it('adds only the send time if the producer is instrumented', async () => {
+    let sentRecord: { messages?: { headers: Dictionary }[] } = {};
+    const send = Object.assign(async (record: object) => void (sentRecord = record), { __wrapped: true });
+    await kafkaMessages.send({ send }, { topic: 'orders', messages: [{}] } as never);
+    expect(sentRecord.messages).toEqual([{ headers: { 'trace-sent-at': String(NOW_MS) } }]);
+    expect(tracing.spans()).toEqual([]);
+  });
+
   it('runs the handler for a payload that is not a batch', () => {
     for (const payload of [undefined, {}, { batch: null }, { batch: { messages: 7 } }]) {
       expect(kafkaMessages.eachBatch<[unknown], string>(() => 'done')(payload)).toBe('done');
