@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withTimeout } from '../../../src/core/with-timeout.js';
-import { VirtualTime } from '../../support/delivery-fixture.js';
+import { VirtualTime } from '../../support/virtual-time.js';
 
 describe('withTimeout', () => {
   it('returns the value of work that ends within the limit, and cancels the timer', async () => {

@@ -1,401 +1,310 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import {
-  type AddressInfo,
-  connect,
-  createServer as createTcpServer,
-  type Server as TcpServer,
-  type Socket,
-} from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { context } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createHttpTransport, type HttpTransportOptions } from '../../../../src/delivery/http/http-transport.js';
-import type { TransportResult, Transport } from '../../../../src/delivery/transport.js';
-import { freePort } from '../../../support/free-port.mjs';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  createHttpTransport,
+  type HttpTransportOptions,
+} from '../../../../src/delivery/http/http-transport.js';
+import type { Transport, TransportResult } from '../../../../src/delivery/transport.js';
+import {
+  BackendServers,
+  Cleanups,
+  createCertificate,
+  type FakeResponse,
+  type Pem,
+  portOf,
+  type ReceivedRequest,
+} from '../../../support/backend-servers.js';
 
-const body = Buffer.from('the bytes of a request, again and again. '.repeat(100));
-const cleanups: (() => void)[] = [];
+const BODY = Buffer.from('the bytes of a request, again and again. '.repeat(100));
+const forAll = new Cleanups();
+const cleanups = new Cleanups();
+const servers = new BackendServers(cleanups);
 
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
-});
+afterAll(() => forAll.run());
+afterEach(() => cleanups.run());
 
-async function listen<S extends Server | TcpServer>(server: S): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
-interface Seen {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-  readonly port: number | undefined;
-}
-
+/** Starts an HTTP server that records its requests. */
 async function serve(
-  answer: (response: ServerResponse, seen: Seen) => void = response => void response.end(),
-): Promise<{ port: number; seen: Seen[] }> {
-  const seen: Seen[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const one = {
-        method: request.method,
-        url: request.url,
-        headers: request.headers,
-        body: Buffer.concat(chunks),
-        port: request.socket.remotePort,
-      };
-      seen.push(one);
-      answer(response, one);
-    });
+  respond: (request: ReceivedRequest) => FakeResponse = () => ({}),
+): Promise<{ base: string; received: ReceivedRequest[] }> {
+  const received: ReceivedRequest[] = [];
+  const base = await servers.http(request => {
+    received.push(request);
+    return respond(request);
   });
-  return { port: await listen(server), seen };
+  return { base, received };
 }
 
-/** A server that says `bytes` as soon as it is spoken to. */
-async function serveRaw(onData: (socket: Socket) => void): Promise<number> {
-  return listen(createTcpServer(socket => socket.once('data', () => onData(socket))));
-}
+/** Starts a TCP server that calls a function at the first bytes of a connection. */
+const serveTcp = (onData: (socket: Socket) => void): Promise<string> =>
+  servers.tcp(socket => socket.once('data', () => onData(socket)));
 
-function open(port: number, options: Partial<HttpTransportOptions> = {}): Transport {
+function open(base: string, options: Partial<HttpTransportOptions> = {}): Transport {
   const transport = createHttpTransport({
-    endpoint: new URL(`http://127.0.0.1:${port}/v1/traces?token=x`),
+    endpoint: new URL('/v1/traces?token=x', base),
     headers: { 'x-key': 'secret' },
     compression: 'gzip',
     env: {},
     ...options,
   });
-  cleanups.push(() => transport.close());
+  cleanups.add(() => transport.close());
   return transport;
 }
 
-const post = (transport: Transport, signal: AbortSignal = new AbortController().signal): Promise<TransportResult> =>
-  transport.send({ body, signal });
+const send = (
+  transport: Transport,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<TransportResult> => transport.send({ body: BODY, signal });
 
-describe('the HTTP transport', () => {
-  it('posts gzipped protobuf with the headers, and hands over the answer', async () => {
-    const { port, seen } = await serve(response => {
-      response.writeHead(503, { 'Retry-After': '7', 'Content-Type': 'text/plain' });
-      response.end('busy');
-    });
-    const outcome = await post(open(port));
-    expect(outcome).toMatchObject({
+describe('a request', () => {
+  it('is gzipped protobuf with the headers, and its result contains the response', async () => {
+    const { base, received } = await serve(() => ({
+      status: 503,
+      headers: { 'Retry-After': '7', 'Content-Type': 'text/plain' },
+      body: 'busy',
+    }));
+    const result = await send(open(base));
+    expect(result).toMatchObject({
       kind: 'response',
       status: 503,
       retryAfter: '7',
       contentType: 'text/plain',
     });
-    expect(outcome.kind === 'response' && Buffer.from(outcome.body).toString()).toBe('busy');
-    const [request] = seen;
-    expect(request).toMatchObject({ method: 'POST', url: '/v1/traces?token=x' });
+    expect(result.kind === 'response' && Buffer.from(result.body).toString()).toBe('busy');
+    const [request] = received;
+    expect(request).toMatchObject({ method: 'POST', path: '/v1/traces?token=x' });
     expect(request?.headers).toMatchObject({
       'x-key': 'secret',
       'content-type': 'application/x-protobuf',
       'content-encoding': 'gzip',
     });
-    expect(gunzipSync(request?.body ?? '').equals(body)).toBe(true);
-    expect(outcome.wireBytes).toBe(request?.body.length);
+    expect(gunzipSync(request?.body ?? '').equals(BODY)).toBe(true);
+    expect(result.wireBytes).toBe(request?.body.length);
   });
 
-  it('posts the bytes as they are without compression', async () => {
-    const { port, seen } = await serve();
-    await post(open(port, { compression: 'none' }));
-    expect(seen[0]?.headers['content-encoding']).toBeUndefined();
-    expect(seen[0]?.body.equals(body)).toBe(true);
+  it('has the bytes of the batch without compression', async () => {
+    const { base, received } = await serve();
+    await send(open(base, { compression: 'none' }));
+    expect(received[0]?.headers['content-encoding']).toBeUndefined();
+    expect(received[0]?.body.equals(BODY)).toBe(true);
   });
 
-  it('posts JSON where that is wanted, and says so', async () => {
-    const { port, seen } = await serve();
-    const transport = open(port, { protocol: 'http/json' });
-    const request = Uint8Array.of(0x0a, 0x02, 0x12, 0x00);
-    const outcome = await transport.send({ body: request, signal: new AbortController().signal });
-    expect(seen[0]?.headers['content-type']).toBe('application/json');
-    expect(gunzipSync(seen[0]?.body ?? '').toString()).toBe('{"resourceSpans":[{"scopeSpans":[{}]}]}');
-    expect(outcome.wireBytes).toBe(seen[0]?.body.length);
+  it('is JSON with the protocol http/json, and has its content type', async () => {
+    const { base, received } = await serve();
+    const transport = open(base, { protocol: 'http/json' });
+    const body = Uint8Array.of(0x0a, 0x02, 0x12, 0x00);
+    const result = await transport.send({ body, signal: new AbortController().signal });
+    expect(received[0]?.headers['content-type']).toBe('application/json');
+    expect(gunzipSync(received[0]?.body ?? '').toString()).toBe('{"resourceSpans":[{"scopeSpans":[{}]}]}');
+    expect(result.wireBytes).toBe(received[0]?.body.length);
   });
 
-  it('sends nothing where the bytes cannot be made into JSON', async () => {
-    const { port, seen } = await serve();
-    const outcome = await post(open(port, { protocol: 'http/json' }));
-    expect(outcome).toMatchObject({ kind: 'encoding_failure', wireBytes: 0 });
-    expect(seen).toEqual([]);
+  it('is not sent if the bytes cannot be converted to JSON', async () => {
+    const { base, received } = await serve();
+    const result = await send(open(base, { protocol: 'http/json' }));
+    expect(result).toMatchObject({ kind: 'encoding_failure', wireBytes: 0 });
+    expect(received).toEqual([]);
   });
 
-  it('keeps its connection from request to request', async () => {
-    const { port, seen } = await serve();
-    const transport = open(port);
-    for (let i = 0; i < 3; i++) await post(transport);
-    expect(new Set(seen.map(one => one.port)).size).toBe(1);
+  it('uses the connection of the request before it', async () => {
+    const { base, received } = await serve();
+    const transport = open(base);
+    for (let i = 0; i < 3; i++) await send(transport);
+    expect(new Set(received.map(({ port }) => port)).size).toBe(1);
   });
 
-  it('reports a refused connection as not delivered', async () => {
-    const outcome = await post(open(await freePort()));
-    expect(outcome).toMatchObject({ kind: 'failure', code: 'ECONNREFUSED', isRequestSent: false });
+  it('does not follow a redirect', async () => {
+    const { base, received } = await serve(() => ({
+      status: 307,
+      headers: { Location: 'http://127.0.0.1:1/v1/traces' },
+    }));
+    expect(await send(open(base))).toMatchObject({ status: 307, location: 'http://127.0.0.1:1/v1/traces' });
+    expect(received).toHaveLength(1);
   });
 
-  it('reports a connection that breaks after the request as maybe delivered', async () => {
-    const { port } = await serve(response => response.socket?.destroy());
-    expect(await post(open(port))).toMatchObject({ kind: 'failure', code: 'ECONNRESET', isRequestSent: true });
-  });
-
-  it('settles at once when aborted while the server says nothing', async () => {
-    const abort = new AbortController();
-    const port = await serveRaw(() => abort.abort());
-    expect(await post(open(port), abort.signal)).toMatchObject({
-      kind: 'failure',
-      code: 'TIMEOUT',
-      isRequestSent: true,
-    });
-  });
-
-  it('settles when aborted while the status line drips in', async () => {
-    const abort = new AbortController();
-    const port = await serveRaw(socket => {
-      socket.write('HTTP/1.1 2');
-      abort.abort();
-    });
-    expect(await post(open(port), abort.signal)).toMatchObject({
-      kind: 'failure',
-      code: 'TIMEOUT',
-      isRequestSent: true,
-    });
-  });
-
-  it('keeps a connection that is there when the wait for it ends, also in a process that was busy', async () => {
-    const { port, seen } = await serve();
-    const transport = open(port, { compression: 'none' });
-    transport.hold(true);
-    const outcome = post(transport);
-    // The connection is made by the system in this turn; the process has not looked yet.
-    await new Promise(resolve => process.nextTick(resolve));
-    transport.hold(false);
-    expect(await outcome).toMatchObject({ kind: 'response', status: 200 });
-    expect(seen).toHaveLength(1);
-  });
-
-  it.each(['the connection', 'the answer'])(
-    'takes %s that was there in time, when a busy process comes to its timers first',
-    async what => {
-      const abort = new AbortController();
-      const { port, seen } = await serve();
-      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-      cleanups.push(() => void vi.useRealTimers());
-      const outcome = post(open(port, { compression: 'none' }), abort.signal);
-      if (what === 'the connection') {
-        // The connection is made by the system in this turn; the process has not looked yet.
-        await new Promise(resolve => process.nextTick(resolve));
-        vi.advanceTimersByTime(60_000);
-      } else {
-        // In the turn of the answer: it is on its way to the socket, which has not been read.
-        while (seen.length === 0) await new Promise(resolve => setImmediate(resolve));
-        abort.abort();
-      }
-      expect(await outcome).toMatchObject({ kind: 'response', status: 200 });
-    },
-  );
-
-  it('takes the status for the answer when the body drips in or breaks off', async () => {
-    const port = await serveRaw(socket => {
-      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
-      socket.end();
-    });
-    expect(await post(open(port))).toMatchObject({ kind: 'response', status: 200 });
-  });
-
-  it('reads no more than 64 KiB of an answer', async () => {
-    const { port } = await serve(response => void response.end(Buffer.alloc(10 * 1024 * 1024)));
-    const outcome = await post(open(port));
-    expect(outcome).toMatchObject({ kind: 'response', status: 200 });
-    expect(outcome.kind === 'response' && outcome.body.length).toBeLessThanOrEqual(64 * 1024);
-  });
-
-  it('reports what does not speak HTTP', async () => {
-    const port = await serveRaw(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
-    const outcome = await post(open(port));
-    expect(outcome).toMatchObject({ kind: 'failure' });
-    expect(outcome.kind === 'failure' && outcome.code).toMatch(/^HPE_/);
-  });
-
-  it('is not followed when it redirects', async () => {
-    const { port, seen } = await serve(response => {
-      response.writeHead(307, { Location: 'http://127.0.0.1:1/v1/traces' });
-      response.end();
-    });
-    expect(await post(open(port))).toMatchObject({ status: 307, location: 'http://127.0.0.1:1/v1/traces' });
-    expect(seen).toHaveLength(1);
-  });
-
-  it('runs with tracing suppressed, so that it makes no spans of its own', async () => {
+  it('is sent with tracing suppressed, so that it creates no spans', async () => {
     const manager = new AsyncLocalStorageContextManager().enable();
     context.setGlobalContextManager(manager);
-    cleanups.push(() => context.disable());
-    const seen: boolean[] = [];
-    const signal = new AbortController().signal;
-    const listenTo = signal.addEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof listenTo>) => {
-      seen.push(isTracingSuppressed(context.active()));
-      listenTo(...args);
+    cleanups.add(() => context.disable());
+    const suppressed: boolean[] = [];
+    const { signal } = new AbortController();
+    const addEventListener = signal.addEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      suppressed.push(isTracingSuppressed(context.active()));
+      addEventListener(...args);
     };
-    const { port } = await serve();
-    await post(open(port), signal);
-    expect(seen).toContain(true);
-    expect(seen).not.toContain(false);
-  });
-
-  it('sends plain requests through HTTP_PROXY with the whole URL, and user and password', async () => {
-    const { port, seen } = await serve();
-    const transport = open(1, {
-      endpoint: new URL('http://collector.test:4318/v1/traces'),
-      env: { HTTP_PROXY: `http://me:p%40ss@127.0.0.1:${port}` },
-    });
-    expect(await post(transport)).toMatchObject({ status: 200 });
-    expect(seen[0]?.url).toBe('http://collector.test:4318/v1/traces');
-    expect(seen[0]?.headers.host).toBe('collector.test:4318');
-    expect(seen[0]?.headers['proxy-authorization']).toBe(
-      `Basic ${Buffer.from('me:p@ss').toString('base64')}`,
-    );
+    const { base } = await serve();
+    await send(open(base), signal);
+    expect(suppressed).toContain(true);
+    expect(suppressed).not.toContain(false);
   });
 });
 
-describe('over TLS', () => {
-  let pem: { key: string; cert: string };
-
-  beforeAll(() => {
-    const directory = mkdtempSync(join(tmpdir(), 'trace-tls-'));
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=DNS:localhost,IP:127.0.0.1',
-        '-keyout',
-        join(directory, 'key.pem'),
-        '-out',
-        join(directory, 'cert.pem'),
-      ],
-      { stdio: 'ignore' },
-    );
-    pem = {
-      key: readFileSync(join(directory, 'key.pem'), 'utf8'),
-      cert: readFileSync(join(directory, 'cert.pem'), 'utf8'),
-    };
-    rmSync(directory, { recursive: true });
+describe('without a response', () => {
+  it('a refused connection is a failure of a request that was not sent', async () => {
+    const result = await send(open(await servers.closedPort()));
+    expect(result).toMatchObject({ kind: 'failure', code: 'ECONNREFUSED', isRequestSent: false });
   });
 
-  async function serveTls(): Promise<{ port: number; requests: () => number }> {
-    let requests = 0;
-    const server = createTlsServer(pem, (request, response) => {
-      request.resume();
-      request.on('end', () => {
-        requests++;
-        response.end();
-      });
+  it('a connection that breaks after the request is a failure of a request that was sent', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.socket?.destroy());
     });
-    return { port: await listen(server), requests: () => requests };
-  }
-
-  it('trusts the given authority', async () => {
-    const { port } = await serveTls();
-    const endpoint = new URL(`https://127.0.0.1:${port}/v1/traces`);
-    expect(await post(open(port, { endpoint, tls: { ca: pem.cert } }))).toMatchObject({ status: 200 });
+    const result = await send(open(`http://127.0.0.1:${await servers.listen(server)}`));
+    expect(result).toMatchObject({ kind: 'failure', code: 'ECONNRESET', isRequestSent: true });
   });
 
-  it('reports a certificate that is not trusted by its code', async () => {
-    const { port, requests } = await serveTls();
-    const endpoint = new URL(`https://127.0.0.1:${port}/v1/traces`);
-    expect(await post(open(port, { endpoint }))).toMatchObject({
+  it('an aborted request fails at once', async () => {
+    const abort = new AbortController();
+    const base = await serveTcp(() => abort.abort());
+    expect(await send(open(base), abort.signal)).toMatchObject({
+      kind: 'failure',
+      code: 'TIMEOUT',
+      isRequestSent: true,
+    });
+  });
+
+  it('a request that is aborted during the status line fails', async () => {
+    const abort = new AbortController();
+    const base = await serveTcp(socket => {
+      socket.write('HTTP/1.1 2');
+      abort.abort();
+    });
+    expect(await send(open(base), abort.signal)).toMatchObject({
+      kind: 'failure',
+      code: 'TIMEOUT',
+      isRequestSent: true,
+    });
+  });
+
+  it('a request with an aborted signal fails and is not sent', async () => {
+    const { base, received } = await serve();
+    expect(await send(open(base), AbortSignal.abort())).toMatchObject({ kind: 'failure', code: 'TIMEOUT' });
+    expect(received).toEqual([]);
+  });
+
+  it('a server that does not use HTTP is a failure with the code of the parser', async () => {
+    const base = await serveTcp(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+    const result = await send(open(base));
+    expect(result).toMatchObject({ kind: 'failure' });
+    expect(result.kind === 'failure' && result.code).toMatch(/^HPE_/);
+  });
+});
+
+describe('the body of a response', () => {
+  it('may be cut off: the status counts', async () => {
+    const base = await serveTcp(socket => {
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
+    });
+    expect(await send(open(base))).toMatchObject({ kind: 'response', status: 200 });
+  });
+
+  it('is read up to 64 KiB', async () => {
+    const { base } = await serve(() => ({ body: Buffer.alloc(10 * 1024 * 1024) }));
+    const result = await send(open(base));
+    expect(result).toMatchObject({ kind: 'response', status: 200 });
+    expect(result.kind === 'response' && result.body.length).toBeLessThanOrEqual(64 * 1024);
+  });
+});
+
+describe('in a process that was busy', () => {
+  it('a connection that is open when the flush ends is kept', async () => {
+    const { base, received } = await serve();
+    const transport = open(base, { compression: 'none' });
+    transport.hold(true);
+    const result = send(transport);
+    // The system opens the connection in this turn, and the process has not polled yet.
+    await new Promise(resolve => process.nextTick(resolve));
+    transport.hold(false);
+    expect(await result).toMatchObject({ kind: 'response', status: 200 });
+    expect(received).toHaveLength(1);
+  });
+
+  it.each(['connection', 'response'])(
+    'a %s that was in time counts, although timers run first',
+    async event => {
+      const abort = new AbortController();
+      const { base, received } = await serve();
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      cleanups.add(() => void vi.useRealTimers());
+      const result = send(open(base, { compression: 'none' }), abort.signal);
+      if (event === 'connection') {
+        // The system opens the connection in this turn, and the process has not polled yet.
+        await new Promise(resolve => process.nextTick(resolve));
+        vi.advanceTimersByTime(60_000);
+      } else {
+        // In the turn of the response: it was written to the socket and has not been read.
+        while (received.length === 0) await new Promise(resolve => setImmediate(resolve));
+        abort.abort();
+      }
+      expect(await result).toMatchObject({ kind: 'response', status: 200 });
+    },
+  );
+});
+
+describe('over TLS', () => {
+  let localhost: Pem;
+  beforeAll(() => {
+    localhost = createCertificate(forAll, 'localhost', 'DNS:localhost,IP:127.0.0.1');
+  });
+
+  it('the given certificate authority is trusted', async () => {
+    const base = await servers.https(localhost);
+    expect(await send(open(base, { tls: { ca: localhost.cert } }))).toMatchObject({ status: 200 });
+  });
+
+  it('a certificate that is not trusted is a failure, and no request arrives', async () => {
+    let requests = 0;
+    const base = await servers.https(localhost, () => {
+      requests++;
+      return {};
+    });
+    expect(await send(open(base))).toMatchObject({
       kind: 'failure',
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
       isRequestSent: false,
     });
-    expect(requests()).toBe(0);
+    expect(requests).toBe(0);
   });
 
-  it('goes through the tunnel of HTTPS_PROXY, once for all requests', async () => {
-    const { port } = await serveTls();
-    const tunnels: (string | undefined)[] = [];
-    const proxy = createServer();
-    proxy.on('connect', (request, client: Socket) => {
-      tunnels.push(request.url);
-      const upstream = connect(port, '127.0.0.1', () => {
-        client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-        upstream.pipe(client).pipe(upstream);
-      });
-      upstream.on('error', () => client.destroy());
-      client.on('error', () => upstream.destroy());
-    });
-    const proxyPort = await listen(proxy);
-    const transport = open(port, {
+  it('all requests go through one tunnel of HTTPS_PROXY', async () => {
+    const base = await servers.https(localhost);
+    const { url, tunnels } = await servers.tunnelProxy(portOf(base));
+    const transport = open(base, {
       endpoint: new URL('https://localhost/v1/traces'),
-      tls: { ca: pem.cert },
-      env: { https_proxy: `127.0.0.1:${proxyPort}` },
+      tls: { ca: localhost.cert },
+      env: { https_proxy: url.replace('http://', '') },
     });
-    expect(await post(transport)).toMatchObject({ status: 200 });
-    expect(await post(transport)).toMatchObject({ status: 200 });
+    expect(await send(transport)).toMatchObject({ status: 200 });
+    expect(await send(transport)).toMatchObject({ status: 200 });
     expect(tunnels).toEqual(['localhost:443']);
   });
 
-  it('reports a proxy that opens no tunnel', async () => {
-    const proxy = createServer();
-    proxy.on(
-      'connect',
-      (_request, client: Socket) => void client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
-    );
-    const proxyPort = await listen(proxy);
-    const transport = open(1, {
-      endpoint: new URL('https://collector.test/v1/traces'),
-      env: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` },
+  it('a proxy that opens no tunnel is a failure', async () => {
+    const proxy = await servers.proxy((_, client) => {
+      client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
     });
-    expect(await post(transport)).toMatchObject({ kind: 'failure', code: 'PROXY', isRequestSent: false });
+    const transport = open('https://collector.test', { env: { HTTPS_PROXY: proxy } });
+    expect(await send(transport)).toMatchObject({ kind: 'failure', code: 'PROXY', isRequestSent: false });
   });
 
-  it.each(['hold', 'close'] as const)('lets go of a proxy that never answers: %s', async verb => {
-    const proxy = createServer();
-    const asked = new Promise<Socket>(resolve =>
-      proxy.on('connect', (_request, client: Socket) => resolve(client)),
-    );
-    const proxyPort = await listen(proxy);
-    const transport = open(1, {
-      endpoint: new URL('https://collector.test/v1/traces'),
-      env: { HTTPS_PROXY: `http://127.0.0.1:${proxyPort}` },
-    });
-    const outcome = post(transport);
-    const client = await asked;
-    const gone = new Promise(resolve => client.resume().once('end', resolve));
+  it.each(['hold', 'close'] as const)('%s() gives up a proxy that never responds', async verb => {
+    let onConnect: (client: Socket) => void = () => undefined;
+    const connected = new Promise<Socket>(resolve => (onConnect = resolve));
+    const proxy = await servers.proxy((_, client) => onConnect(client));
+    const transport = open('https://collector.test', { env: { HTTPS_PROXY: proxy } });
+    const result = send(transport);
+    const client = await connected;
+    const ended = new Promise(resolve => client.resume().once('end', resolve));
     if (verb === 'hold') transport.hold(false);
     else transport.close();
-    // A code of its own: the backend has no part in it.
-    expect(await outcome).toMatchObject({ kind: 'failure', code: 'ABANDONED', isRequestSent: false });
-    await gone;
+    // The backend did not cause this failure, so it has its own code.
+    expect(await result).toMatchObject({ kind: 'failure', code: 'ABANDONED', isRequestSent: false });
+    await ended;
   });
 });
