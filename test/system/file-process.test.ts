@@ -94,6 +94,6 @@ describe('OTLP as JSON', () => {
     for (const socket of sockets) socket.destroy();
     server.close();
     expect(status).toBe(0);
-    expect(stderr()).toMatch(/10 spans were lost at the end/);
+    expect(stderr()).toMatch(/10 spans were lost at shutdown/);
   });
 });

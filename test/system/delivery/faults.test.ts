@@ -65,7 +65,7 @@ describe('a receiver', () => {
     expect(new Set(names).size).toBe(stats?.ended);
     expect(stats?.sent).toBe(stats?.ended);
     expect(names.length - new Set(names).size).toBeLessThanOrEqual(stats?.maybeDuplicated ?? 0);
-    expect(stderr).toMatch(/takes spans again after/);
+    expect(stderr).toMatch(/accepts spans again after/);
   });
 });
 

@@ -31,7 +31,7 @@ describe('a process', () => {
       end: 'return',
     }).ended;
     expect(code).toBe(0);
-    expect(stderr).toMatch(/100 spans were lost at the end/);
+    expect(stderr).toMatch(/100 spans were lost at shutdown/);
     expect(stats).toMatchObject({ ended: 100, queued: 0, dropped: { shutdown: 100 } });
     const tookMs = markIn(stdout, 'exit').atMs - markIn(stdout, 'finished').atMs;
     expect(tookMs).toBeGreaterThan(2_900);
