@@ -67,8 +67,8 @@ describe('the built doctor', () => {
   });
 
   it('ends with 2 for wrong arguments', async () => {
-    const { status, stderr } = await runDoctor('--exporter', 'nobody');
+    const { status, stderr } = await runDoctor('--exporter', 'honycomb');
     expect(status).toBe(2);
-    expect(stderr).toContain('There is no exporter nobody');
+    expect(stderr).toContain('There is no exporter honycomb');
   });
 });
