@@ -89,7 +89,13 @@ function keptShare(parts) {
   const over = panel({
     top: 60,
     height: 190,
-    x: { from: 1, to: 10_000, log: true, label: 'load, traces per second', ticks: [1, 10, 100, 1_000, 10_000] },
+    x: {
+      from: 1,
+      to: 10_000,
+      log: true,
+      label: 'load, traces per second',
+      ticks: [1, 10, 100, 1_000, 10_000],
+    },
     y: { from: 0.1, to: 100, log: true, label: 'kept, %', ticks: [0.1, 1, 10, 100] },
   });
   const ideal = [1, TARGET, 10_000].map(load => [load, Math.min(100, (100 * TARGET) / load)]);
