@@ -52,7 +52,7 @@ async function side(limit) {
   const { TracerProvider } = await import(dist('engine/index.js'));
   const { ByteWriter } = await import(dist('delivery/encode/writer.js'));
   const { writeSpan } = await import(dist('delivery/encode/span.js'));
-  const { createSpanLimiter } = await import(dist('exporters/limit-span.js'));
+  const { createSpanLimiter } = await import(dist('exporters/span-limiter.js'));
   const shape = limit === undefined ? undefined : createSpanLimiter(limit);
   const writer = new ByteWriter(1_048_576);
   const processor = {

@@ -95,7 +95,8 @@ export function datadog(options: DatadogOptions = {}): Exporter {
         if (site === undefined) return undefined;
         const fix = 'Send to an Agent: datadog({ agent }) or DD_AGENT_HOST.';
         const expected = 'a site that takes OTLP directly';
-        return settings.addFatalProblem('unknown_region', 'datadog.site', expected, site.app, { fix });
+        const path = settings.readText('site', 'DD_SITE')?.path ?? 'datadog.site';
+        return settings.addFatalProblem('unknown_region', path, expected, site.app, { fix });
       }
       return {
         endpoint,

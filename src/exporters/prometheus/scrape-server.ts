@@ -1,7 +1,7 @@
 // The HTTP server of the metrics endpoint: GET and HEAD on one path. It never keeps the process alive.
 
 import { EventEmitter } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
@@ -22,7 +22,7 @@ export interface ScrapeServerOptions {
 
 /** A running server. */
 export interface ScrapeServer {
-  /** The address. Until the socket is bound, it has the requested port. */
+  /** The address. Until the socket is bound, it has the requested port. It does not change when the server is closed. */
   readonly url: string;
   /** Resolves after the attempt to bind the port: with the diagnostic of a failure, or with undefined. */
   readonly bound: Promise<Diagnostic | undefined>;
@@ -59,8 +59,12 @@ export function startScrapeServer(options: ScrapeServerOptions): ScrapeServer {
   const releasePort = (): void => {
     if (otherUrl === undefined && portsInUse.get(port) === requestedUrl) portsInUse.delete(port);
   };
+  let boundPort = port;
   const bound = new Promise<Diagnostic | undefined>(resolve => {
-    server.once('listening', () => resolve(undefined));
+    server.once('listening', () => {
+      boundPort = (server.address() as AddressInfo).port;
+      resolve(undefined);
+    });
     server.on('error', (error: NodeJS.ErrnoException) => {
       releasePort();
       const diagnostic = listenDiagnostic(error, { host, port, otherUrl });
@@ -75,7 +79,7 @@ export function startScrapeServer(options: ScrapeServerOptions): ScrapeServer {
 
   return {
     get url() {
-      return formatUrl(host, boundPort(server) ?? port, path);
+      return formatUrl(host, boundPort, path);
     },
     bound,
     close: () =>
@@ -156,11 +160,6 @@ async function sendChunk(response: ServerResponse, chunk: Uint8Array | void): Pr
 function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${text}\n`);
-}
-
-function boundPort(server: Server): number | undefined {
-  const address = server.address() as AddressInfo | null;
-  return address?.port;
 }
 
 function formatUrl(host: string, port: number, path: string): string {

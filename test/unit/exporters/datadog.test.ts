@@ -106,6 +106,7 @@ describe('datadog from the environment', () => {
 
   it.each([
     [{ DD_API_KEY: KEY, DD_SITE: 'datadog.eu' }, 'unknown_region DD_SITE'],
+    [{ DD_API_KEY: KEY, DD_SITE: 'ddog-gov.com' }, 'unknown_region DD_SITE'],
     [{ DD_API_KEY: `'${KEY}'` }, 'malformed_key DD_API_KEY'],
     // The key must not go to Datadog if spans were meant for an Agent.
     [{ DD_AGENT_HOST: 'bad host', DD_API_KEY: KEY }, 'malformed_endpoint DD_AGENT_HOST'],

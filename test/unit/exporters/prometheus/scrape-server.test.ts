@@ -114,7 +114,10 @@ describe('a port', () => {
   it('that is free is in the address after it was bound', async () => {
     const { server } = await start(() => chunksOf('one\n'));
     expect(await server.bound).toBeUndefined();
-    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*\/metrics$/);
+    const { url } = server;
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*\/metrics$/);
+    await server.close();
+    expect(server.url).toBe(url);
   });
 
   it('in use is reported once, and named by the address that was requested', async () => {
