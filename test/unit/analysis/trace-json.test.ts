@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { traceJson } from '../../../src/analysis/trace-json.js';
 import { summarize } from '../../../src/analysis/trace-summary.js';
 import { treeRows } from '../../../src/analysis/tree-rows.js';
-import { buildTrace, flatSpan, shopSpans } from '../../support/flat-spans.js';
+import { buildTrace, flatSpan, shopSpans, spanIdOf } from '../../support/flat-spans.js';
 
 describe('a trace as JSON', () => {
   test('has the numbers of the printed rows and survives JSON', () => {
@@ -35,5 +35,15 @@ describe('a trace as JSON', () => {
       list: ['1', null],
       map: { a: '-Infinity' },
     });
+  });
+
+  test('has events and links with their attributes', () => {
+    const link = { traceId: 'a'.repeat(32), spanId: spanIdOf(9), attributes: { big: 2n } };
+    const event = { name: 'retry', timeNs: 3_000_000n, attributes: { attempt: 2 } };
+    const [span] = traceJson(
+      buildTrace([flatSpan(1, undefined, 1, 5, { events: [event], links: [link] })]),
+    ).spans;
+    expect(span?.events).toEqual([{ name: 'retry', timeNs: 2e6, attributes: { attempt: 2 } }]);
+    expect(span?.links).toEqual([{ ...link, attributes: { big: '2' } }]);
   });
 });

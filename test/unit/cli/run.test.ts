@@ -22,6 +22,20 @@ describe('trace', () => {
     },
   );
 
+  test.each([[[]], [['view', '--help']], [['doctor', '--help']], [['collector-config', '--help']]])(
+    'the usage of %j fits into 80 columns',
+    async argv => {
+      const cli = createFakeCliProcess();
+      await run(argv, cli);
+      expect(
+        cli
+          .out()
+          .split('\n')
+          .filter(line => line.length > 80),
+      ).toEqual([]);
+    },
+  );
+
   test('--version prints the version of the package', async () => {
     const cli = createFakeCliProcess();
     expect(await run(['--version'], cli)).toBe(0);
