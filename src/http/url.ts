@@ -3,6 +3,8 @@
 //
 //   https://ann:secret@api.example/a?sig=XYZ&page=2   ->   https://api.example/a?sig=REDACTED&page=2
 
+import { unbracketHost } from '../core/host.js';
+
 /** The query keys whose values the conventions redact by default. */
 const SENSITIVE_KEYS = new Set([
   'AWSAccessKeyId',
@@ -44,7 +46,7 @@ export function parseUrl(url: unknown): ParsedUrl | undefined {
     const query = redactQuery(search.slice(1));
     return {
       scheme: protocol.slice(0, -1),
-      address: hostname.replace(/^\[(.*)\]$/, '$1'),
+      address: unbracketHost(hostname),
       port: port === '' ? DEFAULT_PORTS[protocol] : Number(port),
       path: pathname,
       query,

@@ -86,6 +86,13 @@ describe('a request', () => {
     );
   });
 
+  it('goes to an https proxy over TLS', async () => {
+    const pem = createCertificate(cleanups, 'localhost', 'DNS:localhost');
+    const env = { HTTP_PROXY: await servers.https(pem) };
+    const request = getStatus(createFactory('http://collector.test/v1/traces', { env }));
+    await expect(request).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  });
+
   it('goes through the tunnel of a proxy to an https endpoint', async () => {
     const pem = createCertificate(cleanups, 'localhost', 'DNS:localhost');
     const port = portOf(await servers.https(pem));

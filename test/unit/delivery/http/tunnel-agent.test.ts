@@ -72,6 +72,12 @@ describe('a tunnel', () => {
     expect(await get(createAgent(await servers.closedPort()))).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  it('of an https proxy needs a certificate of the proxy that is trusted', async () => {
+    const pem = createCertificate(cleanups, 'localhost', 'DNS:localhost');
+    const error = await get(createAgent(await servers.https(pem)));
+    expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  });
+
   it.each(['abandon', 'destroy'] as const)('that is not open yet ends with %s()', async verb => {
     let onConnect: (client: Socket) => void = () => undefined;
     const connected = new Promise<Socket>(resolve => (onConnect = resolve));
