@@ -47,6 +47,13 @@ describe('W3CBaggagePropagator', () => {
     expect(captured[0]?.message).toContain('2 of 3 baggage entries were not written');
   });
 
+  it('writes no header if no entry is valid', () => {
+    const captured = captureDiagnostics(() => {
+      expect(inject(addBaggageEntries({ 'no token': '1' }, ROOT_CONTEXT))).toEqual({});
+    });
+    expect(captured[0]?.message).toContain('1 of 1 baggage entries were not written');
+  });
+
   it('ignores a header without a valid entry, with a debug diagnostic', () => {
     const captured = captureDiagnostics(() => {
       const carrier = { baggage: 'no entry' };
