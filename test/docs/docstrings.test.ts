@@ -54,7 +54,7 @@ function exportsOf(entry: string): readonly Documented[] {
 }
 
 function isOurs(declaration: ts.Declaration): boolean {
-  return !relative(ROOT, declaration.getSourceFile().fileName).startsWith('node_modules');
+  return relative(ROOT, declaration.getSourceFile().fileName).startsWith('src');
 }
 
 function membersOf(declaration: ts.Declaration): ts.TypeElement[] {
