@@ -15,6 +15,8 @@ export interface StartupState {
   readonly host: HostProcess;
   /** Problems of environment variables. */
   readonly problems: readonly Problem[];
+  /** Removes secrets from text. */
+  readonly redact: (text: string) => string;
   /** The warnings and errors of the start. */
   readonly recorded: readonly Diagnostic[];
 }
@@ -34,7 +36,7 @@ export function createCheck(
     const init: Check = { name: 'init', status: 'ok', message: describeConfig(config) };
     const [ofProcess, ...ofExporters] = await Promise.all([
       processChecks(startup),
-      ...exporters.map(exporterCheck),
+      ...exporters.map(exporter => exporterCheck(exporter, startup)),
     ]);
     const known = [...ofProcess, ...ofExporters];
     // A finding that a check repeats is shown once, with the check's steps.
@@ -87,7 +89,7 @@ async function processChecks({ config, host, problems }: StartupState): Promise<
   }
 }
 
-async function exporterCheck(exporter: Exporter): Promise<Check> {
+async function exporterCheck(exporter: Exporter, { redact }: StartupState): Promise<Check> {
   try {
     return await exporter.check();
   } catch (error) {
@@ -96,7 +98,7 @@ async function exporterCheck(exporter: Exporter): Promise<Check> {
       name: exporter.name,
       status: 'error',
       code: 'exporter_check_failed',
-      message: `its check failed: ${safeText(error)}`,
+      message: redact(`its check failed: ${safeText(error)}`),
       source: exporter.name,
     };
   }

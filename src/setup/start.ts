@@ -48,7 +48,8 @@ export function startTracing(
   const logger = createRedactingLogger(config.logger ?? stderrLogger, redactor);
   const log = createDiagnostics({ logger, level: config.logLevel });
   for (const problem of problems) log.report('warn', problemDiagnostic(problem));
-  const startupLog = createStartupLog(log, text => redactor.text(text));
+  const redact = (text: string): string => redactor.text(text);
+  const startupLog = createStartupLog(log, redact);
   globalState.diagnostics = startupLog.diagnostics;
 
   // Read before the registration below, which would hide it.
@@ -61,7 +62,7 @@ export function startTracing(
     contextManager,
     trustsRemote ? propagator : new UntrustedRemotePropagator(propagator),
   );
-  const startup: StartupState = { config, host, problems, recorded: startupLog.recorded };
+  const startup: StartupState = { config, host, problems, redact, recorded: startupLog.recorded };
   if (foreign !== undefined) {
     const handle = attachToForeign(foreign, startup, registration);
     startupLog.stop();

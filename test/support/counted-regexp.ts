@@ -1,5 +1,5 @@
-// What an expression costs, in steps instead of milliseconds: expressions are carried out as a backtracking engine does,
-// and each step is counted. What comes out is compared with the engine's own answer every time.
+// The cost of an expression in steps instead of milliseconds: expressions run as in a backtracking engine, and each step is
+// counted. Every result is compared with that of the JavaScript engine.
 //
 // It knows what this package's expressions are written in: sets, groups, both looks ahead and behind, greedy and lazy
 // repeats, the flags g, i and y. For anything else it throws.

@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 /** Against what never happens; a busy machine takes its time. */
 const LIMIT_MS = 60_000;
 
-/** Runs a check until it holds, and answers what it answers; rejects with its last failure. */
+/** Runs a check until it passes, and returns its result. Rejects with its last failure. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(check, { timeout: LIMIT_MS, interval: 10 });
 }

@@ -1,10 +1,10 @@
-// Ports for servers that are told theirs, or that go and come back. Whoever can takes port 0 instead.
+// Free ports for servers that need a fixed port, or that stop and start again. Other servers use port 0.
 
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-// Below the ports that a system hands out by itself, from 32,768 or from 49,152: between the moment in which a port is
-// found free and the one in which its server binds it, nobody's connection and nobody's port 0 can take it away.
+// Below the ephemeral ports (from 32,768 or 49,152), so that no other connection takes a port between the check and the
+// moment in which its server binds it.
 const FROM = 15_000;
 const TO = 32_000;
 const ATTEMPTS = 200;

@@ -68,7 +68,7 @@ export function problemsOf(options: unknown): readonly { code: string; path: str
   throw new Error('init() threw nothing');
 }
 
-/** A processor that does nothing but what is given. */
+/** A processor with the given methods. The others do nothing. */
 export function processorWith(methods: Partial<SpanProcessor> = {}): SpanProcessor {
   return {
     onStart() {},
@@ -79,7 +79,7 @@ export function processorWith(methods: Partial<SpanProcessor> = {}): SpanProcess
   };
 }
 
-/** An exporter with a processor that does nothing but what is given. */
+/** An exporter whose processor has the given methods. */
 export function exporterWith(methods: Partial<SpanProcessor> = {}): Exporter {
   return {
     name: 'mine',

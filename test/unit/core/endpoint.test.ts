@@ -78,7 +78,7 @@ describe('normalizeEndpoint: mistakes are named', () => {
     expect(codes('collector:4317')).toEqual(['grpc_port']);
   });
 
-  test('grpc_port: what is suggested is right in every respect, and where the port is used all the same, that is said', () => {
+  test('grpc_port: the suggestion is correct, and the fix names the URL in use', () => {
     const told = (input: string, kind?: EndpointKind): readonly (string | undefined)[] =>
       normalizeEndpoint(input, 'E', kind).problems.flatMap(({ code, suggestion, fix }) => [
         code,
@@ -136,7 +136,7 @@ describe('normalizeEndpoint: mistakes are named', () => {
   });
 });
 
-describe('normalizeEndpoint: a full URL is used as it stands', () => {
+describe('normalizeEndpoint: a full URL is used without a change', () => {
   test('with another path, with a trailing slash', () => {
     expect(normalizeEndpoint('http://c:4318/custom/', 'E', 'full')).toEqual({
       url: 'http://c:4318/custom/',
@@ -144,14 +144,14 @@ describe('normalizeEndpoint: a full URL is used as it stands', () => {
     });
   });
 
-  test('missing_path: without a path the root is posted to, and it is said', () => {
+  test('missing_path: a URL without a path is used and reported', () => {
     const { url, problems } = normalizeEndpoint('http://c:4318', 'E', 'full');
     expect(url).toBe('http://c:4318/');
     expect(problems).toMatchObject([{ code: 'missing_path', path: 'E' }]);
   });
 });
 
-test('normalizeEndpoint never throws, and what it answers is a URL that it leaves as it is', () => {
+test('normalizeEndpoint never throws, and does not change a URL that it has returned', () => {
   const kinds = fc.constantFrom<EndpointKind>('any', 'base', 'full');
   const inputs = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.ipV6(), fc.domain());
   fc.assert(

@@ -11,7 +11,7 @@ describe('a number with its noun', () => {
     expect(pluralize(value, 'span')).toBe(expected);
   });
 
-  it('brings the verb, or a plural of its own, if it is told', () => {
+  it('includes a verb, or an irregular plural', () => {
     expect([1, 2].map(value => pluralize(value, 'entry was', 'entries were'))).toEqual([
       '1 entry was',
       '2 entries were',

@@ -96,13 +96,14 @@ describe('a check that rejects', () => {
     const exporter: Exporter = {
       ...exporterWith(),
       check: async () => {
-        throw new Error('theirs');
+        throw new Error('theirs: password=hunter2');
       },
     };
     const checks = await checksOf({ exporter });
     expect(checks).toContainEqual(
       expect.objectContaining({ name: 'mine', status: 'error', code: 'exporter_check_failed' }),
     );
+    expect(JSON.stringify(checks)).not.toContain('hunter2');
   });
 });
 

@@ -1,4 +1,4 @@
-// The entry `@do/trace/sampling` on somebody else's provider.
+// The entry `@do/trace/sampling` on OpenTelemetry's provider.
 
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import {
@@ -11,7 +11,7 @@ import { isTraceError } from '../../../src/index.js';
 import { adjustedCount, createSampler } from '../../../src/sampling.js';
 
 describe('createSampler()', () => {
-  it('samples for OpenTelemetry’s provider, and says with which probability', () => {
+  it('samples for OpenTelemetry’s provider, and writes the probability to tracestate', () => {
     const exporter = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({
       sampler: createSampler({

@@ -45,7 +45,7 @@ describe('the end of a process', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'])(
-    '%s with nobody else listening: flush, rescue, the same signal again',
+    '%s without another listener: flush, rescue, the same signal again',
     async signal => {
       target.emit(signal);
       await nextTurn();
@@ -85,7 +85,7 @@ describe('the end of a process', () => {
     expect(target.killed).toEqual(['4711 SIGINT']);
   });
 
-  it('process.exit() and an uncaught error save what is left at once', () => {
+  it('process.exit() and an uncaught error save the remaining spans at once', () => {
     target.emit('uncaughtExceptionMonitor');
     target.emit('exit');
     expect(done).toEqual(['rescue', 'rescue']);
@@ -120,5 +120,90 @@ describe('the option exitHandlers', () => {
     const before = counts();
     startTracing({ exitHandlers: false });
     expect(counts()).toEqual(before);
+  });
+});
+
+describe('installExitHandlers', () => {
+  function install(isIdle = false): {
+    target: FakeProcess;
+    calls: string[];
+    uninstall: () => void;
+    finishFlush: () => void;
+  } {
+    const target = new FakeProcess();
+    const calls: string[] = [];
+    let finish: () => void = () => undefined;
+    const uninstall = installExitHandlers({
+      process: target,
+      isIdle: () => isIdle,
+      rescue: () => void calls.push('rescue'),
+      flush: () => {
+        calls.push('flush');
+        return new Promise<void>(resolve => (finish = resolve));
+      },
+    });
+    return { target, calls, uninstall, finishFlush: () => finish() };
+  }
+
+  it('flushes at beforeExit, once', () => {
+    const { target, calls } = install();
+    target.emit('beforeExit');
+    target.emit('beforeExit');
+    expect(calls).toEqual(['flush']);
+  });
+
+  it('does nothing at beforeExit if no span is left', () => {
+    const { target, calls } = install(true);
+    target.emit('beforeExit');
+    expect(calls).toEqual([]);
+  });
+
+  it('flushes on SIGTERM, then sends the signal again', async () => {
+    const { target, calls, finishFlush } = install();
+    target.emit('SIGTERM');
+    expect(target.killed).toEqual([]);
+    finishFlush();
+    await nextTurn();
+    expect(calls).toEqual(['flush', 'rescue']);
+    expect(target.killed).toEqual(['4711 SIGTERM']);
+    expect(target.listeners('SIGTERM')).toHaveLength(0);
+  });
+
+  it('rescues at once on a second signal', () => {
+    const { target, calls } = install();
+    target.emit('SIGINT');
+    target.emit('SIGINT');
+    expect(calls).toEqual(['flush', 'rescue']);
+    expect(target.killed).toEqual(['4711 SIGINT']);
+  });
+
+  it("leaves the exit to the application's handler", async () => {
+    const { target, calls, finishFlush } = install();
+    target.on('SIGTERM', () => undefined);
+    target.emit('SIGTERM');
+    finishFlush();
+    await nextTurn();
+    expect(calls).toEqual(['flush']);
+    expect(target.killed).toEqual([]);
+  });
+
+  it('rescues on an uncaught error without a handler, and at exit', () => {
+    const { target, calls } = install();
+    target.emit('uncaughtExceptionMonitor');
+    target.emit('exit');
+    expect(calls).toEqual(['rescue', 'rescue']);
+  });
+
+  it('does nothing on an uncaught error that the application handles', () => {
+    const { target, calls } = install();
+    target.on('uncaughtException', () => undefined);
+    target.emit('uncaughtExceptionMonitor');
+    expect(calls).toEqual([]);
+  });
+
+  it('removes every listener', () => {
+    const { target, uninstall } = install();
+    uninstall();
+    expect(target.eventNames()).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ describe('url', () => {
     const exporter: Exporter = { ...exporterWith({}), url: () => 'https://ui.example/' };
     startTracing({ exporter: [broken, exporter] });
     trace.span('work', () => expect(trace.url()).toBe('https://ui.example/'));
-    // A rejection that nobody handles fails the run.
+    // An unhandled rejection fails the run.
     await new Promise(setImmediate);
   });
 

@@ -2,7 +2,7 @@
 
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../../src/spans/span-view.js';
+import { createSpanView } from '../../../src/spans/span-view.js';
 import type { DestinationOptions } from '../../../src/delivery/index.js';
 import { type Exporter, init, trace } from '../../../src/index.js';
 import { memory } from '../../../src/exporters/index.js';
@@ -89,7 +89,10 @@ describe('several destinations', () => {
     const [one, two]: [Uint8Array[], Uint8Array[]] = [[], []];
     init({
       ...common,
-      exporter: [exporterKeeping(one), exporterKeeping(two, span => viewOf(span, { name: 'shaped' }))],
+      exporter: [
+        exporterKeeping(one),
+        exporterKeeping(two, span => createSpanView(span, { name: 'shaped' })),
+      ],
     });
     trace.span('order', () => {});
     await trace.flush();
