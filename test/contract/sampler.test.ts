@@ -1,22 +1,24 @@
-// Every sampler of ours keeps the contract.
+// Every sampler of this package fulfils the contract.
 
 import type { Clock } from '../../src/core/clock.js';
 import { createSampler } from '../../src/sampling.js';
 import { type HeadSamplerOptions, createHeadSampler } from '../../src/sampling/head-sampler.js';
+import { OverrideSampler } from '../../src/sampling/override-sampler.js';
 import { RecordAllSampler } from '../../src/sampling/record-all-sampler.js';
+import { TraceOverrides } from '../../src/sampling/trace-overrides.js';
 import { type SamplerCase, samplerContract } from './sampler.js';
 
-const still: Clock = { monotonicMs: () => 0, wallMs: () => 0 };
+const stoppedClock: Clock = { monotonicMs: () => 0, wallMs: () => 0 };
 const head = (options: Partial<HeadSamplerOptions>) => () =>
   createHeadSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, ...options });
 
 const CASES: Readonly<Record<string, SamplerCase>> = {
-  'a ratio': { make: head({ ratio: 0.3 }), followsRemote: true },
-  'a tiny ratio': { make: head({ ratio: 1e-12 }), followsRemote: true },
-  everything: { make: head({ ratio: 1 }), followsRemote: true, isStock: true },
-  nothing: { make: head({ ratio: 0 }), followsRemote: true, isStock: true },
+  'a ratio': { create: head({ ratio: 0.3 }), followsRemote: true },
+  'a tiny ratio': { create: head({ ratio: 1e-12 }), followsRemote: true },
+  everything: { create: head({ ratio: 1 }), followsRemote: true, isBuiltIn: true },
+  nothing: { create: head({ ratio: 0 }), followsRemote: true, isBuiltIn: true },
   rules: {
-    make: head({
+    create: head({
       ratio: 0.2,
       rules: [
         { name: '/health*', ratio: 0 },
@@ -26,25 +28,41 @@ const CASES: Readonly<Record<string, SamplerCase>> = {
     }),
     followsRemote: true,
   },
-  'a target a second': { make: head({ perSecond: 50, clock: still }), followsRemote: true },
-  'trustRemote: always': { make: head({ ratio: 0.3, trustRemote: 'always' }), followsRemote: true },
-  'trustRemote: always, everything': { make: head({ trustRemote: 'always' }), followsRemote: true },
-  'without a parent’s word': { make: head({ ratio: 0.3, followParent: false }), followsRemote: false },
-  'a target a second without a parent’s word': {
-    make: head({ perSecond: 50, clock: still, followParent: false }),
+  'a target a second': { create: head({ perSecond: 50, clock: stoppedClock }), followsRemote: true },
+  'trustRemote: always': { create: head({ ratio: 0.3, trustRemote: 'always' }), followsRemote: true },
+  'trustRemote: always, everything': { create: head({ trustRemote: 'always' }), followsRemote: true },
+  'followParent: false': { create: head({ ratio: 0.3, followParent: false }), followsRemote: false },
+  'followParent: false, a target a second': {
+    create: head({ perSecond: 50, clock: stoppedClock, followParent: false }),
     followsRemote: false,
   },
+  'a ratio with overrides': {
+    create: () => {
+      const overrides = new TraceOverrides();
+      overrides.set('0'.repeat(31) + '1', 'keep');
+      return new OverrideSampler(head({ ratio: 0.3 })(), overrides);
+    },
+    followsRemote: true,
+  },
   'recording all behind a ratio': {
-    make: () => new RecordAllSampler(head({ ratio: 0.3 })()),
+    create: () => new RecordAllSampler(head({ ratio: 0.3 })()),
     followsRemote: true,
   },
   'keep for any provider': {
-    make: () => createSampler({ ratio: 0.3, keep: { errors: true } }),
+    create: () => createSampler({ ratio: 0.3, keep: { errors: true } }),
     followsRemote: true,
   },
-  'the preset development': { make: () => createSampler('development'), followsRemote: true, isStock: true },
-  'the preset production': { make: () => createSampler('production'), followsRemote: true },
-  'the preset errors-only': { make: () => createSampler('errors-only'), followsRemote: true, isStock: true },
+  'the preset development': {
+    create: () => createSampler('development'),
+    followsRemote: true,
+    isBuiltIn: true,
+  },
+  'the preset production': { create: () => createSampler('production'), followsRemote: true },
+  'the preset errors-only': {
+    create: () => createSampler('errors-only'),
+    followsRemote: true,
+    isBuiltIn: true,
+  },
 };
 
 for (const [name, each] of Object.entries(CASES)) samplerContract(name, each);

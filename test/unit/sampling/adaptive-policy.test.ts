@@ -1,14 +1,14 @@
-// About so many traces a second, whatever the load, in virtual time.
+// A constant number of traces a second under any load, in virtual time.
 
 import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { isKept } from '../../../src/spans/threshold.js';
 import { createAdaptivePolicy } from '../../../src/sampling/adaptive-policy.js';
+import { isKept } from '../../../src/spans/threshold.js';
 
 const ROOT = { name: 'root', kind: SpanKind.INTERNAL, attributes: {} };
 
 /** A small generator with a seed, so that a failure can be repeated (mulberry32). */
-function seeded(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -18,12 +18,12 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Kept traces for each second of a load that changes every minute; arrivals by chance, as they come in life. */
+/** Returns the kept traces in each second of a load that changes every minute. Arrivals are random, as in production. */
 function simulate(loads: readonly number[], seed: number): number[] {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   let nowMs = 0;
   const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
-  const decide = createAdaptivePolicy({ perSecond: 50, clock });
+  const policy = createAdaptivePolicy({ perSecond: 50, clock });
   const kept = Array.from({ length: loads.length * 60 }, () => 0);
   loads.forEach((load, minute) => {
     const end = (minute + 1) * 60_000;
@@ -32,7 +32,7 @@ function simulate(loads: readonly number[], seed: number): number[] {
       const next = nowMs + (-Math.log(1 - random()) / Math.max(load, 1e-9)) * 1_000;
       if (next >= end) break;
       nowMs = next;
-      const threshold = decide(ROOT);
+      const threshold = policy(ROOT);
       const randomness = [random(), random()]
         .map(each =>
           Math.floor(each * 2 ** 28)
@@ -50,13 +50,13 @@ function simulate(loads: readonly number[], seed: number): number[] {
   return kept;
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 describe('a target of 50 traces a second', () => {
   const loads = [1, 100, 10_000, 100, 0, 10_000];
   const runs = [1, 2, 3].map(seed => simulate(loads, seed));
 
-  it('is met within 20 % ten seconds after each change, and all are kept where there are fewer', () => {
+  it('is met within 20 % ten seconds after each change, and a lower load is kept whole', () => {
     for (const kept of runs) {
       loads.forEach((load, minute) => {
         const settled = sum(kept.slice(minute * 60 + 10, minute * 60 + 60)) / 50;
@@ -67,7 +67,7 @@ describe('a target of 50 traces a second', () => {
     }
   });
 
-  it('is never passed twofold in any ten seconds', () => {
+  it('is exceeded by at most a factor of two in any ten seconds', () => {
     for (const kept of runs) {
       for (let at = 0; at + 10 <= kept.length; at++) {
         expect(sum(kept.slice(at, at + 10))).toBeLessThanOrEqual(1_000);
@@ -80,28 +80,39 @@ describe('a target of 50 traces a second', () => {
   });
 });
 
-it('a clock that goes back changes nothing but that moment', () => {
+it('a clock that goes back has no lasting effect', () => {
   let nowMs = 1_000_000;
-  const decide = createAdaptivePolicy({
-    perSecond: 50,
-    clock: { wallMs: () => nowMs, monotonicMs: () => nowMs },
-  });
+  const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
+  const policy = createAdaptivePolicy({ perSecond: 50, clock });
   for (let i = 0; i < 1_000; i++) {
     nowMs += 1;
-    decide(ROOT);
+    policy(ROOT);
   }
   nowMs -= 900_000;
-  expect(decide(ROOT)).toMatch(/^f[0-9a-f]+$/);
+  expect(policy(ROOT)).toMatch(/^f[0-9a-f]+$/);
   nowMs += 1;
-  expect(decide(ROOT)).toMatch(/^f[0-9a-f]+$/);
+  expect(policy(ROOT)).toMatch(/^f[0-9a-f]+$/);
 });
 
-it('a ratio bounds the share', () => {
+it('the option ratio is the largest ratio', () => {
   let nowMs = 0;
   const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
-  const decide = createAdaptivePolicy({ perSecond: 50, ratio: 0.5, clock });
+  const policy = createAdaptivePolicy({ perSecond: 50, ratio: 0.5, clock });
   for (let i = 0; i < 10; i++) {
     nowMs += 1_000;
-    expect(decide(ROOT)).toBe('8');
+    expect(policy(ROOT)).toBe('8');
   }
+});
+
+it('the ratio after ten seconds of a steady load is the target over the rate', () => {
+  let nowMs = 0;
+  const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
+  const policy = createAdaptivePolicy({ perSecond: 50, clock });
+  let threshold: string | undefined;
+  // 500 traces a second: a tenth of them is kept, and the threshold of 0.1 is e666…
+  for (let i = 0; i < 5_000; i++) {
+    nowMs += 2;
+    threshold = policy(ROOT);
+  }
+  expect(threshold).toMatch(/^e[67]/);
 });

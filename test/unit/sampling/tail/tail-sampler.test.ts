@@ -1,121 +1,24 @@
-// Decisions at a trace's end, by the stage alone: virtual time, a holder that remembers.
+// Decisions at the end of a trace, by the tail sampler alone, in virtual time.
 
-import { type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
+import { type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BufferedSpan, SpanBuffer, KeepMark } from '../../../../src/spans/span-buffer.js';
-import type { Diagnostic } from '../../../../src/core/diagnostic.js';
-import type { KeepPolicy } from '../../../../src/sampling/tail/keep-policy.js';
-import { type TailLimits, TailSampler } from '../../../../src/sampling/tail/tail-sampler.js';
-import type { TraceOverride } from '../../../../src/sampling/trace-overrides.js';
-import { VirtualTime } from '../../../support/delivery-fixture.js';
+import {
+  makeTailSpan,
+  newTraceId,
+  startTailSampler,
+  type TailTestSpan,
+} from '../../../support/tail-sampler-fixture.js';
 
-const SPAN_BYTES = 100;
-
-interface Remembered extends BufferedSpan {
-  readonly span: ReadableSpan;
-}
-
-/** Where spans end up. */
-class Remembering implements SpanBuffer<Remembered> {
-  readonly kept: string[] = [];
-  readonly marks = new Map<string, KeepMark | undefined>();
-  readonly discarded: string[] = [];
-  waiting = 0;
-
-  buffer(span: ReadableSpan): Remembered {
-    this.waiting++;
-    return { span, bytes: SPAN_BYTES };
-  }
-
-  release({ span }: Remembered, mark: KeepMark | undefined): void {
-    this.waiting--;
-    this.kept.push(span.name);
-    this.marks.set(span.name, mark);
-  }
-
-  discard({ span }: Remembered): void {
-    this.waiting--;
-    this.discarded.push(span.name);
-  }
-
-  skip(span: ReadableSpan): void {
-    this.discarded.push(span.name);
-  }
-}
-
-let ids = 0;
-
-/** A span as far as the stage looks at it. */
-function makeSpan(
-  name: string,
-  { parent, sampled = false }: { parent?: ReadableSpan | SpanContext; sampled?: boolean } = {},
-): ReadableSpan & { status: { code: SpanStatusCode }; duration: [number, number] } {
-  const above = parent !== undefined && 'spanContext' in parent ? parent.spanContext() : parent;
-  const context: SpanContext = {
-    traceId: above?.traceId ?? (++ids).toString(16).padStart(32, '0'),
-    spanId: (++ids).toString(16).padStart(16, '0'),
-    traceFlags: sampled ? TraceFlags.SAMPLED : (above?.traceFlags ?? TraceFlags.NONE),
-  };
-  return {
-    name,
-    kind: 0,
-    attributes: {},
-    status: { code: SpanStatusCode.UNSET },
-    duration: [0, 1_000_000],
-    spanContext: () => context,
-    ...(above === undefined ? {} : { parentSpanContext: above }),
-  } as unknown as ReturnType<typeof makeSpan>;
-}
-
-function makeStage(policy: Partial<KeepPolicy> = { errors: true }, bounds: Partial<TailLimits> = {}) {
-  const time = new VirtualTime();
-  const holder = new Remembering();
-  const verdicts = new Map<string, TraceOverride>();
-  const said: Diagnostic[] = [];
-  const stage = new TailSampler({
-    policy: { errors: false, match: [], ...policy },
-    maxBytes: 1e6,
-    maxTraces: 1_000,
-    maxWaitMs: 60_000,
-    ...bounds,
-    buffers: [holder],
-    overrideOf: traceId => verdicts.get(traceId),
-    clock: time,
-    after: (ms, fn) => time.after(ms, fn),
-    onFirstEviction: diagnostic => said.push(diagnostic),
-  });
-  const start = (span: ReadableSpan): void => stage.onStart(span as unknown as Span);
-  const end = (span: ReadableSpan): void => stage.onEnd(span, span);
-  return { time, holder, verdicts, said, stage, start, end };
-}
-
-/** Runs a root with one child in it. */
-function runTrace(
-  { start, end }: ReturnType<typeof makeStage>,
-  name: string,
-  change: (root: ReturnType<typeof makeSpan>, child: ReturnType<typeof makeSpan>) => void = () => {},
-  sampled = false,
-): void {
-  const root = makeSpan(`${name}.root`, { sampled });
-  const child = makeSpan(`${name}.child`, { parent: root });
-  start(root);
-  start(child);
-  change(root, child);
-  end(child);
-  end(root);
-}
-
-describe('a trace that has ended', () => {
-  it('is kept whole for an error anywhere in it, and marked', () => {
-    const world = makeStage();
-    runTrace(world, 'a', (_, child) => (child.status.code = SpanStatusCode.ERROR));
-    runTrace(world, 'b');
-    expect(world.holder.kept).toEqual(['a.child', 'a.root']);
-    expect(world.holder.discarded).toEqual(['b.child', 'b.root']);
-    expect(world.holder.marks.get('a.root')).toEqual({ reason: 'error', traceState: 'ot=th:0' });
-    expect(world.stage.stats()).toMatchObject({
+describe('an ended trace', () => {
+  it('is kept whole for an error in any span, and marked', () => {
+    const { runTrace, buffer, sampler } = startTailSampler();
+    runTrace('a', (_, child) => (child.status.code = SpanStatusCode.ERROR));
+    runTrace('b');
+    expect(buffer.kept).toEqual(['a.child', 'a.root']);
+    expect(buffer.discarded).toEqual(['b.child', 'b.root']);
+    expect(buffer.marks.get('a.root')).toEqual({ reason: 'error', traceState: 'ot=th:0' });
+    expect(sampler.stats()).toMatchObject({
       open: 0,
       bytes: 0,
       dropped: 1,
@@ -123,235 +26,361 @@ describe('a trace that has ended', () => {
     });
   });
 
-  it('is kept when its local root was slow, not when a child was', () => {
-    const world = makeStage({ slowerThanMs: 500 });
-    runTrace(world, 'slow', root => (root.duration = [0, 500_000_001]));
-    runTrace(world, 'fast', (root, child) => {
+  it('is kept for a slow local root, but not for a slow child', () => {
+    const { runTrace, buffer } = startTailSampler({ slowerThanMs: 500 });
+    runTrace('slow', root => (root.duration = [0, 500_000_001]));
+    runTrace('fast', (root, child) => {
       root.duration = [0, 500_000_000];
       child.duration = [7, 0];
     });
-    expect(world.holder.kept).toEqual(['slow.child', 'slow.root']);
-    expect(world.holder.marks.get('slow.root')?.reason).toBe('slow');
+    expect(buffer.kept).toEqual(['slow.child', 'slow.root']);
+    expect(buffer.marks.get('slow.root')?.reason).toBe('slow');
   });
 
   it('is kept for a span that matches', () => {
-    const world = makeStage({ match: [{ name: 'vip.*' }] });
-    runTrace(world, 'vip');
-    runTrace(world, 'other');
-    expect(world.holder.kept).toEqual(['vip.child', 'vip.root']);
+    const { runTrace, buffer } = startTailSampler({ match: [{ name: 'vip.*' }] });
+    runTrace('vip');
+    runTrace('other');
+    expect(buffer.kept).toEqual(['vip.child', 'vip.root']);
   });
 
-  it('is kept by its share, unmarked; and marked where there is a reason too', () => {
-    const world = makeStage();
-    runTrace(world, 'plain', () => {}, true);
-    runTrace(world, 'failed', root => (root.status.code = SpanStatusCode.ERROR), true);
-    expect(world.holder.marks.get('plain.root')).toBeUndefined();
-    expect(world.holder.marks.get('failed.root')?.reason).toBe('error');
-    expect(world.stage.stats()).toMatchObject({ keptByRatio: 1, kept: { error: 1 } });
+  it('is kept by its ratio without a mark, and with a mark if there is a reason too', () => {
+    const { runTrace, buffer, sampler } = startTailSampler();
+    runTrace('plain', () => {}, true);
+    runTrace('failed', root => (root.status.code = SpanStatusCode.ERROR), true);
+    expect(buffer.marks.get('plain.root')).toBeUndefined();
+    expect(buffer.marks.get('failed.root')?.reason).toBe('error');
+    expect(sampler.stats()).toMatchObject({ keptByRatio: 1, kept: { error: 1 } });
   });
 
-  it('follows what the application said, and drop() is stronger than any finding', () => {
-    const world = makeStage();
-    runTrace(world, 'keep', root => world.verdicts.set(root.spanContext().traceId, 'keep'));
-    runTrace(world, 'drop', root => {
+  it('follows the override of the application, and drop takes precedence over any reason', () => {
+    const { runTrace, buffer, overrides } = startTailSampler();
+    runTrace('keep', root => overrides.set(root.spanContext().traceId, 'keep'));
+    runTrace('drop', root => {
       root.status.code = SpanStatusCode.ERROR;
-      world.verdicts.set(root.spanContext().traceId, 'drop');
+      overrides.set(root.spanContext().traceId, 'drop');
     });
-    expect(world.holder.kept).toEqual(['keep.child', 'keep.root']);
-    expect(world.holder.marks.get('keep.root')?.reason).toBe('application');
+    expect(buffer.kept).toEqual(['keep.child', 'keep.root']);
+    expect(buffer.marks.get('keep.root')?.reason).toBe('application');
   });
 
-  it('under a remote parent follows its flag and its own findings', () => {
+  it('under a remote parent follows the flag and its own reasons', () => {
     const remote = (traceFlags: number): SpanContext => ({
-      traceId: (++ids).toString(16).padStart(32, '0'),
+      traceId: newTraceId(),
       spanId: '00f067aa0ba902b7',
       traceFlags,
       isRemote: true,
     });
-    const world = makeStage();
+    const { start, end, buffer } = startTailSampler();
     for (const [name, flags, code] of [
       ['sampled', 1, SpanStatusCode.UNSET],
       ['unsampled', 0, SpanStatusCode.UNSET],
       ['failed', 0, SpanStatusCode.ERROR],
     ] as const) {
-      const root = makeSpan(name, { parent: remote(flags) });
+      const root = makeTailSpan(name, { parent: remote(flags) });
       root.status.code = code;
-      world.start(root);
-      world.end(root);
+      start(root);
+      end(root);
     }
-    expect(world.holder.kept).toEqual(['sampled', 'failed']);
+    expect(buffer.kept).toEqual(['sampled', 'failed']);
   });
 });
 
-describe('a span that ends after its root', () => {
+describe('a late span', () => {
   it.each([true, false])('follows the decision: failed %s', failed => {
-    const world = makeStage();
-    const root = makeSpan('root');
-    const late = makeSpan('late', { parent: root });
-    world.start(root);
-    world.start(late);
+    const { start, end, buffer } = startTailSampler();
+    const root = makeTailSpan('root');
+    const late = makeTailSpan('late', { parent: root });
+    start(root);
+    start(late);
     if (failed) root.status.code = SpanStatusCode.ERROR;
-    world.end(root);
+    end(root);
     late.status.code = SpanStatusCode.ERROR;
-    world.end(late);
-    expect(failed ? world.holder.kept : world.holder.discarded).toEqual(['root', 'late']);
+    end(late);
+    expect(failed ? buffer.kept : buffer.discarded).toEqual(['root', 'late']);
   });
 
-  it('finds the decision again when its trace has come back', () => {
-    const world = makeStage();
-    const first = makeSpan('first');
-    world.start(first);
-    world.end(first);
-    const second = makeSpan('second', { parent: { ...first.spanContext(), isRemote: true } });
+  it('follows the decision when its trace returns to the process', () => {
+    const { start, end, buffer } = startTailSampler();
+    const first = makeTailSpan('first');
+    start(first);
+    end(first);
+    const second = makeTailSpan('second', { parent: { ...first.spanContext(), isRemote: true } });
     second.status.code = SpanStatusCode.ERROR;
-    world.start(second);
-    world.end(second);
-    expect(world.holder.discarded).toEqual(['first', 'second']);
+    start(second);
+    end(second);
+    expect(buffer.discarded).toEqual(['first', 'second']);
   });
 
-  it('waits for the last local root where a process has several of one trace', () => {
-    const world = makeStage();
-    const one = makeSpan('one');
-    const two = makeSpan('two', { parent: { ...one.spanContext(), isRemote: true } });
-    world.start(one);
-    world.start(two);
-    world.end(one);
-    expect(world.holder.waiting).toBe(1);
+  it('of a decided trace can start after the decision', () => {
+    const { start, end, buffer, sampler } = startTailSampler();
+    const root = makeTailSpan('root');
+    root.status.code = SpanStatusCode.ERROR;
+    const late = makeTailSpan('late', { parent: root });
+    start(root);
+    start(late);
+    end(root);
+    const later = makeTailSpan('later', { parent: late });
+    start(later);
+    end(late);
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 1 });
+    end(later);
+    expect(buffer.kept).toEqual(['root', 'late', 'later']);
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+  });
+
+  it('without a decision follows its own flag', () => {
+    const { end, buffer } = startTailSampler();
+    end(makeTailSpan('sampled', { sampled: true }));
+    end(makeTailSpan('unsampled'));
+    expect([buffer.kept, buffer.discarded]).toEqual([['sampled'], ['unsampled']]);
+  });
+
+  it('a process with several local roots of one trace decides at the end of the last', () => {
+    const { start, end, buffer } = startTailSampler();
+    const one = makeTailSpan('one');
+    const two = makeTailSpan('two', { parent: { ...one.spanContext(), isRemote: true } });
+    start(one);
+    start(two);
+    end(one);
+    expect(buffer.buffered).toBe(1);
     two.status.code = SpanStatusCode.ERROR;
-    world.end(two);
-    expect(world.holder.kept).toEqual(['one', 'two']);
+    end(two);
+    expect(buffer.kept).toEqual(['one', 'two']);
   });
 });
 
-describe('a span that cannot be looked at', () => {
-  it('has nothing found in it; its trace is decided all the same', () => {
-    const world = makeStage({ errors: true, match: [{ attributes: { tier: 'gold' } }] });
-    runTrace(world, 'a', (_, child) => {
-      Object.defineProperty(child, 'status', {
-        get: () => {
-          throw new Error('boom');
-        },
-      });
-    });
-    runTrace(world, 'b', root => {
-      root.status.code = SpanStatusCode.ERROR;
-      Object.defineProperty(root, 'attributes', {
-        get: () => {
-          throw new Error('boom');
-        },
-      });
-    });
-    expect(world.holder.kept).toEqual(['b.child', 'b.root']);
-    expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+it('a span whose getters throw has no keep reason, and its trace is decided', () => {
+  const { runTrace, buffer, sampler } = startTailSampler({
+    errors: true,
+    match: [{ attributes: { tier: 'gold' } }],
   });
+  const throwOnRead = (span: object, key: string): void => {
+    Object.defineProperty(span, key, {
+      get: () => {
+        throw new Error('boom');
+      },
+    });
+  };
+  runTrace('a', (_, child) => throwOnRead(child, 'status'));
+  runTrace('b', root => {
+    root.status.code = SpanStatusCode.ERROR;
+    throwOnRead(root, 'attributes');
+  });
+  expect(buffer.kept).toEqual(['b.child', 'b.root']);
+  expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
 });
 
-describe('what waits is bounded', () => {
-  it('in bytes: the oldest is decided by what was found, else by its share, and all of it follows', () => {
-    const world = makeStage({ errors: true }, { maxBytes: 5_000 });
-    const roots = Array.from({ length: 20 }, (_, i) => makeSpan(`root${i}`, { sampled: i === 2 }));
+it('a span that must not be exported is searched for a reason, but not buffered', () => {
+  const { sampler, start, end, buffer } = startTailSampler();
+  const root = makeTailSpan('root');
+  const child = makeTailSpan('child', { parent: root });
+  child.status.code = SpanStatusCode.ERROR;
+  start(root);
+  start(child);
+  sampler.onEnd(child, undefined);
+  end(root);
+  expect(buffer.kept).toEqual(['root']);
+  expect(buffer.marks.get('root')?.reason).toBe('error');
+});
+
+describe('the pending traces are limited', () => {
+  it('in bytes: the oldest is decided by its reason so far, else by its ratio, and its late spans follow', () => {
+    const { start, end, buffer, sampler, diagnostics } = startTailSampler(
+      { errors: true },
+      { maxBytes: 5_000 },
+    );
+    const roots = Array.from({ length: 20 }, (_, i) => makeTailSpan(`root${i}`, { sampled: i === 2 }));
     for (const [i, root] of roots.entries()) {
-      world.start(root);
-      const child = makeSpan(`child${i}`, { parent: root });
+      start(root);
+      const child = makeTailSpan(`child${i}`, { parent: root });
       if (i === 1) child.status.code = SpanStatusCode.ERROR;
-      world.start(child);
-      world.end(child);
+      start(child);
+      end(child);
     }
-    expect(world.stage.stats().bytes).toBeLessThanOrEqual(5_000);
-    expect(world.stage.stats().evicted.bytes).toBeGreaterThan(0);
-    expect(world.holder.kept).toEqual(['child1', 'child2']);
-    for (const root of roots) world.end(root);
-    expect(world.holder.kept).toEqual(['child1', 'child2', 'root1', 'root2']);
-    expect(world.said).toMatchObject([{ code: 'tail_evicted', source: 'sample.keep' }]);
-    expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+    expect(sampler.stats().bytes).toBeLessThanOrEqual(5_000);
+    expect(sampler.stats().evicted.bytes).toBeGreaterThan(0);
+    expect(buffer.kept).toEqual(['child1', 'child2']);
+    for (const root of roots) end(root);
+    expect(buffer.kept).toEqual(['child1', 'child2', 'root1', 'root2']);
+    expect(diagnostics).toMatchObject([
+      { code: 'tail_evicted', source: 'sample.keep', fix: expect.stringContaining('sample.keep.maxBytes') },
+    ]);
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
   });
 
-  it('in bytes also where no span has ended, only begun', () => {
-    const world = makeStage({ errors: true }, { maxBytes: 100_000 });
-    const roots = Array.from({ length: 2_000 }, (_, i) => makeSpan(`root${i}`, { sampled: i % 2 === 0 }));
+  it('in bytes, also if spans have started and none has ended', () => {
+    const { start, end, buffer, sampler } = startTailSampler({ errors: true }, { maxBytes: 100_000 });
+    const roots = Array.from({ length: 2_000 }, (_, i) => makeTailSpan(`root${i}`, { sampled: i % 2 === 0 }));
     for (const root of roots) {
-      world.start(root);
-      expect(world.stage.stats().bytes).toBeLessThanOrEqual(100_000);
+      start(root);
+      expect(sampler.stats().bytes).toBeLessThanOrEqual(100_000);
     }
-    const { open, late, evicted } = world.stage.stats();
+    const { open, late, evicted } = sampler.stats();
     expect(open).toBeGreaterThan(200);
     expect(late).toBeGreaterThan(50);
     expect(evicted.bytes).toBe(2_000 - open);
-    for (const root of roots) world.end(root);
-    expect(world.holder.kept).toEqual(roots.filter((_, i) => i % 2 === 0).map(({ name }) => name));
-    expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+    for (const root of roots) end(root);
+    expect(buffer.kept).toEqual(roots.filter((_, i) => i % 2 === 0).map(({ name }) => name));
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
   });
 
-  it('in traces', () => {
-    const world = makeStage({ errors: true }, { maxTraces: 10 });
-    for (let i = 0; i < 25; i++) world.start(makeSpan(`root${i}`));
-    expect(world.stage.stats()).toMatchObject({ open: 10, evicted: { traces: 15 } });
+  it('in bytes: a trace that just fits is not evicted', () => {
+    // A trace without spans counts as 350 bytes.
+    const { start, sampler } = startTailSampler({ errors: true }, { maxBytes: 700 });
+    start(makeTailSpan('one'));
+    start(makeTailSpan('two'));
+    expect(sampler.stats()).toMatchObject({ open: 2, bytes: 700, evicted: { bytes: 0 } });
+    start(makeTailSpan('three'));
+    expect(sampler.stats().evicted.bytes).toBe(1);
   });
 
-  it('in time: a root that never ends holds nothing for ever, and is slow', async () => {
-    const world = makeStage({ slowerThanMs: 500 }, { maxWaitMs: 10_000 });
-    const root = makeSpan('root');
-    const child = makeSpan('child', { parent: root });
-    world.start(root);
-    world.start(child);
-    world.end(child);
-    await world.time.advance(12_000);
-    expect(world.holder.kept).toEqual(['child']);
-    expect(world.stage.stats().evicted.time).toBe(1);
-    await world.time.advance(3_600_000);
-    expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+  it('in bytes: the decisions for late spans take at most a quarter', () => {
+    // A decision counts as 300 bytes.
+    const { start, end, sampler } = startTailSampler({ errors: true }, { maxBytes: 4_800 });
+    for (let i = 0; i < 10; i++) {
+      const root = makeTailSpan(`root${i}`);
+      start(root);
+      start(makeTailSpan(`open${i}`, { parent: root }));
+      end(root);
+    }
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 4, bytes: 1_200 });
   });
 
-  it('at the end everything is decided by what is known', () => {
-    const world = makeStage();
-    const root = makeSpan('root');
-    const child = makeSpan('child', { parent: root });
+  it('in number', () => {
+    const { start, sampler, diagnostics } = startTailSampler({ errors: true }, { maxTraces: 10 });
+    for (let i = 0; i < 10; i++) start(makeTailSpan(`root${i}`));
+    expect(sampler.stats()).toMatchObject({ open: 10, evicted: { traces: 0 } });
+    for (let i = 10; i < 25; i++) start(makeTailSpan(`root${i}`));
+    expect(sampler.stats()).toMatchObject({ open: 10, evicted: { traces: 15 } });
+    expect(diagnostics).toHaveLength(1);
+  });
+
+  it('in time: a root that never ends is decided, and is slow', async () => {
+    const { start, end, buffer, sampler, time, diagnostics } = startTailSampler(
+      { slowerThanMs: 500 },
+      { maxWaitMs: 10_000 },
+    );
+    const root = makeTailSpan('root');
+    const child = makeTailSpan('child', { parent: root });
+    start(root);
+    start(child);
+    end(child);
+    await time.advance(9_999);
+    expect(sampler.stats().evicted.time).toBe(0);
+    await time.advance(2_001);
+    expect(buffer.kept).toEqual(['child']);
+    expect(buffer.marks.get('child')?.reason).toBe('slow');
+    expect(sampler.stats().evicted.time).toBe(1);
+    expect(diagnostics).toEqual([]);
+    await time.advance(3_600_000);
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+  });
+
+  it('in time: an evicted trace is slow only after its limit', async () => {
+    const { start, end, buffer, time } = startTailSampler({ slowerThanMs: 500 }, { maxTraces: 1 });
+    const evict = async (name: string, ageMs: number): Promise<void> => {
+      const root = makeTailSpan(`${name}.root`);
+      const child = makeTailSpan(`${name}.child`, { parent: root });
+      start(root);
+      start(child);
+      end(child);
+      await time.advance(ageMs);
+      start(makeTailSpan(`${name}.next`));
+    };
+    await evict('fast', 500);
+    await evict('slow', 501);
+    expect(buffer.kept).toEqual(['slow.child']);
+  });
+
+  it('close() decides every pending trace', () => {
+    const { start, end, buffer, sampler } = startTailSampler();
+    const root = makeTailSpan('root');
+    const child = makeTailSpan('child', { parent: root });
     child.status.code = SpanStatusCode.ERROR;
-    world.start(root);
-    world.start(child);
-    world.end(child);
-    expect(world.stage.isEmpty).toBe(false);
-    world.stage.close();
-    expect(world.holder.kept).toEqual(['child']);
-    expect(world.stage.isEmpty).toBe(true);
+    start(root);
+    start(child);
+    end(child);
+    expect(sampler.isEmpty).toBe(false);
+    sampler.close();
+    expect(buffer.kept).toEqual(['child']);
+    expect(sampler.isEmpty).toBe(true);
   });
 });
 
-it('every trace leaves whole or not at all, whatever the order of starts and ends', () => {
-  // Each number picks what happens next: a new trace, a child of an open span, or the end of an open span.
+describe('the sweep', () => {
+  it('stops when nothing is stored, and close() stops it at once', async () => {
+    const { runTrace, time, timers, sampler, start } = startTailSampler(
+      { errors: true },
+      { maxWaitMs: 8_000 },
+    );
+    runTrace('a');
+    expect(timers()).toBe(1);
+    await time.advance(60_000);
+    expect(timers()).toBe(0);
+    start(makeTailSpan('b'));
+    expect(timers()).toBe(1);
+    sampler.close();
+    expect(timers()).toBe(0);
+  });
+
+  it('a decision is stored for maxWaitMs after the end of its trace', async () => {
+    const { start, end, buffer, time } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
+    const endFailedSpan = (name: string, parent?: SpanContext): TailTestSpan => {
+      const span = makeTailSpan(name, parent === undefined ? {} : { parent: { ...parent, isRemote: true } });
+      start(span);
+      if (parent !== undefined) span.status.code = SpanStatusCode.ERROR;
+      end(span);
+      return span;
+    };
+    const { ...context } = endFailedSpan('first').spanContext();
+    await time.advance(8_000);
+    endFailedSpan('soon', context);
+    expect(buffer.discarded).toEqual(['first', 'soon']);
+    await time.advance(60_000);
+    endFailedSpan('later', context);
+    expect(buffer.kept).toEqual(['later']);
+  });
+});
+
+it('every trace is kept whole or dropped whole, for any order of starts and ends', () => {
+  // Each number selects the next step: a new trace, a child of an open span, or the end of an open span.
   const program = fc.array(fc.nat({ max: 999 }), { minLength: 1, maxLength: 400 });
   fc.assert(
-    fc.property(program, fc.boolean(), (steps, tight) => {
-      const world = makeStage({ errors: true }, tight ? { maxBytes: 3_000, maxTraces: 3 } : {});
-      const open: ReturnType<typeof makeSpan>[] = [];
-      const all: ReturnType<typeof makeSpan>[] = [];
+    fc.property(program, fc.boolean(), (steps, hasTightLimits) => {
+      const { start, end, buffer, sampler } = startTailSampler(
+        { errors: true },
+        hasTightLimits ? { maxBytes: 3_000, maxTraces: 3 } : {},
+      );
+      const open: TailTestSpan[] = [];
+      const all: TailTestSpan[] = [];
       for (const step of steps) {
-        const at = open[step % Math.max(1, open.length)];
-        if (at === undefined || step % 7 === 0) {
-          all.push(makeSpan(`span${all.length}`, { sampled: step % 3 === 0 }));
+        const selected = open[step % Math.max(1, open.length)];
+        if (selected === undefined || step % 7 === 0) {
+          all.push(makeTailSpan(`span${all.length}`, { sampled: step % 3 === 0 }));
         } else if (step % 2 === 0) {
-          all.push(makeSpan(`span${all.length}`, { parent: at }));
+          all.push(makeTailSpan(`span${all.length}`, { parent: selected }));
         } else {
-          if (step % 5 === 0) at.status.code = SpanStatusCode.ERROR;
-          open.splice(open.indexOf(at), 1);
-          world.end(at);
+          if (step % 5 === 0) selected.status.code = SpanStatusCode.ERROR;
+          open.splice(open.indexOf(selected), 1);
+          end(selected);
           continue;
         }
         const started = all.at(-1);
         if (started === undefined) continue;
         open.push(started);
-        world.start(started);
+        start(started);
       }
-      for (const span of open) world.end(span);
-      const kept = new Set(world.holder.kept);
-      const outcome = new Map<string, boolean>();
+      for (const span of open) end(span);
+      const kept = new Set(buffer.kept);
+      const outcomes = new Map<string, boolean>();
       for (const span of all) {
         const { traceId } = span.spanContext();
-        expect(outcome.get(traceId) ?? kept.has(span.name)).toBe(kept.has(span.name));
-        outcome.set(traceId, kept.has(span.name));
+        expect(outcomes.get(traceId) ?? kept.has(span.name)).toBe(kept.has(span.name));
+        outcomes.set(traceId, kept.has(span.name));
       }
-      expect(world.holder.kept.length + world.holder.discarded.length).toBe(all.length);
-      expect(world.stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+      expect(buffer.kept.length + buffer.discarded.length).toBe(all.length);
+      expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
     }),
     { numRuns: 300 },
   );

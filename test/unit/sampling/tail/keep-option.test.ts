@@ -1,24 +1,22 @@
-// `sample.keep` as init() puts it together: bytes that wait, numbers that add up, and an end that loses nothing.
+// `sample.keep` through init(): buffered bytes, statistics that add up, and a shutdown that loses nothing.
 
 import { SpanStatusCode } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readTraces } from '../../../../src/analysis/index.js';
+import { type Exporter, trace } from '../../../../src/index.js';
 import { adjustedCount } from '../../../../src/spans/ot-tracestate.js';
 import { createSpanView } from '../../../../src/spans/span-view.js';
-import { type Exporter, init, type InitOptions, trace } from '../../../../src/index.js';
-import { memory } from '../../../../src/exporters/index.js';
+import { isolateTracing, startTracing } from '../../../support/start-tracing.js';
 
-const logger = { error() {}, warn() {}, info() {}, debug() {} };
-
-/** A destination that keeps the bodies it gets, and its numbers. */
-function receiving(): { exporter: Exporter; names: () => string[]; bodies: Uint8Array[] } {
+/** An exporter that stores the request bodies, with the delivery's statistics. */
+function storingExporter(): { exporter: Exporter; names: () => string[]; bodies: Uint8Array[] } {
   const bodies: Uint8Array[] = [];
   let delivery: ReturnType<Parameters<Exporter['processor']>[0]['deliver']> | undefined;
   const exporter: Exporter = {
-    name: 'receiving',
+    name: 'storing',
     processor(context) {
       delivery = context.deliver({
-        name: 'receiving',
+        name: 'storing',
         endpoint: new URL('http://collector.test/v1/traces'),
         transport: {
           async send({ body }) {
@@ -31,7 +29,7 @@ function receiving(): { exporter: Exporter; names: () => string[]; bodies: Uint8
       });
       return delivery.processor;
     },
-    check: async () => ({ name: 'receiving', status: 'ok', message: '' }),
+    check: async () => ({ name: 'storing', status: 'ok', message: '' }),
     stats: () => delivery?.stats() ?? expect.unreachable(),
     controls: () => delivery,
   };
@@ -40,20 +38,10 @@ function receiving(): { exporter: Exporter; names: () => string[]; bodies: Uint8
   return { exporter, names, bodies };
 }
 
-function start(options: InitOptions): void {
-  init({ service: 'test', instrument: false, exitHandlers: false, logger, ...options });
-}
+isolateTracing();
 
-beforeEach(() => {
-  for (const name of Object.keys(process.env)) if (/^(OTEL_|TRACE_)/.test(name)) vi.stubEnv(name, undefined);
-});
-
-afterEach(async () => {
-  await trace.shutdown();
-  vi.unstubAllEnvs();
-});
-
-function order(name: string, fails: boolean): void {
+/** Runs a trace of three spans. The application's error is caught. */
+function runOrder(name: string, fails: boolean): void {
   try {
     trace.span(name, () => {
       trace.span(`${name}.check`, () => {});
@@ -62,15 +50,15 @@ function order(name: string, fails: boolean): void {
       });
     });
   } catch {
-    // The application's own error: it is what the test is about.
+    // The error of the application: the trace has it.
   }
 }
 
-it('a destination that writes weights down gets those of the decision', async () => {
-  const plain = receiving();
-  const weighing = { ...plain.exporter };
+it('a destination that exports weights exports those of the decision', async () => {
+  const storing = storingExporter();
+  const weighing = { ...storing.exporter };
   weighing.processor = context =>
-    plain.exporter.processor({
+    storing.exporter.processor({
       ...context,
       deliver: destination =>
         context.deliver({
@@ -81,10 +69,10 @@ it('a destination that writes weights down gets those of the decision', async ()
             }),
         }),
     });
-  start({ exporter: weighing, sample: { ratio: 0.5, keep: { errors: true } } });
-  for (let i = 0; i < 100; i++) order(`order${i}`, i % 10 === 3);
+  startTracing({ exporter: weighing, sample: { ratio: 0.5, keep: { errors: true } } });
+  for (let i = 0; i < 100; i++) runOrder(`order${i}`, i % 10 === 3);
   await trace.flush();
-  const traces = plain.bodies.flatMap(body => readTraces(body));
+  const traces = storing.bodies.flatMap(body => readTraces(body));
   const weights = (kept: string | undefined): number[] => [
     ...new Set(
       traces
@@ -94,15 +82,15 @@ it('a destination that writes weights down gets those of the decision', async ()
     ),
   ];
   expect(weights(undefined)).toEqual([2]);
-  // 1 where its share had kept it too, and else what an unsampled span says: nothing.
+  // 1 if the ratio keeps the trace too, else 0: an unsampled span has no weight.
   expect(weights('error').sort()).toEqual([0, 1]);
 });
 
 describe('keep: { errors }', () => {
-  it('sends failed traces whole, nothing of the others, and counts every span', async () => {
-    const { exporter, names, bodies } = receiving();
-    start({ exporter, sample: { ratio: 0, keep: { errors: true } } });
-    for (let i = 0; i < 20; i++) order(`order${i}`, i % 10 === 3);
+  it('exports failed traces whole, no span of the others, and counts every span', async () => {
+    const { exporter, names, bodies } = storingExporter();
+    startTracing({ exporter, sample: { ratio: 0, keep: { errors: true } } });
+    for (let i = 0; i < 20; i++) runOrder(`order${i}`, i % 10 === 3);
     expect((await trace.flush()).exporters[0]).toMatchObject({
       ended: 60,
       unsampled: 54,
@@ -115,11 +103,10 @@ describe('keep: { errors }', () => {
     expect(trace.stats().tail).toMatchObject({ open: 0, bytes: 0, dropped: 18, kept: { error: 2 } });
   });
 
-  it('shows processors and other exporters the same', async () => {
-    const recorded = memory();
-    start({ exporter: recorded, sample: { ratio: 0, keep: { errors: true } } });
-    order('good', false);
-    order('bad', true);
+  it('exports the same to processors and other exporters', async () => {
+    const { recorded } = startTracing({ sample: { ratio: 0, keep: { errors: true } } });
+    runOrder('good', false);
+    runOrder('bad', true);
     expect(recorded.spans.map(({ name }) => name)).toEqual(['bad.check', 'bad.pay', 'bad']);
     const [first] = recorded.spans;
     expect(first?.spanContext().traceState?.serialize()).toBe('ot=th:0');
@@ -127,9 +114,8 @@ describe('keep: { errors }', () => {
     expect(trace.stats().exporters[0]).toMatchObject({ ended: 6, unsampled: 3, sent: 3 });
   });
 
-  it('keeps what keep() is said about, from its first span on', () => {
-    const recorded = memory();
-    start({ exporter: recorded, sample: { ratio: 0, keep: { errors: true } } });
+  it('trace.keep() keeps the trace from its first span on', () => {
+    const { recorded } = startTracing({ sample: { ratio: 0, keep: { errors: true } } });
     trace.span('order', () => {
       trace.span('before', () => {});
       trace.keep();
@@ -141,13 +127,28 @@ describe('keep: { errors }', () => {
     expect(recorded.spans.map(({ name }) => name)).toEqual(['before', 'order']);
   });
 
-  it('decides what is open at the shutdown', async () => {
-    const { exporter, names } = receiving();
-    start({ exporter, sample: { ratio: 0, keep: { errors: true } } });
+  it('decides open traces at the shutdown', async () => {
+    const { exporter, names } = storingExporter();
+    startTracing({ exporter, sample: { ratio: 0, keep: { errors: true } } });
     const root = trace.startSpan('root');
     trace.withSpan(root, () => trace.span('child', span => span.setStatus({ code: SpanStatusCode.ERROR })));
     const stats = await trace.shutdown();
     expect(names()).toEqual(['child']);
     expect(stats.exporters[0]).toMatchObject({ ended: 1, sent: 1 });
+  });
+});
+
+describe('diagnostics', () => {
+  it('an unreachable rule is a warning with its code', () => {
+    const { lines } = startTracing({ sample: { rules: [{ ratio: 1 }, { name: 'a', ratio: 0 }] } });
+    expect(lines.filter(line => line.includes('[rule_never_matches]'))).toHaveLength(1);
+  });
+
+  it('the first eviction is a warning with its code', () => {
+    const { lines } = startTracing({ sample: { ratio: 0, keep: { errors: true, maxTraces: 1 } } });
+    const roots = [1, 2, 3].map(i => trace.startSpan(`root${i}`, { root: true }));
+    for (const root of roots) root.end();
+    expect(lines.filter(line => line.includes('[tail_evicted]'))).toHaveLength(1);
+    expect(trace.stats().tail).toMatchObject({ evicted: { traces: 2 } });
   });
 });
