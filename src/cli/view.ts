@@ -115,10 +115,7 @@ function createCallbacks(cli: CliProcess, json: boolean): Pick<ReceiverOptions, 
 
 function printStart(cli: CliProcess, url: string, json: boolean, host: string | undefined): void {
   if (json) cli.stdout.write(`${formatJsonLine({ listening: url })}\n`);
-  cli.stderr.write(
-    `listening on ${url} for OTLP over HTTP (JSON or protobuf)\n` +
-      'finished traces are printed here; press Ctrl-C to end\n',
-  );
+  cli.stderr.write(`listening on ${url} for OTLP over HTTP (JSON or protobuf). Press Ctrl-C to end.\n`);
   if (host !== undefined && !isLoopback(host.toLowerCase())) {
     cli.stderr.write(
       'warning: other machines can reach this address; they can send spans and read all traces\n',
