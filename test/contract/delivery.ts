@@ -1,5 +1,5 @@
-// What every delivery must do, wherever it sends and whatever it keeps on disk: each span that ended is in exactly one
-// place, what was flushed is there, and nothing of it reaches the application.
+// The contract of every delivery, with any backend and any spool: each ended span is in exactly one place, a flush delivers
+// the spans that ended before it, and no fault reaches the application.
 
 import { TraceFlags } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,19 +8,19 @@ import type { ExporterStats } from '../../src/delivery/stats.js';
 import { makeSpan } from '../support/spans.js';
 import { balance } from '../support/delivery-fixture.js';
 
-/** A delivery with its backends, seen from outside. */
+/** A delivery with its backends. */
 export interface DeliverySubject {
   readonly delivery: DeliveryControls;
   /** One row for each destination. */
   stats(): readonly ExporterStats[];
-  /** Names of the spans that the backends have, in the order in which they came, one list for each. */
+  /** The names of the spans that each backend has, in order of arrival. */
   received(): readonly (readonly string[])[];
-  /** Switches all backends off or on; off means that connections are refused. */
-  setUp(up: boolean): void;
-  /** Waits for something of the delivery's; subjects in virtual time let it pass. */
-  settle(work: Promise<void>, timeoutMs: number): Promise<void>;
-  /** Whether what is left at the end waits on disk, and so counts as spooled. */
-  readonly keeps: boolean;
+  /** Makes all backends reachable, or lets them refuse connections. */
+  setReachable(isReachable: boolean): void;
+  /** Waits for work of the delivery. Subjects in virtual time let the time pass. */
+  complete(work: Promise<void>, timeoutMs: number): Promise<void>;
+  /** Whether the remaining spans are stored on disk at the end, and so count as spooled. */
+  readonly keepsSpansAtEnd: boolean;
   close(): Promise<void>;
 }
 
@@ -48,8 +48,8 @@ export function describeDelivery(name: string, open: () => Promise<DeliverySubje
     };
     const names = (from: number, to: number): string[] =>
       Array.from({ length: to - from }, (_, i) => `s${from + i}`);
-    const flush = (): Promise<void> => subject.settle(subject.delivery.flush(LIMIT_MS), LIMIT_MS);
-    const shutDown = (): Promise<void> => subject.settle(subject.delivery.shutdown(LIMIT_MS), LIMIT_MS);
+    const flush = (): Promise<void> => subject.complete(subject.delivery.flush(LIMIT_MS), LIMIT_MS);
+    const shutDown = (): Promise<void> => subject.complete(subject.delivery.shutdown(LIMIT_MS), LIMIT_MS);
 
     function expectBalance(): void {
       for (const stats of subject.stats()) {
@@ -63,7 +63,7 @@ export function describeDelivery(name: string, open: () => Promise<DeliverySubje
       expectBalance();
     }
 
-    it('has delivered everything that had ended when a flush is over, once and in order', async () => {
+    it('delivers with a flush all spans that ended before it, once and in order', async () => {
       end(50);
       await flush();
       end(50);
@@ -73,15 +73,15 @@ export function describeDelivery(name: string, open: () => Promise<DeliverySubje
       expect(subject.delivery.isIdle()).toBe(true);
     });
 
-    it('sends more than one chunk, each span once', async () => {
+    it('sends several batches, each span once', async () => {
       end(60, 1_000);
       await flush();
-      // What waits on disk may be overtaken by what waits in memory.
+      // Batches in memory may overtake batches on disk.
       for (const list of subject.received()) expect([...list].sort()).toEqual(names(0, 60).sort());
       expectEach({ sent: 60, dropped: {} });
     });
 
-    it('counts what sampling left out, and sends nothing of it', async () => {
+    it('counts unsampled spans and does not send them', async () => {
       const context = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.NONE };
       subject.delivery.processor.onEnd(makeSpan({ context }));
       await flush();
@@ -89,7 +89,7 @@ export function describeDelivery(name: string, open: () => Promise<DeliverySubje
       expectEach({ ended: 1, unsampled: 1, sent: 0, queued: 0 });
     });
 
-    it('never lets a span reach the application with its faults', async () => {
+    it('does not throw for a span whose getter throws', async () => {
       const hostile = {
         get danger(): string {
           throw new Error('boom');
@@ -102,10 +102,10 @@ export function describeDelivery(name: string, open: () => Promise<DeliverySubje
       expectEach({ ended: 2, sent: 1, dropped: { unreadable: 1 } });
     });
 
-    it('neither rejects nor loses anything while a backend is away, and delivers when it is back', async () => {
+    it('neither rejects nor loses a span while the backend is away, and delivers when it is back', async () => {
       end(5);
       await flush();
-      subject.setUp(false);
+      subject.setReachable(false);
       end(30);
       await flush();
       for (const { sent, queued, spooled, dropped } of subject.stats()) {
@@ -114,13 +114,13 @@ export function describeDelivery(name: string, open: () => Promise<DeliverySubje
       expect(subject.delivery.isIdle()).toBe(true);
       end(5);
       expect(subject.delivery.isIdle()).toBe(false);
-      subject.setUp(true);
+      subject.setReachable(true);
       await flush();
       for (const list of subject.received()) expect(list).toEqual(names(0, 40));
       expectEach({ sent: 40, queued: 0, spooled: 0, dropped: {} });
     });
 
-    it('delivers what is left at its shutdown, and counts what ends afterwards', async () => {
+    it('delivers the remaining spans at its shutdown, and counts spans that end afterwards', async () => {
       end(20);
       await shutDown();
       end(3);
@@ -131,34 +131,36 @@ export function describeDelivery(name: string, open: () => Promise<DeliverySubje
       expect(subject.delivery.isIdle()).toBe(true);
     });
 
-    it('shuts down once, however often it is asked', async () => {
+    it('shuts down once, however often shutdown is called', async () => {
       end(2);
       const both = Promise.all([subject.delivery.shutdown(LIMIT_MS), subject.delivery.shutdown(LIMIT_MS)]);
-      await subject.settle(
+      await subject.complete(
         both.then(() => undefined),
         LIMIT_MS,
       );
       for (const list of subject.received()) expect(list).toEqual(names(0, 2));
     });
 
-    it('says at its shutdown where everything is that a dead backend did not take', async () => {
-      subject.setUp(false);
+    it('accounts at its shutdown for the spans that the backend did not accept', async () => {
+      subject.setReachable(false);
       end(20);
       await shutDown();
       expectEach(
-        subject.keeps
+        subject.keepsSpansAtEnd
           ? { sent: 0, queued: 0, spooled: 20, dropped: {} }
           : { sent: 0, queued: 0, spooled: 0, dropped: { shutdown: 20 } },
       );
     });
 
-    it('rescues without a turn of the event loop, and once', () => {
+    it('rescues synchronously, and once', () => {
       end(20);
       subject.delivery.rescue();
-      const fate = subject.keeps ? { spooled: 20, dropped: {} } : { spooled: 0, dropped: { shutdown: 20 } };
-      expectEach({ queued: 0, sent: 0, ...fate });
+      const expected = subject.keepsSpansAtEnd
+        ? { spooled: 20, dropped: {} }
+        : { spooled: 0, dropped: { shutdown: 20 } };
+      expectEach({ queued: 0, sent: 0, ...expected });
       subject.delivery.rescue();
-      expectEach({ queued: 0, sent: 0, ...fate });
+      expectEach({ queued: 0, sent: 0, ...expected });
     });
   });
 }

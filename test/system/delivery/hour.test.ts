@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Outcome, Transport, TransportRequest } from '../../../src/delivery/transport.js';
-import { eachSpanName } from '../../unit/delivery/names.js';
+import type { TransportResult, Transport, TransportRequest } from '../../../src/delivery/transport.js';
+import { eachSpanName } from '../../support/span-names.js';
 import { makeSpan } from '../../support/spans.js';
-import { makeWorld } from '../../support/delivery-fixture.js';
+import { startDelivery } from '../../support/delivery-fixture.js';
 
 const SECONDS = 3_600;
 const PER_SECOND = 2_000;
@@ -19,17 +19,17 @@ class Marking implements Transport {
   away: 'no' | 'refuses' | 'is busy' = 'no';
   taken = 0;
 
-  async send({ body }: TransportRequest): Promise<Outcome> {
+  async send({ body }: TransportRequest): Promise<TransportResult> {
     const wireBytes = body.length;
     if (this.away === 'refuses')
-      return { kind: 'failed', code: 'ECONNREFUSED', message: 'refused', delivered: false, wireBytes };
-    if (this.away === 'is busy') return { kind: 'answered', status: 503, body: new Uint8Array(0), wireBytes };
+      return { kind: 'failure', code: 'ECONNREFUSED', message: 'refused', isRequestSent: false, wireBytes };
+    if (this.away === 'is busy') return { kind: 'response', status: 503, body: new Uint8Array(0), wireBytes };
     eachSpanName(body, name => {
       const index = Number(name);
       this.seen[index] = (this.seen[index] ?? 0) + 1;
       this.taken++;
     });
-    return { kind: 'answered', status: 200, body: new Uint8Array(0), wireBytes };
+    return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes };
   }
 
   hold(): void {}
@@ -42,7 +42,7 @@ it('an hour of 2,000 spans a second with ten outages of up to five minutes costs
   try {
     const began = performance.now();
     const backend = new Marking();
-    const { time, delivery } = makeWorld(
+    const { time, delivery } = startDelivery(
       { maxQueueBytes: 8 * 2 ** 20, spool: directory },
       { transport: backend },
     );

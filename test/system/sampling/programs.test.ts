@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { balance, makeWorld } from '../../support/delivery-fixture.js';
+import { balance, startDelivery } from '../../support/delivery-fixture.js';
 import { idOf, makeService, randomness, under } from './harness.js';
 
 /** What happens next, to which of the open spans. */
@@ -59,7 +59,7 @@ it('every trace is whole, and the numbers add up', async () => {
       fc.constantFrom('all end', 'some never end', 'shut down'),
       fc.boolean(),
       async (steps, seed, ending, tight) => {
-        const world = makeWorld();
+        const world = startDelivery();
         const { time, delivery, backend } = world;
         const service = makeService({
           head: { ratio: 0.3 },

@@ -11,7 +11,8 @@ import { createHeadSampler } from '../../../src/sampling/head-sampler.js';
 import { RecordAllSampler } from '../../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
 import { SDK_SPAN_BYTES, bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
-import { makeWorld, settle, VirtualTime } from '../../support/delivery-fixture.js';
+import { startDelivery } from '../../support/delivery-fixture.js';
+import { settlePromises, VirtualTime } from '../../support/virtual-time.js';
 import { idOf, makeService, randomness, under } from './harness.js';
 
 setFlagsFromString('--expose-gc');
@@ -21,7 +22,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 async function usedBytes(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     collectGarbage();
-    await settle();
+    await settlePromises();
   }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
@@ -104,7 +105,7 @@ function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e
 
 describe('what waits', () => {
   const HOLDERS = {
-    encoded: () => makeWorld().delivery.processor as unknown as SpanBuffer,
+    encoded: () => startDelivery().delivery.processor as unknown as SpanBuffer,
     'as spans': () => bufferSpansFor(nothing, 'test'),
     'as OpenTelemetry’s spans': () => bufferSpansFor(nothing, 'test', SDK_SPAN_BYTES),
   };

@@ -1,116 +1,227 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { type Delivery, DeliveryHub } from '../../../src/delivery/index.js';
+import { type Delivery, DeliveryHub, type DestinationOptions } from '../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
+import { type CapturedDiagnostic, collectDiagnostics } from '../../support/captured-diagnostics.js';
+import { balance } from '../../support/delivery-fixture.js';
+import { type Behavior, FakeBackend } from '../../support/fake-backend.js';
 import { makeSpan, resource } from '../../support/spans.js';
-import {
-  balance,
-  FakeBackend,
-  makeDiagnostics,
-  type Mood,
-  settle,
-  VirtualTime,
-} from '../../support/delivery-fixture.js';
+import { settlePromises, VirtualTime } from '../../support/virtual-time.js';
 
-interface Pair {
+interface HubFixture {
   readonly time: VirtualTime;
-  readonly alive: FakeBackend;
-  readonly other: FakeBackend;
-  readonly deliveries: readonly Delivery[];
-  readonly messages: string[];
+  readonly captured: readonly CapturedDiagnostic[];
+  add(name: string, options?: Partial<DestinationOptions>): { backend: FakeBackend; delivery: Delivery };
 }
 
-/** Two destinations that share the same bytes; what is done to one must not be felt by the other. */
-function makePair(options: DeliveryOptions, othersMood: Mood): Pair {
+function startHub(options: DeliveryOptions = {}): HubFixture {
   const time = new VirtualTime();
-  const [alive, other] = [new FakeBackend(time), new FakeBackend(time)];
-  other.mood = () => othersMood;
-  alive.latencyMs = 20;
-  const messages: string[] = [];
+  const { diagnostics, captured } = collectDiagnostics();
   const hub = new DeliveryHub({
     options,
     resource,
-    diagnostics: makeDiagnostics(messages, () => time.monotonicMs()),
+    diagnostics,
     clock: time,
     timers: time,
     random: () => 0.5,
     env: {},
   });
-  // The other comes first, so that whatever is done in turn is done to it before.
-  const deliveries = [
-    hub.add({ name: 'other', endpoint: new URL('http://other.test/v1/traces'), transport: other }),
-    hub.add({ name: 'alive', endpoint: new URL('http://alive.test/v1/traces'), transport: alive }),
-  ];
-  return { time, alive, other, deliveries, messages };
+  return {
+    time,
+    captured,
+    add(name, destination = {}) {
+      const backend = new FakeBackend(time);
+      const endpoint = new URL(`http://${name}.test/v1/traces`);
+      return { backend, delivery: hub.add({ name, endpoint, transport: backend, ...destination }) };
+    },
+  };
 }
 
-/** When each span of two minutes arrived at the living backend, in milliseconds after it ended. */
-async function delays(options: DeliveryOptions, mood: Mood): Promise<{ delays: number[]; pair: Pair }> {
-  const pair = makePair(options, mood);
-  const { time, alive, deliveries } = pair;
-  const [first] = deliveries;
-  const endedAt = new Map<string, number>();
-  const found: number[] = [];
+/** Ends a span at every delivery of the hub, as the span pipeline does. */
+function endAtAll(deliveries: readonly Delivery[], span: ReadableSpan): void {
+  for (const { processor } of deliveries) processor.onEnd(span);
+}
+
+interface Pair {
+  readonly fixture: HubFixture;
+  readonly troubled: FakeBackend;
+  readonly healthy: FakeBackend;
+  readonly deliveries: readonly [Delivery, Delivery];
+}
+
+/** Two destinations that share the same bytes. The one in trouble is added first, so that it is served first. */
+function startPair(options: DeliveryOptions, behavior: Behavior): Pair {
+  const fixture = startHub(options);
+  const troubled = fixture.add('troubled');
+  const healthy = fixture.add('healthy');
+  troubled.backend.behavior = () => behavior;
+  healthy.backend.latencyMs = 20;
+  return {
+    fixture,
+    troubled: troubled.backend,
+    healthy: healthy.backend,
+    deliveries: [troubled.delivery, healthy.delivery],
+  };
+}
+
+/** The delay of each span of two minutes until it arrived at the healthy backend, in milliseconds after its end. */
+async function measureDelays(
+  options: DeliveryOptions,
+  behavior: Behavior,
+): Promise<{ delaysMs: number[]; pair: Pair }> {
+  const pair = startPair(options, behavior);
+  const { fixture, healthy, deliveries } = pair;
+  const { time } = fixture;
+  const endedAtMs = new Map<string, number>();
+  const delaysMs: number[] = [];
   let count = 0;
   for (let tick = 0; tick < 1_200; tick++) {
-    // Uneven, and now and then a burst that fills a chunk.
+    // Uneven, with a burst now and then that fills a batch.
     for (let i = tick % 7 === 0 ? 20 : 1; i > 0; i--) {
       const name = `s${count++}`;
-      endedAt.set(name, time.monotonicMs());
-      first?.processor.onEnd(makeSpan({ name }));
+      endedAtMs.set(name, time.monotonicMs());
+      endAtAll(deliveries, makeSpan({ name }));
     }
     await time.advance(100, () => {
-      for (const [name, at] of endedAt) {
-        if (!alive.received.has(name)) continue;
-        found.push(time.monotonicMs() - at);
-        endedAt.delete(name);
+      for (const [name, atMs] of endedAtMs) {
+        if (!healthy.received.has(name)) continue;
+        delaysMs.push(time.monotonicMs() - atMs);
+        endedAtMs.delete(name);
       }
     });
   }
-  return { delays: found, pair };
+  return { delaysMs, pair };
 }
 
-const MOODS: readonly [string, Mood][] = [
-  ['refuses', 'refuse'],
-  ['never answers', 'hang_before'],
-  ['drips', 'drip'],
-  ['breaks off', 'reset_after'],
-  ['is busy', { status: 503 }],
-  ['asks for an hour', { status: 429, retryAfter: '3600' }],
-  ['wants a key', { status: 401 }],
-  ['finds everything too large', { status: 413 }],
-  ['throws', 'throws'],
-];
+describe('a destination in trouble that', () => {
+  it.each<[string, Behavior]>([
+    ['refuses connections', 'refuse'],
+    ['never responds', 'hang_before'],
+    ['sends an endless body', 'slow_body'],
+    ['closes connections', 'reset_after'],
+    ['is busy', { status: 503 }],
+    ['asks for a pause of an hour', { status: 429, retryAfter: '3600' }],
+    ['requires a key', { status: 401 }],
+    ['finds every request too large', { status: 413 }],
+    ['has a transport that throws', 'throw'],
+  ])('%s does not delay the spans of another one by a millisecond', async (_, behavior) => {
+    // Memory for a few batches only, so that the destination in trouble also drops spans.
+    const options = { maxChunkBytes: 2_048, maxQueueBytes: 20_000 };
+    const alone = await measureDelays(options, 'ok');
+    const beside = await measureDelays(options, behavior);
+    expect(alone.delaysMs.length).toBeGreaterThan(2_000);
+    expect(beside.delaysMs).toEqual(alone.delaysMs);
+    for (const { stats } of beside.pair.deliveries) {
+      const [ended, accounted] = balance(stats());
+      expect(accounted).toBe(ended);
+    }
+    expect(beside.pair.deliveries[1].stats()).toMatchObject({ dropped: {}, retries: 0 });
+  });
 
-describe('of two destinations that share bytes', () => {
-  it.each(MOODS)(
-    'one that %s does not change by a millisecond when the other gets its spans',
-    async (_, mood) => {
-      // Memory for a few chunks only, so that the one in trouble must also drop.
-      const options = { maxChunkBytes: 2_048, maxQueueBytes: 20_000 };
-      const healthy = await delays(options, 'ok');
-      const beside = await delays(options, mood);
-      expect(healthy.delays.length).toBeGreaterThan(2_000);
-      expect(beside.delays).toEqual(healthy.delays);
-      for (const { stats } of beside.pair.deliveries) {
-        const [left, right] = balance(stats());
-        expect(right).toBe(left);
-      }
-      expect(beside.pair.deliveries[1]?.stats()).toMatchObject({ dropped: {}, retries: 0 });
-    },
-  );
-
-  it('the living one is flushed to its end although the other takes the whole limit', async () => {
-    const { time, alive, deliveries, messages } = makePair({}, 'hang_before');
-    const [first] = deliveries;
-    first?.processor.onEnd(makeSpan({ name: 'only' }));
-    let flushed = false;
-    void first?.flush(3_000).then(() => (flushed = true));
-    await settle();
+  it('uses the whole limit of a flush does not delay the flush of another one', async () => {
+    const { fixture, healthy, deliveries } = startPair({}, 'hang_before');
+    const { time, captured } = fixture;
+    const [troubled, other] = deliveries;
+    endAtAll(deliveries, makeSpan({ name: 'only' }));
+    const finished: string[] = [];
+    void troubled.flush(3_000).then(() => finished.push('troubled'));
+    void other.flush(3_000).then(() => finished.push('healthy'));
+    await settlePromises();
     await time.advance(100);
-    expect([...alive.received.keys()]).toEqual(['only']);
-    expect(flushed).toBe(false);
+    expect([...healthy.received.keys()]).toEqual(['only']);
+    expect(finished).toEqual(['healthy']);
     await time.advance(2_900);
-    expect(flushed).toBe(true);
-    expect(messages).toEqual([expect.stringMatching(/^warn: other .*the flush ended before everything/)]);
+    expect(finished).toEqual(['healthy', 'troubled']);
+    expect(captured).toEqual([
+      expect.objectContaining({ level: 'warn', code: 'flush_incomplete', source: 'troubled' }),
+    ]);
+  });
+});
+
+describe('destinations that share bytes', () => {
+  it('each receive and count every span once', async () => {
+    const { time, add } = startHub();
+    const all = ['a', 'b', 'c'].map(name => add(name));
+    const deliveries = all.map(({ delivery }) => delivery);
+    for (let i = 0; i < 5; i++) endAtAll(deliveries, makeSpan({ name: `s${i}` }));
+    await time.advance(1_000);
+    for (const { backend, delivery } of all) {
+      expect([...backend.received.values()]).toEqual([1, 1, 1, 1, 1]);
+      expect(delivery.stats()).toMatchObject({ ended: 5, sent: 5, queued: 0 });
+      expect(delivery.isIdle()).toBe(true);
+    }
+  });
+
+  it('each buffer and count every span once', async () => {
+    const { time, add } = startHub();
+    const all = ['a', 'b'].map(name => add(name));
+    for (const { delivery } of all) {
+      const buffered = delivery.buffer.buffer(makeSpan({ name: 'kept' }));
+      if (buffered !== undefined) delivery.buffer.release(buffered, undefined);
+      const other = delivery.buffer.buffer(makeSpan({ name: 'not kept' }));
+      if (other !== undefined) delivery.buffer.discard(other);
+      delivery.buffer.skip(makeSpan());
+    }
+    await time.advance(1_000);
+    for (const { backend, delivery } of all) {
+      expect([...backend.received]).toEqual([['kept', 1]]);
+      expect(delivery.stats()).toMatchObject({ ended: 3, unsampled: 2, sent: 1 });
+    }
+  });
+
+  it('are flushed, shut down and rescued one by one', async () => {
+    const { time, add } = startHub();
+    const [a, b] = [add('a'), add('b')];
+    const deliveries = [a.delivery, b.delivery];
+    endAtAll(deliveries, makeSpan({ name: 'first' }));
+    expect(b.delivery.isIdle()).toBe(false);
+    await b.delivery.flush(1_000);
+    expect(b.backend.received.size).toBe(1);
+    await time.advance(10);
+    await a.delivery.shutdown(1_000);
+    expect(a.backend.isClosed).toBe(true);
+    expect(b.backend.isClosed).toBe(false);
+    endAtAll(deliveries, makeSpan({ name: 'second' }));
+    await time.advance(1_000);
+    expect([...b.backend.received.keys()]).toEqual(['first', 'second']);
+    expect(a.delivery.stats()).toMatchObject({ ended: 2, sent: 1, dropped: { shutdown: 1 } });
+    b.delivery.rescue();
+    endAtAll(deliveries, makeSpan({ name: 'third' }));
+    expect(a.delivery.stats()).toMatchObject({ ended: 3, dropped: { shutdown: 2 } });
+    expect(b.delivery.stats()).toMatchObject({ ended: 3, sent: 2, dropped: { shutdown: 1 } });
+  });
+});
+
+describe('destinations with different bytes', () => {
+  it('receive the spans of their shape', async () => {
+    const { time, add } = startHub();
+    const shape = (span: ReadableSpan): ReadableSpan => ({ ...span, name: `shaped ${span.name}` });
+    const [plain, first, second] = [add('plain'), add('first', { shape }), add('second', { shape })];
+    endAtAll(
+      [plain, first, second].map(({ delivery }) => delivery),
+      makeSpan({ name: 's' }),
+    );
+    await time.advance(1_000);
+    expect([...plain.backend.received]).toEqual([['s', 1]]);
+    expect([...first.backend.received]).toEqual([['shaped s', 1]]);
+    expect([...second.backend.received]).toEqual([['shaped s', 1]]);
+  });
+
+  it('have batches below their own size', async () => {
+    const { time, add } = startHub({ maxChunkBytes: 10_000 });
+    const [large, small, larger] = [
+      add('large'),
+      add('small', { maxChunkBytes: 2_000 }),
+      add('larger', { maxChunkBytes: 1_000_000 }),
+    ];
+    const deliveries = [large, small, larger].map(({ delivery }) => delivery);
+    for (let i = 0; i < 200; i++) endAtAll(deliveries, makeSpan({ name: `s${i}` }));
+    await time.advance(1_000);
+    const envelopeBytes = 200;
+    expect(Math.max(...small.backend.requestBytes)).toBeLessThan(2_000 + envelopeBytes);
+    expect(Math.max(...large.backend.requestBytes)).toBeGreaterThan(2_000 + envelopeBytes);
+    // A larger limit than the option has no effect, so the bytes are shared.
+    expect(larger.backend.requestBytes).toEqual(large.backend.requestBytes);
+    for (const { backend } of [large, small, larger]) expect(backend.received.size).toBe(200);
   });
 });

@@ -1,21 +1,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SpanAccounting } from '../../../src/delivery/span-accounting.js';
+import { balance, startDelivery } from '../../support/delivery-fixture.js';
+import type { Behavior } from '../../support/fake-backend.js';
+import { FakeSegmentOwners, MemoryFileSystem } from '../../support/memory-file-system.js';
 import { makeSpan } from '../../support/spans.js';
-import { balance, FakeOwners, makeWorld, MemoryFiles, type Mood } from '../../support/delivery-fixture.js';
 
-const moods: readonly Mood[] = [
+const BEHAVIORS: readonly Behavior[] = [
   'ok',
   'refuse',
   'reset_before',
   'reset_after',
   'hang_before',
   'hang_after',
-  'drip',
-  'half_response',
-  'html',
+  'slow_body',
+  'half_body',
+  'web_page',
   'partial',
   'redirect',
-  'throws',
+  'throw',
   { status: 400 },
   { status: 401 },
   { status: 403 },
@@ -32,9 +35,9 @@ const moods: readonly Mood[] = [
 type Step =
   | { readonly kind: 'end'; readonly spans: number; readonly unsampled: number; readonly size: number }
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'moods'; readonly moods: readonly Mood[]; readonly maxSpans: number }
+  | { readonly kind: 'backend'; readonly behaviors: readonly Behavior[]; readonly maxSpans: number }
   | { readonly kind: 'flush'; readonly ms: number }
-  | { readonly kind: 'disk'; readonly failWith: string | undefined; readonly capacity: number };
+  | { readonly kind: 'disk'; readonly errorCode: string | undefined; readonly capacity: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -45,14 +48,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(0, 50, 1_000, 12_000, 60_000) }),
   fc.record({
-    kind: fc.constant('moods' as const),
-    moods: fc.array(fc.constantFrom(...moods), { minLength: 1, maxLength: 6 }),
+    kind: fc.constant('backend' as const),
+    behaviors: fc.array(fc.constantFrom(...BEHAVIORS), { minLength: 1, maxLength: 6 }),
     maxSpans: fc.constantFrom(1, 5, Number.POSITIVE_INFINITY),
   }),
   fc.record({ kind: fc.constant('flush' as const), ms: fc.constantFrom(10, 3_000) }),
   fc.record({
     kind: fc.constant('disk' as const),
-    failWith: fc.constantFrom(undefined, undefined, 'EROFS'),
+    errorCode: fc.constantFrom(undefined, undefined, 'EROFS'),
     capacity: fc.constantFrom(Number.POSITIVE_INFINITY, 10_000),
   }),
 );
@@ -64,25 +67,25 @@ const setup = fc.record({
   random: fc.double({ min: 0.2, max: 0.999, noNaN: true }),
 });
 
-describe('the books of delivery', () => {
-  it('balance after every step of any schedule of faults, and agree with what the backend has', async () => {
+describe('the statistics of a delivery', () => {
+  it('add up after every step of any schedule of faults, and agree with the backend', async () => {
     await fc.assert(
-      fc.asyncProperty(setup, fc.array(step, { maxLength: 25 }), async (how, steps) => {
-        const files = new MemoryFiles();
-        const { time, backend, delivery } = makeWorld(
+      fc.asyncProperty(setup, fc.array(step, { maxLength: 25 }), async (config, steps) => {
+        const fileSystem = new MemoryFileSystem();
+        const { time, backend, delivery } = startDelivery(
           {
-            maxQueueBytes: how.maxQueueBytes,
-            maxChunkBytes: how.maxChunkBytes,
+            maxQueueBytes: config.maxQueueBytes,
+            maxChunkBytes: config.maxChunkBytes,
             spool:
-              how.spool === 'none'
+              config.spool === 'none'
                 ? false
                 : {
                     directory: '/spool',
-                    mode: how.spool === 'always' ? 'always' : 'overflow',
-                    maxBytes: how.spool === 'small' ? 8_000 : 1 << 24,
+                    mode: config.spool === 'always' ? 'always' : 'overflow',
+                    maxBytes: config.spool === 'small' ? 8_000 : 1 << 24,
                   },
           },
-          { random: () => how.random, fileSystem: files, segmentOwners: new FakeOwners('me') },
+          { random: () => config.random, fileSystem, segmentOwners: new FakeSegmentOwners('me') },
         );
         let named = 0;
         let ended = 0;
@@ -114,12 +117,12 @@ describe('the books of delivery', () => {
             }
           } else if (next.kind === 'wait') {
             await time.advance(next.ms, check);
-          } else if (next.kind === 'moods') {
-            backend.mood = request => next.moods[request % next.moods.length] ?? 'ok';
+          } else if (next.kind === 'backend') {
+            backend.behavior = request => next.behaviors[request % next.behaviors.length] ?? 'ok';
             backend.maxSpans = next.maxSpans;
           } else if (next.kind === 'disk') {
-            files.failWith = next.failWith;
-            files.capacity = next.capacity;
+            fileSystem.errorCode = next.errorCode;
+            fileSystem.capacity = next.capacity;
           } else {
             const flushed = delivery.flush(next.ms);
             await time.advance(next.ms, check);
@@ -128,10 +131,10 @@ describe('the books of delivery', () => {
           }
           check();
         }
-        backend.mood = () => 'ok';
+        backend.behavior = () => 'ok';
         backend.maxSpans = Number.POSITIVE_INFINITY;
-        files.failWith = undefined;
-        files.capacity = Number.POSITIVE_INFINITY;
+        fileSystem.errorCode = undefined;
+        fileSystem.capacity = Number.POSITIVE_INFINITY;
         await time.advance(400_000, check);
         const stats = delivery.stats();
         expect(stats.queued + stats.spooled).toBe(0);
@@ -142,10 +145,66 @@ describe('the books of delivery', () => {
         expect(extra).toBeLessThanOrEqual(stats.maybeDuplicated ?? 0);
         expect(backend.received.size).toBeGreaterThanOrEqual(stats.sent);
         await delivery.shutdown(0);
-        expect(files.files.size).toBe(0);
-        expect(files.openCount).toBe(0);
+        expect(fileSystem.files.size).toBe(0);
+        expect(fileSystem.openCount).toBe(0);
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('SpanAccounting', () => {
+  it('keeps each ended span in exactly one place, for any calls', () => {
+    const accounting = new SpanAccounting('otlp', 'http/json');
+    for (let i = 0; i < 10; i++) accounting.countEnded();
+    accounting.countUnsampled();
+    accounting.countReplayed(4);
+    accounting.countMoved('queued', 'spooled', 3);
+    accounting.countAccepted('queued', 4, 1);
+    accounting.countDropped('spooled', 2, 'spool_corrupt');
+    accounting.countDropped('queued', 1, 'queue_full');
+    const stats = accounting.stats(2);
+    expect(stats).toEqual({
+      exporter: 'otlp',
+      protocol: 'http/json',
+      ended: 15,
+      unsampled: 1,
+      replayed: 4,
+      queued: 2,
+      spooled: 5,
+      inFlight: 2,
+      sent: 3,
+      rejected: 1,
+      dropped: { spool_corrupt: 2, queue_full: 1 },
+      maybeDuplicated: 0,
+      retries: 0,
+      bytes: 0,
+    });
+    expect(balance(stats)).toEqual([14, 14]);
+  });
+
+  it('has no protocol and no error unless there is one, and no reason without a span', () => {
+    const accounting = new SpanAccounting('file');
+    accounting.countDropped('queued', 0, 'shutdown');
+    expect(accounting.stats(0)).not.toHaveProperty('protocol');
+    expect(accounting.stats(0)).not.toHaveProperty('lastError');
+    expect(accounting.stats(0).dropped).toEqual({});
+  });
+
+  it('counts retries, duplicates and bytes, and keeps the last error', () => {
+    const accounting = new SpanAccounting('otlp');
+    accounting.countRetry();
+    accounting.countRetry();
+    accounting.countMaybeDuplicated(5);
+    accounting.countBytes(100);
+    accounting.countBytes(20);
+    accounting.recordError('first');
+    accounting.recordError('second');
+    expect(accounting.stats(0)).toMatchObject({
+      retries: 2,
+      maybeDuplicated: 5,
+      bytes: 120,
+      lastError: 'second',
+    });
   });
 });

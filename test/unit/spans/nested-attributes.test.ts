@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { nestedKeys, parseNested, rememberNested } from '../../../src/spans/nested-attributes.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 import { decodeRequest } from '../../support/spans.js';
-import { FakeBackend, makeWorld, VirtualTime } from '../../support/delivery-fixture.js';
+import { startDelivery } from '../../support/delivery-fixture.js';
+import { FakeBackend } from '../../support/fake-backend.js';
+import { VirtualTime } from '../../support/virtual-time.js';
 
 describe('objects as attribute values', () => {
   it('stand as text and are remembered, out of sight', () => {
@@ -38,7 +40,7 @@ it('an object on a span is text to other exporters and nested on our wire', asyn
     bodies.push(request.body);
     return send(request);
   };
-  const { delivery } = makeWorld({}, { time, backend });
+  const { delivery } = startDelivery({}, { time, backend });
   const others = new InMemorySpanExporter();
   const provider = new TracerProvider({
     spanProcessors: [delivery.processor, new SimpleSpanProcessor(others)],

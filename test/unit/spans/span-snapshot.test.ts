@@ -4,7 +4,7 @@ import { SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../../src/spans/span-view.js';
+import { createSpanView } from '../../../src/spans/span-view.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 import { CollectingProcessor } from '../../support/engine-fixture.js';
 import { encodeSpans } from '../../support/encode-spans.js';
@@ -36,7 +36,7 @@ describe('a span of our engine', () => {
           for (let i = 0; i < links; i++) open.addLink(LINK);
           if (code !== 0) open.setStatus({ code, message: 'said' });
         });
-        expect(encodeSpans([span])).toEqual(encodeSpans([viewOf(span, {})]));
+        expect(encodeSpans([span])).toEqual(encodeSpans([createSpanView(span, {})]));
       }),
     );
   });
@@ -49,7 +49,7 @@ describe('a span of our engine', () => {
       status: { code: SpanStatusCode.ERROR, message: 'seen' },
       events: [{ name: 'seen', time: [1_700_000_000, 5] }],
     };
-    const view = viewOf(span, shown);
+    const view = createSpanView(span, shown);
     const proxy = new Proxy(span, {
       get: (target, key) => {
         if (key in shown) return shown[key as keyof ReadableSpan];

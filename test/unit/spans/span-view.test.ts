@@ -3,7 +3,7 @@
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { nestedKeys } from '../../../src/spans/nested-attributes.js';
-import { copyAttributes, viewOf } from '../../../src/spans/span-view.js';
+import { copyAttributes, createSpanView } from '../../../src/spans/span-view.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 
 describe.each([
@@ -15,7 +15,7 @@ describe.each([
   const ended = span as unknown as ReadableSpan;
 
   it('has every field that the span has, but the changed one', () => {
-    const view = viewOf(ended, { name: 'changed' });
+    const view = createSpanView(ended, { name: 'changed' });
     const fields = Object.keys(view).filter(key => key !== 'name' && key !== 'spanContext');
     expect(fields).toHaveLength(14);
     for (const key of fields) {
@@ -27,7 +27,7 @@ describe.each([
   });
 
   it('can be viewed again', () => {
-    const view = viewOf(viewOf(ended, { name: 'changed' }), { attributes: {} });
+    const view = createSpanView(createSpanView(ended, { name: 'changed' }), { attributes: {} });
     expect([view.name, view.attributes]).toEqual(['changed', {}]);
   });
 });

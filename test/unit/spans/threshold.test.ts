@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTraceState } from '@opentelemetry/api';
-import { adjustedCount, formatOt, parseOt } from '../../../src/spans/ot-tracestate.js';
+import { adjustedCount, formatOtMember, parseOtMember } from '../../../src/spans/ot-tracestate.js';
 import { isKept, probabilityOf, thresholdOf } from '../../../src/spans/threshold.js';
 
 interface Vectors {
@@ -93,12 +93,12 @@ describe('the ot member', () => {
     [`a:${'x'.repeat(300)}`, { rest: [] }],
     [undefined, { rest: [] }],
   ])('%s', (value, member) => {
-    expect(parseOt(value)).toEqual(member);
+    expect(parseOtMember(value)).toEqual(member);
   });
 
   it('is written as it was read', () => {
     for (const text of ['th:fd70a', 'th:c;rv:6e6d1a75832a2f', 'th:c;x1:y', 'x1:y', '']) {
-      expect(formatOt(parseOt(text))).toBe(text);
+      expect(formatOtMember(parseOtMember(text))).toBe(text);
     }
   });
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LineFileSystem, nodeLineFileSystem } from '../../../../src/delivery/file/line-file-system.js';
 import { createFileTransport, explainFileError } from '../../../../src/delivery/file/file-transport.js';
 import { makeSpan } from '../../../support/spans.js';
-import { balance, makeWorld, type World } from '../../../support/delivery-fixture.js';
+import { balance, type DeliveryFixture, startDelivery } from '../../../support/delivery-fixture.js';
 
 let directory: string;
 let path: string;
@@ -17,8 +17,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A file whose writes fail with `code` as long as there is one. */
-function world(): World & { fault: { code?: string } } {
+/** A delivery to a file whose writes fail while `fault` has a code. */
+function startFileDelivery(): DeliveryFixture & { fault: { code?: string } } {
   const fault: { code?: string } = {};
   const fileSystem: LineFileSystem = {
     ...nodeLineFileSystem,
@@ -28,57 +28,62 @@ function world(): World & { fault: { code?: string } } {
     },
   };
   const transport = createFileTransport({ path, maxBytes: 1e6, maxBackups: 1, fileSystem, wallMs: () => 0 });
-  const made = makeWorld({}, { name: 'file', displayEndpoint: path, transport });
-  return { ...made, fault };
+  return { ...startDelivery({}, { name: 'file', displayEndpoint: path, transport }), fault };
 }
 
-const written = (): string[] =>
+/** The span names in the file, in order. */
+const writtenNames = (): string[] =>
   readFileSync(path, 'utf8')
     .split('\n')
     .slice(0, -1)
     .map(line => JSON.parse(line).resourceSpans[0].scopeSpans[0].spans[0].name);
 
-describe('the transport to a file', () => {
-  it('writes a line for each chunk, and counts the bytes', async () => {
-    const { delivery, time } = world();
+describe('createFileTransport', () => {
+  it('writes a line for each batch, and counts the bytes', async () => {
+    const { delivery, time } = startFileDelivery();
     for (const name of ['one', 'two']) {
       delivery.processor.onEnd(makeSpan({ name }));
       await time.advance(2_000);
     }
-    expect(written()).toEqual(['one', 'two']);
+    expect(writtenNames()).toEqual(['one', 'two']);
     const bytes = readFileSync(path).length;
     expect(delivery.stats()).toMatchObject({ sent: 2, queued: 0, bytes });
   });
 
-  it('waits while the disk is full, says it once with the fix, and writes when there is room', async () => {
-    const { delivery, time, messages, fault } = world();
+  it('waits while the disk is full, reports it once, and writes when there is room', async () => {
+    const { delivery, time, captured, fault } = startFileDelivery();
     fault.code = 'ENOSPC';
     delivery.processor.onEnd(makeSpan({ name: 'one' }));
     await time.advance(60_000);
     expect(delivery.stats()).toMatchObject({ sent: 0, queued: 1 });
-    expect(messages).toEqual([
-      `warn: file (${path}): there is no space left on the disk; make room, or keep less with \`maxBytes\` and ` +
-        '`maxBackups`; while the process runs, spans wait and are sent again',
+    expect(captured).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        code: 'file_not_writable',
+        message: `file (${path}): there is no space left on the disk; spans are kept and sent again`,
+        fix: expect.stringContaining('maxBackups'),
+        source: 'file',
+      }),
     ]);
     delete fault.code;
     await time.advance(60_000);
-    expect(written()).toEqual(['one']);
+    expect(writtenNames()).toEqual(['one']);
     expect(delivery.stats()).toMatchObject({ sent: 1, queued: 0 });
-    expect(messages.at(-1)).toMatch(/takes spans again/);
+    expect(captured.at(-1)).toMatchObject({ level: 'info', code: 'backend_recovered' });
   });
 
-  it('writes what is left in the last moment, each span once', async () => {
-    const { delivery, time } = world();
+  it('writes the remaining spans synchronously at exit, each span once', async () => {
+    const { delivery, time } = startFileDelivery();
     delivery.processor.onEnd(makeSpan({ name: 'first' }));
     await time.advance(2_000);
     delivery.processor.onEnd(makeSpan({ name: 'last' }));
     delivery.rescue();
     delivery.rescue();
-    expect(written()).toEqual(['first', 'last']);
+    expect(writtenNames()).toEqual(['first', 'last']);
     expect(delivery.stats()).toMatchObject({ sent: 2, dropped: {} });
   });
 
-  it('does not write a chunk twice that was written when the process ended, and not yet counted', () => {
+  it('does not write a batch again that was written and not yet counted at exit', () => {
     const transport = createFileTransport({
       path,
       maxBytes: 1e6,
@@ -92,19 +97,19 @@ describe('the transport to a file', () => {
     expect(readFileSync(path, 'utf8')).toBe('{}\n');
   });
 
-  it('counts what cannot be written at the end', () => {
-    const { delivery, messages, fault } = world();
+  it('counts the spans that cannot be written at exit', () => {
+    const { delivery, captured, fault } = startFileDelivery();
     fault.code = 'EACCES';
     delivery.processor.onEnd(makeSpan());
     delivery.rescue();
     expect(delivery.stats()).toMatchObject({ sent: 0, dropped: { shutdown: 1 } });
     expect(balance(delivery.stats())).toEqual([1, 1]);
-    expect(messages.join('\n')).toMatch(
-      /may not write there; change the rights[^]*1 span was lost at the end/,
-    );
+    expect(captured.map(({ code }) => code)).toEqual(['file_not_writable', 'spans_lost']);
+    expect(captured[0]?.fix).toContain('permissions');
+    expect(captured[1]?.message).toContain('1 span was lost');
   });
 
-  it('refuses bytes that are no request', () => {
+  it('does not write bytes that are not a request', () => {
     const transport = createFileTransport({
       path,
       maxBytes: 1e6,
@@ -116,11 +121,11 @@ describe('the transport to a file', () => {
   });
 });
 
-describe('what is wrong with a file', () => {
-  it('is said with a fix, whatever it is', () => {
+describe('explainFileError', () => {
+  it('has a fact and a fix for any error', () => {
     expect(explainFileError(Object.assign(new Error('x'), { code: 'EROFS' }))).toEqual({
       fact: 'the file system is read-only',
-      fix: 'choose another `path`',
+      fix: 'Choose another path.',
     });
     for (const error of [new Error('odd'), 'odd', undefined, null, { code: 'constructor' }]) {
       const { fact, fix } = explainFileError(error);

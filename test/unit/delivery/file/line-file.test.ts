@@ -12,7 +12,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { backupPath } from '../../../../src/delivery/file/rotate-file.js';
 import { type LineFileSystem, nodeLineFileSystem } from '../../../../src/delivery/file/line-file-system.js';
 import { LineFile, type LineFileOptions } from '../../../../src/delivery/file/line-file.js';
 
@@ -43,7 +42,7 @@ const line = (text: string): Buffer => Buffer.from(`${text}\n`);
 const read = (name = 'traces.jsonl'): string => readFileSync(join(directory, name), 'utf8');
 const names = (): string[] => readdirSync(directory).sort();
 
-/** A disk on which only so many bytes find room. */
+/** A disk with room for a number of bytes. */
 function smallDisk(capacity: number): LineFileSystem & { room: number } {
   const disk = {
     ...nodeLineFileSystem,
@@ -58,8 +57,8 @@ function smallDisk(capacity: number): LineFileSystem & { room: number } {
   return disk;
 }
 
-describe('a file of lines', () => {
-  it('is made for its owner only, and appended to', () => {
+describe('LineFile', () => {
+  it('creates a file for its owner only, and appends to it', () => {
     const file = open();
     file.append(line('one'));
     file.append(line('two'));
@@ -69,7 +68,7 @@ describe('a file of lines', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('is shared: the lines of two writers stand behind each other', () => {
+  it('keeps the lines of two writers whole', () => {
     const [a, b] = [open(), open()];
     for (let i = 0; i < 3; i++) {
       a.append(line(`a${i}`));
@@ -78,7 +77,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('a0\nb0\na1\nb1\na2\nb2\n');
   });
 
-  it('is put aside when the next line would make it too long', () => {
+  it('rotates the file if the next line would make it too long', () => {
     const file = open({ maxBytes: 10 });
     file.append(line('12345'));
     file.append(line('6789'));
@@ -86,7 +85,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('6789\n');
   });
 
-  it('takes a line that is longer than the limit, alone', () => {
+  it('writes a line that is longer than the limit to a separate file', () => {
     const file = open({ maxBytes: 10 });
     file.append(line('a line of more than ten bytes'));
     file.append(line('next'));
@@ -94,7 +93,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('next\n');
   });
 
-  it('gives each file that is put aside a name of its own, and keeps the newest', () => {
+  it('gives each backup a different name, and keeps the newest', () => {
     const file = open({ maxBytes: 1 });
     for (const text of ['a', 'b', 'c', 'd']) file.append(line(text));
     expect(names()).toEqual([
@@ -105,7 +104,7 @@ describe('a file of lines', () => {
     expect(names().map(name => read(name))).toEqual(['b\n', 'c\n', 'd\n']);
   });
 
-  it('keeps none where none is wanted, and touches no other file', () => {
+  it('keeps no backup with the limit 0, and removes no other file', () => {
     writeFileSync(join(directory, 'traces-mine.jsonl'), 'mine');
     const file = open({ maxBytes: 1, maxBackups: 0 });
     for (const text of ['a', 'b', 'c']) file.append(line(text));
@@ -113,7 +112,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('c\n');
   });
 
-  it('follows when another process, or logrotate, has put it aside', () => {
+  it('opens a new file after another process, or logrotate, has renamed it', () => {
     const file = open();
     file.append(line('one'));
     renameSync(path, join(directory, 'old'));
@@ -122,7 +121,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('two\n');
   });
 
-  it('follows when it was removed', () => {
+  it('opens a new file after it was removed', () => {
     const file = open();
     file.append(line('one'));
     rmSync(path);
@@ -130,7 +129,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('two\n');
   });
 
-  it('counts what others have written when it looks for room', () => {
+  it('counts the lines of other writers', () => {
     const file = open({ maxBytes: 10 });
     file.append(line('1'));
     appendFileSync(path, '1234567\n');
@@ -138,7 +137,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('2\n');
   });
 
-  it('takes back what a full disk took of a line, so that it can be written again', () => {
+  it('removes the part of a line that a full disk took, so that the line can be written again', () => {
     const disk = smallDisk(8);
     const file = open({ fileSystem: disk });
     file.append(line('one'));
@@ -151,7 +150,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('one\ntwo\nthree\n');
   });
 
-  it('ends a line that broke off where somebody has written behind it', () => {
+  it('ends a torn line if another process has written behind it', () => {
     const disk = smallDisk(2);
     const file = open({
       fileSystem: {
@@ -172,13 +171,13 @@ describe('a file of lines', () => {
     expect(read()).toBe('on|other\n\none\n');
   });
 
-  it('ends a line that an earlier process has left without an end', () => {
+  it('ends a torn line of an earlier process', () => {
     writeFileSync(path, 'whole\nbroken');
     open().append(line('next'));
     expect(read()).toBe('whole\nbroken\nnext\n');
   });
 
-  it('throws what the file system says, and goes on when that is over', () => {
+  it('throws the error of the file system, and writes again when it is resolved', () => {
     const below = join(directory, 'later');
     const file = open({ path: join(below, 'traces.jsonl') });
     expect(() => file.append(line('one'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
@@ -187,7 +186,7 @@ describe('a file of lines', () => {
     expect(readFileSync(join(below, 'traces.jsonl'), 'utf8')).toBe('one\n');
   });
 
-  it('goes on in a new file when another process puts the full one aside in the same moment', () => {
+  it('opens a new file if another process rotates the full one at the same moment', () => {
     const rename = (from: string, to: string): void => {
       nodeLineFileSystem.rename(from, join(directory, 'theirs'));
       nodeLineFileSystem.rename(from, to);
@@ -199,7 +198,7 @@ describe('a file of lines', () => {
     expect(read()).toBe('two\n');
   });
 
-  it('leaves no empty file behind where it cannot be put aside', () => {
+  it('leaves no empty file if the file cannot be rotated', () => {
     const rename = (): void => {
       throw Object.assign(new Error('not now'), { code: 'EBUSY' });
     };
@@ -207,21 +206,5 @@ describe('a file of lines', () => {
     file.append(line('one'));
     expect(() => file.append(line('two'))).toThrow('not now');
     expect(names()).toEqual(['traces.jsonl']);
-  });
-
-  it('takes what it may not read to end in a line', () => {
-    expect(nodeLineFileSystem.endsInLine(join(directory, 'none'), 4)).toBe(true);
-    writeFileSync(path, 'half');
-    expect(nodeLineFileSystem.endsInLine(path, 4)).toBe(false);
-  });
-});
-
-describe('the name of a file that is put aside', () => {
-  it.each([
-    ['/a/traces.jsonl', '/a/traces-2026-01-31T12-30-00.250.jsonl'],
-    ['/a.b/traces', '/a.b/traces-2026-01-31T12-30-00.250'],
-    ['/a/.hidden', '/a/.hidden-2026-01-31T12-30-00.250'],
-  ])('%s becomes %s', (from, to) => {
-    expect(backupPath(from, NOON)).toBe(to);
   });
 });

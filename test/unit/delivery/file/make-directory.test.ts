@@ -11,21 +11,21 @@ function temporary(): string {
 }
 
 describe('makeDirectory', () => {
-  it('makes a directory and its parents, and leaves one that is there', () => {
+  it('creates a directory and its parents, and keeps an existing one', () => {
     const path = join(temporary(), 'a/b/c');
     makeDirectory(path);
     makeDirectory(path);
     expect(statSync(path).isDirectory()).toBe(true);
   });
 
-  it('throws where a parent is a file', () => {
+  it('throws if a parent is a file', () => {
     const path = join(temporary(), 'a');
     writeFileSync(path, '');
     expect(() => makeDirectory(path)).toThrow(/EEXIST|ENOTDIR/);
     expect(() => makeDirectory(join(path, 'b'))).toThrow(/EEXIST|ENOTDIR/);
   });
 
-  it('comes back from where nothing can be made', () => {
+  it('throws if nothing can be created below an existing directory, and returns', () => {
     expect(() => makeDirectory('/proc/nothing/here')).toThrow();
   });
 });

@@ -9,19 +9,13 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { globalState } from '../../../../src/core/global-state.js';
 import { observeDelivery, observeDeliveryGlobally } from '../../../../src/delivery/metrics/sdk-metrics.js';
-import { addExportListener, notifyExportListeners } from '../../../../src/delivery/metrics/export-listeners.js';
 import type { DeliveryStats } from '../../../../src/delivery/stats.js';
-import { makeSpan } from '../../../support/spans.js';
-import {
-  FakeOwners,
-  makeDiagnostics,
-  makeWorld,
-  MemoryFiles,
-  type World,
-} from '../../../support/delivery-fixture.js';
+import { collectDiagnostics } from '../../../support/captured-diagnostics.js';
+import { type DeliveryFixture, startDelivery } from '../../../support/delivery-fixture.js';
+import { FakeSegmentOwners, MemoryFileSystem } from '../../../support/memory-file-system.js';
 
-/** Reads when it is told to. */
-class Reader extends MetricReader {
+/** Reads when the test asks for it. */
+class ManualReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
 }
@@ -33,48 +27,44 @@ afterEach(() => {
 });
 
 function makeProvider(): { provider: MeterProvider; read: () => Promise<MetricData[]> } {
-  const reader = new Reader();
+  const reader = new ManualReader();
   const provider = new MeterProvider({ readers: [reader] });
   const read = async () =>
     (await reader.collect()).resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
   return { provider, read };
 }
 
-/** `name{what differs}: value`, for sums; histograms give their count and sum. */
-function shown(all: readonly MetricData[]): Record<string, unknown> {
+/** The value of each series by its name and attributes. A histogram has its count and sum. */
+function valuesOf(all: readonly MetricData[]): Record<string, unknown> {
   return Object.fromEntries(
     all.flatMap(({ descriptor, dataPoints }) =>
       (dataPoints as DataPoint<number | Histogram>[]).map(({ attributes, value }) => {
         const { 'otel.component.name': component, 'otel.component.type': _, ...rest } = attributes;
-        const marks = [component, ...Object.values(rest)].join(' ');
+        const labels = [component, ...Object.values(rest)].join(' ');
         const number = typeof value === 'number' ? value : { count: value.count, sum: value.sum };
-        return [`${descriptor.name.slice('otel.sdk.'.length)} ${marks}`, number];
+        return [`${descriptor.name.slice('otel.sdk.'.length)} ${labels}`, number];
       }),
     ),
   );
 }
 
-function statsOf(...worlds: World[]): () => DeliveryStats {
-  return () => ({ exporters: worlds.map(({ delivery }) => delivery.stats()) });
-}
-
-function end(world: World, count: number): void {
-  for (let i = 0; i < count; i++) world.delivery.processor.onEnd(makeSpan({ name: `s${i}` }));
+function statsOf(...fixtures: DeliveryFixture[]): () => DeliveryStats {
+  return () => ({ exporters: fixtures.map(({ delivery }) => delivery.stats()) });
 }
 
 describe('observeDelivery', () => {
-  it('shows each place a span can be in under the names of the conventions', async () => {
-    const world = makeWorld();
+  it('reports each place of a span under the names of the conventions', async () => {
+    const fixture = startDelivery();
     const { provider, read } = makeProvider();
-    stops.push(observeDelivery(provider, statsOf(world)));
-    world.backend.mood = request =>
+    stops.push(observeDelivery(provider, statsOf(fixture)));
+    fixture.backend.behavior = request =>
       (['partial', { status: 401 }, 'ok', 'refuse'] as const)[request] ?? 'refuse';
     for (const count of [3, 4, 5, 6]) {
-      end(world, count);
-      await world.time.advance(1_500);
+      fixture.endSpans(count);
+      await fixture.time.advance(1_500);
     }
-    end(world, 2);
-    expect(shown(await read())).toEqual({
+    fixture.endSpans(2);
+    expect(valuesOf(await read())).toEqual({
       'processor.span.queue.size batching_span_processor/otlp': 2,
       'processor.span.processed batching_span_processor/otlp': 18,
       'exporter.span.inflight otlp_http_span_exporter/otlp': 6,
@@ -87,12 +77,12 @@ describe('observeDelivery', () => {
     });
   });
 
-  it('uses the instruments, units and component types that the conventions give', async () => {
-    const world = makeWorld();
+  it('uses the instruments, units and component types of the conventions', async () => {
+    const fixture = startDelivery();
     const { provider, read } = makeProvider();
-    stops.push(observeDelivery(provider, statsOf(world)));
-    end(world, 1);
-    await world.time.advance(1_500);
+    stops.push(observeDelivery(provider, statsOf(fixture)));
+    fixture.endSpans(1);
+    await fixture.time.advance(1_500);
     const all = await read();
     const kinds = all.map(({ descriptor, ...data }) => [
       descriptor.name,
@@ -109,15 +99,15 @@ describe('observeDelivery', () => {
     ]);
   });
 
-  it('names the exporter by how it writes spans', async () => {
-    const worlds = (['http/protobuf', 'http/json'] as const).map(protocol =>
-      makeWorld({}, { name: protocol, protocol }),
+  it('names the exporter by its encoding', async () => {
+    const fixtures = (['http/protobuf', 'http/json'] as const).map(protocol =>
+      startDelivery({}, { name: protocol, protocol }),
     );
     const { provider, read } = makeProvider();
-    stops.push(observeDelivery(provider, statsOf(...worlds)));
-    for (const world of worlds) {
-      end(world, 1);
-      await world.time.advance(1_500);
+    stops.push(observeDelivery(provider, statsOf(...fixtures)));
+    for (const fixture of fixtures) {
+      fixture.endSpans(1);
+      await fixture.time.advance(1_500);
     }
     const exporters = (await read())
       .filter(({ descriptor }) => descriptor.name.startsWith('otel.sdk.exporter.'))
@@ -130,97 +120,100 @@ describe('observeDelivery', () => {
     expect(exporters).toEqual([expected, expected, expected]);
   });
 
-  it('names what the queue dropped, and what the end overtook', async () => {
-    const world = makeWorld({ maxQueueBytes: 1, maxChunkBytes: 1 });
+  it('reports dropped spans, and spans that ended after the shutdown, by their error type', async () => {
+    const fixture = startDelivery({ maxQueueBytes: 1, maxChunkBytes: 1 });
     const { provider, read } = makeProvider();
-    stops.push(observeDelivery(provider, statsOf(world)));
-    end(world, 3);
-    await world.delivery.shutdown(0);
-    end(world, 2);
-    const numbers = shown(await read());
+    stops.push(observeDelivery(provider, statsOf(fixture)));
+    fixture.endSpans(3);
+    await fixture.delivery.shutdown(0);
+    fixture.endSpans(2);
+    const numbers = valuesOf(await read());
     expect(numbers['processor.span.processed batching_span_processor/otlp queue_full']).toBe(3);
     expect(numbers['processor.span.processed batching_span_processor/otlp already_shutdown']).toBe(2);
   });
 
-  it('counts one operation from the first try to the last, with the pauses between', async () => {
-    const world = makeWorld();
+  it('measures an operation from the first request to the last, with the pauses', async () => {
+    const fixture = startDelivery();
     const { provider, read } = makeProvider();
-    stops.push(observeDelivery(provider, statsOf(world)));
-    world.backend.mood = request => (request < 2 ? { status: 503, retryAfter: '3' } : 'ok');
-    end(world, 1);
-    await world.time.advance(20_000);
-    expect(shown(await read())['exporter.operation.duration otlp_http_span_exporter/otlp 200']).toEqual({
+    stops.push(observeDelivery(provider, statsOf(fixture)));
+    fixture.backend.behavior = request => (request < 2 ? { status: 503, retryAfter: '3' } : 'ok');
+    fixture.endSpans(1);
+    await fixture.time.advance(20_000);
+    expect(valuesOf(await read())['exporter.operation.duration otlp_http_span_exporter/otlp 200']).toEqual({
       count: 1,
       sum: 7,
     });
   });
 
-  it('keeps exporters of one name apart, and never lets a counter go back', async () => {
-    const files = new MemoryFiles();
-    const first = makeWorld({ spool: '/spool' }, { fileSystem: files, segmentOwners: new FakeOwners('me') });
-    const second = makeWorld();
+  it('distinguishes exporters of the same name, and never decreases a counter', async () => {
+    const fileSystem = new MemoryFileSystem();
+    const first = startDelivery(
+      { spool: '/spool' },
+      { fileSystem, segmentOwners: new FakeSegmentOwners('me') },
+    );
+    const second = startDelivery();
     const { provider, read } = makeProvider();
     stops.push(observeDelivery(provider, statsOf(first, second)));
-    first.backend.mood = () => 'hang_before';
-    end(first, 5);
+    first.backend.behavior = () => 'hang_before';
+    first.endSpans(5);
     await first.time.advance(1_500);
     const key = 'processor.span.processed batching_span_processor/otlp';
-    expect(shown(await read())).toMatchObject({ [key]: 5, [`${key}/1`]: 0 });
+    expect(valuesOf(await read())).toMatchObject({ [key]: 5, [`${key}/1`]: 0 });
     first.delivery.rescue();
     expect(first.delivery.stats()).toMatchObject({ spooled: 5, inFlight: 0 });
-    expect(shown(await read())[key]).toBe(5);
+    expect(valuesOf(await read())[key]).toBe(5);
   });
 
-  it('ends when it is told to', async () => {
-    const world = makeWorld();
+  it('reports nothing after it was stopped', async () => {
+    const fixture = startDelivery();
     const { provider, read } = makeProvider();
-    observeDelivery(provider, statsOf(world))();
-    end(world, 1);
-    await world.time.advance(1_500);
-    expect(shown(await read())).toEqual({});
+    observeDelivery(provider, statsOf(fixture))();
+    fixture.endSpans(1);
+    await fixture.time.advance(1_500);
+    expect(valuesOf(await read())).toEqual({});
   });
 });
 
 describe('observeGlobally', () => {
   it('does nothing while no meter provider is registered', async () => {
     const stats = vi.fn(() => ({ exporters: [] }));
-    const world = makeWorld();
+    const fixture = startDelivery();
     stops.push(observeDeliveryGlobally(stats));
-    end(world, 1);
-    await world.time.advance(1_500);
+    fixture.endSpans(1);
+    await fixture.time.advance(1_500);
     expect(stats).not.toHaveBeenCalled();
   });
 
-  it('finds one that was registered before, and one that comes later, once', async () => {
+  it('uses a provider that was registered before, and one that is registered later, once', async () => {
     for (const late of [false, true]) {
-      const world = makeWorld();
+      const fixture = startDelivery();
       const { provider, read } = makeProvider();
       if (!late) metrics.setGlobalMeterProvider(provider);
-      const stop = observeDeliveryGlobally(statsOf(world));
-      end(world, 2);
-      await world.time.advance(1_500);
+      const stop = observeDeliveryGlobally(statsOf(fixture));
+      fixture.endSpans(2);
+      await fixture.time.advance(1_500);
       if (late) {
-        expect(shown(await read())).toEqual({});
+        expect(valuesOf(await read())).toEqual({});
         metrics.setGlobalMeterProvider(provider);
       }
-      end(world, 3);
-      await world.time.advance(1_500);
-      end(world, 4);
-      await world.time.advance(1_500);
-      const numbers = shown(await read());
+      fixture.endSpans(3);
+      await fixture.time.advance(1_500);
+      fixture.endSpans(4);
+      await fixture.time.advance(1_500);
+      const numbers = valuesOf(await read());
       expect(numbers['exporter.span.exported otlp_http_span_exporter/otlp']).toBe(9);
       stop();
-      end(world, 1);
-      await world.time.advance(1_500);
-      expect(shown(await read())['exporter.span.exported otlp_http_span_exporter/otlp']).toBe(9);
+      fixture.endSpans(1);
+      await fixture.time.advance(1_500);
+      expect(valuesOf(await read())['exporter.span.exported otlp_http_span_exporter/otlp']).toBe(9);
       metrics.disable();
     }
   });
 
-  it('survives a provider that throws', async () => {
-    const messages: string[] = [];
+  it('reports a provider that throws, and delivery continues', async () => {
+    const { diagnostics, captured } = collectDiagnostics();
     const before = globalState.diagnostics;
-    globalState.diagnostics = makeDiagnostics(messages, () => 0);
+    globalState.diagnostics = diagnostics;
     stops.push(() => {
       globalState.diagnostics = before;
     });
@@ -229,34 +222,16 @@ describe('observeGlobally', () => {
         throw new Error('no meters today');
       },
     });
-    const world = makeWorld();
-    stops.push(observeDeliveryGlobally(statsOf(world)));
-    end(world, 1);
-    await world.time.advance(1_500);
-    expect(world.delivery.stats().sent).toBe(1);
-    expect(messages.filter(message => message.includes('no meters today'))).not.toEqual([]);
-  });
-});
-
-describe('onOperation', () => {
-  it('tells every listener although one throws', () => {
-    const seen: string[] = [];
-    stops.push(
-      addExportListener(() => {
-        throw new Error('mine');
+    const fixture = startDelivery();
+    stops.push(observeDeliveryGlobally(statsOf(fixture)));
+    fixture.endSpans(1);
+    await fixture.time.advance(1_500);
+    expect(fixture.delivery.stats().sent).toBe(1);
+    expect(captured).toEqual([
+      expect.objectContaining({
+        code: 'callback_failed',
+        message: expect.stringContaining('no meters today'),
       }),
-      addExportListener(({ exporter }) => void seen.push(exporter)),
-    );
-    const quiet = globalState.diagnostics;
-    globalState.diagnostics = makeDiagnostics([], () => 0);
-    notifyExportListeners({
-      exporter: 'otlp',
-      protocol: undefined,
-      durationMs: 1,
-      status: 200,
-      errorType: undefined,
-    });
-    globalState.diagnostics = quiet;
-    expect(seen).toEqual(['otlp']);
+    ]);
   });
 });

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeSpans } from '../../../support/encode-spans.js';
 import { anySpan, decodeRequest, makeSpan, scope } from '../../../support/spans.js';
 
-describe('the bytes of a span', () => {
-  it('decode to the message that OpenTelemetry writes, whatever the shape of the span', () => {
+describe('writeSpan', () => {
+  it("writes the message of OpenTelemetry's serializer, for any span", () => {
     fc.assert(
       fc.property(anySpan, span => {
         const theirs = ProtobufTraceSerializer.serializeRequest([span])!;
@@ -15,7 +15,7 @@ describe('the bytes of a span', () => {
     );
   });
 
-  it('keep spans apart by resource and scope, as OpenTelemetry does', () => {
+  it('groups spans by resource and scope like OpenTelemetry', () => {
     const other = { name: 'http', version: '2', schemaUrl: 'https://example.test/1', attributes: { a: 1 } };
     const anonymous = { name: '' };
     fc.assert(
@@ -34,7 +34,7 @@ describe('the bytes of a span', () => {
     );
   });
 
-  it('are right at each length where a length prefix grows by a byte', () => {
+  it('is correct at each length at which a length prefix grows by a byte', () => {
     for (const size of [
       35, 36, 37, 39, 40, 41, 42, 109, 110, 111, 112, 122, 126, 127, 128, 16_370, 16_383, 16_384, 70_000,
       2_097_152,
@@ -47,7 +47,7 @@ describe('the bytes of a span', () => {
     }
   });
 
-  it('are right for short keys and values, whatever a number is and wherever a character is not ASCII', () => {
+  it('is correct for short keys and values, for any number and any position of a character that is not ASCII', () => {
     const numbers = [-0, 0, 1, 127, 128, 200, 16_383, 16_384, 2 ** 31, 2 ** 32 - 1, 2 ** 32, -1, 0.5];
     const texts = [0, 1, 35, 36, 37, 60].flatMap(size =>
       ['', 'ä', '€', '😀', '\ud800'].flatMap(odd => [odd + 'a'.repeat(size), 'a'.repeat(size) + odd]),
@@ -63,7 +63,7 @@ describe('the bytes of a span', () => {
     }
   });
 
-  it('survive attributes that contain themselves', () => {
+  it('does not throw for cyclic attributes', () => {
     const cyclic: Record<string, unknown> = { name: 'a' };
     cyclic.self = cyclic;
     expect(() => decodeRequest(encodeSpans([makeSpan({ attributes: { cyclic } as never })]))).not.toThrow();

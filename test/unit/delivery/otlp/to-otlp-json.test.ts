@@ -3,29 +3,13 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTraces } from '../../../../src/analysis/index.js';
-import type { Batch } from '../../../../src/delivery/batch/batch.js';
-import { SpanBatcher } from '../../../../src/delivery/batch/span-batcher.js';
 import { toOtlpJson } from '../../../../src/delivery/otlp/to-otlp-json.js';
-import { anySpan, makeSpan, resource, scope } from '../../../support/spans.js';
+import { encodeSpans } from '../../../support/encode-spans.js';
+import { anySpan, makeSpan, scope } from '../../../support/spans.js';
 
-const idle = { after: () => () => undefined };
-
-function encode(spans: readonly ReadableSpan[]): Uint8Array {
-  const chunks: Batch[] = [];
-  const collector = new SpanBatcher({
-    maxBatchBytes: 1 << 30,
-    intervalMs: 1_000,
-    resource,
-    timers: idle,
-    onBatch: chunk => chunks.push(chunk),
-  });
-  for (const span of spans) expect(collector.add(span)).toBe('added');
-  collector.close();
-  return chunks[0]!.bytes;
-}
-
-const ours = (spans: readonly ReadableSpan[]): unknown => JSON.parse(toOtlpJson(encode(spans))!.toString());
-const theirs = (spans: readonly ReadableSpan[]): unknown =>
+const toOwnJson = (spans: readonly ReadableSpan[]): unknown =>
+  JSON.parse(toOtlpJson(encodeSpans(spans))!.toString());
+const toOtelJson = (spans: readonly ReadableSpan[]): unknown =>
   JSON.parse(Buffer.from(JsonTraceSerializer.serializeRequest([...spans])!).toString());
 
 const isDefault = (value: unknown): boolean =>
@@ -33,18 +17,18 @@ const isDefault = (value: unknown): boolean =>
 const wellFormed = (text: string): string => Buffer.from(text).toString();
 
 /**
- * The same for both, where they may differ and mean the same:
+ * Removes the differences that do not change the meaning:
  *
- * - proto3 defaults may be left out, except in an AnyValue, where the field says what kind the value has
- * - integers in values: strings with us, as the proto3 mapping says; numbers with them
- * - integers beyond 64 bits: doubles with us, as in both protobufs; integers with them
- * - NaN and infinities: by name with us; null with them, since JSON.stringify writes them so
- * - half of a surrogate pair: U+FFFD with us, as in any UTF-8; escaped with them
- * - the schema URL stands in the resource, too, with them: the definitions know none there
+ * - proto3 defaults may be left out, except in an AnyValue, where the field is the type of the value
+ * - integers in values: strings in our JSON, as the proto3 mapping requires; numbers in theirs
+ * - integers beyond 64 bits: doubles in our JSON, as in both protobufs; integers in theirs
+ * - NaN and infinities: by name in our JSON; null in theirs, because of JSON.stringify
+ * - half of a surrogate pair: U+FFFD in our JSON, as in any UTF-8; escaped in theirs
+ * - the schema URL: also in the resource in their JSON, where the definitions have none
  */
-function normal(value: unknown): unknown {
+function normalize(value: unknown): unknown {
   if (typeof value === 'string') return wellFormed(value);
-  if (Array.isArray(value)) return value.map(normal);
+  if (Array.isArray(value)) return value.map(normalize);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).flatMap(([name, field]): [string, unknown][] => {
     if (name === 'intValue') {
@@ -52,36 +36,36 @@ function normal(value: unknown): unknown {
       return int === BigInt.asIntN(64, int) ? [[name, String(int)]] : [['doubleValue', Number(int)]];
     }
     if (name === 'doubleValue') return [[name, typeof field === 'number' ? field : null]];
-    if (name.endsWith('Value')) return [[name, normal(field)]];
-    if (name === 'resource') return [[name, normal({ ...(field as object), schemaUrl: '' })]];
-    return isDefault(field) ? [] : [[name, normal(field)]];
+    if (name.endsWith('Value')) return [[name, normalize(field)]];
+    if (name === 'resource') return [[name, normalize({ ...(field as object), schemaUrl: '' })]];
+    return isDefault(field) ? [] : [[name, normalize(field)]];
   });
   return Object.fromEntries(fields);
 }
 
-describe('the JSON of a request', () => {
-  it("means what OpenTelemetry's serializer writes, whatever the shape of the span", () => {
+describe('toOtlpJson', () => {
+  it("has the meaning of the JSON of OpenTelemetry's serializer, for any span", () => {
     fc.assert(
       fc.property(anySpan, span => {
-        expect(normal(ours([span]))).toEqual(normal(theirs([span])));
+        expect(normalize(toOwnJson([span]))).toEqual(normalize(toOtelJson([span])));
       }),
       { numRuns: 600 },
     );
   });
 
-  it('keeps spans apart by resource and scope', () => {
+  it('groups spans by resource and scope', () => {
     const other = { name: 'http', version: '2', schemaUrl: 'https://example.test/1', attributes: { a: 1 } };
     const pairs = fc.array(fc.tuple(anySpan, fc.constantFrom(scope, other)), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(pairs, entries => {
         const spans = entries.map(([span, instrumentationScope]) => ({ ...span, instrumentationScope }));
-        expect(normal(ours(spans))).toEqual(normal(theirs(spans)));
+        expect(normalize(toOwnJson(spans))).toEqual(normalize(toOtelJson(spans)));
       }),
       { numRuns: 60 },
     );
   });
 
-  it('is written in the forms of OTLP', () => {
+  it('writes each kind of value in the form of OTLP JSON', () => {
     const attributes = {
       text: '"\\\b\f\n\r\t\u0001\u001f\u2028é€😀',
       int: -5,
@@ -99,7 +83,7 @@ describe('the JSON of a request', () => {
       map: { inner: { deep: 1.5 } },
       nothing: null,
     };
-    const text = toOtlpJson(encode([makeSpan({ attributes: attributes as never })]))!.toString();
+    const text = toOtlpJson(encodeSpans([makeSpan({ attributes: attributes as never })]))!.toString();
     expect(text).not.toContain('\n');
     const [span] = JSON.parse(text).resourceSpans[0].scopeSpans[0].spans;
     expect(span).toMatchObject({
@@ -140,10 +124,10 @@ describe('the JSON of a request', () => {
     });
   });
 
-  it('is read by the analysis as the protobuf is', () => {
+  it('is read by the analysis like the protobuf', () => {
     fc.assert(
       fc.property(fc.array(anySpan, { minLength: 1, maxLength: 5 }), spans => {
-        const bytes = encode(spans);
+        const bytes = encodeSpans(spans);
         const line = toOtlpJson(bytes, '\n')!.toString();
         const options = { onProblem: () => undefined };
         expect(readTraces(line, options)).toEqual(readTraces(bytes, options));
@@ -152,15 +136,17 @@ describe('the JSON of a request', () => {
     );
   });
 
-  it('ends with what it is told to end with', () => {
-    expect(toOtlpJson(encode([makeSpan()]), '\n')!.toString()).toMatch(/\]\}\n$/);
+  it('appends the given end', () => {
+    expect(toOtlpJson(encodeSpans([makeSpan()]), '\n')!.toString()).toMatch(/\]\}\n$/);
   });
 });
 
-describe('bytes that are no request of ours', () => {
-  const request = encode([makeSpan({ attributes: { a: 'b', n: 1 }, events: [{ name: 'e', time: [1, 2] }] })]);
+describe('toOtlpJson of other bytes', () => {
+  const request = encodeSpans([
+    makeSpan({ attributes: { a: 'b', n: 1 }, events: [{ name: 'e', time: [1, 2] }] }),
+  ]);
 
-  it('never throw, and what comes out of them is JSON', () => {
+  it('never throws, and returns JSON or undefined', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 64 }),
       fc
@@ -179,26 +165,26 @@ describe('bytes that are no request of ours', () => {
 
   it.each([
     ['cut off', [0x0a, 0x05, 0x00]],
-    ['a list that goes on after another field', [0x0a, 0x06, 0x12, 0, 0x1a, 0, 0x12, 0]],
-    ['a field that stands twice', [0x0a, 0x04, 0x1a, 0, 0x1a, 0]],
+    ['a list that continues after another field', [0x0a, 0x06, 0x12, 0, 0x1a, 0, 0x12, 0]],
+    ['a field that appears twice', [0x0a, 0x04, 0x1a, 0, 0x1a, 0]],
     ['a group', [0x0b, 0x0c]],
     ['a varint without an end', [0x0a, ...Array.from({ length: 12 }, () => 0xff)]],
-  ])('are refused: %s', (_, bytes) => {
+  ])('returns undefined for %s', (_, bytes) => {
     expect(toOtlpJson(Uint8Array.from(bytes))).toBeUndefined();
   });
 
-  it('are refused where they are nested without end', () => {
+  it('returns undefined for messages that are nested too deeply', () => {
     let nested = Uint8Array.of();
-    const within = (tag: number, content: Uint8Array): Uint8Array => {
+    const enclose = (tag: number, content: Uint8Array): Uint8Array => {
       const size = content.length;
       return Uint8Array.of(tag, (size & 0x7f) | 0x80, size >> 7, ...content);
     };
-    for (let i = 0; i < 200; i++) nested = within(0x2a, within(0x0a, nested)) as typeof nested;
-    const span = within(0x4a, within(0x12, nested));
-    expect(toOtlpJson(within(0x0a, within(0x12, within(0x12, span))))).toBeUndefined();
+    for (let i = 0; i < 200; i++) nested = enclose(0x2a, enclose(0x0a, nested)) as typeof nested;
+    const span = enclose(0x4a, enclose(0x12, nested));
+    expect(toOtlpJson(enclose(0x0a, enclose(0x12, enclose(0x12, span))))).toBeUndefined();
   });
 
-  it('lose what is not UTF-8, and nothing else', () => {
+  it('replaces bytes that are not UTF-8, and keeps the rest', () => {
     const at = Buffer.from(request).indexOf('processOrder');
     const broken = Uint8Array.from(request);
     broken[at] = 0xff;
@@ -207,7 +193,7 @@ describe('bytes that are no request of ours', () => {
     );
   });
 
-  it('may hold fields that are not known here', () => {
+  it('skips unknown fields', () => {
     expect(toOtlpJson(Uint8Array.of(0x0a, 0x02, 0x7a, 0x00, 0x78, 0x01))!.toString()).toBe(
       '{"resourceSpans":[{}]}',
     );
