@@ -60,7 +60,15 @@ function members(checker: ts.TypeChecker, type: ts.Type, source: ts.SourceFile):
 }
 
 function typeText(checker: ts.TypeChecker, type: ts.Type): string {
-  return checker.typeToString(type, undefined, FORMAT).replace(/import\("[^"]*"\)\./g, '');
+  const text = checker.typeToString(type, undefined, FORMAT).replace(/import\("[^"]*"\)\./g, '');
+  return sortUnions(text);
+}
+
+/** Sorts the members of unions, because their order depends on the order in which TypeScript meets the types. */
+function sortUnions(text: string): string {
+  return text.replace(/(?:"[^"]*"|[\w.]+)(?: \| (?:"[^"]*"|[\w.]+))+(?![\w<[(.])/g, union =>
+    union.split(' | ').toSorted().join(' | '),
+  );
 }
 
 function isInternal(symbol: ts.Symbol): boolean {
