@@ -4,7 +4,7 @@ import { propagation, type Span, SpanKind, trace as apiTrace } from '@openteleme
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { trace } from '../../src/span/trace.js';
-import { foreignTracing, ownTracing, type TestTracing } from '../support/providers.js';
+import { startForeignTracing, startOwnTracing, type TestTracing } from '../support/providers.js';
 
 /** An adapter with a fake client of its broker. */
 export interface QueueAdapterKind {
@@ -52,8 +52,8 @@ export function describeQueueAdapter(kind: QueueAdapterKind): void {
     trace.span('request', () => kind.send({ mine: 'stays' }, PLAIN_CLIENT));
 
   describe.each([
-    ['the provider of this package', ownTracing],
-    ['another provider', foreignTracing],
+    ['the provider of this package', startOwnTracing],
+    ['another provider', startForeignTracing],
   ])(`a queue adapter: ${kind.name}, with %s`, (_, tracingOf) => {
     let tracing: TestTracing;
     beforeEach(() => {
@@ -172,7 +172,7 @@ export function describeQueueAdapter(kind: QueueAdapterKind): void {
 
   describe(`a queue adapter: ${kind.name}`, () => {
     it('passes on a trace that is not recorded', async () => {
-      const tracing = ownTracing({ sampler: new AlwaysOffSampler() });
+      const tracing = startOwnTracing({ sampler: new AlwaysOffSampler() });
       try {
         let traceId: string | undefined;
         const message = await trace.span('request', span => {
