@@ -1,4 +1,4 @@
-// Finished spans for the tests of delivery: one plain, and of every shape.
+// Ended spans: a plain one with any changes, and an arbitrary that generates spans of any shape.
 
 import { fileURLToPath } from 'node:url';
 import { SpanKind, SpanStatusCode, TraceFlags, createTraceState } from '@opentelemetry/api';
@@ -12,7 +12,7 @@ const proto = protobuf.loadSync(fileURLToPath(new URL('../fixtures/otlp/trace.pr
 const requestType = proto.lookupType('ExportTraceServiceRequest');
 const responseType = proto.lookupType('ExportTraceServiceResponse');
 
-/** A request as protobufjs understands it, defaults filled in. */
+/** Decodes a request with protobufjs, with defaults filled in. */
 export function decodeRequest(bytes: Uint8Array): unknown {
   return requestType.toObject(requestType.decode(bytes), {
     longs: String,
@@ -24,7 +24,7 @@ export function decodeRequest(bytes: Uint8Array): unknown {
   });
 }
 
-/** A partial success as a backend would answer it. */
+/** Encodes a partial success like a backend. */
 export function encodePartialSuccess(rejectedSpans: number, errorMessage: string): Uint8Array {
   return responseType
     .encode(responseType.create({ partialSuccess: { rejectedSpans, errorMessage } }))
@@ -37,7 +37,7 @@ export const resource = resourceFromAttributes(
 );
 export const scope = { name: '@do/trace', version: '0.1.0' };
 
-/** A finished span with the given parts. */
+/** Creates an ended span with the given fields. */
 export function makeSpan(
   parts: Partial<ReadableSpan> & { readonly context?: SpanContext } = {},
 ): ReadableSpan {
@@ -152,7 +152,7 @@ const time = fc.oneof(
 
 const count = fc.constantFrom(0, 0, 1, 127, 128, 70_000, 2 ** 32 - 1);
 
-/** A finished span of any shape. */
+/** An ended span of any shape. */
 export const anySpan: fc.Arbitrary<ReadableSpan> = fc
   .record({
     context,

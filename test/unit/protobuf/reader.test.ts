@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProtobufReader, ProtobufError } from '../../../src/protobuf/reader.js';
+import { ProtobufError, ProtobufReader, WIRE_TYPE } from '../../../src/protobuf/reader.js';
 
-const wire = (...bytes: number[]): ProtobufReader => new ProtobufReader(Uint8Array.from(bytes));
+const read = (...bytes: number[]): ProtobufReader => new ProtobufReader(Uint8Array.from(bytes));
 
-/** A cursor that stands behind the tag of its first field. */
-function opened(...bytes: number[]): ProtobufReader {
-  const cursor = wire(...bytes);
-  cursor.next();
-  return cursor;
+/** A reader that has read the tag of its first field. */
+function readTag(...bytes: number[]): ProtobufReader {
+  const reader = read(...bytes);
+  reader.next();
+  return reader;
 }
 
 describe('values', () => {
@@ -24,29 +24,100 @@ describe('values', () => {
     [2n ** 63n - 1n, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]],
     [-(2n ** 63n), [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]],
   ])('%s is read exactly as a signed varint', (value, bytes) => {
-    expect(opened(0x18, ...bytes).int64()).toBe(value);
+    expect(readTag(0x18, ...bytes).int64()).toBe(value);
   });
 
   test('eight bytes are little-endian and unsigned', () => {
-    expect(opened(0x39, 1, 0, 0, 0, 0, 0, 0, 0x80).fixed64()).toBe(2n ** 63n + 1n);
+    expect(readTag(0x39, 1, 0, 0, 0, 0, 0, 0, 0x80).fixed64()).toBe(2n ** 63n + 1n);
   });
 
-  test('text is UTF-8, whatever its length, and what is not becomes U+FFFD', () => {
+  test('text is UTF-8 of any length, and invalid sequences become U+FFFD', () => {
     const long = 'ä'.repeat(40);
-    expect(opened(0x0a, 3, 0x61, 0x62, 0x63).string()).toBe('abc');
-    expect(opened(0x0a, 3, 0x61, 0xc3, 0xa4).string()).toBe('aä');
-    expect(opened(0x0a, 80, ...Buffer.from(long)).string()).toBe(long);
-    expect(opened(0x0a, 2, 0x61, 0xff).string()).toBe('a\uFFFD');
+    expect(readTag(0x0a, 3, 0x61, 0x62, 0x63).string()).toBe('abc');
+    expect(readTag(0x0a, 3, 0x61, 0xc3, 0xa4).string()).toBe('aä');
+    expect(readTag(0x0a, 80, ...Buffer.from(long)).string()).toBe(long);
+    expect(readTag(0x0a, 2, 0x61, 0xff).string()).toBe('a\uFFFD');
   });
 
-  test('a message ends at its own length, not at its holder’s', () => {
-    const outer = opened(0x0a, 2, 0x08, 0x07, 0x10, 0x01);
+  test('a message ends at its own length, not at that of the enclosing message', () => {
+    const outer = readTag(0x0a, 2, 0x08, 0x07, 0x10, 0x01);
     const inner = outer.message();
     expect(inner.next()).toBe(true);
     expect(inner.uint32()).toBe(7);
     expect(inner.next()).toBe(false);
     expect(outer.next()).toBe(true);
     expect(outer.tag).toBe(0x10);
+  });
+});
+
+describe('a message that is entered', () => {
+  test('ends at its own length, and the enclosing message continues', () => {
+    const reader = readTag(0x0a, 4, 0x12, 2, 0x08, 0x07, 0x10, 0x01);
+    const outerEnd = reader.enter();
+    expect(reader.next()).toBe(true);
+    const innerEnd = reader.enter();
+    expect([reader.next(), reader.tag, reader.uint32(), reader.next()]).toEqual([true, 0x08, 7, false]);
+    reader.leave(innerEnd);
+    expect(reader.next()).toBe(false);
+    reader.leave(outerEnd);
+    expect([reader.next(), reader.tag, reader.uint32(), reader.next()]).toEqual([true, 0x10, 1, false]);
+  });
+
+  test('cannot be longer than the enclosing message', () => {
+    expect(() => readTag(0x0a, 3, 0x08, 0x07).enter()).toThrow(ProtobufError);
+    const reader = readTag(0x0a, 2, 0x12, 1, 0x08);
+    reader.enter();
+    reader.next();
+    expect(() => reader.enter()).toThrow(ProtobufError);
+  });
+
+  test('reads like a message with a separate reader, for any bytes', () => {
+    const count = (reader: ProtobufReader, isEntered: boolean, depth = 0): number => {
+      let fields = 0;
+      while (reader.next()) {
+        fields++;
+        if ((reader.tag & 7) !== WIRE_TYPE.delimited || depth > 5) reader.skip();
+        else if (isEntered) {
+          const outerEnd = reader.enter();
+          fields += count(reader, isEntered, depth + 1);
+          reader.leave(outerEnd);
+        } else fields += count(reader.message(), isEntered, depth + 1);
+      }
+      return fields;
+    };
+    const outcome = (bytes: Uint8Array, isEntered: boolean): number | string => {
+      try {
+        return count(new ProtobufReader(bytes), isEntered);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ProtobufError);
+        return 'invalid';
+      }
+    };
+    const byte = fc.constantFrom(0x08, 0x0a, 0x10, 0x12, 0, 1, 2, 3, 4, 0x80, 0xff);
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 40 }), bytes => {
+        const input = Uint8Array.from(bytes);
+        expect(outcome(input, true)).toBe(outcome(input, false));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('delimited content', () => {
+  test('lies between the returned offset and the position', () => {
+    const bytes = Uint8Array.from([0x0a, 3, 0x61, 0x62, 0x63, 0x10, 0x05]);
+    const reader = new ProtobufReader(bytes);
+    reader.next();
+    const start = reader.delimited();
+    expect(Buffer.from(bytes.subarray(start, reader.position)).toString()).toBe('abc');
+    expect([reader.next(), reader.uint32(), reader.position]).toEqual([true, 5, 7]);
+  });
+
+  test('is read from a view that begins within its buffer', () => {
+    const whole = Uint8Array.from([9, 9, 9, 0x39, 1, 0, 0, 0, 0, 0, 0, 0, 0x0d, 2, 0, 0, 0]);
+    const reader = new ProtobufReader(whole.subarray(3));
+    expect([reader.next(), reader.fixed64(), reader.next(), reader.fixed32()]).toEqual([true, 1n, true, 2]);
   });
 });
 
@@ -57,16 +128,16 @@ describe('unknown fields', () => {
     ['length-delimited', [0x9a, 0x06, 2, 1, 2]],
     ['group with a group within', [0x9b, 0x06, 0x0b, 0x08, 0x01, 0x0c, 0x9c, 0x06]],
     ['four bytes', [0x9d, 0x06, 1, 2, 3, 4]],
-  ])('%s are passed over', (_, bytes) => {
-    const cursor = opened(...bytes, 0x08, 0x05);
-    cursor.skip();
-    expect(cursor.next()).toBe(true);
-    expect(cursor.uint32()).toBe(5);
-    expect(cursor.next()).toBe(false);
+  ])('of the kind %s are skipped', (_, bytes) => {
+    const reader = readTag(...bytes, 0x08, 0x05);
+    reader.skip();
+    expect(reader.next()).toBe(true);
+    expect(reader.uint32()).toBe(5);
+    expect(reader.next()).toBe(false);
   });
 });
 
-describe('broken bytes are a WireError', () => {
+describe('invalid bytes are a ProtobufError', () => {
   test.each<[string, number[]]>([
     ['field number 0', [0x00]],
     ['wire type 6', [0x0e]],
@@ -81,17 +152,19 @@ describe('broken bytes are a WireError', () => {
     ['groups without end', Array<number>(1_000).fill(0x0b)],
   ])('%s', (_, bytes) => {
     expect(() => {
-      const cursor = wire(...bytes);
-      while (cursor.next()) cursor.skip();
+      const reader = read(...bytes);
+      while (reader.next()) reader.skip();
     }).toThrow(ProtobufError);
   });
 
-  test('any bytes are read to their end or refused, by every method', () => {
+  test('any bytes are read to their end or rejected, by every method', () => {
     const methods = [
       'uint32',
       'int64',
       'bool',
+      'fixed32',
       'fixed64',
+      'delimited',
       'double',
       'bytes',
       'string',
@@ -103,11 +176,11 @@ describe('broken bytes are a WireError', () => {
         fc.uint8Array({ maxLength: 200 }),
         fc.array(fc.constantFrom(...methods)),
         (bytes, calls) => {
-          const cursor = new ProtobufReader(bytes);
+          const reader = new ProtobufReader(bytes);
           let fields = 0;
           try {
-            while (cursor.next()) {
-              cursor[calls[fields % Math.max(1, calls.length)] ?? 'skip']();
+            while (reader.next()) {
+              reader[calls[fields % Math.max(1, calls.length)] ?? 'skip']();
               fields++;
             }
           } catch (error) {

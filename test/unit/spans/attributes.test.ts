@@ -14,7 +14,7 @@ const throwing = {
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
 
-describe('attribute values', () => {
+describe('normaliseAttributeValue', () => {
   it.each([
     ['text', 'a', 'a'],
     ['empty text', '', ''],
@@ -37,7 +37,7 @@ describe('attribute values', () => {
     ['cycles', cyclic, '{"name":"a","self":"[Circular]"}'],
     ['getters that throw', throwing, '{"ok":1,"bad":"[Throws]"}'],
     ['a key that would change the prototype', JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
-  ])('keep %s', (_, given, kept) => {
+  ])('converts %s', (_, given, kept) => {
     expect(normaliseAttributeValue(given)).toEqual(kept);
   });
 
@@ -48,18 +48,18 @@ describe('attribute values', () => {
     ['symbols', Symbol('a')],
     ['invalid dates', new Date(Number.NaN)],
     ['bytes', Buffer.from('a')],
-  ])('leave out %s', (_, given) => {
+  ])('does not convert %s', (_, given) => {
     expect(normaliseAttributeValue(given)).toBeUndefined();
   });
 
-  it('are bounded in depth, in members and in length', () => {
+  it('limits depth, members and length', () => {
     expect(normaliseAttributeValue(deep(100))).toContain('[…]');
     const wide = normaliseAttributeValue(Array.from({ length: 100_000 }, (_, i) => ({ i })));
     expect(String(wide).length).toBeLessThanOrEqual(16_384);
     expect(String(normaliseAttributeValue({ text: 'x'.repeat(1e6) })).length).toBeLessThanOrEqual(16_384);
   });
 
-  it('survive a toJSON that throws and a revoked proxy', () => {
+  it('does not throw for a toJSON that throws, or for a revoked proxy', () => {
     const bad = {
       toJSON(): never {
         throw new Error('no');
@@ -69,14 +69,14 @@ describe('attribute values', () => {
     expect(() => normaliseAttributeValue(revoked.proxy)).not.toThrow();
   });
 
-  it('are copies: a list that changes later does not change the attribute', () => {
+  it('copies lists', () => {
     const list = ['a'];
     const kept = normaliseAttributeValue(list);
     list.push('b');
     expect(kept).toEqual(['a']);
   });
 
-  it('never throw, and are always one of the kinds OpenTelemetry carries', () => {
+  it('never throws, and returns a value of a single type, for any value', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), given => {
         const kept = normaliseAttributeValue(given);
@@ -89,8 +89,8 @@ describe('attribute values', () => {
   });
 });
 
-describe('attributes', () => {
-  it('lose only what cannot be kept, and say which', () => {
+describe('normaliseAttributes', () => {
+  it('drops the values that cannot be converted, and reports their keys', () => {
     const dropped: string[] = [];
     const given = { a: 1, f: () => 1, nothing: undefined, none: null, '': 'x', d: new Date(0) };
     expect(normaliseAttributes(given, key => dropped.push(key))).toEqual({
@@ -100,20 +100,20 @@ describe('attributes', () => {
     expect(dropped).toEqual(['f', '']);
   });
 
-  it('lose one getter that throws and keep the rest', () => {
+  it('drops an attribute whose getter throws, and keeps the others', () => {
     const dropped: string[] = [];
     expect(normaliseAttributes({ a: 1, b: 2 }, key => dropped.push(key))).toEqual({ a: 1, b: 2 });
     expect(normaliseAttributes(throwing, key => dropped.push(key))).toEqual({ ok: 1 });
     expect(dropped).toEqual(['bad']);
   });
 
-  it('of something else are none', () => {
+  it('returns no attributes for a value that is not an object', () => {
     for (const given of [null, undefined, 1, 'text', revoked.proxy]) {
       expect(normaliseAttributes(given)).toEqual({});
     }
   });
 
-  it('cannot change the prototype of anything', () => {
+  it('does not change the prototype of an object', () => {
     const kept = normaliseAttributes(JSON.parse('{"__proto__":["a"]}'));
     expect(Object.getPrototypeOf(kept)).toBe(Object.prototype);
     expect(Object.keys(kept)).toEqual(['__proto__']);

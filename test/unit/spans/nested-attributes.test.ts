@@ -9,7 +9,7 @@ import { FakeBackend } from '../../support/fake-backend.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 
 describe('objects as attribute values', () => {
-  it('stand as text and are remembered, out of sight', () => {
+  it('are remembered, without another key', () => {
     const attributes: Attributes = { order: '{"id":1}', plain: '{"id":1}' };
     rememberNested(attributes, 'order', { id: 1 }, '{"id":1}');
     rememberNested(attributes, 'plain', '{"id":1}', '{"id":1}');
@@ -18,20 +18,20 @@ describe('objects as attribute values', () => {
     expect(JSON.stringify(attributes)).not.toContain('nested');
   });
 
-  it('are forgotten when something else takes their place', () => {
+  it('are no longer remembered after another value replaced them', () => {
     const attributes: Attributes = { order: '{"id":1}' };
     rememberNested(attributes, 'order', { id: 1 }, '{"id":1}');
     rememberNested(attributes, 'order', 'text', 'text');
     expect(nestedKeys(attributes)?.has('order')).toBe(false);
   });
 
-  it('that were cut are sent as the text that is left', () => {
+  it('stay text if they were cut', () => {
     expect(parseNested('{"id":1}')).toEqual({ id: 1 });
     expect(parseNested('{"id":')).toBe('{"id":');
   });
 });
 
-it('an object on a span is text to other exporters and nested on our wire', async () => {
+it('an object on a span is text for other exporters and nested in our requests', async () => {
   const time = new VirtualTime();
   const backend = new FakeBackend(time);
   const bodies: Uint8Array[] = [];

@@ -1,4 +1,4 @@
-// Spans of our engine tell the encoder what they have; nothing of that may differ from what they show to everyone.
+// A span of our engine writes a snapshot for the encoder. It must not differ from the fields of the span.
 
 import { SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
@@ -11,53 +11,54 @@ import { encodeSpans } from '../../support/encode-spans.js';
 
 const LINK = { context: { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.SAMPLED } };
 
-function ended(
+/** A span of our engine that has ended. */
+function endedSpan(
   use: (span: ReturnType<ReturnType<TracerProvider['getTracer']>['startSpan']>) => void,
 ): ReadableSpan {
-  const keeper = new CollectingProcessor();
+  const collected = new CollectingProcessor();
   const provider = new TracerProvider({
-    spanProcessors: [keeper],
+    spanProcessors: [collected],
     spanLimits: { eventCountLimit: 2, linkCountLimit: 0 },
   });
-  const span = provider.getTracer('bare').startSpan('work');
+  const span = provider.getTracer('test').startSpan('work');
   use(span);
   span.end();
-  const [one] = keeper.ended;
+  const [one] = collected.ended;
   if (one === undefined) throw new TypeError('unreachable: a span has ended');
   return one;
 }
 
 describe('a span of our engine', () => {
-  it('has the same bytes as a view of it, which is looked at', () => {
+  it('is encoded like a view of it, which has no snapshot', () => {
     fc.assert(
       fc.property(fc.nat(3), fc.nat(2), fc.constantFrom(0, 1, 2), (events, links, code) => {
-        const span = ended(open => {
+        const span = endedSpan(open => {
           for (let i = 0; i < events; i++) open.addEvent(`event ${i}`, { i });
           for (let i = 0; i < links; i++) open.addLink(LINK);
-          if (code !== 0) open.setStatus({ code, message: 'said' });
+          if (code !== 0) open.setStatus({ code, message: 'failed' });
         });
         expect(encodeSpans([span])).toEqual(encodeSpans([createSpanView(span, {})]));
       }),
     );
   });
 
-  it('is looked at where a processor in front shows another one through a proxy or by inheritance', () => {
-    const span = ended(() => undefined);
-    const shown: Partial<ReadableSpan> = {
+  it('is read field by field through a proxy, and by an object that inherits from it', () => {
+    const span = endedSpan(() => undefined);
+    const changes: Partial<ReadableSpan> = {
       startTime: [1_700_000_000, 1],
       endTime: [1_700_000_001, 2],
-      status: { code: SpanStatusCode.ERROR, message: 'seen' },
-      events: [{ name: 'seen', time: [1_700_000_000, 5] }],
+      status: { code: SpanStatusCode.ERROR, message: 'changed' },
+      events: [{ name: 'changed', time: [1_700_000_000, 5] }],
     };
-    const view = createSpanView(span, shown);
+    const view = createSpanView(span, changes);
     const proxy = new Proxy(span, {
       get: (target, key) => {
-        if (key in shown) return shown[key as keyof ReadableSpan];
+        if (key in changes) return changes[key as keyof ReadableSpan];
         const value: unknown = Reflect.get(target, key);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
-    const heir = Object.create(
+    const inheriting = Object.create(
       span,
       Object.fromEntries(
         (Object.keys(view) as (keyof ReadableSpan)[]).map(key => [
@@ -67,6 +68,6 @@ describe('a span of our engine', () => {
       ),
     ) as ReadableSpan;
     expect(encodeSpans([proxy])).toEqual(encodeSpans([view]));
-    expect(encodeSpans([heir])).toEqual(encodeSpans([view]));
+    expect(encodeSpans([inheriting])).toEqual(encodeSpans([view]));
   });
 });

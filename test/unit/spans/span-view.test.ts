@@ -1,5 +1,3 @@
-// Views of ended spans: everything as it was but what was changed, on our spans and on OpenTelemetry's.
-
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { nestedKeys } from '../../../src/spans/nested-attributes.js';
@@ -7,14 +5,14 @@ import { copyAttributes, createSpanView } from '../../../src/spans/span-view.js'
 import { TracerProvider } from '../../../src/engine/index.js';
 
 describe.each([
-  ['ours', new TracerProvider()],
-  ['OpenTelemetry’s', new BasicTracerProvider()],
+  ['our engine', new TracerProvider()],
+  ["OpenTelemetry's SDK", new BasicTracerProvider()],
 ] as const)('the view of a span of %s', (_, provider) => {
   const span = provider.getTracer('test').startSpan('order', { attributes: { 'order.id': 7 } });
   span.addEvent('paid').end();
   const ended = span as unknown as ReadableSpan;
 
-  it('has every field that the span has, but the changed one', () => {
+  it('has the fields of the span, except the changed one', () => {
     const view = createSpanView(ended, { name: 'changed' });
     const fields = Object.keys(view).filter(key => key !== 'name' && key !== 'spanContext');
     expect(fields).toHaveLength(14);
@@ -32,7 +30,7 @@ describe.each([
   });
 });
 
-it('a copy of attributes still knows which texts are objects', () => {
+it('a copy of attributes remembers which texts are objects', () => {
   const span = new TracerProvider().getTracer('test').startSpan('order');
   span.setAttribute('order', { id: 7 } as never);
   const copy = copyAttributes((span as unknown as ReadableSpan).attributes);

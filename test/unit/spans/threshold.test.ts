@@ -1,10 +1,8 @@
-// Thresholds against the Collector's own known answers, and the properties that make sampling consistent.
+// The known answers of the Collector, and the properties that make sampling consistent.
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTraceState } from '@opentelemetry/api';
-import { adjustedCount, formatOtMember, parseOtMember } from '../../../src/spans/ot-tracestate.js';
 import { isKept, probabilityOf, thresholdOf } from '../../../src/spans/threshold.js';
 
 interface Vectors {
@@ -19,8 +17,8 @@ const vectors = JSON.parse(
 
 const leadingDigits = (text: string): number => /^(?:0*|f*)/.exec(text)?.[0].length ?? 0;
 
-describe('thresholds', () => {
-  it.each(vectors.cases)('are the Collector’s for $prob', ({ prob, exact, rounded }) => {
+describe('a threshold', () => {
+  it.each(vectors.cases)('for the probability $prob is that of the Collector', ({ prob, exact, rounded }) => {
     expect(thresholdOf(prob, 14)).toBe(exact);
     for (const each of rounded) {
       const zeros = each === '0' ? 0 : leadingDigits(each);
@@ -36,7 +34,7 @@ describe('thresholds', () => {
     expect(thresholdOf(prob, 14)).toBe(th);
   });
 
-  it('keep everything at 1 and more, and nothing at 0 and less', () => {
+  it('keeps every trace at 1 and more, and none at 0 and less', () => {
     expect([thresholdOf(1), thresholdOf(7), thresholdOf(0), thresholdOf(-1), thresholdOf(NaN)]).toEqual([
       '0',
       '0',
@@ -46,7 +44,7 @@ describe('thresholds', () => {
     ]);
   });
 
-  it('are there and back within their precision', () => {
+  it('has the probability that it was made of, within its precision', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-9, max: 1, noNaN: true }), probability => {
         const threshold = thresholdOf(probability);
@@ -56,7 +54,7 @@ describe('thresholds', () => {
     );
   });
 
-  it('keep nested sets: what a smaller probability keeps, a larger one keeps', () => {
+  it('keeps every trace that a threshold of a smaller probability keeps', () => {
     const probability = fc.double({ min: 1e-6, max: 1, noNaN: true });
     const randomness = fc.bigInt(0n, 2n ** 56n - 1n).map(value => value.toString(16).padStart(14, '0'));
     fc.assert(
@@ -67,7 +65,7 @@ describe('thresholds', () => {
     );
   });
 
-  it('compare as the numbers they stand for', () => {
+  it('compares as text like its number', () => {
     const digits = fc.bigInt(0n, 2n ** 56n - 1n).map(value => value.toString(16).padStart(14, '0'));
     fc.assert(
       fc.property(digits, digits, (random, padded) => {
@@ -75,38 +73,5 @@ describe('thresholds', () => {
         expect(isKept(random, threshold)).toBe(BigInt(`0x${random}`) >= BigInt(`0x${padded}`));
       }),
     );
-  });
-});
-
-describe('the ot member', () => {
-  it.each([
-    ['th:fd70a', { threshold: 'fd70a', rest: [] }],
-    ['rv:6e6d1a75832a2f;th:0', { threshold: '0', randomness: '6e6d1a75832a2f', rest: [] }],
-    ['x1:y;th:c;z:', { threshold: 'c', rest: ['x1:y', 'z:'] }],
-    ['th:FD', { rest: [] }],
-    ['th:123456789012345', { rest: [] }],
-    ['th:', { rest: [] }],
-    ['rv:12', { rest: [] }],
-    ['th:c;;', { rest: [] }],
-    ['no colon', { rest: [] }],
-    ['', { rest: [] }],
-    [`a:${'x'.repeat(300)}`, { rest: [] }],
-    [undefined, { rest: [] }],
-  ])('%s', (value, member) => {
-    expect(parseOtMember(value)).toEqual(member);
-  });
-
-  it('is written as it was read', () => {
-    for (const text of ['th:fd70a', 'th:c;rv:6e6d1a75832a2f', 'th:c;x1:y', 'x1:y', '']) {
-      expect(formatOtMember(parseOtMember(text))).toBe(text);
-    }
-  });
-
-  it('says how many spans one stands for', () => {
-    expect(adjustedCount(createTraceState('ot=th:8'))).toBe(2);
-    expect(adjustedCount(createTraceState('ot=th:0'))).toBe(1);
-    expect(adjustedCount(createTraceState('ot=th:fd70a'))).toBeCloseTo(100, 1);
-    expect(adjustedCount(createTraceState('ot=rv:6e6d1a75832a2f'))).toBeUndefined();
-    expect(adjustedCount(undefined)).toBeUndefined();
   });
 });

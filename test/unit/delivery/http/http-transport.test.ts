@@ -204,6 +204,14 @@ describe('the body of a response', () => {
     expect(await send(open(base))).toMatchObject({ kind: 'response', status: 200 });
   });
 
+  it('that never ends is not waited for after 64 KiB', async () => {
+    const base = await serveTcp(socket => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.write(Buffer.alloc(70 * 1024));
+    });
+    expect(await send(open(base))).toMatchObject({ kind: 'response', status: 200 });
+  });
+
   it('is read up to 64 KiB', async () => {
     const { base } = await serve(() => ({ body: Buffer.alloc(10 * 1024 * 1024) }));
     const result = await send(open(base));
