@@ -62,7 +62,7 @@ export async function diagnoseResponse(
   const { route } = context;
   const { status } = response;
   const fault = explainResponse(name, response, context);
-  if (fault === undefined || status === 429 || status >= 500) return fault;
+  if (fault === undefined) return undefined;
   if (status === 400 && route.proxy === undefined && !route.isTls) {
     const otherProtocol = await detectProtocol(name, route);
     if (otherProtocol !== undefined) return otherProtocol;

@@ -124,7 +124,11 @@ describe('a response', () => {
 
 describe('an API key of another region', () => {
   it('is found by a request to that region', async () => {
-    const us = await servers.http(() => ({ status: 401 }));
+    let requests = 0;
+    const us = await servers.http(() => {
+      requests++;
+      return { status: 401 };
+    });
     const eu = await servers.http(acceptAll);
     const endpoint = new URL('/v1/traces', us);
     const regions = [
@@ -139,6 +143,8 @@ describe('an API key of another region', () => {
       message: expect.stringContaining("responds with 401: the key belongs to another region, region: 'eu'"),
       fix: "Select the region of the key: region: 'eu'.",
     });
+    // The region of the endpoint has rejected the key and is not tried again.
+    expect(requests).toBe(1);
   });
 
   it('is not assumed if no region accepts it', async () => {
