@@ -239,12 +239,7 @@ export class ByteWriter {
     this.end(start, guess);
   }
 
-  /**
-   * Leaves room for a length.
-   *
-   * @param reserve the expected size of the length, in bytes
-   * @returns the position of the length, for `end`
-   */
+  /** Leaves `reserve` bytes for a length that is not known yet, and returns the position of the length, for `end`. */
   begin(reserve: number): number {
     this.ensure(reserve);
     const start = this.pos;
@@ -292,11 +287,7 @@ export function varintSize(value: number): number {
   return value < 0x1000_0000 ? 4 : 5;
 }
 
-/**
- * Writes an unsigned number below 2^32 as a varint. The caller ensures that there is room.
- *
- * @returns the offset behind it
- */
+/** Writes an unsigned number below 2^32 as a varint and returns the offset behind it. The caller ensures that there is room. */
 export function putVarint(bytes: Uint8Array, at: number, value: number): number {
   let rest = value >>> 0;
   while (rest > 0x7f) {
