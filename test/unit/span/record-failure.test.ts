@@ -37,6 +37,21 @@ describe('recordFailure', () => {
     expect(tracing.span('outer').events).toHaveLength(1);
   });
 
+  it('changes nothing if isError returns false, and records the failure if it throws', () => {
+    const expected = openTestSpan('expected');
+    recordFailure(expected.span, new Error('x'), nextStartOrder(), () => false);
+    expected.end();
+    const unknown = openTestSpan('unknown');
+    captureDiagnostics(() =>
+      recordFailure(unknown.span, new Error('y'), nextStartOrder(), () => {
+        throw new Error('isError');
+      }),
+    );
+    unknown.end();
+    expect(tracing.span('expected').status.code).toBe(SpanStatusCode.UNSET);
+    expect(tracing.span('unknown').status.message).toBe('y');
+  });
+
   it('changes nothing on a span that has ended', () => {
     const { span } = openTestSpan('work');
     span.end();
