@@ -3,7 +3,7 @@
 import type { Link, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import { snapshotOf } from '../spans/span-snapshot.js';
-import { viewOf } from '../spans/span-view.js';
+import { createSpanView } from '../spans/span-view.js';
 import type { SecretRedactor } from './secret-redactor.js';
 
 /**
@@ -30,7 +30,7 @@ export function redactSpan(span: ReadableSpan, redactor: SecretRedactor): Readab
     redactedLinks === links &&
     redactedStatus === status;
   if (isSame) return span;
-  return viewOf(span, {
+  return createSpanView(span, {
     name: cache.name,
     attributes: redactedAttributes,
     ...(redactedEvents && { events: redactedEvents }),

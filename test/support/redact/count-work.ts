@@ -1,5 +1,5 @@
-// The redactor with its work counted: its files run in a realm of their own, whose expressions and texts count what is
-// asked of them.
+// Counts the work of the redactor. Its files run in a separate realm, in which regular expressions and strings count their
+// steps.
 
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -9,26 +9,27 @@ import type { createRedactor } from '../../../src/redact/redactor.js';
 import type { SecretRedactor } from '../../../src/redact/secret-redactor.js';
 import { countedExec } from '../counted-regexp.js';
 
-/** Counts what it costs to look for secrets. */
-export interface Counting {
+/** Counts the work of a redactor. */
+export interface WorkCounter {
   /**
-   * Steps of expressions, and characters that were read otherwise.
+   * Returns the steps of expressions, plus the characters that were read by methods of strings.
    *
-   * @throws where an expression did not do what the engine's does
+   * @throws if the counted result of an expression differs from the engine's result
    */
   workOf(run: (redactor: SecretRedactor) => void): number;
-  /** The sources of the expressions that were carried out until now. */
+  /** The sources of the expressions that were executed so far. */
   readonly expressions: ReadonlySet<string>;
 }
 
-/** Methods of texts that read as many characters as the text is long, at most. */
+/** Methods of strings that read the whole string. */
 const READING_ALL = 'toLowerCase toUpperCase trim split replaceAll'.split(' ');
+/** Methods that read one character. */
 const READING_ONE = 'charCodeAt charAt codePointAt at slice substring'.split(' ');
-/** Methods that read up to what they find. */
-const READING_ON = ['indexOf', 'includes'];
+/** Methods that read up to a match. */
+const READING_TO_MATCH = ['indexOf', 'includes'];
 
-/** Loads the redactor in a realm that counts. */
-export function counting(...options: Parameters<typeof createRedactor>): Counting {
+/** Loads the redactor into a realm that counts. */
+export function createWorkCounter(...options: Parameters<typeof createRedactor>): WorkCounter {
   let work = 0;
   const expressions = new Set<string>();
   const realm = createContext({
@@ -42,21 +43,21 @@ export function counting(...options: Parameters<typeof createRedactor>): Countin
     },
   });
   const prototypes = runInContext('({ expression: RegExp.prototype, text: String.prototype })', realm);
-  count(prototypes.text, steps => (work += steps));
+  countStringMethods(prototypes.text, steps => (work += steps));
   const { exec } = prototypes.expression;
   prototypes.expression.exec = function counted(this: RegExp, text: string): RegExpExecArray | null {
     const from = this.global || this.sticky ? this.lastIndex : 0;
     const { slots, steps } = countedExec(this, text, from);
     work += steps;
     expressions.add(this.source);
-    const found: RegExpExecArray | null = exec.call(this, text);
-    const groups = found?.map((_, index) =>
+    const match: RegExpExecArray | null = exec.call(this, text);
+    const groups = match?.map((_, index) =>
       slots?.[2 * index + 1] === undefined ? undefined : text.slice(slots[2 * index], slots[2 * index + 1]),
     );
-    if (found?.index !== slots?.[0] || found?.some((group, index) => group !== groups?.[index])) {
-      throw new Error(`counted wrong: ${this} on ${JSON.stringify(text)} from ${from}`);
+    if (match?.index !== slots?.[0] || match?.some((group, index) => group !== groups?.[index])) {
+      throw new Error(`wrong count: ${this} on ${JSON.stringify(text)} from ${from}`);
     }
-    return found;
+    return match;
   };
   const redactor = load(realm)(...options);
   return {
@@ -81,34 +82,34 @@ function load(realm: object): typeof createRedactor {
   return runInContext('module.exports.createRedactor', realm);
 }
 
-type Methods = Record<string, (this: string, ...given: unknown[]) => unknown>;
+type Methods = Record<string, (this: string, ...args: unknown[]) => unknown>;
 
-function count(methods: Methods, add: (steps: number) => void): void {
+function countStringMethods(methods: Methods, add: (steps: number) => void): void {
   const counted = (
     name: string,
-    steps: (text: string, answer: unknown, given: readonly unknown[]) => number,
+    steps: (text: string, result: unknown, args: readonly unknown[]) => number,
   ): void => {
     const method = methods[name];
-    methods[name] = function reading(...given) {
-      const answer = method?.apply(this, given);
-      add(steps(String(this), answer, given));
-      return answer;
+    methods[name] = function counting(...args) {
+      const result = method?.apply(this, args);
+      add(steps(String(this), result, args));
+      return result;
     };
   };
   for (const name of READING_ONE) counted(name, () => 1);
   for (const name of READING_ALL) counted(name, text => text.length);
-  for (const name of READING_ON) {
+  for (const name of READING_TO_MATCH) {
     counted(name, (text, _, [part, from]) => {
       const start = typeof from === 'number' ? from : 0;
-      const found = text.indexOf(String(part), start);
-      // The engine looks for a single character at many places at once.
-      const read = (found < 0 ? Math.max(0, text.length - start) : found - start) + 1;
+      const match = text.indexOf(String(part), start);
+      // The engine compares a single character with many places at once.
+      const read = (match < 0 ? Math.max(0, text.length - start) : match - start) + 1;
       return String(part).length === 1 ? Math.ceil(read / 32) : read;
     });
   }
   counted(
     'lastIndexOf',
-    (text, answer, [, from]) => 1 + (typeof from === 'number' ? from : text.length) - Number(answer),
+    (text, result, [, from]) => 1 + (typeof from === 'number' ? from : text.length) - Number(result),
   );
   for (const name of ['startsWith', 'endsWith']) counted(name, (_, __, [part]) => String(part).length);
 }

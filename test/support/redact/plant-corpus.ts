@@ -1,59 +1,65 @@
-// The corpus in spans of `trace`: each text in every position that holds one.
+// Ends spans that hold the corpus: each text in every field of a span that holds text.
 
 import { expect } from 'vitest';
 import { trace } from '../../../src/index.js';
 import { ORDINARY_ATTRIBUTES, ORDINARY_TEXTS } from '../../fixtures/redact/ordinary.js';
 import { SECRETS } from '../../fixtures/redact/secrets.js';
-import { leaksIn } from './find-leaks.js';
+import { findLeaks } from './find-leaks.js';
 
-/** Shorter ones are digits, as times and ids are; they are looked for text by text in the tests of the redactor. */
-const LONG = SECRETS.map(each => each.secret).filter(secret => secret.length >= 8);
+/** Shorter secrets are digits, like times and ids. The tests of the redactor search them text by text. */
+const LONG_SECRETS = SECRETS.map(each => each.secret).filter(secret => secret.length >= 8);
 const ORDINARY = [
   ...ORDINARY_TEXTS,
   ...ORDINARY_ATTRIBUTES.map(([, value]) => value).filter(value => typeof value === 'string'),
 ];
 
-/** Makes a span for each secret and each ordinary value. */
-export function plantCorpus(): void {
-  for (const { text, key } of SECRETS) plant(text, key);
-  for (const text of ORDINARY_TEXTS) plant(text, undefined);
+/** Ends a span for each secret and each ordinary value. */
+export function endCorpusSpans(): void {
+  for (const { text, key } of SECRETS) endSpanWith(text, key);
+  for (const text of ORDINARY_TEXTS) endSpanWith(text, undefined);
   for (const [key, value] of ORDINARY_ATTRIBUTES)
     trace.span('ordinary', { attributes: { [key]: value } }, () => {});
 }
 
-/** How many spans `plantCorpus` makes. */
-export const PLANTED: number = SECRETS.length + ORDINARY_TEXTS.length + ORDINARY_ATTRIBUTES.length;
+/** The number of spans that `endCorpusSpans` ends. */
+export const CORPUS_SPANS: number = SECRETS.length + ORDINARY_TEXTS.length + ORDINARY_ATTRIBUTES.length;
 
 /**
- * Expects that bytes hold each ordinary value as it was, and nothing of a secret.
+ * Expects that an output holds every ordinary value unchanged, and no part of a secret.
  *
- * @param written how a text is written in them
+ * @param encode converts a text to its form in the output
+ * @param name of the output, for the failure
  */
-export function expectOnlyOrdinary(bytes: Uint8Array, written: (text: string) => string, way: string): void {
-  const output = characters(Buffer.from(bytes));
-  const changed = ORDINARY.filter(text => !output.includes(characters(Buffer.from(written(text)))));
-  expect(changed, `${way}: changed`).toEqual([]);
-  expectNoSecret(bytes, written, way);
+export function expectOnlyOrdinary(bytes: Uint8Array, encode: (text: string) => string, name: string): void {
+  const output = toLatin1(bytes);
+  const changed = ORDINARY.filter(text => !output.includes(toBytes(encode(text))));
+  expect(changed, `${name}: changed`).toEqual([]);
+  expectNoSecret(bytes, encode, name);
 }
 
-/** Expects that bytes hold nothing of a secret, written as in them or as it is. */
-export function expectNoSecret(bytes: Uint8Array, written: (text: string) => string, way: string): void {
-  const forms = LONG.flatMap(secret => [secret, written(secret)]).map(text => characters(Buffer.from(text)));
-  expect(leaksIn(forms, characters(Buffer.from(bytes))), way).toEqual([]);
+/** Expects that an output holds no part of a secret, neither in its encoded form nor unchanged. */
+export function expectNoSecret(bytes: Uint8Array, encode: (text: string) => string, name: string): void {
+  const forms = LONG_SECRETS.flatMap(secret => [secret, encode(secret)]).map(toBytes);
+  expect(findLeaks(forms, toLatin1(bytes)), name).toEqual([]);
 }
 
-/** How a text is written in protobuf. */
-export const plain = (text: string): string => text;
-/** How a text is written within JSON. */
-export const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+/** The form of a text in protobuf. */
+export const unchanged = (text: string): string => text;
+/** The form of a text inside JSON. */
+export const toJsonText = (text: string): string => JSON.stringify(text).slice(1, -1);
 
-/** One character for each byte, whatever the bytes are. */
-function characters(bytes: Buffer): string {
-  return bytes.toString('latin1');
+/** One character for each byte of a text. */
+function toBytes(text: string): string {
+  return toLatin1(Buffer.from(text));
 }
 
-/** A span with a text in every position that holds text. */
-function plant(text: string, key: string | undefined): void {
+/** One character for each byte. */
+function toLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+/** Ends a span with a text in every field that holds text. */
+function endSpanWith(text: string, key: string | undefined): void {
   const attributes = key === undefined ? { note: text } : { [key]: text };
   const link = { context: { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 }, attributes };
   const fail = (): void =>
@@ -64,7 +70,7 @@ function plant(text: string, key: string | undefined): void {
         list: key === undefined ? ['a', text] : ['a'],
       });
       span.addEvent(key === undefined ? `event ${text}` : 'event', attributes);
-      if (key === undefined) throw new Error(text, { cause: new Error(`behind it: ${text}`) });
+      if (key === undefined) throw new Error(text, { cause: new Error(`the cause: ${text}`) });
       throw new Error('failed');
     });
   expect(fail).toThrow();

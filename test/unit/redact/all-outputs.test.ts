@@ -1,5 +1,5 @@
-// Every way out: of the corpus, planted in every position of a span, nothing readable leaves, and what is ordinary leaves
-// as it was.
+// Every output: with the corpus in every field of a span, no output holds a readable part of a secret, and every output holds
+// the ordinary values unchanged.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,10 +12,10 @@ import { receiving } from '../../support/receiving.js';
 import {
   expectNoSecret,
   expectOnlyOrdinary,
-  inJson,
-  plain,
-  PLANTED,
-  plantCorpus,
+  toJsonText,
+  unchanged,
+  CORPUS_SPANS,
+  endCorpusSpans,
 } from '../../support/redact/plant-corpus.js';
 
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
@@ -37,43 +37,43 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** All that is in the files below a directory. */
+/** The contents of all files below a directory. */
 function filesIn(path: string): Buffer {
   if (!existsSync(path)) return Buffer.alloc(0);
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).map(name => join(path, name));
   return Buffer.concat(files.filter(name => statSync(name).isFile()).map(name => readFileSync(name)));
 }
 
-describe('nothing readable leaves, and nothing ordinary is changed', () => {
+describe('secrets are redacted and ordinary values are unchanged', () => {
   it.each([
-    ['http/protobuf', plain],
-    ['http/json', inJson],
-  ] as const)('on the wire as %s', async (protocol, written) => {
+    ['http/protobuf', unchanged],
+    ['http/json', toJsonText],
+  ] as const)('in requests as %s', async (protocol, encode) => {
     const { endpoint, bodies } = await receiving(200);
     init({ ...common, exporter: otlp({ endpoint, protocol, compression: 'none' }) });
-    plantCorpus();
+    endCorpusSpans();
     await trace.flush({ timeoutMs: 60_000 });
-    expect(trace.stats()).toMatchObject({ exporters: [{ sent: PLANTED }] });
-    expectOnlyOrdinary(Buffer.concat(bodies), written, protocol);
+    expect(trace.stats()).toMatchObject({ exporters: [{ sent: CORPUS_SPANS }] });
+    expectOnlyOrdinary(Buffer.concat(bodies), encode, protocol);
   });
 
   it.each([
     ['always', {}],
     ['overflow', { maxQueueBytes: 16_384, maxChunkBytes: 4_096 }],
-  ] as const)('in the files of a spool, mode %s, that nobody has taken', async (mode, limits) => {
+  ] as const)('in the files of a spool, mode %s', async (mode, limits) => {
     const { endpoint } = await receiving(503);
     init({
       ...common,
       exporter: otlp({ endpoint, compression: 'none' }),
       delivery: { ...limits, spool: { directory, mode } },
     });
-    plantCorpus();
+    endCorpusSpans();
     const { exporters } = await trace.shutdown({ timeoutMs: 50 });
-    expect(exporters).toMatchObject([{ sent: 0, spooled: PLANTED, dropped: {} }]);
-    expectOnlyOrdinary(filesIn(directory), plain, `spool ${mode}`);
+    expect(exporters).toMatchObject([{ sent: 0, spooled: CORPUS_SPANS, dropped: {} }]);
+    expectOnlyOrdinary(filesIn(directory), unchanged, `spool ${mode}`);
   });
 
-  it('in the file, on the terminal, in memory', async () => {
+  it('in a file, on the terminal, in memory', async () => {
     let tree = '';
     const recorded = memory();
     const stream = { write: (text: string) => ((tree += text), true) };
@@ -85,11 +85,11 @@ describe('nothing readable leaves, and nothing ordinary is changed', () => {
         recorded,
       ],
     });
-    plantCorpus();
+    endCorpusSpans();
     await trace.flush({ timeoutMs: 60_000 });
     await trace.shutdown({ timeoutMs: 60_000 });
 
-    expect(recorded.spans).toHaveLength(PLANTED);
+    expect(recorded.spans).toHaveLength(CORPUS_SPANS);
     const kept = recorded.spans.map(each => [
       each.name,
       each.attributes,
@@ -97,19 +97,21 @@ describe('nothing readable leaves, and nothing ordinary is changed', () => {
       each.links,
       each.status,
     ]);
-    expectOnlyOrdinary(filesIn(directory), inJson, 'file');
-    expectOnlyOrdinary(Buffer.from(JSON.stringify(kept)), inJson, 'memory');
-    // The tree shows what is of use to a reader, not all there is.
+    expectOnlyOrdinary(filesIn(directory), toJsonText, 'file');
+    expectOnlyOrdinary(Buffer.from(JSON.stringify(kept)), toJsonText, 'memory');
+    // The tree shows a part of each span.
     expect(tree.length).toBeGreaterThan(10_000);
-    expectNoSecret(Buffer.from(tree), plain, 'tree');
+    expectNoSecret(Buffer.from(tree), unchanged, 'tree');
   });
 
-  it('which would be noticed otherwise', async () => {
+  it('the test fails without redaction, and for a missing value', async () => {
     init({ ...common, exporter: file({ path: join(directory, 't.jsonl') }), redact: false });
-    plantCorpus();
+    endCorpusSpans();
     await trace.shutdown({ timeoutMs: 60_000 });
-    const written = filesIn(directory);
-    expect(() => expectNoSecret(written, inJson, 'file')).toThrow('file');
-    expect(() => expectOnlyOrdinary(written.subarray(0, -100_000), inJson, 'file')).toThrow('file: changed');
+    const output = filesIn(directory);
+    expect(() => expectNoSecret(output, toJsonText, 'file')).toThrow('file');
+    expect(() => expectOnlyOrdinary(output.subarray(0, -100_000), toJsonText, 'file')).toThrow(
+      'file: changed',
+    );
   });
 });

@@ -1,4 +1,4 @@
-// Each place of a span that the documents name: what stood there with a secret in it comes over the wire without.
+// Every field of a span that the documentation names: a request holds it without the secret.
 
 import { trace as otel } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,24 +8,24 @@ import { receiving } from '../../support/receiving.js';
 
 const SECRET = 't0psecret99';
 const TEXT = `https://ann:${SECRET}@a.example/x?token=${SECRET}&page=2`;
-const SHOWN = 'https://***@a.example/x?token=***&page=2';
-const KEYED = { api_key: SECRET, city: 'Bonn', note: TEXT };
-const KEYED_SHOWN = [
+const REDACTED = 'https://***@a.example/x?token=***&page=2';
+const ATTRIBUTES = { api_key: SECRET, city: 'Bonn', note: TEXT };
+const REDACTED_ATTRIBUTES = [
   { key: 'api_key', value: { stringValue: '***' } },
   { key: 'city', value: { stringValue: 'Bonn' } },
-  { key: 'note', value: { stringValue: SHOWN } },
+  { key: 'note', value: { stringValue: REDACTED } },
 ];
 
 const context = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
-const failing = (message: string, cause?: unknown): Error => new Error(message, { cause });
+const errorWith = (message: string, cause?: unknown): Error => new Error(message, { cause });
 
-interface Wire {
-  /** The only span. */
+interface ExportedSpan {
   readonly span: Readonly<Record<string, never>>;
   readonly resource: { readonly attributes: unknown };
 }
 
-let body: () => Promise<string>;
+/** Flushes, and returns all request bodies. */
+let sentText: () => Promise<string>;
 
 async function start(options: InitOptions = {}): Promise<void> {
   const { endpoint, bodies } = await receiving();
@@ -38,15 +38,15 @@ async function start(options: InitOptions = {}): Promise<void> {
     logger,
     ...options,
   });
-  body = async () => {
+  sentText = async () => {
     await trace.flush({ timeoutMs: 60_000 });
     return Buffer.concat([...bodies]).toString();
   };
 }
 
-/** What came over the wire, after a look at whether a secret did. */
-async function wire(): Promise<Wire> {
-  const sent = await body();
+/** Returns the only span of the request and its resource. Fails if the request holds the secret. */
+async function exported(): Promise<ExportedSpan> {
+  const sent = await sentText();
   expect(sent).not.toContain(SECRET);
   const { resource, scopeSpans } = JSON.parse(sent).resourceSpans[0];
   return { resource, span: scopeSpans[0].spans[0] };
@@ -57,22 +57,22 @@ afterEach(() => trace.shutdown());
 
 describe('a text with a secret', () => {
   it.each<[string, () => void, object]>([
-    ['the name', () => trace.span(TEXT, () => {}), { name: SHOWN }],
-    ['a later name', () => trace.span('x', span => void span.updateName(TEXT)), { name: SHOWN }],
+    ['the name', () => trace.span(TEXT, () => {}), { name: REDACTED }],
+    ['a later name', () => trace.span('x', span => void span.updateName(TEXT)), { name: REDACTED }],
     [
       'the name of an event',
       () => trace.span('x', () => trace.addEvent(TEXT)),
-      { events: [{ name: SHOWN }] },
+      { events: [{ name: REDACTED }] },
     ],
     [
       'the status',
       () => trace.span('x', span => void span.setStatus({ code: 2, message: TEXT })),
-      { status: { code: 2, message: SHOWN } },
+      { status: { code: 2, message: REDACTED } },
     ],
   ])('as %s', async (_, make, expected) => {
     await start();
     make();
-    expect((await wire()).span).toMatchObject(expected);
+    expect((await exported()).span).toMatchObject(expected);
   });
 
   it('in a list and in an object', async () => {
@@ -80,8 +80,8 @@ describe('a text with a secret', () => {
     trace.span('x', () =>
       trace.setAttributes({ list: ['a', TEXT], deep: { in: [{ note: TEXT, api_key: SECRET }] } } as never),
     );
-    const { span } = await wire();
-    expect(JSON.stringify(span).split(SHOWN)).toHaveLength(3);
+    const { span } = await exported();
+    expect(JSON.stringify(span).split(REDACTED)).toHaveLength(3);
   });
 });
 
@@ -89,63 +89,63 @@ describe('attributes with secrets', () => {
   it.each<[string, () => void, object]>([
     [
       'of the span, at its start',
-      () => trace.span('x', { attributes: KEYED }, () => {}),
-      { attributes: KEYED_SHOWN },
+      () => trace.span('x', { attributes: ATTRIBUTES }, () => {}),
+      { attributes: REDACTED_ATTRIBUTES },
     ],
     [
       'of the span, later',
-      () => trace.span('x', () => trace.setAttributes(KEYED)),
-      { attributes: KEYED_SHOWN },
+      () => trace.span('x', () => trace.setAttributes(ATTRIBUTES)),
+      { attributes: REDACTED_ATTRIBUTES },
     ],
     [
-      'of a span of OpenTelemetry',
-      () => otel.getTracer('other').startSpan('x', { attributes: KEYED }).end(),
-      { attributes: KEYED_SHOWN },
+      'of a span of the OpenTelemetry API',
+      () => otel.getTracer('other').startSpan('x', { attributes: ATTRIBUTES }).end(),
+      { attributes: REDACTED_ATTRIBUTES },
     ],
     [
       'of an event',
-      () => trace.span('x', () => trace.addEvent('e', KEYED)),
-      { events: [{ attributes: KEYED_SHOWN }] },
+      () => trace.span('x', () => trace.addEvent('e', ATTRIBUTES)),
+      { events: [{ attributes: REDACTED_ATTRIBUTES }] },
     ],
     [
       'of a link, at the start',
-      () => trace.span('x', { links: [{ context, attributes: KEYED }] }, () => {}),
-      { links: [{ attributes: KEYED_SHOWN }] },
+      () => trace.span('x', { links: [{ context, attributes: ATTRIBUTES }] }, () => {}),
+      { links: [{ attributes: REDACTED_ATTRIBUTES }] },
     ],
     [
       'of a link, later',
-      () => trace.span('x', span => void span.addLink({ context, attributes: KEYED })),
-      { links: [{ attributes: KEYED_SHOWN }] },
+      () => trace.span('x', span => void span.addLink({ context, attributes: ATTRIBUTES })),
+      { links: [{ attributes: REDACTED_ATTRIBUTES }] },
     ],
     [
       'of links, later',
-      () => trace.span('x', span => void span.addLinks([{ context }, { context, attributes: KEYED }])),
-      { links: [{}, { attributes: KEYED_SHOWN }] },
+      () => trace.span('x', span => void span.addLinks([{ context }, { context, attributes: ATTRIBUTES }])),
+      { links: [{}, { attributes: REDACTED_ATTRIBUTES }] },
     ],
     [
       'from baggage',
-      () => trace.withBaggage(KEYED, () => trace.span('x', () => {})),
-      { attributes: KEYED_SHOWN },
+      () => trace.withBaggage(ATTRIBUTES, () => trace.span('x', () => {})),
+      { attributes: REDACTED_ATTRIBUTES },
     ],
     [
       'from the baggage of a caller',
       () =>
         trace.continue(
-          trace.withBaggage(KEYED, () => trace.inject()),
+          trace.withBaggage(ATTRIBUTES, () => trace.inject()),
           'x',
           () => {},
         ),
-      { attributes: KEYED_SHOWN },
+      { attributes: REDACTED_ATTRIBUTES },
     ],
   ])('%s', async (_, make, expected) => {
-    await start({ baggageAttributes: Object.keys(KEYED) });
+    await start({ baggageAttributes: Object.keys(ATTRIBUTES) });
     make();
-    expect((await wire()).span).toMatchObject(expected);
+    expect((await exported()).span).toMatchObject(expected);
   });
 });
 
 describe('an exception', () => {
-  const behind = failing(`in the middle: ${TEXT}`, failing(`at the bottom: ${TEXT}`));
+  const cause = errorWith(`in the middle: ${TEXT}`, errorWith(`at the bottom: ${TEXT}`));
 
   it.each<[string, () => void]>([
     [
@@ -153,37 +153,34 @@ describe('an exception', () => {
       () =>
         expect(() =>
           trace.span('x', () => {
-            throw failing(TEXT, behind);
+            throw errorWith(TEXT, cause);
           }),
         ).toThrow(),
     ],
-    ['that was recorded', () => trace.span('x', () => trace.recordError(failing(TEXT, behind)))],
+    ['that was recorded', () => trace.span('x', () => trace.recordError(errorWith(TEXT, cause)))],
     [
-      'that OpenTelemetry recorded',
-      () => trace.span('x', span => span.recordException(failing(TEXT, behind))),
+      'that the OpenTelemetry API recorded',
+      () => trace.span('x', span => span.recordException(errorWith(TEXT, cause))),
     ],
     [
       'that holds several',
-      () =>
-        trace.span('x', () =>
-          trace.recordError(new AggregateError([failing(TEXT)], TEXT, { cause: behind })),
-        ),
+      () => trace.span('x', () => trace.recordError(new AggregateError([errorWith(TEXT)], TEXT, { cause }))),
     ],
-    ['that is no error', () => trace.span('x', () => trace.recordError(TEXT))],
+    ['that is a string', () => trace.span('x', () => trace.recordError(TEXT))],
     ['that is an object', () => trace.span('x', () => trace.recordError({ message: TEXT, api_key: SECRET }))],
   ])('%s, with its causes', async (_, make) => {
     await start();
     make();
-    const { span } = await wire();
+    const { span } = await exported();
     expect(span).toMatchObject({ events: [{ name: 'exception' }] });
-    expect(JSON.stringify(span)).toContain(SHOWN);
+    expect(JSON.stringify(span)).toContain(REDACTED);
   });
 
-  it('keeps its causes otherwise', async () => {
+  it('keeps the other text of its causes', async () => {
     await start();
-    trace.span('x', () => trace.recordError(failing('at the top', behind)));
-    const sent = JSON.stringify((await wire()).span);
-    for (const part of ['at the top', `in the middle: ${SHOWN}`, `at the bottom: ${SHOWN}`]) {
+    trace.span('x', () => trace.recordError(errorWith('at the top', cause)));
+    const sent = JSON.stringify((await exported()).span);
+    for (const part of ['at the top', `in the middle: ${REDACTED}`, `at the bottom: ${REDACTED}`]) {
       expect(sent).toContain(part);
     }
   });
@@ -191,24 +188,24 @@ describe('an exception', () => {
 
 describe('the resource', () => {
   it('from the options', async () => {
-    await start({ attributes: KEYED });
+    await start({ attributes: ATTRIBUTES });
     trace.span('x', () => {});
-    expect((await wire()).resource.attributes).toEqual(expect.arrayContaining(KEYED_SHOWN));
+    expect((await exported()).resource.attributes).toEqual(expect.arrayContaining(REDACTED_ATTRIBUTES));
   });
 
   it('from the environment', async () => {
     vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', `api_key=${SECRET},city=Bonn,note=${encodeURIComponent(TEXT)}`);
     await start();
     trace.span('x', () => {});
-    expect((await wire()).resource.attributes).toEqual(expect.arrayContaining(KEYED_SHOWN));
+    expect((await exported()).resource.attributes).toEqual(expect.arrayContaining(REDACTED_ATTRIBUTES));
   });
 
-  it('in the names of the service', async () => {
+  it('from the parts of the service', async () => {
     await start({
       service: { name: TEXT, version: TEXT, namespace: TEXT, environment: TEXT, instanceId: TEXT },
     });
     trace.span('x', () => {});
-    const { attributes } = (await wire()).resource;
-    expect(JSON.stringify(attributes).split(SHOWN)).toHaveLength(6);
+    const { attributes } = (await exported()).resource;
+    expect(JSON.stringify(attributes).split(REDACTED)).toHaveLength(6);
   });
 });

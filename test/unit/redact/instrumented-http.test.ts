@@ -1,5 +1,5 @@
-// Real requests under the instrumentations of node:http and fetch: what client and server were told in secret does not
-// come over the wire, and what both saw stays as it was.
+// Real requests under the instrumentations of node:http and fetch: the spans hold no secret of the requests, and client and
+// server see them unchanged.
 
 import { once } from 'node:events';
 import http, { createServer, type IncomingMessage } from 'node:http';
@@ -35,8 +35,8 @@ const CAPTURED = { requestHeaders: Object.keys(SENT), responseHeaders: Object.ke
 
 afterEach(() => trace.shutdown());
 
-/** A server that keeps the requests it got. */
-async function serving(): Promise<{ host: string; requests: IncomingMessage[] }> {
+/** Starts a server that stores its requests. */
+async function startServer(): Promise<{ host: string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
@@ -51,40 +51,40 @@ async function serving(): Promise<{ host: string; requests: IncomingMessage[] }>
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }
 
-async function byNodeHttp(host: string): Promise<void> {
+async function requestByNodeHttp(host: string): Promise<void> {
   const request = http.get(`http://bob:${PASSWORD}@${host}${PATH}`, { headers: SENT, agent: false });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   await once(response.resume(), 'close');
 }
 
-async function byFetch(host: string): Promise<void> {
-  // A URL with user info is refused by fetch itself.
+async function requestByFetch(host: string): Promise<void> {
+  // fetch refuses a URL with user info.
   await (await fetch(`http://${host}${PATH}`, { headers: SENT, redirect: 'manual' })).text();
 }
 
-interface Sent {
+interface ExportedSpan {
   readonly kind: number;
   readonly attributes: readonly { readonly key: string }[];
 }
 
 it.each<[string, () => readonly (string | Instrumentation)[], (host: string) => Promise<void>]>([
-  ['node:http', () => ['http'], byNodeHttp],
-  ['fetch', () => ['http', 'fetch'], byFetch],
+  ['node:http', () => ['http'], requestByNodeHttp],
+  ['fetch', () => ['http', 'fetch'], requestByFetch],
   [
     'node:http with captured headers',
     () => [new HttpInstrumentation({ headersToSpanAttributes: { client: CAPTURED, server: CAPTURED } })],
-    byNodeHttp,
+    requestByNodeHttp,
   ],
   [
     'fetch with captured headers',
     () => ['http', new UndiciInstrumentation({ headersToSpanAttributes: CAPTURED })],
-    byFetch,
+    requestByFetch,
   ],
 ])('%s', async (_, instrumentations, call) => {
-  // Made in here: an instrumentation is at work as soon as there is one.
+  // Created in the test: an instrumentation is active as soon as it exists.
   const instrument = instrumentations();
   const { endpoint, bodies } = await receiving();
-  const { host, requests } = await serving();
+  const { host, requests } = await startServer();
   init({
     service: 'test',
     exporter: otlp({ endpoint, protocol: 'http/json', compression: 'none' }),
@@ -103,8 +103,8 @@ it.each<[string, () => readonly (string | Instrumentation)[], (host: string) => 
   for (const secret of [IN_URL, PASSWORD, BEARER, COOKIE, API_KEY, NEXT]) expect(sent).not.toContain(secret);
   expect(sent).not.toContain(Buffer.from(`bob:${PASSWORD}`).toString('base64'));
 
-  const spans: Sent[] = JSON.parse(sent).resourceSpans[0].scopeSpans.flatMap(
-    (scope: { spans: Sent[] }) => scope.spans,
+  const spans: ExportedSpan[] = JSON.parse(sent).resourceSpans[0].scopeSpans.flatMap(
+    (scope: { spans: ExportedSpan[] }) => scope.spans,
   );
   expect(spans.map(span => span.kind).sort()).toEqual([2, 3]);
   for (const span of spans) expect(JSON.stringify(span)).toContain('token=***&user=ann');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { matchesTemplate, deriveTemplate } from '../../../../src/redact/cache/template.js';
+import { deriveTemplate, matchesTemplate } from '../../../../src/redact/cache/template.js';
 
 describe('a template', () => {
-  it('is what two values have in common, up to where a key or a token can go', () => {
+  it('is the common text of two values, up to the edge of a key or a token', () => {
     expect(deriveTemplate('https://a.example/orders/17?x=1', 'https://a.example/orders/188?x=1')).toEqual({
       head: 'https://a.example/orders/',
       tail: '?x=1',
@@ -15,19 +15,28 @@ describe('a template', () => {
       head: 'expand=items&page=',
       tail: '',
     });
-    // Not `=1`, behind which another key could be found: `/pin=1`.
+    // Without `=1` as the tail, because it may be the end of another key: `/pin=1`.
     expect(deriveTemplate('https://a.example/aa=1', 'https://a.example/ba=1')).toEqual({
       head: 'https://a.example/',
       tail: '',
     });
-    // Not `https://`, as the paths of some hosts are secrets.
+    // `https://` is no head, because the path is a secret under some hosts.
     expect(deriveTemplate('https://a.example/orders/17', 'https://b.example/orders/17')).toBeUndefined();
     expect(deriveTemplate('order-1', 'order-2')).toBeUndefined();
     expect(deriveTemplate('/a', '/b')).toBeUndefined();
     expect(deriveTemplate('', '')).toBeUndefined();
   });
 
-  it('fits what differs in one plain piece', () => {
+  it('must be more than half of the first value', () => {
+    expect(deriveTemplate('/abc/1234', '/abc/5678')).toEqual({ head: '/abc/', tail: '' });
+    expect(deriveTemplate('/abc/12345', '/abc/67890')).toBeUndefined();
+  });
+
+  it('of a value and its beginning has no overlap', () => {
+    expect(deriveTemplate('/a/a/', '/a/a/a/')).toEqual({ head: '/a/a/', tail: '' });
+  });
+
+  it('matches a value that differs in one plain part', () => {
     const template = { head: '/orders/', tail: '?x=1' };
     expect(matchesTemplate(template, '/orders/188?x=1')).toBe(true);
     expect(matchesTemplate(template, '/orders/?x=1')).toBe(true);
@@ -39,6 +48,7 @@ describe('a template', () => {
       '/orders/a=b?x=1',
       '/orders/a:b@c?x=1',
       '/carts/188?x=1',
+      'a/orders/188?x=1',
       '',
       '/orders/1%3D?x=1',
     ]) {
