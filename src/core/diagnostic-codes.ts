@@ -131,6 +131,9 @@ export const DIAGNOSTIC_CODES = {
   span_not_stored: 'A backend accepted a span and does not show it.',
   ui_unreachable: 'The UI of a backend does not respond at the configured address.',
   clock_skew: 'The clock of this machine differs from the clock of the backend.',
+  clock_unknown: 'The clocks cannot be compared, because the responses of the backend have no Date header.',
+  api_copies_unknown: 'The copies of @opentelemetry/api cannot be compared, because none is in node_modules.',
+  storage_unverified: 'The backend accepted a span, and has no API by which the doctor can find it.',
   // receiver
   incoming_request_rejected: 'The receiver of `trace view` rejected a request.',
 } as const;

@@ -54,7 +54,11 @@ export function checkApiCopies(
   const name = 'api copies';
   const [first] = copies;
   if (first === undefined) {
-    return skippedCheck(name, `no ${API} in node_modules: it is bundled, or installed elsewhere`);
+    return skippedCheck(name, {
+      code: 'api_copies_unknown',
+      message: `no ${API} in node_modules: it is bundled, or installed elsewhere`,
+      source: 'node_modules',
+    });
   }
   const version = registered ?? first.version;
   const incompatible = copies.filter(copy => !sharesApi(copy.version, version));

@@ -15,9 +15,12 @@ export function okCheck(name: string, message: string): Check {
   return { name, status: 'ok', message };
 }
 
-/** A check that was not possible. The message gives the reason. */
-export function skippedCheck(name: string, message: string): Check {
-  return { name, status: 'skipped', message };
+/** A check that was not possible. The message of the diagnostic gives the reason. */
+export function skippedCheck(
+  name: string,
+  { code, message, source }: Pick<Fault, 'code' | 'message' | 'source'>,
+): Check {
+  return { name, status: 'skipped', code, message, source };
 }
 
 /**

@@ -33,7 +33,10 @@ export function checkClock(
   source: string,
 ): Check {
   const backendMs = Date.parse(date ?? '');
-  if (Number.isNaN(backendMs)) return skippedCheck(NAME, 'the responses of the backend have no Date header');
+  if (Number.isNaN(backendMs)) {
+    const message = 'the responses of the backend have no Date header';
+    return skippedCheck(NAME, { code: 'clock_unknown', message, source });
+  }
   const skewMs = (sentMs + receivedMs) / 2 - (backendMs + HALF_SECOND_MS);
   const toleranceMs = TOLERANCE_MS + (receivedMs - sentMs) / 2;
   if (Math.abs(skewMs) <= toleranceMs) return okCheck(NAME, 'in step with the backend');

@@ -29,7 +29,7 @@ export async function verifyStored(
     if (api.isConfigured) return unreachableUiCheck(api, route);
   }
   const page = target.url?.(span) ?? `trace ${span.traceId}`;
-  return skippedCheck(NAME, `accepted, and there is no API to verify it; look for ${page}`);
+  return unverifiedCheck(`accepted, and there is no API to verify it; look for ${page}`, route);
 }
 
 async function findSpan(
@@ -49,9 +49,9 @@ async function findSpan(
     await system.sleep(POLL_MS);
   }
   if (isGuess) {
-    return skippedCheck(
-      NAME,
+    return unverifiedCheck(
       `accepted, and not shown by the ${product} at ${base}, which may be another backend`,
+      route,
     );
   }
   return faultCheck(
@@ -65,6 +65,10 @@ async function findSpan(
     },
     'warning',
   );
+}
+
+function unverifiedCheck(message: string, { exporterName }: Route): Check {
+  return skippedCheck(NAME, { code: 'storage_unverified', message, source: exporterName });
 }
 
 function unreachableUiCheck({ product, base }: StoredTraceApi, { exporterName }: Route): Check {

@@ -8,9 +8,10 @@ it('a fault has the code and the source of its diagnostic, and is an error unles
   expect(faultCheck('clock', FAULT, 'warning').status).toBe('warning');
 });
 
-it('checks without a fault have neither', () => {
+it('a skipped check has both as well, and an ok one has neither', () => {
   expect(okCheck('clock', 'fine')).toEqual({ name: 'clock', status: 'ok', message: 'fine' });
-  expect(skippedCheck('clock', 'no date')).toEqual({ name: 'clock', status: 'skipped', message: 'no date' });
+  const skipped = { code: 'clock_unknown', message: 'no date', source: 'otlp' } as const;
+  expect(skippedCheck('clock', skipped)).toEqual({ name: 'clock', status: 'skipped', ...skipped });
 });
 
 it('a summary repeats the first error, or else the first warning', () => {

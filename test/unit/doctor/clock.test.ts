@@ -56,6 +56,11 @@ describe('a clock', () => {
   });
 
   it('is skipped without a Date header', () => {
-    expect(checkAt(0, 0, 'no date')).toMatchObject({ name: 'clock', status: 'skipped' });
+    expect(checkAt(0, 0, 'no date')).toMatchObject({
+      name: 'clock',
+      status: 'skipped',
+      code: 'clock_unknown',
+      source: 'otlp',
+    });
   });
 });

@@ -97,7 +97,12 @@ describe('a span that was accepted', () => {
     );
     const check = await checkDestination(probeTarget(base, { acceptsAnyReceiver: true }), hostSystem());
     expect(check.status).toBe('ok');
-    expect(check.steps?.at(-1)).toMatchObject({ name: 'read back', status: 'skipped' });
+    expect(check.steps?.at(-1)).toMatchObject({
+      name: 'read back',
+      status: 'skipped',
+      code: 'storage_unverified',
+      source: 'otlp',
+    });
     expect(check.steps?.at(-1)?.message).toMatch(/look for trace [0-9a-f]{32}$/);
   });
 });
@@ -115,7 +120,7 @@ describe('without a network', () => {
       return isJaeger(url) ? jaegerPage : undefined;
     };
     const check = await verifyStored(target, resolveRoute(target), span, virtualHost({ fetchPage }));
-    expect(check).toMatchObject({ status: 'skipped' });
+    expect(check).toMatchObject({ status: 'skipped', code: 'storage_unverified' });
     expect(check.message).toContain('http://localhost:16686, which may be another backend');
     expect(fetched).toContain(`http://localhost:16686/api/traces/${span.traceId}`);
   });
@@ -136,7 +141,7 @@ describe('without a network', () => {
     const url = (ids: { traceId: string }): string => `https://ui.test/${ids.traceId}`;
     const target = probeTarget('https://collector.test', { url });
     const check = await verifyStored(target, resolveRoute(target), span, virtualHost());
-    expect(check).toMatchObject({ status: 'skipped' });
+    expect(check).toMatchObject({ status: 'skipped', code: 'storage_unverified' });
     expect(check.message).toMatch(new RegExp(`look for https://ui\\.test/${span.traceId}$`));
   });
 });
