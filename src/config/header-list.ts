@@ -1,6 +1,7 @@
 // Parses the headers of an environment variable: `name=value,name2=value2`, values percent-encoded.
 
 import type { Problem } from '../core/errors.js';
+import { isHeaderName, isHeaderValue } from '../core/header-syntax.js';
 
 /** The parsed headers, names in lower case, and the problems of the malformed pairs. */
 export interface ParsedHeaders {
@@ -8,9 +9,6 @@ export interface ParsedHeaders {
   readonly problems: readonly Problem[];
 }
 
-const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-// The characters that node:http accepts in the value of a header.
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_NAME_LENGTH = 60;
 
 /**
@@ -28,8 +26,8 @@ export function parseHeaders(text: string, path: string): ParsedHeaders {
     const equals = pair.indexOf('=');
     const name = equals < 0 ? undefined : decode(pair.slice(0, equals).trim());
     const value = equals < 0 ? undefined : decode(pair.slice(equals + 1).trim());
-    const isName = name !== undefined && NAME.test(name);
-    if (isName && value !== undefined && VALUE.test(value)) {
+    const isName = name !== undefined && isHeaderName(name);
+    if (isName && value !== undefined && isHeaderValue(value)) {
       headers.set(name.toLowerCase(), value);
     } else {
       const shownName = isName ? ` (${name.slice(0, MAX_NAME_LENGTH)}=***)` : '';

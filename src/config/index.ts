@@ -24,4 +24,4 @@ export type {
   ResolvedService,
   TlsFiles,
 } from './resolved.js';
-export { validateOptions } from './validate-options.js';
+export { validateInitOptions } from './validate-init-options.js';

@@ -12,7 +12,7 @@ import type { PackageSearch } from './package-json.js';
 import { resolveSample } from './presets.js';
 import { resolveAttributes, resolveService } from './resolve-service.js';
 import type { ResolvedConfig, ResolvedOtlp } from './resolved.js';
-import { validateOptions } from './validate-options.js';
+import { validateInitOptions } from './validate-init-options.js';
 
 /** The host process, as far as the configuration depends on it. */
 export interface ConfigHost extends PackageSearch {
@@ -37,14 +37,18 @@ export interface Resolution {
  * @throws TraceError that lists every mistake in the options; mistakes in the environment are warnings
  */
 export function resolveConfig(options: InitOptions | undefined, host: ConfigHost): Resolution {
-  const given = validateOptions(options, { knownInstrumentations: host.knownInstrumentations });
+  const given = validateInitOptions(options, { knownInstrumentations: host.knownInstrumentations });
   const environment = readEnvironment(host.env, host.readFile);
   const exporters =
     given.exporter === undefined ? (environment.exporters ?? DEFAULTS.exporters) : toList(given.exporter);
   const env = hasDatadogExporter(exporters) ? addDatadogTags(environment, host.env) : environment;
   const service = resolveService(given, env, host);
   const compression = omitUndefined({ compression: env.otlp.compression });
-  const delivery = resolveDelivery({ ...compression, ...env.delivery, ...omitUndefined(given.delivery ?? {}) });
+  const delivery = resolveDelivery({
+    ...compression,
+    ...env.delivery,
+    ...omitUndefined(given.delivery ?? {}),
+  });
   const config: ResolvedConfig = {
     service,
     attributes: resolveAttributes(given, env, service),

@@ -2,6 +2,7 @@
 
 import type { Problem } from '../core/errors.js';
 import { formatValue } from '../core/format-value.js';
+import { isHeaderName, isHeaderValue } from '../core/header-syntax.js';
 import {
   addProblem,
   type FieldValidators,
@@ -19,9 +20,6 @@ export interface ValidatedOptions<T> {
   readonly problems: Problem[];
 }
 
-const NAME_IN_A_HEADER = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-// The characters that node:http accepts in the value of a header.
-const VALUE_IN_A_HEADER = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_SHOWN_NAME = 60;
 
 /**
@@ -83,7 +81,7 @@ export const requestHeaders: Validator<Readonly<Record<string, string>>> = (valu
       problems: context.problems,
     };
     if (typeof text !== 'string') addProblem(here, 'wrong_type', 'a string', `a ${typeof text}`);
-    else if (!NAME_IN_A_HEADER.test(name) || !VALUE_IN_A_HEADER.test(text.trim())) {
+    else if (!isHeaderName(name) || !isHeaderValue(text.trim())) {
       const expected = 'a name and a value that a header can carry, on one line';
       addProblem(here, 'malformed_headers', expected, 'other characters');
     } else accepted.push([name, text.trim()]);

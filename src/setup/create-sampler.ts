@@ -1,7 +1,7 @@
 // The sampler behind the `sample` option, for any OpenTelemetry provider.
 
 import type { Sampler } from '@opentelemetry/sdk-trace-base';
-import { validateOptions, resolveSample } from '../config/index.js';
+import { validateInitOptions, resolveSample } from '../config/index.js';
 import { createHeadSampler } from '../sampling/head-sampler.js';
 import type { SampleOptions, SamplePreset } from '../sampling/options.js';
 import { RecordAllSampler } from '../sampling/record-all-sampler.js';
@@ -20,7 +20,7 @@ import { hasKeepReasons } from '../sampling/tail/keep-policy.js';
  * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function createSampler(sample: number | SamplePreset | SampleOptions = 1): Sampler {
-  const resolved = resolveSample(validateOptions({ sample }).sample, undefined);
+  const resolved = resolveSample(validateInitOptions({ sample }).sample, undefined);
   const head = createHeadSampler(resolved);
   return hasKeepReasons(resolved.keep) ? new RecordAllSampler(head) : head;
 }

@@ -2,7 +2,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { validateOptions, resolveSample } from '../config/index.js';
+import { validateInitOptions, resolveSample } from '../config/index.js';
 import { TraceError } from '../core/errors.js';
 import { guarded } from '../core/guard.js';
 import { formatValue } from '../core/format-value.js';
@@ -33,7 +33,7 @@ export function createTailProcessor(keep: KeepOptions, next: SpanProcessor): Spa
     const received = formatValue(next);
     throw new TraceError([{ code: 'wrong_type', path: 'next', expected: 'a span processor', received }]);
   }
-  const { keep: resolved } = resolveSample(validateOptions({ sample: { keep } }).sample, undefined);
+  const { keep: resolved } = resolveSample(validateInitOptions({ sample: { keep } }).sample, undefined);
   const buffer = bufferSpansFor(next, NEXT_PROCESSOR, SDK_SPAN_BYTES);
   return new TailProcessor(createTailSampler(resolved, [buffer]), next);
 }

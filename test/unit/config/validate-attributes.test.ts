@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { validateOptions } from '../../../src/config/validate-options.js';
+import { validateInitOptions } from '../../../src/config/validate-init-options.js';
 import { problemsOf } from '../../support/problems-of.js';
 
 describe('the attributes option', () => {
   it.each([{ attributes: { a: 'x', b: 1, c: true, d: ['x'], e: [1, 2] } }, { attributes: {} }])(
     'accepts %j',
     options => {
-      expect(validateOptions(options)).toEqual(options);
+      expect(validateInitOptions(options)).toEqual(options);
     },
   );
 
@@ -19,7 +19,7 @@ describe('the attributes option', () => {
       none: null,
       missing: undefined,
     };
-    expect(validateOptions({ attributes })).toEqual({
+    expect(validateInitOptions({ attributes })).toEqual({
       attributes: { at: '1970-01-01T00:00:00.000Z', big: '12', object: '{"a":1}', mixed: '[1,"a"]' },
     });
   });
@@ -30,7 +30,7 @@ describe('the attributes option', () => {
     [{ attributes: { 'my.key': () => 0 } }, 'attributes["my.key"]'],
     [{ attributes: { k: Symbol('x') } }, 'attributes.k'],
   ])('refuses %j', (options, path) => {
-    expect(problemsOf(() => validateOptions(options))).toMatchObject([{ code: 'wrong_type', path }]);
+    expect(problemsOf(() => validateInitOptions(options))).toMatchObject([{ code: 'wrong_type', path }]);
   });
 
   it('refuses a value whose getter throws', () => {
@@ -40,7 +40,7 @@ describe('the attributes option', () => {
         throw new Error('hostile');
       },
     });
-    expect(problemsOf(() => validateOptions({ attributes }))).toMatchObject([
+    expect(problemsOf(() => validateInitOptions({ attributes }))).toMatchObject([
       { code: 'wrong_type', path: 'attributes.k' },
     ]);
   });

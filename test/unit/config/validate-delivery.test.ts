@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_TIMER_MS } from '../../../src/config/validate-delivery.js';
-import { validateOptions } from '../../../src/config/validate-options.js';
+import { validateInitOptions } from '../../../src/config/validate-init-options.js';
 import { problemsOf } from '../../support/problems-of.js';
 
 describe('the delivery and limits options', () => {
@@ -12,7 +12,7 @@ describe('the delivery and limits options', () => {
     { delivery: { spool: '/var/spool' } },
     { delivery: { spool: { directory: '/var/spool', maxBytes: 1e6, mode: 'always' } } },
   ])('accept %j', options => {
-    expect(validateOptions(options)).toEqual(options);
+    expect(validateInitOptions(options)).toEqual(options);
   });
 
   it.each<[unknown, string, string, string?]>([
@@ -37,7 +37,7 @@ describe('the delivery and limits options', () => {
     [{ delivery: { spool: null } }, 'wrong_type', 'delivery.spool'],
     [{ delivery: { maxQueueSize: 1 } }, 'unknown_option', 'delivery.maxQueueSize', 'maxQueueBytes'],
   ])('refuse %j', (options, code, path, suggestion) => {
-    const problems = problemsOf(() => validateOptions(options));
+    const problems = problemsOf(() => validateInitOptions(options));
     expect(problems).toMatchObject([{ code, path }]);
     expect(problems[0]?.suggestion).toBe(suggestion);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateOptions } from '../../../src/config/validate-options.js';
+import { validateInitOptions } from '../../../src/config/validate-init-options.js';
 import { isTraceError, type Problem } from '../../../src/core/errors.js';
 import { KNOWN_NAMES } from '../../../src/instrument/index.js';
 import { problemsOf } from '../../support/problems-of.js';
@@ -10,7 +10,9 @@ const spanExporter = { export() {}, shutdown() {} };
 const instrumentation = { instrumentationName: 'x', enable() {}, disable() {}, setTracerProvider() {} };
 
 const validate = (options: unknown): readonly Problem[] =>
-  problemsOf(() => validateOptions(options, { knownInstrumentations: ['http', 'fetch', 'express', 'pg'] }));
+  problemsOf(() =>
+    validateInitOptions(options, { knownInstrumentations: ['http', 'fetch', 'express', 'pg'] }),
+  );
 
 function messageOf(run: () => unknown): string {
   try {
@@ -34,11 +36,11 @@ describe('the options with live objects', () => {
     { processors: [processor, spanExporter] },
     { logger: console },
   ])('accept %j', options => {
-    expect(validateOptions(options)).toEqual(options);
+    expect(validateInitOptions(options)).toEqual(options);
   });
 
   it('keep the identity of the objects', () => {
-    const clean = validateOptions({ exporter, processors: [processor], logger: console });
+    const clean = validateInitOptions({ exporter, processors: [processor], logger: console });
     expect(clean.exporter).toBe(exporter);
     expect(clean.processors?.[0]).toBe(processor);
     expect(clean.logger).toBe(console);
@@ -85,13 +87,13 @@ describe('the options with live objects', () => {
   });
 
   it('any instrumentation can be named if the known names are not given', () => {
-    expect(validateOptions({ instrument: ['htpp'] })).toEqual({ instrument: ['htpp'] });
+    expect(validateInitOptions({ instrument: ['htpp'] })).toEqual({ instrument: ['htpp'] });
   });
 
   it('the message for an unknown instrumentation fits into two lines, for any number of known names', () => {
     const knownInstrumentations = KNOWN_NAMES;
     const messageFor = (name: string): string =>
-      messageOf(() => validateOptions({ instrument: [name] }, { knownInstrumentations }));
+      messageOf(() => validateInitOptions({ instrument: [name] }, { knownInstrumentations }));
     const near = messageFor('expres');
     expect(near).toContain('expected an instrumentation\'s name, got "expres". Did you mean express?');
     const far = messageFor('something else');
@@ -145,6 +147,6 @@ describe('hostile objects', () => {
     } catch {
       return expect.unreachable('the options themselves must be created');
     }
-    expect(problemsOf(() => validateOptions(options))).toMatchObject([{ code: 'wrong_type', path }]);
+    expect(problemsOf(() => validateInitOptions(options))).toMatchObject([{ code: 'wrong_type', path }]);
   });
 });

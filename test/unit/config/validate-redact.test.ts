@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateOptions } from '../../../src/config/validate-options.js';
+import { validateInitOptions } from '../../../src/config/validate-init-options.js';
 import { problemsOf } from '../../support/problems-of.js';
 
 describe('the redact option', () => {
@@ -8,12 +8,12 @@ describe('the redact option', () => {
     { redact: {} },
     { redact: { keys: ['ssn', /token/], patterns: [/\d{16}/], replace: 'hash' } },
   ])('accepts %j', options => {
-    expect(validateOptions(options)).toEqual(options);
+    expect(validateInitOptions(options)).toEqual(options);
   });
 
   it('accepts a function as replace', () => {
     const replace = (): string => '';
-    expect(validateOptions({ redact: { replace } })).toEqual({ redact: { replace } });
+    expect(validateInitOptions({ redact: { replace } })).toEqual({ redact: { replace } });
   });
 
   it.each<[unknown, string, string, string?]>([
@@ -27,14 +27,14 @@ describe('the redact option', () => {
     [{ redact: { replace: 5 } }, 'wrong_type', 'redact.replace'],
     [{ redact: { key: [] } }, 'unknown_option', 'redact.key', 'keys'],
   ])('refuses %j', (options, code, path, suggestion) => {
-    const problems = problemsOf(() => validateOptions(options));
+    const problems = problemsOf(() => validateInitOptions(options));
     expect(problems).toMatchObject([{ code, path }]);
     expect(problems[0]?.suggestion).toBe(suggestion);
   });
 
   it('explains that redaction is on already for true only', () => {
     const fixOf = (redact: unknown): string | undefined =>
-      problemsOf(() => validateOptions({ redact }))[0]?.fix;
+      problemsOf(() => validateInitOptions({ redact }))[0]?.fix;
     expect(fixOf(true)).toBe('Leave it out: secrets are redacted unless it is false.');
     expect(fixOf('keys')).toBeUndefined();
   });

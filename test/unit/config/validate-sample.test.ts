@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateOptions } from '../../../src/config/validate-options.js';
+import { validateInitOptions } from '../../../src/config/validate-init-options.js';
 import { problemsOf } from '../../support/problems-of.js';
 
 describe('the sample option', () => {
@@ -22,7 +22,7 @@ describe('the sample option', () => {
     },
     { sample: { keep: { maxBytes: 1, maxTraces: 1, maxWaitMs: 1, slowerThanMs: 0 } } },
   ])('accepts %j', options => {
-    expect(validateOptions(options)).toEqual(options);
+    expect(validateInitOptions(options)).toEqual(options);
   });
 
   it.each<[unknown, string, string, string?]>([
@@ -49,7 +49,7 @@ describe('the sample option', () => {
     [{ sample: { keep: { maxWaitMs: 86_400_001 } } }, 'out_of_range', 'sample.keep.maxWaitMs'],
     [{ sample: { trustRemote: 'alwys' } }, 'wrong_type', 'sample.trustRemote', 'always'],
   ])('refuses %j', (options, code, path, suggestion) => {
-    const problems = problemsOf(() => validateOptions(options));
+    const problems = problemsOf(() => validateInitOptions(options));
     expect(problems).toMatchObject([{ code, path }]);
     expect(problems[0]?.suggestion).toBe(suggestion);
   });
@@ -62,6 +62,6 @@ describe('the sample option', () => {
     ['0.5', 'Write the number without quotes.'],
     [true, undefined],
   ])('the fix for %j is %j', (sample, fix) => {
-    expect(problemsOf(() => validateOptions({ sample }))[0]?.fix).toBe(fix);
+    expect(problemsOf(() => validateInitOptions({ sample }))[0]?.fix).toBe(fix);
   });
 });

@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { validateOptions } from '../../../src/config/validate-options.js';
+import { validateInitOptions } from '../../../src/config/validate-init-options.js';
 import { isTraceError, type Problem, TraceError } from '../../../src/core/errors.js';
 import { problemsOf } from '../../support/problems-of.js';
 
-const validate = (options: unknown): readonly Problem[] => problemsOf(() => validateOptions(options));
+const validate = (options: unknown): readonly Problem[] => problemsOf(() => validateInitOptions(options));
 
 function messageOf(options: unknown): string {
   try {
-    validateOptions(options);
+    validateInitOptions(options);
   } catch (error) {
     return (error as Error).message;
   }
@@ -27,17 +27,17 @@ describe('valid options are copied', () => {
     { baggageAttributes: ['tenant'] },
     { exitHandlers: false },
   ])('%j', options => {
-    expect(validateOptions(options)).toEqual(options);
+    expect(validateInitOptions(options)).toEqual(options);
   });
 
   test('undefined values count as left out', () => {
-    expect(validateOptions(undefined)).toEqual({});
-    expect(validateOptions({ service: undefined, sample: undefined })).toEqual({});
+    expect(validateInitOptions(undefined)).toEqual({});
+    expect(validateInitOptions({ service: undefined, sample: undefined })).toEqual({});
   });
 
   test('a replace function and a console as logger keep their identity', () => {
     const replace = (): string => '';
-    expect(validateOptions({ redact: { replace }, logger: console })).toEqual({
+    expect(validateInitOptions({ redact: { replace }, logger: console })).toEqual({
       redact: { replace },
       logger: console,
     });
@@ -49,7 +49,7 @@ describe('valid options are copied', () => {
         return 'orders';
       }
     }
-    expect(validateOptions(new Options())).toEqual({ service: 'orders' });
+    expect(validateInitOptions(new Options())).toEqual({ service: 'orders' });
   });
 });
 
@@ -123,7 +123,7 @@ describe('a mistake has a code, a path, and the nearest name', () => {
   test('Node.js prints each problem once: in the message, and not again as a property', () => {
     let thrown: unknown;
     try {
-      validateOptions({ servce: 'x', sample: 5 });
+      validateInitOptions({ servce: 'x', sample: 5 });
     } catch (error) {
       thrown = error;
     }
@@ -135,11 +135,11 @@ describe('a mistake has a code, a path, and the nearest name', () => {
   });
 
   test('the message shows the option, the expected and the received value, and the fix', () => {
-    expect(() => validateOptions({ sample: 5 })).toThrow(
+    expect(() => validateInitOptions({ sample: 5 })).toThrow(
       /^out_of_range: sample: .*; expected a number from 0 to 1, got 5\. Write 0\.05 for 5 %\.$/,
     );
-    expect(() => validateOptions({ servce: 'x' })).toThrow(/Did you mean service\?/);
-    expect(() => validateOptions({ exporter: () => 0 })).toThrow(/Call it/);
+    expect(() => validateInitOptions({ servce: 'x' })).toThrow(/Did you mean service\?/);
+    expect(() => validateInitOptions({ exporter: () => 0 })).toThrow(/Call it/);
   });
 
   test('the received value is shortened and masked', () => {
@@ -209,7 +209,7 @@ describe('hostile objects', () => {
           return Reflect.get(object, key);
         },
       });
-    validateOptions(
+    validateInitOptions(
       counting({
         service: 'orders',
         sample: counting({ ratio: 0.5 }),
@@ -249,7 +249,7 @@ describe('hostile objects', () => {
     fc.assert(
       fc.property(fc.oneof(fc.dictionary(keys, anything), anything), options => {
         try {
-          validateOptions(options);
+          validateInitOptions(options);
           return true;
         } catch (error) {
           return isTraceError(error) && error.problems.length > 0;

@@ -25,7 +25,7 @@ import { redactValidator } from './validate-redact.js';
 import { sampleValidator } from './validate-sample.js';
 
 /** Names from outside the configuration. */
-export interface ValidateOptionsContext {
+export interface ValidateInitOptionsContext {
   /** The instrumentations that can be named. Undefined accepts any name. */
   readonly knownInstrumentations?: readonly string[] | undefined;
 }
@@ -71,7 +71,7 @@ const service: Validator<string | ServiceOptions> = (value, context) =>
  * @param context names from outside the configuration
  * @throws TraceError that lists every problem; it throws nothing else
  */
-export function validateOptions(options: unknown, context: ValidateOptionsContext = {}): InitOptions {
+export function validateInitOptions(options: unknown, context: ValidateInitOptionsContext = {}): InitOptions {
   if (options === undefined) return {};
   const problems: Problem[] = [];
   const validate = objectWith<InitOptions>(
