@@ -69,7 +69,7 @@ function foreignLifecycle(
         source: 'trace.keep',
       });
     },
-    rootOf: () => undefined,
+    getLocalRoot: () => undefined,
   };
 }
 

@@ -6,7 +6,7 @@ import { globalState, type Lifecycle } from '../core/global-state.js';
 import { guarded, reportFault } from '../core/guard.js';
 import { pluralize } from '../core/pluralize.js';
 import { withTimeout } from '../core/with-timeout.js';
-import { observeGlobally } from '../delivery/metrics/sdk-metrics.js';
+import { observeDeliveryGlobally } from '../delivery/metrics/sdk-metrics.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { getLocalRoot } from '../engine/index.js';
 import type { Exporter } from '../exporters/exporter.js';
@@ -48,7 +48,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     ...(tail === undefined ? {} : { tail: tail.stats() }),
   });
 
-  const stopMetrics = exporters.length === 0 ? () => {} : observeGlobally(stats);
+  const stopMetrics = exporters.length === 0 ? () => {} : observeDeliveryGlobally(stats);
 
   async function forAllOutputs(verb: 'flush' | 'shutdown', timeoutMs: number): Promise<void> {
     const work = Promise.all(outputs.map(output => reportRejection(output[verb](timeoutMs), verb, output)));
@@ -86,7 +86,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     check,
     url: ids => firstUrl(exporters, ids),
     overrideSampling: (traceId, decision) => overrides.set(traceId, decision),
-    rootOf: (span: Span) => getLocalRoot(span),
+    getLocalRoot: (span: Span) => getLocalRoot(span),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   ATTR_SAMPLING_KEPT_BY,
   type KeepMark,
 } from '../spans/span-buffer.js';
-import { copyAttributes, viewOf } from '../spans/span-view.js';
+import { copyAttributes, createSpanView } from '../spans/span-view.js';
 import { isSampled, SAMPLED_FLAG } from '../spans/trace-flags.js';
 
 /** A buffered span object. */
@@ -79,14 +79,14 @@ function attributeBytes(attributes: Attributes): number {
 function sampled(span: ReadableSpan): ReadableSpan {
   const context = span.spanContext();
   if (isSampled(context)) return span;
-  return viewOf(span, { context: { ...context, traceFlags: context.traceFlags | SAMPLED_FLAG } });
+  return createSpanView(span, { context: { ...context, traceFlags: context.traceFlags | SAMPLED_FLAG } });
 }
 
 function marked(span: ReadableSpan, { reason, traceState }: KeepMark): ReadableSpan {
   const context = span.spanContext();
   const attributes = copyAttributes(span.attributes);
   attributes[ATTR_SAMPLING_KEPT_BY] = reason;
-  return viewOf(span, {
+  return createSpanView(span, {
     attributes,
     context: {
       ...context,

@@ -5,7 +5,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { guarded } from '../core/guard.js';
-import { viewOf } from '../spans/span-view.js';
+import { createSpanView } from '../spans/span-view.js';
 import { FaultReporter, MultiSpanProcessor } from '../engine/index.js';
 import type { PipelineOutput } from './pipeline-output.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
@@ -79,7 +79,7 @@ export class SpanPipeline implements SpanProcessor {
 /** Replaces a span whose redaction failed: its secrets must not leave, and its trace must keep its shape. */
 function withoutContent(span: ReadableSpan): ReadableSpan {
   const { code } = span.status;
-  return viewOf(span, {
+  return createSpanView(span, {
     name: '[redaction failed]',
     attributes: {},
     events: [],
