@@ -157,7 +157,15 @@ async function makeSide() {
     return { provider, finish: () => provider.shutdown() };
   }
   const { createDelivery } = await import(new URL('delivery/index.js', values.dist).href);
-  const quiet = { warn: console.error, error: console.error, info() {}, debug() {}, once() {} };
+  const quiet = {
+    warn: console.error,
+    error: console.error,
+    info() {},
+    debug() {},
+    once() {},
+    report: (level, { message }) => (level === 'warn' || level === 'error') && console.error(message),
+    reportOnce() {},
+  };
   const delivery = createDelivery({
     name: 'bench',
     endpoint: new URL(url),

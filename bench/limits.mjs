@@ -50,8 +50,8 @@ function main() {
 
 async function side(limit) {
   const { TracerProvider } = await import(dist('engine/index.js'));
-  const { ByteWriter } = await import(dist('delivery/encode/writer.js'));
-  const { writeSpan } = await import(dist('delivery/encode/span.js'));
+  const { ByteWriter } = await import(dist('protobuf/writer.js'));
+  const { writeSpan } = await import(dist('delivery/otlp/encode-span.js'));
   const { createSpanLimiter } = await import(dist('exporters/span-limiter.js'));
   const shape = limit === undefined ? undefined : createSpanLimiter(limit);
   const writer = new ByteWriter(1_048_576);

@@ -46,7 +46,7 @@ const IDS = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716920
 const SIDES = {
   async ours(count) {
     const { prometheus } = await import('@do/trace/exporters');
-    const quiet = { error() {}, warn() {}, info() {}, debug() {}, once() {} };
+    const quiet = { error() {}, warn() {}, info() {}, debug() {}, once() {}, report() {}, reportOnce() {} };
     const exporter = prometheus({ port: 0, maxSeries: count });
     const processor = exporter.processor({
       service: 'orders',

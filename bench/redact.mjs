@@ -111,8 +111,8 @@ async function main() {
 
 async function side() {
   const { TracerProvider } = await import(dist('engine/index.js'));
-  const { ByteWriter } = await import(dist('delivery/encode/writer.js'));
-  const { writeSpan } = await import(dist('delivery/encode/span.js'));
+  const { ByteWriter } = await import(dist('protobuf/writer.js'));
+  const { writeSpan } = await import(dist('delivery/otlp/encode-span.js'));
   const { createRedactor } = await import(dist('redact/redactor.js'));
   const redactor = createRedactor(undefined, console.error);
   const redact = values.side === 'redacted' ? redactor.span : undefined;

@@ -64,7 +64,15 @@ async function send(url) {
     compression: values.compression,
     options: {},
     resource,
-    diagnostics: { warn: console.error, error: console.error, info() {}, debug() {}, once() {} },
+    diagnostics: {
+      warn: console.error,
+      error: console.error,
+      info() {},
+      debug() {},
+      once() {},
+      report: (level, { message }) => (level === 'warn' || level === 'error') && console.error(message),
+      reportOnce() {},
+    },
   });
   const provider = new TracerProvider(
     { resource, spanProcessors: [delivery.processor] },
