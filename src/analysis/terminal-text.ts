@@ -33,21 +33,21 @@ export function sanitizeForTerminal(text: string): string {
 }
 
 /** Counts the columns of a text: none for combining marks, two for East Asian wide characters and emoji. */
-export function displayWidth(text: string): number {
+export function measureWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let columns = 0;
-  for (const character of text) columns += characterWidth(character);
+  for (const character of text) columns += measureCharacter(character);
   return columns;
 }
 
 /** Shortens a text to a number of columns. `…` marks the end of a shortened text. */
 export function truncate(text: string, columns: number): string {
-  if (displayWidth(text) <= columns) return text;
+  if (measureWidth(text) <= columns) return text;
   if (columns < 1) return '';
   let kept = '';
   let width = 0;
   for (const character of text) {
-    width += characterWidth(character);
+    width += measureCharacter(character);
     if (width > columns - 1) break;
     kept += character;
   }
@@ -56,15 +56,15 @@ export function truncate(text: string, columns: number): string {
 
 /** Adds spaces after a text up to a number of columns. */
 export function padToWidth(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
+  return text + ' '.repeat(Math.max(0, columns - measureWidth(text)));
 }
 
 /** Breaks a text at spaces into lines of at most `columns`. If it needs more than `maxLines`, the last one ends with `…`. */
 export function wrapText(text: string, columns: number, maxLines: number): string[] {
   const lines: string[] = [];
   let rest = text;
-  while (displayWidth(rest) > columns && lines.length < maxLines - 1) {
-    const head = fittingPrefix(rest, columns);
+  while (measureWidth(rest) > columns && lines.length < maxLines - 1) {
+    const head = takeFittingPrefix(rest, columns);
     lines.push(head.trimEnd());
     rest = rest.slice(head.length).trimStart();
   }
@@ -73,11 +73,11 @@ export function wrapText(text: string, columns: number, maxLines: number): strin
 }
 
 /** Returns as much of the text as fits, up to its last space if that is in the second half, and at least one character. */
-function fittingPrefix(text: string, columns: number): string {
+function takeFittingPrefix(text: string, columns: number): string {
   let head = '';
   let width = 0;
   for (const character of text) {
-    width += characterWidth(character);
+    width += measureCharacter(character);
     if (width > columns && head !== '') break;
     head += character;
   }
@@ -85,7 +85,7 @@ function fittingPrefix(text: string, columns: number): string {
   return space > head.length / 2 ? head.slice(0, space + 1) : head;
 }
 
-function characterWidth(character: string): number {
+function measureCharacter(character: string): number {
   if (ASCII.test(character)) return 1;
   if (ZERO_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

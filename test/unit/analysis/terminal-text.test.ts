@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  displayWidth,
+  measureWidth,
   padToWidth,
   sanitizeForTerminal,
   truncate,
@@ -49,7 +49,7 @@ describe('columns', () => {
     ['e\u0301', 1],
     ['', 0],
   ])('%s takes %i', (text, columns) => {
-    expect(displayWidth(text)).toBe(columns);
+    expect(measureWidth(text)).toBe(columns);
   });
 
   test('padding fills up to the width and never shortens', () => {
@@ -72,7 +72,7 @@ describe('truncating', () => {
   test('never exceeds the columns', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 0, max: 20 }), (text, columns) => {
-        expect(displayWidth(truncate(text, columns))).toBeLessThanOrEqual(columns);
+        expect(measureWidth(truncate(text, columns))).toBeLessThanOrEqual(columns);
       }),
     );
   });
@@ -99,7 +99,7 @@ describe('wrapping', () => {
     fc.assert(
       fc.property(anyText.map(sanitizeForTerminal), fc.integer({ min: 2, max: 30 }), (text, columns) => {
         const lines = wrapText(text, columns, 1_000);
-        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+        for (const line of lines) expect(measureWidth(line)).toBeLessThanOrEqual(columns);
         expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
       }),
     );
