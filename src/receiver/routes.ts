@@ -9,9 +9,9 @@
 import type { IncomingMessage } from 'node:http';
 import { traceJson } from '../analysis/index.js';
 import type { BodyReader } from './body-reader.js';
-import { decodeExport, encodingFromContentType } from './decode-export.js';
+import { decodeExport, parseContentType } from './decode-export.js';
 import { HttpError } from './http-error.js';
-import { exportResponse, jsonResponse, type ResponseBody } from './response.js';
+import { createExportResponse, createJsonResponse, type ResponseBody } from './response.js';
 import type { TraceStore } from './trace-store.js';
 
 /** The dependencies of the routes. */
@@ -39,10 +39,10 @@ export async function routeRequest(request: IncomingMessage, context: RouteConte
     return receiveExport(request, path, context);
   }
   const traceId = TRACE_PATH.exec(path)?.[1];
-  if (path !== '/api/traces' && traceId === undefined) throw notFoundError(path);
+  if (path !== '/api/traces' && traceId === undefined) throw createNotFoundError(path);
   requireMethod(request, ['GET', 'HEAD']);
-  if (traceId !== undefined) return traceResponse(traceId, context.store);
-  return jsonResponse({ traces: context.store.list(parseLimit(query)), stats: context.store.stats() });
+  if (traceId !== undefined) return createTraceResponse(traceId, context.store);
+  return createJsonResponse({ traces: context.store.list(parseLimit(query)), stats: context.store.stats() });
 }
 
 /** Whether a URL is an OTLP endpoint, so that errors have the encoding of the request. */
@@ -56,9 +56,9 @@ async function receiveExport(
   context: RouteContext,
 ): Promise<ResponseBody> {
   const { bodies, maxBodyBytes, store } = context;
-  const encoding = encodingFromContentType(request.headers['content-type']);
+  const encoding = parseContentType(request.headers['content-type']);
   const body = await bodies.read(request);
-  if (path !== '/v1/traces') return exportResponse(encoding);
+  if (path !== '/v1/traces') return createExportResponse(encoding);
   const contentEncoding = request.headers['content-encoding'];
   const { spans, problems } = await decodeExport({ body, encoding, contentEncoding, maxBodyBytes });
   const droppedSpans = store.add(spans);
@@ -68,14 +68,14 @@ async function receiveExport(
       ? []
       : ['This trace alone exceeds the memory limit of the receiver (--max-bytes).']),
   ];
-  return exportResponse(encoding, problems.length + droppedSpans, reasons.join(' '));
+  return createExportResponse(encoding, problems.length + droppedSpans, reasons.join(' '));
 }
 
-function traceResponse(traceId: string, store: TraceStore): ResponseBody {
+function createTraceResponse(traceId: string, store: TraceStore): ResponseBody {
   const trace = store.get(traceId.toLowerCase());
   if (trace === undefined)
     throw new HttpError(404, 'No trace with this id is in memory. GET /api/traces lists the traces.');
-  return jsonResponse(traceJson(trace));
+  return createJsonResponse(traceJson(trace));
 }
 
 function parseLimit(query: URLSearchParams): number {
@@ -90,7 +90,7 @@ function requireMethod(request: IncomingMessage, methods: readonly string[]): vo
   throw new HttpError(405, `This path allows only ${methods.join(' and ')}.`, { allow: methods.join(', ') });
 }
 
-function notFoundError(path: string): HttpError {
+function createNotFoundError(path: string): HttpError {
   if (path.endsWith('/v1/traces')) {
     return new HttpError(
       404,
