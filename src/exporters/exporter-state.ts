@@ -27,7 +27,7 @@ export interface DisabledState extends ExporterState {
  * @param name the exporter's name
  * @param protocol how the exporter will encode spans, if it sends them over HTTP
  */
-export function notStarted(name: string, protocol?: Protocol): ExporterState {
+export function createNotStartedState(name: string, protocol?: Protocol): ExporterState {
   return {
     check: async () => ({
       name,
@@ -37,7 +37,7 @@ export function notStarted(name: string, protocol?: Protocol): ExporterState {
       fix: 'Call init() first.',
       source: name,
     }),
-    stats: () => statsOf(name, protocol),
+    stats: () => createEmptyStats(name, protocol),
   };
 }
 
@@ -47,7 +47,7 @@ export function notStarted(name: string, protocol?: Protocol): ExporterState {
  * @param delivery takes the ended spans
  * @param check examines the destination. Never rejects
  */
-export function running(delivery: Delivery, check: () => Promise<Check>): ExporterState {
+export function createRunningState(delivery: Delivery, check: () => Promise<Check>): ExporterState {
   return { check, stats: () => delivery.stats(), controls: delivery };
 }
 
@@ -58,7 +58,7 @@ export function running(delivery: Delivery, check: () => Promise<Check>): Export
  * @param protocol how the exporter would encode spans
  * @param diagnostic the problem that was reported at the start; the check repeats it with the same code and source
  */
-export function disabled(name: string, protocol: Protocol, diagnostic: Diagnostic): DisabledState {
+export function createDisabledState(name: string, protocol: Protocol, diagnostic: Diagnostic): DisabledState {
   let ended = 0;
   let unsampled = 0;
   const { code, message, why, fix, source } = diagnostic;
@@ -82,7 +82,7 @@ export function disabled(name: string, protocol: Protocol, diagnostic: Diagnosti
       ...(source === undefined ? {} : { source }),
     }),
     stats: () => ({
-      ...statsOf(name, protocol),
+      ...createEmptyStats(name, protocol),
       ended,
       unsampled,
       dropped: ended === unsampled ? {} : { exporter_off: ended - unsampled },
@@ -92,7 +92,7 @@ export function disabled(name: string, protocol: Protocol, diagnostic: Diagnosti
 }
 
 /** The statistics of an exporter that has received no span. */
-function statsOf(exporter: string, protocol: Protocol | undefined): ExporterStats {
+function createEmptyStats(exporter: string, protocol: Protocol | undefined): ExporterStats {
   return {
     exporter,
     ...(protocol === undefined ? {} : { protocol }),

@@ -11,8 +11,8 @@ import { addProblem, numberInRange, throwIfInvalid, type Validator } from '../co
 import { createFileTransport, explainFileError } from '../delivery/file/file-transport.js';
 import { nodeLineFileSystem } from '../delivery/file/line-file-system.js';
 import type { Exporter } from './exporter.js';
-import { type ExporterState, notStarted, running } from './exporter-state.js';
-import { validateOptions } from './option-validation.js';
+import { type ExporterState, createNotStartedState, createRunningState } from './exporter-state.js';
+import { validateExporterOptions } from './option-validation.js';
 
 /** The file and its limits. */
 export interface FileOptions {
@@ -42,7 +42,7 @@ export function file(options: FileOptions = {}): Exporter {
   const given = validate(options);
   const { maxBytes = DEFAULT_MAX_BYTES, maxBackups = DEFAULT_MAX_BACKUPS } = given;
   let path = given.path ?? '';
-  let state: ExporterState = notStarted(NAME);
+  let state: ExporterState = createNotStartedState(NAME);
 
   return {
     name: NAME,
@@ -65,7 +65,7 @@ export function file(options: FileOptions = {}): Exporter {
         }),
       });
       path = absolute;
-      state = running(delivery, async () => checkFile(absolute));
+      state = createRunningState(delivery, async () => checkFile(absolute));
       return delivery.processor;
     },
     check: () => state.check(),
@@ -96,7 +96,7 @@ function checkFile(path: string): Check {
 }
 
 function validate(options: FileOptions): FileOptions {
-  const { options: given, problems } = validateOptions<FileOptions>(NAME, options, {
+  const { options: given, problems } = validateExporterOptions<FileOptions>(NAME, options, {
     path: filePath,
     maxBytes: wholeNumber(1, 'a whole number of bytes, 1 or more'),
     maxBackups: wholeNumber(0, 'a whole number of files, 0 or more'),

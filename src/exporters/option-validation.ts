@@ -30,7 +30,7 @@ const MAX_SHOWN_NAME = 60;
  * @param fields a validator for each option
  * @throws TraceError for a value that is not an object
  */
-export function validateOptions<T extends object>(
+export function validateExporterOptions<T extends object>(
   name: string,
   options: unknown,
   fields: FieldValidators<T>,
@@ -48,9 +48,9 @@ export const anyString: Validator<string> = (value, context) =>
 
 /** Certificates in PEM, as text or bytes. */
 export const tlsCertificates: Validator<NonNullable<OtlpSettings['tls']>> = objectWith<TlsFields>({
-  ca: pem,
-  cert: pem,
-  key: pem,
+  ca: validatePem,
+  cert: validatePem,
+  key: validatePem,
   rejectUnauthorized: value => value as boolean,
 });
 
@@ -59,7 +59,7 @@ interface TlsFields extends NonNullable<OtlpSettings['tls']> {
 }
 
 /** Node accepts strings, buffers and lists of both; the list is left to Node. */
-function pem(value: unknown, context: ValidationContext): string | undefined {
+function validatePem(value: unknown, context: ValidationContext): string | undefined {
   const isPem = (part: unknown): boolean => typeof part === 'string' || part instanceof Uint8Array;
   if ((Array.isArray(value) ? value : [value]).every(isPem)) return value as string;
   return addProblem(context, 'wrong_type', 'PEM, as text', formatValue(value));

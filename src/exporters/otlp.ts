@@ -5,8 +5,8 @@ import { formatValue } from '../core/format-value.js';
 import { addProblem, oneOf, throwIfInvalid, type Validator } from '../core/validators.js';
 import { probeDestination } from './probe-destination.js';
 import type { Exporter, OtlpSettings } from './exporter.js';
-import { type ExporterState, notStarted, running } from './exporter-state.js';
-import { requestHeaders, tlsCertificates, validateOptions } from './option-validation.js';
+import { type ExporterState, createNotStartedState, createRunningState } from './exporter-state.js';
+import { requestHeaders, tlsCertificates, validateExporterOptions } from './option-validation.js';
 
 /** The destination and the encoding. An option that is unset comes from the `OTEL_EXPORTER_OTLP_*` variables. */
 export interface OtlpOptions {
@@ -35,7 +35,7 @@ const NAME = 'otlp';
  */
 export function otlp(options: OtlpOptions = {}): Exporter {
   const given = validate(options);
-  let state: ExporterState = notStarted(NAME, given.protocol ?? 'http/protobuf');
+  let state: ExporterState = createNotStartedState(NAME, given.protocol ?? 'http/protobuf');
   let endpoint = given.endpoint ?? '';
 
   return {
@@ -52,7 +52,9 @@ export function otlp(options: OtlpOptions = {}): Exporter {
       ({ endpoint } = settings);
       const destination = { name: NAME, ...settings, endpoint: new URL(endpoint) };
       const delivery = context.deliver(destination);
-      state = running(delivery, () => probeDestination(destination, context, { acceptsAnyReceiver: true }));
+      state = createRunningState(delivery, () =>
+        probeDestination(destination, context, { acceptsAnyReceiver: true }),
+      );
       return delivery.processor;
     },
     check: () => state.check(),
@@ -63,7 +65,7 @@ export function otlp(options: OtlpOptions = {}): Exporter {
 
 /** The options that were given, with the full URL of the endpoint. */
 function validate(options: OtlpOptions): OtlpOptions {
-  const { options: given, problems } = validateOptions<OtlpOptions>(NAME, options, {
+  const { options: given, problems } = validateExporterOptions<OtlpOptions>(NAME, options, {
     endpoint: fullUrl,
     headers: requestHeaders,
     protocol: oneOf(['http/protobuf', 'http/json']),

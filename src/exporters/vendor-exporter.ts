@@ -3,13 +3,18 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { Diagnostic } from '../core/diagnostic.js';
-import { type Problem, problemDiagnostic } from '../core/errors.js';
+import { type Problem, createProblemDiagnostic } from '../core/errors.js';
 import { type FieldValidators, throwIfInvalid } from '../core/validators.js';
 import type { DestinationOptions, SpanShape } from '../delivery/index.js';
 import { type BackendHints, probeDestination } from './probe-destination.js';
 import type { Exporter, ExporterContext, OtlpSettings, SpanIds } from './exporter.js';
-import { disabled, type ExporterState, notStarted, running } from './exporter-state.js';
-import { validateOptions } from './option-validation.js';
+import {
+  createDisabledState,
+  type ExporterState,
+  createNotStartedState,
+  createRunningState,
+} from './exporter-state.js';
+import { validateExporterOptions } from './option-validation.js';
 import { VendorSettings } from './vendor-settings.js';
 
 /** Every vendor accepts protobuf. Some accept nothing else. */
@@ -60,20 +65,20 @@ export function createVendorExporter<T extends object>(vendor: VendorExporterOpt
   const { options, resolved } = validate(vendor);
   let destination = resolved;
   let endpoint = resolved === undefined ? '' : maskEndpoint(resolved.endpoint);
-  let state: ExporterState = notStarted(name, PROTOCOL);
+  let state: ExporterState = createNotStartedState(name, PROTOCOL);
 
   function start(context: ExporterContext, started: VendorDestination): SpanProcessor {
     const { url, hints } = started;
-    const delivered = destinationOptions(vendor, started);
+    const delivered = createDestinationOptions(vendor, started);
     const delivery = context.deliver(delivered);
     destination = started;
     endpoint = maskEndpoint(started.endpoint);
-    state = running(delivery, () => probeDestination(delivered, context, { url, ...hints }));
+    state = createRunningState(delivery, () => probeDestination(delivered, context, { url, ...hints }));
     return delivery.processor;
   }
 
   function disable(diagnostic: Diagnostic): SpanProcessor {
-    const { processor, ...disabledState } = disabled(name, PROTOCOL, diagnostic);
+    const { processor, ...disabledState } = createDisabledState(name, PROTOCOL, diagnostic);
     destination = undefined;
     endpoint = 'off';
     state = disabledState;
@@ -91,10 +96,12 @@ export function createVendorExporter<T extends object>(vendor: VendorExporterOpt
       const { problems, fatalProblem } = settings;
       for (const problem of problems) {
         const isFatal = problem === fatalProblem;
-        const diagnostic = isFatal ? disabledDiagnostic(name, problem) : problemDiagnostic(problem);
+        const diagnostic = isFatal
+          ? createDisabledDiagnostic(name, problem)
+          : createProblemDiagnostic(problem);
         context.diagnostics.report('warn', diagnostic);
       }
-      if (fatalProblem !== undefined) return disable(disabledDiagnostic(name, fatalProblem));
+      if (fatalProblem !== undefined) return disable(createDisabledDiagnostic(name, fatalProblem));
       if (found === undefined) throw new Error('no destination, and no problem that explains it');
       return start(context, found);
     },
@@ -110,7 +117,7 @@ function validate<T extends object>(
   vendor: VendorExporterOptions<T>,
 ): { readonly options: object; readonly resolved: VendorDestination | undefined } {
   const { name, fields } = vendor;
-  const { options, problems } = validateOptions<Readonly<Record<keyof T, unknown>>>(
+  const { options, problems } = validateExporterOptions<Readonly<Record<keyof T, unknown>>>(
     name,
     vendor.options,
     fields,
@@ -121,7 +128,7 @@ function validate<T extends object>(
   return { options, resolved };
 }
 
-function destinationOptions<T extends object>(
+function createDestinationOptions<T extends object>(
   { name, shape, maxChunkBytes }: VendorExporterOptions<T>,
   { endpoint, headers = {}, tls }: VendorDestination,
 ): DestinationOptions {
@@ -137,8 +144,8 @@ function destinationOptions<T extends object>(
 }
 
 /** A problem with the consequence that the exporter is disabled. */
-function disabledDiagnostic(name: string, problem: Problem): Diagnostic {
-  const diagnostic = problemDiagnostic(problem);
+function createDisabledDiagnostic(name: string, problem: Problem): Diagnostic {
+  const diagnostic = createProblemDiagnostic(problem);
   return {
     ...diagnostic,
     message: `the exporter ${name} is disabled: ${diagnostic.message}`,

@@ -26,13 +26,13 @@ export async function checkEndpoint(server: Pick<ScrapeServer, 'url' | 'bound'>)
   try {
     const { status, bytes } = await scrape(server.url);
     if (status === 200) return { name: NAME, status: 'ok', message: `${server.url} serves ${bytes} bytes` };
-    return scrapeFailed(`${server.url} answered ${status}`);
+    return createScrapeFailure(`${server.url} answered ${status}`);
   } catch (error) {
-    return scrapeFailed(`${server.url}: ${safeText(error)}`);
+    return createScrapeFailure(`${server.url}: ${safeText(error)}`);
   }
 }
 
-function scrapeFailed(message: string): Check {
+function createScrapeFailure(message: string): Check {
   return { name: NAME, status: 'error', code: 'metrics_scrape_failed', message, source: NAME };
 }
 

@@ -6,7 +6,7 @@ import type { Check } from '../../core/check.js';
 import { safeText } from '../../core/diagnostics.js';
 import { isSampled } from '../../spans/trace-flags.js';
 import type { Exporter, ExporterContext } from '../exporter.js';
-import { notStarted } from '../exporter-state.js';
+import { createNotStartedState } from '../exporter-state.js';
 import { ByteBuffer, CHUNK_BYTES } from './byte-buffer.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { createMetricProducer } from './metric-producer.js';
@@ -60,7 +60,7 @@ export function prometheus(options: PrometheusOptions = {}): Exporter {
       return createProcessor(spanMetrics);
     },
     async check(): Promise<Check> {
-      if (running === undefined) return notStarted(NAME).check();
+      if (running === undefined) return createNotStartedState(NAME).check();
       if (running.server !== undefined) return checkEndpoint(running.server);
       return { name: NAME, status: 'ok', message: 'no endpoint is served; metrics are sent as OTLP' };
     },

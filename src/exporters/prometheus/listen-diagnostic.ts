@@ -19,7 +19,7 @@ const SETTINGS = 'with prometheus({ port }) or OTEL_EXPORTER_PROMETHEUS_PORT';
  * @param error the error of `server.listen()`
  * @param address the requested address
  */
-export function listenDiagnostic(error: NodeJS.ErrnoException, address: ListenAddress): Diagnostic {
+export function createListenDiagnostic(error: NodeJS.ErrnoException, address: ListenAddress): Diagnostic {
   return {
     code: 'metrics_endpoint_unavailable',
     ...explain(error, address),

@@ -89,7 +89,7 @@ function createPushReader(
   // A failed request may lose no totals, because the next request has them. So no request may delay the shutdown further.
   const { shutdownTimeoutMs = DELIVERY_DEFAULTS.shutdownTimeoutMs } = delivery;
   const timeoutMs = Math.min(intervalMs, shutdownTimeoutMs);
-  const url = endpoint === undefined ? undefined : metricsUrl(endpoint);
+  const url = endpoint === undefined ? undefined : toMetricsUrl(endpoint);
   const exporter = new otlp.OTLPMetricExporter({
     timeoutMillis: timeoutMs,
     ...(url === undefined ? {} : { url }),
@@ -138,7 +138,7 @@ function reportFailures(
 }
 
 /** Adds OTLP's path to a base URL. A URL with a path is used unchanged: Prometheus has `/api/v1/otlp/v1/metrics`. */
-function metricsUrl(endpoint: string): string {
+function toMetricsUrl(endpoint: string): string {
   const url = new URL(endpoint);
   if (url.pathname === '/') url.pathname = '/v1/metrics';
   return url.href;

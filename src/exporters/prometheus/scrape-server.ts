@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
-import { listenDiagnostic } from './listen-diagnostic.js';
+import { createListenDiagnostic } from './listen-diagnostic.js';
 import { negotiateFormat } from './negotiate.js';
 import { CONTENT_TYPES, type TextFormat } from './text-format.js';
 
@@ -67,7 +67,7 @@ export function startScrapeServer(options: ScrapeServerOptions): ScrapeServer {
     });
     server.on('error', (error: NodeJS.ErrnoException) => {
       releasePort();
-      const diagnostic = listenDiagnostic(error, { host, port, otherUrl });
+      const diagnostic = createListenDiagnostic(error, { host, port, otherUrl });
       diagnostics.report('warn', diagnostic);
       resolve(diagnostic);
     });

@@ -1,7 +1,11 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../src/core/check.js';
-import { disabled, notStarted, running } from '../../../src/exporters/exporter-state.js';
+import {
+  createDisabledState,
+  createNotStartedState,
+  createRunningState,
+} from '../../../src/exporters/exporter-state.js';
 import { createExporterContext } from '../../support/exporter-context.js';
 import { makeSpan } from '../../support/spans.js';
 
@@ -19,23 +23,23 @@ const EMPTY = {
 
 describe('an exporter that is not started', () => {
   it('has empty statistics', () => {
-    expect(notStarted('otlp', 'http/json').stats()).toEqual({
+    expect(createNotStartedState('otlp', 'http/json').stats()).toEqual({
       exporter: 'otlp',
       protocol: 'http/json',
       ...EMPTY,
     });
-    expect(notStarted('file').stats()).toEqual({ exporter: 'file', ...EMPTY });
+    expect(createNotStartedState('file').stats()).toEqual({ exporter: 'file', ...EMPTY });
   });
 
   it('returns a check that names init()', async () => {
-    expect(await notStarted('otlp').check()).toMatchObject({
+    expect(await createNotStartedState('otlp').check()).toMatchObject({
       name: 'otlp',
       status: 'error',
       code: 'not_started',
       fix: 'Call init() first.',
       source: 'otlp',
     });
-    expect(notStarted('otlp').controls).toBeUndefined();
+    expect(createNotStartedState('otlp').controls).toBeUndefined();
   });
 });
 
@@ -44,7 +48,7 @@ describe('an exporter that is running', () => {
     const { context } = createExporterContext();
     const delivery = context.deliver({ name: 'otlp', endpoint: new URL('http://localhost:9/v1/traces') });
     const check: Check = { name: 'otlp', status: 'ok', message: 'fine' };
-    const state = running(delivery, async () => check);
+    const state = createRunningState(delivery, async () => check);
     delivery.processor.onEnd(makeSpan());
     expect(state.stats()).toMatchObject({ exporter: 'otlp', ended: 1, queued: 1 });
     expect(state.controls?.isIdle()).toBe(false);
@@ -58,7 +62,7 @@ describe('an exporter that is disabled', () => {
   const diagnostic = { code: 'missing_key', message: 'no key', fix: 'Set KEY.', source: 'KEY' } as const;
 
   it('counts sampled spans as dropped', async () => {
-    const state = disabled('acme', 'http/protobuf', diagnostic);
+    const state = createDisabledState('acme', 'http/protobuf', diagnostic);
     expect(state.stats().dropped).toEqual({});
     const context = { ...makeSpan().spanContext(), traceFlags: TraceFlags.NONE };
     for (const span of [makeSpan(), makeSpan({ context }), makeSpan()]) state.processor.onEnd(span);
@@ -77,9 +81,9 @@ describe('an exporter that is disabled', () => {
   });
 
   it('returns the diagnostic as its check', async () => {
-    const { check } = disabled('acme', 'http/protobuf', diagnostic);
+    const { check } = createDisabledState('acme', 'http/protobuf', diagnostic);
     expect(await check()).toEqual({ name: 'acme', status: 'error', ...diagnostic });
-    const short = disabled('acme', 'http/protobuf', { code: 'missing_key', message: 'no key' });
+    const short = createDisabledState('acme', 'http/protobuf', { code: 'missing_key', message: 'no key' });
     expect(await short.check()).toEqual({
       name: 'acme',
       status: 'error',
