@@ -9,7 +9,7 @@ import {
   EXPORTER_ALIASES,
   EXPORTER_NAMES,
   type ExporterName,
-  own,
+  getOwn,
   PROPAGATOR_ALIASES,
   PROPAGATOR_NAMES,
   type PropagatorName,
@@ -135,7 +135,7 @@ function readNames<T extends string>(
   const names = new Set<T>();
   for (const entry of entries) {
     const key = entry.toLowerCase();
-    const match = known.find(candidate => candidate.toLowerCase() === key) ?? own(aliases, key);
+    const match = known.find(candidate => candidate.toLowerCase() === key) ?? getOwn(aliases, key);
     if (match === undefined) {
       reader.addProblem(code, { name, value: entry }, formatAlternatives([...known, 'none']), {
         received: formatText(entry),

@@ -4,11 +4,11 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Logger } from '../core/diagnostics.js';
 import { formatText } from '../core/format-value.js';
-import { EXPORTER_ALIASES, EXPORTER_NAMES, type ExporterName, own } from '../core/known-names.js';
+import { EXPORTER_ALIASES, EXPORTER_NAMES, type ExporterName, getOwn } from '../core/known-names.js';
 import { suggest } from '../core/suggest.js';
 import {
   addProblem,
-  childContext,
+  createChildContext,
   describeValue,
   formatAlternatives,
   listOf,
@@ -44,7 +44,7 @@ const exporter: Validator<ExporterName | Exporter> = (value, context) => {
   if (hasMethods(value, ['processor', 'check'])) {
     const { name } = value as { readonly name?: unknown };
     if (typeof name === 'string') return value as Exporter;
-    return addProblem(childContext(context, 'name'), 'wrong_type', 'a string', describeValue(name));
+    return addProblem(createChildContext(context, 'name'), 'wrong_type', 'a string', describeValue(name));
   }
   const isOpenTelemetry = hasMethods(value, ['export']) || hasMethods(value, ['onStart', 'onEnd']);
   return addProblem(context, 'wrong_type', EXPORTER_EXPECTED, describeValue(value), {
@@ -121,7 +121,7 @@ export const loggerValidator: Validator<Logger> = (value, context) => {
     if (typeof method === 'function') continue;
     isComplete = false;
     const expected = 'a function that takes a message';
-    addProblem(childContext(context, level), 'wrong_type', expected, describeValue(method));
+    addProblem(createChildContext(context, level), 'wrong_type', expected, describeValue(method));
   }
   return isComplete ? (value as Logger) : undefined;
 };
@@ -135,7 +135,7 @@ function instrumentationName(
   // The name of a package is resolved when the instrumentation is loaded.
   const isPackage = /^@?[\w.-]+\/./.test(key);
   if (known === undefined || key === 'auto' || known.includes(key) || isPackage) return name;
-  const suggestion = own<string>({ undici: 'fetch', https: 'http' }, key) ?? suggest(key, known);
+  const suggestion = getOwn<string>({ undici: 'fetch', https: 'http' }, key) ?? suggest(key, known);
   const expected = suggestion === undefined ? NAME_EXPECTED : "an instrumentation's name";
   return addProblem(context, 'unknown_instrumentation', expected, formatText(name), { suggestion });
 }

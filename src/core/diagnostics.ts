@@ -59,7 +59,7 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
     if (now - windowStart >= WINDOW_MS) {
       windowStart = now;
       inWindow = 0;
-      if (withheld > 0) emit('warn', withheldMessages(withheld));
+      if (withheld > 0) emit('warn', createWithheldDiagnostic(withheld));
       withheld = 0;
     }
     if (inWindow >= perMinute) {
@@ -71,7 +71,7 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
   }
 
   function emit(at: Level, diagnostic: Diagnostic): void {
-    const message = textOf(at, diagnostic);
+    const message = formatForLog(at, diagnostic);
     // The application's logger failed: report it once on stderr, and never let it reach the traced code.
     const failed = (error: unknown): void => {
       if (loggerFailed) return;
@@ -91,7 +91,7 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
     report(at, diagnostic);
   }
 
-  return diagnosticsOver(report, reportOnce);
+  return addTextMethods(report, reportOnce);
 }
 
 /**
@@ -100,7 +100,7 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
  * @param report writes a diagnostic
  * @param reportOnce writes a diagnostic once for each key
  */
-export function diagnosticsOver(
+export function addTextMethods(
   report: Diagnostics['report'],
   reportOnce: Diagnostics['reportOnce'],
 ): Diagnostics {
@@ -117,12 +117,12 @@ export function diagnosticsOver(
 }
 
 /** Warnings and errors end with their code. Other levels, and messages of the application's exporters, are text only. */
-function textOf(level: Level, diagnostic: Diagnostic): string {
+function formatForLog(level: Level, diagnostic: Diagnostic): string {
   const hasCode = (level === 'warn' || level === 'error') && diagnostic.code !== 'exporter_message';
   return hasCode ? formatDiagnostic(diagnostic) : diagnostic.message;
 }
 
-function withheldMessages(count: number): Diagnostic {
+function createWithheldDiagnostic(count: number): Diagnostic {
   const counted = pluralize(count, 'further message was', 'further messages were');
   return { code: 'messages_withheld', message: `${counted} withheld in the last minute` };
 }

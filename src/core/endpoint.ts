@@ -136,7 +136,7 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
   }
   try {
     if (scheme !== undefined) return new URL(written);
-    const withHost = bracketed(written);
+    const withHost = bracketIPv6(written);
     const url = new URL(`http://${withHost}`);
     if (url.port === '443') return new URL(`https://${withHost}`);
     // `URL` drops the default port of http, so only the text shows whether port 80 was written.
@@ -150,7 +150,7 @@ function parse(written: string, path: string, problems: Problem[]): URL | undefi
 }
 
 /** Adds brackets to a bare IPv6 address, so that a port can follow. */
-function bracketed(written: string): string {
+function bracketIPv6(written: string): string {
   return /^[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(written) ? bracketHost(written) : written;
 }
 

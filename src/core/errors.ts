@@ -58,33 +58,33 @@ export function describeProblem(problem: Problem): string {
   const { code, suggestion, fix } = problem;
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
   const out = fix === undefined ? '' : ` ${fix}`;
-  return `${code}: ${problemFact(problem)}.${hint}${out}`;
+  return `${code}: ${formatProblemFact(problem)}.${hint}${out}`;
 }
 
 /** Formats the fact of a problem: path, fact, expected, received. */
-export function problemFact(problem: Problem): string {
-  return `${problem.path}: ${PROBLEM_CODES[problem.code]}${comparison(problem)}`;
+export function formatProblemFact(problem: Problem): string {
+  return `${problem.path}: ${PROBLEM_CODES[problem.code]}${formatComparison(problem)}`;
 }
 
 /** A problem of the environment as a diagnostic. */
-export function problemDiagnostic(problem: Problem): Diagnostic {
+export function createProblemDiagnostic(problem: Problem): Diagnostic {
   return {
     code: problem.code,
-    message: problemFact(problem),
-    fix: problemFix(problem),
+    message: formatProblemFact(problem),
+    fix: formatProblemFix(problem),
     source: problem.path,
   };
 }
 
 /** The fix of a problem: the name that was probably meant, then what to do. */
-export function problemFix({ path, suggestion, fix }: Problem): string {
+export function formatProblemFix({ path, suggestion, fix }: Problem): string {
   const meant = suggestion === undefined ? [] : [`Write ${suggestion}.`];
   const way = [...meant, ...(fix === undefined ? [] : [fix])];
   return way.length === 0 ? `Correct ${path}.` : way.join(' ');
 }
 
 /** Formats expected and received. An unknown option needs neither: its path names it and the suggestion fixes it. */
-function comparison({ code, expected, received, suggestion }: Problem): string {
+function formatComparison({ code, expected, received, suggestion }: Problem): string {
   if (code !== 'unknown_option') return `; expected ${expected}, got ${received}`;
   return suggestion === undefined ? `; expected ${expected}` : '';
 }

@@ -2,9 +2,9 @@
 // which nothing is sent.
 
 import { resolve } from 'node:path';
-import { registeredApiVersion } from '../core/api-version.js';
+import { getRegisteredApiVersion } from '../core/api-version.js';
 import type { Check } from '../core/check.js';
-import { type Problem, problemFact, problemFix } from '../core/errors.js';
+import { type Problem, formatProblemFact, formatProblemFix } from '../core/errors.js';
 import { checkApiCopies, findApiCopies } from './api-copies.js';
 import { faultCheck, okCheck } from './check-results.js';
 import { checkSending, type SendingFacts } from './sending.js';
@@ -50,7 +50,7 @@ export async function checkProcess(facts: ProcessFacts): Promise<readonly Check[
   const copies = await findApiCopies(directories);
   return [
     checkNode(nodeVersion),
-    checkApiCopies(copies, facts.apiVersion ?? registeredApiVersion(), cwd),
+    checkApiCopies(copies, facts.apiVersion ?? getRegisteredApiVersion(), cwd),
     ...checkVariables(problems),
     ...checkSending(sending),
     ...(spoolDirectory === undefined ? [] : [checkSpool(resolve(cwd, spoolDirectory))]),
@@ -92,9 +92,9 @@ function checkVariables(problems: readonly Problem[]): Check[] {
       'variables',
       {
         code,
-        message: problemFact(problem),
+        message: formatProblemFact(problem),
         why: PROBLEM_EFFECTS[code] ?? 'The setting does not have the intended effect.',
-        fix: problemFix(problem),
+        fix: formatProblemFix(problem),
         source: path,
       },
       isError ? 'error' : 'warning',

@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net';
 import type { Check } from '../core/check.js';
-import { hostWithPort, isLoopbackHost } from '../core/host.js';
+import { formatHostPort, isLoopbackHost } from '../core/host.js';
 import { failureOfError, NO_RECEIVER } from '../delivery/send/failure-table.js';
 import { faultCheck, okCheck } from './check-results.js';
 import { dial } from './dial.js';
@@ -67,7 +67,7 @@ async function openLoopback(host: string, port: number, timeoutMs: number): Prom
   if (!isLoopbackHost(host)) return undefined;
   for (const other of ['127.0.0.1', '::1']) {
     if (other === host) continue;
-    if ((await connectionError(other, port, timeoutMs)) === undefined) return hostWithPort(other, port);
+    if ((await connectionError(other, port, timeoutMs)) === undefined) return formatHostPort(other, port);
   }
   return undefined;
 }
@@ -87,5 +87,5 @@ async function connectionError(
 }
 
 function hopLabel({ host, port, proxy }: Route): string {
-  return `${proxy === undefined ? '' : 'the proxy '}${hostWithPort(host, port)}`;
+  return `${proxy === undefined ? '' : 'the proxy '}${formatHostPort(host, port)}`;
 }

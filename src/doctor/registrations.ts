@@ -1,7 +1,7 @@
 // Reports registrations with the OpenTelemetry API that are refused after init(). The API writes them to its own logger only, and
 // few applications set one. The doctor sets it, because the doctor itself loads the application.
 
-import { registeredApiVersion } from '../core/api-version.js';
+import { getRegisteredApiVersion } from '../core/api-version.js';
 import type { Check } from '../core/check.js';
 import { faultCheck } from './check-results.js';
 
@@ -53,7 +53,7 @@ export function watchRegistrations(isStarted: () => boolean): RegistrationWatch 
     if (name === undefined) return;
     refused.add(name);
     for (const version of [ownVersion, registeredVersion]) {
-      if (version !== undefined && version !== registeredApiVersion()) versions.add(version);
+      if (version !== undefined && version !== getRegisteredApiVersion()) versions.add(version);
     }
   }
 
@@ -69,7 +69,7 @@ export function watchRegistrations(isStarted: () => boolean): RegistrationWatch 
 
 function refusedCheck(refused: readonly string[], versions: readonly string[]): Check {
   const by = versions.length === 0 ? '' : `, by way of @opentelemetry/api ${versions.join(' and ')},`;
-  const registered = registeredApiVersion() ?? 'unknown';
+  const registered = getRegisteredApiVersion() ?? 'unknown';
   return faultCheck(
     'OpenTelemetry API',
     {

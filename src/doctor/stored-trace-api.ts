@@ -2,7 +2,7 @@
 //
 //   trace view   GET /api/traces/<id>      Jaeger   GET /api/traces/<id>      Zipkin   GET /api/v2/trace/<id>
 
-import { hostWithPort } from '../core/host.js';
+import { formatHostPort } from '../core/host.js';
 import type { FetchedPage } from './host-system.js';
 import type { ProbeTarget } from './probe-target.js';
 import type { Route } from './route.js';
@@ -39,7 +39,7 @@ export function storedTraceApis(
   // Jaeger's all-in-one has its UI on another port than the receiver.
   const hasJaegerPort = jaeger === undefined && protocol === 'http:' && port === OTLP_PORT;
   const guessed = hasJaegerPort
-    ? [{ ...jaegerApi(`http://${hostWithPort(hostname, JAEGER_UI_PORT)}`, false), isGuess: true }]
+    ? [{ ...jaegerApi(`http://${formatHostPort(hostname, JAEGER_UI_PORT)}`, false), isGuess: true }]
     : [];
   return [...configured, traceViewApi(origin), zipkinApi(origin), ...guessed];
 }

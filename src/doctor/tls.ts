@@ -3,7 +3,7 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Check } from '../core/check.js';
-import { hostWithPort } from '../core/host.js';
+import { formatHostPort } from '../core/host.js';
 import { type TlsOptions, toNodeTlsOptions } from '../delivery/http/tls-options.js';
 import { failureOfError } from '../delivery/send/failure-table.js';
 import { faultCheck, okCheck } from './check-results.js';
@@ -66,7 +66,7 @@ function checkCertificate(socket: TLSSocket, source: string, { clock }: HostSyst
 function explainError(error: CodedError, route: Route): Check {
   const { code, message } = error;
   const { exporterName: source, timeoutMs } = route;
-  const label = hostWithPort(route.host, route.port);
+  const label = formatHostPort(route.host, route.port);
   const why = `Nothing is sent over a connection that is not trusted. ${route.unreachableEffect}`;
   if (code === 'TIMEOUT') {
     return faultCheck(NAME, {

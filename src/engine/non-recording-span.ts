@@ -5,7 +5,7 @@
 
 import { INVALID_SPAN_CONTEXT, type Span as ApiSpan, type SpanContext } from '@opentelemetry/api';
 import type { FaultReporter } from './fault-reporter.js';
-import { randomFlagOf } from '../spans/trace-flags.js';
+import { getRandomFlag } from '../spans/trace-flags.js';
 import { LocalTrace } from './local-trace.js';
 import type { TracerSharedState } from './tracer-shared-state.js';
 
@@ -114,7 +114,7 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
     return {
       traceId: source === undefined ? ids.generateTraceId() : source.traceId,
       spanId,
-      traceFlags: source === undefined ? ids.rootFlags : randomFlagOf(source),
+      traceFlags: source === undefined ? ids.rootFlags : getRandomFlag(source),
       traceState: source?.traceState,
     } as SpanContext;
   }

@@ -22,7 +22,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { getSpan, isSuppressed, SPAN_KEY, setSpan } from '../context/index.js';
 import { normaliseAttributes } from '../spans/attributes.js';
-import { randomFlagOf, SAMPLED_FLAG } from '../spans/trace-flags.js';
+import { getRandomFlag, SAMPLED_FLAG } from '../spans/trace-flags.js';
 import { LocalTrace } from './local-trace.js';
 import type { MultiSpanProcessor } from './multi-span-processor.js';
 import { NonRecordingSpan } from './non-recording-span.js';
@@ -192,7 +192,7 @@ export class Tracer implements ApiTracer, OwningTracer {
         ? this.#callSampler(parentState, context, traceId, name, kind, attributes, links)
         : { decision, attributes, traceState: undefined };
     shared.metrics?.countStarted(PARENT_ORIGINS[parentState], result.decision);
-    const flags = parentContext === undefined ? shared.ids.rootFlags : randomFlagOf(parentContext);
+    const flags = parentContext === undefined ? shared.ids.rootFlags : getRandomFlag(parentContext);
     const spanContext = createSpanContext(
       traceId,
       spanId,

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../core/diagnostic.js';
 import { guarded } from '../core/guard.js';
-import { thresholdOf } from '../spans/threshold.js';
+import { toThreshold } from '../spans/threshold.js';
 import type { SampleRule } from './options.js';
 import type { RatioPolicy } from './ratio-policy.js';
 import { createSpanMatcher } from './span-matcher.js';
@@ -17,7 +17,7 @@ export function createRulePolicy(rules: readonly SampleRule[], fallback: RatioPo
   if (rules.length === 0) return fallback;
   const compiled = rules.map(rule => ({
     matches: createSpanMatcher(rule),
-    threshold: thresholdOf(rule.ratio),
+    threshold: toThreshold(rule.ratio),
   }));
   return root => {
     for (const { matches, threshold } of compiled) {

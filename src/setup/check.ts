@@ -35,16 +35,16 @@ export function createCheck(
   return async () => {
     const init: Check = { name: 'init', status: 'ok', message: describeConfig(config) };
     const [ofProcess, ...ofExporters] = await Promise.all([
-      processChecks(startup),
-      ...exporters.map(exporter => exporterCheck(exporter, startup)),
+      runProcessChecks(startup),
+      ...exporters.map(exporter => runExporterCheck(exporter, startup)),
     ]);
     const known = [...ofProcess, ...ofExporters];
     // A finding that a check repeats is shown once, with the check's steps.
     const startupChecks = recorded
       .filter(diagnostic => !known.some(check => isReported(diagnostic, check)))
-      .map(startupCheck);
+      .map(createStartupCheck);
     const checks = [init, ...ofProcess, ...startupChecks, ...ofExporters];
-    return { ok: checks.every(({ status }) => status !== 'error'), checks, config: shownConfig(config) };
+    return { ok: checks.every(({ status }) => status !== 'error'), checks, config: getDisplayConfig(config) };
   };
 }
 
@@ -56,7 +56,7 @@ function isReported(diagnostic: Diagnostic, check: Check): boolean {
 }
 
 /** A diagnostic of the start as a check. */
-function startupCheck({ code, message, why, fix, source }: Diagnostic): Check {
+function createStartupCheck({ code, message, why, fix, source }: Diagnostic): Check {
   return {
     name: source ?? 'start-up',
     status: code === 'exporter_start_failed' ? 'error' : 'warning',
@@ -68,7 +68,7 @@ function startupCheck({ code, message, why, fix, source }: Diagnostic): Check {
   };
 }
 
-async function processChecks({ config, host, problems }: StartupState): Promise<readonly Check[]> {
+async function runProcessChecks({ config, host, problems }: StartupState): Promise<readonly Check[]> {
   try {
     const { checkProcess } = await import('../doctor/index.js');
     const { directories, cwd } = host;
@@ -89,7 +89,7 @@ async function processChecks({ config, host, problems }: StartupState): Promise<
   }
 }
 
-async function exporterCheck(exporter: Exporter, { redact }: StartupState): Promise<Check> {
+async function runExporterCheck(exporter: Exporter, { redact }: StartupState): Promise<Check> {
   try {
     return await exporter.check();
   } catch (error) {
@@ -105,7 +105,7 @@ async function exporterCheck(exporter: Exporter, { redact }: StartupState): Prom
 }
 
 /** The configuration in force, with secrets masked and without the logger. */
-function shownConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> {
+function getDisplayConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> {
   const { logger: _, ...shown } = maskConfig(config);
   return shown;
 }

@@ -25,15 +25,15 @@ export function attachToForeign(
 ): TraceHandle {
   globalState.diagnostics.report('warn', {
     code: 'foreign_provider',
-    message: `another tracer provider (${providerName(provider)}) is registered and receives all spans, so the options exporter, sample, propagate and instrument of init() have no effect`,
+    message: `another tracer provider (${readProviderName(provider)}) is registered and receives all spans, so the options exporter, sample, propagate and instrument of init() have no effect`,
     why: 'No span reaches the backend that is configured here.',
     fix: 'Remove the other provider, or call init() before it is registered.',
     source: 'tracer provider',
   });
-  return createHandle(startup.config, foreignLifecycle(provider, startup, registration));
+  return createHandle(startup.config, createForeignLifecycle(provider, startup, registration));
 }
 
-function foreignLifecycle(
+function createForeignLifecycle(
   provider: TracerProvider,
   startup: StartupState,
   registration: Registration,
@@ -73,7 +73,7 @@ function foreignLifecycle(
   };
 }
 
-function providerName(provider: TracerProvider): string {
+function readProviderName(provider: TracerProvider): string {
   const name: unknown = provider.constructor?.name;
   return typeof name === 'string' && name !== '' ? name : 'unnamed';
 }

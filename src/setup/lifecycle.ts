@@ -84,7 +84,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     },
     stats,
     check,
-    url: ids => firstUrl(exporters, ids),
+    url: ids => findUrl(exporters, ids),
     overrideSampling: (traceId, decision) => overrides.set(traceId, decision),
     getLocalRoot: (span: Span) => getLocalRoot(span),
   };
@@ -106,7 +106,7 @@ export function collectStats(exporters: readonly Exporter[]): DeliveryStats {
 }
 
 /** Returns the URL of the first exporter that has one. An exporter whose `url()` fails is skipped. */
-function firstUrl(
+function findUrl(
   exporters: readonly Exporter[],
   ids: { readonly traceId: string; readonly spanId: string },
 ): string | undefined {

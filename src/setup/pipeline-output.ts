@@ -6,7 +6,7 @@ import type { SpanBuffer } from '../spans/span-buffer.js';
 import { globalState } from '../core/global-state.js';
 import type { Exporter, ExporterContext, ExporterControls } from '../exporters/exporter.js';
 import { BatchProcessor } from '../exporters/batch-processor.js';
-import { bufferSpansFor } from './object-span-buffer.js';
+import { createObjectSpanBuffer } from './object-span-buffer.js';
 
 /** One output of the span pipeline. */
 export interface PipelineOutput {
@@ -34,15 +34,15 @@ export interface PipelineOutput {
  * @param context its service, resource, environment and delivery
  * @returns its output, or nothing if it failed to start
  */
-export function exporterOutput(exporter: Exporter, context: ExporterContext): PipelineOutput[] {
+export function createExporterOutput(exporter: Exporter, context: ExporterContext): PipelineOutput[] {
   try {
     const processor = exporter.processor(context);
-    const controls = exporter.controls?.() ?? controlsOf(processor, exporter);
+    const controls = exporter.controls?.() ?? createControls(processor, exporter);
     const { name, sees = 'kept' } = exporter;
     return [
       {
         ...bindControls(controls),
-        buffer: controls.buffer ?? bufferSpansFor(processor, name),
+        buffer: controls.buffer ?? createObjectSpanBuffer(processor, name),
         name,
         processor,
         sees,
@@ -65,17 +65,17 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
  *
  * @param entry a processor or an exporter
  */
-export function processorOutput(entry: SpanProcessor | SpanExporter): PipelineOutput {
+export function createProcessorOutput(entry: SpanProcessor | SpanExporter): PipelineOutput {
   const { constructor } = entry as { readonly constructor?: { readonly name: string } };
   const name = `the processor ${constructor?.name ?? 'without a class'}`;
   if (!('export' in entry)) {
-    const buffer = bufferSpansFor(entry, name);
-    return { ...bindControls(controlsOf(entry)), buffer, name, processor: entry, sees: 'kept' };
+    const buffer = createObjectSpanBuffer(entry, name);
+    return { ...bindControls(createControls(entry)), buffer, name, processor: entry, sees: 'kept' };
   }
   const batch = new BatchProcessor({ exporter: entry, name, diagnostics: globalState.diagnostics });
   return {
     ...bindControls(batch),
-    buffer: bufferSpansFor(batch, name),
+    buffer: createObjectSpanBuffer(batch, name),
     name,
     processor: batch,
     sees: 'kept',
@@ -83,7 +83,7 @@ export function processorOutput(entry: SpanProcessor | SpanExporter): PipelineOu
 }
 
 /** The controls of a plain processor, which has no time limit and no queue size. */
-function controlsOf(processor: SpanProcessor, exporter?: Exporter): ExporterControls {
+function createControls(processor: SpanProcessor, exporter?: Exporter): ExporterControls {
   return {
     // Async, so that a processor that throws becomes a rejection.
     flush: async () => processor.forceFlush(),

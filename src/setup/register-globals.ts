@@ -9,8 +9,8 @@ import {
   trace as apiTrace,
 } from '@opentelemetry/api';
 import type { Diagnostic } from '../core/diagnostic.js';
-import { registeredApiVersion } from '../core/api-version.js';
-import type { ApiCopies } from '../instrument/index.js';
+import { getRegisteredApiVersion } from '../core/api-version.js';
+import type { ConflictingApiCopies } from '../instrument/index.js';
 
 /** The result of a registration. */
 export interface Registration {
@@ -35,7 +35,7 @@ export function registerGlobals(contextManager: ContextManager, propagator: Text
   const refused: Diagnostic[] = [];
   const register = (what: string, api: { disable(): void }, done: boolean): boolean => {
     if (done) owned.push(api);
-    else refused.push(refusal(what));
+    else refused.push(createRefusalDiagnostic(what));
     return done;
   };
 
@@ -59,8 +59,8 @@ export function registerGlobals(contextManager: ContextManager, propagator: Text
   };
 }
 
-function refusal(what: string): Diagnostic {
-  const version = registeredApiVersion();
+function createRefusalDiagnostic(what: string): Diagnostic {
+  const version = getRegisteredApiVersion();
   const holder = version === undefined ? '' : `, by way of @opentelemetry/api ${version}`;
   return {
     code: 'registration_refused',
@@ -72,7 +72,7 @@ function refusal(what: string): Diagnostic {
 }
 
 /** Reports that the application and this package load copies of the API that do not work together. */
-export function apiCopyDiagnostics(copies: ApiCopies | undefined): readonly Diagnostic[] {
+export function createApiCopyDiagnostics(copies: ConflictingApiCopies | undefined): readonly Diagnostic[] {
   if (copies === undefined) return [];
   const [application, ours] = [copies.application, copies.ours].map(each => `${each.file} (${each.version})`);
   return [

@@ -60,7 +60,7 @@ export class SpanPipeline implements SpanProcessor {
     const shown =
       redact === undefined
         ? span
-        : (guarded('redaction', () => redact(span), undefined) ?? withoutContent(span));
+        : (guarded('redaction', () => redact(span), undefined) ?? removeContent(span));
     this.#everySpanOutputs.onEnd(shown);
     if (this.#tail !== undefined) return this.#tail.onEnd(span, shown);
     if (this.#overrides.get(span.spanContext().traceId) !== 'drop') this.#keptSpanOutputs.onEnd(shown);
@@ -77,7 +77,7 @@ export class SpanPipeline implements SpanProcessor {
 }
 
 /** Replaces a span whose redaction failed: its secrets must not leave, and its trace must keep its shape. */
-function withoutContent(span: ReadableSpan): ReadableSpan {
+function removeContent(span: ReadableSpan): ReadableSpan {
   const { code } = span.status;
   return createSpanView(span, {
     name: '[redaction failed]',

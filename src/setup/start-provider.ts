@@ -10,7 +10,7 @@ import { SCOPE_NAME, VERSION } from '../core/version.js';
 import { DeliveryHub } from '../delivery/index.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { TracerProvider } from '../engine/index.js';
-import { exporterByName } from '../exporters/by-name.js';
+import { createExporterByName } from '../exporters/by-name.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
 import { instrument, findConflictingApiCopy } from '../instrument/index.js';
 import { createBaggageSpanProcessor } from '../propagation/baggage-span-processor.js';
@@ -27,8 +27,8 @@ import { createCheck, type StartupState } from './check.js';
 import { createTailSampler } from './create-tail-sampler.js';
 import { installExitHandlers } from './exit-handlers.js';
 import { collectStats, createLifecycle } from './lifecycle.js';
-import { exporterOutput, type PipelineOutput, processorOutput } from './pipeline-output.js';
-import { apiCopyDiagnostics, type Registration } from './register-globals.js';
+import { createExporterOutput, type PipelineOutput, createProcessorOutput } from './pipeline-output.js';
+import { createApiCopyDiagnostics, type Registration } from './register-globals.js';
 import { createResource } from './resource.js';
 import { SpanPipeline } from './span-pipeline.js';
 
@@ -67,12 +67,12 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
     deliveryStats: () => collectStats(exporters),
   };
   const outputs = [
-    ...config.processors.map(processorOutput),
-    ...exporters.flatMap(exporter => exporterOutput(exporter, exporterContext)),
+    ...config.processors.map(createProcessorOutput),
+    ...exporters.flatMap(exporter => createExporterOutput(exporter, exporterContext)),
   ];
   const overrides = new TraceOverrides();
   const tail = hasKeepReasons(config.sample.keep)
-    ? createTailSampler(config.sample.keep, keptSpanBuffers(outputs), overrides)
+    ? createTailSampler(config.sample.keep, selectKeptSpanBuffers(outputs), overrides)
     : undefined;
   const redact = config.redact === false ? undefined : redactor.span;
   const pipeline = new SpanPipeline({ outputs, overrides, redact, tail, diagnostics });
@@ -99,7 +99,10 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
   );
 
   registration.setProvider(provider);
-  const refused = [...registration.refused, ...apiCopyDiagnostics(findConflictingApiCopy(host.directories))];
+  const refused = [
+    ...registration.refused,
+    ...createApiCopyDiagnostics(findConflictingApiCopy(host.directories)),
+  ];
   for (const diagnostic of refused) diagnostics.report('warn', diagnostic);
   const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
@@ -128,11 +131,11 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
 
 /** Creates the exporters of a configuration; those that it names are created by name. */
 export function createExporters(config: ResolvedConfig): Exporter[] {
-  return config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
+  return config.exporters.map(each => (typeof each === 'string' ? createExporterByName(each) : each));
 }
 
 /** The buffers of the outputs that take only the spans of kept traces. */
-function keptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['buffer'][] {
+function selectKeptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['buffer'][] {
   return outputs.filter(({ sees }) => sees === 'kept').map(({ buffer }) => buffer);
 }
 

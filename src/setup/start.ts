@@ -8,7 +8,7 @@ import { describeConfig, type InitOptions, resolveConfig } from '../config/index
 import { InheritedContextManager } from '../context/inherited-context-manager.js';
 import type { CheckReport } from '../core/check.js';
 import { createDiagnostics, stderrLogger } from '../core/diagnostics.js';
-import { problemDiagnostic } from '../core/errors.js';
+import { createProblemDiagnostic } from '../core/errors.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
 import type { DeliveryStats } from '../delivery/stats.js';
@@ -21,7 +21,7 @@ import { getForeignTracerProvider } from '../span/active-tracer.js';
 import { createCheck, type StartupState } from './check.js';
 import { attachToForeign } from './foreign-provider.js';
 import { createHandle, type TraceHandle } from './handle.js';
-import { currentProcess, type HostProcess } from './host-process.js';
+import { describeCurrentProcess, type HostProcess } from './host-process.js';
 import { createLifecycle } from './lifecycle.js';
 import { type Registration, registerGlobals } from './register-globals.js';
 import { createExporters, startProvider } from './start-provider.js';
@@ -36,7 +36,7 @@ import { createStartupLog } from './startup-log.js';
  */
 export function startTracing(
   options: InitOptions | undefined,
-  host: HostProcess = currentProcess(),
+  host: HostProcess = describeCurrentProcess(),
 ): TraceHandle {
   const { config, warnings: problems } = resolveConfig(options, {
     ...host,
@@ -47,7 +47,7 @@ export function startTracing(
   // Messages may quote data of the application: the error of a callback, the value of a variable.
   const logger = createRedactingLogger(config.logger ?? stderrLogger, redactor);
   const log = createDiagnostics({ logger, level: config.logLevel });
-  for (const problem of problems) log.report('warn', problemDiagnostic(problem));
+  for (const problem of problems) log.report('warn', createProblemDiagnostic(problem));
   const redact = (text: string): string => redactor.text(text);
   const startupLog = createStartupLog(log, redact);
   globalState.diagnostics = startupLog.diagnostics;
@@ -71,7 +71,7 @@ export function startTracing(
   // Named exporters are created first, so that the start-up line can show their endpoints.
   const live = config.disabled ? config : { ...config, exporters: createExporters(config) };
   const lifecycle = config.disabled
-    ? disabledLifecycle(startup, registration)
+    ? createDisabledLifecycle(startup, registration)
     : startProvider({
         startup: { ...startup, config: live },
         registration,
@@ -85,7 +85,7 @@ export function startTracing(
 }
 
 /** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates. */
-function disabledLifecycle(
+function createDisabledLifecycle(
   startup: StartupState,
   registration: Registration,
 ): Lifecycle<DeliveryStats, CheckReport> {

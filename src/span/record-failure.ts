@@ -3,7 +3,7 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
 import { globalState } from '../core/global-state.js';
 import { guarded, reportFault } from '../core/guard.js';
-import { errorTypeOf, toExceptionAttributes, readThrownDetails } from '../spans/exception.js';
+import { getErrorType, toExceptionAttributes, readThrownDetails } from '../spans/exception.js';
 import { markRecorded, wasRecorded } from './recorded-errors.js';
 
 // A constant, because in the CommonJS build each use of an import is a getter call.
@@ -33,7 +33,7 @@ export function recordFailure(
     if (!span.isRecording()) return;
     const facts = readThrownDetails(error);
     span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
-    span.setAttribute('error.type', errorTypeOf(facts));
+    span.setAttribute('error.type', getErrorType(facts));
     if (wasRecorded(error, span, order)) return;
     span.addEvent('exception', toExceptionAttributes(facts));
     markRecorded(error, span, order);

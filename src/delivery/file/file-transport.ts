@@ -2,7 +2,7 @@
 // and file receiver. Source: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
 
 import { safeText } from '../../core/diagnostics.js';
-import { own } from '../../core/known-names.js';
+import { getOwn } from '../../core/known-names.js';
 import { toOtlpJson } from '../otlp/to-otlp-json.js';
 import type { Transport, TransportResult } from '../transport.js';
 import { LineFile, type LineFileOptions } from './line-file.js';
@@ -68,7 +68,7 @@ export function createFileTransport(options: LineFileOptions): Transport {
  * @param error the value that the file system threw
  */
 export function explainFileError(error: unknown): FileProblem {
-  const known = own(FILE_PROBLEMS, codeOf(error));
+  const known = getOwn(FILE_PROBLEMS, codeOf(error));
   return known ?? { fact: `the file cannot be written (${safeText(error)})`, fix: OTHER_PATH };
 }
 

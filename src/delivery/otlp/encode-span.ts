@@ -7,7 +7,7 @@
 
 import type { Link, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import { snapshotOf } from '../../spans/span-snapshot.js';
+import { readSnapshot } from '../../spans/span-snapshot.js';
 import { writeAttributes } from './encode-attributes.js';
 import type { ByteWriter } from '../../protobuf/writer.js';
 
@@ -25,7 +25,7 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
   const { attributes } = span;
-  const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = snapshotOf(span);
+  const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = readSnapshot(span);
   writer.byte(0x12);
   // Nearly every span takes 128 to 16,383 bytes, so its length takes two bytes.
   const start = writer.begin(2);

@@ -12,7 +12,7 @@ import { gunzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { freePort } from '../../support/free-port.mjs';
 import type { ExporterStats } from '../../../src/delivery/stats.js';
-import { spanNames, traceIdsOf } from '../../unit/delivery/names.js';
+import { spanNames, traceIdsOf } from '../../support/span-names.js';
 import type { Plan } from './app.mjs';
 
 /** For who ends when all is delivered: a limit against a hang, which no busy machine comes near. */

@@ -6,7 +6,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { spanNames } from '../../unit/delivery/names.js';
+import { spanNames } from '../../support/span-names.js';
 
 const [, , port = '0', file = '', backlog = '511'] = process.argv;
 const server = createServer((request, response) => {

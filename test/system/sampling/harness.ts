@@ -4,7 +4,7 @@ import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { setSpan } from '../../../src/context/index.js';
 import { type Clock, systemClock } from '../../../src/core/clock.js';
-import { type Diagnostics, diagnosticsOver } from '../../../src/core/diagnostics.js';
+import { type Diagnostics, addTextMethods } from '../../../src/core/diagnostics.js';
 import type { FillRandom } from '../../../src/core/ids.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 import type { Tracer } from '../../../src/engine/tracer.js';
@@ -16,9 +16,9 @@ import { RecordAllSampler } from '../../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
 import { TraceOverrides } from '../../../src/sampling/trace-overrides.js';
 import type { TailSamplerOptions } from '../../../src/sampling/tail/tail-sampler.js';
-import { bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
+import { createObjectSpanBuffer } from '../../../src/setup/object-span-buffer.js';
 
-export const quiet: Diagnostics = diagnosticsOver(
+export const quiet: Diagnostics = addTextMethods(
   () => {},
   () => {},
 );
@@ -79,7 +79,7 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     async forceFlush() {},
     async shutdown() {},
   };
-  const { processor, buffer } = line ?? { processor: counting, buffer: bufferSpansFor(counting, 'counting') };
+  const { processor, buffer } = line ?? { processor: counting, buffer: createObjectSpanBuffer(counting, 'counting') };
   const overrides = new TraceOverrides();
   const stage =
     tail &&

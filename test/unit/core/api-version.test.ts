@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { registeredApiVersion, sharesApi } from '../../../src/core/api-version.js';
+import { getRegisteredApiVersion, sharesApi } from '../../../src/core/api-version.js';
 
 // What the API decides with, which it does not export.
 const { _makeCompatibilityCheck: theirs } = createRequire(import.meta.url)(
@@ -41,6 +41,6 @@ describe('the version of a copy of the API', () => {
 
   it('is known once something is registered', () => {
     trace.setGlobalTracerProvider(trace.getTracerProvider());
-    expect(registeredApiVersion()).toMatch(/^1\.\d+\.\d+$/);
+    expect(getRegisteredApiVersion()).toMatch(/^1\.\d+\.\d+$/);
   });
 });

@@ -8,7 +8,7 @@ import { type Exporter, init, trace } from '../../../src/index.js';
 import { memory } from '../../../src/exporters/index.js';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
-import { processorOutput } from '../../../src/setup/pipeline-output.js';
+import { createProcessorOutput } from '../../../src/setup/pipeline-output.js';
 import { TraceOverrides } from '../../../src/sampling/trace-overrides.js';
 import { isolateTracing } from '../../support/start-tracing.js';
 import { makeSpan } from '../../support/spans.js';
@@ -113,7 +113,7 @@ describe('a redaction that fails', () => {
       async shutdown() {},
     };
     const pipeline = new SpanPipeline({
-      outputs: [processorOutput(processor)],
+      outputs: [createProcessorOutput(processor)],
       overrides: new TraceOverrides(),
       redact: () => {
         throw new Error('cannot');
