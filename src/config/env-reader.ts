@@ -26,7 +26,7 @@ export interface ProblemDetails {
   /** @default the value of the variable, shortened and masked */
   readonly received?: string;
   readonly suggestion?: string | undefined;
-  /** @default 'It is ignored.' */
+  /** @default 'The variable is ignored.' */
   readonly fix?: string;
 }
 
@@ -43,11 +43,11 @@ export interface EnvReader {
   choice<T>(table: Readonly<Record<string, T>>, ...names: readonly string[]): T | undefined;
   /** Returns the first of these variables as a comma-separated list, without blanks and empty entries. */
   list(...names: readonly string[]): EnvListVariable | undefined;
-  /** Adds a problem of a variable. It returns undefined, so that a function can end with it. */
+  /** Adds a problem of a variable. Returns undefined, so that a function can return its result. */
   addProblem(code: ProblemCode, variable: EnvVariable, expected: string, details?: ProblemDetails): undefined;
 }
 
-const DEFAULT_FIX = 'It is ignored.';
+const DEFAULT_FIX = 'The variable is ignored.';
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**

@@ -26,9 +26,15 @@ export function findMisspeltVariables(env: Env, known: ReadonlySet<string>): Pro
   return names.flatMap(path => {
     const suggestion = [...known].find(name => isOneTypoApart(path, name));
     if (suggestion === undefined) return [];
-    const [expected, received] = ['a known name', 'an unknown one'];
     return [
-      { code: 'unsupported_variable' as const, path, expected, received, suggestion, fix: 'It is ignored.' },
+      {
+        code: 'unsupported_variable' as const,
+        path,
+        expected: 'a known name',
+        received: 'an unknown name',
+        suggestion,
+        fix: 'The variable is ignored.',
+      },
     ];
   });
 }

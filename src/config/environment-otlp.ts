@@ -64,7 +64,7 @@ function readEndpoint(reader: EnvReader): string | undefined {
     (url === undefined ? malformed : reader.problems).push(...problems);
     endpoint = url;
   }
-  const consequence = `It is ignored; ${maskEndpoint(endpoint ?? DEFAULTS.otlp.endpoint)} is used.`;
+  const consequence = `The variable is ignored, and ${maskEndpoint(endpoint ?? DEFAULTS.otlp.endpoint)} is used.`;
   for (const problem of malformed) {
     const { fix } = problem;
     reader.problems.push({ ...problem, fix: fix === undefined ? consequence : `${fix} ${consequence}` });

@@ -81,7 +81,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
   const configFile = reader.string('OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE');
   if (configFile !== undefined) {
     const expected = 'options of init() or the other OTEL_ variables';
-    const fix = 'The file is not read; the other variables are.';
+    const fix = 'The file is not read. The other variables are in use.';
     reader.addProblem('unsupported_variable', configFile, expected, { fix });
   }
   const options = {
@@ -127,7 +127,7 @@ function readNames<T extends string>(
   if (entries.some(entry => entry.toLowerCase() === 'none')) {
     if (entries.length > 1) {
       const variable = { name, value: entries.join(',') };
-      const fix = 'none takes precedence.';
+      const fix = 'The value none takes precedence.';
       reader.addProblem('malformed_variable', variable, 'none, or names without none', { fix });
     }
     return [];

@@ -6,19 +6,19 @@ import type { DiagnosticCode } from './diagnostic-codes.js';
 export interface Check {
   /** The subject of the check, in two or three words. */
   readonly name: string;
-  /** `'skipped'`: it could not be examined, and the message gives the reason; that is no fault. */
+  /** `'skipped'`: the subject could not be checked, which is no fault. The message gives the reason. */
   readonly status: 'ok' | 'warning' | 'error' | 'skipped';
   /** Stable and matchable, one of the codes in `docs/diagnostics.md`. Present on findings of this package that are not `'ok'`. */
   readonly code?: DiagnosticCode;
   /** The fact: one clause without a full stop. */
   readonly message: string;
-  /** Why it matters, where it is a fault: a full sentence. */
+  /** Why it matters, if it is a fault: a full sentence. */
   readonly why?: string;
-  /** What to do about it, where there is something to do: full sentences. */
+  /** The fix, if there is one: full sentences. */
   readonly fix?: string;
-  /** What the finding concerns: an exporter's name, the path of an option, an environment variable, a callback. */
+  /** The origin of the finding: an exporter's name, the path of an option, an environment variable, a callback. */
   readonly source?: string;
-  /** The single examinations, in order, where there was more than one. The check itself repeats the most important finding. */
+  /** The single checks, in order, if there were several. The check itself repeats the most important finding. */
   readonly steps?: readonly Check[];
 }
 

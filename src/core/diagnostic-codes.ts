@@ -1,12 +1,13 @@
-// Every code that a diagnostic can carry, with the situation it reports. `docs/diagnostics.md` is compared with this table.
+// The codes of all diagnostics, with the situation that each reports. A test compares `docs/diagnostics.md` with this table.
 
 import type { ProblemCode } from './problem-codes.js';
 
 /** The codes besides those of option and environment problems (`PROBLEM_CODES`). Each layer adds its own lines here. */
 export const DIAGNOSTIC_CODES = {
   // core
-  callback_failed: 'Code that was handed to this package threw or rejected. The application is not affected.',
-  messages_withheld: 'More messages than the limit for one minute; the rest were counted.',
+  callback_failed: 'A callback of the application threw or rejected. The traced work is not affected.',
+  logger_failed: 'The logger given to init() threw or rejected. Reported once, on standard error.',
+  messages_withheld: 'There were more messages than the limit for one minute. The rest were counted.',
   exporter_message: 'A message that an exporter of the application wrote to the log.',
   // setup
   application_failed: 'The file that the doctor was to load threw an error.',
@@ -105,7 +106,7 @@ export const DIAGNOSTIC_CODES = {
   baggage_truncated: 'Baggage entries do not fit into the header and were not sent. Reported at debug level.',
   propagator_missing: 'The package of a propagator cannot be loaded. The format is left out.',
   // queue
-  message_headers_missing: 'A message was published without headers, so it carries no context.',
+  message_headers_missing: 'A message was published without headers, so it has no trace context.',
   // instrument
   instrumentation_missing: 'The package of an instrumentation is not installed.',
   instrumentation_failed: 'An instrumentation threw while it was loaded, enabled or disabled.',

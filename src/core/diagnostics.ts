@@ -2,7 +2,7 @@
 
 import { type Diagnostic, formatDiagnostic } from './diagnostic.js';
 import { pluralize } from './pluralize.js';
-import { catchRejection } from './unawaited.js';
+import { catchRejection } from './catch-rejection.js';
 
 /** The output of diagnostics. `console`, pino and winston fit. */
 export interface Logger {
@@ -26,7 +26,7 @@ export interface DiagnosticsOptions {
   readonly perMinute?: number;
 }
 
-/** Writes diagnostics to the logger. Every method is safe to call anywhere: a logger that throws is survived. */
+/** Writes diagnostics to the logger. No method throws, even if the logger does. */
 export interface Diagnostics extends Logger {
   /** Writes a message the first time its key is used, and never again in this process. */
   once(key: string, level: Level, message: string): void;
@@ -72,11 +72,17 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
 
   function emit(at: Level, diagnostic: Diagnostic): void {
     const message = formatForLog(at, diagnostic);
-    // The application's logger failed: report it once on stderr, and never let it reach the traced code.
+    // The application's logger failed: report it once on stderr, so that the exception does not reach the traced code.
     const failed = (error: unknown): void => {
       if (loggerFailed) return;
       loggerFailed = true;
-      stderrLogger.warn(`The logger given to init() threw ${safeText(error)}. Its message was: ${message}`);
+      const thrown = safeText(error);
+      stderrLogger.warn(
+        formatDiagnostic({
+          code: 'logger_failed',
+          message: `the logger given to init() threw ${thrown} for this message: ${message}`,
+        }),
+      );
     };
     try {
       catchRejection(logger[at](message), failed);

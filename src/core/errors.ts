@@ -57,8 +57,8 @@ export function isTraceError(error: unknown): error is TraceError {
 export function describeProblem(problem: Problem): string {
   const { code, suggestion, fix } = problem;
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-  const out = fix === undefined ? '' : ` ${fix}`;
-  return `${code}: ${formatProblemFact(problem)}.${hint}${out}`;
+  const fixText = fix === undefined ? '' : ` ${fix}`;
+  return `${code}: ${formatProblemFact(problem)}.${hint}${fixText}`;
 }
 
 /** Formats the fact of a problem: path, fact, expected, received. */
@@ -76,15 +76,16 @@ export function createProblemDiagnostic(problem: Problem): Diagnostic {
   };
 }
 
-/** The fix of a problem: the name that was probably meant, then what to do. */
+/** Formats the fix of a problem: the consequence or the repair, then the name that was probably meant. */
 export function formatProblemFix({ path, suggestion, fix }: Problem): string {
-  const meant = suggestion === undefined ? [] : [`Write ${suggestion}.`];
-  const way = [...meant, ...(fix === undefined ? [] : [fix])];
-  return way.length === 0 ? `Correct ${path}.` : way.join(' ');
+  const sentences = fix === undefined ? [] : [fix];
+  if (suggestion !== undefined) sentences.push(`Write ${suggestion}.`);
+  return sentences.length === 0 ? `Correct ${path}.` : sentences.join(' ');
 }
 
-/** Formats expected and received. An unknown option needs neither: its path names it and the suggestion fixes it. */
+/** Formats expected and received, without what adds nothing: the path names an unknown option, and a missing key has no value. */
 function formatComparison({ code, expected, received, suggestion }: Problem): string {
-  if (code !== 'unknown_option') return `; expected ${expected}, got ${received}`;
-  return suggestion === undefined ? `; expected ${expected}` : '';
+  if (code === 'unknown_option' && suggestion !== undefined) return '';
+  const hasReceived = code !== 'unknown_option' && code !== 'missing_key';
+  return hasReceived ? `; expected ${expected}, got ${received}` : `; expected ${expected}`;
 }

@@ -179,7 +179,7 @@ export function objectWith<T extends object>(
         const given = source[key];
         if (given !== undefined) return fields[key](given, fieldContext);
         if (!required.includes(key)) return undefined;
-        return addProblem(fieldContext, 'wrong_type', 'a value, it is required', 'nothing');
+        return addProblem(fieldContext, 'wrong_type', 'a value, because the option is required', 'nothing');
       }, fieldContext);
       if (field !== undefined) clean[key] = field;
     }

@@ -3,7 +3,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { catchRejection } from '../core/unawaited.js';
+import { catchRejection } from '../core/catch-rejection.js';
 import type { FaultReporter } from './fault-reporter.js';
 
 /** Several span processors as one. */

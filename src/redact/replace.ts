@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { safeText } from '../core/diagnostics.js';
-import { catchRejection } from '../core/unawaited.js';
+import { catchRejection } from '../core/catch-rejection.js';
 import type { RedactOptions } from './options.js';
 
 /** The mask. */

@@ -18,7 +18,8 @@ export function init(options?: InitOptions): TraceHandle {
   if (globalState.handle === undefined) return startTracing(options);
   globalState.diagnostics.report('warn', {
     code: 'already_started',
-    message: 'init() was called before. This second call changes nothing',
+    message: 'init() was called again while tracing is running, and the call has no effect',
+    fix: 'Call init() once, in the entry point.',
     source: 'init',
   });
   return globalState.handle as TraceHandle;

@@ -129,7 +129,7 @@ describe('a logger that fails', () => {
       diagnostics.report('warn', diagnostic);
       await new Promise(setImmediate);
       expect(stderr.mock.calls.map(([line]) => line)).toEqual([
-        '[trace] The logger given to init() threw Error: full disk. Its message was: the message. The fix. [already_started]\n',
+        '[trace] the logger given to init() threw Error: full disk for this message: the message. The fix. [already_started] [logger_failed]\n',
       ]);
     } finally {
       stderr.mockRestore();

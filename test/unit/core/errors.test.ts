@@ -69,7 +69,7 @@ describe('the texts of a problem', () => {
   it('always have a fix', () => {
     expect(formatProblemFix(unknown)).toBe('Write service.');
     expect(formatProblemFix(ratio)).toBe('Use a ratio.');
-    expect(formatProblemFix({ ...ratio, suggestion: '0.5' })).toBe('Write 0.5. Use a ratio.');
+    expect(formatProblemFix({ ...ratio, suggestion: '0.5' })).toBe('Use a ratio. Write 0.5.');
     const { fix: _, ...withoutFix } = ratio;
     expect(formatProblemFix(withoutFix)).toBe('Correct sample.');
     expect(describeProblem(withoutFix)).not.toContain('Correct');
