@@ -84,7 +84,7 @@ export function checkNode(version: string): Check {
 }
 
 function checkVariables(problems: readonly Problem[]): Check[] {
-  if (problems.length === 0) return [okCheck('variables', 'all that are set can be read')];
+  if (problems.length === 0) return [okCheck('variables', 'every variable that is set can be read')];
   return problems.map(problem => {
     const { code, path } = problem;
     const isError = code === 'unknown_exporter' || code === 'malformed_endpoint';

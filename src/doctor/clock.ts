@@ -39,7 +39,7 @@ export function checkClock(
   }
   const skewMs = (sentMs + receivedMs) / 2 - (backendMs + HALF_SECOND_MS);
   const toleranceMs = TOLERANCE_MS + (receivedMs - sentMs) / 2;
-  if (Math.abs(skewMs) <= toleranceMs) return okCheck(NAME, 'in step with the backend');
+  if (Math.abs(skewMs) <= toleranceMs) return okCheck(NAME, 'agrees with the clock of the backend');
   const side = skewMs > 0 ? 'ahead of' : 'behind';
   return faultCheck(
     NAME,

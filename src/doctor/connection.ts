@@ -20,7 +20,7 @@ export async function checkConnection(route: Route, system: HostSystem): Promise
   const error = await connectionError(host, port, timeoutMs);
   if (error !== undefined) return explainConnectionError(error, route);
   const elapsed = formatElapsed(system.clock.monotonicMs() - startMs);
-  return okCheck(NAME, `${hopLabel(route)} answers after ${elapsed}`);
+  return okCheck(NAME, `${hopLabel(route)} accepted a connection in ${elapsed}`);
 }
 
 /** Explains the error of a connection attempt, for which it may try other loopback addresses. */

@@ -14,7 +14,7 @@ const NAME = 'dns';
 /** Checks that the host of the first connection has an address. */
 export async function checkDns(route: Route, system: HostSystem): Promise<Check> {
   const { host, timeoutMs, proxy, exporterName: source, unreachableEffect: why } = route;
-  if (isIP(host) !== 0) return okCheck(NAME, `${host} is an address; no name to look up`);
+  if (isIP(host) !== 0) return okCheck(NAME, `${host} is an IP address and needs no DNS`);
   const label = proxy === undefined ? host : `the proxy ${host}`;
   const lookup = await withTimeout(system.lookup(host), timeoutMs);
   if (lookup.status === 'fulfilled') {
@@ -23,7 +23,7 @@ export async function checkDns(route: Route, system: HostSystem): Promise<Check>
   const entry = failureOfError({ code: 'ENOTFOUND', message: '' });
   const message =
     lookup.status === 'timeout'
-      ? `the DNS did not respond for ${label}`
+      ? `the DNS lookup of ${label} timed out`
       : `${label} ${entry.fact} (${toCodedError(lookup.reason).code})`;
   const { code, fix } = proxy === undefined ? entry : { code: 'proxy_failed' as const, fix: proxyFix(route) };
   return faultCheck(NAME, { code, message, why, fix, source });

@@ -28,7 +28,8 @@ export async function checkRequests(target: ProbeTarget, route: Route, system: H
   // Some products reject a request without spans, so that only the span shows whether they accept spans.
   if (fault?.status === 'error' && result.status !== 400) return [fault, clock];
   const elapsed = formatElapsed(probe.receivedMs - probe.sentMs);
-  const request = fault ?? okCheck('request', `an empty one is answered with ${result.status} in ${elapsed}`);
+  const request =
+    fault ?? okCheck('request', `an empty request is accepted with ${result.status} in ${elapsed}`);
   return checkSpan(request, clock, context, system);
 }
 
@@ -55,7 +56,7 @@ async function checkSpan(
 }
 
 function toleratedRequest(): Check {
-  return okCheck('request', 'an empty one is rejected with 400, as by some products');
+  return okCheck('request', 'an empty request is rejected with 400, as some products do');
 }
 
 function acceptedSpan(

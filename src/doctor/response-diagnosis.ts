@@ -155,7 +155,7 @@ function keyFacts(
 function retryAfterText({ retryAfter }: TransportResponse): string {
   if (retryAfter === undefined) return '';
   const text = retryAfter.trim().slice(0, MAX_RETRY_AFTER);
-  return /^\d+$/.test(text) ? `, and asks to wait ${text} s` : `, and asks to wait until ${text}`;
+  return `, and Retry-After is ${text}${/^\d+$/.test(text) ? ' s' : ''}`;
 }
 
 /** The absolute target of a redirect, without its query, which may contain secrets. */
@@ -165,7 +165,7 @@ function redirectTarget(location: string | undefined, from: URL): string | undef
       ? undefined
       : maskEndpoint(new URL(location, from).href.split(/[?#]/, 1)[0] ?? '');
   } catch {
-    // A malformed target leads nowhere.
+    // The header holds no URL.
     return undefined;
   }
 }
