@@ -10,8 +10,9 @@ import type {
 } from '@opentelemetry/sdk-metrics';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
 import { maskEndpoint } from '../../core/endpoint.js';
+import { getErrorCode } from '../../core/error-code.js';
 import { withTimeout } from '../../core/with-timeout.js';
-import { DELIVERY_DEFAULTS } from '../../delivery/options.js';
+import { resolveDelivery } from '../../delivery/options.js';
 import { observeDelivery } from '../../delivery/metrics/sdk-metrics.js';
 import type { ExporterContext } from '../exporter.js';
 import * as installedPackages from './metrics-packages.cjs';
@@ -86,9 +87,8 @@ function createPushReader(
   const otlp = loadPackage(packages.loadOtlp, name, 'metrics sent as OTLP', diagnostics);
   if (otlp === undefined) return undefined;
   const { endpoint, headers, intervalMs = DEFAULT_INTERVAL_MS } = push;
-  // A failed request may lose no totals, because the next request has them. So no request may delay the shutdown further.
-  const { shutdownTimeoutMs = DELIVERY_DEFAULTS.shutdownTimeoutMs } = delivery;
-  const timeoutMs = Math.min(intervalMs, shutdownTimeoutMs);
+  // A failed request loses no totals, because the next request has them. So a request may end at the limit of the shutdown.
+  const timeoutMs = Math.min(intervalMs, resolveDelivery(delivery).shutdownTimeoutMs);
   const url = endpoint === undefined ? undefined : toMetricsUrl(endpoint);
   const exporter = new otlp.OTLPMetricExporter({
     timeoutMillis: timeoutMs,
@@ -154,8 +154,8 @@ function loadPackage<T>(
     return load();
   } catch (error) {
     // The package is not installed, or broken. The other metrics do not need it.
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded: ${safeText(error)}`;
+    const isMissing = getErrorCode(error) === 'MODULE_NOT_FOUND';
+    const reason = isMissing ? 'is not installed' : `cannot be loaded: ${safeText(error)}`;
     diagnostics.reportOnce(`prometheus:${name}`, 'warn', {
       code: 'metrics_package_missing',
       message: `prometheus runs without ${feature}, because ${name} ${reason}`,
