@@ -12,7 +12,7 @@ import { encodeResource, encodeScope, type MessageEnvelope } from '../otlp/encod
 import { writeSpan } from '../otlp/encode-span.js';
 import { copyEncodedSpan, type EncodedSpan, writeEncodedSpan } from '../otlp/encoded-span.js';
 import { assembleRequest, type ScopeSection } from './assemble-request.js';
-import { type Batch, MAX_SPAN_MIB } from './batch.js';
+import { type EncodedBatch, MAX_SPAN_MIB } from './batch.js';
 import type { SpanShape } from './span-shape.js';
 
 /** The reason for which a span cannot be encoded: a drop reason. */
@@ -33,7 +33,7 @@ export interface SpanBatcherOptions {
   readonly resourceShape?: SpanShape['resource'];
   readonly timers: Timers;
   /** Receives each closed batch. */
-  readonly onBatch: (batch: Batch) => void;
+  readonly onBatch: (batch: EncodedBatch) => void;
 }
 
 const MAX_SPAN_BYTES = MAX_SPAN_MIB * 1024 * 1024;
@@ -75,7 +75,7 @@ export class SpanBatcher {
       writeSpan(section.writer, span);
     } catch (error) {
       if (section !== undefined) section.writer.pos = before;
-      return reasonOf(error);
+      return toDropReason(error);
     }
     return this.#admit(section, before);
   }
@@ -90,7 +90,7 @@ export class SpanBatcher {
       const { resource, instrumentationScope: scope } = span;
       return copyEncodedSpan(resource, scope, scratch);
     } catch (error) {
-      return reasonOf(error);
+      return toDropReason(error);
     }
   }
 
@@ -103,7 +103,7 @@ export class SpanBatcher {
       writeEncodedSpan(section.writer, text, mark);
     } catch (error) {
       section.writer.pos = before;
-      return reasonOf(error);
+      return toDropReason(error);
     }
     return this.#admit(section, before);
   }
@@ -194,7 +194,7 @@ export class SpanBatcher {
 }
 
 /** A getter among the span's values threw, or the span exceeds the limit. Other spans are not affected. */
-function reasonOf(error: unknown): UnencodableReason {
+function toDropReason(error: unknown): UnencodableReason {
   if (error instanceof TooLargeError) return 'too_large';
   reportFault('encoding a span', error);
   return 'unreadable';

@@ -11,7 +11,7 @@ const MAX_MS = 86_400_000;
  * @param wallMs the current time in milliseconds since the epoch, for dates
  * @returns from 0 to a day, or undefined if the header is missing or malformed
  */
-export function retryAfterMs(header: string | undefined, wallMs: number): number | undefined {
+export function parseRetryAfter(header: string | undefined, wallMs: number): number | undefined {
   const text = header?.trim();
   if (!text) return undefined;
   if (/^\d{1,15}$/.test(text)) return Math.min(Number(text) * 1_000, MAX_MS);

@@ -31,24 +31,24 @@ export function readPartialSuccess(body: Uint8Array, contentType: string | undef
   try {
     // Some backends answer JSON without the content type. Protobuf never begins with a brace.
     const isJson = contentType?.includes('json') || body[0] === OPEN_BRACE;
-    return isJson ? fromJson(body) : fromProtobuf(body);
+    return isJson ? parseJsonResponse(body) : parseProtobufResponse(body);
   } catch {
     // The backend accepted the request. An unreadable answer does not change that.
     return FULL_SUCCESS;
   }
 }
 
-function fromJson(body: Uint8Array): PartialSuccess {
+function parseJsonResponse(body: Uint8Array): PartialSuccess {
   const response = JSON.parse(Buffer.from(body).toString('utf8')) as {
     partialSuccess?: { rejectedSpans?: unknown; errorMessage?: unknown };
   } | null;
-  return bounded(
+  return createPartialSuccess(
     Number(response?.partialSuccess?.rejectedSpans ?? 0),
     String(response?.partialSuccess?.errorMessage ?? ''),
   );
 }
 
-function fromProtobuf(body: Uint8Array): PartialSuccess {
+function parseProtobufResponse(body: Uint8Array): PartialSuccess {
   let found = FULL_SUCCESS;
   const response = new ProtobufReader(body);
   while (response.next()) {
@@ -66,10 +66,10 @@ function readMessage(reader: ProtobufReader): PartialSuccess {
     else if (reader.tag === ERROR_MESSAGE_TAG) message = reader.string();
     else reader.skip();
   }
-  return bounded(rejected, message);
+  return createPartialSuccess(rejected, message);
 }
 
-function bounded(rejected: number, message: string): PartialSuccess {
+function createPartialSuccess(rejected: number, message: string): PartialSuccess {
   const count = Number.isFinite(rejected) && rejected > 0 ? Math.floor(rejected) : 0;
   return { rejected: count, message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }
