@@ -6,7 +6,7 @@ import { getRegisteredApiVersion } from '../core/api-version.js';
 import type { Check } from '../core/check.js';
 import { type Problem, formatProblemFact, formatProblemFix } from '../core/errors.js';
 import { checkApiCopies, findApiCopies } from './api-copies.js';
-import { faultCheck, okCheck } from './check-results.js';
+import { createFaultCheck, createOkCheck } from './check-results.js';
 import { checkSending, type SendingFacts } from './sending.js';
 import { checkSpool } from './spool.js';
 
@@ -61,7 +61,7 @@ export async function checkProcess(facts: ProcessFacts): Promise<readonly Check[
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) {
-    return faultCheck('node', {
+    return createFaultCheck('node', {
       code: 'node_unsupported',
       message: `Node.js ${version} is too old`,
       why: 'This package uses features that this version does not have. Spans may be lost, or the start may fail.',
@@ -69,8 +69,8 @@ export function checkNode(version: string): Check {
       source: 'node',
     });
   }
-  if (major <= NEWEST_TESTED_MAJOR) return okCheck('node', version);
-  return faultCheck(
+  if (major <= NEWEST_TESTED_MAJOR) return createOkCheck('node', version);
+  return createFaultCheck(
     'node',
     {
       code: 'node_untested',
@@ -84,11 +84,11 @@ export function checkNode(version: string): Check {
 }
 
 function checkVariables(problems: readonly Problem[]): Check[] {
-  if (problems.length === 0) return [okCheck('variables', 'every variable that is set can be read')];
+  if (problems.length === 0) return [createOkCheck('variables', 'every variable that is set can be read')];
   return problems.map(problem => {
     const { code, path } = problem;
     const isError = code === 'unknown_exporter' || code === 'malformed_endpoint';
-    return faultCheck(
+    return createFaultCheck(
       'variables',
       {
         code,

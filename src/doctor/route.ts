@@ -2,7 +2,7 @@
 
 import { isDefaultEndpoint, maskEndpoint } from '../core/endpoint.js';
 import { unbracketHost } from '../core/host.js';
-import { proxyFor } from '../delivery/http/proxy.js';
+import { resolveProxy } from '../delivery/http/proxy.js';
 import { resolveDelivery } from '../delivery/options.js';
 import type { ProbeTarget } from './probe-target.js';
 
@@ -45,7 +45,7 @@ export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route
     timeoutMs,
   } = destination;
   const resolved = resolveDelivery(delivery);
-  const proxy = proxyFor(endpoint, env);
+  const proxy = resolveProxy(endpoint, env);
   const firstHop = proxy ?? endpoint;
   const isTls = endpoint.protocol === 'https:';
   return {
@@ -65,6 +65,6 @@ export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route
 }
 
 /** The fix of a proxy that does not work. */
-export function proxyFix({ proxyVariable, endpoint }: Route): string {
+export function formatProxyFix({ proxyVariable, endpoint }: Route): string {
   return `Correct ${proxyVariable}, or add ${endpoint.hostname} to NO_PROXY if it can be reached without the proxy.`;
 }

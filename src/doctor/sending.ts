@@ -1,7 +1,7 @@
 // Finds settings with which no span is sent, even if the backend works.
 
 import type { Check } from '../core/check.js';
-import { faultCheck } from './check-results.js';
+import { createFaultCheck } from './check-results.js';
 
 /** The settings that decide whether spans are sent. */
 export interface SendingFacts {
@@ -30,7 +30,7 @@ export interface SamplingFacts {
 export function checkSending({ isDisabled, hasExporter, sample }: SendingFacts): Check[] {
   if (isDisabled) {
     return [
-      faultCheck('tracing', {
+      createFaultCheck('tracing', {
         code: 'tracing_disabled',
         message: 'tracing is off: OTEL_SDK_DISABLED is true',
         why: 'No spans are created, and nothing is sent.',
@@ -39,11 +39,14 @@ export function checkSending({ isDisabled, hasExporter, sample }: SendingFacts):
       }),
     ];
   }
-  return [...(hasExporter ? [] : [missingExporter()]), ...(canSample(sample) ? [] : [zeroRatio(sample)])];
+  return [
+    ...(hasExporter ? [] : [createNoExporterCheck()]),
+    ...(canSample(sample) ? [] : [createNothingSampledCheck(sample)]),
+  ];
 }
 
-function missingExporter(): Check {
-  return faultCheck('exporter', {
+function createNoExporterCheck(): Check {
+  return createFaultCheck('exporter', {
     code: 'no_exporter',
     message: 'there is no exporter, so spans are not sent',
     why: 'Spans are created and discarded.',
@@ -52,9 +55,9 @@ function missingExporter(): Check {
   });
 }
 
-function zeroRatio({ followParent, trustRemote }: SamplingFacts): Check {
+function createNothingSampledCheck({ followParent, trustRemote }: SamplingFacts): Check {
   const followsCallers = followParent && trustRemote !== 'never';
-  return faultCheck(
+  return createFaultCheck(
     'sampling',
     {
       code: 'nothing_sampled',
