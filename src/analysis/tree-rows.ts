@@ -59,7 +59,7 @@ export function buildRows(trace: Trace): SpanRow[] {
   const aboveErrors = findSpansAboveErrors(positions.map(({ span }) => span));
   const slowest = findSlowestChildren(trace);
   return positions.map(({ span, depth, last }) => {
-    const share = shareOfParent(span);
+    const share = computeShareOfParent(span);
     const error = findRowError(span, aboveErrors.has(span));
     const path = getHttpPath(span);
     const row: TreeRow = {
@@ -99,7 +99,7 @@ function listChildPositions(siblings: readonly SpanNode[], depth: number): TreeP
 }
 
 /** The time during which both the span and its parent ran, divided by the parent's duration. */
-function shareOfParent(span: SpanNode): number | undefined {
+function computeShareOfParent(span: SpanNode): number | undefined {
   const { parent } = span;
   if (parent === undefined || parent.end === parent.start) return undefined;
   if (span.start >= parent.end && span.end > parent.end) return undefined;

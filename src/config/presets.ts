@@ -38,7 +38,7 @@ export function resolveSample(
 ): ResolvedSample {
   if (typeof option === 'number') return { ...DEFAULT_SAMPLE, ratio: option };
   if (typeof option === 'string') return PRESETS[option];
-  const base = fromEnvironment(environment);
+  const base = resolveEnvironmentSample(environment);
   if (option === undefined) return base;
   const { ratio = base.ratio, rules = [], perSecond, keep = {}, trustRemote = 'sampled' } = option;
   return {
@@ -59,7 +59,7 @@ export function resolveSample(
   };
 }
 
-function fromEnvironment(environment: EnvironmentSample | undefined): ResolvedSample {
+function resolveEnvironmentSample(environment: EnvironmentSample | undefined): ResolvedSample {
   if (environment === undefined) return DEFAULT_SAMPLE;
   return 'preset' in environment ? PRESETS[environment.preset] : { ...DEFAULT_SAMPLE, ...environment };
 }

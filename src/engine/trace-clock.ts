@@ -58,7 +58,7 @@ function toSmallInteger(value: number): number {
 }
 
 /** Returns the time between two instants. It is negative if the second instant is earlier. */
-export function durationBetween(fromS: number, fromNs: number, toS: number, toNs: number): HrTime {
+export function computeDuration(fromS: number, fromNs: number, toS: number, toNs: number): HrTime {
   const nanos = toNs - fromNs;
   return nanos < 0 ? [toS - fromS - 1, nanos + NS_PER_S] : [toS - fromS, nanos];
 }

@@ -15,7 +15,7 @@ export function redactSpan(span: ReadableSpan, redactor: SecretRedactor): Readab
   const { name, attributes } = span;
   // Empty lists and an unset status are not read: a span of our engine would allocate them.
   const { hasEvents, hasLinks, hasStatus } = readSnapshot(span);
-  const cache = redactor.cacheFor(name);
+  const cache = redactor.getNameCache(name);
   const redactedAttributes = redactor.attributes(attributes, cache);
   const events = hasEvents ? span.events : undefined;
   const links = hasLinks ? span.links : undefined;
@@ -40,7 +40,7 @@ export function redactSpan(span: ReadableSpan, redactor: SecretRedactor): Readab
 }
 
 function redactEvent(event: TimedEvent, redactor: SecretRedactor): TimedEvent {
-  const cache = redactor.cacheFor(event.name);
+  const cache = redactor.getNameCache(event.name);
   const { name } = cache;
   const attributes =
     event.attributes === undefined ? undefined : redactor.attributes(event.attributes, cache);

@@ -56,13 +56,13 @@ function covers(wide: SampleRule, narrow: SampleRule): boolean {
   const attributes = Object.entries(wide.attributes ?? {});
   return (
     (wide.kind === undefined || wide.kind === narrow.kind) &&
-    globCovers(wide.name, narrow.name) &&
-    globCovers(wide.route, narrow.route) &&
+    coversGlob(wide.name, narrow.name) &&
+    coversGlob(wide.route, narrow.route) &&
     attributes.every(([key, value]) => JSON.stringify(narrow.attributes?.[key]) === JSON.stringify(value))
   );
 }
 
-function globCovers(wide: string | undefined, narrow: string | undefined): boolean {
+function coversGlob(wide: string | undefined, narrow: string | undefined): boolean {
   if (wide === undefined || wide === narrow) return true;
   if (narrow === undefined || !wide.endsWith('*')) return false;
   const prefix = wide.slice(0, -1);

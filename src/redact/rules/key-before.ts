@@ -21,7 +21,7 @@ export interface Key {
  * @param at the position of the sign
  * @param lowestStart the key does not begin before this position
  */
-export function keyBefore(text: string, at: number, lowestStart: number): Key | undefined {
+export function findKeyBefore(text: string, at: number, lowestStart: number): Key | undefined {
   let end = at;
   const lowest = Math.max(lowestStart, at - MAX_KEY_LENGTH);
   while (end > lowest && at - end < 8 && isBlankOrExclamationMark(text.charCodeAt(end - 1))) end--;

@@ -208,7 +208,7 @@ export class TailSampler {
     const override = this.#options.overrideOf(trace.traceId);
     if (override === 'drop') return DROPPED;
     const reason = trace.reason ?? (override === 'keep' ? 'application' : undefined);
-    if (reason !== undefined) return { kept: true, mark: { reason, traceState: traceStateForAll(trace) } };
+    if (reason !== undefined) return { kept: true, mark: { reason, traceState: getSharedTraceState(trace) } };
     return isSampled(trace.first) ? KEPT : DROPPED;
   }
 
@@ -240,7 +240,7 @@ export class TailSampler {
   #evict(trace: PendingTrace, limit: Eviction): void {
     const { policy, clock, onFirstEviction } = this.#options;
     if (limit !== 'time' && this.#counters.evictions === 0)
-      onFirstEviction(evictionDiagnostic(this.#options));
+      onFirstEviction(createEvictionDiagnostic(this.#options));
     this.#counters.countEviction(limit);
     const { slowerThanMs } = policy;
     // The trace is slow already, whenever it ends.
@@ -264,7 +264,7 @@ export class TailSampler {
   }
 }
 
-function evictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
+function createEvictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
   return {
     code: 'tail_evicted',
     message: `More traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
@@ -275,6 +275,6 @@ function evictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
 }
 
 /** The tracestate of a trace that is kept with a probability of 1. */
-function traceStateForAll({ first: { traceState = createTraceState() } }: PendingTrace): string {
+function getSharedTraceState({ first: { traceState = createTraceState() } }: PendingTrace): string {
   return setOtMember(traceState, { ...readOtMember(traceState), threshold: '0' }).serialize();
 }
