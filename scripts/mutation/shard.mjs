@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { loadConfigFromFile } from 'vite';
 import { createVitest } from 'vitest/node';
 
 let mutant;
@@ -17,20 +18,27 @@ const plugin = {
   },
 };
 
+// The projects of vitest.config.ts do not inherit plugins that are added here, so its other settings are taken without them.
+const { config } = await loadConfigFromFile({ command: 'serve', mode: 'test' }, resolve('vitest.config.ts'));
+const { projects: _projects, coverage: _coverage, ...test } = config.test;
+
 const vitest = await createVitest(
   'test',
   {
+    ...test,
+    include: ['test/{unit,contract}/**/*.test.ts'],
     watch: false,
     reporters: [{}],
     bail: 1,
     maxWorkers: 1,
     pool: 'threads',
+    isolate: true,
     typecheck: { enabled: false },
     testTimeout: 15_000,
     hookTimeout: 15_000,
     silent: true,
   },
-  { plugins: [plugin] },
+  { configFile: false, resolve: config.resolve, plugins: [plugin] },
 );
 
 function invalidate(file) {
