@@ -67,13 +67,19 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
     if (!isSampled(span.spanContext())) return;
     const { maxSpans, batchSpans, intervalMs, timers, name } = this.#options;
     if (this.#closing !== undefined || this.#isRescued) {
-      const message = `${name} does not export spans that end after its shutdown`;
-      this.#lose(1, 'closed', { code: 'processor_closed', message });
+      this.#lose(1, 'closed', {
+        code: 'processor_closed',
+        message: `${name} does not export spans that end after its shutdown`,
+        fix: 'End all spans before the call of shutdown().',
+      });
       return;
     }
     if (this.#queue.length + this.#inFlight >= maxSpans) {
-      const message = `${name} has ${pluralize(maxSpans, 'queued span')} and drops further ones until it has exported some`;
-      this.#lose(1, 'full', { code: 'processor_queue_full', message });
+      this.#lose(1, 'full', {
+        code: 'processor_queue_full',
+        message: `${name} has ${pluralize(maxSpans, 'queued span')}, and further spans are dropped until it exports some`,
+        fix: 'Check that the exporter and its backend work, or send fewer spans (the sample option).',
+      });
       return;
     }
     this.#queue.push(span);
@@ -113,6 +119,7 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
     diagnostics.report('warn', {
       code: 'spans_lost',
       message: `${name}: ${lost} lost${atShutdown}`,
+      fix: 'Check the options of the exporter, and its backend.',
       source: name,
     });
   }
@@ -155,8 +162,11 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
       if (this.#isRescued) return;
       if (failure !== undefined) {
         const lost = pluralize(batch.length, 'span is', 'spans are');
-        const message = `${name} failed to export a batch (${failure}) and ${lost} lost`;
-        this.#lose(batch.length, failure, { code: 'processor_export_failed', message });
+        this.#lose(batch.length, failure, {
+          code: 'processor_export_failed',
+          message: `${name} failed to export a batch (${failure}), and ${lost} lost`,
+          fix: 'Check the options of the exporter, and its backend.',
+        });
       }
     }
   }

@@ -98,7 +98,8 @@ async function runExporterCheck(exporter: Exporter, { redact }: StartupState): P
       name: exporter.name,
       status: 'error',
       code: 'exporter_check_failed',
-      message: redact(`its check failed: ${safeText(error)}`),
+      message: redact(`the check of the exporter ${exporter.name} failed: ${safeText(error)}`),
+      fix: 'Correct the method check() of the exporter, which must not reject.',
       source: exporter.name,
     };
   }

@@ -65,7 +65,8 @@ function createForeignLifecycle(
       globalState.diagnostics.reportOnce('foreign:override', 'warn', {
         code: 'override_unavailable',
         message:
-          'trace.keep() and trace.drop() have no effect with a tracer provider other than that of init()',
+          'trace.keep() and trace.drop() have no effect, because another tracer provider is registered',
+        fix: 'Configure sampling in the other provider, or call init() before it is registered.',
         source: 'trace.keep',
       });
     },

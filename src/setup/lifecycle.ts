@@ -126,7 +126,7 @@ async function reportRejection(work: Promise<void>, verb: string, { name }: Pipe
   try {
     await work;
   } catch (error) {
-    // flush() and shutdown() never reject: their callers wait for them on the way to the end of the process.
+    // flush() and shutdown() never reject, because a process that ends waits for them.
     reportFault(`${verb} of ${name}`, error);
   }
 }
@@ -135,6 +135,7 @@ function reportSpansLeft(exporter: string, queued: number, verb: string, timeout
   globalState.diagnostics.report('warn', {
     code: 'spans_left',
     message: `${exporter}: ${pluralize(queued, 'span was', 'spans were')} still queued when ${verb} reached its limit of ${timeoutMs} ms`,
+    fix: 'Check that the backend accepts spans, or give the call more time.',
     source: exporter,
   });
 }

@@ -49,11 +49,12 @@ export function createExporterOutput(exporter: Exporter, context: ExporterContex
       },
     ];
   } catch (error) {
-    // The exporter may be the application's own. The application runs without it.
+    // The application may have written the exporter. It runs without it.
     globalState.diagnostics.report('warn', {
       code: 'exporter_start_failed',
       message: `the exporter ${exporter.name} failed to start: ${safeText(error)}`,
-      why: 'Its spans are not sent. The application and the other exporters are not affected.',
+      why: 'It receives no spans. The application and the other exporters are not affected.',
+      fix: 'Correct the exporter, or remove it from the option exporter.',
       source: exporter.name,
     });
     return [];

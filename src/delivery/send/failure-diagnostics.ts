@@ -34,7 +34,7 @@ export function createStatusDiagnostic(
   const { status } = response;
   const entry = findFailureByStatus(status);
   const target = entry.code === 'redirected' ? `, a redirect ${resolveRedirect(response.location)}` : '';
-  // A status with a meaning of its own needs no explanation by the backend.
+  // The entry of a single status explains it. For a group of statuses, the response may.
   const quote = entry.on.includes(status) ? '' : quoteBody(response, MAX_QUOTE_BYTES);
   const fact = `responded with ${status}${target}: ${entry.fact}${quote}`;
   return toDiagnostic(
@@ -92,7 +92,7 @@ export function createFailureDiagnostic(
   }
   const entry = findFailureByError(failure);
   if (isDefaultEndpoint && entry.code === 'connection_refused') {
-    return toDiagnostic(NO_RECEIVER, destination, `No OTLP receiver at ${origin}`);
+    return toDiagnostic(NO_RECEIVER, destination, `${name}: ${NO_RECEIVER.fact} at ${origin}`);
   }
   const details = { code: ` (${code})`, message: ` (${code}: ${message.slice(0, MAX_DETAIL)})` };
   const detail = entry.detail === undefined ? '' : details[entry.detail];

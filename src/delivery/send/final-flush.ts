@@ -1,4 +1,4 @@
-// The end of a process: sends batches synchronously if the transport can, and describes the fate of the others.
+// The end of a process: sends batches synchronously if the transport can, and reports the spans that are lost or on disk.
 
 import { type Diagnostic, formatDiagnostic } from '../../core/diagnostic.js';
 import { pluralize } from '../../core/pluralize.js';
@@ -67,7 +67,7 @@ export function createFinalFlushDiagnostics(
         code: 'spans_lost' as const,
         message: `${label}: ${pluralize(lost, 'span was', 'spans were')} lost at shutdown`,
         fix: hasSpool
-          ? 'Raise the maxBytes option of delivery.spool, or make room on its disk.'
+          ? 'Check the directory and the maxBytes option of delivery.spool, and the free space on its disk.'
           : 'Set delivery.spool to keep such spans on disk for the next start.',
         source,
       },

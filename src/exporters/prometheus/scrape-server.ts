@@ -110,6 +110,7 @@ async function respond(
     options.diagnostics.reportOnce('prometheus:scrape', 'warn', {
       code: 'metrics_scrape_failed',
       message: `prometheus: a scrape failed: ${safeText(error)}`,
+      fix: 'Report this as a bug of @do/trace, unless the error is from a metric reader of the application.',
       source: 'prometheus',
     });
     if (response.headersSent) response.destroy();

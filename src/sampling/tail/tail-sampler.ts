@@ -267,7 +267,7 @@ export class TailSampler {
 function createEvictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
   return {
     code: 'tail_evicted',
-    message: `More traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
+    message: `more traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
     why: 'They are decided by the spans that have ended so far, else by their ratio.',
     fix: 'Raise sample.keep.maxBytes or sample.keep.maxTraces, or look for spans that never end.',
     source: 'sample.keep',

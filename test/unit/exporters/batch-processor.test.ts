@@ -14,6 +14,7 @@ type Callback = (result: ExportResult) => void;
 type Export = (spans: readonly ReadableSpan[], callback: Callback, call: number) => unknown;
 
 const NAME = 'the processor Mine';
+const CHECK_EXPORTER = 'Check the options of the exporter, and its backend.';
 const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
 
 let time: VirtualTime;
@@ -139,20 +140,20 @@ describe('an exporter that fails', () => {
       () => {
         throw new Error('boom');
       },
-      '(Error: boom) and 4 spans are lost',
+      '(Error: boom), and 4 spans are lost',
     ],
-    ['rejects', () => Promise.reject(new Error('boom')), '(Error: boom) and 4 spans are lost'],
+    ['rejects', () => Promise.reject(new Error('boom')), '(Error: boom), and 4 spans are lost'],
     [
       'fails',
       (_, callback) => callback({ code: ExportResultCode.FAILED, error: new Error('boom') }),
-      '(Error: boom) and 4 spans are lost',
+      '(Error: boom), and 4 spans are lost',
     ],
     [
       'fails without an error',
       (_, callback) => callback({ code: ExportResultCode.FAILED }),
-      '(it gave no reason) and 4 spans are lost',
+      '(it gave no reason), and 4 spans are lost',
     ],
-    ['never calls back', () => undefined, '(it did not call back within 30000 ms) and 4 spans are lost'],
+    ['never calls back', () => undefined, '(it did not call back within 30000 ms), and 4 spans are lost'],
   ])('is reported once and receives the next batch: %s', async (_, fail, text) => {
     const { processor, calls } = createProcessor(
       (spans, callback, call) => (call <= 3 ? fail(spans, callback, call) : callback(SUCCESS)),
@@ -166,12 +167,19 @@ describe('an exporter that fails', () => {
         level: 'warn',
         code: 'processor_export_failed',
         message: `${NAME} failed to export a batch ${text}`,
+        fix: CHECK_EXPORTER,
         source: NAME,
       },
     ]);
     await processor.shutdown();
     expect(captured.slice(1)).toEqual([
-      { level: 'warn', code: 'spans_lost', message: `${NAME}: 12 spans were lost`, source: NAME },
+      {
+        level: 'warn',
+        code: 'spans_lost',
+        message: `${NAME}: 12 spans were lost`,
+        fix: CHECK_EXPORTER,
+        source: NAME,
+      },
     ]);
   });
 

@@ -247,7 +247,7 @@ describe('a request without a response', () => {
   it('at the default endpoint asks for a receiver', () => {
     expect(createFailureDiagnostic(failure(), DESTINATION)).toMatchObject({
       code: 'receiver_unreachable',
-      message: 'No OTLP receiver at http://localhost:4318',
+      message: 'otlp: no OTLP receiver at http://localhost:4318',
       fix: 'Start one with "npx @do/trace view", or set the exporter option.',
       source: 'otlp',
     });
