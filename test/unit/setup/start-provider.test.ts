@@ -2,8 +2,8 @@ import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { describe, expect, it } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
-import { trace } from '../../../src/index.js';
-import { isolateTracing, startTracing } from '../../support/start-tracing.js';
+import { type Exporter, type InitOptions, trace } from '../../../src/index.js';
+import { exporterWith, isolateTracing, processorWith, startTracing } from '../../support/start-tracing.js';
 
 /** Collects metrics on demand: the values of each, by name. */
 class OnDemandReader extends MetricReader {
@@ -125,5 +125,87 @@ describe('the meter provider', () => {
     expect(callbacks.size).toBe(2);
     await handle.shutdown();
     expect(callbacks.size).toBe(0);
+  });
+});
+
+describe('exitHandlers', () => {
+  /** Starts tracing, and returns the function that runs the listeners that the start added for an event. */
+  function startWithExitHandlers(options: InitOptions): (event: 'beforeExit' | 'exit') => void {
+    const others = new Set<unknown>([...process.listeners('beforeExit'), ...process.listeners('exit')]);
+    startTracing({ ...options, exitHandlers: true });
+    return event => {
+      for (const listener of process.listeners(event as 'exit')) if (!others.has(listener)) listener(0);
+    };
+  }
+
+  /** An exporter that queues spans until it is flushed. */
+  function queueingExporter(calls: string[], queued: number, name = 'queueing'): Exporter {
+    return {
+      ...exporterWith(),
+      name,
+      controls: () => ({
+        flush: async () => void calls.push(`flush ${name}`),
+        shutdown: async () => {},
+        rescue: () => void calls.push(`rescue ${name}`),
+        isIdle: () => queued === 0,
+      }),
+    };
+  }
+
+  it('flush every exporter before the exit if one of them has spans left', () => {
+    const calls: string[] = [];
+    const emit = startWithExitHandlers({
+      exporter: [queueingExporter(calls, 0, 'one'), queueingExporter(calls, 1, 'two')],
+    });
+    emit('beforeExit');
+    expect(calls).toEqual(['flush one', 'flush two']);
+  });
+
+  it('do not flush if no exporter has spans left', () => {
+    const calls: string[] = [];
+    const emit = startWithExitHandlers({ exporter: queueingExporter(calls, 0) });
+    emit('beforeExit');
+    expect(calls).toEqual([]);
+  });
+
+  it('flush if the tail sampler buffers spans, which are decided first', async () => {
+    const calls: string[] = [];
+    const ended: string[] = [];
+    const exporter: Exporter = {
+      ...queueingExporter(calls, 0),
+      processor: () => processorWith({ onEnd: ({ name }) => void ended.push(name) }),
+    };
+    const emit = startWithExitHandlers({ exporter, sample: { ratio: 1, keep: { errors: true } } });
+    const root = trace.startSpan('root');
+    trace.withSpan(root, () => trace.span('child', () => {}));
+    expect(ended).toEqual([]);
+    emit('beforeExit');
+    expect(ended).toEqual(['child']);
+    expect(calls).toEqual(['flush queueing']);
+  });
+
+  it('rescue the spans of every exporter at the exit, also after the failure of one', () => {
+    const calls: string[] = [];
+    const failing: Exporter = {
+      ...queueingExporter(calls, 1),
+      controls: () => ({
+        flush: async () => {},
+        shutdown: async () => {},
+        rescue() {
+          throw new Error('no disk');
+        },
+        isIdle: () => false,
+      }),
+    };
+    const emit = startWithExitHandlers({ exporter: [failing, queueingExporter(calls, 1, 'two')] });
+    expect(() => emit('exit')).not.toThrow();
+    expect(calls).toEqual(['rescue two']);
+  });
+
+  it('flush an exporter without a queue unless its statistics report none', () => {
+    const calls: string[] = [];
+    const exporter = exporterWith({ forceFlush: async () => void calls.push('flush') });
+    startWithExitHandlers({ exporter })('beforeExit');
+    expect(calls).toEqual(['flush']);
   });
 });
