@@ -3,8 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadConfigFromFile } from 'vite';
+import { fileURLToPath } from 'node:url';
 import { createVitest } from 'vitest/node';
+import { mutate } from './mutators.mjs';
 
 let mutant;
 
@@ -13,32 +14,26 @@ const plugin = {
   enforce: 'pre',
   transform(_code, id) {
     if (mutant === undefined || id.split('?')[0] !== resolve(mutant.file)) return undefined;
-    const text = readFileSync(mutant.file, 'utf8');
-    return { code: text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end), map: null };
+    return { code: mutate(readFileSync(mutant.file, 'utf8'), mutant), map: null };
   },
 };
-
-// The projects of vitest.config.ts do not inherit plugins that are added here, so its other settings are taken without them.
-const { config } = await loadConfigFromFile({ command: 'serve', mode: 'test' }, resolve('vitest.config.ts'));
-const { projects: _projects, coverage: _coverage, ...test } = config.test;
 
 const vitest = await createVitest(
   'test',
   {
-    ...test,
-    include: ['test/{unit,contract}/**/*.test.ts'],
+    config: fileURLToPath(new URL('vitest.config.ts', import.meta.url)),
+    root: process.cwd(),
     watch: false,
     reporters: [{}],
     bail: 1,
     maxWorkers: 1,
     pool: 'threads',
-    isolate: true,
     typecheck: { enabled: false },
     testTimeout: 15_000,
     hookTimeout: 15_000,
     silent: true,
   },
-  { configFile: false, resolve: config.resolve, plugins: [plugin] },
+  { plugins: [plugin] },
 );
 
 function invalidate(file) {
@@ -54,23 +49,23 @@ function invalidate(file) {
 /** Whether all tests of these files pass. */
 async function passes(files) {
   const wanted = new Set(files.map(file => resolve(file)));
-  const specifications = (await vitest.globTestSpecifications()).filter(({ moduleId }) =>
-    wanted.has(moduleId),
-  );
+  const isWanted = ({ moduleId }) => wanted.has(moduleId);
+  const specifications = (await vitest.globTestSpecifications()).filter(isWanted);
+  if (specifications.length < wanted.size) throw new Error(`not all of these are tests: ${files.join(', ')}`);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
-  if (testModules.length === 0) throw new Error(`no test ran in ${files.join(', ')}`);
-  return unhandledErrors.length === 0 && testModules.every(module => module.ok());
+  // Vitest returns the modules of earlier runs as well, with their failures by other mutants.
+  return unhandledErrors.length === 0 && testModules.filter(isWanted).every(module => module.ok());
 }
 
 process.on('message', async ({ next, groups }) => {
   mutant = next;
   if (next !== undefined) invalidate(next.file);
-  let killed = false;
+  let isKilled = false;
   let problem;
   try {
     for (const files of groups) {
       if (await passes(files)) continue;
-      killed = true;
+      isKilled = true;
       break;
     }
   } catch (error) {
@@ -78,6 +73,6 @@ process.on('message', async ({ next, groups }) => {
   }
   mutant = undefined;
   if (next !== undefined) invalidate(next.file);
-  process.send({ killed, problem });
+  process.send({ isKilled, problem });
 });
 process.send({ ready: true });
