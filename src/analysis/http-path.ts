@@ -1,4 +1,4 @@
-// The path to show beside the name of an HTTP span. Instrumentations that do not know the route name a span by its method
+// The path to show beside the name of an HTTP span. Instrumentations without the route name a span by its method
 // alone, so ten requests to different paths are all called "POST". The span's name itself is not changed.
 
 import { getStringAttribute } from './string-attribute.js';

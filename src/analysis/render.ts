@@ -4,7 +4,7 @@
 //   ✗ gateway POST /orders             1.24 s         ██████████
 //   ├ orders reserve                   12.3 ms    1%  █
 //   └ ✗ payment charge                  1.1 s    89%   █████████ ◀ slowest
-//     ✗ TimeoutError: no answer from the database within 1000 ms
+//     ✗ TimeoutError: no response from the database within 1000 ms
 //
 // The rows come from tree-rows.ts. This file lays them out in columns, pads them, and adds colour last.
 

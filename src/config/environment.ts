@@ -98,7 +98,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
     limits: readLimits(reader),
     delivery: readDelivery(reader),
   };
-  // Last, because the reader knows all names only after the reads above.
+  // Last, because the names are complete only after all reads above.
   const known = new Set([...reader.requestedNames, ...NAMES_READ_ELSEWHERE]);
   return { ...options, problems: [...reader.problems, ...findMisspeltVariables(env, known)] };
 }

@@ -1,5 +1,5 @@
 // Validates the options that take live objects: exporters, instrumentations, processors, the logger. They are recognised by
-// their methods, not by their class, because users bring their own copies of OpenTelemetry.
+// their methods, not by their class, because an application may have another copy of OpenTelemetry.
 
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Logger } from '../core/diagnostics.js';

@@ -2,7 +2,7 @@
 
 import type { DiagnosticCode } from './diagnostic-codes.js';
 
-/** One fact that the user should know about, with its consequence and its fix. */
+/** A fact for the user, with its consequence and its fix. */
 export interface Diagnostic {
   /** Stable and matchable. Programs compare this, never the text. */
   readonly code: DiagnosticCode;

@@ -52,7 +52,7 @@ export interface Lifecycle<Stats = unknown, Report = unknown> {
   url(ids: { readonly traceId: string; readonly spanId: string }): string | undefined;
   /** Forces or forbids the export of one trace from now on. */
   overrideSampling(traceId: string, decision: 'keep' | 'drop'): void;
-  /** The local root of a span's trace, if the provider knows it. */
+  /** The local root of a span's trace, if the provider records it. */
   getLocalRoot(span: Span): Span | undefined;
 }
 

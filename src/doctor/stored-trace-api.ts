@@ -26,7 +26,7 @@ export interface StoredTraceApi {
 const OTLP_PORT = '4318';
 const JAEGER_UI_PORT = 16_686;
 
-/** The APIs that may know the traces of an endpoint. */
+/** Lists the APIs that may return the traces sent to an endpoint. */
 export function createStoredTraceApis(
   { acceptsAnyReceiver = false, jaeger }: ProbeTarget,
   { endpoint, proxy }: Route,

@@ -87,7 +87,7 @@ function readClassName(processor: SpanProcessor | undefined): string {
   try {
     return processor?.constructor?.name ?? 'without a name';
   } catch {
-    // A proxy or a getter threw. The report goes out without the name.
+    // A proxy or a getter threw. The report has no name.
     return 'without a name';
   }
 }

@@ -22,20 +22,20 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   readonly #traceIdSource: SpanContext | NonRecordingSpan | undefined;
   #trace: LocalTrace | undefined;
   /** Set on the replacement of an ended span. It counts the calls. */
-  readonly #lateCalls: FaultReporter | undefined;
+  readonly #faults: FaultReporter | undefined;
 
   private constructor(
     context: SpanContext | undefined,
     shared: TracerSharedState | undefined,
     traceIdSource: SpanContext | NonRecordingSpan | undefined,
     trace: LocalTrace | undefined,
-    lateCalls: FaultReporter | undefined,
+    faults: FaultReporter | undefined,
   ) {
     this.#context = context;
     this.#shared = shared;
     this.#traceIdSource = traceIdSource;
     this.#trace = trace;
-    this.#lateCalls = lateCalls;
+    this.#faults = faults;
   }
 
   /** Creates a span with a given context. */
@@ -164,7 +164,7 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   }
 
   #ignoreCall(method: string): this {
-    this.#lateCalls?.reportLateCall(method, this.spanContext().spanId);
+    this.#faults?.reportLateCall(method, this.spanContext().spanId);
     return this;
   }
 }

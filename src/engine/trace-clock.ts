@@ -79,7 +79,7 @@ export class WallClockAnchor implements ClockOffset {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    // The runtime knows the wall clock at its own start with a resolution finer than a millisecond.
+    // Node.js records the wall clock at its start with a resolution finer than a millisecond.
     if (clock === systemClock) this.#setOffset(performance.timeOrigin, 0, 0);
   }
 

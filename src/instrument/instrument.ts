@@ -1,5 +1,5 @@
 // Enables OpenTelemetry's instrumentations: the bundled ones, those that the application has installed, and objects that
-// it has created. An instrumentation that fails costs one warning and has no other effect.
+// it has created. An instrumentation that fails is reported with one warning and has no other effect.
 
 import { isBuiltin, syncBuiltinESMExports } from 'node:module';
 import type { TracerProvider } from '@opentelemetry/api';
@@ -22,7 +22,7 @@ import type {
 export const DEFAULT_INSTRUMENTATIONS: readonly string[] = ['http', 'fetch'];
 
 /**
- * Enables instrumentations. Never throws: each one that is not available costs one warning, with a fix.
+ * Enables instrumentations. Never throws. Each instrumentation that is not available is reported with one warning.
  *
  * @param option the instrumentations
  * @param dependencies tracer provider, diagnostics and directories of the application

@@ -68,7 +68,7 @@ export class NodeHttpInstrumentation implements Instrumentation {
   }
 }
 
-/** The options with which OpenTelemetry's instrumentation of node:http leaves servers alone. */
+/** The options with which OpenTelemetry's instrumentation of node:http does not instrument servers. */
 export const CLIENT_ONLY_CONFIG: InstrumentationConfig & { disableIncomingRequestInstrumentation: true } = {
   disableIncomingRequestInstrumentation: true,
 };

@@ -61,7 +61,6 @@ export interface ConsumeOptions extends MessagingOptions, ReceivedMessage {
 
 /** Options of {@link consumeBatch}. */
 export interface ConsumeBatchOptions extends Omit<MessagingOptions, 'messageId'> {
-  /** The messages of the batch. */
   /** The received messages. */
   readonly messages: readonly ReceivedMessage[];
 }

@@ -61,11 +61,11 @@ export function registerGlobals(contextManager: ContextManager, propagator: Text
 
 function createRefusalDiagnostic(what: string): Diagnostic {
   const version = getRegisteredApiVersion();
-  const holder = version === undefined ? '' : `, by way of @opentelemetry/api ${version}`;
+  const apiVersion = version === undefined ? '' : `, by way of @opentelemetry/api ${version}`;
   return {
     code: 'registration_refused',
     source: what,
-    message: `the OpenTelemetry API refused the ${what}, because another library registered one first${holder}`,
+    message: `the OpenTelemetry API refused the ${what}, because another library registered one first${apiVersion}`,
     why: 'Spans or headers may be handled by the other library, or be lost.',
     fix: "Call init() before other tracing libraries start, and have one copy of @opentelemetry/api ('npm ls @opentelemetry/api').",
   };

@@ -33,17 +33,17 @@ export class SpanPipeline implements SpanProcessor {
 
   constructor({ outputs, overrides, redact, tail, diagnostics }: SpanPipelineParts) {
     const faults = new FaultReporter(diagnostics);
-    const those = (which: readonly PipelineOutput[]): MultiSpanProcessor =>
+    const combine = (selected: readonly PipelineOutput[]): MultiSpanProcessor =>
       new MultiSpanProcessor(
-        which.map(line => line.processor),
+        selected.map(({ processor }) => processor),
         faults,
       );
     this.#overrides = overrides;
     this.#redact = redact;
     this.#tail = tail;
-    this.#allOutputs = those(outputs);
-    this.#everySpanOutputs = those(outputs.filter(line => line.sees === 'every'));
-    this.#keptSpanOutputs = those(outputs.filter(line => line.sees === 'kept'));
+    this.#allOutputs = combine(outputs);
+    this.#everySpanOutputs = combine(outputs.filter(({ sees }) => sees === 'every'));
+    this.#keptSpanOutputs = combine(outputs.filter(({ sees }) => sees === 'kept'));
   }
 
   onStart(span: Span, parent: Context): void {
@@ -66,7 +66,7 @@ export class SpanPipeline implements SpanProcessor {
     if (this.#overrides.get(span.spanContext().traceId) !== 'drop') this.#keptSpanOutputs.onEnd(shown);
   }
 
-  /** For callers of the provider. The life cycle flushes each output by itself, within a limit. */
+  /** For callers of the provider. The life cycle flushes each output separately, within a limit. */
   forceFlush(): Promise<void> {
     return this.#allOutputs.forceFlush();
   }

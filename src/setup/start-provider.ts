@@ -109,7 +109,7 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
   globalState.tracer = {
     tracer,
     contextManager: registration.contextManager,
-    setSpan: setSpan,
+    setSpan,
     isForeign: false,
   };
   const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, tail) : () => {};

@@ -11,7 +11,7 @@ import type { TimeLimit } from './types.js';
 
 const NO_STATS: DeliveryStats = { exporters: [] };
 
-/** Returns the running set-up with its result types, which the core layer does not know. */
+/** Returns the running set-up with its result types, which the core layer does not define. */
 function getLifecycle(): Lifecycle<DeliveryStats, CheckReport> | undefined {
   return globalState.lifecycle as Lifecycle<DeliveryStats, CheckReport> | undefined;
 }

@@ -31,11 +31,11 @@ export function recordFailure(
   if (isError !== undefined && guarded('isError', () => isError(error), true) === false) return;
   try {
     if (!span.isRecording()) return;
-    const facts = readThrownDetails(error);
-    span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
-    span.setAttribute('error.type', getErrorType(facts));
+    const details = readThrownDetails(error);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: details.message });
+    span.setAttribute('error.type', getErrorType(details));
     if (wasRecorded(error, span, order)) return;
-    span.addEvent('exception', toExceptionAttributes(facts));
+    span.addEvent('exception', toExceptionAttributes(details));
     markRecorded(error, span, order);
   } catch (fault) {
     // A foreign span may throw. The caller rethrows the error of the application.

@@ -7,8 +7,9 @@
 //   P ─┬─ A ── a        record of b: enclosing ids b, B, P. The parents of a are A and P; A is not among the ids,
 //      └─ B ── b        so b is not inside a, and a records the error, too.
 //
-// Only failing spans pay for this. A context keeps no chain of spans, because that would keep ended spans alive. A span
-// knows its parent and, while the parent is active, the parent of the parent. For spans further up, the start order decides.
+// Only failing spans have this cost. A context holds no chain of spans, because a chain would keep ended spans in memory. A
+// span gives access to its parent and, while the parent is active, to the parent of the parent. For spans further up, the
+// start order decides.
 
 import { context as apiContext, type Span, type SpanContext, trace as apiTrace } from '@opentelemetry/api';
 import { globalState, type RecordedError } from '../core/global-state.js';

@@ -13,6 +13,7 @@ import type {
   Tracer,
 } from '@opentelemetry/api';
 import type { DeliveryStats } from '../delivery/stats.js';
+import type { Carrier } from '../propagation/carrier.js';
 
 /** A function of any type. Type parameters that extend it preserve the exact type. */
 // biome-ignore format: one line reads best
@@ -21,8 +22,7 @@ export type AnyFunction = (this: never, ...args: never[]) => unknown;
 /** The kind of a span by name. OpenTelemetry's `SpanKind` numbers are accepted, too. */
 export type SpanKindName = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** An object that carries a context across a process boundary: a plain object, `Headers`, a `Map`, the headers of a message. */
-export type Carrier = object;
+export type { Carrier };
 
 /** The options of a span. */
 export interface SpanOptions {
@@ -144,7 +144,7 @@ export interface Trace {
   recordError(error: unknown): void;
   /** Returns the ids of the active span, for log records. */
   ids(): ActiveIds | undefined;
-  /** Returns the URL of the active trace in the user interface of the backend, if an exporter knows it. */
+  /** Returns the URL of the active trace in the user interface of the backend, if an exporter has it. */
   url(): string | undefined;
 
   /** Binds a function to the active context, for later calls from pools, emitters and callbacks. */

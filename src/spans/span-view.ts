@@ -44,7 +44,7 @@ export function createSpanView(span: ReadableSpan, changes: SpanChanges): Readab
 }
 
 /**
- * Copies attributes, including the knowledge of which texts are objects.
+ * Copies attributes, and remembers for the copy which strings represent objects.
  *
  * @param attributes the attributes of a span, event or link
  */

@@ -123,7 +123,7 @@ export class Destination {
    * Waits until everything enqueued so far is sent or dropped.
    *
    * @param timeoutMs the time limit, which keeps the process alive
-   * @returns false at the limit, for a backend that has never responded, and for one that asked for a longer pause
+   * @returns false at the limit, if the backend has never responded, and if it requires a longer pause
    */
   drain(timeoutMs: number): Promise<boolean> {
     if (this.#isDrained(this.#sequence)) return Promise.resolve(true);

@@ -29,11 +29,11 @@ const ERROR_MESSAGE_TAG = 0x12;
 export function readPartialSuccess(body: Uint8Array, contentType: string | undefined): PartialSuccess {
   if (body.length === 0) return FULL_SUCCESS;
   try {
-    // Some backends answer JSON without the content type. Protobuf never begins with a brace.
+    // Some backends send JSON without the content type. Protobuf never begins with a brace.
     const isJson = contentType?.includes('json') || body[0] === OPEN_BRACE;
     return isJson ? parseJsonResponse(body) : parseProtobufResponse(body);
   } catch {
-    // The backend accepted the request. An unreadable answer does not change that.
+    // The backend accepted the request. An unreadable response body does not change that.
     return FULL_SUCCESS;
   }
 }

@@ -1,4 +1,4 @@
-// Splits a request body in two, for a backend that answered 413. Each half keeps the resource and scope of its spans.
+// Splits a request body in two, for a backend that responded with 413. Each half keeps the resource and scope of its spans.
 // The body is our own, but it may come from disk, so its structure is checked.
 
 import { ProtobufReader, WIRE_TYPE } from '../../protobuf/reader.js';

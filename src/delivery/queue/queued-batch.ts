@@ -16,7 +16,7 @@ export interface QueuedBatch extends EncodedBatch {
   firstSentMs: number | undefined;
   /** The number of sends. */
   attempts: number;
-  /** A send ended without an answer after the whole request had left, so the backend may have the spans. */
+  /** A request was sent completely and received no response, so the backend may have the spans. */
   mayHaveArrived: boolean;
   /** The accounting has counted its spans as `maybeDuplicated`. */
   isCountedAsDuplicated: boolean;

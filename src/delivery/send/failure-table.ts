@@ -257,18 +257,15 @@ export const FAILURES: readonly FailureEntry[] = [
   OTHER_STATUS,
 ];
 
-/** The entry for an HTTP status other than 2xx. */
+/** Finds the entry for an HTTP status other than 2xx. */
 export function findFailureByStatus(status: number): FailureEntry {
-  const covers =
-    (key: number | string) =>
-    ({ on }: FailureEntry): boolean =>
-      on.includes(key);
-  const group = `${Math.floor(status / 100)}xx`;
-  return STATUS_ENTRIES.find(covers(status)) ?? STATUS_ENTRIES.find(covers(group)) ?? OTHER_STATUS;
+  const find = (key: number | string): FailureEntry | undefined =>
+    STATUS_ENTRIES.find(({ on }) => on.includes(key));
+  return find(status) ?? find(`${Math.floor(status / 100)}xx`) ?? OTHER_STATUS;
 }
 
 /**
- * The entry for a request without a response.
+ * Finds the entry for a request without a response.
  *
  * @param error code and message of the operating system, of TLS or of HTTP
  */

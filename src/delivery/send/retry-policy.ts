@@ -15,7 +15,7 @@ import {
 } from './failure-diagnostics.js';
 import { findFailureByStatus } from './failure-table.js';
 
-/** What the sender does with the batch of a request. */
+/** The next step for the batch of a request. */
 export type RetryDecision =
   | {
       readonly kind: 'accept';
@@ -24,7 +24,7 @@ export type RetryDecision =
     }
   | {
       readonly kind: 'retry';
-      /** Milliseconds that the backend asked to wait. */
+      /** The pause that the backend requires, in milliseconds. */
       readonly afterMs?: number | undefined;
       /** Whether the backend may have accepted the batch. */
       readonly mayHaveArrived: boolean;
@@ -34,7 +34,7 @@ export type RetryDecision =
   | { readonly kind: 'drop'; readonly reason: DropReason; readonly diagnostic: Diagnostic };
 
 /**
- * Decides what happens to the batch of a request.
+ * Decides the next step for the batch of a request.
  *
  * @param result the result of the request
  * @param destination its destination, for the diagnostic

@@ -35,7 +35,7 @@ export interface SenderOptions {
   readonly nextBatch: () => QueuedBatch | undefined;
   /** Called when a batch is sent or dropped. */
   readonly onBatchDone: (batch: QueuedBatch) => void;
-  /** Called when the sender waits before the next attempt; `isRequested` if the backend asked for the pause. */
+  /** Called when the sender waits before the next attempt; `isRequested` if the backend requires the pause. */
   readonly onBackOff: (ms: number, isRequested: boolean) => void;
 }
 
@@ -87,7 +87,7 @@ export class Sender {
     });
   }
 
-  /** Sends at once, because a flush is waiting. A pause that the backend asked for is kept, a back-off is not. */
+  /** Sends at once, because a flush is waiting. A pause that the backend requires is kept, a back-off is not. */
   sendNow(): void {
     if (this.#cancelBackOff !== undefined && !this.#isBackOffRequested) {
       this.#cancelBackOff();

@@ -40,7 +40,7 @@ export interface TailLimits {
 /** The options of a tail sampler. */
 export interface TailSamplerOptions extends TailLimits {
   readonly policy: KeepPolicy;
-  /** Receive the spans. */
+  /** The buffers that receive the spans. */
   readonly buffers: readonly SpanBuffer[];
   /** Returns the decision of the application about a trace. */
   readonly overrideOf: (traceId: string) => TraceOverride | undefined;
