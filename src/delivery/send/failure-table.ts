@@ -271,10 +271,8 @@ export function findFailureByStatus(status: number): FailureEntry {
  */
 export function findFailureByError(error: { readonly code: string; readonly message: string }): FailureEntry {
   const { code, message } = error;
-  const isMatch = (pattern: number | string): boolean => {
-    const text = String(pattern);
-    return text.endsWith('*') ? code.startsWith(text.slice(0, -1)) : code === text;
-  };
+  const isMatch = (pattern: number | string): boolean =>
+    String(pattern).endsWith('*') ? code.startsWith(String(pattern).slice(0, -1)) : code === pattern;
   return (
     ERROR_ENTRIES.find(
       ({ on, opensslText }) => on.some(isMatch) && (opensslText?.test(`${code} ${message}`) ?? true),
