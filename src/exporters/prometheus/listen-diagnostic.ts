@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { safeText } from '../../core/diagnostics.js';
+import { formatHostPort } from '../../core/host.js';
 
 /** The requested address. */
 export interface ListenAddress {
@@ -55,6 +56,9 @@ function explain(
         fix: "Set prometheus({ host }) or OTEL_EXPORTER_PROMETHEUS_HOST to '127.0.0.1', or to '0.0.0.0' for all addresses.",
       };
     default:
-      return { message: `prometheus: no metrics are served on ${host}:${port}: ${safeText(error)}` };
+      return {
+        message: `prometheus: no metrics are served on ${formatHostPort(host, port)}: ${safeText(error)}`,
+        fix: `Choose another host or port ${SETTINGS}.`,
+      };
   }
 }

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
+import { formatHostPort } from '../../core/host.js';
 import { createListenDiagnostic } from './listen-diagnostic.js';
 import { negotiateFormat } from './negotiate.js';
 import { CONTENT_TYPES, type TextFormat } from './text-format.js';
@@ -164,5 +165,5 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 }
 
 function formatUrl(host: string, port: number, path: string): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  return `http://${formatHostPort(host, port)}${path}`;
 }
