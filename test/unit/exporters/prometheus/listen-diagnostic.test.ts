@@ -24,8 +24,8 @@ it.each([
   });
 });
 
-it('shows an error that it does not know', () => {
-  const { message, fix } = createListenDiagnostic(errorWith('EMFILE'), { host: '127.0.0.1', port: 9464 });
-  expect(message).toBe('prometheus: no metrics are served on 127.0.0.1:9464: Error: listen failed');
-  expect(fix).toBeUndefined();
+it('shows any other error, with an IPv6 address in brackets', () => {
+  const { message, fix } = createListenDiagnostic(errorWith('EMFILE'), { host: '::1', port: 9464 });
+  expect(message).toBe('prometheus: no metrics are served on [::1]:9464: Error: listen failed');
+  expect(fix).toMatch(/^Choose another host or port /);
 });
