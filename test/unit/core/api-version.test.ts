@@ -21,6 +21,9 @@ describe('the version of a copy of the API', () => {
     ['1.9.1', '1.9.0', true],
     ['1.10.0', '1.9.1', false],
     ['0.21.0', '1.9.1', false],
+    ['0.21.0', '0.21.1', true],
+    ['0.21.1', '0.21.0', false],
+    ['0.20.0', '0.21.0', false],
     ['2.0.0', '1.9.1', false],
     ['1.9.1-rc.1', '1.9.1', false],
   ])('%s and what %s registered: %s', (version, registered, expected) => {

@@ -40,6 +40,19 @@ describe('mqttMessages', () => {
     ]);
   });
 
+  it('passes options that cannot be read to the client unchanged', () => {
+    const publishAsync = vi.fn<(...args: unknown[]) => string>(() => 'sent');
+    const options = {
+      get properties(): object {
+        throw new Error('unreadable');
+      },
+    };
+    const args = ['orders', 'x', options] as const;
+    expect(mqttMessages.publish({ publishAsync }, ...args)).toBe('sent');
+    expect(publishAsync.mock.lastCall?.[2]).toBe(options);
+    expect(tracing.spans()).toEqual([]);
+  });
+
   it.each([
     [{ destination: 'orders/{id}' }, 'process orders/{id}'],
     [undefined, 'process orders/4711'],

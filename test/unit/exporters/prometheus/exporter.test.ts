@@ -359,6 +359,11 @@ describe('prometheus', () => {
     expect(await metrics.check()).toMatchObject({ status: 'error', fix: expect.stringContaining('0.0.0.0') });
   });
 
+  it('has nothing to flush at the end of the process unless it sends metrics as OTLP', () => {
+    expect(prometheus({ port: 0 }).controls?.()?.isIdle()).toBe(true);
+    expect(prometheus({ push: {} }).controls?.()?.isIdle()).toBe(false);
+  });
+
   it('checks itself with a scrape', async () => {
     const metrics = onFreePort();
     expect(await metrics.check()).toMatchObject({ status: 'error', code: 'not_started' });
