@@ -1,5 +1,5 @@
-// What sampling costs: a span that the ratio drops, against OpenTelemetry's own sampler and tracer; and a span that
-// waits for its trace's end, against one that is recorded and sent at once. Two processes that take turns.
+// Measures the cost of sampling: a span that the ratio drops, against OpenTelemetry's sampler and tracer; and a span that is
+// buffered until the end of its trace, against one that is recorded and sent at once. Two processes take turns.
 //
 //   node bench/sampling.mjs        (after npm run build)
 
@@ -150,7 +150,7 @@ async function delivered(keep) {
   let since = 0;
   return () => {
     request();
-    // Chunks are handed on as in a program that lets the event loop turn.
+    // Batches are sent as in a program that yields to the event loop.
     if (++since % 500 === 0) void provider.forceFlush();
   };
 }
