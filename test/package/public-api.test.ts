@@ -1,5 +1,5 @@
-// The public surface of every entry against the report that is committed: a change of the surface is a change of a file
-// under test/fixtures/api, visible in review. `UPDATE_API=1 npx vitest run test/package/public-api.test.ts` writes it anew.
+// Compares the public API of every entry with the committed report in test/fixtures/api, so that a change is visible in review.
+// `UPDATE_API=1 npx vitest run test/package/public-api.test.ts` writes the report.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
