@@ -79,7 +79,10 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     async forceFlush() {},
     async shutdown() {},
   };
-  const { processor, buffer } = line ?? { processor: counting, buffer: createObjectSpanBuffer(counting, 'counting') };
+  const { processor, buffer } = line ?? {
+    processor: counting,
+    buffer: createObjectSpanBuffer(counting, 'counting'),
+  };
   const overrides = new TraceOverrides();
   const stage =
     tail &&
