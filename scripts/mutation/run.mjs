@@ -11,8 +11,9 @@ import { isValid, mutantsOf, mutate, sampleOf } from './mutators.mjs';
 const SAMPLE = 150;
 const SEED = 'do-trace';
 const MIN_SCORE = 0.8;
-/** The least time limit of a mutant. The limit grows with the time that the tests take without a mutant. */
+// The least time limits of a mutant and of one test. They grow with the times that the tests take without a mutant.
 const MIN_LIMIT_MS = 60_000;
+const MIN_TEST_LIMIT_MS = 15_000;
 /** The tests of each folder besides `test/unit/<folder>`. The folder `analysis` comes with the issue that rebuilds it. */
 const SUITES = {
   w3c: ['test/contract/w3c-harness.test.ts'],
@@ -71,20 +72,20 @@ async function testFolder(folder) {
   if (broken !== undefined) throw new Error(`the mutant ${broken.id} in ${broken.file} is a syntax error`);
   const tests = listFiles(`test/unit/${folder}`).filter(file => file.endsWith('.test.ts'));
   const suite = [...tests, ...SUITES[folder]];
-  const limitMs = await checkSuite(folder, suite);
+  const limits = await checkSuite(folder, suite);
   let killed = 0;
   let timedOut = 0;
   const survivors = [];
   await Promise.all(
     Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
-      const shard = createShard(limitMs);
+      const shard = createShard(limits);
       for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
         const mirrored = getMirrored(mutant.file);
         const first = suite.filter(file => file === mirrored);
         const rest = suite.filter(file => file !== mirrored);
         const groups = [first, rest].filter(group => group.length > 0);
-        const { isKilled, isStuck } = await shard.test(mutant, groups);
-        if (isStuck) timedOut++;
+        const { isKilled, isTimedOut } = await shard.test(mutant, groups);
+        if (isTimedOut) timedOut++;
         if (isKilled) killed++;
         else survivors.push(mutant);
       }
@@ -103,32 +104,36 @@ function getMirrored(file) {
 /**
  * Checks that the tests fail with a file that throws, and that all of them pass without a mutant after that.
  *
- * @returns {Promise<number>} the time limit for one mutant in milliseconds
+ * @returns {Promise<{ limitMs: number, testLimitMs: number }>} the time limits of a mutant and of one test
  */
 async function checkSuite(folder, suite) {
   const file = listFiles(`src/${folder}`).find(source => suite.includes(getMirrored(source)));
   const mirrored = getMirrored(file);
   const throwing = { file, start: 0, end: 0, replacement: 'throw new Error();' };
-  const shard = createShard(10 * MIN_LIMIT_MS);
+  const shard = createShard({ limitMs: 10 * MIN_LIMIT_MS, testLimitMs: 2 * MIN_LIMIT_MS });
   try {
     const changed = await shard.test(throwing, [[mirrored]]);
     if (!changed.isKilled) throw new Error(`${mirrored} passes although ${file} throws`);
     const start = performance.now();
     const unchanged = await shard.test(undefined, [suite]);
     if (unchanged.isKilled) throw new Error(`the tests of ${folder} fail without a mutant`);
-    return Math.max(MIN_LIMIT_MS, 3 * (performance.now() - start));
+    return {
+      limitMs: Math.max(MIN_LIMIT_MS, 5 * (performance.now() - start)),
+      testLimitMs: Math.max(MIN_TEST_LIMIT_MS, 5 * unchanged.longestMs),
+    };
   } finally {
     shard.stop();
   }
 }
 
 /** A process with a vitest instance. One that hangs on a mutant is ended and replaced; the mutant counts as killed. */
-function createShard(limitMs) {
+function createShard({ limitMs, testLimitMs }) {
   let child;
   let ready;
 
   function start() {
-    child = fork(new URL('shard.mjs', import.meta.url), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const stdio = ['ignore', 'ignore', 'ignore', 'ipc'];
+    child = fork(new URL('shard.mjs', import.meta.url), [String(testLimitMs)], { stdio });
     ready = new Promise(resolve => child.once('message', resolve));
   }
 
@@ -143,7 +148,7 @@ function createShard(limitMs) {
       if (child === undefined) start();
       await ready;
       const answer = await new Promise(resolve => {
-        const stuck = { isKilled: true, isStuck: true };
+        const stuck = { isKilled: true, isTimedOut: true, isStuck: true };
         const timer = setTimeout(() => resolve(stuck), limitMs);
         const finish = message => {
           clearTimeout(timer);

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createVitest } from 'vitest/node';
 import { mutate } from './mutators.mjs';
 
+const testLimitMs = Number(process.argv[2]);
 let mutant;
 
 const plugin = {
@@ -29,8 +30,8 @@ const vitest = await createVitest(
     maxWorkers: 1,
     pool: 'threads',
     typecheck: { enabled: false },
-    testTimeout: 15_000,
-    hookTimeout: 15_000,
+    testTimeout: testLimitMs,
+    hookTimeout: testLimitMs,
     silent: true,
   },
   { plugins: [plugin] },
@@ -46,33 +47,46 @@ function invalidate(file) {
   }
 }
 
-/** Whether all tests of these files pass. */
-async function passes(files) {
+/** Runs test files. */
+async function runTests(files) {
   const wanted = new Set(files.map(file => resolve(file)));
   const isWanted = ({ moduleId }) => wanted.has(moduleId);
   const specifications = (await vitest.globTestSpecifications()).filter(isWanted);
   if (specifications.length < wanted.size) throw new Error(`not all of these are tests: ${files.join(', ')}`);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
   // Vitest returns the modules of earlier runs as well, with their failures by other mutants.
-  return unhandledErrors.length === 0 && testModules.filter(isWanted).every(module => module.ok());
+  const modules = testModules.filter(isWanted);
+  const tests = modules.flatMap(module => [...module.children.allTests()]);
+  return {
+    isPassed: unhandledErrors.length === 0 && modules.every(module => module.ok()),
+    isTimedOut: tests.some(test => test.result().errors?.some(isTimeout)),
+    longestMs: Math.max(0, ...tests.map(test => test.diagnostic()?.duration ?? 0)),
+  };
+}
+
+function isTimeout({ message }) {
+  return /^(Test|Hook) timed out in /.test(message);
 }
 
 process.on('message', async ({ next, groups }) => {
   mutant = next;
   if (next !== undefined) invalidate(next.file);
-  let isKilled = false;
-  let problem;
+  const answer = { isKilled: false, isTimedOut: false, longestMs: 0 };
   try {
     for (const files of groups) {
-      if (await passes(files)) continue;
-      isKilled = true;
+      const { isPassed, isTimedOut, longestMs } = await runTests(files);
+      answer.longestMs = Math.max(answer.longestMs, longestMs);
+      if (isPassed) continue;
+      answer.isKilled = true;
+      answer.isTimedOut = isTimedOut;
       break;
     }
   } catch (error) {
-    problem = String(error);
+    answer.problem = String(error);
   }
   mutant = undefined;
   if (next !== undefined) invalidate(next.file);
-  process.send({ isKilled, problem });
+  process.send(answer);
 });
+process.on('disconnect', () => process.exit());
 process.send({ ready: true });
