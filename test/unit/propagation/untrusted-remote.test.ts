@@ -8,10 +8,12 @@ import {
   context,
   defaultTextMapGetter,
   defaultTextMapSetter,
+  type Link,
   propagation,
   ROOT_CONTEXT,
   trace as apiTrace,
 } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
 import { handler } from '../../../src/http/index.js';
@@ -220,6 +222,22 @@ describe('UntrustedRemotePropagator', () => {
 });
 
 describe('createRemoteLinkProcessor', () => {
+  it('adds a link to the replaced caller only', () => {
+    const addLink = vi.fn<(link: Link) => void>();
+    const processor = createRemoteLinkProcessor();
+    const propagator = new UntrustedRemotePropagator(new W3CPropagator());
+    const span = { addLink } as unknown as Span;
+    const unrelated = apiTrace.setSpanContext(ROOT_CONTEXT, {
+      traceId: TRACE,
+      spanId: PARENT,
+      traceFlags: 1,
+    });
+    for (const parent of [ROOT_CONTEXT, unrelated]) processor.onStart(span, parent);
+    expect(addLink).not.toHaveBeenCalled();
+    processor.onStart(span, propagator.extract(ROOT_CONTEXT, { traceparent: SAMPLED }, defaultTextMapGetter));
+    expect(addLink.mock.calls).toMatchObject([[{ context: { traceId: TRACE, spanId: PARENT } }]]);
+  });
+
   it('flushes and shuts down without work', async () => {
     const processor = createRemoteLinkProcessor();
     await expect(processor.forceFlush()).resolves.toBeUndefined();
