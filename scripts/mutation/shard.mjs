@@ -53,6 +53,9 @@ async function runTests(files) {
   const isWanted = ({ moduleId }) => wanted.has(moduleId);
   const specifications = (await vitest.globTestSpecifications()).filter(isWanted);
   if (specifications.length < wanted.size) throw new Error(`not all of these are tests: ${files.join(', ')}`);
+  // The failures of an earlier mutant would count for `bail`, which then ends this run before its first test.
+  for (const collection of [vitest.state.idMap, vitest.state.filesMap, vitest.state.errorsSet])
+    collection.clear();
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications, false);
   // Vitest returns the modules of earlier runs as well, with their failures by other mutants.
   const modules = testModules.filter(isWanted);
