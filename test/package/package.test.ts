@@ -142,13 +142,12 @@ describe('installed in an empty folder', () => {
     };
     const { service, stdout, stderr } = await pinned('1.10.0');
     expect(stdout).toBe('false\n');
-    const [warning = ''] = stderr
-      .split('\n')
-      .filter(line => line.includes('two copies of @opentelemetry/api'));
+    const warnings = stderr.split('\n').filter(line => line.endsWith('[api_copies]'));
+    const [warning = ''] = warnings;
     for (const root of [service, host]) {
       expect(warning).toContain(join(root, 'node_modules/@opentelemetry/api/'));
     }
-    expect(stderr.match(/two copies/g)).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
 
     // No warning for a compatible copy, or for a single copy.
     const older = await pinned('1.8.0');
