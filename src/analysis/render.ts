@@ -150,8 +150,7 @@ function styleName(padded: string, row: TreeRow, service: string, styles: TreeSt
 }
 
 function formatFigures(row: TreeRow): string {
-  const share =
-    row.computeShareOfParent === undefined ? '' : `${Math.round(row.computeShareOfParent * 100)}%`;
+  const share = row.shareOfParent === undefined ? '' : `${Math.round(row.shareOfParent * 100)}%`;
   return `  ${formatDuration(row.durationNs).padStart(8)} ${share.padStart(4)}`;
 }
 

@@ -23,7 +23,7 @@ export interface TreeRow {
   readonly startNs: number;
   readonly durationNs: number;
   /** The part of its parent's duration during which this span ran, 0 to 1. Absent on a root and on a span that ran after its parent. */
-  readonly computeShareOfParent?: number;
+  readonly shareOfParent?: number;
   /** Whether it took the most of its parent's time, among two siblings or more. */
   readonly slowest: boolean;
   readonly status: Status;
@@ -73,7 +73,7 @@ export function buildRows(trace: Trace): SpanRow[] {
       last,
       startNs: span.start,
       durationNs: span.end - span.start,
-      ...(share === undefined ? {} : { computeShareOfParent: share }),
+      ...(share === undefined ? {} : { shareOfParent: share }),
       slowest: slowest.has(span),
       status: span.status,
       ...(error === undefined ? {} : { error }),

@@ -13,9 +13,7 @@ describe('rows', () => {
         flatSpan(5, 1, 12, 12),
       ]),
     );
-    const shares = Object.fromEntries(
-      rows.map(({ spanId, computeShareOfParent }) => [spanId, computeShareOfParent]),
-    );
+    const shares = Object.fromEntries(rows.map(({ spanId, shareOfParent }) => [spanId, shareOfParent]));
     // The first starts before its parent, the second ends after it, the third runs after it alone.
     expect(shares).toEqual({
       [spanIdOf(1)]: undefined,
