@@ -51,7 +51,7 @@ export function isInQuery(text: string, start: number): boolean {
     before === '?' ||
     before === '&' ||
     before === '#' ||
-    /%(?:25)*(?:3f|26|23)$/i.test(text.slice(start - 8, start))
+    /%(?:25)*(?:3f|26|23)$/i.test(text.slice(Math.max(0, start - 8), start))
   );
 }
 

@@ -60,6 +60,8 @@ it.each([
   ['https://a%2526|pin', true],
   [' |pin', false],
   ['a;|pin', false],
+  ['%3F|sig=', true],
+  ['%26|sig=', true],
 ])('isInQuery in %s: %s', (marked, expected) => {
   expect(isInQuery(marked.replace('|', ''), marked.indexOf('|'))).toBe(expected);
 });
