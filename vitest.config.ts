@@ -3,20 +3,31 @@ import { defineConfig } from 'vitest/config';
 
 const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-// Their tests leave no state behind: no global registration, no patched module. They share one process per worker, which
-// loads each module once; with a process per file, loading took most of the time.
+// These tests leave no state behind: no global registration, no patched module. They share one process per worker, which loads
+// each module once. With a process per file, loading took most of the time. The other tests get a process per file.
 const SHARED = [
-  'analysis',
-  'cli',
-  'config',
-  'core',
-  'protobuf',
-  'receiver',
-  'redact',
-  'sampling',
-  'spans',
-  'w3c',
-].map(folder => `test/unit/${folder}/**/*.test.ts`);
+  ...[
+    'analysis',
+    'cli',
+    'config',
+    'context',
+    'core',
+    'delivery',
+    'doctor',
+    'engine',
+    'exporters',
+    'propagation',
+    'protobuf',
+    'queue',
+    'receiver',
+    'redact',
+    'sampling',
+    'spans',
+    'testing',
+    'w3c',
+  ].map(folder => `test/unit/${folder}/**/*.test.ts`),
+  'test/contract/{carrier,delivery,exporter,queue-adapter,sampler}.test.ts',
+];
 
 // Per cent of statements, branches, functions and lines that the tests of `npm run test:coverage` reach, by folder of src/. A lower
 // figure fails, so a change that removes tests is seen.
