@@ -227,12 +227,14 @@ describe('the pending traces are limited', () => {
 
   it('in bytes: a trace that just fits is not evicted', () => {
     // A trace without spans counts as 350 bytes.
-    const { start, sampler } = startTailSampler({ errors: true }, { maxBytes: 700 });
+    const { start, sampler, diagnostics } = startTailSampler({ errors: true }, { maxBytes: 700 });
     start(makeTailSpan('one'));
     start(makeTailSpan('two'));
     expect(sampler.stats()).toMatchObject({ open: 2, bytes: 700, evicted: { bytes: 0 } });
+    expect(diagnostics).toEqual([]);
     start(makeTailSpan('three'));
     expect(sampler.stats().evicted.bytes).toBe(1);
+    expect(diagnostics).toHaveLength(1);
   });
 
   it('in bytes: the decisions for late spans take at most a quarter', () => {
@@ -254,6 +256,15 @@ describe('the pending traces are limited', () => {
     for (let i = 10; i < 25; i++) start(makeTailSpan(`root${i}`));
     expect(sampler.stats()).toMatchObject({ open: 10, evicted: { traces: 15 } });
     expect(diagnostics).toHaveLength(1);
+  });
+
+  it('the first eviction is reported', () => {
+    const { start, sampler, diagnostics } = startTailSampler({ errors: true }, { maxTraces: 1 });
+    start(makeTailSpan('one'));
+    expect(diagnostics).toEqual([]);
+    start(makeTailSpan('two'));
+    expect(sampler.stats().evicted.traces).toBe(1);
+    expect(diagnostics).toMatchObject([{ code: 'tail_evicted' }]);
   });
 
   it('in time: a root that never ends is decided, and is slow', async () => {
@@ -322,6 +333,39 @@ describe('the sweep', () => {
     expect(timers()).toBe(1);
     sampler.close();
     expect(timers()).toBe(0);
+  });
+
+  it('a decision that an open span needs is stored for maxWaitMs', async () => {
+    const { start, end, sampler, time } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
+    const root = makeTailSpan('root');
+    start(root);
+    start(makeTailSpan('open', { parent: root }));
+    end(root);
+    await time.advance(7_999);
+    expect(sampler.stats().late).toBe(1);
+    await time.advance(1);
+    expect(sampler.stats().late).toBe(0);
+  });
+
+  it('removes the decision about the first trace within one sweep after maxWaitMs', async () => {
+    const { runTrace, time, timers } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
+    runTrace('a');
+    await time.advance(8_999);
+    expect(timers()).toBe(1);
+    await time.advance(1);
+    expect(timers()).toBe(0);
+  });
+
+  it('removes the decision that an open span needs after maxWaitMs', async () => {
+    const { start, end, sampler, time } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
+    const root = makeTailSpan('root');
+    start(root);
+    start(makeTailSpan('open', { parent: root }));
+    end(root);
+    await time.advance(7_999);
+    expect(sampler.stats().late).toBe(1);
+    await time.advance(1);
+    expect(sampler.stats().late).toBe(0);
   });
 
   it('a decision is stored for maxWaitMs after the end of its trace', async () => {
