@@ -72,15 +72,6 @@ describe('at the root', () => {
     );
     expect(states).toEqual(['ot=th:8', 'ot=th:c', 'ot=th:8']);
   });
-
-  it('results with the same threshold share one tracestate', () => {
-    const sampler = createHeadSampler({ ...BASE, ratio: 0.5 });
-    const [first, second] = [1, 2].map(
-      () => sampler.shouldSample(ROOT_CONTEXT, HIGH, 'a', SpanKind.INTERNAL, {}, []).traceState,
-    );
-    expect(first).toBeDefined();
-    expect(second).toBe(first);
-  });
 });
 
 describe('under a remote parent', () => {

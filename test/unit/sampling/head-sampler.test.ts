@@ -54,16 +54,6 @@ it('perSecond follows the given clock', () => {
   expect(decide()).toBe(SamplingDecision.NOT_RECORD);
 });
 
-it('perSecond is measured by the given clock', () => {
-  let nowMs = 0;
-  const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
-  const sampler = createHeadSampler({ ...BASE, perSecond: 1, clock });
-  nowMs = 1_000_000;
-  const traceId = '0af7651916cd43dd8400000000000000';
-  const { decision } = sampler.shouldSample(ROOT_CONTEXT, traceId, 'a', SpanKind.SERVER, {}, []);
-  expect(decision).toBe(SamplingDecision.RECORD_AND_SAMPLED);
-});
-
 const PROVIDERS: readonly [
   string,
   (sampler: Sampler, exporter: InMemorySpanExporter) => BasicTracerProvider,

@@ -258,15 +258,6 @@ describe('the pending traces are limited', () => {
     expect(diagnostics).toHaveLength(1);
   });
 
-  it('the first eviction is reported', () => {
-    const { start, sampler, diagnostics } = startTailSampler({ errors: true }, { maxTraces: 1 });
-    start(makeTailSpan('one'));
-    expect(diagnostics).toEqual([]);
-    start(makeTailSpan('two'));
-    expect(sampler.stats().evicted.traces).toBe(1);
-    expect(diagnostics).toMatchObject([{ code: 'tail_evicted' }]);
-  });
-
   it('in time: a root that never ends is decided, and is slow', async () => {
     const { start, end, buffer, sampler, time, diagnostics } = startTailSampler(
       { slowerThanMs: 500 },
@@ -336,27 +327,6 @@ describe('the sweep', () => {
   });
 
   it('a decision that an open span needs is stored for maxWaitMs', async () => {
-    const { start, end, sampler, time } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
-    const root = makeTailSpan('root');
-    start(root);
-    start(makeTailSpan('open', { parent: root }));
-    end(root);
-    await time.advance(7_999);
-    expect(sampler.stats().late).toBe(1);
-    await time.advance(1);
-    expect(sampler.stats().late).toBe(0);
-  });
-
-  it('removes the decision about the first trace within one sweep after maxWaitMs', async () => {
-    const { runTrace, time, timers } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
-    runTrace('a');
-    await time.advance(8_999);
-    expect(timers()).toBe(1);
-    await time.advance(1);
-    expect(timers()).toBe(0);
-  });
-
-  it('removes the decision that an open span needs after maxWaitMs', async () => {
     const { start, end, sampler, time } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
     const root = makeTailSpan('root');
     start(root);
