@@ -5,8 +5,9 @@
 const MAX_LENGTH = 4_096;
 
 const SPACES = /\s+/gu;
-// Control characters (ESC and C1 included), format characters (bidirectional overrides, zero-width, tags), private use.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}]/gu;
+// Control characters (ESC and C1 included), format characters (bidirectional overrides, zero-width, tags), private use. Tabs
+// and line breaks are control characters too, but become spaces.
+const UNSAFE = /(?!\s)[\p{Cc}\p{Cf}\p{Co}]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
 // No script needs more than four marks on one letter. A taller stack covers the lines above.
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
@@ -25,8 +26,8 @@ export function sanitizeForTerminal(text: string): string {
   const short = text.slice(0, MAX_LENGTH);
   if (ASCII.test(short)) return short.replace(SPACES, ' ').trim();
   return short
-    .replace(SPACES, ' ')
     .replace(UNSAFE, '')
+    .replace(SPACES, ' ')
     .replace(LONE_SURROGATE, '\uFFFD')
     .replace(STACKED_MARKS, '$1')
     .trim();

@@ -22,6 +22,7 @@ describe('sanitizing', () => {
     ['a lone surrogate', 'a\uD800b', 'a\uFFFDb'],
     ['a stack of marks', `e${'\u0301'.repeat(20)}`, `e${'\u0301'.repeat(4)}`],
     ['spaces around', '  a  b ', 'a b'],
+    ['a control character between spaces', '\u00A1\t\u0000\t!', '\u00A1 !'],
   ])('%s', (_, text, expected) => {
     expect(sanitizeForTerminal(text)).toBe(expected);
   });
