@@ -3,7 +3,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanExporter, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { Logger } from '../core/diagnostics.js';
+import type { Level, Logger } from '../core/diagnostics.js';
+import type { OnSpanEnd } from '../spans/ended-span.js';
 import type { ExporterName, PropagatorName } from '../core/known-names.js';
 import type { DeliveryOptions, Exporter } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
@@ -64,6 +65,12 @@ export interface InitOptions {
   readonly delivery?: DeliveryOptions;
   /** Further OpenTelemetry span processors or exporters. @default [] */
   readonly processors?: readonly ProcessorOption[];
+  /** Called with each ended span, before redaction and encoding. It may change the span; `false` drops it. @default none */
+  readonly onSpanEnd?: OnSpanEnd;
+  /** Records spans. `false`: no provider is registered, and context still propagates. @default true, or `OTEL_SDK_DISABLED` */
+  readonly enabled?: boolean;
+  /** The least severe level of diagnostics that is written. @default 'info', or `OTEL_LOG_LEVEL` */
+  readonly logLevel?: Level | 'silent';
   /** Flush at `beforeExit`, `SIGTERM`, `SIGINT` and uncaught errors. @default true */
   readonly exitHandlers?: boolean;
   /** The destination of diagnostics. @default stderr, prefix `[trace]`, rate limited */

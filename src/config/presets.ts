@@ -9,7 +9,7 @@ import type { ResolvedSample } from './resolved.js';
 export const DEFAULT_SAMPLE: ResolvedSample = {
   ratio: 1,
   rules: [],
-  keep: { errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
+  keep: { holds: false, errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
   trustRemote: 'sampled',
   followParent: true,
 };
@@ -20,9 +20,9 @@ export const PRESETS: Readonly<Record<SamplePreset, ResolvedSample>> = {
   production: {
     ...DEFAULT_SAMPLE,
     ratio: 0.1,
-    keep: { errors: true, slowerThanMs: 1_000, match: [], ...DEFAULT_TAIL_LIMITS },
+    keep: { holds: true, errors: true, slowerThanMs: 1_000, match: [], ...DEFAULT_TAIL_LIMITS },
   },
-  'errors-only': { ...DEFAULT_SAMPLE, ratio: 0, keep: { errors: true, match: [], ...DEFAULT_TAIL_LIMITS } },
+  'errors-only': { ...DEFAULT_SAMPLE, ratio: 0, keep: { holds: true, errors: true, match: [], ...DEFAULT_TAIL_LIMITS } },
   off: { ...DEFAULT_SAMPLE, ratio: 0, followParent: false },
 };
 
@@ -46,6 +46,7 @@ export function resolveSample(
     rules,
     ...(perSecond === undefined ? {} : { perSecond }),
     keep: {
+      holds: option.keep !== undefined,
       errors: keep.errors ?? false,
       ...(keep.slowerThanMs === undefined ? {} : { slowerThanMs: keep.slowerThanMs }),
       match: keep.match ?? [],

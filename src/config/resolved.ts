@@ -52,6 +52,8 @@ export interface ResolvedSample {
   readonly rules: readonly SampleRule[];
   readonly perSecond?: number;
   readonly keep: {
+    /** Whether traces are buffered until their end. An empty `keep` only serves `trace.keep()` and `trace.drop()`. */
+    readonly holds: boolean;
     readonly errors: boolean;
     readonly slowerThanMs?: number;
     readonly match: readonly SpanMatch[];

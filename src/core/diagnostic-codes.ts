@@ -14,7 +14,10 @@ export const DIAGNOSTIC_CODES = {
   started: 'Tracing has started: service, exporters, sampling, version.',
   already_started: 'init() was called again while tracing is running.',
   foreign_provider: 'Another tracer provider is registered. Spans go to it.',
+  override_too_late:
+    'trace.keep() or trace.drop() was called after spans of the trace had been exported or discarded.',
   override_unavailable: 'trace.keep() or trace.drop() was called where it has no effect.',
+  update_unavailable: 'handle.update() was called where sampling and recording cannot be changed.',
   registration_refused:
     'The OpenTelemetry API refused a registration, because another library registered first.',
   api_copies: 'Two copies of @opentelemetry/api are loaded that do not work together.',
@@ -105,6 +108,8 @@ export const DIAGNOSTIC_CODES = {
   baggage_truncated: 'Baggage entries do not fit into the header and were not sent. Reported at debug level.',
   propagator_missing: 'The package of a propagator cannot be loaded. The format is left out.',
   // queue
+  queue_option_ignored:
+    'An option of a queue function is unknown, missing or of a wrong type. The message is processed without it.',
   message_headers_missing: 'A message was published without headers, so it carries no context.',
   // instrument
   instrumentation_missing: 'The package of an instrumentation is not installed.',

@@ -36,6 +36,12 @@ export interface Diagnostics extends Logger {
   reportOnce(key: string, level: Level, diagnostic: Diagnostic): void;
 }
 
+/** Diagnostics whose level can be changed. */
+export interface DiagnosticsLog extends Diagnostics {
+  /** Sets the least severe level that is written. */
+  setLevel(level: Level | 'none'): void;
+}
+
 const RANK: Record<Level | 'none', number> = { none: 0, error: 1, warn: 2, info: 3, debug: 4 };
 const WINDOW_MS = 60_000;
 const MAX_KEYS = 1_000;
@@ -45,9 +51,10 @@ const MAX_KEYS = 1_000;
  *
  * @param options logger, level, clock and rate limit
  */
-export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
-  const { logger, level = 'info', nowMs = () => performance.now(), perMinute = 60 } = options;
+export function createDiagnostics(options: DiagnosticsOptions): DiagnosticsLog {
+  const { logger, nowMs = () => performance.now(), perMinute = 60 } = options;
   const reportedKeys = new Set<string>();
+  let level = options.level ?? 'info';
   let windowStart = Number.NEGATIVE_INFINITY;
   let inWindow = 0;
   let withheld = 0;
@@ -91,7 +98,12 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
     report(at, diagnostic);
   }
 
-  return diagnosticsOver(report, reportOnce);
+  return {
+    ...diagnosticsOver(report, reportOnce),
+    setLevel(next) {
+      level = next;
+    },
+  };
 }
 
 /**

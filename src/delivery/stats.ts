@@ -16,7 +16,9 @@ export type DropReason =
   /** The exporter could not start: its key is missing, or its settings are invalid. */
   | 'exporter_off'
   /** The record in the spool differs from the written one. */
-  | 'spool_corrupt';
+  | 'spool_corrupt'
+  /** `onSpanEnd` returned `false`. */
+  | 'filtered';
 
 /** The encoding of requests: one of the two forms of OTLP over HTTP. */
 export type Protocol = 'http/protobuf' | 'http/json';
@@ -45,6 +47,8 @@ export interface ExporterStats {
   readonly rejected: number;
   /** Dropped, by reason. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** Kept although `onSpanEnd` returned `false`: a local child or another process refers to the span. */
+  readonly filter_refused?: number;
   /** Sent again after a response was lost, so the backend may have them twice. */
   readonly maybeDuplicated?: number;
   /** Requests that were sent again. */
@@ -60,4 +64,6 @@ export interface DeliveryStats {
   readonly exporters: readonly ExporterStats[];
   /** The statistics of tail sampling. Present with the option `sample.keep`. */
   readonly tail?: TailStats;
+  /** Calls on spans that had already ended, such as `setAttribute` after `end`. They had no effect. */
+  readonly lateCalls: number;
 }

@@ -164,6 +164,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     const context = root === true ? givenContext.deleteValue(SPAN_KEY) : givenContext;
     if (isSuppressed(context)) return NonRecordingSpan.wrap(INVALID_SPAN_CONTEXT);
     const parent = root === true ? undefined : getSpan(context);
+    if (!shared.isEnabled) return NonRecordingSpan.wrap(parent?.spanContext() ?? INVALID_SPAN_CONTEXT);
     let parentContext: SpanContext | undefined;
     let parentState: ParentState = NO_PARENT;
     if (parent instanceof Span) {

@@ -17,11 +17,13 @@ import type { Registration } from './register-globals.js';
  * @param provider the registered provider
  * @param startup the state of the start
  * @param registration our context manager and propagator, as far as no other library had registered one
+ * @param update the method of the handle
  */
 export function attachToForeign(
   provider: TracerProvider,
   startup: StartupState,
   registration: Registration,
+  update: TraceHandle['update'],
 ): TraceHandle {
   globalState.diagnostics.report('warn', {
     code: 'foreign_provider',
@@ -30,7 +32,7 @@ export function attachToForeign(
     fix: 'Remove the other provider, or call init() before it is registered.',
     source: 'tracer provider',
   });
-  return createHandle(startup.config, foreignLifecycle(provider, startup, registration));
+  return createHandle(startup.config, foreignLifecycle(provider, startup, registration), update);
 }
 
 function foreignLifecycle(
@@ -38,7 +40,7 @@ function foreignLifecycle(
   startup: StartupState,
   registration: Registration,
 ): Lifecycle<DeliveryStats, CheckReport> {
-  const stats: DeliveryStats = { exporters: [] };
+  const stats: DeliveryStats = { exporters: [], lateCalls: 0 };
   const { forceFlush } = provider as { forceFlush?: () => Promise<void> };
   const flush: Lifecycle<DeliveryStats>['flush'] = async options => {
     const work = Promise.resolve().then(() => forceFlush?.call(provider));
@@ -68,6 +70,7 @@ function foreignLifecycle(
           'trace.keep() and trace.drop() have no effect with a tracer provider other than that of init()',
         source: 'trace.keep',
       });
+      return false;
     },
     getLocalRoot: () => undefined,
   };

@@ -5,6 +5,7 @@ import { type Lifecycle, globalState } from '../core/global-state.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import type { CheckReport } from '../core/check.js';
 import type { TimeLimit } from '../span/types.js';
+import type { UpdateOptions } from './update.js';
 
 /** The handle of a running set-up; `await using handle = init()` shuts it down at the end of the scope. */
 export interface TraceHandle extends AsyncDisposable {
@@ -14,6 +15,8 @@ export interface TraceHandle extends AsyncDisposable {
   shutdown(options?: TimeLimit): Promise<DeliveryStats>;
   /** The delivery statistics. */
   stats(): DeliveryStats;
+  /** Changes sampling, recording or the log level. Spans in flight keep their decision and are delivered. */
+  update(options: UpdateOptions): void;
   /** The configuration in force: options, then environment, then defaults. */
   readonly config: ResolvedConfig;
 }
@@ -23,15 +26,18 @@ export interface TraceHandle extends AsyncDisposable {
  *
  * @param config the configuration in force
  * @param lifecycle the set-up that the handle controls; a later set-up has its own handle
+ * @param update changes settings at run time
  */
 export function createHandle(
   config: ResolvedConfig,
   lifecycle: Lifecycle<DeliveryStats, CheckReport>,
+  update: TraceHandle['update'],
 ): TraceHandle {
   const handle: TraceHandle = {
     flush: options => lifecycle.flush(options),
     shutdown: options => lifecycle.shutdown(options),
     stats: () => lifecycle.stats(),
+    update,
     config,
     [Symbol.asyncDispose]: async () => {
       await lifecycle.shutdown();

@@ -7,12 +7,14 @@ import { guarded, reportFault } from '../core/guard.js';
 import { pluralize } from '../core/pluralize.js';
 import { withTimeout } from '../core/with-timeout.js';
 import { observeDeliveryGlobally } from '../delivery/metrics/sdk-metrics.js';
-import type { DeliveryStats } from '../delivery/stats.js';
+import type { DeliveryStats, ExporterStats } from '../delivery/stats.js';
 import { getLocalRoot } from '../engine/index.js';
 import type { Exporter } from '../exporters/exporter.js';
-import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
 import type { PipelineOutput } from './pipeline-output.js';
+import { overrideSampling } from './sampling-override.js';
+import type { SpanFilter, SpanFilterCounts } from './span-filter.js';
+import type { SpanPipeline } from './span-pipeline.js';
 
 // Outputs that keep to their limit report their own remaining spans. The grace is for processors that do not.
 const GRACE_MS = 50;
@@ -22,7 +24,12 @@ export interface LifecycleParts {
   /** Flushed and shut down concurrently. */
   readonly outputs: readonly PipelineOutput[];
   readonly exporters: readonly Exporter[];
-  readonly tail: TailSampler | undefined;
+  /** Undefined if tracing is disabled. */
+  readonly pipeline: SpanPipeline | undefined;
+  /** Counts the spans that `onSpanEnd` dropped. */
+  readonly filter: SpanFilter | undefined;
+  /** Counts the calls on spans that had ended. */
+  readonly countLateCalls: () => number;
   readonly overrides: TraceOverrides;
   /** Checks the set-up. Never rejects. */
   readonly check: () => Promise<CheckReport>;
@@ -40,13 +47,19 @@ export interface LifecycleParts {
  * @param parts the parts that `init()` started
  */
 export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats, CheckReport> {
-  const { outputs, exporters, tail, overrides, check, stop, unregister } = parts;
+  const { outputs, exporters, pipeline, filter, overrides, check, stop, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
-  const stats = (): DeliveryStats => ({
-    ...collectStats(exporters),
-    ...(tail === undefined ? {} : { tail: tail.stats() }),
-  });
+  const stats = (): DeliveryStats => {
+    const counts = filter?.counts();
+    const rows = collectStats(exporters);
+    const tail = pipeline?.tail;
+    return {
+      exporters: counts === undefined ? rows : rows.map(row => addFilterCounts(row, counts)),
+      ...(tail === undefined ? {} : { tail: tail.stats() }),
+      lateCalls: parts.countLateCalls(),
+    };
+  };
 
   const stopMetrics = exporters.length === 0 ? () => {} : observeDeliveryGlobally(stats);
 
@@ -65,8 +78,10 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     globalState.tracer = undefined;
     globalState.lifecycle = undefined;
     globalState.handle = undefined;
+    if (globalState.pipeline === pipeline) globalState.pipeline = undefined;
     unregister();
-    tail?.close();
+    pipeline?.close();
+    pipeline?.closeTails();
     await forAllOutputs('shutdown', timeoutMs);
     stopMetrics();
     return stats();
@@ -85,23 +100,32 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     stats,
     check,
     url: ids => firstUrl(exporters, ids),
-    overrideSampling: (traceId, decision) => overrides.set(traceId, decision),
+    overrideSampling: (span, override) => overrideSampling(span, override, overrides, pipeline?.tail),
     getLocalRoot: (span: Span) => getLocalRoot(span),
   };
 }
 
 /** Collects the statistics of all exporters that have them. Never throws. */
-export function collectStats(exporters: readonly Exporter[]): DeliveryStats {
+export function collectStats(exporters: readonly Exporter[]): readonly ExporterStats[] {
+  return exporters.flatMap(exporter => {
+    try {
+      return exporter.stats === undefined ? [] : [exporter.stats()];
+    } catch (error) {
+      // One failing exporter of the application must not hide the statistics of the others.
+      reportFault(`stats() of the exporter ${exporter.name}`, error);
+      return [];
+    }
+  });
+}
+
+/** The spans that `onSpanEnd` dropped ended for every exporter, and reached none. */
+function addFilterCounts(row: ExporterStats, { filtered, filterRefused }: SpanFilterCounts): ExporterStats {
+  if (filtered + filterRefused === 0) return row;
   return {
-    exporters: exporters.flatMap(exporter => {
-      try {
-        return exporter.stats === undefined ? [] : [exporter.stats()];
-      } catch (error) {
-        // One failing exporter of the application must not hide the statistics of the others.
-        reportFault(`stats() of the exporter ${exporter.name}`, error);
-        return [];
-      }
-    }),
+    ...row,
+    ended: row.ended + filtered,
+    dropped: { ...row.dropped, filtered },
+    filter_refused: filterRefused,
   };
 }
 

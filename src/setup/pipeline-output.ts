@@ -16,6 +16,8 @@ export interface PipelineOutput {
   readonly processor: SpanProcessor;
   /** Buffers the ended spans of a trace until the tail sampler has decided. */
   readonly buffer: SpanBuffer;
+  /** Whether it belongs to an exporter. False for a processor of the application, which may write to a span in `onEnd`. */
+  readonly isExporter: boolean;
   /** Whether it receives the spans of kept traces only, or every span. */
   readonly sees: 'kept' | 'every';
   /** May reject, and may exceed the limit, if the processor is the application's. */
@@ -45,6 +47,7 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
         buffer: controls.buffer ?? bufferSpansFor(processor, name),
         name,
         processor,
+        isExporter: true,
         sees,
       },
     ];
@@ -70,7 +73,14 @@ export function processorOutput(entry: SpanProcessor | SpanExporter): PipelineOu
   const name = `the processor ${constructor?.name ?? 'without a class'}`;
   if (!('export' in entry)) {
     const buffer = bufferSpansFor(entry, name);
-    return { ...bindControls(controlsOf(entry)), buffer, name, processor: entry, sees: 'kept' };
+    return {
+      ...bindControls(controlsOf(entry)),
+      buffer,
+      name,
+      processor: entry,
+      isExporter: false,
+      sees: 'kept',
+    };
   }
   const batch = new BatchProcessor({ exporter: entry, name, diagnostics: globalState.diagnostics });
   return {
@@ -78,6 +88,7 @@ export function processorOutput(entry: SpanProcessor | SpanExporter): PipelineOu
     buffer: bufferSpansFor(batch, name),
     name,
     processor: batch,
+    isExporter: true,
     sees: 'kept',
   };
 }

@@ -54,7 +54,6 @@ export function registerGlobals(contextManager: ContextManager, propagator: Text
     },
     unregister() {
       for (const api of owned.splice(0)) api.disable();
-      contextManager.disable();
     },
   };
 }

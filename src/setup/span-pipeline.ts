@@ -1,15 +1,21 @@
-// The one span processor in front of all outputs. Redaction and the decision about the whole trace happen here once, for
-// every exporter and every processor of the application.
+// The one span processor in front of all outputs. `onSpanEnd`, redaction and the decision about the whole trace happen here
+// once, for every exporter and every processor of the application:
+//
+//   onEnding of processors -> onSpanEnd -> redaction -> onEnd of processors -> redaction -> exporters
+//
+// The second redaction runs only if processors are configured, because their `onEnd` may write to the span.
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
+import { globalState } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
-import { createSpanView } from '../spans/span-view.js';
 import { FaultReporter, MultiSpanProcessor } from '../engine/index.js';
-import type { PipelineOutput } from './pipeline-output.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
+import { createSpanView } from '../spans/span-view.js';
+import type { PipelineOutput } from './pipeline-output.js';
+import type { SpanFilter } from './span-filter.js';
 
 /** The parts of a span pipeline. */
 export interface SpanPipelineParts {
@@ -19,6 +25,8 @@ export interface SpanPipelineParts {
   readonly redact: ((span: ReadableSpan) => ReadableSpan) | undefined;
   /** Decides when the local root has ended. Without it, spans reach the outputs when they end. */
   readonly tail?: TailSampler | undefined;
+  /** Applies `onSpanEnd`. */
+  readonly filter?: SpanFilter | undefined;
   readonly diagnostics: Diagnostics;
 }
 
@@ -26,28 +34,38 @@ export interface SpanPipelineParts {
 export class SpanPipeline implements SpanProcessor {
   readonly #overrides: TraceOverrides;
   readonly #redact: SpanPipelineParts['redact'];
-  readonly #tail: TailSampler | undefined;
+  readonly #filter: SpanFilter | undefined;
   readonly #allOutputs: MultiSpanProcessor;
   readonly #everySpanOutputs: MultiSpanProcessor;
-  readonly #keptSpanOutputs: MultiSpanProcessor;
+  readonly #keptSpanProcessors: MultiSpanProcessor | undefined;
+  readonly #keptSpanExporters: MultiSpanProcessor;
+  #tail: TailSampler | undefined;
+  /** Tail samplers of earlier `sample` options, which decide about the traces that they have buffered. */
+  #retiredTails: readonly TailSampler[] = [];
+  #isClosed = false;
 
-  constructor({ outputs, overrides, redact, tail, diagnostics }: SpanPipelineParts) {
+  constructor({ outputs, overrides, redact, tail, filter, diagnostics }: SpanPipelineParts) {
     const faults = new FaultReporter(diagnostics);
-    const those = (which: readonly PipelineOutput[]): MultiSpanProcessor =>
+    const combine = (selected: readonly PipelineOutput[]): MultiSpanProcessor =>
       new MultiSpanProcessor(
-        which.map(line => line.processor),
+        selected.map(({ processor }) => processor),
         faults,
       );
+    const kept = outputs.filter(({ sees }) => sees === 'kept');
+    const processors = kept.filter(({ isExporter }) => !isExporter);
     this.#overrides = overrides;
     this.#redact = redact;
+    this.#filter = filter;
     this.#tail = tail;
-    this.#allOutputs = those(outputs);
-    this.#everySpanOutputs = those(outputs.filter(line => line.sees === 'every'));
-    this.#keptSpanOutputs = those(outputs.filter(line => line.sees === 'kept'));
+    this.#allOutputs = combine(outputs);
+    this.#everySpanOutputs = combine(outputs.filter(({ sees }) => sees === 'every'));
+    this.#keptSpanProcessors = processors.length === 0 ? undefined : combine(processors);
+    this.#keptSpanExporters = combine(kept.filter(({ isExporter }) => isExporter));
   }
 
   onStart(span: Span, parent: Context): void {
-    this.#tail?.onStart(span);
+    this.#filter?.onStart(parent);
+    this.#tailOf(span)?.onStart(span);
     this.#allOutputs.onStart(span, parent);
   }
 
@@ -56,14 +74,45 @@ export class SpanPipeline implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const redact = this.#redact;
-    const shown =
-      redact === undefined
-        ? span
-        : (guarded('redaction', () => redact(span), undefined) ?? withoutContent(span));
-    this.#everySpanOutputs.onEnd(shown);
-    if (this.#tail !== undefined) return this.#tail.onEnd(span, shown);
-    if (this.#overrides.get(span.spanContext().traceId) !== 'drop') this.#keptSpanOutputs.onEnd(shown);
+    const successor = globalState.pipeline;
+    if (this.#isClosed && successor !== undefined && successor !== this) return successor.onEnd(span);
+    const changed = this.#filter === undefined ? span : this.#filter.apply(span);
+    if (changed === undefined) return this.#onFiltered(span);
+    const redacted = this.#redacted(changed);
+    this.#everySpanOutputs.onEnd(redacted);
+    const tail = this.#tailOf(span);
+    if (tail !== undefined) return tail.onEnd(changed, redacted);
+    if (this.#overrides.get(span.spanContext().traceId) === 'drop') return;
+    if (this.#keptSpanProcessors === undefined) return this.#keptSpanExporters.onEnd(redacted);
+    this.#keptSpanProcessors.onEnd(redacted);
+    this.#keptSpanExporters.onEnd(this.#redacted(redacted));
+  }
+
+  /** Replaces the tail sampler. Traces that have started remain with the earlier one. */
+  setTailSampler(tail: TailSampler | undefined): void {
+    if (this.#tail !== undefined) this.#retiredTails = [...this.#retiredTails, this.#tail];
+    this.#tail = tail;
+  }
+
+  /** Decides all buffered traces. */
+  closeTails(): void {
+    for (const tail of this.#retiredTails) tail.close();
+    this.#tail?.close();
+  }
+
+  /** Whether no trace is buffered. */
+  get hasNoBufferedTraces(): boolean {
+    return (this.#tail?.isEmpty ?? true) && this.#retiredTails.every(({ isEmpty }) => isEmpty);
+  }
+
+  /** The tail sampler in force. */
+  get tail(): TailSampler | undefined {
+    return this.#tail;
+  }
+
+  /** Passes further spans to the pipeline of the next `init()`, as soon as there is one. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** For callers of the provider. The life cycle flushes each output by itself, within a limit. */
@@ -73,6 +122,24 @@ export class SpanPipeline implements SpanProcessor {
 
   shutdown(): Promise<void> {
     return this.#allOutputs.shutdown();
+  }
+
+  /** A filtered span still ends its trace. */
+  #onFiltered(span: ReadableSpan): void {
+    this.#tailOf(span)?.onEnd(span, undefined);
+  }
+
+  #tailOf(span: Pick<ReadableSpan, 'spanContext'>): TailSampler | undefined {
+    if (this.#retiredTails.length === 0) return this.#tail;
+    const { traceId } = span.spanContext();
+    this.#retiredTails = this.#retiredTails.filter(tail => !tail.isDone);
+    return this.#retiredTails.find(tail => tail.holds(traceId)) ?? this.#tail;
+  }
+
+  #redacted(span: ReadableSpan): ReadableSpan {
+    const redact = this.#redact;
+    if (redact === undefined) return span;
+    return guarded('redaction', () => redact(span), undefined) ?? withoutContent(span);
   }
 }
 

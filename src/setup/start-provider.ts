@@ -1,8 +1,10 @@
 // Starts our own tracer provider: exporters, span pipeline, sampler, instrumentations and exit handlers.
 
 import { type ContextManager, metrics } from '@opentelemetry/api';
-import type { ResolvedConfig } from '../config/index.js';
+import type { Sampler } from '@opentelemetry/sdk-trace-base';
+import type { ResolvedConfig, ResolvedSample } from '../config/index.js';
 import { setSpan } from '../context/index.js';
+import { KEEP_TRACE_KEY } from '../context/keys.js';
 import type { CheckReport } from '../core/check.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
@@ -20,7 +22,6 @@ import { createHeadSampler } from '../sampling/head-sampler.js';
 import { OverrideSampler } from '../sampling/override-sampler.js';
 import { RecordAllSampler } from '../sampling/record-all-sampler.js';
 import { findUnreachableRules } from '../sampling/rule-policy.js';
-import { hasKeepReasons } from '../sampling/tail/keep-policy.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import { TraceOverrides } from '../sampling/trace-overrides.js';
 import { createCheck, type StartupState } from './check.js';
@@ -30,6 +31,8 @@ import { collectStats, createLifecycle } from './lifecycle.js';
 import { exporterOutput, type PipelineOutput, processorOutput } from './pipeline-output.js';
 import { apiCopyDiagnostics, type Registration } from './register-globals.js';
 import { createResource } from './resource.js';
+import type { RuntimeSettings } from './update.js';
+import { SpanFilter } from './span-filter.js';
 import { SpanPipeline } from './span-pipeline.js';
 
 /** The parts that exist before the provider. */
@@ -43,13 +46,20 @@ export interface ProviderSetup {
   readonly redactor: SecretRedactor;
 }
 
+/** A started provider. */
+export interface StartedProvider {
+  /** The life cycle behind `trace.flush()`, `trace.shutdown()` and the handle of `init()`. */
+  readonly lifecycle: Lifecycle<DeliveryStats, CheckReport>;
+  /** The settings that `handle.update()` changes. */
+  readonly settings: RuntimeSettings;
+}
+
 /**
  * Starts the provider of a configuration and registers it.
  *
  * @param setup the configuration and the parts that exist already
- * @returns the life cycle behind `trace.flush()`, `trace.shutdown()` and the handle of `init()`
  */
-export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, CheckReport> {
+export function startProvider(setup: ProviderSetup): StartedProvider {
   const { startup, registration, contextManager, trustsRemote, redactor } = setup;
   const { config, host } = startup;
   const { diagnostics } = globalState;
@@ -64,27 +74,31 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
     delivery: config.delivery,
     otlp: config.otlp,
     deliver: destination => hub.add(destination),
-    deliveryStats: () => collectStats(exporters),
+    deliveryStats: () => ({ exporters: collectStats(exporters), lateCalls: 0 }),
   };
   const outputs = [
     ...config.processors.map(processorOutput),
     ...exporters.flatMap(exporter => exporterOutput(exporter, exporterContext)),
   ];
   const overrides = new TraceOverrides();
-  const tail = hasKeepReasons(config.sample.keep)
-    ? createTailSampler(config.sample.keep, keptSpanBuffers(outputs), overrides)
-    : undefined;
+  const createTail = ({ keep }: ResolvedSample): TailSampler | undefined =>
+    keep.holds ? createTailSampler(keep, keptSpanBuffers(outputs), overrides) : undefined;
+  const tail = createTail(config.sample);
+  const filter = config.onSpanEnd === undefined ? undefined : new SpanFilter(config.onSpanEnd);
   const redact = config.redact === false ? undefined : redactor.span;
-  const pipeline = new SpanPipeline({ outputs, overrides, redact, tail, diagnostics });
+  const pipeline = new SpanPipeline({ outputs, overrides, redact, tail, filter, diagnostics });
   for (const diagnostic of findUnreachableRules(config.sample.rules)) diagnostics.report('warn', diagnostic);
-  const head = createHeadSampler(config.sample);
-  const recordsAll = tail !== undefined || outputs.some(({ sees }) => sees === 'every');
-  const sampler = new OverrideSampler(recordsAll ? new RecordAllSampler(head) : head, overrides);
+  const seesEverySpan = outputs.some(({ sees }) => sees === 'every');
+  const createSampler = (sample: ResolvedSample): Sampler => {
+    const head = createHeadSampler(sample);
+    const recordsAll = sample.keep.holds || seesEverySpan;
+    return new OverrideSampler(recordsAll ? new RecordAllSampler(head) : head, overrides, KEEP_TRACE_KEY);
+  };
   const ownsContext = registration.contextManager === contextManager;
   const provider = new TracerProvider(
     {
       resource,
-      sampler,
+      sampler: createSampler(config.sample),
       meterProvider: metrics.getMeterProvider(),
       spanLimits: config.limits,
       spanProcessors: [
@@ -106,14 +120,28 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
   globalState.tracer = {
     tracer,
     contextManager: registration.contextManager,
-    setSpan: setSpan,
+    setSpan,
+    keepNewTraces: context => {
+      overrides.expectKeep();
+      return context.setValue(KEEP_TRACE_KEY, true);
+    },
     isForeign: false,
   };
-  const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, tail) : () => {};
-  return createLifecycle({
+  globalState.pipeline = pipeline;
+  const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, pipeline) : () => {};
+  const settings: RuntimeSettings = {
+    setSample(sample) {
+      provider.setSampler(createSampler(sample));
+      pipeline.setTailSampler(createTail(sample));
+    },
+    setEnabled: isEnabled => provider.setEnabled(isEnabled),
+  };
+  const lifecycle = createLifecycle({
     outputs,
     exporters,
-    tail,
+    pipeline,
+    filter,
+    countLateCalls: () => provider.lateCalls,
     overrides,
     check: createCheck(startup, exporters),
     timeoutMs: config.delivery.shutdownTimeoutMs,
@@ -124,6 +152,7 @@ export function startProvider(setup: ProviderSetup): Lifecycle<DeliveryStats, Ch
     },
     unregister: () => registration.unregister(),
   });
+  return { lifecycle, settings };
 }
 
 /** Creates the exporters of a configuration; those that it names are created by name. */
@@ -137,22 +166,22 @@ function keptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['bu
 }
 
 /** Flushes before the process ends, and saves or counts the rest. */
-function flushAtExit(outputs: readonly PipelineOutput[], tail: TailSampler | undefined): () => void {
+function flushAtExit(outputs: readonly PipelineOutput[], pipeline: SpanPipeline): () => void {
   return installExitHandlers({
     process,
     flush: async () => {
       // No trace continues in a process that is about to end.
-      tail?.close();
+      pipeline.closeTails();
       await globalState.lifecycle?.flush();
     },
     rescue: () => {
-      tail?.close();
+      pipeline.closeTails();
       for (const output of outputs) {
         guarded(`the final flush of ${output.name}`, () => output.rescue(), undefined);
       }
     },
     isIdle: () =>
-      (tail?.isEmpty ?? true) &&
+      pipeline.hasNoBufferedTraces &&
       outputs.every(output => guarded(`isIdle() of ${output.name}`, () => output.isIdle(), true)),
   });
 }

@@ -2,10 +2,10 @@
 // This file is loaded by the first call of init(), because loading OpenTelemetry's SDK takes longer than loading ours.
 
 import { readFileSync } from 'node:fs';
-import { ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { type ContextManager, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
 import { describeConfig, type InitOptions, resolveConfig } from '../config/index.js';
 import { InheritedContextManager } from '../context/inherited-context-manager.js';
+import { PersistentContextManager } from '../context/persistent-context-manager.js';
 import type { CheckReport } from '../core/check.js';
 import { createDiagnostics, stderrLogger } from '../core/diagnostics.js';
 import { problemDiagnostic } from '../core/errors.js';
@@ -24,8 +24,9 @@ import { createHandle, type TraceHandle } from './handle.js';
 import { currentProcess, type HostProcess } from './host-process.js';
 import { createLifecycle } from './lifecycle.js';
 import { type Registration, registerGlobals } from './register-globals.js';
-import { createExporters, startProvider } from './start-provider.js';
+import { createExporters, startProvider, type StartedProvider } from './start-provider.js';
 import { createStartupLog } from './startup-log.js';
+import { createUpdate } from './update.js';
 
 /**
  * Starts tracing in this process, for the first time or after a shutdown.
@@ -55,7 +56,8 @@ export function startTracing(
   // Read before the registration below, which would hide it.
   const foreign = getForeignTracerProvider();
   const propagator = selectPropagator(config.propagate, { diagnostics: globalState.diagnostics });
-  const contextManager = createContextManager(propagator, host.env);
+  globalState.contextManager ??= createContextManager(propagator, host.env);
+  const { contextManager } = globalState;
   // The parent process is always trusted. Callers over the network are trusted unless the option refuses them.
   const trustsRemote = config.sample.trustRemote !== 'never' || config.disabled;
   const registration = registerGlobals(
@@ -64,14 +66,14 @@ export function startTracing(
   );
   const startup: StartupState = { config, host, problems, redact, recorded: startupLog.recorded };
   if (foreign !== undefined) {
-    const handle = attachToForeign(foreign, startup, registration);
+    const handle = attachToForeign(foreign, startup, registration, createUpdate(undefined, log));
     startupLog.stop();
     return handle;
   }
   // Named exporters are created first, so that the start-up line can show their endpoints.
   const live = config.disabled ? config : { ...config, exporters: createExporters(config) };
-  const lifecycle = config.disabled
-    ? disabledLifecycle(startup, registration)
+  const started: StartedProvider | undefined = config.disabled
+    ? undefined
     : startProvider({
         startup: { ...startup, config: live },
         registration,
@@ -79,9 +81,10 @@ export function startTracing(
         trustsRemote,
         redactor,
       });
+  const lifecycle = started?.lifecycle ?? disabledLifecycle(startup, registration);
   startupLog.stop();
   globalState.diagnostics.report('info', { code: 'started', message: describeConfig(live) });
-  return createHandle(config, lifecycle);
+  return createHandle(config, lifecycle, createUpdate(started?.settings, log));
 }
 
 /** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates. */
@@ -92,7 +95,9 @@ function disabledLifecycle(
   return createLifecycle({
     outputs: [],
     exporters: [],
-    tail: undefined,
+    pipeline: undefined,
+    filter: undefined,
+    countLateCalls: () => 0,
     overrides: new TraceOverrides(),
     check: createCheck(startup, []),
     timeoutMs: startup.config.delivery.shutdownTimeoutMs,
@@ -102,12 +107,7 @@ function disabledLifecycle(
 }
 
 /** The context of the parent process (TRACEPARENT) is active from the start: a command-line job continues that trace. */
-function createContextManager(
-  propagator: TextMapPropagator,
-  env: HostProcess['env'],
-): AsyncLocalStorageContextManager {
+function createContextManager(propagator: TextMapPropagator, env: HostProcess['env']): ContextManager {
   const inherited = extractFromEnvironment(env, propagator);
-  return inherited === ROOT_CONTEXT
-    ? new AsyncLocalStorageContextManager()
-    : new InheritedContextManager(inherited);
+  return inherited === ROOT_CONTEXT ? new PersistentContextManager() : new InheritedContextManager(inherited);
 }

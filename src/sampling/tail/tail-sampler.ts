@@ -122,6 +122,26 @@ export class TailSampler {
     return this.#pending.size === 0;
   }
 
+  /** Whether no trace is pending and no decided trace has open spans. */
+  get isDone(): boolean {
+    return this.isEmpty && this.#late.size === 0;
+  }
+
+  /** Whether a trace is pending, or decided with open spans. */
+  holds(traceId: string): boolean {
+    return this.#pending.has(traceId) || this.#late.has(traceId);
+  }
+
+  /** Whether a trace is pending, so that an override still decides about it. */
+  isPending(traceId: string): boolean {
+    return this.#pending.has(traceId);
+  }
+
+  /** Whether a decided trace is kept; undefined without a stored decision. */
+  isKept(traceId: string): boolean | undefined {
+    return (this.#late.get(traceId) ?? this.#decisions.get(traceId))?.kept;
+  }
+
   stats(): TailStats {
     return this.#counters.stats(this.#pending.size, this.#late.size, this.#bytes + this.#late.bytes);
   }
