@@ -1,12 +1,12 @@
 // The entry `@do/trace`.
 
-export type { Check, CheckReport } from './core/check.js';
+export type { Check, CheckReport, CheckStatus } from './core/check.js';
 export { type SpanContext, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 export type { Attributes, AttributeValue, Context, Link, Span, Tracer } from '@opentelemetry/api';
 export type { InitOptions, ResolvedConfig, ServiceOptions } from './config/index.js';
 export type { Logger } from './core/diagnostics.js';
-export { isTraceError, type Problem, TraceError } from './core/errors.js';
-export type { ProblemCode } from './core/problem-codes.js';
+export { isTraceError, type OptionProblem, TraceError } from './core/errors.js';
+export type { OptionProblemCode } from './core/problem-codes.js';
 export type { DeliveryStats, DropReason, ExporterStats } from './delivery/stats.js';
 export type { Exporter } from './exporters/exporter.js';
 export type { TraceHandle } from './setup/handle.js';

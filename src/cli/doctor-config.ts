@@ -61,7 +61,7 @@ function otlpRows(otlp: unknown): Row[] {
   const tls = Object.keys(toObject(toObject(otlp)['tls']));
   const transport = `${textOf(otlp, 'protocol')}, compression ${textOf(otlp, 'compression')}`;
   return [
-    ['protocol', `${transport}, time-out ${textOf(otlp, 'timeoutMs')} ms`],
+    ['protocol', `${transport}, time-out ${textOf(otlp, 'requestTimeoutMs')} ms`],
     ...(headers.length === 0 ? [] : [['headers', headers.join(', ')] as const]),
     ...(tls.length === 0 ? [] : [['tls', tls.join(', ')] as const]),
   ];

@@ -1,6 +1,6 @@
 // Finds misspelt variables: those whose name differs in one place from the name of a variable that is read.
 
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import type { Env } from './env-reader.js';
 
 const CANDIDATE = /^(?:OTEL|TRACE)_/;
@@ -13,7 +13,7 @@ const CANDIDATE = /^(?:OTEL|TRACE)_/;
  * @param env the environment; an object with getters that throw is accepted
  * @param known the names that are read
  */
-export function findMisspeltVariables(env: Env, known: ReadonlySet<string>): Problem[] {
+export function findMisspeltVariables(env: Env, known: ReadonlySet<string>): OptionProblem[] {
   let names: string[];
   try {
     names = Object.keys(env).filter(

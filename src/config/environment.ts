@@ -3,7 +3,7 @@
 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
 import type { Level } from '../core/diagnostics.js';
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { formatText } from '../core/format-value.js';
 import {
   EXPORTER_ALIASES,
@@ -47,7 +47,7 @@ export interface EnvironmentOptions {
   readonly disabled?: boolean;
   /** `OTEL_LOG_LEVEL`. */
   readonly logLevel?: Level | 'none';
-  readonly problems: readonly Problem[];
+  readonly problems: readonly OptionProblem[];
 }
 
 const COUNT_RANGE: NumberRange = { min: 1, max: 1e9, isInteger: true, expected: 'a whole number, 1 or more' };
@@ -182,7 +182,7 @@ function readDelivery(reader: EnvReader): DeliveryOptions {
   };
   return omitUndefined({
     intervalMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_SCHEDULE_DELAY'),
-    timeoutMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_EXPORT_TIMEOUT'),
+    requestTimeoutMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_EXPORT_TIMEOUT'),
     maxQueueBytes: bytesOfSpans('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxChunkBytes: bytesOfSpans('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
   });

@@ -1,6 +1,6 @@
 // Resolves the configuration from options, environment variables and defaults, in this order of precedence.
 
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { type ResolvedDelivery, resolveDelivery } from '../delivery/options.js';
 import { DEFAULTS, INSTRUMENT_EVERYTHING } from './defaults.js';
 import type { Env } from './env-reader.js';
@@ -26,7 +26,7 @@ export interface ConfigHost extends PackageSearch {
 export interface Resolution {
   readonly config: ResolvedConfig;
   /** The problems of environment variables. */
-  readonly warnings: readonly Problem[];
+  readonly warnings: readonly OptionProblem[];
 }
 
 /**
@@ -101,7 +101,7 @@ function resolveOtlp(given: InitOptions, env: EnvironmentOptions, delivery: Reso
     protocol: otlp.protocol ?? DEFAULTS.otlp.protocol,
     compression: delivery.compression,
     // OTEL_EXPORTER_OTLP_TIMEOUT applies to this exporter, OTEL_BSP_EXPORT_TIMEOUT to all.
-    timeoutMs: given.delivery?.timeoutMs ?? otlp.timeoutMs ?? delivery.timeoutMs,
+    requestTimeoutMs: given.delivery?.requestTimeoutMs ?? otlp.requestTimeoutMs ?? delivery.requestTimeoutMs,
     tls: otlp.tls ?? {},
   };
 }

@@ -41,7 +41,7 @@ export interface ResolvedOtlp {
   readonly headers: Readonly<Record<string, string>>;
   readonly protocol: OtlpProtocol;
   readonly compression: 'gzip' | 'none';
-  readonly timeoutMs: number;
+  readonly requestTimeoutMs: number;
   readonly tls: TlsFiles;
 }
 

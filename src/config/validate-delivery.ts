@@ -57,8 +57,8 @@ export const deliveryValidator: Validator<DeliveryOptions> = objectWith<Delivery
   maxQueueBytes: bytes,
   maxChunkBytes: bytes,
   intervalMs: milliseconds,
-  timeoutMs: milliseconds,
-  shutdownTimeoutMs: milliseconds,
+  requestTimeoutMs: milliseconds,
+  flushTimeoutMs: milliseconds,
   compression: oneOf(['gzip', 'none']),
   spool,
 });

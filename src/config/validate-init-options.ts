@@ -1,6 +1,6 @@
 // Validates the options of `init()`. The result is a clean copy, or one TraceError with every problem.
 
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { PROPAGATOR_ALIASES, PROPAGATOR_NAMES } from '../core/known-names.js';
 import {
   booleanValue,
@@ -73,7 +73,7 @@ const service: Validator<string | ServiceOptions> = (value, context) =>
  */
 export function validateInitOptions(options: unknown, context: ValidateInitOptionsContext = {}): InitOptions {
   if (options === undefined) return {};
-  const problems: Problem[] = [];
+  const problems: OptionProblem[] = [];
   const validate = objectWith<InitOptions>(
     {
       service,
@@ -100,7 +100,7 @@ export function validateInitOptions(options: unknown, context: ValidateInitOptio
   const clean = validateSafely(() => validate(options, root), root);
   const named = problems.map(problem => (problem.path === '' ? { ...problem, path: 'options' } : problem));
   // Misspelt options come first: the absence of another one may follow from them.
-  const isMisspelt = ({ code }: Problem): boolean => code === 'unknown_option';
+  const isMisspelt = ({ code }: OptionProblem): boolean => code === 'unknown_option';
   throwIfInvalid([...named.filter(isMisspelt), ...named.filter(problem => !isMisspelt(problem))]);
   return clean ?? {};
 }

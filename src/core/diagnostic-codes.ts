@@ -1,8 +1,8 @@
 // Every code that a diagnostic can carry, with the situation it reports. `docs/diagnostics.md` is compared with this table.
 
-import type { ProblemCode } from './problem-codes.js';
+import type { KnownOptionProblemCode } from './problem-codes.js';
 
-/** The codes besides those of option and environment problems (`PROBLEM_CODES`). Each layer adds its own lines here. */
+/** The codes besides those of option and environment problems (`OPTION_PROBLEM_CODES`). Each layer adds its own lines here. */
 export const DIAGNOSTIC_CODES = {
   // core
   callback_failed: 'Code that was handed to this package threw or rejected. The application is not affected.',
@@ -99,6 +99,14 @@ export const DIAGNOSTIC_CODES = {
   function_missing: 'A function of `trace` that runs a callback was called without one.',
   unknown_span_kind: 'The option kind of a span is unknown. The kind is set to internal.',
   method_expected: '@trace.traced decorates something other than a method, which is not traced.',
+  methods_not_wrapped: 'trace.wrapAll() could not replace methods of an object. They are not traced.',
+  argument_ignored: 'A function of `trace` was called with a value that it cannot use. The value is ignored.',
+  span_option_ignored:
+    'An option of a span is unknown, or has a value that cannot be used. The option is ignored.',
+  span_options_conflict:
+    'The options root and parent of a span exclude each other. The option parent is ignored.',
+  parent_without_context:
+    'The option parent of a span has no trace context. The span starts a new trace. Reported at debug level.',
   not_started: 'init() has not been called, or tracing was shut down.',
   check_failed: 'trace.check() itself failed.',
   // propagation
@@ -144,4 +152,4 @@ export const DIAGNOSTIC_CODES = {
 } as const;
 
 /** A stable code of a diagnostic. The list grows in minor releases. */
-export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES | ProblemCode;
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES | KnownOptionProblemCode;

@@ -1,14 +1,16 @@
 // The error that this package throws, for mistakes in code only. It lists every problem.
 
 import type { Diagnostic } from './diagnostic.js';
-import { PROBLEM_CODES, type ProblemCode } from './problem-codes.js';
+import type { DiagnosticCode } from './diagnostic-codes.js';
+import { own } from './known-names.js';
+import { OPTION_PROBLEM_CODES, type OptionProblemCode } from './problem-codes.js';
 
 const BRAND = Symbol.for('@do/trace.error');
 
 /** One mistake in an option or a variable. */
-export interface Problem {
-  /** Stable and matchable, one of `PROBLEM_CODES`. */
-  readonly code: ProblemCode;
+export interface OptionProblem {
+  /** Stable and matchable, one of the codes in `docs/diagnostics.md`. */
+  readonly code: OptionProblemCode;
   /** The option or variable, as the user wrote it: `sample.ratio`, `exporter[1]`, `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly path: string;
   /** The accepted values. */
@@ -30,11 +32,11 @@ export interface Problem {
  */
 export class TraceError extends Error {
   /** The first problem's code. */
-  readonly code: ProblemCode;
+  readonly code: OptionProblemCode;
   /** All problems: unknown options first, because other problems may follow from them; then in the order of the options. */
-  declare readonly problems: readonly Problem[];
+  declare readonly problems: readonly OptionProblem[];
 
-  constructor(problems: readonly [Problem, ...Problem[]]) {
+  constructor(problems: readonly [OptionProblem, ...OptionProblem[]]) {
     super(problems.map(describeProblem).join('\n'));
     this.name = 'TraceError';
     this.code = problems[0].code;
@@ -54,7 +56,7 @@ export function isTraceError(error: unknown): error is TraceError {
 }
 
 /** Formats a problem as one line: code, path, fact, expected, received and fix. */
-export function describeProblem(problem: Problem): string {
+export function describeProblem(problem: OptionProblem): string {
   const { code, suggestion, fix } = problem;
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
   const out = fix === undefined ? '' : ` ${fix}`;
@@ -62,14 +64,17 @@ export function describeProblem(problem: Problem): string {
 }
 
 /** Formats the fact of a problem: path, fact, expected, received. */
-export function problemFact(problem: Problem): string {
-  return `${problem.path}: ${PROBLEM_CODES[problem.code]}${comparison(problem)}`;
+export function problemFact(problem: OptionProblem): string {
+  // The problems of another version of this package may have other codes.
+  const fact = own<string>(OPTION_PROBLEM_CODES, problem.code) ?? problem.code;
+  return `${problem.path}: ${fact}${comparison(problem)}`;
 }
 
 /** A problem of the environment as a diagnostic. */
-export function problemDiagnostic(problem: Problem): Diagnostic {
+export function problemDiagnostic(problem: OptionProblem): Diagnostic {
   return {
-    code: problem.code,
+    // A problem that this copy reports has a code of its table.
+    code: problem.code as DiagnosticCode,
     message: problemFact(problem),
     fix: problemFix(problem),
     source: problem.path,
@@ -77,14 +82,14 @@ export function problemDiagnostic(problem: Problem): Diagnostic {
 }
 
 /** The fix of a problem: the name that was probably meant, then what to do. */
-export function problemFix({ path, suggestion, fix }: Problem): string {
+export function problemFix({ path, suggestion, fix }: OptionProblem): string {
   const meant = suggestion === undefined ? [] : [`Write ${suggestion}.`];
   const way = [...meant, ...(fix === undefined ? [] : [fix])];
   return way.length === 0 ? `Correct ${path}.` : way.join(' ');
 }
 
 /** Formats expected and received. An unknown option needs neither: its path names it and the suggestion fixes it. */
-function comparison({ code, expected, received, suggestion }: Problem): string {
+function comparison({ code, expected, received, suggestion }: OptionProblem): string {
   if (code !== 'unknown_option') return `; expected ${expected}, got ${received}`;
   return suggestion === undefined ? `; expected ${expected}` : '';
 }

@@ -1,16 +1,16 @@
 // Validators from which the checks of options are composed. A validator takes a value of any type. It returns a clean copy,
 // or adds a problem and returns undefined. Each property is read once, so that a getter runs once.
 
-import { type Problem, TraceError } from './errors.js';
+import { type OptionProblem, TraceError } from './errors.js';
 import { formatText, formatValue } from './format-value.js';
 import { own } from './known-names.js';
-import type { ProblemCode } from './problem-codes.js';
+import type { KnownOptionProblemCode } from './problem-codes.js';
 import { suggest } from './suggest.js';
 
 /** The path of the value under validation, and the list that takes its problems. */
 export interface ValidationContext {
   readonly path: string;
-  readonly problems: Problem[];
+  readonly problems: OptionProblem[];
 }
 
 /** Validates and copies one value. */
@@ -40,7 +40,7 @@ const MAX_KEY_LENGTH = 60;
  * @param problems may be empty
  * @throws TraceError if there is a problem
  */
-export function throwIfInvalid(problems: readonly Problem[]): void {
+export function throwIfInvalid(problems: readonly OptionProblem[]): void {
   const [first, ...rest] = problems;
   if (first !== undefined) throw new TraceError([first, ...rest]);
 }
@@ -52,7 +52,7 @@ export function throwIfInvalid(problems: readonly Problem[]): void {
  */
 export function addProblem(
   context: ValidationContext,
-  code: ProblemCode,
+  code: KnownOptionProblemCode,
   expected: string,
   received: string,
   details: { readonly suggestion?: string | undefined; readonly fix?: string | undefined } = {},
@@ -116,7 +116,7 @@ export function numberInRange(range: NumberRange): Validator<number> {
  */
 export function oneOf<const T extends string>(
   known: readonly T[],
-  code: ProblemCode = 'wrong_type',
+  code: KnownOptionProblemCode = 'wrong_type',
   aliases: Readonly<Record<string, T>> = {},
 ): Validator<T> {
   const expected = formatAlternatives(known);

@@ -11,9 +11,9 @@ export interface DeliveryOptions {
   /** Milliseconds after which a batch is sent although it is not full. @default 1000 */
   readonly intervalMs?: number;
   /** Time limit of one request in milliseconds, connecting included. @default 10000 */
-  readonly timeoutMs?: number;
+  readonly requestTimeoutMs?: number;
   /** Time limit of shutdown and of the final flush at exit, in milliseconds. @default 3000 */
-  readonly shutdownTimeoutMs?: number;
+  readonly flushTimeoutMs?: number;
   /** Compression of request bodies. @default 'gzip' */
   readonly compression?: 'gzip' | 'none';
   /** Directory for spans that do not fit into memory. @default false */
@@ -42,8 +42,8 @@ export const DELIVERY_DEFAULTS: ResolvedDelivery = {
   maxQueueBytes: 64 * MIB,
   maxChunkBytes: 512 * 1024,
   intervalMs: 1_000,
-  timeoutMs: 10_000,
-  shutdownTimeoutMs: 3_000,
+  requestTimeoutMs: 10_000,
+  flushTimeoutMs: 3_000,
   compression: 'gzip',
   spool: false,
 };

@@ -42,7 +42,7 @@ export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route
     endpoint,
     displayEndpoint = maskEndpoint(endpoint.href),
     compression,
-    timeoutMs,
+    requestTimeoutMs,
   } = destination;
   const resolved = resolveDelivery(delivery);
   const proxy = proxyFor(endpoint, env);
@@ -57,7 +57,7 @@ export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route
     proxyVariable: isTls ? 'HTTPS_PROXY' : 'HTTP_PROXY',
     host: unbracketHost(firstHop.hostname),
     port: Number(firstHop.port) || (firstHop.protocol === 'https:' ? 443 : 80),
-    timeoutMs: Math.min(timeoutMs ?? resolved.timeoutMs, MAX_STEP_MS),
+    timeoutMs: Math.min(requestTimeoutMs ?? resolved.requestTimeoutMs, MAX_STEP_MS),
     compression: compression ?? resolved.compression,
     isDefaultEndpoint: name === 'otlp' && proxy === undefined && isDefaultEndpoint(endpoint),
     unreachableEffect: resolved.spool === false ? LOST : SPOOLED,

@@ -164,8 +164,8 @@ function readAgent(settings: VendorSettings, { agent }: DatadogOptions): Agent |
   const { url, problems } = normalizeEndpoint(value, path);
   if (url === undefined) {
     // The variable names an Agent, so its spans must not go to Datadog directly.
-    const { code = 'malformed_endpoint', expected = 'a host', received = '' } = problems[0] ?? {};
-    return settings.addFatalProblem(code, path, expected, received);
+    const { expected = 'a host', received = '' } = problems[0] ?? {};
+    return settings.addFatalProblem('malformed_endpoint', path, expected, received);
   }
   settings.problems.push(...problems);
   const { hostname } = new URL(url);

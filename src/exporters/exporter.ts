@@ -45,7 +45,7 @@ export interface OtlpSettings {
   /** The encoding of spans. */
   readonly protocol: 'http/protobuf' | 'http/json';
   /** Milliseconds for a whole request. */
-  readonly timeoutMs: number;
+  readonly requestTimeoutMs: number;
   /** Certificates, in PEM. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }

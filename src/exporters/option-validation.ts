@@ -1,6 +1,6 @@
 // Validation of the options of this package's exporters. Problems are collected, so that one error lists all of them.
 
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { formatValue } from '../core/format-value.js';
 import { isHeaderName, isHeaderValue } from '../core/header-syntax.js';
 import {
@@ -17,7 +17,7 @@ import type { OtlpSettings } from './exporter.js';
 export interface ValidatedOptions<T> {
   readonly options: T;
   /** Unknown options first, then in the order of the options. */
-  readonly problems: Problem[];
+  readonly problems: OptionProblem[];
 }
 
 const MAX_SHOWN_NAME = 60;
@@ -35,7 +35,7 @@ export function validateOptions<T extends object>(
   options: unknown,
   fields: FieldValidators<T>,
 ): ValidatedOptions<T> {
-  const problems: Problem[] = [];
+  const problems: OptionProblem[] = [];
   const copy = objectWith(fields)(options, { path: name, problems });
   if (copy === undefined) throwIfInvalid(problems);
   // A validator that returns undefined has added a problem.

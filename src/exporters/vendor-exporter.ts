@@ -3,7 +3,7 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { Diagnostic } from '../core/diagnostic.js';
-import { type Problem, problemDiagnostic } from '../core/errors.js';
+import { type OptionProblem, problemDiagnostic } from '../core/errors.js';
 import { type FieldValidators, throwIfInvalid } from '../core/validators.js';
 import type { DestinationOptions, SpanShape } from '../delivery/index.js';
 import { type BackendHints, probeDestination } from './probe-destination.js';
@@ -137,7 +137,7 @@ function destinationOptions<T extends object>(
 }
 
 /** A problem with the consequence that the exporter is disabled. */
-function disabledDiagnostic(name: string, problem: Problem): Diagnostic {
+function disabledDiagnostic(name: string, problem: OptionProblem): Diagnostic {
   const diagnostic = problemDiagnostic(problem);
   return {
     ...diagnostic,

@@ -4,7 +4,7 @@ import { describeConfig, maskConfig, type ResolvedConfig } from '../config/index
 import type { Check, CheckReport } from '../core/check.js';
 import { type Diagnostic, isSameDiagnostic } from '../core/diagnostic.js';
 import { safeText } from '../core/diagnostics.js';
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { reportFault } from '../core/guard.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { HostProcess } from './host-process.js';
@@ -14,7 +14,7 @@ export interface StartupState {
   readonly config: ResolvedConfig;
   readonly host: HostProcess;
   /** Problems of environment variables. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly OptionProblem[];
   /** Removes secrets from text. */
   readonly redact: (text: string) => string;
   /** The warnings and errors of the start. */

@@ -44,7 +44,7 @@ function foreignLifecycle(
   const { forceFlush } = provider as { forceFlush?: () => Promise<void> };
   const flush: Lifecycle<DeliveryStats>['flush'] = async options => {
     const work = Promise.resolve().then(() => forceFlush?.call(provider));
-    const result = await withTimeout(work, options?.timeoutMs ?? startup.config.delivery.shutdownTimeoutMs);
+    const result = await withTimeout(work, options?.timeoutMs ?? startup.config.delivery.flushTimeoutMs);
     if (result.status === 'rejected') {
       reportFault('forceFlush of the registered tracer provider', result.reason);
     }

@@ -144,7 +144,7 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
     countLateCalls: () => provider.lateCalls,
     overrides,
     check: createCheck(startup, exporters),
-    timeoutMs: config.delivery.shutdownTimeoutMs,
+    timeoutMs: config.delivery.flushTimeoutMs,
     stop: () => {
       removeExitHandlers();
       instrumented.disable();

@@ -100,7 +100,7 @@ function disabledLifecycle(
     countLateCalls: () => 0,
     overrides: new TraceOverrides(),
     check: createCheck(startup, []),
-    timeoutMs: startup.config.delivery.shutdownTimeoutMs,
+    timeoutMs: startup.config.delivery.flushTimeoutMs,
     stop: () => {},
     unregister: () => registration.unregister(),
   });

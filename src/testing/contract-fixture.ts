@@ -21,7 +21,7 @@ export function createTestContext(env: ExporterContext['env'], limitMs: number):
   const diagnostics = createDiagnostics({
     logger: { error: silent, warn: silent, info: silent, debug: silent },
   });
-  const delivery = { shutdownTimeoutMs: limitMs, timeoutMs: limitMs };
+  const delivery = { flushTimeoutMs: limitMs, requestTimeoutMs: limitMs };
   const hub = new DeliveryHub({ options: delivery, resource, diagnostics, env });
   return {
     service: 'contract',
@@ -34,10 +34,10 @@ export function createTestContext(env: ExporterContext['env'], limitMs: number):
       headers: {},
       compression: 'gzip',
       protocol: 'http/protobuf',
-      timeoutMs: limitMs,
+      requestTimeoutMs: limitMs,
     },
     deliver: destination => hub.add(destination),
-    deliveryStats: () => ({ exporters: [] }),
+    deliveryStats: () => ({ exporters: [], lateCalls: 0 }),
   };
 }
 

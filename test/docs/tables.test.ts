@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { docsTables, PAGES as GENERATED, replaceTables } from '../../scripts/docs-tables.mjs';
 import { DIAGNOSTIC_CODES } from '../../src/core/diagnostic-codes.js';
-import { PROBLEM_CODES } from '../../src/core/problem-codes.js';
+import { OPTION_PROBLEM_CODES } from '../../src/core/problem-codes.js';
 import { EXPORTER_ALIASES, EXPORTER_NAMES } from '../../src/core/known-names.js';
 import { DELIVERY_DEFAULTS } from '../../src/delivery/options.js';
 import { FAILURES } from '../../src/delivery/send/failure-table.js';
@@ -17,7 +17,7 @@ import { PAGES } from './pages.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
-const CODES = new Set([...Object.keys(DIAGNOSTIC_CODES), ...Object.keys(PROBLEM_CODES)]);
+const CODES = new Set([...Object.keys(DIAGNOSTIC_CODES), ...Object.keys(OPTION_PROBLEM_CODES)]);
 
 /** The names in code in the first column of the table of a page whose header begins like this. */
 function firstColumn(page: string, ...header: string[]): string[] {
@@ -54,7 +54,7 @@ function literalsOf(file: string, name: string): string[] {
 
 describe('generated tables', () => {
   it.each(GENERATED)('%s is up to date: npm run docs:tables', page => {
-    const tables = docsTables({ LAYERS, DIAGNOSTIC_CODES, PROBLEM_CODES, FAILURES });
+    const tables = docsTables({ LAYERS, DIAGNOSTIC_CODES, OPTION_PROBLEM_CODES, FAILURES });
     expect(textOf(page)).toContain('<!-- table:');
     expect(textOf(page)).toBe(replaceTables(textOf(page), tables));
   });

@@ -68,24 +68,24 @@ export function createExporterContext({
       return systemTimers.after(delayMs / SPEED, fn, keepAlive);
     },
   };
-  const options = { shutdownTimeoutMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS, ...delivery };
+  const options = { flushTimeoutMs: TIMEOUT_MS, requestTimeoutMs: TIMEOUT_MS, ...delivery };
   const hub = new DeliveryHub({ options, resource, diagnostics, env: {}, timers, random: () => 0 });
   const context: ExporterContext = {
     service: 'orders',
     resource,
     env,
     diagnostics,
-    delivery: { timeoutMs: 10_000, ...delivery },
+    delivery: { requestTimeoutMs: 10_000, ...delivery },
     otlp: {
       endpoint: 'http://localhost:4318/v1/traces',
       headers: {},
       compression: 'gzip',
       protocol: 'http/protobuf',
-      timeoutMs: 10_000,
+      requestTimeoutMs: 10_000,
       ...otlp,
     },
     deliver: destination => hub.add(destination),
-    deliveryStats: () => ({ exporters: [] }),
+    deliveryStats: () => ({ exporters: [], lateCalls: 0 }),
   };
   return { context, captured, delaysMs };
 }

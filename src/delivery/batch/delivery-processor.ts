@@ -108,15 +108,15 @@ export class DeliveryProcessor implements SpanProcessor, SpanBuffer<EncodedSpan>
 
   /** Delivers the ended spans to all destinations, within the shutdown limit. Never rejects. */
   async forceFlush(): Promise<void> {
-    const { shutdownTimeoutMs } = this.#options.options;
-    await Promise.all(this.#destinations.map(destination => this.flush(destination, shutdownTimeoutMs)));
+    const { flushTimeoutMs } = this.#options.options;
+    await Promise.all(this.#destinations.map(destination => this.flush(destination, flushTimeoutMs)));
   }
 
   /** Delivers the remaining spans to all destinations within the shutdown limit, then stops. Never rejects. */
   async shutdown(): Promise<void> {
-    const { shutdownTimeoutMs } = this.#options.options;
+    const { flushTimeoutMs } = this.#options.options;
     await Promise.all(
-      this.#destinations.map(destination => this.shutdownDestination(destination, shutdownTimeoutMs)),
+      this.#destinations.map(destination => this.shutdownDestination(destination, flushTimeoutMs)),
     );
   }
 

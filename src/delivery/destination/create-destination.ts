@@ -30,7 +30,7 @@ export function createDestination(
   const { protocol = transport === undefined ? 'http/protobuf' : undefined } = destination;
   const { displayEndpoint = maskEndpoint(endpoint.href) } = destination;
   const { clock = systemClock, timers = systemTimers, random = Math.random, env = process.env } = shared;
-  const options = { ...delivery, timeoutMs: destination.timeoutMs ?? delivery.timeoutMs };
+  const options = { ...delivery, timeoutMs: destination.requestTimeoutMs ?? delivery.requestTimeoutMs };
   const compression = destination.compression ?? options.compression;
   const logThrottle = new LogThrottle(shared.diagnostics, clock);
   return new Destination({

@@ -29,7 +29,7 @@ export interface DestinationOptions {
   /** Certificates of the connection. */
   readonly tls?: TlsOptions | undefined;
   /** Time limit of one request in milliseconds, instead of `options.timeoutMs`. @default options.timeoutMs */
-  readonly timeoutMs?: number | undefined;
+  readonly requestTimeoutMs?: number | undefined;
   /** The connection to the backend. @default HTTP */
   readonly transport?: Transport;
   /**

@@ -68,7 +68,7 @@ export class Destination {
       clock,
       random,
       logThrottle,
-      timeoutMs: options.timeoutMs,
+      timeoutMs: options.requestTimeoutMs,
       accounting: this.#accounting,
       nextBatch: () => this.#nextBatch(),
       onBatchDone: batch => this.#onBatchDone(batch),
@@ -164,7 +164,7 @@ export class Destination {
     logThrottle.report(this.#flushLevel(), {
       code: 'flush_incomplete',
       message: `${destinationLabel(info)}: the flush ended before everything was delivered; ${left}`,
-      fix: 'Give the flush more time, or raise delivery.shutdownTimeoutMs.',
+      fix: 'Give the flush more time, or raise delivery.flushTimeoutMs.',
       source: info.name,
     });
   }

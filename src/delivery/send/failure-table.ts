@@ -222,7 +222,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     ['TIMEOUT'],
     'response_timeout',
     'did not respond in time',
-    'Check the load and the log of the backend, or raise delivery.timeoutMs.',
+    'Check the load and the log of the backend, or raise delivery.requestTimeoutMs.',
   ),
   {
     ...retried(

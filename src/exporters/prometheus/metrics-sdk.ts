@@ -87,8 +87,8 @@ function createPushReader(
   if (otlp === undefined) return undefined;
   const { endpoint, headers, intervalMs = DEFAULT_INTERVAL_MS } = push;
   // A failed request may lose no totals, because the next request has them. So no request may delay the shutdown further.
-  const { shutdownTimeoutMs = DELIVERY_DEFAULTS.shutdownTimeoutMs } = delivery;
-  const timeoutMs = Math.min(intervalMs, shutdownTimeoutMs);
+  const { flushTimeoutMs = DELIVERY_DEFAULTS.flushTimeoutMs } = delivery;
+  const timeoutMs = Math.min(intervalMs, flushTimeoutMs);
   const url = endpoint === undefined ? undefined : metricsUrl(endpoint);
   const exporter = new otlp.OTLPMetricExporter({
     timeoutMillis: timeoutMs,

@@ -16,7 +16,7 @@ import { spanNames, traceIdsOf } from '../../unit/delivery/names.js';
 import type { Plan } from './app.mjs';
 
 /** For who ends when all is delivered: a limit against a hang, which no busy machine comes near. */
-export const PATIENT = { shutdownTimeoutMs: 60_000 } as const;
+export const PATIENT = { flushTimeoutMs: 60_000 } as const;
 
 /** How a process ended. */
 export interface Ended {

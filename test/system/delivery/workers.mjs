@@ -12,7 +12,7 @@ init({
   instrument: [],
   logger: { error: console.error, warn: console.error, info() {}, debug() {} },
   // The limit is one against a hang, which no busy machine comes near.
-  delivery: { spool: process.env.SPOOL ?? false, shutdownTimeoutMs: 60_000 },
+  delivery: { spool: process.env.SPOOL ?? false, flushTimeoutMs: 60_000 },
 });
 
 if (isMainThread) {

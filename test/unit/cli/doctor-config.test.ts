@@ -5,7 +5,7 @@ import { reportStyles } from '../../../src/cli/report-styles.js';
 const otlp = {
   protocol: 'http/protobuf',
   compression: 'gzip',
-  timeoutMs: 10_000,
+  requestTimeoutMs: 10_000,
   headers: { 'x-api-key': '***', 'x-team': '***' },
   tls: { ca: '***' },
 };

@@ -32,7 +32,7 @@ describe('readEnvironment reads every variable for traces', () => {
       {
         delivery: {
           intervalMs: 200,
-          timeoutMs: 300,
+          requestTimeoutMs: 300,
           maxQueueBytes: 4_096 * 1_024,
           maxChunkBytes: 512 * 1_024,
         },

@@ -4,7 +4,7 @@ import type { InitOptions } from '../../../src/config/options.js';
 import { resolveConfig } from '../../../src/config/resolve.js';
 import type { ResolvedConfig } from '../../../src/config/resolved.js';
 import { isTraceError } from '../../../src/core/errors.js';
-import { PROBLEM_CODES } from '../../../src/core/problem-codes.js';
+import { OPTION_PROBLEM_CODES } from '../../../src/core/problem-codes.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
 import { configHost, type ConfigHostParts } from '../../support/config-host.js';
 
@@ -95,19 +95,22 @@ describe('delivery:', () => {
     const { delivery, otlp } = config({ delivery: { intervalMs: 50 } }, { env });
     expect(delivery).toMatchObject({
       intervalMs: 50,
-      timeoutMs: 300,
-      shutdownTimeoutMs: 3_000,
+      requestTimeoutMs: 300,
+      flushTimeoutMs: 3_000,
       compression: 'none',
     });
-    expect(otlp).toMatchObject({ timeoutMs: 300, compression: 'none' });
+    expect(otlp).toMatchObject({ requestTimeoutMs: 300, compression: 'none' });
   });
 
-  test('timeoutMs: the option, OTEL_EXPORTER_OTLP_TIMEOUT for otlp, OTEL_BSP_EXPORT_TIMEOUT', () => {
+  test('requestTimeoutMs: the option, OTEL_EXPORTER_OTLP_TIMEOUT for otlp, OTEL_BSP_EXPORT_TIMEOUT', () => {
     const env = { OTEL_BSP_EXPORT_TIMEOUT: '300', OTEL_EXPORTER_OTLP_TIMEOUT: '400' };
-    expect(config({}, { env })).toMatchObject({ otlp: { timeoutMs: 400 }, delivery: { timeoutMs: 300 } });
-    expect(config({ delivery: { timeoutMs: 5 } }, { env })).toMatchObject({
-      otlp: { timeoutMs: 5 },
-      delivery: { timeoutMs: 5 },
+    expect(config({}, { env })).toMatchObject({
+      otlp: { requestTimeoutMs: 400 },
+      delivery: { requestTimeoutMs: 300 },
+    });
+    expect(config({ delivery: { requestTimeoutMs: 5 } }, { env })).toMatchObject({
+      otlp: { requestTimeoutMs: 5 },
+      delivery: { requestTimeoutMs: 5 },
     });
   });
 
@@ -240,9 +243,9 @@ describe('for any environment and any options', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...VARIABLES), value), env => {
         const { config: resolved, warnings } = resolveConfig({}, configHost({ env }));
-        expect(warnings.every(({ code, path }) => code in PROBLEM_CODES && VARIABLES.includes(path))).toBe(
-          true,
-        );
+        expect(
+          warnings.every(({ code, path }) => code in OPTION_PROBLEM_CODES && VARIABLES.includes(path)),
+        ).toBe(true);
         expect(URL.canParse(resolved.otlp.endpoint)).toBe(true);
         expect(resolved.sample.ratio).toBeGreaterThanOrEqual(0);
         expect(resolved.sample.ratio).toBeLessThanOrEqual(1);

@@ -2,10 +2,11 @@ import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { validateInitOptions } from '../../../src/config/validate-init-options.js';
-import { isTraceError, type Problem, TraceError } from '../../../src/core/errors.js';
+import { isTraceError, type OptionProblem, TraceError } from '../../../src/core/errors.js';
 import { problemsOf } from '../../support/problems-of.js';
 
-const validate = (options: unknown): readonly Problem[] => problemsOf(() => validateInitOptions(options));
+const validate = (options: unknown): readonly OptionProblem[] =>
+  problemsOf(() => validateInitOptions(options));
 
 function messageOf(options: unknown): string {
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { validateInitOptions } from '../../../src/config/validate-init-options.js';
-import { isTraceError, type Problem } from '../../../src/core/errors.js';
+import { isTraceError, type OptionProblem } from '../../../src/core/errors.js';
 import { KNOWN_NAMES } from '../../../src/instrument/index.js';
 import { problemsOf } from '../../support/problems-of.js';
 
@@ -9,7 +9,7 @@ const processor = { onStart() {}, onEnd() {}, forceFlush() {}, shutdown() {} };
 const spanExporter = { export() {}, shutdown() {} };
 const instrumentation = { instrumentationName: 'x', enable() {}, disable() {}, setTracerProvider() {} };
 
-const validate = (options: unknown): readonly Problem[] =>
+const validate = (options: unknown): readonly OptionProblem[] =>
   problemsOf(() =>
     validateInitOptions(options, { knownInstrumentations: ['http', 'fetch', 'express', 'pg'] }),
   );

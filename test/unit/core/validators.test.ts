@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTraceError, type Problem } from '../../../src/core/errors.js';
+import { isTraceError, type OptionProblem } from '../../../src/core/errors.js';
 import {
   addProblem,
   addUnknownOptions,
@@ -20,8 +20,11 @@ import {
 } from '../../../src/core/validators.js';
 
 /** Runs a validator on a value, and returns its result and its problems. */
-function run<T>(validator: Validator<T>, value: unknown): { clean: T | undefined; problems: Problem[] } {
-  const problems: Problem[] = [];
+function run<T>(
+  validator: Validator<T>,
+  value: unknown,
+): { clean: T | undefined; problems: OptionProblem[] } {
+  const problems: OptionProblem[] = [];
   return { clean: validator(value, { path: 'option', problems }), problems };
 }
 
@@ -70,7 +73,7 @@ describe('valid values are returned', () => {
 });
 
 describe('invalid values are problems', () => {
-  it.each<[string, Validator<unknown>, unknown, Partial<Problem>]>([
+  it.each<[string, Validator<unknown>, unknown, Partial<OptionProblem>]>([
     ['nonEmptyString', nonEmptyString, 5, { code: 'wrong_type', expected: 'a string', received: '5' }],
     ['nonEmptyString, blank', nonEmptyString, ' ', { expected: 'a string that is not empty' }],
     ['booleanValue', booleanValue, 'true', { expected: 'true or false', received: '"true"' }],
@@ -137,7 +140,7 @@ describe('invalid values are problems', () => {
 
 describe('validateSafely', () => {
   it('turns an exception into a problem', () => {
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     const thrown = validateSafely(
       () => {
         throw new Error('hostile');
@@ -170,7 +173,7 @@ describe('validateSafely', () => {
         },
       },
     );
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     addUnknownOptions(given, ['a'], { path: 'option', problems });
     expect(problems).toMatchObject([{ code: 'wrong_type', path: 'option' }]);
   });
@@ -178,7 +181,7 @@ describe('validateSafely', () => {
 
 describe('throwIfInvalid', () => {
   it('throws one error with all problems, and nothing without a problem', () => {
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     throwIfInvalid(problems);
     addProblem({ path: 'a', problems }, 'wrong_type', 'a string', '1');
     addProblem({ path: 'b', problems }, 'out_of_range', 'more', '2', { suggestion: 's', fix: 'f' });
@@ -208,7 +211,7 @@ describe('childContext', () => {
     ['', 'my key', '["my key"]'],
     ['a', 'x'.repeat(70), `a.${'x'.repeat(60)}…`],
   ])('%j and %j: %s', (path, key, expected) => {
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     const child = childContext({ path, problems }, key);
     expect(child.path).toBe(expected);
     expect(child.problems).toBe(problems);

@@ -37,7 +37,7 @@ afterEach(async () => {
   await cleanups.run();
 });
 
-const stepsOf = (check: { steps?: readonly { name: string; status: string }[] }): string[] =>
+const stepsOf = (check: { steps?: readonly { name: string; status: string }[] | undefined }): string[] =>
   (check.steps ?? []).map(({ name, status }) => `${name} ${status}`);
 
 describe('a set-up that works', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../src/core/errors.js';
+import type { OptionProblem } from '../../../src/core/errors.js';
 import { checkNode, checkProcess, type ProcessFacts } from '../../../src/doctor/check-process.js';
 import { Cleanups, temporaryDirectory } from '../../support/backend-servers.js';
 
@@ -51,7 +51,7 @@ describe('the checks of a process', () => {
   });
 
   it('have the code of each problem of the environment, with the variable as the source', async () => {
-    const problem = (code: Problem['code'], path: string): Problem => ({
+    const problem = (code: OptionProblem['code'], path: string): OptionProblem => ({
       code,
       path,
       expected: 'a',

@@ -403,7 +403,7 @@ const CASES: readonly Case[] = [
     step: 'request',
     code: 'response_timeout',
     message: /accepts the connection and does not respond within 1000 ms/,
-    fix: /raise delivery\.timeoutMs/,
+    fix: /raise delivery\.requestTimeoutMs/,
   },
   {
     mistake: 'a connection that is reset',

@@ -73,7 +73,11 @@ describe('otlp() in code', () => {
     const { url, headers, destination } = startExporter(exporter, { otlp: { headers: { 'x-env': '1' } } });
     expect(url).toBe('https://user:pass@collector/v1/traces');
     expect(headers).toEqual({ 'x-env': '1', authorization: 'Bearer x' });
-    expect(destination).toMatchObject({ protocol: 'http/protobuf', compression: 'gzip', timeoutMs: 10_000 });
+    expect(destination).toMatchObject({
+      protocol: 'http/protobuf',
+      compression: 'gzip',
+      requestTimeoutMs: 10_000,
+    });
     expect(exporter.endpoint).toBe('https://***@collector/v1/traces');
   });
 

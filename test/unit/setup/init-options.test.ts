@@ -139,7 +139,7 @@ describe('delivery', () => {
   it('maxQueueBytes: spans beyond it are dropped, counted and reported', async () => {
     const { lines, handle } = startTracing({
       exporter: otlp({ endpoint: await deadEndpoint() }),
-      delivery: { maxQueueBytes: 4_096, maxChunkBytes: 1_024, shutdownTimeoutMs: 50 },
+      delivery: { maxQueueBytes: 4_096, maxChunkBytes: 1_024, flushTimeoutMs: 50 },
     });
     for (let i = 0; i < 200; i++) trace.span('work', { attributes: { text: 'x'.repeat(100) } }, () => {});
     const [stats] = handle.stats().exporters;
@@ -153,7 +153,7 @@ describe('delivery', () => {
     const port = await freePort();
     const { endpoint, bodies, server } = await receiver(port);
     await new Promise(resolve => server.close(resolve));
-    startTracing({ exporter: otlp({ endpoint }), delivery: { spool, shutdownTimeoutMs: 100 } });
+    startTracing({ exporter: otlp({ endpoint }), delivery: { spool, flushTimeoutMs: 100 } });
     for (let i = 0; i < 3; i++) trace.span('work', () => {});
     const { exporters } = await trace.shutdown();
     expect(exporters).toMatchObject([{ ended: 3, sent: 0, spooled: 3, dropped: {} }]);
@@ -168,8 +168,12 @@ describe('delivery', () => {
   it('the time limits apply, and options override the environment', () => {
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '200');
     vi.stubEnv('OTEL_BSP_EXPORT_TIMEOUT', '300');
-    const { handle } = startTracing({ delivery: { intervalMs: 20, shutdownTimeoutMs: 40 } });
-    expect(handle.config.delivery).toMatchObject({ intervalMs: 20, timeoutMs: 300, shutdownTimeoutMs: 40 });
+    const { handle } = startTracing({ delivery: { intervalMs: 20, flushTimeoutMs: 40 } });
+    expect(handle.config.delivery).toMatchObject({
+      intervalMs: 20,
+      requestTimeoutMs: 300,
+      flushTimeoutMs: 40,
+    });
   });
 });
 

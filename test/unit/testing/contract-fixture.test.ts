@@ -33,7 +33,10 @@ it('creates spans at the limits of the data model', () => {
 
 it('creates a context that delivers to a destination within its time limit', async () => {
   const context = createTestContext({ KEY: 'x' }, 100);
-  expect(context).toMatchObject({ env: { KEY: 'x' }, delivery: { shutdownTimeoutMs: 100, timeoutMs: 100 } });
+  expect(context).toMatchObject({
+    env: { KEY: 'x' },
+    delivery: { flushTimeoutMs: 100, requestTimeoutMs: 100 },
+  });
   const delivery = context.deliver({
     name: 'test',
     endpoint: new URL('http://localhost/v1/traces'),

@@ -162,7 +162,7 @@ describe('forceFlush and shutdown of the processor', () => {
   });
 
   it('end within the shutdown limit', async () => {
-    const { delivery, backend, time, endSpans } = startDelivery({ shutdownTimeoutMs: 500 });
+    const { delivery, backend, time, endSpans } = startDelivery({ flushTimeoutMs: 500 });
     backend.behavior = () => 'hang_before';
     endSpans(1);
     const shutDown = delivery.processor.shutdown();
