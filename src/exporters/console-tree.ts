@@ -41,7 +41,7 @@ interface OpenTrace {
  *
  * @param options the output
  * @example
- * init({ service: 'orders', exporter: 'consoleTree' });
+ * init({ service: 'orders', exporter: 'console' });
  */
 export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
   const { stream = process.stderr } = options;
@@ -70,7 +70,7 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
       for (const built of buildTraces(trace.spans)) stream.write(`${renderTree(built, { width, color })}\n`);
     } catch (error) {
       // A closed stderr, or a span that cannot be drawn, must not reach the application.
-      reportFault('consoleTree', error);
+      reportFault('consoleTree()', error);
     }
   }
 
@@ -120,7 +120,7 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
   };
 
   return {
-    name: 'consoleTree',
+    name: 'console',
     endpoint: 'stderr',
     processor(context) {
       service = context.service;
@@ -130,9 +130,9 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
       });
       return processor;
     },
-    check: async (): Promise<Check> => ({ name: 'consoleTree', status: 'ok', message: 'prints to stderr' }),
+    check: async (): Promise<Check> => ({ name: 'console', status: 'ok', message: 'prints to stderr' }),
     stats: () => ({
-      exporter: 'consoleTree',
+      exporter: 'console',
       ended,
       unsampled,
       queued: held,

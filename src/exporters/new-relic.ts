@@ -54,7 +54,8 @@ const MAX_CHUNK_BYTES = 950_000;
  */
 export function newRelic(options: NewRelicOptions = {}): Exporter {
   return createVendorExporter<NewRelicOptions>({
-    name: 'newRelic',
+    name: 'new-relic',
+    functionName: 'newRelic',
     options,
     fields: { licenseKey: anyString, region: anyString, endpoint: anyString },
     shape,

@@ -32,6 +32,8 @@ export interface VendorDestination {
 /** An exporter for one vendor. */
 export interface VendorExporterOptions<T extends object> {
   readonly name: string;
+  /** The name of the function, for the path of its options. @default the name */
+  readonly functionName?: string;
   /** The options as given in code. */
   readonly options: T;
   /** A validator for the type of each option. The values are validated by `resolve`, together with the variables. */
@@ -56,7 +58,7 @@ export interface VendorExporterOptions<T extends object> {
  * @throws TraceError with every mistake in the options. Mistakes in the environment are reported when the exporter starts.
  */
 export function createVendorExporter<T extends object>(vendor: VendorExporterOptions<T>): Exporter {
-  const { name } = vendor;
+  const { name, functionName = name } = vendor;
   const { options, resolved } = validate(vendor);
   let destination = resolved;
   let endpoint = resolved === undefined ? '' : maskEndpoint(resolved.endpoint);
@@ -86,7 +88,7 @@ export function createVendorExporter<T extends object>(vendor: VendorExporterOpt
       return endpoint;
     },
     processor(context) {
-      const settings = new VendorSettings(name, options, context.env);
+      const settings = new VendorSettings(functionName, options, context.env);
       const found = vendor.resolve(settings, context.otlp);
       const { problems, fatalProblem } = settings;
       for (const problem of problems) {
@@ -109,13 +111,13 @@ export function createVendorExporter<T extends object>(vendor: VendorExporterOpt
 function validate<T extends object>(
   vendor: VendorExporterOptions<T>,
 ): { readonly options: object; readonly resolved: VendorDestination | undefined } {
-  const { name, fields } = vendor;
+  const { name, functionName = name, fields } = vendor;
   const { options, problems } = validateOptions<Readonly<Record<keyof T, unknown>>>(
-    name,
+    functionName,
     vendor.options,
     fields,
   );
-  const settings = new VendorSettings(name, options, {});
+  const settings = new VendorSettings(functionName, options, {});
   const resolved = vendor.resolve(settings, undefined);
   throwIfInvalid([...problems, ...settings.problems.filter(({ code }) => code !== 'missing_key')]);
   return { options, resolved };

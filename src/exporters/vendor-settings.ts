@@ -42,7 +42,7 @@ export class VendorSettings {
   readonly #env: Env;
 
   /**
-   * @param name the exporter's name, the beginning of the path of each option
+   * @param name the name of the exporter's function, the beginning of the path of each option
    * @param options the options, validated
    * @param env the environment variables; empty while only the options are validated
    */

@@ -16,11 +16,11 @@ describe('readEnvironment reads every variable for traces', () => {
     [{ OTEL_PROPAGATORS: 'jaeger,xray,datadog,jaeger' }, { propagate: ['jaeger', 'xray', 'datadog'] }],
     [{ OTEL_PROPAGATORS: 'none' }, { propagate: [] }],
     [{ OTEL_TRACES_EXPORTER: 'otlp' }, { exporters: ['otlp'] }],
-    [{ OTEL_TRACES_EXPORTER: 'console' }, { exporters: ['consoleTree'] }],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, { exporters: ['console'] }],
     [{ OTEL_TRACES_EXPORTER: 'none' }, { exporters: [] }],
     [
       { TRACE_EXPORTER: 'consoletree,otlp', OTEL_TRACES_EXPORTER: 'none' },
-      { exporters: ['consoleTree', 'otlp'] },
+      { exporters: ['console', 'otlp'] },
     ],
     [
       {

@@ -21,7 +21,7 @@ describe('exporter:', () => {
   test('a name, an exporter or a list of them', () => {
     expect(config({ exporter: 'memory' }).exporters).toEqual(['memory']);
     expect(config({ exporter }).exporters[0]).toBe(exporter);
-    expect(config({ exporter: [exporter, 'consoleTree'] }).exporters).toEqual([exporter, 'consoleTree']);
+    expect(config({ exporter: [exporter, 'console'] }).exporters).toEqual([exporter, 'console']);
     expect(config({ exporter: [] }).exporters).toEqual([]);
   });
 
@@ -29,7 +29,7 @@ describe('exporter:', () => {
     const env = { TRACE_EXPORTER: 'memory', OTEL_TRACES_EXPORTER: 'console' };
     expect(config({ exporter: 'otlp' }, { env }).exporters).toEqual(['otlp']);
     expect(config({}, { env }).exporters).toEqual(['memory']);
-    expect(config({}, { env: { OTEL_TRACES_EXPORTER: 'console' } }).exporters).toEqual(['consoleTree']);
+    expect(config({}, { env: { OTEL_TRACES_EXPORTER: 'console' } }).exporters).toEqual(['console']);
     expect(config({}, { env: { TRACE_EXPORTER: 'nonsense' } }).exporters).toEqual(['otlp']);
   });
 });
@@ -287,7 +287,7 @@ describe('warnings about OTEL_EXPORTER_OTLP_*:', () => {
     for (const options of [{ exporter: 'memory' }, { exporter: [] }, { exporter }] as const) {
       expect(codes(options)).toEqual([]);
     }
-    expect(codes({}, { TRACE_EXPORTER: 'consoleTree' })).toEqual([]);
+    expect(codes({}, { TRACE_EXPORTER: 'CONSOLE' })).toEqual([]);
     expect(codes({ exporter: 'memory' }, { OTEL_TRACES_SAMPLER: 'sometimes' })).toEqual([
       'malformed_variable',
     ]);

@@ -27,7 +27,7 @@ describe('the options with live objects', () => {
   it.each([
     { exporter: 'otlp' },
     { exporter: [] },
-    { exporter: ['otlp', exporter, 'consoleTree', 'memory'] },
+    { exporter: ['otlp', exporter, 'console', 'memory'] },
     { exporter },
     { instrument: true },
     { instrument: false },
@@ -49,8 +49,9 @@ describe('the options with live objects', () => {
   it.each<[unknown, string, string, string?]>([
     // [options, code, path, suggestion]
     [{ exporter: 'otpl' }, 'unknown_exporter', 'exporter', 'otlp'],
-    [{ exporter: 'console' }, 'unknown_exporter', 'exporter', 'consoleTree'],
-    [{ exporter: 'consol' }, 'unknown_exporter', 'exporter', 'consoleTree'],
+    [{ exporter: 'consoleTree' }, 'unknown_exporter', 'exporter', 'console'],
+    [{ exporter: 'newRelic' }, 'unknown_exporter', 'exporter', 'new-relic'],
+    [{ exporter: 'consol' }, 'unknown_exporter', 'exporter', 'console'],
     [{ exporter: 'none' }, 'unknown_exporter', 'exporter'],
     [{ exporter: ['otlp', 'memry'] }, 'unknown_exporter', 'exporter[1]', 'memory'],
     [{ exporter: 7 }, 'wrong_type', 'exporter'],

@@ -21,7 +21,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-describe('consoleTree', () => {
+describe('consoleTree()', () => {
   it('prints a trace when its last open span has ended', async () => {
     const { printed } = start();
     await trace.flush();

@@ -47,7 +47,7 @@ describe('newRelic() in code', () => {
 describe('newRelic from the environment', () => {
   it('sends with key and region, in any case', () => {
     const env = { NEW_RELIC_LICENSE_KEY: `${KEY}\n`, NEW_RELIC_REGION: 'EU' };
-    expect(startExporter(exporterByName('newRelic'), { env })).toMatchObject({
+    expect(startExporter(exporterByName('new-relic'), { env })).toMatchObject({
       url: 'https://otlp.eu01.nr-data.net/v1/traces',
       headers: { 'api-key': KEY },
       reported: [],
