@@ -37,7 +37,7 @@ export function isAllGood({ checks }: Pick<CheckReport, 'checks'>): boolean {
 
 /** Formats the report as JSON on one line. */
 export function formatJsonReport(report: CheckReport): string {
-  return JSON.stringify({ allGood: isAllGood(report), ...report });
+  return JSON.stringify({ schema: 1, allGood: isAllGood(report), ...report });
 }
 
 /** Formats the report as a page of text that ends with a line feed. */

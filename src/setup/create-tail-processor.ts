@@ -18,7 +18,7 @@ const NEXT_PROCESSOR = 'the processor behind createTailProcessor()';
  * them or none. It needs a sampler that records every span: `createSampler({ ratio, keep })`.
  *
  * @param keep the reasons to keep a trace that the ratio dropped, and the bounds of the buffer
- * @param next receives the spans of kept traces, with the attribute `sampling.kept_by` if a reason kept them; spans of
+ * @param next receives the spans of kept traces, with the attribute `do.sampling.kept_by` if a reason kept them; spans of
  *   other traces reach it without the sampled flag, as they would without this processor
  * @throws TraceError for mistakes in the options, with all of them, and for a `next` that is no span processor
  * @example

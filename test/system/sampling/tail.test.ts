@@ -38,7 +38,7 @@ it('ratio 0.01, errors and slow ones: 100,000 traces, of which exactly those lea
   const policy = { errors: true, slowerThanMs: 500, match: [] };
   const service = makeService({ head: { ratio: 0.01 }, tail: { policy }, fill, clock: time });
   const marks = new Map<string, unknown>();
-  service.onLeft(span => marks.set(span.spanContext().traceId, span.attributes['sampling.kept_by']));
+  service.onLeft(span => marks.set(span.spanContext().traceId, span.attributes['do.sampling.kept_by']));
   let [rest, byShare, torn] = [0, 0, 0];
   for (let i = 0; i < 100_000; i++) {
     const root = service.tracer.startSpan('request', undefined, ROOT_CONTEXT);

@@ -59,7 +59,7 @@ describe('a set-up that works', () => {
       'clock',
       'read back',
     ]);
-    expect(steps.at(-1)?.message).toContain(`trace view has it: ${receiver.url}/api/traces/`);
+    expect(steps.at(-1)?.message).toContain(`trace view has it: ${receiver.url}/api/v1/traces/`);
     const traceId = /[0-9a-f]{32}$/.exec(steps.at(-1)?.message ?? '')?.[0] ?? '';
     expect(receiver.store.get(traceId)?.spans.map(({ name }) => name)).toEqual(['trace doctor']);
   });

@@ -77,7 +77,7 @@ it('a destination that exports weights exports those of the decision', async () 
     ...new Set(
       traces
         .flatMap(({ spans }) => spans)
-        .filter(({ attributes }) => attributes['sampling.kept_by'] === kept)
+        .filter(({ attributes }) => attributes['do.sampling.kept_by'] === kept)
         .map(({ attributes }) => Number(attributes['weight'])),
     ),
   ];
@@ -99,7 +99,7 @@ describe('keep: { errors }', () => {
     });
     expect(names()).toEqual([13, 3].flatMap(i => [`order${i}`, `order${i}.check`, `order${i}.pay`]));
     const spans = bodies.flatMap(body => readTraces(body)).flatMap(each => each.spans);
-    expect(spans.map(({ attributes }) => attributes['sampling.kept_by'])).toEqual(Array(6).fill('error'));
+    expect(spans.map(({ attributes }) => attributes['do.sampling.kept_by'])).toEqual(Array(6).fill('error'));
     expect(trace.stats().tail).toMatchObject({ open: 0, bytes: 0, dropped: 18, kept: { error: 2 } });
   });
 
