@@ -8,6 +8,8 @@ export const DIAGNOSTIC_CODES = {
   callback_failed: 'Code that was handed to this package threw or rejected. The application is not affected.',
   messages_withheld: 'More messages than the limit for one minute; the rest were counted.',
   exporter_message: 'A message that an exporter of the application wrote to the log.',
+  other_layout:
+    'Another version of this package is loaded, whose state has another layout. The two use the OpenTelemetry API together, and nothing else.',
   // setup
   application_failed: 'The file that the doctor was to load threw an error.',
   init_not_called: 'The file that the doctor loaded does not call init().',
