@@ -9,7 +9,7 @@ import type { EnvReader, EnvVariable } from './env-reader.js';
 import { parseHeaders } from './header-list.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { OtlpProtocol, TlsFiles } from './resolved.js';
-import { MILLISECONDS_RANGE } from './validate-delivery.js';
+import { MILLISECONDS_RANGE } from '../delivery/validate-options.js';
 
 /** The OTLP settings of the environment. A setting without a variable is absent. */
 export interface EnvironmentOtlp {

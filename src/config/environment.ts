@@ -25,7 +25,8 @@ import { type EnvironmentSample, readSample } from './environment-sample.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { LimitsOptions } from './options.js';
 import { readResourceAttributes } from './resource-attributes.js';
-import { LIMIT_RANGE, MILLISECONDS_RANGE } from './validate-delivery.js';
+import { MILLISECONDS_RANGE } from '../delivery/validate-options.js';
+import { LIMIT_RANGE } from './validate-limits.js';
 
 /** The options of the environment. An option without a variable is absent. */
 export interface EnvironmentOptions {

@@ -2,10 +2,10 @@
 
 import type { Attributes } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { SpanExporter, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Level, Logger } from '../core/diagnostics.js';
 import type { OnSpanEnd } from '../spans/ended-span.js';
 import type { ExporterName, PropagatorName } from '../core/known-names.js';
+import type { SpanExporter, SpanLimits, SpanProcessor } from '../core/sdk-types.js';
 import type { DeliveryOptions, Exporter } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
 import type { SampleOptions, SamplePreset } from '../sampling/options.js';
@@ -34,7 +34,7 @@ export type InstrumentationOption = InstrumentationName | Instrumentation | read
 export type ProcessorOption = SpanProcessor | SpanExporter;
 
 /** Limits on the contents of a span: counts, and UTF-16 units for the length. `Infinity` lifts a limit. */
-export type LimitsOptions = Readonly<SpanLimits>;
+export type LimitsOptions = SpanLimits;
 
 /**
  * The options of `init()`.

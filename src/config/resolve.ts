@@ -59,7 +59,11 @@ export function resolveConfig(options: InitOptions | undefined, host: ConfigHost
     instrument: resolveInstrument(given.instrument),
     baggageAttributes: [...new Set(given.baggageAttributes ?? DEFAULTS.baggageAttributes)],
     redact: given.redact === false ? false : { ...DEFAULTS.redact, ...given.redact },
-    limits: { ...DEFAULTS.limits, ...env.limits, ...given.limits },
+    limits: {
+      ...DEFAULTS.limits,
+      ...omitUndefined(env.limits),
+      ...omitUndefined(given.limits ?? {}),
+    },
     delivery,
     processors: given.processors ?? DEFAULTS.processors,
     exitHandlers: given.exitHandlers ?? DEFAULTS.exitHandlers,

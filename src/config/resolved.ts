@@ -2,9 +2,9 @@
 
 import type { AttributeValue } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import type { Level, Logger } from '../core/diagnostics.js';
 import type { ExporterName, PropagatorName } from '../core/known-names.js';
+import type { SpanLimits } from '../core/sdk-types.js';
 import type { ResolvedDelivery } from '../delivery/options.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { RedactOptions } from '../redact/options.js';
@@ -79,7 +79,7 @@ export interface ResolvedConfig {
   readonly instrument: readonly (string | Instrumentation)[];
   readonly baggageAttributes: readonly string[];
   readonly redact: false | Required<RedactOptions>;
-  readonly limits: Readonly<Required<SpanLimits>>;
+  readonly limits: { readonly [K in keyof SpanLimits]-?: number };
   readonly delivery: ResolvedDelivery;
   readonly processors: readonly ProcessorOption[];
   readonly exitHandlers: boolean;

@@ -12,9 +12,10 @@ import {
   validateSafely,
   type Validator,
 } from '../core/validators.js';
+import { deliveryValidator } from '../delivery/validate-options.js';
 import type { InitOptions, ServiceOptions } from './options.js';
 import { attributesValidator } from './validate-attributes.js';
-import { deliveryValidator, limitsValidator } from './validate-delivery.js';
+import { limitsValidator } from './validate-limits.js';
 import {
   createInstrumentValidator,
   exportersValidator,

@@ -13,6 +13,7 @@ import {
   throwIfInvalid,
   type Validator,
 } from '../../core/validators.js';
+import { MILLISECONDS_RANGE } from '../../delivery/validate-options.js';
 import { requestHeaders, validateOptions } from '../option-validation.js';
 
 /** The metrics, and the endpoint that serves them. */
@@ -60,7 +61,6 @@ const DEFAULT_PORT = 9464;
 // The loopback address only, because span names show the internals of a program. The user decides to publish them.
 const DEFAULT_HOST = '127.0.0.1';
 const MAX_PORT = 65_535;
-const MAX_TIMER_MS = 2_147_483_647;
 const MAX_BUCKETS = 200;
 
 const portNumber = numberInRange({
@@ -83,7 +83,7 @@ const push: Validator<boolean | PrometheusPush> = (value, context) => {
 const pushOptions = objectWith<PrometheusPush>({
   endpoint: matching(isHttpUrl, 'an http(s) URL'),
   headers: requestHeaders,
-  intervalMs: numberInRange({ min: 1, max: MAX_TIMER_MS, expected: 'milliseconds, 1 or more' }),
+  intervalMs: numberInRange(MILLISECONDS_RANGE),
 });
 
 /**
