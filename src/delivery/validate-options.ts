@@ -1,7 +1,8 @@
-// Validates the `delivery` and `limits` options: numbers with units, and the spool.
+// Validates the `delivery` option of `init()` and of exporters: numbers with units, and the spool.
 
 import {
   addProblem,
+  describeValue,
   nonEmptyString,
   type NumberRange,
   numberInRange,
@@ -9,8 +10,7 @@ import {
   oneOf,
   type Validator,
 } from '../core/validators.js';
-import type { DeliveryOptions, SpoolOptions } from '../exporters/exporter.js';
-import type { LimitsOptions } from './options.js';
+import type { DeliveryOptions, SpoolOptions } from './options.js';
 
 /** The longest time of a Node.js timer. A longer one fires at once. */
 export const MAX_TIMER_MS = 2_147_483_647;
@@ -22,16 +22,20 @@ export const MILLISECONDS_RANGE: NumberRange = {
   expected: 'milliseconds, 1 or more',
 };
 
-/** The range of a limit. `Infinity` lifts it. */
-export const LIMIT_RANGE: NumberRange = {
-  min: 0,
-  max: Number.POSITIVE_INFINITY,
-  isInteger: true,
-  expected: 'a whole number, 0 or more, or Infinity',
+/** The names that OpenTelemetry's batch processor and OTLP exporters use for these options. */
+const FOREIGN_NAMES: Readonly<Record<string, keyof DeliveryOptions>> = {
+  maxQueueSize: 'maxQueueBytes',
+  maxExportBatchSize: 'maxChunkBytes',
+  scheduledDelayMillis: 'intervalMs',
+  exportTimeoutMillis: 'requestTimeoutMs',
+  timeoutMillis: 'requestTimeoutMs',
+  timeoutMs: 'requestTimeoutMs',
+  timeout: 'requestTimeoutMs',
+  shutdownTimeoutMs: 'flushTimeoutMs',
+  shutdownTimeout: 'flushTimeoutMs',
 };
 
 const milliseconds = numberInRange(MILLISECONDS_RANGE);
-const limit = numberInRange(LIMIT_RANGE);
 const bytes = numberInRange({
   min: 1_024,
   max: Number.MAX_SAFE_INTEGER,
@@ -49,26 +53,20 @@ const spool: Validator<false | string | SpoolOptions> = (value, context) => {
   if (typeof value === 'string') return nonEmptyString(value, context);
   if (typeof value === 'object') return spoolOptions(value, context);
   const expected = 'false, a directory, or { directory, maxBytes, mode }';
-  return addProblem(context, 'wrong_type', expected, String(value));
+  return addProblem(context, 'wrong_type', expected, describeValue(value));
 };
 
 /** The `delivery` option. */
-export const deliveryValidator: Validator<DeliveryOptions> = objectWith<DeliveryOptions>({
-  maxQueueBytes: bytes,
-  maxChunkBytes: bytes,
-  intervalMs: milliseconds,
-  requestTimeoutMs: milliseconds,
-  flushTimeoutMs: milliseconds,
-  compression: oneOf(['gzip', 'none']),
-  spool,
-});
-
-/** The `limits` option. */
-export const limitsValidator: Validator<LimitsOptions> = objectWith<LimitsOptions>({
-  attributeValueLengthLimit: limit,
-  attributeCountLimit: limit,
-  linkCountLimit: limit,
-  eventCountLimit: limit,
-  attributePerEventCountLimit: limit,
-  attributePerLinkCountLimit: limit,
-});
+export const deliveryValidator: Validator<DeliveryOptions> = objectWith<DeliveryOptions>(
+  {
+    maxQueueBytes: bytes,
+    maxChunkBytes: bytes,
+    intervalMs: milliseconds,
+    requestTimeoutMs: milliseconds,
+    flushTimeoutMs: milliseconds,
+    compression: oneOf(['gzip', 'none']),
+    spool,
+  },
+  [],
+  FOREIGN_NAMES,
+);
