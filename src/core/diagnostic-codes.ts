@@ -57,6 +57,7 @@ export const DIAGNOSTIC_CODES = {
   connection_failed: 'A backend cannot be reached, for a reason that has no other code.',
   response_timeout: 'A backend did not respond within the time limit.',
   proxy_failed: 'A proxy did not open a tunnel to the backend.',
+  headers_failed: 'The headers function of an exporter failed, so a request was not sent.',
   proxy_unauthorized: 'A proxy requires a user and a password.',
   web_page_response: 'A backend responded with a web page, so it is not an OTLP receiver.',
   partial_success: 'A backend rejected some of the spans of a request.',
@@ -96,6 +97,7 @@ export const DIAGNOSTIC_CODES = {
   negative_duration: 'A span ended before its start. Its duration is set to 0.',
   // sampling
   rule_never_matches: 'A sampling rule never matches, because an earlier rule matches all of its spans.',
+  sample_ratio_invalid: 'The function in the option sample returned a value that is not a number from 0 to 1.',
   tail_evicted: 'More traces are open than fit into the limits of sample.keep. The oldest are decided early.',
   // span
   function_missing: 'A function of `trace` that runs a callback was called without one.',

@@ -50,10 +50,11 @@ export interface OtlpSettings {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** The ids of a span. */
+/** The ids of a span, or of a trace. */
 export interface SpanIds {
   readonly traceId: string;
-  readonly spanId: string;
+  /** Undefined for the whole trace. */
+  readonly spanId?: string | undefined;
 }
 
 /**

@@ -132,7 +132,7 @@ function addFilterCounts(row: ExporterStats, { filtered, filterRefused }: SpanFi
 /** Returns the URL of the first exporter that has one. An exporter whose `url()` fails is skipped. */
 function firstUrl(
   exporters: readonly Exporter[],
-  ids: { readonly traceId: string; readonly spanId: string },
+  ids: { readonly traceId: string; readonly spanId?: string | undefined },
 ): string | undefined {
   for (const exporter of exporters) {
     const url: unknown = guarded(

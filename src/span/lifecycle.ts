@@ -4,37 +4,41 @@ import { type Tracer, trace as apiTrace } from '@opentelemetry/api';
 import type { CheckReport } from '../core/check.js';
 import { safeText } from '../core/diagnostics.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
-import { reportFault } from '../core/guard.js';
+import { guarded, reportFault } from '../core/guard.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { getForeignTracerProvider } from './active-tracer.js';
+import { isObject, readName, readVersion, reportArgument } from './report-input.js';
 import type { TimeLimit } from './types.js';
 
-const NO_STATS: DeliveryStats = { exporters: [] };
+/** The longest delay of a timer. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+const NO_STATS: DeliveryStats = { exporters: [], lateCalls: 0 };
 
 /** Returns the running set-up with its result types, which the core layer does not know. */
 function getLifecycle(): Lifecycle<DeliveryStats, CheckReport> | undefined {
   return globalState.lifecycle as Lifecycle<DeliveryStats, CheckReport> | undefined;
 }
 
-/** Implements {@link Trace.flush}. */
+/** Implements {@link TraceApi.flush}. */
 export async function flush(options?: TimeLimit): Promise<DeliveryStats> {
   const lifecycle = getLifecycle();
-  if (lifecycle !== undefined) return lifecycle.flush(options);
+  if (lifecycle !== undefined) return lifecycle.flush(readTimeLimit(options, 'trace.flush'));
   await flushForeignProvider();
   return NO_STATS;
 }
 
-/** Implements {@link Trace.shutdown}. */
+/** Implements {@link TraceApi.shutdown}. */
 export async function shutdown(options?: TimeLimit): Promise<DeliveryStats> {
-  return getLifecycle()?.shutdown(options) ?? NO_STATS;
+  return getLifecycle()?.shutdown(readTimeLimit(options, 'trace.shutdown')) ?? NO_STATS;
 }
 
-/** Implements {@link Trace.stats}. */
+/** Implements {@link TraceApi.stats}. */
 export function stats(): DeliveryStats {
   return getLifecycle()?.stats() ?? NO_STATS;
 }
 
-/** Implements {@link Trace.check}. */
+/** Implements {@link TraceApi.check}. */
 export async function check(): Promise<CheckReport> {
   const lifecycle = getLifecycle();
   if (lifecycle === undefined) {
@@ -71,9 +75,36 @@ export async function check(): Promise<CheckReport> {
   }
 }
 
-/** Implements {@link Trace.getTracer}. */
-export function getTracer(name: string, version?: string): Tracer {
-  return apiTrace.getTracer(name, version);
+/** Implements {@link TraceApi.getTracer}. */
+export function getTracer(
+  name: string,
+  version?: string,
+  options?: { readonly schemaUrl?: string | undefined },
+): Tracer {
+  const schemaUrl = guarded('the options of trace.getTracer', () => options?.schemaUrl, undefined);
+  const isValid = schemaUrl === undefined || schemaUrl === null || typeof schemaUrl === 'string';
+  if (!isValid) reportArgument('trace.getTracer', 'text as the option schemaUrl', schemaUrl);
+  // `trace.getTracer` of the API has no third parameter.
+  return apiTrace
+    .getTracerProvider()
+    .getTracer(
+      readName(name, 'trace.getTracer'),
+      readVersion(version, 'trace.getTracer'),
+      typeof schemaUrl === 'string' ? { schemaUrl } : undefined,
+    );
+}
+
+/** Returns the valid options. A limit that is no number of milliseconds is reported, and the default applies. */
+function readTimeLimit(options: unknown, call: string): { readonly timeoutMs?: number } {
+  if (options === undefined || options === null) return {};
+  const timeoutMs = guarded(`the options of ${call}`, () => (options as TimeLimit).timeoutMs, undefined);
+  if (!isObject(options)) reportArgument(call, 'an object with the option timeoutMs', options);
+  if (timeoutMs === undefined || timeoutMs === null) return {};
+  // A timer with a longer delay fires at once.
+  if (typeof timeoutMs === 'number' && timeoutMs >= 0)
+    return { timeoutMs: Math.min(timeoutMs, MAX_TIMEOUT_MS) };
+  reportArgument(call, 'milliseconds from 0 as the option timeoutMs', timeoutMs);
+  return {};
 }
 
 /** Calls the `forceFlush` of a foreign provider, which the API does not define. */

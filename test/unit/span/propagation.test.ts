@@ -1,9 +1,10 @@
 import { context as apiContext, ROOT_CONTEXT, trace as apiTrace } from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { getActiveSpan } from '../../../src/span/active-span.js';
+import { getActiveTracer } from '../../../src/span/active-tracer.js';
 import {
   childEnv,
-  continueTrace,
+  createContinue,
   extract,
   getBaggage,
   inject,
@@ -12,6 +13,7 @@ import {
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
+const continueTrace = createContinue(getActiveTracer);
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 let tracing: TestTracing | undefined;

@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, SpanKind, trace as apiTrace } from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActiveTracer, getActiveTracer } from '../../../src/span/active-tracer.js';
 import { NOOP_SPAN } from '../../../src/span/noop-span.js';
-import { resolveParentContext, startSpanOn } from '../../../src/span/start-span.js';
+import { startSpanOn } from '../../../src/span/start-span.js';
 import type { SpanOptions } from '../../../src/span/types.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
@@ -61,29 +61,4 @@ it('a provider that throws gives the no-op span, and is reported', () => {
     expect(startSpanOn(tracer, 'work', undefined, ROOT_CONTEXT)).toBe(NOOP_SPAN),
   );
   expect(captured).toEqual([expect.objectContaining({ code: 'callback_failed', source: 'starting a span' })]);
-});
-
-describe('resolveParentContext', () => {
-  const active = apiTrace.setSpanContext(ROOT_CONTEXT, { ...parent, spanId: 'c'.repeat(16) });
-  const spanIdOf = (options: SpanOptions | undefined): string | undefined =>
-    apiTrace.getSpanContext(resolveParentContext(active, options))?.spanId;
-
-  it('returns the active context without root and parent', () => {
-    expect(resolveParentContext(active, undefined)).toBe(active);
-    expect(resolveParentContext(active, { kind: 'client' })).toBe(active);
-    expect(resolveParentContext(active, { parent: null as never })).toBe(active);
-  });
-
-  it('has no span with root: true', () => {
-    expect(spanIdOf({ root: true, parent })).toBeUndefined();
-  });
-
-  it('has the span of a span context, a context or a carrier', () => {
-    tracing = startOwnTracing();
-    expect(spanIdOf({ parent })).toBe(parent.spanId);
-    expect(resolveParentContext(active, { parent: ROOT_CONTEXT })).toBe(ROOT_CONTEXT);
-    const traceparent = `00-${parent.traceId}-${parent.spanId}-01`;
-    expect(spanIdOf({ parent: { traceparent } })).toBe(parent.spanId);
-    expect(spanIdOf({ parent: {} })).toBeUndefined();
-  });
 });

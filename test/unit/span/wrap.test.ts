@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { copyFunctionProperties, traceFunction, wrap } from '../../../src/span/wrap.js';
+import { getActiveTracer } from '../../../src/span/active-tracer.js';
+import { createWrapFunction, traceFunction } from '../../../src/span/wrap.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
+
+const wrap = createWrapFunction(getActiveTracer);
 
 let tracing: TestTracing;
 beforeAll(() => {
@@ -32,18 +35,9 @@ describe('traceFunction', () => {
       self => `of ${(self as { id: number }).id}`,
       () => 1,
       undefined,
+      getActiveTracer,
     );
     Reflect.apply(traced, { id: 7 }, []);
     tracing.span('of 7');
-  });
-});
-
-describe('copyFunctionProperties', () => {
-  it('returns the wrapper and reports it if the properties cannot be read', () => {
-    const { proxy, revoke } = Proxy.revocable(() => 1, {});
-    revoke();
-    const wrapper = (): number => 2;
-    const captured = captureDiagnostics(() => expect(copyFunctionProperties(wrapper, proxy)).toBe(wrapper));
-    expect(captured.map(({ code }) => code)).toEqual(['callback_failed']);
   });
 });
