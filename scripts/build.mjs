@@ -1,4 +1,5 @@
-// Builds the package: ESM and CommonJS with tsc, the command line with esbuild, which bundles the packages that only it needs.
+// Builds the package: ESM and CommonJS with tsc, one declaration file for each entry with rollup, and the command line with
+// esbuild, which bundles the packages that only it needs.
 // There are no source maps, because they would be more than half of the installed size.
 import { execFileSync } from 'node:child_process';
 import {
@@ -14,6 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { rollUpDeclarations } from './declarations.mjs';
 
 const tsc = config =>
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', config], { stdio: 'inherit' });
@@ -38,6 +40,8 @@ for (const entry of ['index', 'sampling', 'exporters/index', 'http/index', 'queu
   writeFileSync(`dist/esm/${entry}.js`, `export { ${names.join(', ')} } from '${up}cjs/${entry}.js';\n`);
 }
 writeFileSync('dist/esm/register.js', "import '../cjs/register.js';\n");
+for (const entry of entries()) await rollUpDeclarations(entry);
+rmSync('dist/types', { recursive: true });
 
 /** The doctor uses the same files as init(), in dist/cjs. They are not bundled into the command line again. */
 const externalDoctor = {
@@ -64,6 +68,14 @@ if (existsSync('src/cli/main.ts')) {
     plugins: [externalDoctor],
   });
   chmodSync('dist/cli/trace.mjs', 0o755);
+}
+
+/** The entries of package.json as paths without extension: `exporters/index`. */
+function entries() {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return Object.values(exports)
+    .filter(target => typeof target !== 'string')
+    .map(target => /^\.\/dist\/esm\/(.+)\.js$/.exec(target.import.default)[1]);
 }
 
 /**

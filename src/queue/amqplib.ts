@@ -70,9 +70,15 @@ const process: Process<string> = <T>(queue: string, message: unknown, ...rest: u
  */
 export const amqplib: {
   /** `channel.publish` in a PRODUCER span, with the parameters and result of the channel. */
-  readonly publish: typeof publish;
+  publish<C extends Pick<AmqpChannel, 'publish'>>(
+    channel: C,
+    ...args: Parameters<C['publish']>
+  ): ReturnType<C['publish']>;
   /** `channel.sendToQueue` in a PRODUCER span, with the parameters and result of the channel. */
-  readonly sendToQueue: typeof sendToQueue;
+  sendToQueue<C extends Pick<AmqpChannel, 'sendToQueue'>>(
+    channel: C,
+    ...args: Parameters<C['sendToQueue']>
+  ): ReturnType<C['sendToQueue']>;
   /** Processes a message of a queue in a CONSUMER span. A cancellation by the broker (`null`) has no span. */
   readonly process: Process<string>;
 } = { publish, sendToQueue, process };

@@ -96,9 +96,15 @@ const process = createProcess<BullSource>('bullmq', SYSTEM, (source, job) => {
  */
 export const bullmq: {
   /** `queue.add` in a PRODUCER span, with the parameters and result of the queue. */
-  readonly add: typeof add;
+  add<Q extends Pick<BullQueue, 'name' | 'opts' | 'add'>>(
+    queue: Q,
+    ...args: Parameters<Q['add']>
+  ): ReturnType<Q['add']>;
   /** `queue.addBulk` in one PRODUCER span, whose context all jobs carry. */
-  readonly addBulk: typeof addBulk;
+  addBulk<Q extends Pick<BullQueue, 'name' | 'opts' | 'addBulk'>>(
+    queue: Q,
+    ...args: Parameters<Q['addBulk']>
+  ): ReturnType<Q['addBulk']>;
   /**
    * Processes a job in a CONSUMER span. Scheduled jobs are linked to the sender of the schedule, and so are attempts that
    * start more than a minute after the job was due.

@@ -10,7 +10,7 @@ export { type MqttClient, mqtt } from './mqtt.js';
 export { type NatsConnection, nats } from './nats.js';
 export { publish, publishBatch } from './publish.js';
 export { type RedisClient, redisStreams } from './redis-streams.js';
-export { type OutputOf, type SqsClient, type SqsCommand, sqs } from './sqs.js';
+export { type OutputOf, type ReceivingInput, type SqsClient, type SqsCommand, sqs } from './sqs.js';
 export type {
   BatchMessage,
   ConsumeBatchOptions,

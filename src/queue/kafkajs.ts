@@ -72,9 +72,15 @@ const processBatch = createProcessBatch<KafkaSource>('kafkajs', SYSTEM, readSour
  */
 export const kafkajs: {
   /** `producer.send` in one PRODUCER span, whose context all messages of the record carry. */
-  readonly send: typeof send;
+  send<P extends Pick<KafkaProducer, 'send'>>(
+    producer: P,
+    record: Parameters<P['send']>[0],
+  ): ReturnType<P['send']>;
   /** `producer.sendBatch` in one PRODUCER span, whose context all messages carry. */
-  readonly sendBatch: typeof sendBatch;
+  sendBatch<P extends Pick<KafkaProducer, 'sendBatch'>>(
+    producer: P,
+    batch: Parameters<P['sendBatch']>[0],
+  ): ReturnType<P['sendBatch']>;
   /** Processes a message in a CONSUMER span. The source is the topic, or the payload of `eachMessage`. */
   readonly process: Process<KafkaSource>;
   /** Processes a batch in a CONSUMER span that has a link for each message. The source is the batch of `eachBatch`. */

@@ -75,9 +75,15 @@ const process = createProcess<string>('mqtt', SYSTEM, (source, packet) => {
  */
 export const mqtt: {
   /** `client.publish` in a PRODUCER span, which ends when the broker has confirmed the message according to its QoS. */
-  readonly publish: typeof publish;
+  publish<C extends Pick<MqttClient, 'publish'>>(
+    client: C,
+    ...args: Parameters<C['publish']>
+  ): ReturnType<C['publish']>;
   /** `client.publishAsync` in a PRODUCER span, which ends when the broker has confirmed the message according to its QoS. */
-  readonly publishAsync: typeof publishAsync;
+  publishAsync<C extends Pick<MqttClient, 'publishAsync'>>(
+    client: C,
+    ...args: Parameters<C['publishAsync']>
+  ): ReturnType<C['publishAsync']>;
   /**
    * Processes a packet of the event `message` in a CONSUMER span. The source is the topic, or the subscription (`orders/+`)
    * if topics have many values.

@@ -54,9 +54,15 @@ const process = createProcess<string>('nats', SYSTEM, (source, message) => {
  */
 export const nats: {
   /** `publish` of a connection or of a JetStream client in a PRODUCER span, with its parameters and result. */
-  readonly publish: typeof publish;
+  publish<C extends Pick<NatsConnection, 'publish'>>(
+    connection: C,
+    ...args: Parameters<C['publish']>
+  ): ReturnType<C['publish']>;
   /** `connection.request` in a PRODUCER span, which ends with the reply. */
-  readonly request: typeof request;
+  request<C extends Pick<NatsConnection, 'request'>>(
+    connection: C,
+    ...args: Parameters<C['request']>
+  ): ReturnType<C['request']>;
   /**
    * Processes a message of a subscription or of a JetStream consumer in a CONSUMER span. The source is the subject, or the
    * subscription (`orders.*`) if subjects have many values.

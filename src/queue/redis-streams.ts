@@ -69,9 +69,9 @@ const processBatch = createProcessBatch<string>(
  */
 export const redisStreams: {
   /** `redis.xadd` of ioredis in a PRODUCER span, with its parameters and result. */
-  readonly xadd: typeof xadd;
+  xadd<C extends Pick<RedisClient, 'xadd'>>(client: C, ...args: Parameters<C['xadd']>): ReturnType<C['xadd']>;
   /** `client.xAdd` of node-redis in a PRODUCER span, with its parameters and result. */
-  readonly xAdd: typeof xAdd;
+  xAdd<C extends Pick<RedisClient, 'xAdd'>>(client: C, ...args: Parameters<C['xAdd']>): ReturnType<C['xAdd']>;
   /**
    * Processes an entry in a CONSUMER span. The entry has the form in which `XREAD`, `XREADGROUP` and `XAUTOCLAIM` return it:
    * `[id, [name, value, …]]`, or `{ id, message }`. Pass `attempt` if the pending list of the group is known.

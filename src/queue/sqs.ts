@@ -39,6 +39,12 @@ export type OutputOf<K> = K extends {
   ? O
   : unknown;
 
+/** The part of the input of a `ReceiveMessageCommand` that requests attributes. */
+export interface ReceivingInput {
+  MessageAttributeNames: string[];
+  MessageSystemAttributeNames: ('SentTimestamp' | 'ApproximateReceiveCount' | 'AWSTraceHeader')[];
+}
+
 const SYSTEM = 'aws_sqs';
 const XRAY_FIELD = 'x-amzn-trace-id';
 const xrayPropagator = new XRayPropagator();
@@ -58,12 +64,7 @@ function send<K extends SqsCommand>(client: SqsClient, command: K): Promise<Outp
   });
 }
 
-function receiving<I extends object>(
-  input: I,
-): I & {
-  MessageAttributeNames: string[];
-  MessageSystemAttributeNames: ('SentTimestamp' | 'ApproximateReceiveCount' | 'AWSTraceHeader')[];
-} {
+function receiving<I extends object>(input: I): I & ReceivingInput {
   const { MessageAttributeNames = [], MessageSystemAttributeNames = [] } = input as {
     MessageAttributeNames?: string[];
     MessageSystemAttributeNames?: never[];
@@ -107,9 +108,9 @@ const processBatch = createProcessBatch<string>(
  */
 export const sqs: {
   /** Sends a `SendMessageCommand` or `SendMessageBatchCommand` in a PRODUCER span. A filled copy replaces its input. */
-  readonly send: typeof send;
+  send<K extends SqsCommand>(client: SqsClient, command: K): Promise<OutputOf<K>>;
   /** Adds the attributes that context and queue time need to a copy of the input of a `ReceiveMessageCommand`. */
-  readonly receiving: typeof receiving;
+  receiving<I extends object>(input: I): I & ReceivingInput;
   /**
    * Processes a message of `ReceiveMessage`, or a record of a Lambda event, in a CONSUMER span. The source is the URL, the
    * ARN or the name of the queue.
