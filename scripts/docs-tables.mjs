@@ -25,6 +25,7 @@ const CONDITIONS = {
   ABANDONED: 'no connection at the end of a flush',
   TIMEOUT: 'no response in time',
   PROXY: 'a failure of the proxy',
+  HEADERS: 'a failure of the headers function',
 };
 
 /**

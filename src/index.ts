@@ -3,7 +3,7 @@
 export type { Check, CheckReport, CheckStatus } from './core/check.js';
 export { type SpanContext, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 export type { Attributes, AttributeValue, Context, Link, Span, Tracer } from '@opentelemetry/api';
-export type { InitOptions, ResolvedConfig, ServiceOptions } from './config/index.js';
+export type { ActiveConfig, InitOptions, LogLevel, ServiceOptions } from './config/index.js';
 export type { Logger } from './core/diagnostics.js';
 export { isTraceError, type OptionProblem, TraceError } from './core/errors.js';
 export type { OptionProblemCode } from './core/problem-codes.js';

@@ -135,6 +135,7 @@ export const DIAGNOSTIC_CODES = {
   node_untested: 'The version of Node.js is newer than every tested version.',
   tracing_disabled: 'OTEL_SDK_DISABLED is true.',
   no_exporter: 'There is no exporter, so spans are not sent.',
+  check_unavailable: 'An exporter of OpenTelemetry has no check, so it was not examined.',
   nothing_sampled: 'The sampling ratio is 0, and nothing else keeps spans.',
   proxy_unsupported: 'A proxy variable names a proxy that is not an HTTP proxy. It is not used.',
   connection_timeout: 'A host does not accept a connection within the time limit.',

@@ -1,11 +1,11 @@
 // The statistics of delivery. At any moment each ended span is in exactly one place:
 //
-//   ended - unsampled = queued + spooled + sent + rejected + dropped
+//   ended - unsampled = held + queued + spooled + sent + rejected + dropped
 
 import type { TailStats } from '../spans/tail-stats.js';
 
-/** The reason for which a span was dropped. */
-export type DropReason =
+/** The drop reasons of this version. */
+export type KnownDropReason =
   | 'queue_full'
   | 'rejected_by_backend'
   | 'too_large'
@@ -17,8 +17,19 @@ export type DropReason =
   | 'exporter_off'
   /** The record in the spool differs from the written one. */
   | 'spool_corrupt'
-  /** `onSpanEnd` returned `false`. */
-  | 'filtered';
+  /** `onSpanEnd` or the predicate of `only()` returned false. */
+  | 'filtered'
+  /** Its trace was dropped by the ratio before its end, because more traces were open than fit into `sample.keep`. */
+  | 'evicted'
+  /** An OpenTelemetry exporter failed, threw, or did not call back in time. */
+  | 'export_failed';
+
+/** The reason for which a span was dropped. Minor releases add reasons, so a `switch` over them needs a `default`. */
+export type DropReason = KnownDropReason | (string & Record<never, never>);
+
+/** The number of dropped spans by reason. */
+export type DroppedSpans = Readonly<Partial<Record<KnownDropReason, number>>> &
+  Readonly<Record<string, number>>;
 
 /** The encoding of requests: one of the two forms of OTLP over HTTP. */
 export type Protocol = 'http/protobuf' | 'http/json';
@@ -35,6 +46,8 @@ export interface ExporterStats {
   readonly unsampled: number;
   /** Of `ended`: left in the spool by an earlier process. */
   readonly replayed?: number;
+  /** Held by tail sampling until their trace is decided. They are `unsampled` if it is not kept. */
+  readonly held: number;
   /** Waiting in memory. */
   readonly queued: number;
   /** Waiting on disk only. */
@@ -46,7 +59,7 @@ export interface ExporterStats {
   /** Rejected one by one in a partial success. */
   readonly rejected: number;
   /** Dropped, by reason. */
-  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  readonly dropped: DroppedSpans;
   /** Kept although `onSpanEnd` returned `false`: a local child or another process refers to the span. */
   readonly filter_refused?: number;
   /** Sent again after a response was lost, so the backend may have them twice. */

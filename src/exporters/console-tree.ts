@@ -135,6 +135,7 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
       exporter: 'console',
       ended,
       unsampled,
+      held: 0,
       queued: held,
       spooled: 0,
       sent: printed,

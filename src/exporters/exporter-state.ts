@@ -98,6 +98,7 @@ function statsOf(exporter: string, protocol: Protocol | undefined): ExporterStat
     ...(protocol === undefined ? {} : { protocol }),
     ended: 0,
     unsampled: 0,
+    held: 0,
     queued: 0,
     spooled: 0,
     sent: 0,

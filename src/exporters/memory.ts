@@ -73,6 +73,7 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
       exporter: 'memory',
       ended,
       unsampled,
+      held: 0,
       queued: 0,
       spooled: 0,
       sent: ended - unsampled - dropped,

@@ -1,7 +1,7 @@
 // Starts our own tracer provider: exporters, span pipeline, sampler, instrumentations and exit handlers.
 
 import { type ContextManager, metrics } from '@opentelemetry/api';
-import type { Sampler } from '@opentelemetry/sdk-trace-base';
+import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { ResolvedConfig, ResolvedSample } from '../config/index.js';
 import { setSpan } from '../context/index.js';
 import { KEEP_TRACE_KEY } from '../context/keys.js';
@@ -16,7 +16,6 @@ import { exporterByName } from '../exporters/by-name.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
 import { instrument, findConflictingApiCopy } from '../instrument/index.js';
 import { createBaggageSpanProcessor } from '../propagation/baggage-span-processor.js';
-import { createRemoteLinkProcessor } from '../propagation/index.js';
 import type { SecretRedactor } from '../redact/secret-redactor.js';
 import { createHeadSampler } from '../sampling/head-sampler.js';
 import { OverrideSampler } from '../sampling/override-sampler.js';
@@ -34,6 +33,7 @@ import { createResource } from './resource.js';
 import type { RuntimeSettings } from './update.js';
 import { SpanFilter } from './span-filter.js';
 import { SpanPipeline } from './span-pipeline.js';
+import { wrapSpanExporter } from './wrap-span-exporter.js';
 
 /** The parts that exist before the provider. */
 export interface ProviderSetup {
@@ -41,8 +41,6 @@ export interface ProviderSetup {
   readonly registration: Registration;
   /** Our own context manager, which is not in force if another library registered one first. */
   readonly contextManager: ContextManager;
-  /** Whether new traces continue the trace of a remote caller. */
-  readonly trustsRemote: boolean;
   readonly redactor: SecretRedactor;
 }
 
@@ -60,7 +58,7 @@ export interface StartedProvider {
  * @param setup the configuration and the parts that exist already
  */
 export function startProvider(setup: ProviderSetup): StartedProvider {
-  const { startup, registration, contextManager, trustsRemote, redactor } = setup;
+  const { startup, registration, contextManager, redactor } = setup;
   const { config, host } = startup;
   const { diagnostics } = globalState;
   const resource = createResource(config, redactor);
@@ -77,9 +75,11 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
     deliveryStats: () => ({ exporters: collectStats(exporters), lateCalls: 0 }),
   };
   const outputs = [
-    ...config.processors.map(processorOutput),
+    // The types of the SDK differ only in members that a processor reads.
+    ...config.processors.map(entry => processorOutput(entry as SpanProcessor | SpanExporter)),
     ...exporters.flatMap(exporter => exporterOutput(exporter, exporterContext)),
   ];
+  hub.shareBatches(outputs.map(({ processor }) => processor));
   const overrides = new TraceOverrides();
   const createTail = ({ keep }: ResolvedSample): TailSampler | undefined =>
     keep.holds ? createTailSampler(keep, keptSpanBuffers(outputs), overrides) : undefined;
@@ -102,7 +102,6 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
       meterProvider: metrics.getMeterProvider(),
       spanLimits: config.limits,
       spanProcessors: [
-        ...(trustsRemote ? [] : [createRemoteLinkProcessor()]),
         ...(config.baggageAttributes.length > 0
           ? [createBaggageSpanProcessor(config.baggageAttributes)]
           : []),
@@ -115,7 +114,11 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
   registration.setProvider(provider);
   const refused = [...registration.refused, ...apiCopyDiagnostics(findConflictingApiCopy(host.directories))];
   for (const diagnostic of refused) diagnostics.report('warn', diagnostic);
-  const instrumented = instrument(config.instrument, { tracerProvider: provider, diagnostics });
+  const instrumented = instrument(config.instrument, {
+    tracerProvider: provider,
+    diagnostics,
+    instrumentations: config.instrumentations,
+  });
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);
   globalState.tracer = {
     tracer,
@@ -125,6 +128,7 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
       overrides.expectKeep();
       return context.setValue(KEEP_TRACE_KEY, true);
     },
+    getTracer: (name, version) => provider.getTracer(name, version),
     isForeign: false,
   };
   globalState.pipeline = pipeline;
@@ -157,7 +161,10 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
 
 /** Creates the exporters of a configuration; those that it names are created by name. */
 export function createExporters(config: ResolvedConfig): Exporter[] {
-  return config.exporters.map(each => (typeof each === 'string' ? exporterByName(each) : each));
+  return config.exporters.map(each => {
+    if (typeof each === 'string') return exporterByName(each);
+    return 'export' in each ? wrapSpanExporter(each) : each;
+  });
 }
 
 /** The buffers of the outputs that take only the spans of kept traces. */

@@ -15,7 +15,7 @@ import { SpanAccounting } from '../span-accounting.js';
 import { HEARTBEAT_MS } from '../spool/segment-owner.js';
 import type { Spool } from '../spool/spool.js';
 import { storeBatch } from '../spool/store-batch.js';
-import type { DropReason, ExporterStats } from '../stats.js';
+import type { ExporterStats, KnownDropReason } from '../stats.js';
 import type { Transport } from '../transport.js';
 import { type DestinationInfo, destinationLabel } from './destination-info.js';
 import { PendingFlushes } from './pending-flushes.js';
@@ -87,7 +87,7 @@ export class Destination {
   }
 
   /** Counts an ended span that is dropped before it reaches a batch. */
-  countDropped(reason: DropReason): void {
+  countDropped(reason: KnownDropReason): void {
     this.#accounting.countDropped('queued', 1, reason);
     if (reason !== 'too_large') return;
     const { logThrottle, info } = this.#parts;
@@ -149,6 +149,11 @@ export class Destination {
     this.#parts.spool?.close();
     this.#parts.transport.close();
     this.#reportFinalFlush(before);
+  }
+
+  /** Milliseconds for a flush without another limit. */
+  get flushTimeoutMs(): number {
+    return this.#parts.options.flushTimeoutMs;
   }
 
   /** Whether another flush would send nothing: nothing is left, or only batches for which the last flush gave up. */

@@ -233,6 +233,15 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     ),
     detail: 'message',
   },
+  {
+    ...retried(
+      ['HEADERS'],
+      'headers_failed',
+      'got no request, because the headers function of the exporter failed',
+      'Correct the function. It must return an object of header names and values within delivery.requestTimeoutMs.',
+    ),
+    detail: 'message',
+  },
 ];
 
 const OTHER_ERROR: FailureEntry = {

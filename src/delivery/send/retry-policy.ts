@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import type { DestinationInfo } from '../destination/destination-info.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { readPartialSuccess } from '../otlp/export-response.js';
-import type { DropReason } from '../stats.js';
+import type { KnownDropReason } from '../stats.js';
 import type { TransportResponse, TransportResult } from '../transport.js';
 import {
   encodingDiagnostic,
@@ -27,7 +27,7 @@ export type RetryDecision =
       readonly diagnostic: Diagnostic;
     }
   | { readonly kind: 'split'; readonly diagnostic: Diagnostic }
-  | { readonly kind: 'drop'; readonly reason: DropReason; readonly diagnostic: Diagnostic };
+  | { readonly kind: 'drop'; readonly reason: KnownDropReason; readonly diagnostic: Diagnostic };
 
 /**
  * Decides what happens to the batch of a request.

@@ -62,6 +62,22 @@ const send = (
 ): Promise<TransportResult> => transport.send({ body: BODY, signal });
 
 describe('a request', () => {
+  it('has the headers that a function returns for it', async () => {
+    const { base, received } = await serve();
+    let calls = 0;
+    const transport = open(base, { headers: async () => ({ authorization: `token ${++calls}` }) });
+    await send(transport);
+    await send(transport);
+    expect(received.map(({ headers }) => headers['authorization'])).toEqual(['token 1', 'token 2']);
+  });
+
+  it('is not sent if the function of its headers fails', async () => {
+    const { base, received } = await serve();
+    const transport = open(base, { headers: () => Promise.reject(new Error('no token')) });
+    expect(await send(transport)).toMatchObject({ kind: 'failure', code: 'HEADERS', isRequestSent: false });
+    expect(received).toEqual([]);
+  });
+
   it('is gzipped protobuf with the headers, and its result contains the response', async () => {
     const { base, received } = await serve(() => ({
       status: 503,
