@@ -23,11 +23,11 @@ export type Fetch = typeof fetch;
  * @param fetch the underlying fetch. @default the global fetch at the time of the call
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  * @example
- * const api = tracedFetch();
+ * const api = traceFetch();
  * const response = await api('https://api.example/orders', { method: 'POST', body });
  */
-export function tracedFetch(fetch?: Fetch): Fetch {
-  return async function tracedFetch(...args: FetchArguments): Promise<Response> {
+export function traceFetch(fetch?: Fetch): Fetch {
+  return async function traceFetch(...args: FetchArguments): Promise<Response> {
     const send: Fetch = fetch ?? globalThis.fetch;
     const tracer = getActiveTracer();
     // Without a tracer there are no spans, but an incoming context is still passed on.

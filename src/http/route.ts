@@ -3,7 +3,7 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 
-/** The options of `handler`. */
+/** The options of `traceHandler`. */
 export interface HandlerOptions<R extends Request = Request> {
   /**
    * The pattern of the route, `/orders/:id`, or a function that returns it. Never the path itself, because each order would
@@ -17,7 +17,7 @@ export interface HandlerOptions<R extends Request = Request> {
 /** Reads the route of a request, as far as it is known. An option that throws returns no route. */
 export function readRoute<R extends Request>(request: R, { route }: HandlerOptions<R>): string | undefined {
   if (typeof route !== 'function') return route;
-  const result: unknown = guarded('the route option of handler', () => route(request), undefined);
+  const result: unknown = guarded('the route option of traceHandler', () => route(request), undefined);
   return typeof result === 'string' && result !== '' ? result : undefined;
 }
 

@@ -7,7 +7,7 @@ const say = message => said.push(message);
 init({
   service: 'named',
   exporter: recorded,
-  instrument: ['http', 'fetch', 'express'],
+  instrument: { express: true },
   logger: { error: say, warn: say, info: () => {}, debug: () => {} },
 });
 require('./express-app.cjs').checkExpress({ express: require('express'), trace, recorded, said });

@@ -9,7 +9,7 @@ const say = message => said.push(message);
 init({
   service: 'named',
   exporter: recorded,
-  instrument: ['http', 'fetch', 'express'],
+  instrument: { express: true },
   logger: { error: say, warn: say, info: () => {}, debug: () => {} },
 });
 const { default: express } = await import('express');

@@ -5,7 +5,7 @@ import {
   addPendingResponse,
   type PendingResponse,
   removePendingResponse,
-} from '../../../src/instrument/pipelined-responses.js';
+} from '../../../../src/instrument/server/pipelined-responses.js';
 
 const createSocket = (): Socket => new EventEmitter() as Socket;
 const createResponse = () => ({ handleDisconnect: vi.fn<PendingResponse['handleDisconnect']>() });

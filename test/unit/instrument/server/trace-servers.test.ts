@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { SpanKind, trace } from '@opentelemetry/api';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { describe, expect, it } from 'vitest';
-import { createExchange, listen, sendRequest, startRecording } from '../../support/server-recording.js';
+import { createExchange, listen, sendRequest, startRecording } from '../../../support/server-recording.js';
 
 const HEAD = 'GET / HTTP/1.1\nHost: a';
 const activeTraceId = (): string | undefined => trace.getActiveSpan()?.spanContext().traceId;
@@ -12,7 +12,7 @@ const activeTraceId = (): string | undefined => trace.getActiveSpan()?.spanConte
 describe('a request has one span', () => {
   it('if one server passes it to another', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const inner = createServer((_request, response) => response.end(activeTraceId()));
     const port = await listen((request, response) => void inner.emit('request', request, response));
     const response = await sendRequest(port, HEAD);
@@ -24,7 +24,7 @@ describe('a request has one span', () => {
 
   it("if OpenTelemetry's instrumentation is enabled later", async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     enable([new HttpInstrumentation()]);
     const port = await listen((_request, response) => response.end());
     await sendRequest(port, HEAD);
@@ -37,7 +37,7 @@ describe('a request has one span', () => {
 describe('https', () => {
   it('is traced like http, with its scheme and port', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const [request, response] = createExchange();
     const server = new HttpsServer({});
     let active: string | undefined;
@@ -59,7 +59,7 @@ describe('https', () => {
 describe('traceServers does not affect', () => {
   it('upgrades, which have no span and no context', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const server = createServer();
     let active: unknown = 'not called';
     server.on('upgrade', (_request, socket) => {
@@ -77,7 +77,7 @@ describe('traceServers does not affect', () => {
 
   it('emitted values that are not requests', () => {
     const { enable } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const server = createServer();
     const received: unknown[] = [];
     server.on('request', (request, response) => received.push(request, response));
@@ -91,12 +91,12 @@ describe('traceServers does not affect', () => {
     const { enable, waitForSpans } = startRecording();
     const prototypes = [Server.prototype, HttpsServer.prototype];
     const before = prototypes.map(prototype => Object.hasOwn(prototype, 'emit'));
-    const disable = enable(['http']);
+    const disable = enable({ fetch: false });
     expect(prototypes.map(prototype => Object.hasOwn(prototype, 'emit'))).toEqual([true, true]);
     disable();
     expect(prototypes.map(prototype => Object.hasOwn(prototype, 'emit'))).toEqual(before);
 
-    const disableOurs = enable(['http']);
+    const disableOurs = enable({ fetch: false });
     const disableTheirs = enable([new HttpInstrumentation()]);
     disableOurs();
     const port = await listen((_request, response) => response.end());
@@ -107,7 +107,7 @@ describe('traceServers does not affect', () => {
 
   it('requests of clients, whose spans are those of OpenTelemetry in the same trace', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const port = await listen((_request, response) => response.end());
     await new Promise<void>((resolve, reject) => {
       get({ port, host: '127.0.0.1' }, response => response.resume().on('end', resolve)).on('error', reject);

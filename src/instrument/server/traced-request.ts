@@ -10,19 +10,21 @@ import {
   type Context,
   context as contextApi,
   type Histogram,
-  propagation,
-  ROOT_CONTEXT,
   SpanKind,
   type Span,
   SpanStatusCode,
   type Tracer,
 } from '@opentelemetry/api';
-import { getSpan, setSpan } from '../context/index.js';
-import { type RpcMetadata, setRpcMetadata } from '../context/rpc-metadata.js';
-import { reportFault } from '../core/guard.js';
+import { getSpan, setSpan } from '../../context/index.js';
+import { type RpcMetadata, setRpcMetadata } from '../../context/rpc-metadata.js';
+import { guarded, reportFault } from '../../core/guard.js';
+import { addCapturedHeaders } from '../captured-headers.js';
+import { selectServerDurationAttributes } from '../duration-histogram.js';
+import { extractRequestContext } from './extract-request-context.js';
 import { addPendingResponse, type PendingResponse, removePendingResponse } from './pipelined-responses.js';
-import { createRequestAttributes, type Scheme } from './server-attributes.js';
-import { selectDurationAttributes } from './server-metrics.js';
+import { readSentHeader } from './sent-headers.js';
+import { createRequestAttributes, getMethodName, type Scheme } from './server-attributes.js';
+import type { ResponseHeader, ServerOptions } from './server-options.js';
 
 /** `emit` of an event emitter. */
 export type EmitFunction = (event: string | symbol, ...args: unknown[]) => boolean;
@@ -32,6 +34,7 @@ export interface ServerTelemetry {
   readonly tracer: Tracer;
   /** Undefined without a meter provider. */
   readonly durationHistogram: Histogram | undefined;
+  readonly options: ServerOptions;
 }
 
 const TRACED_REQUEST: unique symbol = Symbol('@do/trace traced request');
@@ -53,9 +56,11 @@ export class TracedRequest implements PendingResponse {
   readonly #metadata: RpcMetadata;
   readonly #attributes: Attributes;
   readonly #durationHistogram: Histogram | undefined;
+  readonly #options: ServerOptions;
   readonly #startMs: number;
   /** Whether the response waits for the responses before it. */
   #isPending: boolean;
+  #hasTimedOut = false;
   readonly #originalRequestEmit: EmitFunction;
   readonly #originalResponseEmit: EmitFunction;
   readonly #originalDetachSocket: (socket: Socket) => void;
@@ -69,22 +74,29 @@ export class TracedRequest implements PendingResponse {
     request: MaybeTraced<IncomingMessage>,
     response: MaybeTraced<ServerResponse>,
     scheme: Scheme,
-    { tracer, durationHistogram }: ServerTelemetry,
+    { tracer, durationHistogram, options }: ServerTelemetry,
   ) {
     this.#request = request;
     this.#response = response;
     this.#attributes = createRequestAttributes(request, scheme);
+    addConfiguredAttributes(this.#attributes, request, options);
+    this.#options = options;
     this.#durationHistogram = durationHistogram;
     this.#startMs = durationHistogram === undefined ? 0 : performance.now();
     this.#isPending = response.socket === null;
     this.#originalRequestEmit = request.emit as EmitFunction;
     this.#originalResponseEmit = response.emit as EmitFunction;
     this.#originalDetachSocket = response.detachSocket;
-    const remote = propagation.extract(ROOT_CONTEXT, request.headers);
-    const options = { kind: SpanKind.SERVER, attributes: this.#attributes };
-    const span = tracer.startSpan(request.method ?? 'GET', options, remote);
+    const { context: remote, link } = extractRequestContext(request);
+    const spanOptions = { kind: SpanKind.SERVER, attributes: this.#attributes };
+    const span = tracer.startSpan(
+      getMethodName(this.#attributes),
+      link === undefined ? spanOptions : { ...spanOptions, links: [link] },
+      remote,
+    );
     this.#metadata = { type: 'http', span };
     this.context = setSpan(setRpcMetadata(remote, this.#metadata), span);
+    if (options.responseHeader !== undefined) setResponseHeader(response, options.responseHeader, span);
     request[TRACED_REQUEST] = this;
     response[TRACED_REQUEST] = this;
     request.emit = requestEmit;
@@ -102,6 +114,7 @@ export class TracedRequest implements PendingResponse {
   emitResponseEvent(response: ServerResponse, event: string | symbol, args: unknown[]): boolean {
     if (event === 'close') this.#endWithResponse();
     else if (event === 'error') this.endWithError(args[0]);
+    else if (event === 'timeout') this.#hasTimedOut = true;
     else if (event === 'socket' && this.#isPending) {
       this.#isPending = false;
       removePendingResponse(this.#request.socket, this);
@@ -158,14 +171,24 @@ export class TracedRequest implements PendingResponse {
       const { route } = this.#metadata;
       if (route !== undefined) {
         attributes['http.route'] = route;
-        span.updateName(`${this.#request.method ?? 'GET'} ${route}`);
+        span.updateName(`${getMethodName(this.#attributes)} ${route}`);
       }
       // A client that ends a download or an event stream early causes no error of the server.
       if (!isTakenOver && !writableFinished && (!headersSent || !this.#request.complete)) {
-        attributes['error.type'] = 'ECONNRESET'; // The code of Node.js for an aborted request.
-        span.setStatus({ code: SpanStatusCode.ERROR, message: 'aborted' });
-      } else if ((headersSent || !isTakenOver) && (statusCode < 100 || statusCode >= 500))
+        // ECONNRESET is the code of Node.js for an aborted request.
+        attributes['error.type'] = this.#hasTimedOut ? 'TimeoutError' : 'ECONNRESET';
+        span.setStatus({
+          code: SpanStatusCode.ERROR,
+          message: this.#hasTimedOut ? 'timed out' : 'aborted',
+        });
+      } else if ((headersSent || !isTakenOver) && (statusCode < 100 || statusCode >= 500)) {
+        attributes['error.type'] = String(statusCode);
         span.setStatus({ code: SpanStatusCode.ERROR });
+      }
+      const captured = this.#options.responseHeaders;
+      if (captured !== undefined) {
+        addCapturedHeaders(attributes, captured, name => readSentHeader(this.#response, name));
+      }
       span.setAttributes(attributes);
       return attributes;
     });
@@ -181,7 +204,7 @@ export class TracedRequest implements PendingResponse {
       const attributes = span.isRecording() || isMeasured ? describeEnd(span) : {};
       if (isMeasured) {
         const seconds = (performance.now() - this.#startMs) / 1000;
-        this.#durationHistogram.record(seconds, selectDurationAttributes(this.#attributes, attributes));
+        this.#durationHistogram.record(seconds, selectServerDurationAttributes(this.#attributes, attributes));
       }
     } catch (error) {
       // Getters of the application and meters of other packages may throw. The span ends all the same.
@@ -191,6 +214,30 @@ export class TracedRequest implements PendingResponse {
     // A context that outlives the request must not keep the ended span in memory. The span of the context has the same ids.
     metadata.span = getSpan(this.context) ?? span;
   }
+}
+
+/** Adds the attributes of the options `requestHeaders` and `attributes`. */
+function addConfiguredAttributes(
+  attributes: Attributes,
+  request: IncomingMessage,
+  { requestHeaders, attributes: createAttributes }: ServerOptions,
+): void {
+  if (requestHeaders !== undefined) {
+    addCapturedHeaders(attributes, requestHeaders, name => request.headers[name]);
+  }
+  if (createAttributes === undefined) return;
+  Object.assign(
+    attributes,
+    guarded('instrument.http.attributes', () => createAttributes(request), undefined),
+  );
+}
+
+function setResponseHeader(response: ServerResponse, { name, format }: ResponseHeader, span: Span): void {
+  guarded(
+    'instrument.http.responseHeader',
+    () => void response.setHeader(name, format(span.spanContext())),
+    undefined,
+  );
 }
 
 function requestEmit(

@@ -5,9 +5,9 @@ import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { getRpcMetadata } from '../../../src/context/rpc-metadata.js';
-import { TracerProvider } from '../../../src/engine/provider.js';
-import { listen, sendRequest, startRecording } from '../../support/server-recording.js';
+import { getRpcMetadata } from '../../../../src/context/rpc-metadata.js';
+import { TracerProvider } from '../../../../src/engine/provider.js';
+import { listen, sendRequest, startRecording } from '../../../support/server-recording.js';
 
 const HEAD = 'GET / HTTP/1.1\nHost: a';
 const activeTraceId = (): string | undefined => trace.getActiveSpan()?.spanContext().traceId;
@@ -35,7 +35,7 @@ function createThrowingServer(error: unknown): { server: Server; caught: unknown
 describe('the context of a request', () => {
   it('is active in the handler, after its awaits, and in listeners of request and response', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const active: [string, string | undefined][] = [];
     const record = (place: string): void => void active.push([place, activeTraceId()]);
     const arrived = new EventEmitter();
@@ -77,7 +77,7 @@ describe('the context of a request', () => {
     const idsOfConnection: (string | undefined)[] = [];
     const server = createServer();
     server.on('connection', socket => socket.on('data', () => idsOfConnection.push(activeTraceId())));
-    enable(['http']);
+    enable({ fetch: false });
     const port = await listen((_request, response) => response.end(activeTraceId()), server);
     const socket = connect(port, '127.0.0.1');
     const bodies: string[] = [];
@@ -95,7 +95,7 @@ describe('the context of a request', () => {
 
   it("has the client's trace id with a sampler that records nothing", async () => {
     const { enable } = startRecording();
-    enable(['http'], new TracerProvider({ sampler: new AlwaysOffSampler() }));
+    enable({ fetch: false }, new TracerProvider({ sampler: new AlwaysOffSampler() }));
     const clientTraceId = '0af7651916cd43dd8448eb211c80319c';
     const port = await listen((_request, response) => response.end(activeTraceId()));
     const response = await sendRequest(port, `${HEAD}\ntraceparent: 00-${clientTraceId}-b7ad6b7169203331-01`);
@@ -104,7 +104,7 @@ describe('the context of a request', () => {
 
   it('does not wrap listeners, so that they can be removed', async () => {
     const { enable } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     let count: number | undefined;
     const port = await listen((request, response) => {
       const listener = (): void => {};
@@ -123,7 +123,7 @@ describe('the context of a request', () => {
 describe('the end of a request', () => {
   it('is an error if the client disconnects before the response', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const arrived = new EventEmitter();
     const port = await listen(() => arrived.emit('request'));
     const socket = connect(port, '127.0.0.1');
@@ -137,7 +137,7 @@ describe('the end of a request', () => {
 
   it('is not an error if the client ends a stream', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const port = await listen((_request, response) => void response.writeHead(200).write('data: 1'));
     const socket = connect(port, '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -153,7 +153,7 @@ describe('the end of a request', () => {
     [undefined, 'Error', 'undefined'],
   ])('is an error if the handler throws %s, which is rethrown unchanged', async (error, type, message) => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const { server, caught } = createThrowingServer(error);
     const port = await listen(() => {}, server);
     await sendRequest(port, HEAD);
@@ -167,7 +167,7 @@ describe('the end of a request', () => {
 
   it('is an error if the response emits one', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     let received: unknown;
     const port = await listen((_request, response) => {
       response.on('error', error => {
@@ -184,7 +184,7 @@ describe('the end of a request', () => {
 
   it('ends the metadata that framework instrumentations find in the context', async () => {
     const { enable } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const observed: unknown[] = [];
     const port = await listen((_request, response) => {
       const inRequest = context.active();
@@ -206,7 +206,7 @@ describe('the end of a request', () => {
 describe('the span of a special request', () => {
   it('exists with Expect: 100-continue, and with an unknown expectation', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const server = createServer();
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       response.writeContinue();
@@ -230,7 +230,7 @@ describe('the span of a special request', () => {
 
   it('ends if the client pipelines requests and disconnects before the first response', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const arrived = new EventEmitter();
     const port = await listen((request, response) => {
       // This response waits for the first one and is never sent.
@@ -250,7 +250,7 @@ describe('the span of a special request', () => {
 
   it('ends if the client disconnects after all pipelined requests have been read', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const arrived = new EventEmitter();
     const port = await listen((request, response) => {
       // Read to its end, so that the request emits no event when the connection closes.
@@ -276,7 +276,7 @@ describe('the span of a special request', () => {
 
   it('has the status of its response for each of many pipelined requests', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const many = Array.from({ length: 30 }, (_, index) => `/${index}`);
     const waiting: ServerResponse[] = [];
     const warnings: Error[] = [];
@@ -311,7 +311,7 @@ describe('the span of a special request', () => {
     { when: 'before the head of the response', status: undefined, sendsHead: false },
   ])('ends if the application takes over the connection $when', async ({ status, sendsHead }) => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     let active: string | undefined;
     const port = await listen((request, response) => {
       const { socket } = request;
@@ -332,7 +332,7 @@ describe('the span of a special request', () => {
 
   it('has no port if that of the Host header is not a number', async () => {
     const { enable, waitForSpans } = startRecording();
-    enable(['http']);
+    enable({ fetch: false });
     const port = await listen((_request, response) => response.end());
     await sendRequest(port, 'GET / HTTP/1.1\nHost: shop:http');
     const [span] = await waitForSpans(1);

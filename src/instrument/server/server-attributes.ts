@@ -5,14 +5,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Attributes } from '@opentelemetry/api';
+import { describeMethod } from '../../http/semantic-conventions.js';
 import { type ForwardedElement, parseForwarded } from './forwarded.js';
 
 /** The scheme of a server: that of its module. */
 export type Scheme = 'http' | 'https';
-
-const KNOWN_METHODS = new Set(
-  ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'].concat('PATCH', 'QUERY'),
-);
 
 /** The query parameters that the conventions redact. */
 const SENSITIVE_PARAMETERS = ['sig', 'Signature', 'AWSAccessKeyId', 'X-Goog-Signature'].concat([
@@ -30,31 +27,26 @@ export function createRequestAttributes(request: IncomingMessage, scheme: Scheme
   const { headers, socket, method } = request;
   const forwarded = readForwarded(headers);
   const server = readServerAddress(headers, scheme, forwarded);
-  const knownMethod = normalizeMethod(method);
-  const attributes: Attributes = {
-    'http.request.method': knownMethod,
-    'url.scheme': scheme,
-    'server.address': server?.host,
-    'network.peer.address': socket.remoteAddress,
-    'network.peer.port': socket.remotePort,
-    'network.protocol.version': request.httpVersion,
-    'user_agent.original': headers['user-agent'],
-  };
+  const { attributes } = describeMethod(method);
+  attributes['url.scheme'] = scheme;
+  attributes['server.address'] = server?.host;
+  attributes['network.peer.address'] = socket.remoteAddress;
+  attributes['network.peer.port'] = socket.remotePort;
+  attributes['network.protocol.version'] = request.httpVersion;
+  attributes['user_agent.original'] = headers['user-agent'];
   addUrl(attributes, request.url ?? '/', scheme, headers.host);
   const client = readClientAddress(headers, forwarded) ?? socket.remoteAddress;
   if (client !== undefined && client !== '') attributes['client.address'] = client;
   const port = Number(server?.port);
   // A Host header may have any text as port. Only a number is recorded.
   if (!Number.isNaN(port)) attributes['server.port'] = port;
-  if (method !== knownMethod) attributes['http.request.method_original'] = method;
   return attributes;
 }
 
-function normalizeMethod(method: string | undefined): string {
-  if (method === undefined) return 'GET';
-  if (KNOWN_METHODS.has(method)) return method;
-  const upper = method.toUpperCase();
-  return KNOWN_METHODS.has(upper) ? upper : '_OTHER';
+/** Returns the method in the name of a span: `HTTP` for an unknown method. */
+export function getMethodName(attributes: Attributes): string {
+  const method = attributes['http.request.method'];
+  return typeof method === 'string' && method !== '_OTHER' ? method : 'HTTP';
 }
 
 function addUrl(attributes: Attributes, url: string, scheme: Scheme, host: string | undefined): void {

@@ -6,31 +6,37 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { context as contextApi } from '@opentelemetry/api';
-import { getRpcMetadata } from '../context/rpc-metadata.js';
-import { reportFault } from '../core/guard.js';
+import { type Context, context as contextApi } from '@opentelemetry/api';
+import { getRpcMetadata } from '../../context/rpc-metadata.js';
+import { reportFault } from '../../core/guard.js';
+import { patchMethod } from '../patch-method.js';
+import { ignoreRequest, isIgnoredRequest } from './ignored-request.js';
 import type { Scheme } from './server-attributes.js';
-import { type EmitFunction, isTraced, type ServerTelemetry, TracedRequest } from './traced-request.js';
+import { isTraced, type ServerTelemetry, TracedRequest } from './traced-request.js';
 
 // The events that hand a request to a handler. A server with a listener of the other two events gets them instead: for
 // `Expect: 100-continue`, and for other expectations.
 const REQUEST_EVENTS: ReadonlySet<unknown> = new Set(['request', 'checkContinue', 'checkExpectation']);
 
-interface ServerPrototype {
-  emit: EmitFunction;
+/** The handling of a request. */
+interface HandledRequest {
+  /** The context of the handler. */
+  readonly context: Context;
+  /** Undefined for a request without a span. */
+  readonly traced: TracedRequest | undefined;
 }
 
 /**
  * Traces the requests of all servers of `node:http` and `node:https`, including running ones.
  *
- * @param telemetry the tracer and the histogram of the requests
+ * @param telemetry the tracer, the histogram and the options of the requests
  * @returns a function that ends the tracing
  */
 export function traceServers(telemetry: ServerTelemetry): () => void {
   // Built-in modules resolve from any path; that of Node.js always exists.
   const require = createRequire(process.execPath);
   const restoreFunctions = (['http', 'https'] as const).map(scheme => {
-    const { Server } = require(scheme) as { readonly Server: { readonly prototype: ServerPrototype } };
+    const { Server } = require(scheme) as { readonly Server: { readonly prototype: object } };
     return patchEmit(Server.prototype, scheme, telemetry);
   });
   return () => {
@@ -38,41 +44,41 @@ export function traceServers(telemetry: ServerTelemetry): () => void {
   };
 }
 
-function patchEmit(prototype: ServerPrototype, scheme: Scheme, telemetry: ServerTelemetry): () => void {
-  const ownDescriptor = Object.getOwnPropertyDescriptor(prototype, 'emit');
-  const original = prototype.emit;
+function patchEmit(prototype: object, scheme: Scheme, telemetry: ServerTelemetry): () => void {
   let isEnabled = true;
-  const emit = function emit(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-    const request =
-      isEnabled && REQUEST_EVENTS.has(event) ? startRequest(args, scheme, telemetry) : undefined;
-    if (request === undefined) return Reflect.apply(original, this, [event, ...args]);
-    try {
-      return contextApi.with(request.context, original, this, event, ...args);
-    } catch (error) {
-      request.endWithError(error);
-      throw error;
-    }
-  };
-  prototype.emit = emit;
+  const restore = patchMethod(prototype, 'emit', original => {
+    return function emit(this: unknown, event, ...args): unknown {
+      const handled =
+        isEnabled && REQUEST_EVENTS.has(event) ? startRequest(args, scheme, telemetry) : undefined;
+      if (handled === undefined) return Reflect.apply(original, this, [event, ...args]);
+      try {
+        return contextApi.with(handled.context, original, this, event, ...args);
+      } catch (error) {
+        handled.traced?.endWithError(error);
+        throw error;
+      }
+    };
+  });
   return () => {
     isEnabled = false;
-    // If another package has wrapped this function, it stays in place without effect.
-    if (prototype.emit !== emit) return;
-    if (ownDescriptor === undefined) delete (prototype as Partial<ServerPrototype>).emit;
-    else Object.defineProperty(prototype, 'emit', ownDescriptor);
+    restore();
   };
 }
 
-/** Starts the span of a request; undefined if the request has one already, or if that fails. */
+/** Starts the handling of a request; undefined if another span or server has started it, or if that fails. */
 function startRequest(
   args: readonly unknown[],
   scheme: Scheme,
   telemetry: ServerTelemetry,
-): TracedRequest | undefined {
+): HandledRequest | undefined {
   try {
     const [request, response] = args as [IncomingMessage, ServerResponse];
-    if (isTraced(request) || isTracedByOpenTelemetry(request)) return undefined;
-    return new TracedRequest(request, response, scheme, telemetry);
+    if (isTraced(request) || isIgnoredRequest(request) || isTracedByOpenTelemetry(request)) return undefined;
+    if (telemetry.options.isIgnored?.(request) === true) {
+      return { context: ignoreRequest(request, response), traced: undefined };
+    }
+    const traced = new TracedRequest(request, response, scheme, telemetry);
+    return { context: traced.context, traced };
   } catch (error) {
     // The arguments are not those of Node.js. The handler gets them all the same.
     reportFault('tracing a request', error);

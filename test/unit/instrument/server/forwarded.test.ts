@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseForwarded } from '../../../src/instrument/forwarded.js';
+import { parseForwarded } from '../../../../src/instrument/server/forwarded.js';
 
 describe('parseForwarded', () => {
   it('reads the elements in their order, with names in lower case', () => {
