@@ -13,8 +13,9 @@ import { createSpanView } from '../../spans/span-view.js';
 import { isSampled } from '../../spans/trace-flags.js';
 import type { Destination } from '../destination/destination.js';
 import type { EncodedSpan } from '../otlp/encoded-span.js';
-import { SpanBatcher, type UnencodableReason } from './span-batcher.js';
+import { SpanBatcher } from './span-batcher.js';
 import type { SpanShape } from './span-shape.js';
+import type { UnencodableReason } from './unencodable.js';
 
 /** The dependencies of a processor. */
 export interface DeliveryProcessorOptions {

@@ -6,7 +6,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { reportFault } from '../../core/guard.js';
 import type { Timers } from '../../core/timers.js';
-import { ByteWriter, TooLargeError } from '../../protobuf/writer.js';
+import { ByteWriter } from '../../protobuf/writer.js';
 import type { KeepMark } from '../../spans/span-buffer.js';
 import { encodeResource, encodeScope, type MessageEnvelope } from '../otlp/encode-envelope.js';
 import { writeSpan } from '../otlp/encode-span.js';
@@ -14,9 +14,7 @@ import { copyEncodedSpan, type EncodedSpan, writeEncodedSpan } from '../otlp/enc
 import { assembleRequest, type ScopeSection } from './assemble-request.js';
 import { type Batch, MAX_SPAN_MIB } from './batch.js';
 import type { SpanShape } from './span-shape.js';
-
-/** The reason for which a span cannot be encoded: a drop reason. */
-export type UnencodableReason = 'too_large' | 'unreadable';
+import { explainUnencodable, type UnencodableReason } from './unencodable.js';
 
 /** The result of adding a span. */
 export type AddResult = 'added' | UnencodableReason;
@@ -75,7 +73,7 @@ export class SpanBatcher {
       writeSpan(section.writer, span);
     } catch (error) {
       if (section !== undefined) section.writer.pos = before;
-      return reasonOf(error);
+      return explainUnencodable(error);
     }
     return this.#admit(section, before);
   }
@@ -90,7 +88,7 @@ export class SpanBatcher {
       const { resource, instrumentationScope: scope } = span;
       return copyEncodedSpan(resource, scope, scratch);
     } catch (error) {
-      return reasonOf(error);
+      return explainUnencodable(error);
     }
   }
 
@@ -103,7 +101,7 @@ export class SpanBatcher {
       writeEncodedSpan(section.writer, text, mark);
     } catch (error) {
       section.writer.pos = before;
-      return reasonOf(error);
+      return explainUnencodable(error);
     }
     return this.#admit(section, before);
   }
@@ -191,11 +189,4 @@ export class SpanBatcher {
     if (!resource.asyncAttributesPending) this.#resourceEnvelopes.set(resource, envelope);
     return envelope;
   }
-}
-
-/** A getter among the span's values threw, or the span exceeds the limit. Other spans are not affected. */
-function reasonOf(error: unknown): UnencodableReason {
-  if (error instanceof TooLargeError) return 'too_large';
-  reportFault('encoding a span', error);
-  return 'unreadable';
 }
