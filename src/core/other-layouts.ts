@@ -8,7 +8,15 @@ import { globalState, LAYOUT } from './global-state.js';
 /** The key of the state of any layout. Versions before the first number had none. */
 const STATE_KEY = /^@do\/trace(?:\/(\d+))?$/;
 
+/** A property of the tracer providers of every copy. It does not depend on the layout. */
+const PROVIDER_MARK = Symbol.for('@do/trace/provider');
+
 let isReported = false;
+
+/** Marks a tracer provider as one of this package, for copies with another layout. */
+export function markProvider(provider: object): void {
+  Object.defineProperty(provider, PROVIDER_MARK, { value: true, configurable: true });
+}
 
 /** Returns the layouts of the other copies in this process. */
 export function findOtherLayouts(): number[] {
@@ -19,24 +27,26 @@ export function findOtherLayouts(): number[] {
     .filter(layout => layout !== LAYOUT);
 }
 
-/** Describes the other copies, if there are any. */
-export function describeOtherLayouts(): Diagnostic | undefined {
-  const layouts = findOtherLayouts();
-  if (layouts.length === 0) return undefined;
+/**
+ * Reports, once in this process, that the registered provider belongs to a copy with another layout.
+ *
+ * @param provider a provider that this copy did not register
+ * @returns whether it belongs to such a copy
+ */
+export function reportOtherLayout(provider: object): boolean {
+  const layouts = PROVIDER_MARK in provider ? findOtherLayouts() : [];
+  if (layouts.length === 0) return false;
+  if (!isReported) globalState.diagnostics.report('warn', describe(layouts));
+  isReported = true;
+  return true;
+}
+
+function describe(layouts: readonly number[]): Diagnostic {
   return {
     code: 'other_layout',
-    message: `another version of @do/trace is loaded, which does not share its state with this one (layout ${layouts.join(', ')} instead of ${LAYOUT})`,
-    why: 'Spans of both are in one trace, but the options of init() and the statistics of one version have no effect on the other.',
+    message: `another version of @do/trace, whose state has another layout (${layouts.join(', ')} instead of ${LAYOUT}), receives all spans, so the options of init() in this version have no effect`,
+    why: 'The two versions use the OpenTelemetry API together, and nothing else.',
     fix: 'Install one version. "npm ls @do/trace" shows the copies.',
     source: '@do/trace',
   };
-}
-
-/** Reports other copies once in this process, when a provider that another library registered is used. */
-export function reportOtherLayouts(): void {
-  if (isReported) return;
-  const diagnostic = describeOtherLayouts();
-  if (diagnostic === undefined) return;
-  isReported = true;
-  globalState.diagnostics.report('warn', diagnostic);
 }

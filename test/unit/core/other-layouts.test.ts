@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type * as otherLayouts from '../../../src/core/other-layouts.js';
 import { LAYOUT } from '../../../src/core/global-state.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 
@@ -15,7 +16,7 @@ function addGlobal(key: symbol): void {
 }
 
 /** Loads a fresh copy of the module, because it reports once in a process. */
-async function load(): Promise<typeof import('../../../src/core/other-layouts.js')> {
+async function load(): Promise<typeof otherLayouts> {
   vi.resetModules();
   return import('../../../src/core/other-layouts.js');
 }
@@ -41,17 +42,28 @@ describe('findOtherLayouts', () => {
   });
 });
 
-describe('reportOtherLayouts', () => {
-  it('reports the other copies once', async () => {
-    const { reportOtherLayouts, describeOtherLayouts } = await load();
-    expect(captureDiagnostics(reportOtherLayouts)).toEqual([]);
-    expect(describeOtherLayouts()).toBeUndefined();
+describe('reportOtherLayout', () => {
+  it('reports once that a provider belongs to a copy with another layout', async () => {
+    const { markProvider, reportOtherLayout } = await load();
+    const provider = {};
+    markProvider(provider);
     addGlobal(Symbol.for(`@do/trace/${LAYOUT + 1}`));
     const captured = captureDiagnostics(() => {
-      reportOtherLayouts();
-      reportOtherLayouts();
+      expect(reportOtherLayout(provider)).toBe(true);
+      expect(reportOtherLayout(provider)).toBe(true);
     });
-    expect(captured).toEqual([{ level: 'warn', ...describeOtherLayouts() }]);
-    expect(captured).toMatchObject([{ code: 'other_layout', source: '@do/trace' }]);
+    expect(captured).toMatchObject([{ level: 'warn', code: 'other_layout', source: '@do/trace' }]);
+  });
+
+  it('does not report the provider of another library, or one without another layout', async () => {
+    const { markProvider, reportOtherLayout } = await load();
+    const provider = {};
+    markProvider(provider);
+    const captured = captureDiagnostics(() => {
+      expect(reportOtherLayout(provider)).toBe(false);
+      addGlobal(Symbol.for('@do/trace'));
+      expect(reportOtherLayout({})).toBe(false);
+    });
+    expect(captured).toEqual([]);
   });
 });
