@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { globalState, type OwnTracer } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
-import { reportOtherLayouts } from '../core/other-layouts.js';
+import { reportOtherLayout } from '../core/other-layouts.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 import { setSpanAndLocalRoot } from './foreign-local-root.js';
 
@@ -85,7 +85,7 @@ function getForeignTracer(): ForeignTracer | undefined {
   const provider = getForeignTracerProvider();
   if (provider === undefined) return undefined;
   if (provider !== foreignProvider || foreignTracer === undefined) {
-    reportOtherLayouts();
+    reportOtherLayout(provider);
     foreignProvider = provider;
     foreignTracer = {
       tracer: provider.getTracer(SCOPE_NAME, VERSION),

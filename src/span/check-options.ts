@@ -4,7 +4,8 @@
 
 import { globalState } from '../core/global-state.js';
 import { suggest } from '../core/suggest.js';
-import { isObject, reportOption } from './report-input.js';
+import { readAttributes } from './read-input.js';
+import { reportOption } from './report-input.js';
 
 interface Rule {
   readonly expected: string;
@@ -31,6 +32,8 @@ const WRAP_RULES: ReadonlyMap<string, Rule> = new Map([...SPAN_RULES, ['result',
 
 /** The number of span names for which options are checked. Further names are more than an application has call sites. */
 const MAX_CHECKED_NAMES = 1_000;
+/** The number of unknown options that are reported at once. */
+const MAX_UNKNOWN = 5;
 const checkedNames = new Set<string>();
 
 /**
@@ -52,15 +55,15 @@ export function checkWrapOptions(options: unknown): void {
 
 /** Reads no getter, because the start of the span reads it, too. Never throws. */
 function check(options: unknown, rules: ReadonlyMap<string, Rule>): void {
-  if (!isObject(options)) {
-    if (options !== undefined && options !== null) reportOption('options', 'an object', options);
-    return;
-  }
+  if (options === undefined || options === null) return;
+  // A list, a map or a date has no options, and neither have attributes that were passed in their place.
+  if (readAttributes(options) === undefined) return reportOption('options', 'an object', options);
   try {
+    let unknownCount = 0;
     for (const name of Object.keys(options)) {
       const rule = rules.get(name);
-      if (rule === undefined) reportUnknownOption(name, [...rules.keys()]);
-      else checkValue(name, Object.getOwnPropertyDescriptor(options, name)?.value, rule);
+      if (rule !== undefined) checkValue(name, Object.getOwnPropertyDescriptor(options, name)?.value, rule);
+      else if (++unknownCount <= MAX_UNKNOWN) reportUnknownOption(name, [...rules.keys()]);
     }
   } catch {
     // A proxy threw. The start of the span reports it when it reads the options.

@@ -5,6 +5,7 @@ import type { CheckReport } from '../core/check.js';
 import { safeText } from '../core/diagnostics.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
 import { guarded, reportFault } from '../core/guard.js';
+import { withTimeout } from '../core/with-timeout.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { getForeignTracerProvider } from './active-tracer.js';
 import { isObject, readName, readVersion, reportArgument } from './report-input.js';
@@ -12,6 +13,9 @@ import type { TimeLimit } from './types.js';
 
 /** The longest delay of a timer. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The default of `delivery.flushTimeoutMs`, which a foreign provider does not have. */
+const DEFAULT_TIMEOUT_MS = 3_000;
 
 const NO_STATS: DeliveryStats = { exporters: [], lateCalls: 0 };
 
@@ -22,15 +26,17 @@ function getLifecycle(): Lifecycle<DeliveryStats, CheckReport> | undefined {
 
 /** Implements {@link TraceApi.flush}. */
 export async function flush(options?: TimeLimit): Promise<DeliveryStats> {
+  const limit = readTimeLimit(options, 'trace.flush');
   const lifecycle = getLifecycle();
-  if (lifecycle !== undefined) return lifecycle.flush(readTimeLimit(options, 'trace.flush'));
-  await flushForeignProvider();
+  if (lifecycle !== undefined) return lifecycle.flush(limit);
+  await flushForeignProvider(limit.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   return NO_STATS;
 }
 
 /** Implements {@link TraceApi.shutdown}. */
 export async function shutdown(options?: TimeLimit): Promise<DeliveryStats> {
-  return getLifecycle()?.shutdown(readTimeLimit(options, 'trace.shutdown')) ?? NO_STATS;
+  const limit = readTimeLimit(options, 'trace.shutdown');
+  return getLifecycle()?.shutdown(limit) ?? NO_STATS;
 }
 
 /** Implements {@link TraceApi.stats}. */
@@ -108,12 +114,11 @@ function readTimeLimit(options: unknown, call: string): { readonly timeoutMs?: n
 }
 
 /** Calls the `forceFlush` of a foreign provider, which the API does not define. */
-async function flushForeignProvider(): Promise<void> {
+async function flushForeignProvider(timeoutMs: number): Promise<void> {
   const provider = getForeignTracerProvider() as { forceFlush?: () => Promise<void> } | undefined;
-  try {
-    await provider?.forceFlush?.();
-  } catch (error) {
-    // flush() never rejects, so that a shutdown sequence that awaits it continues.
-    reportFault('forceFlush of the registered tracer provider', error);
-  }
+  const work = Promise.resolve().then(() => provider?.forceFlush?.());
+  const result = await withTimeout(work, timeoutMs);
+  // flush() never rejects, so that a shutdown sequence that awaits it continues.
+  if (result.status === 'rejected')
+    reportFault('forceFlush of the registered tracer provider', result.reason);
 }

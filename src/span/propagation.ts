@@ -100,8 +100,8 @@ export function childEnv(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   );
 }
 
-function reportBaggageValue(key: string, value: unknown): void {
-  reportArgument('trace.withBaggage', `text as the value of ${JSON.stringify(key.slice(0, 60))}`, value);
+function reportBaggageValue(_key: string, value: unknown): void {
+  reportArgument('trace.withBaggage', 'text as the value of an entry', value);
 }
 
 /**

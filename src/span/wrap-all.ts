@@ -8,6 +8,7 @@ import { globalState } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
 import type { GetTracer } from './active-tracer.js';
 import { isClass } from './function-properties.js';
+import { readAttributes } from './read-input.js';
 import { isObject, reportArgument } from './report-input.js';
 import type { TraceApi } from './trace-api.js';
 import type { AnyFunction, WrapAllOptions } from './types.js';
@@ -129,11 +130,11 @@ function replaceMethod(
 }
 
 function readOptions(target: object, given: unknown, methods: Methods): ReadOptions {
-  if (given !== undefined && given !== null && !isObject(given))
-    reportArgument(CALL, 'an object with options', given);
+  const isGiven = given !== undefined && given !== null;
+  if (isGiven && readAttributes(given) === undefined) reportArgument(CALL, 'an object with options', given);
   const { prefix, only, skip, ...others } = guarded(
     'the options of trace.wrapAll',
-    (): Record<string, unknown> => ({ ...(given as object | null | undefined) }),
+    (): Record<string, unknown> => (isObject(given) ? { ...given } : {}),
     {},
   );
   for (const name of Object.keys(others)) reportArgument(CALL, 'the options prefix, only and skip', name);

@@ -23,8 +23,10 @@ describe('baggage in a context', () => {
 
   it('converts numbers and booleans, and leaves out other values', () => {
     const invalid: unknown[] = [];
-    const context = addBaggageEntries({ a: 1, b: true, c: 5n, d: {}, e: () => {} }, ROOT_CONTEXT, (key, value) =>
-      invalid.push([key, typeof value]),
+    const context = addBaggageEntries(
+      { a: 1, b: true, c: 5n, d: {}, e: () => {} },
+      ROOT_CONTEXT,
+      (key, value) => invalid.push([key, typeof value]),
     );
     expect(getBaggageEntries(context)).toEqual({ a: '1', b: 'true', c: '5' });
     expect(invalid).toEqual([

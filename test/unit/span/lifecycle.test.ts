@@ -54,6 +54,25 @@ describe('without init()', () => {
   it('getTracer returns the tracer of the API', () => {
     expect(getTracer('a')).toBeInstanceOf(ProxyTracer);
   });
+
+  it('getTracer passes the version and the schema URL on, and reports odd values', () => {
+    apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
+    const scopeOf = (tracer: unknown): unknown =>
+      (tracer as { instrumentationScope: unknown }).instrumentationScope;
+    expect(scopeOf(getTracer('a', '1', { schemaUrl: 'https://a.example' }))).toEqual({
+      name: 'a',
+      version: '1',
+      schemaUrl: 'https://a.example',
+    });
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
+    expect(scopeOf(getTracer(Symbol('a') as never, 1 as never, { schemaUrl: 5 } as never))).toEqual({
+      name: 'Symbol(a)',
+    });
+    expect(captured.map(({ code, source }) => [code, source])).toEqual(
+      Array.from({ length: 3 }, () => ['argument_ignored', 'trace.getTracer']),
+    );
+  });
 });
 
 describe('with a running set-up', () => {
@@ -85,6 +104,26 @@ describe('with a running set-up', () => {
       ['shutdown', limit],
       ['check', undefined],
     ]);
+  });
+
+  it('limits that are no number of milliseconds are reported, and the default applies', async () => {
+    globalState.lifecycle = lifecycle;
+    calls.length = 0;
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
+    for (const limit of [{ timeoutMs: '5' }, { timeoutMs: Number.NaN }, { timeoutMs: -1 }, 5, 'x', null]) {
+      await flush(limit as never);
+    }
+    await flush({ timeoutMs: Infinity });
+    await flush({ timeoutMs: undefined });
+    expect(calls.map(call => (call as [string, unknown])[1])).toEqual([
+      ...Array.from({ length: 6 }, () => ({})),
+      { timeoutMs: 2 ** 31 - 1 },
+      {},
+    ]);
+    expect(captured.map(({ code, source }) => [code, source])).toEqual(
+      Array.from({ length: 2 }, () => ['argument_ignored', 'trace.flush']),
+    );
   });
 
   it('check reports its own failure', async () => {

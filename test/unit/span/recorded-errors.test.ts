@@ -71,6 +71,19 @@ describe('findInnerRecord', () => {
     });
   });
 
+  it('finds an expected error object in another trace, and no primitive value', () => {
+    for (const [error, isFound] of [
+      [new Error('x'), true],
+      ['x', false],
+    ] as const) {
+      withFamily((_, child) => addRecord(error, child, 9, true));
+      withFamily((_, child) => {
+        expect(findInnerRecord(error, child, 5)?.isExpected === true).toBe(isFound);
+        expect(findInnerRecord(error, child, 10)).toBeUndefined();
+      });
+    }
+  });
+
   it('distinguishes primitive values, and knows the latest 16 of them', () => {
     withFamily((parent, child) => {
       markRecorded('oldest', child, 2);
