@@ -126,7 +126,7 @@ async function delivered(keep) {
     tail,
     diagnostics: quiet,
   });
-  const share = headSampler({ ratio: keep ? RATIO : 1, trustRemote: 'sampled', followParent: true });
+  const share = headSampler({ ratio: keep ? RATIO : 1, followRemote: true, followParent: true });
   const provider = new TracerProvider({
     resource,
     sampler: keep ? new RecordAllSampler(share) : share,

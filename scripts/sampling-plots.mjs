@@ -175,7 +175,7 @@ function runTail({ TailSampler, createHeadSampler, RecordAllSampler, TracerProvi
     after,
     onFirstEviction() {},
   });
-  const head = createHeadSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
+  const head = createHeadSampler({ ratio: 0.01, followRemote: true, followParent: true });
   const provider = new TracerProvider(
     {
       sampler: new RecordAllSampler(head),

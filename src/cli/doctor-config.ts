@@ -47,8 +47,8 @@ function configRows(config: ConfigValues, isFromCode: boolean): Row[] {
     ['exporter', exporters.join(', ') || 'none'],
     ...(usesOtlpSettings ? otlpRows(otlp) : []),
     ['sampling', formatSampling(sample)],
-    ['propagation', toTexts(config['propagate']).join(', ') || 'none'],
-    ['instruments', toTexts(config['instrument']).join(', ') || 'none'],
+    ['propagation', toTexts(toObject(config['propagate'])['formats']).join(', ') || 'none'],
+    ['instruments', [...toTexts(config['instrument']), ...toTexts(config['instrumentations'])].join(', ') || 'none'],
     ['redaction', config['redact'] === false ? 'off' : 'on'],
     ['spool', formatSpool(toObject(delivery)['spool'])],
   ];

@@ -18,8 +18,11 @@ import { suggest } from '../core/suggest.js';
 import { formatAlternatives, type NumberRange } from '../core/validators.js';
 import { BYTES_PER_SPAN } from '../delivery/options.js';
 import type { DeliveryOptions } from '../exporters/exporter.js';
+import type { InstrumentRecord } from '../instrument/types.js';
 import { createEnvReader, type Env, type EnvListVariable, type EnvReader } from './env-reader.js';
-import { findMisspeltVariables } from './env-typos.js';
+import { findMisspeltVariables, findRenamedVariables } from './env-typos.js';
+import { type DetectorName, readDetectors } from './environment-detectors.js';
+import { readInstrument } from './environment-instrument.js';
 import { type EnvironmentOtlp, readOtlp } from './environment-otlp.js';
 import { type EnvironmentSample, readSample } from './environment-sample.js';
 import { omitUndefined } from '../core/omit-undefined.js';
@@ -34,13 +37,17 @@ export interface EnvironmentOptions {
   readonly serviceName?: string;
   /** `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** `TRACE_EXPORTER`, else `OTEL_TRACES_EXPORTER`. */
+  /** `DO_TRACE_EXPORTER`, else `OTEL_TRACES_EXPORTER`. */
   readonly exporters?: readonly ExporterName[];
   readonly otlp: EnvironmentOtlp;
-  /** `TRACE_SAMPLE`, else `OTEL_TRACES_SAMPLER`. */
+  /** `DO_TRACE_SAMPLE`, else `OTEL_TRACES_SAMPLER`. */
   readonly sample?: EnvironmentSample;
   /** `OTEL_PROPAGATORS`. */
   readonly propagate?: readonly PropagatorName[];
+  /** `DO_TRACE_INSTRUMENT` and `OTEL_NODE_*_INSTRUMENTATIONS`, for the merge over the defaults. */
+  readonly instrument?: InstrumentRecord;
+  /** `OTEL_NODE_RESOURCE_DETECTORS`. */
+  readonly detectors?: readonly DetectorName[];
   readonly limits: LimitsOptions;
   /** `OTEL_BSP_*`. */
   readonly delivery: DeliveryOptions;
@@ -55,7 +62,7 @@ const COUNT_RANGE: NumberRange = { min: 1, max: 1e9, isInteger: true, expected: 
 
 /** Variables that the exporters read, or that are read only beside another variable. */
 const NAMES_READ_ELSEWHERE = [
-  'TRACE_FILE',
+  'DO_TRACE_FILE',
   'OTEL_TRACES_SAMPLER_ARG',
   'OTEL_EXPORTER_PROMETHEUS_HOST',
   'OTEL_EXPORTER_PROMETHEUS_PORT',
@@ -91,6 +98,8 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
       exporters: readExporters(reader),
       sample: readSample(reader),
       propagate: readPropagators(reader),
+      instrument: readInstrument(reader),
+      detectors: readDetectors(reader),
       disabled: reader.choice({ true: true, false: false }, 'OTEL_SDK_DISABLED'),
       logLevel: reader.choice(LOG_LEVELS, 'OTEL_LOG_LEVEL'),
     }),
@@ -101,11 +110,14 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
   };
   // Last, because the reader knows all names only after the reads above.
   const known = new Set([...reader.requestedNames, ...NAMES_READ_ELSEWHERE]);
-  return { ...options, problems: [...reader.problems, ...findMisspeltVariables(env, known)] };
+  return {
+    ...options,
+    problems: [...reader.problems, ...findRenamedVariables(env), ...findMisspeltVariables(env, known)],
+  };
 }
 
 function readExporters(reader: EnvReader): readonly ExporterName[] | undefined {
-  const variable = reader.list('TRACE_EXPORTER', 'OTEL_TRACES_EXPORTER');
+  const variable = reader.list('DO_TRACE_EXPORTER', 'OTEL_TRACES_EXPORTER');
   if (variable === undefined) return undefined;
   return readNames(reader, variable, EXPORTER_NAMES, EXPORTER_ALIASES, 'unknown_exporter');
 }

@@ -18,7 +18,7 @@ const SERVICE_ATTRIBUTES: Readonly<Record<keyof ServiceOptions, readonly [string
 };
 
 /**
- * Resolves the service. Precedence: the `service` option, the `attributes` option, `OTEL_SERVICE_NAME`,
+ * Resolves the service. Precedence: the `service` option, the option `resource.attributes`, `OTEL_SERVICE_NAME`,
  * `OTEL_RESOURCE_ATTRIBUTES`, package.json.
  *
  * @param given the validated options
@@ -33,8 +33,8 @@ export function resolveService(
   const option: ServiceOptions =
     typeof given.service === 'string' ? { name: given.service } : (given.service ?? {});
   const configured = (part: keyof ServiceOptions): string | undefined =>
-    option[part] ?? attributeOf(part, given.attributes ?? {}) ?? attributeOf(part, env.attributes);
-  const nameInCode = option.name ?? attributeOf('name', given.attributes ?? {});
+    option[part] ?? attributeOf(part, given.resource?.attributes ?? {}) ?? attributeOf(part, env.attributes);
+  const nameInCode = option.name ?? attributeOf('name', given.resource?.attributes ?? {});
   const name = nameInCode ?? env.serviceName ?? attributeOf('name', env.attributes);
   const version = configured('version');
   const isComplete = name !== undefined && version !== undefined;
@@ -51,7 +51,7 @@ export function resolveService(
 }
 
 /**
- * Resolves the resource attributes. Precedence: the service, the `attributes` option, the environment.
+ * Resolves the resource attributes. Precedence: the service, the option `resource.attributes`, the environment.
  *
  * @param given the validated options
  * @param env the options of the environment
@@ -63,7 +63,7 @@ export function resolveAttributes(
   service: ResolvedService,
 ): ResolvedConfig['attributes'] {
   const attributes = new Map<string, AttributeValue>(Object.entries(env.attributes));
-  for (const [key, value] of Object.entries(given.attributes ?? {})) {
+  for (const [key, value] of Object.entries(given.resource?.attributes ?? {})) {
     if (value !== undefined) attributes.set(key, value);
   }
   for (const [part, [key]] of Object.entries(SERVICE_ATTRIBUTES)) {

@@ -65,9 +65,6 @@ export const SAMPLE_PRESETS = ['development', 'production', 'errors-only', 'off'
 /** The names of the span kinds in options. */
 export const SPAN_KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
 
-/** The values of `trustRemote`: how far the caller's sampling decision is followed. */
-export const TRUST_REMOTE = ['sampled', 'always', 'never'] as const;
-
 /** Reads an own property of a record, so that `constructor` and `__proto__` are not found. */
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;

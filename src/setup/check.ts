@@ -1,6 +1,6 @@
 // `trace.check()`: the process, the diagnostics of the start, and the checks of the exporters.
 
-import { describeConfig, maskConfig, type ResolvedConfig } from '../config/index.js';
+import { createActiveConfig, describeConfig, type ResolvedConfig } from '../config/index.js';
 import type { Check, CheckReport } from '../core/check.js';
 import { type Diagnostic, isSameDiagnostic } from '../core/diagnostic.js';
 import { safeText } from '../core/diagnostics.js';
@@ -31,7 +31,7 @@ export function createCheck(
   startup: StartupState,
   exporters: readonly Exporter[],
 ): () => Promise<CheckReport> {
-  const { config, recorded } = startup;
+  const { config, recorded, redact } = startup;
   return async () => {
     const init: Check = { name: 'init', status: 'ok', message: describeConfig(config) };
     const [ofProcess, ...ofExporters] = await Promise.all([
@@ -44,7 +44,11 @@ export function createCheck(
       .filter(diagnostic => !known.some(check => isReported(diagnostic, check)))
       .map(startupCheck);
     const checks = [init, ...ofProcess, ...startupChecks, ...ofExporters];
-    return { ok: checks.every(({ status }) => status !== 'error'), checks, config: shownConfig(config) };
+    return {
+      ok: checks.every(({ status }) => status !== 'error'),
+      checks,
+      config: { ...createActiveConfig(config, redact) },
+    };
   };
 }
 
@@ -72,10 +76,14 @@ async function processChecks({ config, host, problems }: StartupState): Promise<
   try {
     const { checkProcess } = await import('../doctor/index.js');
     const { directories, cwd } = host;
-    const { disabled, exporters, processors, sample, delivery } = config;
+    const { disabled, exporters, processors, sample, propagate, delivery } = config;
     const hasExporter = exporters.length > 0 || processors.length > 0;
     return await checkProcess({
-      sending: { isDisabled: disabled, hasExporter, sample },
+      sending: {
+        isDisabled: disabled,
+        hasExporter,
+        sample: { ...sample, followsCallers: propagate.from !== 'none' },
+      },
       spoolDirectory: delivery.spool === false ? undefined : delivery.spool.directory,
       problems,
       nodeVersion: process.versions.node,
@@ -102,10 +110,4 @@ async function exporterCheck(exporter: Exporter, { redact }: StartupState): Prom
       source: exporter.name,
     };
   }
-}
-
-/** The configuration in force, with secrets masked and without the logger. */
-function shownConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> {
-  const { logger: _, ...shown } = maskConfig(config);
-  return shown;
 }

@@ -2,9 +2,11 @@
 // Our exporters, sampler and instrumentations are not started.
 
 import type { TracerProvider } from '@opentelemetry/api';
+import type { ActiveConfig } from '../config/index.js';
 import type { CheckReport } from '../core/check.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
+import { reportOtherLayout } from '../core/other-layouts.js';
 import { withTimeout } from '../core/with-timeout.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { createCheck, type StartupState } from './check.js';
@@ -18,13 +20,20 @@ import type { Registration } from './register-globals.js';
  * @param startup the state of the start
  * @param registration our context manager and propagator, as far as no other library had registered one
  * @param update the method of the handle
+ * @param readConfig returns the configuration in force
  */
 export function attachToForeign(
   provider: TracerProvider,
   startup: StartupState,
   registration: Registration,
   update: TraceHandle['update'],
+  readConfig: () => ActiveConfig,
 ): TraceHandle {
+  if (!reportOtherLayout(provider)) reportForeignProvider(provider);
+  return createHandle(readConfig, foreignLifecycle(provider, startup, registration), update);
+}
+
+function reportForeignProvider(provider: TracerProvider): void {
   globalState.diagnostics.report('warn', {
     code: 'foreign_provider',
     message: `another tracer provider (${providerName(provider)}) is registered and receives all spans, so the options exporter, sample, propagate and instrument of init() have no effect`,
@@ -32,7 +41,6 @@ export function attachToForeign(
     fix: 'Remove the other provider, or call init() before it is registered.',
     source: 'tracer provider',
   });
-  return createHandle(startup.config, foreignLifecycle(provider, startup, registration), update);
 }
 
 function foreignLifecycle(

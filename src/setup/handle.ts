@@ -1,6 +1,6 @@
 // The handle that init() returns.
 
-import type { ResolvedConfig } from '../config/index.js';
+import type { ActiveConfig } from '../config/index.js';
 import { type Lifecycle, globalState } from '../core/global-state.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import type { CheckReport } from '../core/check.js';
@@ -17,19 +17,19 @@ export interface TraceHandle extends AsyncDisposable {
   stats(): DeliveryStats;
   /** Changes sampling, recording or the log level. Spans in flight keep their decision and are delivered. */
   update(options: UpdateOptions): void;
-  /** The configuration in force: options, then environment, then defaults. */
-  readonly config: ResolvedConfig;
+  /** The configuration in force: options, then environment, then defaults. Secrets are masked. */
+  readonly config: ActiveConfig;
 }
 
 /**
  * Creates the handle and stores it for a second `init()`.
  *
- * @param config the configuration in force
+ * @param readConfig returns the configuration in force
  * @param lifecycle the set-up that the handle controls; a later set-up has its own handle
  * @param update changes settings at run time
  */
 export function createHandle(
-  config: ResolvedConfig,
+  readConfig: () => ActiveConfig,
   lifecycle: Lifecycle<DeliveryStats, CheckReport>,
   update: TraceHandle['update'],
 ): TraceHandle {
@@ -38,7 +38,9 @@ export function createHandle(
     shutdown: options => lifecycle.shutdown(options),
     stats: () => lifecycle.stats(),
     update,
-    config,
+    get config() {
+      return readConfig();
+    },
     [Symbol.asyncDispose]: async () => {
       await lifecycle.shutdown();
     },

@@ -3,7 +3,14 @@
 
 import { readFileSync } from 'node:fs';
 import { type ContextManager, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
-import { describeConfig, type InitOptions, resolveConfig } from '../config/index.js';
+import {
+  type ActiveConfig,
+  createActiveConfig,
+  describeConfig,
+  type InitOptions,
+  type ResolvedConfig,
+  resolveConfig,
+} from '../config/index.js';
 import { InheritedContextManager } from '../context/inherited-context-manager.js';
 import { PersistentContextManager } from '../context/persistent-context-manager.js';
 import type { CheckReport } from '../core/check.js';
@@ -13,7 +20,7 @@ import { globalState, type Lifecycle } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { KNOWN_NAMES } from '../instrument/index.js';
-import { extractFromEnvironment, selectPropagator, UntrustedRemotePropagator } from '../propagation/index.js';
+import { createPropagationPolicy, extractFromEnvironment, selectPropagator } from '../propagation/index.js';
 import { createRedactingLogger } from '../redact/redacting-logger.js';
 import { createRedactor } from '../redact/redactor.js';
 import { TraceOverrides } from '../sampling/trace-overrides.js';
@@ -55,18 +62,17 @@ export function startTracing(
 
   // Read before the registration below, which would hide it.
   const foreign = getForeignTracerProvider();
-  const propagator = selectPropagator(config.propagate, { diagnostics: globalState.diagnostics });
+  const propagator = selectPropagator(config.propagate.formats, { diagnostics: globalState.diagnostics });
   globalState.contextManager ??= createContextManager(propagator, host.env);
   const { contextManager } = globalState;
-  // The parent process is always trusted. Callers over the network are trusted unless the option refuses them.
-  const trustsRemote = config.sample.trustRemote !== 'never' || config.disabled;
-  const registration = registerGlobals(
-    contextManager,
-    trustsRemote ? propagator : new UntrustedRemotePropagator(propagator),
-  );
+  const policy = createPropagationPolicy(config.propagate);
+  const registration = registerGlobals(contextManager, propagator, policy);
   const startup: StartupState = { config, host, problems, redact, recorded: startupLog.recorded };
+  globalState.isError = config.isError;
+  const view = createConfigView(config, redact);
   if (foreign !== undefined) {
-    const handle = attachToForeign(foreign, startup, registration, createUpdate(undefined, log));
+    const update = createUpdate(undefined, log, view.change);
+    const handle = attachToForeign(foreign, startup, registration, update, view.read);
     startupLog.stop();
     return handle;
   }
@@ -78,16 +84,31 @@ export function startTracing(
         startup: { ...startup, config: live },
         registration,
         contextManager,
-        trustsRemote,
         redactor,
       });
   const lifecycle = started?.lifecycle ?? disabledLifecycle(startup, registration);
   startupLog.stop();
   globalState.diagnostics.report('info', { code: 'started', message: describeConfig(live) });
-  return createHandle(config, lifecycle, createUpdate(started?.settings, log));
+  return createHandle(view.read, lifecycle, createUpdate(started?.settings, log, view.change));
 }
 
-/** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates. */
+/** The configuration in force, which `update()` of the handle changes. */
+function createConfigView(
+  config: ResolvedConfig,
+  redact: (text: string) => string,
+): { readonly read: () => ActiveConfig; readonly change: (change: Partial<ResolvedConfig>) => void } {
+  let current = config;
+  let view: ActiveConfig | undefined;
+  return {
+    read: () => (view ??= createActiveConfig(current, redact)),
+    change(change) {
+      current = { ...current, ...change };
+      view = undefined;
+    },
+  };
+}
+
+/** `enabled: false` or `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates. */
 function disabledLifecycle(
   startup: StartupState,
   registration: Registration,

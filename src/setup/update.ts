@@ -2,6 +2,7 @@
 
 import {
   type InitOptions,
+  type ResolvedConfig,
   type ResolvedSample,
   resolveSample,
   validateInitOptions,
@@ -24,16 +25,22 @@ export interface RuntimeSettings {
  *
  * @param settings the settings of the provider; undefined if there is none of ours
  * @param log the log of diagnostics
+ * @param onChange receives the changed part of the configuration
  */
 export function createUpdate(
   settings: RuntimeSettings | undefined,
   log: DiagnosticsLog,
+  onChange: (change: Partial<ResolvedConfig>) => void,
 ): (options: UpdateOptions) => void {
   return options => {
     const { sample, enabled, logLevel } = validateInitOptions(options, {
       only: ['sample', 'enabled', 'logLevel'],
     });
-    if (logLevel !== undefined) log.setLevel(logLevel === 'silent' ? 'none' : logLevel);
+    if (logLevel !== undefined) {
+      const level = logLevel === 'silent' ? 'none' : logLevel;
+      log.setLevel(level);
+      onChange({ logLevel: level });
+    }
     const isIgnored = settings === undefined && (sample !== undefined || enabled !== undefined);
     if (isIgnored) {
       log.report('warn', {
@@ -44,7 +51,14 @@ export function createUpdate(
       });
       return;
     }
-    if (sample !== undefined) settings?.setSample(resolveSample(sample, undefined));
-    if (enabled !== undefined) settings?.setEnabled(enabled);
+    if (sample !== undefined) {
+      const resolved = resolveSample(sample, undefined);
+      settings?.setSample(resolved);
+      onChange({ sample: resolved });
+    }
+    if (enabled !== undefined) {
+      settings?.setEnabled(enabled);
+      onChange({ disabled: !enabled });
+    }
   };
 }

@@ -10,7 +10,7 @@ import { type SamplerCase, samplerContract } from './sampler.js';
 
 const stoppedClock: Clock = { monotonicMs: () => 0, wallMs: () => 0 };
 const head = (options: Partial<HeadSamplerOptions>) => () =>
-  createHeadSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, ...options });
+  createHeadSampler({ ratio: 1, followRemote: true, followParent: true, ...options });
 
 const CASES: Readonly<Record<string, SamplerCase>> = {
   'a ratio': { create: head({ ratio: 0.3 }), followsRemote: true },
@@ -29,8 +29,8 @@ const CASES: Readonly<Record<string, SamplerCase>> = {
     followsRemote: true,
   },
   'a target a second': { create: head({ perSecond: 50, clock: stoppedClock }), followsRemote: true },
-  'trustRemote: always': { create: head({ ratio: 0.3, trustRemote: 'always' }), followsRemote: true },
-  'trustRemote: always, everything': { create: head({ trustRemote: 'always' }), followsRemote: true },
+  'followRemote: false': { create: head({ ratio: 0.3, followRemote: false }), followsRemote: true },
+  'followRemote: false, everything': { create: head({ followRemote: false }), followsRemote: true },
   'followParent: false': { create: head({ ratio: 0.3, followParent: false }), followsRemote: false },
   'followParent: false, a target a second': {
     create: head({ perSecond: 50, clock: stoppedClock, followParent: false }),

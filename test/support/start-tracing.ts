@@ -26,7 +26,7 @@ export interface StartedTracing {
 export function isolateTracing(): void {
   beforeEach(() => {
     for (const name of Object.keys(process.env)) {
-      if (/^(OTEL_|TRACE|BAGGAGE$)/.test(name)) vi.stubEnv(name, undefined);
+      if (/^(OTEL_|DO_TRACE_|TRACE|BAGGAGE$)/.test(name)) vi.stubEnv(name, undefined);
     }
   });
   afterEach(async () => {

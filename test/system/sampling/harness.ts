@@ -94,7 +94,7 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
       onFirstEviction() {},
       ...tail,
     });
-  const share = createHeadSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, clock, ...head });
+  const share = createHeadSampler({ ratio: 1, followRemote: true, followParent: true, clock, ...head });
   const sampler = new OverrideSampler(stage === undefined ? share : new RecordAllSampler(share), overrides);
   const outlet = new SpanPipeline({
     outputs: [

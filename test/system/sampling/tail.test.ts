@@ -89,7 +89,7 @@ function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e
     onStart: stage.onStart.bind(stage),
     onEnd: (span: Parameters<TailSampler['onEnd']>[0]) => stage.onEnd(span, span),
   };
-  const head = createHeadSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
+  const head = createHeadSampler({ ratio: 0.01, followRemote: true, followParent: true });
   const config = { sampler: new RecordAllSampler(head), spanProcessors: [processor] };
   const tracer = (foreign ? new BasicTracerProvider(config) : new TracerProvider(config)).getTracer('test');
   const openTrace = (children: number, attributes: number): void => {

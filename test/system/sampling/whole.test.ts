@@ -94,7 +94,7 @@ describe('traces of 1 to 50 spans', () => {
     ['rules', { ratio: 0.2, rules: [{ name: 'request', ratio: 0.1 }] }],
     ['a share that changes with every trace', { perSecond: 500 }],
     ['a share that changes, without a parent’s word', { perSecond: 500, followParent: false }],
-    ['trustRemote: always', { ratio: 0.3, trustRemote: 'always' }],
+    ['followRemote: false', { ratio: 0.3, followRemote: false }],
   ])('leave whole or not at all with %s', (_, head) => {
     const { next, fill } = randomness(7);
     // Each look at the clock finds it 10 microseconds later.

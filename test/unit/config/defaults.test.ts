@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DEFAULTS, INSTRUMENT_EVERYTHING, UNKNOWN_SERVICE } from '../../../src/config/defaults.js';
+import { DEFAULTS, UNKNOWN_SERVICE } from '../../../src/config/defaults.js';
 import { resolveConfig } from '../../../src/config/resolve.js';
 import { DEFAULT_TAIL_LIMITS } from '../../../src/sampling/tail/default-limits.js';
 import { configHost } from '../../support/config-host.js';
@@ -21,12 +21,14 @@ it('init() without options and variables uses these values', () => {
       sample: {
         ratio: 1,
         rules: [],
-        keep: { errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
-        trustRemote: 'sampled',
+        keep: { holds: false, errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
+        followRemote: true,
         followParent: true,
       },
-      propagate: ['w3c', 'baggage'],
-      instrument: ['http', 'fetch'],
+      propagate: { formats: ['w3c', 'baggage'] },
+      instrument: { http: true, fetch: true },
+      instrumentations: [],
+      detectors: [],
       baggageAttributes: [],
       redact: { keys: [], patterns: [], replace: 'mask' },
       limits: {
@@ -59,5 +61,4 @@ it('the resolved configuration takes them from one place', () => {
   const { config } = resolveConfig(undefined, configHost());
   expect(config).toMatchObject(DEFAULTS);
   expect(config.service.name).toBe(UNKNOWN_SERVICE);
-  expect(resolveConfig({ instrument: true }, configHost()).config.instrument).toEqual(INSTRUMENT_EVERYTHING);
 });

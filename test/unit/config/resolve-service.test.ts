@@ -40,7 +40,7 @@ describe('the service', () => {
 
   it('attributes in code take precedence over those of the environment', () => {
     const attributes = { 'service.version': '3', 'deployment.environment': 'test' };
-    expect(config({ attributes }, { env }).service).toEqual({
+    expect(config({ resource: { attributes } }, { env }).service).toEqual({
       name: 'from-env',
       version: '3',
       namespace: 'shop',
@@ -49,7 +49,9 @@ describe('the service', () => {
   });
 
   it('an empty attribute counts as unset', () => {
-    expect(config({ attributes: { 'service.name': ' ' } }, { files }).service.name).toBe('@acme/shop');
+    expect(config({ resource: { attributes: { 'service.name': ' ' } } }, { files }).service.name).toBe(
+      '@acme/shop',
+    );
   });
 });
 
@@ -68,7 +70,9 @@ describe('the resource attributes', () => {
 
   it('of the option take precedence over OTEL_RESOURCE_ATTRIBUTES, key by key', () => {
     const env = { OTEL_RESOURCE_ATTRIBUTES: 'team=env,region=eu' };
-    expect(config({ service: 's', attributes: { team: 'code', nodes: 3 } }, { env }).attributes).toEqual({
+    expect(
+      config({ service: 's', resource: { attributes: { team: 'code', nodes: 3 } } }, { env }).attributes,
+    ).toEqual({
       'service.name': 's',
       team: 'code',
       region: 'eu',
@@ -78,7 +82,7 @@ describe('the resource attributes', () => {
 
   it('a service.name among them names the service, unless the service option does', () => {
     const attributes = { 'service.name': 'a' };
-    expect(config({ attributes }, { env: { OTEL_SERVICE_NAME: 'e' } }).service.name).toBe('a');
-    expect(config({ attributes, service: 's' }).attributes['service.name']).toBe('s');
+    expect(config({ resource: { attributes } }, { env: { OTEL_SERVICE_NAME: 'e' } }).service.name).toBe('a');
+    expect(config({ resource: { attributes }, service: 's' }).attributes['service.name']).toBe('s');
   });
 });

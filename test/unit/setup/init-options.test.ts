@@ -41,12 +41,12 @@ function temporaryDirectory(): string {
 
 isolateTracing();
 
-describe('attributes', () => {
+describe('resource', () => {
   it('are on the resource of every span; they override the environment, and `service` overrides them', () => {
     vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'team=red,cloud.region=eu');
     const { recorded } = startTracing({
       service: { name: 'orders', version: '2' },
-      attributes: { team: 'blue', 'service.version': '1', ports: [80, 443] },
+      resource: { attributes: { team: 'blue', 'service.version': '1', ports: [80, 443] } },
     });
     trace.span('one', () => trace.span('two', () => {}));
     expect(recorded.spans).toHaveLength(2);
@@ -63,17 +63,20 @@ describe('attributes', () => {
   });
 
   it('name the service where `service` does not', () => {
-    const { handle } = startTracing({ service: {}, attributes: { 'service.name': 'from-attributes' } });
+    const { handle } = startTracing({
+      service: {},
+      resource: { attributes: { 'service.name': 'from-attributes' } },
+    });
     expect(handle.config.service.name).toBe('from-attributes');
   });
 
   it('that cannot be kept are refused with their path', () => {
     try {
-      startTracing({ attributes: { 'my.key': (() => 0) as never } });
+      startTracing({ resource: { attributes: { 'my.key': (() => 0) as never } } });
       expect.unreachable('nothing was thrown');
     } catch (error) {
       if (!isTraceError(error)) throw error;
-      expect(error.problems).toMatchObject([{ code: 'wrong_type', path: 'attributes["my.key"]' }]);
+      expect(error.problems).toMatchObject([{ code: 'wrong_type', path: 'resource.attributes["my.key"]' }]);
     }
   });
 });
@@ -105,7 +108,7 @@ describe('instrument', () => {
       setConfig() {},
       getConfig: () => ({}),
     };
-    const { recorded } = startTracing({ instrument: [mine] });
+    const { recorded } = startTracing({ instrumentations: [mine] });
     expect(calls.at(-1)).toBe('enable');
     expect(recorded.spans.map(span => span.name)).toEqual(['made by mine']);
     await trace.shutdown();
@@ -113,7 +116,7 @@ describe('instrument', () => {
   });
 
   it('a package that is not installed is one warning with the command that installs it', () => {
-    const { lines } = startTracing({ instrument: ['memcached'] });
+    const { lines } = startTracing({ instrument: { http: false, fetch: false, memcached: true } });
     expect(
       lines.filter(line => line.includes('npm install @opentelemetry/instrumentation-memcached')),
     ).toHaveLength(1);
@@ -180,7 +183,7 @@ describe('delivery', () => {
 describe('redact', () => {
   it('hides secrets where it is not set', () => {
     const { recorded } = startTracing({
-      attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' },
+      resource: { attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' } },
     });
     trace.span('pay', { attributes: { password: 'pa55word', card: '4711' } }, () => {});
     expect(recorded.spans[0]?.attributes).toEqual({ password: '***', card: '4711' });

@@ -43,12 +43,12 @@ describe('sample', () => {
     expect(recorded.spans).toEqual([]);
   });
 
-  it('follows a remote decision, unless trustRemote is always', async () => {
+  it('follows a remote decision, unless followRemote is false', async () => {
     const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
     const followed = startTracing().recorded;
     trace.continue(carrier, 'work', () => {});
     await trace.shutdown();
-    const trusted = startTracing({ sample: { ratio: 1, trustRemote: 'always' } }).recorded;
+    const trusted = startTracing({ sample: { ratio: 1, followRemote: false } }).recorded;
     trace.continue(carrier, 'work', () => {});
     expect([followed.spans.length, trusted.spans.length]).toEqual([0, 1]);
   });
