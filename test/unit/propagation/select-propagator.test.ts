@@ -128,7 +128,12 @@ describe('selectPropagator', () => {
     const { propagator, captured } = select(['b3mutli', 'baggage'], failToLoad);
     expect(propagator.fields()).toEqual(['baggage']);
     expect(captured).toMatchObject([
-      { level: 'warn', code: 'unknown_propagator', fix: "Did you mean 'b3multi'?", source: 'propagate.formats' },
+      {
+        level: 'warn',
+        code: 'unknown_propagator',
+        fix: "Did you mean 'b3multi'?",
+        source: 'propagate.formats',
+      },
     ]);
   });
 
