@@ -139,7 +139,7 @@ describe('names', () => {
     }
     const variable = tablesOf(textOf('docs/guide.md'))
       .flatMap(({ rows }) => rows)
-      .find(([cell = '']) => cell === '`TRACE_EXPORTER`');
+      .find(([cell = '']) => cell === '`DO_TRACE_EXPORTER`');
     expect(namesIn(variable?.[1] ?? '')).toEqual(expect.arrayContaining([...EXPORTER_NAMES]));
   });
 

@@ -18,7 +18,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await trace.shutdown({ timeoutMs: 50 });
-  delete process.env['TRACE_FILE'];
+  delete process.env['DO_TRACE_FILE'];
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -122,8 +122,8 @@ describe('file', () => {
     });
   });
 
-  it('writes to the file in TRACE_FILE', async () => {
-    process.env['TRACE_FILE'] = path;
+  it('writes to the file in DO_TRACE_FILE', async () => {
+    process.env['DO_TRACE_FILE'] = path;
     const exporter = exporterByName('file');
     start(exporter);
     trace.span('work', () => {});

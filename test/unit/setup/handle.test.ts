@@ -18,4 +18,13 @@ describe('the handle', () => {
     expect(handle.stats()).toEqual(trace.stats());
     expect(handle.stats().exporters).toMatchObject([{ exporter: 'memory', ended: 1 }]);
   });
+
+  it('shows the configuration in force, masked and frozen, and changes of update()', () => {
+    const { handle } = startTracing({ resource: { attributes: { note: 'https://me:pa55word@c/' } } });
+    expect(JSON.stringify(handle.config)).not.toContain('pa55word');
+    expect(Object.isFrozen(handle.config)).toBe(true);
+    expect(handle.config).toMatchObject({ enabled: true, sample: { ratio: 1 }, logLevel: 'info' });
+    handle.update({ sample: 0.5, logLevel: 'error' });
+    expect(handle.config).toMatchObject({ sample: { ratio: 0.5 }, logLevel: 'error' });
+  });
 });

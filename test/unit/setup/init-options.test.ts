@@ -1,6 +1,7 @@
 // Options of init() with real receivers, files and instrumentations. Each test has the name of its option.
 
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -120,6 +121,68 @@ describe('instrument', () => {
     expect(
       lines.filter(line => line.includes('npm install @opentelemetry/instrumentation-memcached')),
     ).toHaveLength(1);
+  });
+});
+
+describe('sample', () => {
+  it('a function decides by the root', () => {
+    const { recorded } = startTracing({ sample: span => (span.name === 'kept' ? 1 : 0) });
+    for (const name of ['kept', 'left out']) trace.span(name, () => trace.span('child', () => {}));
+    expect(recorded.spans.map(span => span.name)).toEqual(['child', 'kept']);
+  });
+
+  it('a sampler of OpenTelemetry decides alone', () => {
+    const { recorded } = startTracing({ sample: new AlwaysOffSampler() });
+    trace.span('work', () => {});
+    expect(recorded.spans).toEqual([]);
+  });
+});
+
+describe('enabled, logLevel, isError', () => {
+  it('enabled: false creates no spans', () => {
+    const { recorded, handle } = startTracing({ enabled: false });
+    trace.span('work', () => {});
+    expect([recorded.spans.length, handle.config.enabled]).toEqual([0, false]);
+  });
+
+  it('logLevel silent writes nothing', () => {
+    const { lines } = startTracing({ logLevel: 'silent' });
+    init();
+    expect(lines).toEqual([]);
+  });
+
+  it('isError applies to every span', () => {
+    const { recorded } = startTracing({ isError: () => false });
+    expect(() =>
+      trace.span('work', () => {
+        throw new Error('expected');
+      }),
+    ).toThrow('expected');
+    expect(recorded.spans[0]?.events).toEqual([]);
+  });
+});
+
+describe('resource.detectors', () => {
+  it('add attributes that the configured ones override, and a detector that throws is reported', () => {
+    const { recorded, lines } = startTracing({
+      resource: {
+        attributes: { 'cloud.region': 'configured' },
+        detectors: [
+          { detect: () => ({ attributes: { 'cloud.provider': 'acme', 'cloud.region': 'found' } }) },
+          {
+            detect() {
+              throw new Error('no metadata');
+            },
+          },
+        ],
+      },
+    });
+    trace.span('work', () => {});
+    expect(recorded.spans[0]?.resource.attributes).toMatchObject({
+      'cloud.provider': 'acme',
+      'cloud.region': 'configured',
+    });
+    expect(lines.filter(line => line.includes('no metadata'))).toHaveLength(1);
   });
 });
 

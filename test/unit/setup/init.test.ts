@@ -31,7 +31,14 @@ describe('init()', () => {
   it('returns the first handle on a second call, and warns', () => {
     const { handle, lines } = startTracing();
     expect(init({ service: 'other' })).toBe(handle);
-    expect(lines.at(-1)).toContain('init() was called before');
+    expect(lines.at(-1)).toContain('options of the second call have no effect: service. ');
+    expect(lines.at(-1)).toMatch(/\[already_started\]$/);
+  });
+
+  it('validates the options of a second call', () => {
+    const { handle } = startTracing();
+    expect(() => init({ nonsense: 1 } as never)).toThrow(/unknown_option: nonsense/);
+    expect(init()).toBe(handle);
   });
 
   it('starts anew after shutdown()', async () => {
