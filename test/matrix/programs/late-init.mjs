@@ -1,6 +1,5 @@
 // init() runs long after the application imported node:http by name: its names are patched all the same.
 import { createServer, get, request } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import oneTrace from './one-trace.cjs';
 
 const server = createServer((_, response) => response.end('ok'));
@@ -16,5 +15,4 @@ await oneTrace.checkOneTrace({
   server,
   // Read now, through the live bindings that the imports above are.
   http: { request, get },
-  https: { request: httpsRequest },
 });
