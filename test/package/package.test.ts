@@ -71,6 +71,18 @@ describe('installed in an empty folder', () => {
     expect(stdout).toMatch(/3 names arrived in \d+ requests/);
   });
 
+  it('runs the command line under both of its names', async () => {
+    const versions = await Promise.all(
+      Object.keys(manifest.bin).map(async name => {
+        const program = join(app, 'node_modules/.bin', name);
+        return (await run(process.execPath, [program, '--version'], { cwd: app })).stdout;
+      }),
+    );
+    expect(Object.keys(manifest.bin)).toEqual(['trace', 'do-trace']);
+    expect(versions[0]).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(versions[1]).toBe(versions[0]);
+  });
+
   it('gives the same names by import and by require, for every entry', async () => {
     const entries = Object.entries(manifest.exports)
       .filter(([path, target]) => typeof target !== 'string' && path !== './register')
