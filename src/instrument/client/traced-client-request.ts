@@ -1,7 +1,7 @@
 // One request of a client of node:http: its span, and the events that end it.
 //
 // The span ends when the response is complete on the wire, when the request fails, or when it closes. No listener is added:
-// a listener for `response` would make Node.js keep a body that nobody reads, and one for `error` would hide an error.
+// a listener for `response` would make Node.js keep a body that is not read, and one for `error` would hide an error.
 
 import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
