@@ -11,6 +11,7 @@ import {
 import type { Diagnostic } from '../core/diagnostic.js';
 import { registeredApiVersion } from '../core/api-version.js';
 import { globalState } from '../core/global-state.js';
+import { markProvider } from '../core/other-layouts.js';
 import type { PropagationPolicy } from '../core/propagation-policy.js';
 import type { ApiCopies } from '../instrument/index.js';
 
@@ -58,6 +59,7 @@ export function registerGlobals(
     contextManager: managed ? contextManager : apiContext,
     refused,
     setProvider(provider) {
+      markProvider(provider);
       register('tracer provider', apiTrace, apiTrace.setGlobalTracerProvider(provider));
     },
     unregister() {
