@@ -34,7 +34,7 @@ const exporter: Validator<ExporterOption> = (value, context) => {
   if (typeof value !== 'object' || value === null) {
     return addProblem(context, 'wrong_type', EXPORTER_EXPECTED, describeValue(value));
   }
-  if (isExporter(value)) {
+  if (hasMethods(value, ['start'])) {
     const { name } = value as { readonly name?: unknown };
     if (typeof name === 'string') return value as Exporter;
     return addProblem(childContext(context, 'name'), 'wrong_type', 'a string', describeValue(name));
@@ -60,7 +60,7 @@ export const processorsValidator: Validator<readonly ProcessorOption[]> = listOf
       if (hasMethods(value, ['onStart', 'onEnd']) || hasMethods(value, ['export'])) {
         return value as ProcessorOption;
       }
-      if (isExporter(value)) {
+      if (hasMethods(value, ['start'])) {
         const fix = 'Exporters of this package go into `exporter`.';
         return addProblem(context, 'wrong_type', PROCESSOR_EXPECTED, describeValue(value), { fix });
       }
@@ -98,11 +98,6 @@ export function functionValue(expected: string): Validator<never> {
     typeof value === 'function'
       ? (value as never)
       : addProblem(context, 'wrong_type', expected, describeValue(value));
-}
-
-/** Whether a value is an exporter of this package or has its form. */
-function isExporter(value: object): boolean {
-  return hasMethods(value, ['start']) || hasMethods(value, ['processor', 'check']);
 }
 
 /** Whether a value has these methods. */

@@ -35,6 +35,9 @@ import { createExporters, startProvider, type StartedProvider } from './start-pr
 import { createStartupLog } from './startup-log.js';
 import { createUpdate } from './update.js';
 
+// The loader of init() loads one file.
+export { reportSecondStart } from './second-start.js';
+
 /**
  * Starts tracing in this process, for the first time or after a shutdown.
  *

@@ -10,7 +10,7 @@ const startupLine = (options: InitOptions, env: Record<string, string> = {}): st
   describeConfig(resolveConfig(options, configHost({ env })).config, '0.1.0');
 
 const makeExporter = (parts: object): Exporter => {
-  const base = { name: 'mine', processor: () => undefined, check: async () => undefined };
+  const base = { name: 'mine', start: () => undefined };
   // Not spread: a getter among the parts must stay a getter.
   return Object.defineProperties(base, Object.getOwnPropertyDescriptors(parts)) as unknown as Exporter;
 };

@@ -33,7 +33,7 @@ describe("Datadog's unified service tags", () => {
   });
 
   it('are ignored for an exporter whose name throws', () => {
-    const exporter = { name: 'otlp', processor: () => undefined, check: async () => undefined };
+    const exporter = { name: 'otlp', start: () => undefined };
     let reads = 0;
     const hostile = Object.defineProperty(exporter, 'name', {
       get() {

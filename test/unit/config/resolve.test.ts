@@ -13,8 +13,7 @@ const config = (options?: InitOptions, parts?: ConfigHostParts): ResolvedConfig 
 
 const exporter = {
   name: 'mine',
-  processor: () => undefined,
-  check: async () => undefined,
+  start: () => undefined,
 } as unknown as Exporter;
 
 describe('exporter:', () => {

@@ -3,7 +3,7 @@ import { validateInitOptions } from '../../../src/config/validate-init-options.j
 import type { OptionProblem } from '../../../src/core/errors.js';
 import { problemsOf } from '../../support/problems-of.js';
 
-const exporter = { name: 'mine', processor: () => undefined, check: async () => undefined };
+const exporter = { name: 'mine', start: () => undefined };
 const processor = { onStart() {}, onEnd() {}, forceFlush() {}, shutdown() {} };
 const spanExporter = { export() {}, shutdown() {} };
 

@@ -84,9 +84,9 @@ describe('without init()', () => {
     expect([trace.detached(fn), trace.suppress(fn)]).toEqual([1, 1]);
     trace.keep();
     trace.drop();
-    expect(await trace.flush()).toEqual({ exporters: [] });
-    expect(await trace.shutdown()).toEqual({ exporters: [] });
-    expect(trace.stats()).toEqual({ exporters: [] });
+    expect(await trace.flush()).toEqual({ exporters: [], lateCalls: 0 });
+    expect(await trace.shutdown()).toEqual({ exporters: [], lateCalls: 0 });
+    expect(trace.stats()).toEqual({ exporters: [], lateCalls: 0 });
     expect((await trace.check()).ok).toBe(false);
     const error = new Error('mine');
     expect(() =>
