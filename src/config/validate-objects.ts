@@ -39,7 +39,7 @@ const exporter: Validator<ExporterOption> = (value, context) => {
     if (typeof name === 'string') return value as Exporter;
     return addProblem(childContext(context, 'name'), 'wrong_type', 'a string', describeValue(name));
   }
-  if (hasMethods(value, ['export', 'shutdown'])) return value as SpanExporter;
+  if (hasMethods(value, ['export'])) return value as SpanExporter;
   return addProblem(context, 'wrong_type', EXPORTER_EXPECTED, describeValue(value), {
     fix: hasMethods(value, ['onStart', 'onEnd']) ? 'Span processors go into `processors`.' : undefined,
   });

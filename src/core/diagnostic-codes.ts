@@ -28,11 +28,7 @@ export const DIAGNOSTIC_CODES = {
   spans_left: 'Spans were still queued when flush() or shutdown() reached its time limit.',
   // exporters
   file_not_writable: 'The file of the file exporter cannot be written.',
-  processor_queue_full:
-    'An OpenTelemetry exporter in `processors` has its maximum of queued spans. Further spans are dropped.',
-  processor_export_failed:
-    'An OpenTelemetry exporter in `processors` failed. The spans of the batch are lost.',
-  processor_closed: 'A span ended after the shutdown of an OpenTelemetry exporter. It is not exported.',
+  export_failed: 'An OpenTelemetry exporter failed or did not call back. The spans of the batch are lost.',
   metrics_endpoint_unavailable:
     'The metrics endpoint of the prometheus exporter cannot be served at its address.',
   metrics_scrape_failed: 'A scrape of the metrics endpoint failed.',
@@ -135,7 +131,7 @@ export const DIAGNOSTIC_CODES = {
   node_untested: 'The version of Node.js is newer than every tested version.',
   tracing_disabled: 'OTEL_SDK_DISABLED is true.',
   no_exporter: 'There is no exporter, so spans are not sent.',
-  check_unavailable: 'An exporter of OpenTelemetry has no check, so it was not examined.',
+  check_unavailable: 'An exporter has no check, so it was not examined.',
   nothing_sampled: 'The sampling ratio is 0, and nothing else keeps spans.',
   proxy_unsupported: 'A proxy variable names a proxy that is not an HTTP proxy. It is not used.',
   connection_timeout: 'A host does not accept a connection within the time limit.',

@@ -15,11 +15,11 @@ import {
 import type { Exporter } from './exporter.js';
 import { anyString } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
-import { createVendorExporter, type VendorDestination } from './vendor-exporter.js';
+import { createVendorExporter, type VendorDestination, type VendorOptions } from './vendor-exporter.js';
 import type { Setting, VendorSettings } from './vendor-settings.js';
 
 /** The route to Datadog: an Agent, or an API key. */
-export interface DatadogOptions {
+export interface DatadogOptions extends VendorOptions {
   /** The Datadog site: `datadoghq.com`, `datadoghq.eu`, `us5.datadoghq.com`, … @default `DD_SITE`, else 'datadoghq.com' */
   readonly site?: string | undefined;
   /** An API key: spans are sent to Datadog directly. @default `DD_API_KEY`, unless an Agent is configured */

@@ -97,7 +97,14 @@ async function processChecks({ config, host, problems }: StartupState): Promise<
   }
 }
 
+function skippedCheck(name: string): Check {
+  const message = 'the exporter has no check';
+  return { name, status: 'skipped', code: 'check_unavailable', message, source: name };
+}
+
 async function exporterCheck(exporter: Exporter, { redact }: StartupState): Promise<Check> {
+  const { name } = exporter;
+  if (exporter.check === undefined) return skippedCheck(name);
   try {
     return await exporter.check();
   } catch (error) {

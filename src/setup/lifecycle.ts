@@ -52,7 +52,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
 
   const stats = (): DeliveryStats => {
     const counts = filter?.counts();
-    const rows = collectStats(exporters);
+    const rows = collectStats(outputs);
     const tail = pipeline?.tail;
     return {
       exporters: counts === undefined ? rows : rows.map(row => addFilterCounts(row, counts)),
@@ -63,8 +63,14 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
 
   const stopMetrics = exporters.length === 0 ? () => {} : observeDeliveryGlobally(stats);
 
-  async function forAllOutputs(verb: 'flush' | 'shutdown', timeoutMs: number): Promise<void> {
-    const work = Promise.all(outputs.map(output => reportRejection(output[verb](timeoutMs), verb, output)));
+  /** Each output has the given limit, else that of its exporter, else the common one. */
+  async function forAllOutputs(verb: 'flush' | 'shutdown', given: number | undefined): Promise<void> {
+    const limitOf = ({ flushTimeoutMs }: PipelineOutput): number =>
+      given ?? flushTimeoutMs ?? parts.timeoutMs;
+    const work = Promise.all(
+      outputs.map(output => reportRejection(output[verb](limitOf(output)), verb, output)),
+    );
+    const timeoutMs = Math.max(...outputs.map(limitOf), given ?? 0);
     const { status } = await withTimeout(work, timeoutMs + GRACE_MS);
     if (status !== 'timeout') return;
     for (const { exporter, queued } of stats().exporters) {
@@ -72,7 +78,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     }
   }
 
-  async function close(timeoutMs: number): Promise<DeliveryStats> {
+  async function close(timeoutMs: number | undefined): Promise<DeliveryStats> {
     // First everything is unregistered, so that an init() in the meantime starts anew. Then the rest is delivered.
     stop();
     globalState.tracer = undefined;
@@ -90,11 +96,11 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
   return {
     async flush(options) {
       if (closing !== undefined) return closing;
-      await forAllOutputs('flush', options?.timeoutMs ?? parts.timeoutMs);
+      await forAllOutputs('flush', options?.timeoutMs);
       return stats();
     },
     shutdown(options) {
-      closing ??= close(options?.timeoutMs ?? parts.timeoutMs);
+      closing ??= close(options?.timeoutMs);
       return closing;
     },
     stats,
@@ -106,13 +112,13 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
 }
 
 /** Collects the statistics of all exporters that have them. Never throws. */
-export function collectStats(exporters: readonly Exporter[]): readonly ExporterStats[] {
-  return exporters.flatMap(exporter => {
+export function collectStats(outputs: readonly PipelineOutput[]): readonly ExporterStats[] {
+  return outputs.flatMap(output => {
     try {
-      return exporter.stats === undefined ? [] : [exporter.stats()];
+      return output.stats?.() ?? [];
     } catch (error) {
       // One failing exporter of the application must not hide the statistics of the others.
-      reportFault(`stats() of the exporter ${exporter.name}`, error);
+      reportFault(`stats() of the exporter ${output.name}`, error);
       return [];
     }
   });
@@ -124,7 +130,7 @@ function addFilterCounts(row: ExporterStats, { filtered, filterRefused }: SpanFi
   return {
     ...row,
     ended: row.ended + filtered,
-    dropped: { ...row.dropped, filtered },
+    dropped: { ...row.dropped, filtered: (row.dropped.filtered ?? 0) + filtered },
     filter_refused: filterRefused,
   };
 }

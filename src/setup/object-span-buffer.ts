@@ -25,22 +25,31 @@ export const SDK_SPAN_BYTES = 950;
 const ATTRIBUTE_BYTES = 60;
 const ENTRY_BYTES = 250;
 
+/** The options of the span buffer of a processor. */
+export interface ObjectBufferOptions {
+  /** The memory of a span without attributes, in bytes. @default that of our engine */
+  readonly spanBytes?: number;
+  /** Takes a sampled span of a trace that is not kept, which the processor does not receive. */
+  readonly onSkip?: (span: ReadableSpan) => void;
+}
+
 /**
  * Creates the span buffer of a processor.
  *
  * @param processor receives the spans of kept traces
  * @param name the name of the output, for the report of exceptions
- * @param spanBytes the memory of a span without attributes
+ * @param options the memory of a span, and a callback
  */
 export function bufferSpansFor(
   processor: SpanProcessor,
   name: string,
-  spanBytes: number = SPAN_BYTES,
+  { spanBytes = SPAN_BYTES, onSkip }: ObjectBufferOptions = {},
 ): SpanBuffer<BufferedObject> {
   const what = `onEnd of ${name}`;
   // As without tail sampling: a processor receives unsampled spans, and no sampled span of a dropped trace.
   const skip = (span: ReadableSpan): void => {
     if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(span), undefined);
+    else onSkip?.(span);
   };
   return {
     skip,

@@ -1,12 +1,15 @@
 // An output of the span pipeline: a processor, and its flush and shutdown within a time limit.
 
-import type { SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { safeText } from '../core/diagnostics.js';
-import type { SpanBuffer } from '../spans/span-buffer.js';
 import { globalState } from '../core/global-state.js';
-import type { Exporter, ExporterContext, ExporterControls } from '../exporters/exporter.js';
-import { BatchProcessor } from '../exporters/batch-processor.js';
+import type { ReadableSpan, SpanExporter, SpanProcessor } from '../core/sdk-types.js';
+import type { ExporterStats } from '../delivery/stats.js';
+import type { Exporter, ExporterContext, StartedExporter } from '../exporters/exporter.js';
+import { fromSpanExporter, isSpanExporter } from '../exporters/span-exporter.js';
+import { internalMembersOf } from '../exporters/started-exporter.js';
+import type { SpanBuffer } from '../spans/span-buffer.js';
 import { bufferSpansFor } from './object-span-buffer.js';
+import { OutputStats } from './output-stats.js';
 
 /** One output of the span pipeline. */
 export interface PipelineOutput {
@@ -20,6 +23,8 @@ export interface PipelineOutput {
   readonly isExporter: boolean;
   /** Whether it receives the spans of kept traces only, or every span. */
   readonly sees: 'kept' | 'every';
+  /** Milliseconds for a flush without another limit. Undefined for the limit of `init()`. */
+  readonly flushTimeoutMs?: number | undefined;
   /** May reject, and may exceed the limit, if the processor is the application's. */
   flush(timeoutMs: number): Promise<void>;
   shutdown(timeoutMs: number): Promise<void>;
@@ -27,6 +32,10 @@ export interface PipelineOutput {
   rescue(): void;
   /** Whether a flush would send nothing. */
   isIdle(): boolean;
+  /** The row of the exporter. Undefined if it has no statistics. */
+  stats?(): ExporterStats | undefined;
+  /** Takes a span that has started and whose end is not passed to the processor, because it was filtered. */
+  leaveOut?(span: ReadableSpan): void;
 }
 
 /**
@@ -37,78 +46,107 @@ export interface PipelineOutput {
  * @returns its output, or nothing if it failed to start
  */
 export function exporterOutput(exporter: Exporter, context: ExporterContext): PipelineOutput[] {
+  const { name } = exporter;
   try {
-    const processor = exporter.processor(context);
-    const controls = exporter.controls?.() ?? controlsOf(processor, exporter);
-    const { name, sees = 'kept' } = exporter;
+    const started = validStarted(exporter.start(context));
+    const members = internalMembersOf(started);
+    const processor = completeProcessor(started.processor);
+    const counts = new OutputStats(name);
+    const inner =
+      members.buffer ??
+      bufferSpansFor(processor, name, {
+        onSkip: span => {
+          counts.countSkipped();
+          members.leaveOut?.(span);
+        },
+      });
     return [
       {
-        ...bindControls(controls),
-        buffer: controls.buffer ?? bufferSpansFor(processor, name),
         name,
         processor,
+        buffer: counts.countHeld(inner),
         isExporter: true,
-        sees,
+        sees: members.sees ?? 'kept',
+        flushTimeoutMs: members.flushTimeoutMs,
+        // Async, so that an exporter that throws becomes a rejection.
+        flush: async timeoutMs => (started.flush ? started.flush({ timeoutMs }) : processor.forceFlush()),
+        shutdown: async timeoutMs =>
+          started.shutdown ? started.shutdown({ timeoutMs }) : processor.shutdown(),
+        rescue: () => members.rescue?.(),
+        isIdle: () => members.isIdle?.() ?? started.stats?.().queued === 0,
+        stats: () => (started.stats === undefined ? undefined : counts.complete(started.stats())),
+        leaveOut: span => members.leaveOut?.(span),
       },
     ];
   } catch (error) {
     // The exporter may be the application's own. The application runs without it.
     globalState.diagnostics.report('warn', {
       code: 'exporter_start_failed',
-      message: `the exporter ${exporter.name} failed to start: ${safeText(error)}`,
+      message: `the exporter ${name} failed to start: ${safeText(error)}`,
       why: 'Its spans are not sent. The application and the other exporters are not affected.',
-      source: exporter.name,
+      source: name,
     });
     return [];
   }
 }
 
 /**
- * Creates the output of a processor of the application. An OpenTelemetry exporter gets a batch processor.
+ * Creates the output of an entry of `processors`. An OpenTelemetry exporter is treated as in `exporter`.
  *
  * @param entry a processor or an exporter
+ * @param createContext creates the context of an exporter with this name
  */
-export function processorOutput(entry: SpanProcessor | SpanExporter): PipelineOutput {
+export function processorOutput(
+  entry: SpanProcessor | SpanExporter,
+  createContext: (name: string) => ExporterContext,
+): PipelineOutput[] {
+  if (isSpanExporter(entry)) {
+    const exporter = fromSpanExporter(entry);
+    return exporterOutput(exporter, createContext(exporter.name));
+  }
+  const processor = entry as SpanProcessor;
   const { constructor } = entry as { readonly constructor?: { readonly name: string } };
   const name = `the processor ${constructor?.name ?? 'without a class'}`;
-  if (!('export' in entry)) {
-    const buffer = bufferSpansFor(entry, name);
-    return {
-      ...bindControls(controlsOf(entry)),
-      buffer,
+  return [
+    {
       name,
-      processor: entry,
+      processor,
+      buffer: bufferSpansFor(processor, name),
       isExporter: false,
       sees: 'kept',
-    };
+      // Async, so that a processor that throws becomes a rejection.
+      flush: async () => processor.forceFlush(),
+      shutdown: async () => processor.shutdown(),
+      rescue: () => {},
+      isIdle: () => false,
+    },
+  ];
+}
+
+/** The result of `start()`, which the application may have written without types. */
+function validStarted(started: unknown): StartedExporter {
+  if (started instanceof Promise) {
+    started.catch(() => undefined);
+    throw new TypeError('start() returned a promise; it must return { processor } at once');
   }
-  const batch = new BatchProcessor({ exporter: entry, name, diagnostics: globalState.diagnostics });
-  return {
-    ...bindControls(batch),
-    buffer: bufferSpansFor(batch, name),
-    name,
-    processor: batch,
-    isExporter: true,
-    sees: 'kept',
-  };
+  const { processor } = (started ?? {}) as { readonly processor?: Partial<SpanProcessor> };
+  if (typeof processor?.onEnd !== 'function') {
+    throw new TypeError('start() must return { processor }, with a processor that has onEnd');
+  }
+  return started as StartedExporter;
 }
 
-/** The controls of a plain processor, which has no time limit and no queue size. */
-function controlsOf(processor: SpanProcessor, exporter?: Exporter): ExporterControls {
+/** Adds the methods that a processor of the application may lack. A complete processor is returned unchanged. */
+function completeProcessor(processor: SpanProcessor): SpanProcessor {
+  const given: Partial<SpanProcessor> = processor;
+  if (given.onStart !== undefined && given.forceFlush !== undefined && given.shutdown !== undefined) {
+    return processor;
+  }
   return {
-    // Async, so that a processor that throws becomes a rejection.
-    flush: async () => processor.forceFlush(),
-    shutdown: async () => processor.shutdown(),
-    rescue: () => {},
-    isIdle: () => exporter?.stats?.().queued === 0,
-  };
-}
-
-function bindControls(controls: ExporterControls): ExporterControls {
-  return {
-    flush: timeoutMs => controls.flush(timeoutMs),
-    shutdown: timeoutMs => controls.shutdown(timeoutMs),
-    rescue: () => controls.rescue(),
-    isIdle: () => controls.isIdle(),
+    onStart: (span, parent) => given.onStart?.(span, parent),
+    ...(given.onEnding === undefined ? {} : { onEnding: span => given.onEnding?.(span) }),
+    onEnd: span => given.onEnd?.(span),
+    forceFlush: async () => given.forceFlush?.(),
+    shutdown: async () => given.shutdown?.(),
   };
 }

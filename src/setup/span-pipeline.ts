@@ -35,6 +35,7 @@ export class SpanPipeline implements SpanProcessor {
   readonly #overrides: TraceOverrides;
   readonly #redact: SpanPipelineParts['redact'];
   readonly #filter: SpanFilter | undefined;
+  readonly #outputs: readonly PipelineOutput[];
   readonly #allOutputs: MultiSpanProcessor;
   readonly #everySpanOutputs: MultiSpanProcessor;
   readonly #keptSpanProcessors: MultiSpanProcessor | undefined;
@@ -56,6 +57,7 @@ export class SpanPipeline implements SpanProcessor {
     this.#overrides = overrides;
     this.#redact = redact;
     this.#filter = filter;
+    this.#outputs = outputs;
     this.#tail = tail;
     this.#allOutputs = combine(outputs);
     this.#everySpanOutputs = combine(outputs.filter(({ sees }) => sees === 'every'));
@@ -127,6 +129,7 @@ export class SpanPipeline implements SpanProcessor {
   /** A filtered span still ends its trace. */
   #onFiltered(span: ReadableSpan): void {
     this.#tailOf(span)?.onEnd(span, undefined);
+    for (const output of this.#outputs) output.leaveOut?.(span);
   }
 
   #tailOf(span: Pick<ReadableSpan, 'spanContext'>): TailSampler | undefined {

@@ -1,7 +1,7 @@
 // Starts our own tracer provider: exporters, span pipeline, sampler, instrumentations and exit handlers.
 
 import { type ContextManager, metrics } from '@opentelemetry/api';
-import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import type { ResolvedConfig, ResolvedSample } from '../config/index.js';
 import { setSpan } from '../context/index.js';
 import { KEEP_TRACE_KEY } from '../context/keys.js';
@@ -14,6 +14,8 @@ import type { DeliveryStats } from '../delivery/stats.js';
 import { TracerProvider } from '../engine/index.js';
 import { exporterByName } from '../exporters/by-name.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
+import { type ContextParts, createExporterContext } from '../exporters/exporter-context.js';
+import { fromSpanExporter, isSpanExporter } from '../exporters/span-exporter.js';
 import { instrument, findConflictingApiCopy } from '../instrument/index.js';
 import { createBaggageSpanProcessor } from '../propagation/baggage-span-processor.js';
 import type { SecretRedactor } from '../redact/secret-redactor.js';
@@ -33,7 +35,6 @@ import { createResource } from './resource.js';
 import type { RuntimeSettings } from './update.js';
 import { SpanFilter } from './span-filter.js';
 import { SpanPipeline } from './span-pipeline.js';
-import { wrapSpanExporter } from './wrap-span-exporter.js';
 
 /** The parts that exist before the provider. */
 export interface ProviderSetup {
@@ -64,20 +65,20 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
   const resource = createResource(config, redactor);
   const exporters = createExporters(config);
   const hub = new DeliveryHub({ options: config.delivery, resource, diagnostics, env: host.env });
-  const exporterContext: ExporterContext = {
+  const contextParts: ContextParts = {
     service: config.service.name,
     resource,
     env: host.env,
     diagnostics,
     delivery: config.delivery,
     otlp: config.otlp,
-    deliver: destination => hub.add(destination),
-    deliveryStats: () => ({ exporters: collectStats(exporters), lateCalls: 0 }),
+    addDestination: destination => hub.add(destination),
+    deliveryStats: () => ({ exporters: collectStats(outputs), lateCalls: 0 }),
   };
-  const outputs = [
-    // The types of the SDK differ only in members that a processor reads.
-    ...config.processors.map(entry => processorOutput(entry as SpanProcessor | SpanExporter)),
-    ...exporters.flatMap(exporter => exporterOutput(exporter, exporterContext)),
+  const createContext = (name: string): ExporterContext => createExporterContext(name, contextParts);
+  const outputs: PipelineOutput[] = [
+    ...config.processors.flatMap(entry => processorOutput(entry, createContext)),
+    ...exporters.flatMap(exporter => exporterOutput(exporter, createContext(exporter.name))),
   ];
   hub.shareBatches(outputs.map(({ processor }) => processor));
   const overrides = new TraceOverrides();
@@ -132,7 +133,7 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
     isForeign: false,
   };
   globalState.pipeline = pipeline;
-  const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, pipeline) : () => {};
+  const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, hub, pipeline) : () => {};
   const settings: RuntimeSettings = {
     setSample(sample) {
       provider.setSampler(createSampler(sample));
@@ -163,7 +164,7 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
 export function createExporters(config: ResolvedConfig): Exporter[] {
   return config.exporters.map(each => {
     if (typeof each === 'string') return exporterByName(each);
-    return 'export' in each ? wrapSpanExporter(each) : each;
+    return isSpanExporter(each) ? fromSpanExporter(each) : each;
   });
 }
 
@@ -173,7 +174,11 @@ function keptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['bu
 }
 
 /** Flushes before the process ends, and saves or counts the rest. */
-function flushAtExit(outputs: readonly PipelineOutput[], pipeline: SpanPipeline): () => void {
+function flushAtExit(
+  outputs: readonly PipelineOutput[],
+  hub: DeliveryHub,
+  pipeline: SpanPipeline,
+): () => void {
   return installExitHandlers({
     process,
     flush: async () => {
@@ -186,6 +191,8 @@ function flushAtExit(outputs: readonly PipelineOutput[], pipeline: SpanPipeline)
       for (const output of outputs) {
         guarded(`the final flush of ${output.name}`, () => output.rescue(), undefined);
       }
+      // An exporter of the application may use deliver() without returning its result.
+      guarded('the final flush of delivery', () => hub.rescue(), undefined);
     },
     isIdle: () =>
       pipeline.hasNoBufferedTraces &&

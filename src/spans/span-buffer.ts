@@ -29,8 +29,8 @@ export interface SpanBuffer<T extends BufferedSpan = BufferedSpan> {
   buffer(span: ReadableSpan): T | undefined;
   /** Exports a buffered span of a trace that is kept, marked if there is a reason. */
   release(buffered: T, mark: KeepMark | undefined): void;
-  /** Counts a buffered span of a trace that is not kept. */
-  discard(buffered: T): void;
+  /** Counts a buffered span of a trace that is not kept. `isEvicted`: it was decided before its end, because of a limit. */
+  discard(buffered: T, isEvicted?: boolean): void;
   /** Counts a span of a trace that is already known not to be kept. It is never buffered. */
   skip(span: ReadableSpan): void;
 }

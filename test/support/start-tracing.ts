@@ -7,6 +7,7 @@ import type { Logger } from '../../src/core/diagnostics.js';
 import { type MemoryExporter, memory } from '../../src/exporters/index.js';
 import {
   type Exporter,
+  type ExporterStats,
   type InitOptions,
   init,
   isTraceError,
@@ -33,6 +34,11 @@ export function isolateTracing(): void {
     await trace.shutdown();
     for (const api of [apiTrace, context, propagation, metrics, diag]) api.disable();
   });
+}
+
+/** The statistics of the first exporter. */
+export function firstRow(): ExporterStats | undefined {
+  return trace.stats().exporters[0];
 }
 
 /** Calls `init()` without instrumentations and exit handlers. */
@@ -83,7 +89,7 @@ export function processorWith(methods: Partial<SpanProcessor> = {}): SpanProcess
 export function exporterWith(methods: Partial<SpanProcessor> = {}): Exporter {
   return {
     name: 'mine',
-    processor: () => processorWith(methods),
+    start: () => ({ processor: processorWith(methods) }),
     check: async () => ({ name: 'mine', status: 'ok', message: '' }),
   };
 }

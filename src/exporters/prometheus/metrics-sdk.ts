@@ -14,6 +14,7 @@ import { withTimeout } from '../../core/with-timeout.js';
 import { DELIVERY_DEFAULTS } from '../../delivery/options.js';
 import { observeDelivery } from '../../delivery/metrics/sdk-metrics.js';
 import type { ExporterContext } from '../exporter.js';
+import { membersOf } from '../exporter-context.js';
 import * as installedPackages from './metrics-packages.cjs';
 import type { PrometheusPush } from './options.js';
 
@@ -48,7 +49,7 @@ const DEFAULT_INTERVAL_MS = 60_000;
  */
 export function startMetricsSdk(options: MetricsSdkOptions): MetricsSdk | undefined {
   const { context, push, packages = installedPackages } = options;
-  const { diagnostics, resource, deliveryStats } = context;
+  const { diagnostics, resource, deliveryStats } = membersOf(context);
   const ofDelivery = 'the otel.sdk metrics of delivery';
   const missing = push === undefined ? ofDelivery : `${ofDelivery} and without metrics sent as OTLP`;
   const sdk = loadPackage(packages.loadMetrics, '@opentelemetry/sdk-metrics', missing, diagnostics);
@@ -81,7 +82,7 @@ function createPushReader(
   push: PrometheusPush,
   sdk: ReturnType<MetricsPackages['loadMetrics']>,
 ): MetricReader | undefined {
-  const { diagnostics, delivery } = context;
+  const { diagnostics, delivery } = membersOf(context);
   const name = '@opentelemetry/exporter-metrics-otlp-proto';
   const otlp = loadPackage(packages.loadOtlp, name, 'metrics sent as OTLP', diagnostics);
   if (otlp === undefined) return undefined;

@@ -196,7 +196,7 @@ export class TailSampler {
     for (let i = 0; i < buffers.length; i++) this.#bytes += trace.add(buffers[i]?.buffer(span));
   }
 
-  #decide(trace: PendingTrace): TailDecision {
+  #decide(trace: PendingTrace, isEvicted = false): TailDecision {
     const decision = this.#decisionAbout(trace);
     this.#counters.countDecision(decision);
     this.#pending.delete(trace.traceId);
@@ -208,7 +208,7 @@ export class TailSampler {
       const buffer = buffers[i % buffers.length];
       if (span === undefined || buffer === undefined) continue;
       if (decision.kept) buffer.release(span, decision.mark);
-      else buffer.discard(span);
+      else buffer.discard(span, isEvicted);
     }
     trace.buffered = [];
     trace.bytes = 0;
@@ -267,7 +267,8 @@ export class TailSampler {
     if (slowerThanMs !== undefined && clock.monotonicMs() - trace.startedMs > slowerThanMs) {
       trace.reason ??= 'slow' satisfies KeepReason;
     }
-    this.#decide(trace);
+    // The application has decided about a trace with an override, so it is not dropped because of the limit.
+    this.#decide(trace, this.#options.overrideOf(trace.traceId) !== 'drop');
   }
 
   #sweep(): void {

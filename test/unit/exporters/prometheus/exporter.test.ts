@@ -281,7 +281,7 @@ describe('prometheus', () => {
   it('creates no span for a scrape', async () => {
     const kept = memory();
     const metrics = onFreePort();
-    init({ ...common, exporter: [kept, metrics], instrument: ['http'] });
+    init({ ...common, exporter: [kept, metrics], instrument: { fetch: false } });
     await trace.check();
     const url = metrics.endpoint ?? '';
     const response = await fetch(url);
