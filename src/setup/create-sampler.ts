@@ -1,7 +1,7 @@
 // The sampler behind the `sample` option, for any OpenTelemetry provider.
 
-import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { validateInitOptions, resolveSample } from '../config/index.js';
+import type { Sampler } from '../core/sdk-types.js';
 import { createHeadSampler } from '../sampling/head-sampler.js';
 import type { SampleOption } from '../sampling/options.js';
 import { RecordAllSampler } from '../sampling/record-all-sampler.js';

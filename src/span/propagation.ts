@@ -14,7 +14,7 @@ import { guarded } from '../core/guard.js';
 import { addBaggageEntries, getBaggageEntries } from '../propagation/baggage.js';
 import { isKeyedCollection } from '../propagation/carriers/collections.js';
 import { inject as injectInto } from '../propagation/inject.js';
-import { injectIntoEnvironment } from '../propagation/process-environment.js';
+import { type Environment, injectIntoEnvironment } from '../propagation/process-environment.js';
 import { getActiveTracer, type GetTracer } from './active-tracer.js';
 import { readAttributes } from './read-input.js';
 import { canCarryContext, extractCarrier } from './remote-context.js';
@@ -87,7 +87,7 @@ export function getBaggage(): Record<string, string> {
 }
 
 /** Implements {@link TraceApi.childEnv}. */
-export function childEnv(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function childEnv(env?: Environment): Environment {
   const isValid = isObject(env);
   if (!isValid && env !== undefined && env !== null) {
     reportArgument('trace.childEnv', 'an object with environment variables', env);

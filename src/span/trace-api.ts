@@ -3,6 +3,7 @@
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { CheckReport } from '../core/check.js';
 import type { DeliveryStats } from '../delivery/stats.js';
+import type { Environment } from '../propagation/process-environment.js';
 import type {
   ActiveIds,
   AnyFunction,
@@ -156,7 +157,7 @@ export interface TraceApi {
   /** Returns the baggage of the active context. */
   getBaggage(): Record<string, string>;
   /** Returns an environment for a child process, with TRACEPARENT, TRACESTATE and BAGGAGE. @default process.env */
-  childEnv(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
+  childEnv(env?: Environment): Environment;
 
   /** Keeps the active trace, regardless of the sampling decision. Returns whether its whole part in this process is kept. */
   keep(): boolean;
