@@ -4,7 +4,7 @@ import { context, diag, metrics, propagation, trace as apiTrace } from '@opentel
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, vi } from 'vitest';
 import type { Logger } from '../../src/core/diagnostics.js';
-import { type MemoryExporter, memory } from '../../src/exporters/index.js';
+import { type MemoryExporter, memory, type StartedExporter } from '../../src/exporters/index.js';
 import {
   type Exporter,
   type ExporterStats,
@@ -85,11 +85,14 @@ export function processorWith(methods: Partial<SpanProcessor> = {}): SpanProcess
   };
 }
 
-/** An exporter whose processor has the given methods. */
-export function exporterWith(methods: Partial<SpanProcessor> = {}): Exporter {
+/** An exporter whose processor has the given methods, with further members of the started exporter. */
+export function exporterWith(
+  methods: Partial<SpanProcessor> = {},
+  started: Partial<StartedExporter> = {},
+): Exporter {
   return {
     name: 'mine',
-    start: () => ({ processor: processorWith(methods) }),
+    start: () => ({ processor: processorWith(methods), ...started }),
     check: async () => ({ name: 'mine', status: 'ok', message: '' }),
   };
 }

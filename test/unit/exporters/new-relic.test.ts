@@ -73,13 +73,13 @@ describe('newRelic from the environment', () => {
 
   it('names the problem that disables it, not the first problem', async () => {
     const exporter = newRelic();
-    const { captured } = startExporter(exporter, {
+    const { captured, started } = startExporter(exporter, {
       env: { NEW_RELIC_REGION: 'europe', NEW_RELIC_LICENSE_KEY: 'short' },
     });
     expect(captured.filter(({ message }) => message.includes('disabled'))).toMatchObject([
       { source: 'NEW_RELIC_REGION' },
     ]);
-    expect(exporter.stats?.().lastError).toContain('NEW_RELIC_REGION');
-    expect(await exporter.check()).toMatchObject({ source: 'NEW_RELIC_REGION' });
+    expect(started.stats?.().lastError).toContain('NEW_RELIC_REGION');
+    expect(await exporter.check?.()).toMatchObject({ source: 'NEW_RELIC_REGION' });
   });
 });

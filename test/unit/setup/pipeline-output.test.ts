@@ -51,7 +51,7 @@ describe('a processor', () => {
 describe('an exporter that throws while it starts', () => {
   it('is reported once, and the other exporters start', () => {
     const recorded = memory();
-    const { lines } = startTracing({ exporter: [{ ...exporterWith({}), processor: fail }, recorded] });
+    const { lines } = startTracing({ exporter: [{ ...exporterWith({}), start: fail }, recorded] });
     trace.span('work', () => {});
     expect(recorded.spans).toHaveLength(1);
     expect(lines.filter(line => line.endsWith('[exporter_start_failed]'))).toHaveLength(1);

@@ -42,7 +42,7 @@ async function scrape(
   { method = 'GET', path = '', accept = OPENMETRICS } = {},
 ): Promise<Response> {
   // The check waits until the socket is bound. The port is known then.
-  await exporter.check();
+  await exporter.check?.();
   const url = new URL(path, exporter.endpoint);
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers: { accept }, agent: false }, response => {
@@ -262,7 +262,7 @@ describe('prometheus', () => {
     const metrics = onFreePort();
     init({ ...common, exporter: metrics });
     for (let i = 0; i < 900; i++) trace.span(`work ${i}`, () => {});
-    await metrics.check();
+    await metrics.check?.();
     await new Promise<void>(resolve => {
       const sent = request(new URL(metrics.endpoint ?? ''), { agent: false }, response => response.destroy());
       sent.on('close', resolve).on('error', () => undefined);
@@ -316,7 +316,7 @@ describe('prometheus', () => {
     const [first, second] = [prometheus({ port }), prometheus({ port })];
     init({ ...common, exporter: [first, second] });
     trace.span('work', () => {});
-    expect(await second.check()).toMatchObject({
+    expect(await second.check?.()).toMatchObject({
       status: 'error',
       code: 'metrics_endpoint_unavailable',
       source: 'prometheus',
@@ -337,7 +337,7 @@ describe('prometheus', () => {
       const metrics = prometheus({ port });
       init({ ...common, exporter: metrics });
       expect(trace.span('work', () => 42)).toBe(42);
-      expect(await metrics.check()).toMatchObject({
+      expect(await metrics.check?.()).toMatchObject({
         status: 'error',
         code: 'metrics_endpoint_unavailable',
         message: expect.stringContaining(`port ${port} on 127.0.0.1 is in use by another process`),
@@ -356,14 +356,17 @@ describe('prometheus', () => {
   it('reports an address that this machine does not have', async () => {
     const metrics = prometheus({ port: 0, host: '192.0.2.1' });
     init({ ...common, exporter: metrics });
-    expect(await metrics.check()).toMatchObject({ status: 'error', fix: expect.stringContaining('0.0.0.0') });
+    expect(await metrics.check?.()).toMatchObject({
+      status: 'error',
+      fix: expect.stringContaining('0.0.0.0'),
+    });
   });
 
   it('checks itself with a scrape', async () => {
     const metrics = onFreePort();
-    expect(await metrics.check()).toMatchObject({ status: 'error', code: 'not_started' });
+    expect(await metrics.check?.()).toMatchObject({ status: 'error', code: 'not_started' });
     init({ ...common, exporter: metrics });
-    expect(await metrics.check()).toMatchObject({
+    expect(await metrics.check?.()).toMatchObject({
       status: 'ok',
       message: expect.stringContaining('/metrics serves'),
     });
