@@ -7,6 +7,7 @@ import { requireFunction } from '../span/require-function.js';
 import { checkOptions, type OptionRules, PROCESS_BATCH_RULES, PROCESS_RULES } from './check-options.js';
 import { consumeMessage } from './consume.js';
 import { consumeMessages } from './consume-batch.js';
+import { ATTR_DESTINATION_NAME, ATTR_DESTINATION_TEMPLATE } from './messaging-attributes.js';
 import type {
   BatchMessage,
   ConsumeBatchOptions,
@@ -140,7 +141,7 @@ export function readSubscription(
     destination: name,
     ...(own !== undefined &&
       own !== name && {
-        attributes: { 'messaging.destination.name': own, 'messaging.destination.template': name },
+        attributes: { [ATTR_DESTINATION_NAME]: own, [ATTR_DESTINATION_TEMPLATE]: name },
       }),
   };
 }
