@@ -107,7 +107,7 @@ describe('what waits', () => {
   const HOLDERS = {
     encoded: () => startDelivery().delivery.processor as unknown as SpanBuffer,
     'as spans': () => bufferSpansFor(nothing, 'test'),
-    'as OpenTelemetry’s spans': () => bufferSpansFor(nothing, 'test', SDK_SPAN_BYTES),
+    'as OpenTelemetry’s spans': () => bufferSpansFor(nothing, 'test', { spanBytes: SDK_SPAN_BYTES }),
   };
 
   it.each<[keyof typeof HOLDERS, number, number]>([
