@@ -43,7 +43,13 @@ describe('the configuration', () => {
   });
 
   test('shows disabled settings', () => {
-    const off = { redact: false, delivery: { spool: false }, exporters: [], propagate: { formats: [] }, instrument: [] };
+    const off = {
+      redact: false,
+      delivery: { spool: false },
+      exporters: [],
+      propagate: { formats: [] },
+      instrument: [],
+    };
     expect(valuesOf({ ...config, ...off, service: { name: 'orders' } })).toMatchObject({
       service: 'orders',
       exporter: 'none',

@@ -310,7 +310,9 @@ describe.each([
     it('creates no second span, and sets the route of the first', async () => {
       const recordedRoute = await instrumented(() =>
         trace.span('middleware', () =>
-          traceHandler(async () => trace.span('work', () => new Response('ok')), { route })(new Request(URL_)),
+          traceHandler(async () => trace.span('work', () => new Response('ok')), { route })(
+            new Request(URL_),
+          ),
         ),
       );
       expect(recordedRoute).toBe('/orders/:id');

@@ -76,7 +76,11 @@ it.each<[string, () => InstrumentOptions, (host: string) => Promise<void>]>([
     () => ({ instrument: { fetch: false, http: CAPTURED } }),
     requestByNodeHttp,
   ],
-  ['fetch with captured headers', () => ({ instrument: { http: CAPTURED, fetch: CAPTURED } }), requestByFetch],
+  [
+    'fetch with captured headers',
+    () => ({ instrument: { http: CAPTURED, fetch: CAPTURED } }),
+    requestByFetch,
+  ],
   [
     "node:http with captured headers of OpenTelemetry's instrumentation",
     () => ({

@@ -75,11 +75,11 @@ describe('on our provider', () => {
     provider.getTracer('test').startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, parent));
 
   it.each<[string, Sampler]>([
-    ['a ratio of 0', createHeadSampler({ ratio: 0, trustRemote: 'sampled', followParent: true })],
-    ['a tiny ratio', createHeadSampler({ ratio: 1e-12, trustRemote: 'sampled', followParent: true })],
+    ['a ratio of 0', createHeadSampler({ ratio: 0, followRemote: true, followParent: true })],
+    ['a tiny ratio', createHeadSampler({ ratio: 1e-12, followRemote: true, followParent: true })],
     [
       'recording everything',
-      new RecordAllSampler(createHeadSampler({ ratio: 0, trustRemote: 'sampled', followParent: true })),
+      new RecordAllSampler(createHeadSampler({ ratio: 0, followRemote: true, followParent: true })),
     ],
   ])('%s: the next spans of a kept trace are sampled, those of other traces are not', (_, delegate) => {
     const overrides = new TraceOverrides();
