@@ -1,4 +1,4 @@
-// How many spans an ExportTraceServiceRequest holds: all that a receiver of a bench needs to know of a body.
+// Counts the spans of an ExportTraceServiceRequest, for the receivers of the benches.
 
 /**
  * Counts the spans of a request: field 2 of field 2 of field 1.

@@ -1,13 +1,13 @@
-// What a span costs from its start until its bytes are delivered: ours against BatchSpanProcessor with OpenTelemetry's
-// OTLP/protobuf exporter, paced and unpaced, with gzip and without. Each run is a process of its own and counts the
-// processor time of the whole process, its thread pool included; the receiver is another process.
+// Measures the cost of a span from its start until its bytes are delivered: ours against BatchSpanProcessor with
+// OpenTelemetry's OTLP/protobuf exporter, paced and unpaced, with gzip and without. Each run is a separate process and counts
+// the processor time of the whole process, including its thread pool. The receiver is another process.
 //
 //   node bench/delivery.mjs [--spans 200000] [--rounds 3] [--quick]       (after npm run build)
 //
-// The machine may be busy: the sides take turns in every round, each round in another order, and what counts is the
-// median of the rounds' ratios. What pacing and measuring themselves cost is shown (harness), and not taken off.
-// Both sides make the same spans, cut batches as they do by default, and deliver every span: BatchSpanProcessor gets a
-// queue and a concurrency that hold them all. A span that is missing at the receiver fails the run.
+// The machine may be busy, so the sides take turns in every round, each round in another order, and the result is the median
+// of the rounds' ratios. The cost of pacing and measuring is shown as "harness" and not subtracted. Both sides create the same
+// spans, use their default batch sizes, and deliver every span: BatchSpanProcessor gets a queue and a concurrency for all of
+// them. A span that is missing at the receiver fails the run.
 
 import { execFile, fork } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -33,8 +33,8 @@ const { values } = parseArgs({
 const BOUND = 0.4;
 const WARM_UP = 50_000;
 const SIDES = ['harness', 'theirs', 'ours', 'ours on our engine'];
-// 20,000 spans a second. Each time a process wakes it costs about 0.1 ms of processor time here, whoever made the spans;
-// the watch over the event loop shares the wake-ups.
+// 20,000 spans per second. Each wake-up of a process costs about 0.1 ms of processor time on this machine, on every side. The
+// monitor of the event loop uses the same wake-ups.
 const SLICE_MS = 20;
 const SPANS_A_MS = 20;
 const spans = Number(values.spans);
@@ -43,7 +43,7 @@ if (values.role === 'receiver') await receive();
 else if (values.role === 'sender') console.log(JSON.stringify(await run()));
 else await compare();
 
-/** Counts requests, bytes and spans; tells them when asked. */
+/** Counts requests, bytes and spans. A GET request returns the counts and resets them. */
 async function receive() {
   let seen = { bytes: 0, spans: 0, requests: 0 };
   const server = createServer((request, response) => {
@@ -67,7 +67,7 @@ async function receive() {
   server.listen(0, '127.0.0.1', () => process.send(server.address().port));
 }
 
-/** Makes the spans on one side, and measures its own process. */
+/** Creates the spans of one side and measures this process. */
 async function run() {
   const { provider, finish } = await makeSide();
   const tracer = provider.getTracer('bench', '1.0.0');
@@ -81,7 +81,7 @@ async function run() {
     if (i % 4 === 0) span.addEvent('Payment processed', { 'payment.id': `p-${i}` });
     span.end();
   };
-  // Warm: without the pause a side that has nothing to flush pays for its compiler threads inside the measured time.
+  // Warm-up. Without the pause, a side without anything to flush would compile within the measured time.
   for (let i = 0; i < WARM_UP; i++) {
     makeSpan(i);
     if (i % 1_000 === 0) await new Promise(resolve => setImmediate(resolve));
@@ -157,7 +157,15 @@ async function makeSide() {
     return { provider, finish: () => provider.shutdown() };
   }
   const { createDelivery } = await import(new URL('delivery/index.js', values.dist).href);
-  const quiet = { warn: console.error, error: console.error, info() {}, debug() {}, once() {} };
+  const quiet = {
+    warn: console.error,
+    error: console.error,
+    info() {},
+    debug() {},
+    once() {},
+    report: (level, { message }) => (level === 'warn' || level === 'error') && console.error(message),
+    reportOnce() {},
+  };
   const delivery = createDelivery({
     name: 'bench',
     endpoint: new URL(url),
@@ -217,7 +225,7 @@ async function takeTurns(variant) {
   return results;
 }
 
-/** Prints one side's line, and answers what is wrong with it. */
+/** Prints the line of one side and returns its failures. */
 function report(side, results, title) {
   const all = results[side];
   const of = key => median(all.map(one => one[key]));

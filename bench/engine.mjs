@@ -1,7 +1,7 @@
-// What a span costs on our engine against the same by hand on OpenTelemetry, in one run, two ways: with a process for
-// each side, as programs are, and with both in one process, where each also pays for what the other does to the
-// compiler and the heap. The sides take turns, so that noise of the machine hits both; a figure is the median of the
-// ratios of neighbouring turns, with the spread between the quartiles.
+// Measures the cost of a span on our engine against the same by hand on OpenTelemetry, in two ways: with a process for each
+// side, as in real programs, and with both in one process, where each side also has the costs that the other causes in the
+// compiler and the heap. The sides take turns, so that noise of the machine affects both. A figure is the median of the ratios
+// of neighbouring turns, with the quartiles.
 //
 //   node --expose-gc bench/engine.mjs [--rounds 101] [--turns 7] [--spans 3000] [--only async]    (after npm run build)
 
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '7' },
     spans: { type: 'string', default: '3000' },
     only: { type: 'string' },
-    // What a process of one side is told: which row, and which of the two.
+    // For the process of one side: the index of the row, and 'base' or 'mine'.
     row: { type: 'string' },
     side: { type: 'string' },
     engine: { type: 'string', default: new URL('../dist/cjs/engine/index.js', import.meta.url).href },
@@ -79,7 +79,7 @@ const engineSync = (tracer, name, fn) => {
   }
 };
 
-// Written again: a process has one tracer, and code that sees the spans of two is compiled for neither.
+// A second copy, because a process has one tracer: code that receives spans of two classes is optimized for neither.
 const ourWork = async span => {
   span.setAttribute('order.id', 4711);
   span.addEvent('reserved', { items: 3 });
@@ -93,7 +93,7 @@ const instrumented = tracer => () => {
   span.end();
 };
 
-/** The same work three deep, as in a request: a root, a child, a grandchild. */
+/** The same work in three nested spans, as in a request. */
 const deep = (start, tracer, work) => () =>
   start(tracer, 'order', async () => start(tracer, 'payment', async () => start(tracer, 'charge', work)));
 
@@ -142,7 +142,7 @@ function keptBytes(tracer) {
 const times = Number(values.spans);
 const isSync = label => !label.includes('async');
 
-/** Both figures of one row. */
+/** Prints both figures of one row. */
 async function measure(row) {
   const [label, base, mine] = rows[row];
   const file = fileURLToPath(import.meta.url);

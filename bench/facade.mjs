@@ -1,5 +1,5 @@
-// What trace.span costs against the same written by hand on OpenTelemetry, in one run: on OpenTelemetry's own tracer
-// (a foreign provider), on our engine (as init() wires it), not sampled, and without any provider.
+// Measures the cost of trace.span against the same written by hand with OpenTelemetry: on OpenTelemetry's tracer (a foreign
+// provider), on our engine (as init() sets it up), not sampled, and without any provider.
 //
 //   node bench/facade.mjs [--rounds 101] [--times 3000]       (after npm run build)
 
@@ -36,7 +36,7 @@ const nested = (start, depth) => async () => (depth === 0 ? 1 : start('level', n
 const show = async (label, base, mine, bound, sync = false) =>
   console.log(line(label, await compare({ base, mine, sync, rounds, times }), bound));
 
-/** The same rows on whatever stands behind the facade now; `tracer` is OpenTelemetry's own. */
+/** Prints the rows for the provider that is registered now; `tracer` is OpenTelemetry's. */
 async function recordedRows(where, tracer, bounds) {
   const wrappedByHand = async amount => byHand(tracer, 'pay', async () => amount);
   const wrapped = trace.wrap('pay', async amount => amount);

@@ -1,12 +1,12 @@
-// What tracing adds to an HTTP service: processor time for each request of a server on node:http with three nested
-// business spans, under each tracer and under none. Spans go to a receiver in a process of its own, gzipped where the
-// tracer can do that; the load comes from a third process, over connections that stay open.
+// Measures the cost of tracing in an HTTP service: processor time for each request of a server on node:http with three nested
+// business spans, with each tracer and without one. A receiver in another process takes the spans, with gzip if the tracer
+// supports it. A third process sends the requests over open connections.
 //
 //   node bench/http-service.mjs [--rounds 15] [--requests 4000] [--sides "untraced;ours"]  (after npm run build)
-//   node bench/http-service.mjs --profile ours      where the processor time of one side goes, by package and function
+//   node bench/http-service.mjs --profile ours      the processor time of one side, by package and function
 //
-// All services run all the time, and are asked in turns. A round ends when the receiver has the spans of all its requests:
-// what is counted is the whole way, and every request must have arrived as one trace of four spans.
+// All services run all the time and receive requests in turns. A round ends when the receiver has the spans of all its
+// requests, so that delivery is counted too. Every request must arrive as one trace of four spans.
 
 import { fork } from 'node:child_process';
 import { loadavg } from 'node:os';
@@ -48,7 +48,7 @@ const PACKAGES = {
   // dd-trace 6 needs Node 22.
   'dd-trace': { 'dd-trace': Number(process.versions.node.split('.')[0]) < 22 ? '5.132.0' : '6.21.0' },
 };
-// What the rivals would do beside tracing.
+// Turns off the features of the rivals besides tracing.
 const ENVIRONMENT = {
   DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
   DD_REMOTE_CONFIGURATION_ENABLED: 'false',
@@ -75,7 +75,7 @@ async function compare() {
   for (let round = -WARM_UP_ROUNDS; round < Number(values.rounds); round++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(turn + round + WARM_UP_ROUNDS) % names.length];
-      const figures = await oneRound(name, services.get(name), load, receiver);
+      const figures = await runRound(name, services.get(name), load, receiver);
       if (round >= 0) rounds.get(name).push(figures);
     }
   }
@@ -84,7 +84,7 @@ async function compare() {
 
 async function startAll(names) {
   const receiver = start('receiver.mjs');
-  const port = await answer(receiver);
+  const port = await nextMessage(receiver);
   const load = start('load.mjs');
   const services = new Map();
   for (const side of names) {
@@ -94,20 +94,20 @@ async function startAll(names) {
       packages && (await npmFolder(`bench-http-${first.join('-').replaceAll('/', '-')}`, packages));
     const options = JSON.stringify({ side, url: `http://127.0.0.1:${port}`, folder });
     const service = start('service.mjs', [options]);
-    services.set(side, { service, port: (await answer(service)).port });
+    services.set(side, { service, port: (await nextMessage(service)).port });
   }
   return { receiver: `http://127.0.0.1:${port}`, load, services };
 }
 
-/** Load for one service, until all of its spans have arrived; its figures for each request. */
-async function oneRound(name, { service, port }, load, receiver) {
+/** Sends the requests of a round to one service and waits for all spans. Returns the figures for each request. */
+async function runRound(name, { service, port }, load, receiver) {
   const expected = name === 'untraced' ? 0 : requests;
   await fetch(`${receiver}/forget`);
-  const before = (await ask(service, 'cpu')).cpuUs;
-  const { ms } = await ask(load, { port, requests, connections });
-  await ask(service, 'flush');
-  const seen = await arrived(receiver, expected * SPANS_A_REQUEST);
-  const after = (await ask(service, 'cpu')).cpuUs;
+  const before = (await request(service, 'cpu')).cpuUs;
+  const { ms } = await request(load, { port, requests, connections });
+  await request(service, 'flush');
+  const seen = await waitForSpans(receiver, expected * SPANS_A_REQUEST);
+  const after = (await request(service, 'cpu')).cpuUs;
   return {
     cpuUs: (after - before) / requests,
     perSecond: requests / (ms / 1000),
@@ -117,8 +117,8 @@ async function oneRound(name, { service, port }, load, receiver) {
   };
 }
 
-/** What the receiver has when it has all, or when nothing more has come for five seconds. */
-async function arrived(receiver, expected) {
+/** Waits until the receiver has all spans, or no new ones for five seconds. Returns its counts. */
+async function waitForSpans(receiver, expected) {
   let [seen, since] = [{ spans: -1 }, performance.now()];
   while (performance.now() - since < 5000) {
     const now = await (await fetch(`${receiver}/seen`)).json();
@@ -185,11 +185,11 @@ function report(rounds) {
 async function profile(side) {
   const { receiver, load, services } = await startAll([side]);
   const service = services.get(side);
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) await oneRound(side, service, load, receiver);
-  await ask(service.service, 'profile');
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) await runRound(side, service, load, receiver);
+  await request(service.service, 'profile');
   const count = Number(values.rounds) * requests;
-  for (let done = 0; done < count; done += requests) await oneRound(side, service, load, receiver);
-  const { profile: recorded } = await ask(service.service, 'profiled');
+  for (let done = 0; done < count; done += requests) await runRound(side, service, load, receiver);
+  const { profile: recorded } = await request(service.service, 'profiled');
   console.log(`${side}: processor time of the service, microseconds a request`);
   for (const line of profiled(recorded, count)) console.log(line);
   return 0;
@@ -205,14 +205,14 @@ function start(file, args = []) {
   return child;
 }
 
-function answer(child) {
+function nextMessage(child) {
   return new Promise(resolve => child.once('message', resolve));
 }
 
-function ask(child, message) {
-  const answered = answer(child);
+function request(child, message) {
+  const response = nextMessage(child);
   child.send(message);
-  return answered;
+  return response;
 }
 
 function spread(numbers) {

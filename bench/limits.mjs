@@ -1,5 +1,5 @@
-// What a vendor's limits cost a span that is within them, as nearly all are: creating and encoding a span with a shape that looks
-// at its lengths, and without one. Nothing is cut. A process for each side; they take turns.
+// Measures the cost of a vendor's limits for a span within them, as nearly all spans are: creating and encoding a span with a
+// shape that checks its lengths, and without one. Nothing is cut. Each side has its own process, and they take turns.
 //
 //   node bench/limits.mjs        (after npm run build)
 
@@ -14,13 +14,13 @@ const { values } = parseArgs({
 });
 const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
 
-/** The shapes of exporters, with the limits of those in characters and of those in bytes. */
+/** The limits of exporters, in characters and in bytes. */
 const LIMITS = {
   none: undefined,
   datadog: { maxValueLength: 25_000, maxKeyLength: 200, maxNameLength: 5_000, maxAttributes: 960 },
   grafana: { maxValueLength: 2_048, maxKeyLength: 2_048, unit: 'bytes' },
 };
-/** Of an HTTP request. */
+/** The attributes of an HTTP request. */
 const ATTRIBUTES = {
   'http.request.method': 'GET',
   'url.scheme': 'https',
@@ -50,8 +50,8 @@ function main() {
 
 async function side(limit) {
   const { TracerProvider } = await import(dist('engine/index.js'));
-  const { ByteWriter } = await import(dist('delivery/encode/writer.js'));
-  const { writeSpan } = await import(dist('delivery/encode/span.js'));
+  const { ByteWriter } = await import(dist('protobuf/writer.js'));
+  const { writeSpan } = await import(dist('delivery/otlp/encode-span.js'));
   const { createSpanLimiter } = await import(dist('exporters/span-limiter.js'));
   const shape = limit === undefined ? undefined : createSpanLimiter(limit);
   const writer = new ByteWriter(1_048_576);

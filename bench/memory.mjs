@@ -1,5 +1,4 @@
-// A million traces of ten spans through the provider: the heap stays where it was.
-// Read ten times on the way, after a garbage collection; fails where it has grown.
+// Creates a million traces of ten spans and fails if the heap grows. The heap is measured ten times, after a garbage collection.
 //
 //   node --expose-gc bench/memory.mjs [--traces 1000000]       (after npm run build)
 
@@ -21,7 +20,7 @@ context.setGlobalContextManager(contextManager);
 const processor = new CountingProcessor();
 const tracer = new TracerProvider({ spanProcessors: [processor] }, { contextManager }).getTracer('bench');
 
-/** Four levels over awaits, with two leaves on each but the last: ten spans. */
+/** Four nested levels over awaits, with two leaves on each except the last: ten spans. */
 const level = depth =>
   tracer.startActiveSpan('level', async span => {
     span.setAttribute('depth', depth);
@@ -37,7 +36,7 @@ const level = depth =>
   });
 
 async function heapMiB() {
-  // What the last trace left to be resolved is let go first.
+  // Pending promises of the last trace are released first.
   await new Promise(resolve => setImmediate(resolve));
   globalThis.gc();
   globalThis.gc();
@@ -45,7 +44,7 @@ async function heapMiB() {
 }
 
 const traces = Number(values.traces);
-// Compiled code and shapes are made once; they are not growth.
+// Compiled code and object shapes are created once and do not count as growth.
 for (let i = 0; i < traces / 100; i++) await level(3);
 processor.ended = 0;
 const before = await heapMiB();

@@ -1,8 +1,8 @@
-// Two ways of doing the same work, timed in turns: noise of the machine hits both, and the figure is the median of
-// the ratios of neighbouring rounds, with the spread between the quartiles. Processor time, garbage collection
-// included: what else the machine runs does not count.
-// The same with a process for each side: there neither side sees what the other's spans have taught the compiler, nor
-// cleans up its garbage. A program that starts one tracer lives in such a process.
+// Times two implementations of the same work in turns, so that noise of the machine affects both. The figure is the median of
+// the ratios of neighbouring rounds, with the quartiles. It is processor time including garbage collection, so other programs
+// on the machine do not count.
+// The same with a process for each side: the optimized code and the garbage of one side do not affect the other, as in a
+// program with one tracer.
 
 import { spawnSync } from 'node:child_process';
 
@@ -17,10 +17,10 @@ async function nanosecondsEach(run, times, sync) {
 }
 
 /**
- * Times two ways in turns.
+ * Times two functions in turns.
  *
- * @param options.base the way that is compared with
- * @param options.mine the way that is measured
+ * @param options.base the base of the comparison
+ * @param options.mine the function that is measured
  * @param options.sync whether both return plain values
  * @returns nanoseconds of both and the ratio mine/base: medians, and the ratio's quartiles
  */
@@ -52,7 +52,7 @@ export async function compare({ base, mine, sync = false, rounds = 101, times = 
 }
 
 /**
- * Times one way alone, in the process of one side.
+ * Times one function, in the process of one side.
  *
  * @returns nanoseconds, the median of the rounds
  */
@@ -67,10 +67,10 @@ export async function alone({ run, sync = false, rounds = 31, times = 3000, warm
 }
 
 /**
- * Times ways in processes of their own that take turns (ABAB), each with {@link alone}.
+ * Times each side in a separate process. The processes take turns (ABAB), and each uses {@link alone}.
  *
- * @param options.sides the node arguments for each side, the one that is compared with first; each process writes its
- * nanoseconds as its last line
+ * @param options.sides the arguments of node for each side, the base first; each process prints its nanoseconds as its last
+ * line
  * @returns for each side its nanoseconds and its ratio to the first: medians over the turns, and the ratio's quartiles
  */
 export function compareApart({ sides, turns = 7, node = process.execPath, env = process.env }) {
@@ -100,7 +100,7 @@ export function compareApart({ sides, turns = 7, node = process.execPath, env = 
   });
 }
 
-/** One line of the table; the bound is shown beside the figure, not judged. */
+/** Formats a line of the table. The bound is shown and not checked. */
 export function line(label, figures, bound) {
   const { ratio, low, high, mineNs, baseNs } = figures;
   const spread = `(${low.toFixed(2)}-${high.toFixed(2)})`;

@@ -1,8 +1,8 @@
-// What counting a span costs, and what a scrape takes: ours beside prom-client and OpenTelemetry's metrics SDK with its
-// Prometheus exporter. Each side is a process of its own that observes one histogram and one counter a span, with the
-// labels of the Collector's span metrics, and serves its page over HTTP; this process scrapes it.
+// Measures counting a span, and a scrape: ours, prom-client, and OpenTelemetry's metrics SDK with its Prometheus exporter.
+// Each side is a separate process that observes one histogram and one counter per span, with the labels of the Collector's
+// span metrics, and serves its page over HTTP. This process scrapes it.
 //
-// Ours and prom-client keep an exemplar with every span; OpenTelemetry's cannot.
+// Ours and prom-client keep an exemplar for every span. OpenTelemetry's exporter does not support exemplars.
 //
 //   node bench/prometheus.mjs [--turns 3] [--scrapes 15]       (after npm run build; rivals are installed in the cache)
 
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   options: {
     turns: { type: 'string', default: '3' },
     scrapes: { type: 'string', default: '15' },
-    // What a process of one side is told.
+    // For the process of one side.
     side: { type: 'string' },
     names: { type: 'string', default: '500' },
     folder: { type: 'string', default: '' },
@@ -34,7 +34,7 @@ const RIVALS = {
   'prom-client': '15.1.3',
 };
 const BUCKETS = [2, 4, 6, 8, 10, 50, 100, 200, 400, 800, 1000, 1400, 2000, 5000, 10_000, 15_000];
-/** Lines on the page for each label set: the buckets, the one for all, sum, count, and the calls. */
+/** Lines on the page for each label set: the buckets, the bucket +Inf, sum, count, and the calls. */
 const LINES = BUCKETS.length + 4;
 const BOUND_MS = 100;
 const OPEN = 'application/openmetrics-text; version=1.0.0';
@@ -42,11 +42,11 @@ const OPEN = 'application/openmetrics-text; version=1.0.0';
 const HOT_NAMES = 50;
 const IDS = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 
-/** Each answers how a span is counted, and the port of its page. */
+/** Each returns a function that counts a span, and the port of its page. */
 const SIDES = {
   async ours(count) {
     const { prometheus } = await import('@do/trace/exporters');
-    const quiet = { error() {}, warn() {}, info() {}, debug() {}, once() {} };
+    const quiet = { error() {}, warn() {}, info() {}, debug() {}, once() {}, report() {}, reportOnce() {} };
     const exporter = prometheus({ port: 0, maxSeries: count });
     const { processor } = exporter.start({
       service: 'orders',
@@ -147,7 +147,7 @@ async function measure(side, names, folder, row) {
       child.once('exit', code => reject(new Error(`${side} ended with ${code}`)));
     });
     row.ns.push(ns);
-    // The first scrapes compile what makes the page; Prometheus comes back every few seconds for as long as a process runs.
+    // The first scrapes compile the code. In operation Prometheus scrapes every few seconds, so these do not count.
     for (let i = 0; i < 5; i++) await scrape(port);
     for (let i = 0; i < Number(values.scrapes); i++) {
       const { ms, bytes, lines } = await scrape(port);
@@ -161,7 +161,7 @@ async function measure(side, names, folder, row) {
   }
 }
 
-/** From the request to the last byte. */
+/** Times a scrape from the request to the last byte. */
 function scrape(port) {
   const start = performance.now();
   const options = { host: '127.0.0.1', port, path: '/metrics', headers: { accept: OPEN } };

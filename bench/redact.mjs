@@ -1,5 +1,5 @@
-// What hiding secrets costs: spans as instrumentations make them, created and encoded, with redaction and without. None
-// of them holds a secret, as nearly all spans do not. Two processes that take turns, one for each side.
+// Measures the cost of redaction: spans as instrumentations create them, created and encoded, with redaction and without. No
+// span holds a secret, as nearly all spans in operation. Each side has its own process, and they take turns.
 //
 //   node bench/redact.mjs        (after npm run build)
 
@@ -20,7 +20,7 @@ const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
 
 const AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
-// Several, so that no two in a row are alike.
+// Several, so that no two consecutive ones are equal.
 const failures = Array.from({ length: 7 }, (_, i) => new Error(`connect ECONNREFUSED 10.0.3.${17 + i}:5432`));
 
 /** The spans of one request. */
@@ -84,9 +84,9 @@ const KINDS = {
     span.end();
   },
 };
-/** Of fifty spans of a service behind HTTP, with a database and few failures: how many are of each kind. */
+/** The number of spans of each kind among fifty spans of an HTTP service with a database and few failures. */
 const WEIGHTS = { server: 20, client: 10, database: 10, business: 9, failing: 1 };
-/** In an order in which no kind comes in a block. */
+/** The kinds in an order without blocks of one kind. */
 const MIXED = Object.entries(WEIGHTS)
   .flatMap(([kind, weight]) => Array.from({ length: weight }, (_, i) => ({ kind, at: (i + 0.5) / weight })))
   .sort((a, b) => a.at - b.at)
@@ -111,8 +111,8 @@ async function main() {
 
 async function side() {
   const { TracerProvider } = await import(dist('engine/index.js'));
-  const { ByteWriter } = await import(dist('delivery/encode/writer.js'));
-  const { writeSpan } = await import(dist('delivery/encode/span.js'));
+  const { ByteWriter } = await import(dist('protobuf/writer.js'));
+  const { writeSpan } = await import(dist('delivery/otlp/encode-span.js'));
   const { createRedactor } = await import(dist('redact/redactor.js'));
   const redactor = createRedactor(undefined, console.error);
   const redact = values.side === 'redacted' ? redactor.span : undefined;

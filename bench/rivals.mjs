@@ -1,10 +1,9 @@
-// trace.span beside autotel's span() and dd-trace's tracer.trace: the same work, recorded, each in a process of its own
-// on the Node it needs, against the same by hand on OpenTelemetry in the same turn.
+// Compares trace.span with autotel's span() and dd-trace's tracer.trace: the same recorded work, each in a separate process on
+// its version of Node.js, against the same by hand on OpenTelemetry in the same turn.
 //
-// What is measured is a span from its start to where it is handed on. Every side hands it to something that counts it
-// and keeps nothing, so none encodes or sends; that every span came to it is checked. For OpenTelemetry, autotel and
-// trace.span that is a span processor. dd-trace has no place for one, so its exporter is taken out behind the part that
-// formats finished spans; its agent is a closed port of loopback, its own telemetry and its plugins are off.
+// A span is measured from its start until its processor receives it. The processor of each side counts spans and keeps none, so
+// no side encodes or sends, and the count is checked. dd-trace has no span processors, so its exporter is replaced behind the
+// part that formats finished spans. Its agent is a closed loopback port, and its telemetry and plugins are off.
 //
 //   node bench/rivals.mjs [--turns 5] [--times 3000]       (after npm run build; rivals are installed in the cache)
 
@@ -23,7 +22,7 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '5' },
     times: { type: 'string', default: '3000' },
     nodes: { type: 'string', default: '20,22,24' },
-    // What a process of one side is told.
+    // For the process of one side.
     side: { type: 'string' },
     row: { type: 'string' },
     folder: { type: 'string', default: '' },
@@ -47,7 +46,7 @@ const DATADOG_OFF = {
 const ROWS = ['async, 1 attribute, 1 event', 'sync, plain'];
 const one = () => 1;
 
-/** Each answers its two ways of working, and how many spans have been handed on. */
+/** Each returns the functions of both rows, and the number of spans that its processor received. */
 const SIDES = {
   async 'by hand'() {
     const { context } = await import('@opentelemetry/api');
@@ -76,7 +75,7 @@ const SIDES = {
     const { init, span } = await rival('autotel');
     const counting = new CountingProcessor();
     const quiet = { metrics: false, logs: false, autoInstrumentations: false };
-    // By default it keeps one span in ten; here all are recorded, as on the other sides.
+    // By default one span in ten is kept. All are recorded, as on the other sides.
     init({ ...quiet, service: 'bench', sampling: 'development', spanProcessors: [counting] });
     return { runs: [() => span('a', work), () => span('a', one)], ended: () => counting.ended };
   },
@@ -88,7 +87,7 @@ const SIDES = {
       plugins: false,
       startupLogs: false,
       flushInterval: 3_600_000,
-      // All are kept: by default no more than a hundred traces a second.
+      // Keeps all traces. The default is at most a hundred per second.
       sampleRate: 1,
       rateLimit: -1,
     });
@@ -127,9 +126,9 @@ async function runSide() {
     return run();
   };
   const ns = await alone({ run: counted, sync, times: Number(values.times) });
-  if (ended() !== made) throw new Error(`${values.side}: ${ended()} of ${made} spans were handed on`);
+  if (ended() !== made) throw new Error(`${values.side}: the processor received ${ended()} of ${made} spans`);
   console.log(ns);
-  // Timers of a rival must not hold the process, nor its flush at the end run.
+  // Timers and the final flush of a rival must not delay the end of the process.
   process.exit();
 }
 

@@ -1,5 +1,5 @@
-// npm run bench: every claim about speed, one file after the other, each in a process of its own. Names choose:
-// `npm run bench -- delivery soak`; the soak, which takes minutes, runs only when it is named.
+// Runs the benches one after the other, each in a separate process: `npm run bench`. Names select some of them:
+// `npm run bench -- delivery soak`. The soak test takes minutes and runs only if it is named.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// What sampling costs: a span that the ratio drops, against OpenTelemetry's own sampler and tracer; and a span that
-// waits for its trace's end, against one that is recorded and sent at once. Two processes that take turns.
+// Measures the cost of sampling: a span that the ratio drops, against OpenTelemetry's sampler and tracer; and a span that is
+// buffered until the end of its trace, against one that is recorded and sent at once. Two processes take turns.
 //
 //   node bench/sampling.mjs        (after npm run build)
 
@@ -22,7 +22,15 @@ const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
 const RATIO = 0.01;
 const CHILDREN = 4;
 const resource = resourceFromAttributes({ 'service.name': 'bench' });
-const quiet = { warn() {}, error: console.error, info() {}, debug() {}, once() {} };
+const quiet = {
+  warn() {},
+  error: console.error,
+  info() {},
+  debug() {},
+  once() {},
+  report() {},
+  reportOnce() {},
+};
 
 const SIDES = {
   'their head': () => head(BasicTracerProvider, theirSampler()),
@@ -59,7 +67,7 @@ function theirSampler() {
 }
 
 async function ourSampler() {
-  const { createSampler } = await import(dist('samplers.js'));
+  const { createSampler } = await import(dist('sampling.js'));
   return createSampler(RATIO);
 }
 
@@ -68,20 +76,26 @@ function head(TracerProvider, sampler) {
   return requests(provider.getTracer('bench'));
 }
 
-/** Spans through the outlet into delivery, to a backend that takes everything. */
+/** Spans through the span pipeline into delivery, to a backend that accepts everything. */
 async function delivered(keep) {
-  const [{ TracerProvider }, { createDelivery }, { Outlet }, { headSampler }, { RecordAllSampler }, { TailStage }] =
-    await Promise.all(
-      [
-        'engine/index.js',
-        'delivery/index.js',
-        'outlet.js',
-        'sampling/head.js',
-        'sampling/record-all.js',
-        'sampling/tail/stage.js',
-      ].map(name => import(dist(name))),
-    );
-  const { Verdicts } = await import(dist('sampling/verdicts.js'));
+  const [
+    { TracerProvider },
+    { createDelivery },
+    { SpanPipeline },
+    { createHeadSampler },
+    { RecordAllSampler },
+    { TailSampler },
+  ] = await Promise.all(
+    [
+      'engine/index.js',
+      'delivery/index.js',
+      'setup/span-pipeline.js',
+      'sampling/head-sampler.js',
+      'sampling/record-all-sampler.js',
+      'sampling/tail/tail-sampler.js',
+    ].map(name => import(dist(name))),
+  );
+  const { TraceOverrides } = await import(dist('sampling/trace-overrides.js'));
   const { systemClock } = await import(dist('core/clock.js'));
   const delivery = createDelivery({
     name: 'bench',
@@ -101,17 +115,17 @@ async function delivered(keep) {
       close() {},
     },
   });
-  const verdicts = new Verdicts();
+  const overrides = new TraceOverrides();
   const { processor } = delivery;
   const tail =
     keep &&
-    new TailStage({
+    new TailSampler({
       policy: { match: [], ...keep },
       maxBytes: 64 * 2 ** 20,
       maxTraces: 100_000,
       maxWaitMs: 60_000,
-      holders: [processor],
-      verdictOf: traceId => verdicts.get(traceId),
+      buffers: [processor],
+      overrideOf: traceId => overrides.get(traceId),
       clock: systemClock,
       after: (ms, fn) => {
         const timer = setTimeout(fn, ms).unref();
@@ -119,24 +133,24 @@ async function delivered(keep) {
       },
       onFirstEviction() {},
     });
-  const outlet = new Outlet({
-    lines: [{ name: 'bench', processor, holder: processor, sees: 'kept' }],
-    verdicts,
+  const pipeline = new SpanPipeline({
+    outputs: [{ name: 'bench', processor, buffer: processor, sees: 'kept' }],
+    overrides,
     redact: undefined,
     tail,
     diagnostics: quiet,
   });
-  const share = headSampler({ ratio: keep ? RATIO : 1, followRemote: true, followParent: true });
+  const share = createHeadSampler({ ratio: keep ? RATIO : 1, followRemote: true, followParent: true });
   const provider = new TracerProvider({
     resource,
-    sampler: keep ? new RecordAllSampler(share) : share,
-    spanProcessors: [outlet],
+    sampler: keep ? new RecordAllSampler(head) : head,
+    spanProcessors: [pipeline],
   });
   const request = requests(provider.getTracer('bench'));
   let since = 0;
   return () => {
     request();
-    // Chunks are handed on as in a program that lets the event loop turn.
+    // Batches are sent as in a program that yields to the event loop.
     if (++since % 500 === 0) void provider.forceFlush();
   };
 }

@@ -1,8 +1,8 @@
-// Ten million spans through a receiver in its own process: memory must stay flat. `npm run bench -- soak`
+// Sends ten million spans to a receiver in another process. The memory of the sender must not grow. `npm run bench -- soak`
 //
 //   node --expose-gc bench/soak.mjs [--spans 10000000] [--compression gzip]       (after npm run build)
 //
-// Prints after each million what the process holds, after a garbage collection, and the most it ever held.
+// Prints the memory of the process after each million and a garbage collection, and the peak at the end.
 
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -20,13 +20,13 @@ const { values } = parseArgs({
   },
 });
 const MILLION = 1_000_000;
-// What the process may hold more after the last million than after the first.
+// The growth that is allowed from the first million to the last.
 const BOUND_MIB = 16;
 
 if (values.role === 'receiver') receive();
 else await soak();
 
-/** Counts the spans that arrive; tells them when asked. */
+/** Counts the spans that arrive. A GET request returns the count. */
 function receive() {
   let spans = 0;
   const server = createServer((request, response) => {
@@ -64,7 +64,15 @@ async function send(url) {
     compression: values.compression,
     options: {},
     resource,
-    diagnostics: { warn: console.error, error: console.error, info() {}, debug() {}, once() {} },
+    diagnostics: {
+      warn: console.error,
+      error: console.error,
+      info() {},
+      debug() {},
+      once() {},
+      report: (level, { message }) => (level === 'warn' || level === 'error') && console.error(message),
+      reportOnce() {},
+    },
   });
   const provider = new TracerProvider(
     { resource, spanProcessors: [delivery.processor] },
@@ -84,7 +92,7 @@ async function send(url) {
       if (made % 4 === 0) span.addEvent('Payment processed', { 'payment.id': `p-${made}` });
       span.end();
     }
-    // As fast as the receiver takes them, and no faster: the queue is bounded and would drop the rest.
+    // At the speed of the receiver, because the bounded queue would drop further spans.
     do await new Promise(resolve => setImmediate(resolve));
     while (delivery.stats().queued > 50_000);
     if (made % MILLION === 0) {

@@ -1,6 +1,6 @@
-// Parse and format of `traceparent` and of a ten-member `tracestate`, against @opentelemetry/core and tctx.
-// What counts are the ratios within one run: the candidates take turns, and the median of the rounds is compared.
-// tctx is installed on demand into a directory outside the repository, because nothing but this file needs it.
+// Measures parsing and formatting of `traceparent` and of a `tracestate` with ten members, against @opentelemetry/core and tctx.
+// The candidates take turns, and the ratios of the medians are compared. tctx is installed on demand outside the repository,
+// because only this file uses it.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -19,7 +19,7 @@ const HEADERS = 256;
 export async function benchW3c() {
   const ours = await sources();
   const tctx = await peer();
-  // Many different headers, so that no engine can keep the answer of the last call.
+  // Many different headers, so that no implementation can cache the last result.
   const parents = Array.from({ length: HEADERS }, () => String(ours.traceparent.make()));
   const states = Array.from({ length: HEADERS }, (_, i) =>
     Array.from(
@@ -46,7 +46,7 @@ export async function benchW3c() {
   ].map(result => ({ ...result, bounds: { otel: 0.5, tctx: 1 } }));
 }
 
-// As W3CTraceContextPropagator.inject puts it together.
+// As W3CTraceContextPropagator.inject formats it.
 function otelFormat({ traceId, spanId, traceFlags }) {
   return `00-${traceId}-${spanId}-0${Number(traceFlags || 0).toString(16)}`;
 }
@@ -62,7 +62,7 @@ function compare(name, inputs, candidates) {
       times[key].push(Number(process.hrtime.bigint() - start) / (PASSES * inputs.length));
     }
   }
-  if (!Number.isFinite(length)) throw new Error(`${name}: a candidate gave no text`);
+  if (!Number.isFinite(length)) throw new Error(`${name}: a candidate returned no text`);
   const ns = Object.fromEntries(Object.entries(times).map(([key, values]) => [key, median(values)]));
   return { name, ns, ratios: { otel: ns.ours / ns.otel, tctx: ns.ours / ns.tctx } };
 }

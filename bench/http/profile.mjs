@@ -1,8 +1,8 @@
-// Reads what V8's profiler has recorded: self time by package and by function.
+// Summarizes a CPU profile of V8: self time by package and by function.
 
 const TOP = 25;
 
-/** The lines of a table, in microseconds a request. */
+/** Formats the lines of a table, in microseconds per request. */
 export function profiled({ nodes, samples, timeDeltas }, requests) {
   const byId = new Map(nodes.map(node => [node.id, node.callFrame]));
   const [packages, functions] = [new Map(), new Map()];

@@ -1,5 +1,5 @@
-// A process that takes traces as OTLP protobuf and as Datadog's agent does, keeps nothing of a span but which trace it
-// belongs to, and tells on GET /seen how many spans came and how many traces have how many of them.
+// Receives traces as OTLP protobuf and in the format of Datadog's agent, and keeps only the trace id of each span. GET /seen
+// returns the number of spans, and the number of traces for each number of spans.
 
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
@@ -27,7 +27,7 @@ const server = createServer((request, response) => {
     } else if (url === '/v0.4/traces') {
       readDatadog(body);
       response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
-    } else response.writeHead(404).end(); // What else a Datadog agent may offer is not offered.
+    } else response.writeHead(404).end(); // The other paths of a Datadog agent are not implemented.
   });
 });
 server.keepAliveTimeout = 60_000;

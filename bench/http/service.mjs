@@ -1,9 +1,9 @@
-// The service under load: an HTTP server with three nested business spans for each request, under one tracer.
+// The measured service: an HTTP server with three nested business spans for each request, with one tracer.
 //
 //   node service.mjs '{"side":"ours","url":"http://127.0.0.1:4318","folder":"..."}'
 //
-// Its parent asks by message: 'cpu' for the processor time so far, in microseconds, 'flush', and 'profile' to begin with
-// what 'profiled' then answers.
+// Messages of its parent: 'cpu' returns the processor time so far in microseconds, 'flush' sends the spans, 'profile' starts a
+// profile, and 'profiled' returns it.
 
 import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { SIDES } from './sides.mjs';
 
 const options = JSON.parse(process.argv[2]);
 const { span, flush } = await SIDES[options.side](options);
-// Required, and after the tracer has started: some find node:http only then.
+// Loaded with require() after the start of the tracer, because some instrumentations patch node:http only then.
 const { createServer } = createRequire(import.meta.url)('node:http');
 
 const BODY = JSON.stringify({ id: 4711, status: 'confirmed', items: [{ sku: 'A-1', count: 2 }] });
@@ -44,15 +44,15 @@ server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 
 let session;
-process.on('message', async asked => {
-  if (asked === 'flush') await flush();
-  if (asked === 'profile') {
+process.on('message', async request => {
+  if (request === 'flush') await flush();
+  if (request === 'profile') {
     session = new Session();
     session.connect();
     await session.post('Profiler.enable');
     await session.post('Profiler.start');
   }
-  const profile = asked === 'profiled' ? (await session.post('Profiler.stop')).profile : undefined;
+  const profile = request === 'profiled' ? (await session.post('Profiler.stop')).profile : undefined;
   const { user, system } = process.cpuUsage();
   process.send({ cpuUs: user + system, profile });
 });

@@ -1,5 +1,5 @@
-// The tracers in the service, each as its documentation starts it, with its traces sent to a receiver on loopback:
-// how a function runs in a span, and how all that has ended is sent.
+// The tracers of the service, each started as its documentation shows, with a receiver on loopback. Each has a function that
+// runs a callback in a span, and one that sends the ended spans.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ import { byHand } from '../by-hand.mjs';
 
 const quiet = { error: console.error, warn: console.warn, info() {}, debug() {} };
 
-// BatchSpanProcessor drops what its queue cannot hold, 2,048 spans by default, which would be most of them here.
+// The default queue of BatchSpanProcessor has 2,048 spans, and most spans of this bench would be dropped.
 const QUEUE = { maxQueueSize: 1_000_000 };
 
-/** Each takes the receiver's address and the folder in which its packages are installed. */
+/** Each is called with the address of the receiver and the folder with its packages. */
 export const SIDES = {
   async untraced() {
     const nothing = { setAttribute() {} };
@@ -51,7 +51,7 @@ export const SIDES = {
       logs: false,
       autoInstrumentations: false,
       instrumentations: [new HttpInstrumentation()],
-      // By default it keeps one trace in ten.
+      // By default one trace in ten is kept.
       sampling: 'development',
       spanProcessors: [processor],
     });
@@ -63,12 +63,12 @@ export const SIDES = {
       service: 'bench',
       url,
       startupLogs: false,
-      // All are kept: by default no more than a hundred traces a second.
+      // Keeps all traces. The default is at most a hundred per second.
       sampleRate: 1,
       rateLimit: -1,
     });
     const tagged = fn => span => fn({ setAttribute: (key, value) => span.setTag(key, value) });
-    // It has no flush to call; it sends every two seconds, and whoever counts waits for it.
+    // dd-trace has no flush. It sends every two seconds, and the bench waits for its spans.
     return { span: (name, fn) => tracer.trace(name, tagged(fn)), flush: async () => {} };
   },
 };
@@ -81,7 +81,7 @@ async function ours(url, options) {
   return { span: trace.span, flush: () => trace.flush() };
 }
 
-/** A package from the folder in which it is installed. */
+/** Imports a package from the folder in which it is installed. */
 function from(folder, name) {
   const require = createRequire(join(folder, 'package.json'));
   return import(pathToFileURL(require.resolve(name)).href);

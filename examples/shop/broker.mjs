@@ -1,5 +1,5 @@
 // The queue: a small broker over TCP that keeps messages until a consumer has acknowledged them. Like RabbitMQ, SQS or
-// Redis it does not know about tracing: the context travels in the headers of the messages.
+// Redis it has no tracing: the context travels in the headers of the messages.
 
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';

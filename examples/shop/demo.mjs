@@ -1,7 +1,7 @@
 // Runs the shop: five services, a queue with its worker, and a receiver, each in its own process on a free port. Sends
 // orders, prints three of them like `npx @do/trace view`, and checks that each is one whole trace.
 //
-//   node examples/shop/demo.mjs          ends by itself, with status 1 if a trace is not whole
+//   node examples/shop/demo.mjs          ends when all traces have arrived, with status 1 if one is incomplete
 //   node examples/shop/demo.mjs --keep   runs until Ctrl-C
 
 import { once } from 'node:events';

@@ -2,6 +2,7 @@
 // The operators follow Stryker's (https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/).
 
 import { createHash } from 'node:crypto';
+import { transformSync } from 'esbuild';
 import ts from 'typescript';
 
 /**
@@ -36,7 +37,6 @@ const BINARY = new Map([
   [ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken, '<<'],
   [ts.SyntaxKind.AmpersandAmpersandToken, '||'],
   [ts.SyntaxKind.BarBarToken, '&&'],
-  [ts.SyntaxKind.QuestionQuestionToken, '&&'],
   [ts.SyntaxKind.PlusEqualsToken, '-='],
   [ts.SyntaxKind.MinusEqualsToken, '+='],
   [ts.SyntaxKind.BarEqualsToken, '&='],
@@ -84,7 +84,11 @@ export function mutantsOf(file, text) {
 
   function visit(node) {
     if (isTypeOnly(node)) return;
-    if (ts.isBinaryExpression(node)) {
+    if (isNullish(node)) {
+      // With parentheses, because `a && b ?? c` is a syntax error.
+      const [left, right] = [node.left.getText(source), node.right.getText(source)];
+      add(node, `((${left}) && (${right}))`, '?? -> &&');
+    } else if (ts.isBinaryExpression(node)) {
       const operator = BINARY.get(node.operatorToken.kind);
       const isText = [node.left, node.right].some(side => ts.isStringLiteralLike(side));
       if (operator !== undefined && !(isText && node.operatorToken.kind === ts.SyntaxKind.PlusToken)) {
@@ -102,7 +106,7 @@ export function mutantsOf(file, text) {
     else if (ts.isForStatement(node) && node.condition) add(node.condition, 'false', 'loop never runs');
     else if (node.kind === ts.SyntaxKind.TrueKeyword) add(node, 'false', 'true -> false');
     else if (node.kind === ts.SyntaxKind.FalseKeyword) add(node, 'true', 'false -> true');
-    else if (ts.isNumericLiteral(node) && !ts.isPropertyAssignment(node.parent?.parent ?? node)) {
+    else if (ts.isNumericLiteral(node) && node.parent.name !== node) {
       add(node, `(${node.getText(source)} + 1)`, `${node.getText(source)} + 1`);
     } else if (ts.isExpressionStatement(node) && !isSuperCall(node)) {
       add(node, ';', 'statement removed');
@@ -113,6 +117,26 @@ export function mutantsOf(file, text) {
   }
   visit(source);
   return found;
+}
+
+/**
+ * Applies a mutant.
+ *
+ * @param {string} text the unchanged file
+ * @param {Mutant} mutant
+ */
+export function mutate(text, { start, end, replacement }) {
+  return text.slice(0, start) + replacement + text.slice(end);
+}
+
+/** Whether a text is TypeScript. A mutant with a syntax error fails every test and measures none. */
+export function isValid(text) {
+  try {
+    transformSync(text, { loader: 'ts' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Chooses a sample that stays the same while the lines of its mutants do: the smallest hashes of seed and id. */
@@ -139,6 +163,10 @@ function isTypeOnly(node) {
     ts.isImportDeclaration(node) ||
     ts.isExportDeclaration(node)
   );
+}
+
+function isNullish(node) {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
 }
 
 function isSuperCall(node) {

@@ -6,13 +6,15 @@ import { fork } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { mutantsOf, sampleOf } from './mutators.mjs';
+import { isValid, mutantsOf, mutate, sampleOf } from './mutators.mjs';
 
 const SAMPLE = 150;
 const SEED = 'do-trace';
 const MIN_SCORE = 0.8;
-const LIMIT_MS = 60_000;
-/** The tests of each folder besides `test/unit/<folder>`. */
+// The least time limits of a mutant and of one test. They grow with the times that the tests take without a mutant.
+const MIN_LIMIT_MS = 60_000;
+const MIN_TEST_LIMIT_MS = 15_000;
+/** The tests of each folder besides `test/unit/<folder>`. The folder `analysis` comes with the issue that rebuilds it. */
 const SUITES = {
   w3c: ['test/contract/w3c-harness.test.ts'],
   sampling: ['test/contract/sampler.test.ts', 'test/unit/setup/create-tail-processor.test.ts'],
@@ -31,10 +33,12 @@ let isFailed = false;
 for (const folder of folders) {
   const result = await testFolder(folder);
   results.push(result);
-  const { killed, survivors } = result;
+  const { killed, timedOut, survivors, seconds } = result;
   const total = killed + survivors.length;
   const score = killed / total;
-  console.log(`${folder}: ${killed} of ${total} mutants killed, ${(100 * score).toFixed(1)} %`);
+  console.log(
+    `${folder}: ${killed} of ${total} mutants killed, ${(100 * score).toFixed(1)} % (${timedOut} by the time limit), ${seconds} s`,
+  );
   for (const { id, file, line, description } of survivors) {
     const reason = reasons[id];
     if (reason === undefined) isFailed = true;
@@ -59,46 +63,77 @@ console.log(`${Math.round((performance.now() - started) / 1000)} s`);
 process.exitCode = isFailed ? 1 : 0;
 
 async function testFolder(folder) {
+  const start = performance.now();
   const files = listFiles(`src/${folder}`).filter(file => file.endsWith('.ts'));
-  const all = files.flatMap(file => mutantsOf(file, readFileSync(file, 'utf8')));
+  const texts = new Map(files.map(file => [file, readFileSync(file, 'utf8')]));
+  const all = files.flatMap(file => mutantsOf(file, texts.get(file)));
   const queue = sampleOf(all, SAMPLE, SEED);
+  const broken = queue.find(mutant => !isValid(mutate(texts.get(mutant.file), mutant)));
+  if (broken !== undefined) throw new Error(`the mutant ${broken.id} in ${broken.file} is a syntax error`);
   const tests = listFiles(`test/unit/${folder}`).filter(file => file.endsWith('.test.ts'));
   const suite = [...tests, ...SUITES[folder]];
-  await checkUnchanged(folder, suite);
+  const limits = await checkSuite(folder, suite);
   let killed = 0;
+  let timedOut = 0;
   const survivors = [];
   await Promise.all(
     Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
-      const shard = createShard();
+      const shard = createShard(limits);
       for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-        const mirrored = mutant.file.replace(/^src/, 'test/unit').replace(/\.ts$/, '.test.ts');
+        const mirrored = getMirrored(mutant.file);
         const first = suite.filter(file => file === mirrored);
         const rest = suite.filter(file => file !== mirrored);
         const groups = [first, rest].filter(group => group.length > 0);
-        if (await shard.isKilled(mutant, groups)) killed++;
+        const { isKilled, isTimedOut } = await shard.test(mutant, groups);
+        if (isTimedOut) timedOut++;
+        if (isKilled) killed++;
         else survivors.push(mutant);
       }
       shard.stop();
     }),
   );
-  return { folder, killed, survivors: survivors.sort((a, b) => (a.file < b.file ? -1 : a.line - b.line)) };
+  survivors.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+  return { folder, killed, timedOut, survivors, seconds: Math.round((performance.now() - start) / 1_000) };
 }
 
-/** A mutant counts only against tests that pass without it. */
-async function checkUnchanged(folder, suite) {
-  const shard = createShard();
-  const failed = await shard.isKilled(undefined, [suite]);
-  shard.stop();
-  if (failed) throw new Error(`the tests of ${folder} fail without a mutant`);
+/** The test of a source file. */
+function getMirrored(file) {
+  return file.replace(/^src/, 'test/unit').replace(/\.ts$/, '.test.ts');
+}
+
+/**
+ * Checks that the tests fail with a file that throws, and that all of them pass without a mutant after that.
+ *
+ * @returns {Promise<{ limitMs: number, testLimitMs: number }>} the time limits of a mutant and of one test
+ */
+async function checkSuite(folder, suite) {
+  const file = listFiles(`src/${folder}`).find(source => suite.includes(getMirrored(source)));
+  const mirrored = getMirrored(file);
+  const throwing = { file, start: 0, end: 0, replacement: 'throw new Error();' };
+  const shard = createShard({ limitMs: 10 * MIN_LIMIT_MS, testLimitMs: 2 * MIN_LIMIT_MS });
+  try {
+    const changed = await shard.test(throwing, [[mirrored]]);
+    if (!changed.isKilled) throw new Error(`${mirrored} passes although ${file} throws`);
+    const start = performance.now();
+    const unchanged = await shard.test(undefined, [suite]);
+    if (unchanged.isKilled) throw new Error(`the tests of ${folder} fail without a mutant`);
+    return {
+      limitMs: Math.max(MIN_LIMIT_MS, 5 * (performance.now() - start)),
+      testLimitMs: Math.max(MIN_TEST_LIMIT_MS, 5 * unchanged.longestMs),
+    };
+  } finally {
+    shard.stop();
+  }
 }
 
 /** A process with a vitest instance. One that hangs on a mutant is ended and replaced; the mutant counts as killed. */
-function createShard() {
+function createShard({ limitMs, testLimitMs }) {
   let child;
   let ready;
 
   function start() {
-    child = fork(new URL('shard.mjs', import.meta.url), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const stdio = ['ignore', 'ignore', 'ignore', 'ipc'];
+    child = fork(new URL('shard.mjs', import.meta.url), [String(testLimitMs)], { stdio });
     ready = new Promise(resolve => child.once('message', resolve));
   }
 
@@ -109,15 +144,15 @@ function createShard() {
 
   return {
     stop,
-    async isKilled(mutant, groups) {
+    async test(mutant, groups) {
       if (child === undefined) start();
       await ready;
-      const limitMs = mutant === undefined ? 10 * LIMIT_MS : LIMIT_MS;
       const answer = await new Promise(resolve => {
-        const timer = setTimeout(() => resolve({ killed: true, isStuck: true }), limitMs);
+        const stuck = { isKilled: true, isTimedOut: true, isStuck: true };
+        const timer = setTimeout(() => resolve(stuck), limitMs);
         const finish = message => {
           clearTimeout(timer);
-          resolve(message ?? { killed: true, isStuck: true });
+          resolve(message ?? stuck);
         };
         child.once('message', finish);
         child.once('exit', () => finish(undefined));
@@ -126,7 +161,7 @@ function createShard() {
       child?.removeAllListeners();
       if (answer.isStuck) stop();
       if (answer.problem !== undefined) throw new Error(answer.problem);
-      return answer.killed;
+      return answer;
     },
   };
 }

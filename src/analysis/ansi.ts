@@ -16,6 +16,6 @@ export const plainText: TextStyle = text => text;
  * @param open the SGR code that switches the style on
  * @param close the SGR code that switches it off
  */
-export function ansiStyle(open: number, close: number): TextStyle {
+export function createAnsiStyle(open: number, close: number): TextStyle {
   return text => (text === '' ? '' : `\u001B[${open}m${text}\u001B[${close}m`);
 }

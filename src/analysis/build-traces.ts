@@ -54,7 +54,8 @@ function buildTrace(traceId: string, group: readonly FlatSpan[]): Trace {
   for (const span of spans) {
     if (span.parentSpanId === undefined) continue;
     const parent = byId.get(span.parentSpanId);
-    if (parent === undefined) problems.push(problemOf('missing_parent', span, `parent ${span.parentSpanId}`));
+    if (parent === undefined)
+      problems.push(createProblem('missing_parent', span, `parent ${span.parentSpanId}`));
     else span.parent = parent;
   }
   cutCycles(spans, problems);
@@ -73,7 +74,10 @@ function removeResent(group: readonly FlatSpan[], problems: Problem[]): FlatSpan
     const known = first.get(span.spanId);
     if (known === undefined) first.set(span.spanId, span);
     else if (isSameSpan(known, span)) continue;
-    else problems.push(problemOf('duplicate_span', span, `the other is "${known.name}" of ${known.service}`));
+    else
+      problems.push(
+        createProblem('duplicate_span', span, `the other is "${known.name}" of ${known.service}`),
+      );
     unique.push(span);
   }
   return unique;
@@ -83,7 +87,7 @@ function toNode(span: FlatSpan, epochNs: bigint, problems: Problem[]): SpanNode 
   const start = Number(span.startNs - epochNs);
   if (span.endNs < span.startNs) {
     problems.push(
-      problemOf('negative_duration', span, `by ${span.startNs - span.endNs} ns; shown with no duration`),
+      createProblem('negative_duration', span, `by ${span.startNs - span.endNs} ns; shown with no duration`),
     );
   }
   return {
@@ -124,7 +128,7 @@ function cutCycles(spans: readonly SpanNode[], problems: Problem[]): void {
       if (compareByStart(next, earliest) < 0) earliest = next;
     }
     delete earliest.parent;
-    problems.push(problemOf('parent_cycle', earliest, `a cycle of ${length}; shown as a root`));
+    problems.push(createProblem('parent_cycle', earliest, `a cycle of ${length}; shown as a root`));
   }
 }
 
@@ -135,7 +139,7 @@ function compareByStart(one: SpanNode, other: SpanNode): number {
   return one.spanId < other.spanId ? -1 : Number(one.spanId > other.spanId);
 }
 
-function problemOf(code: ProblemCode, span: Pick<SpanNode, 'spanId' | 'name'>, detail: string): Problem {
+function createProblem(code: ProblemCode, span: Pick<SpanNode, 'spanId' | 'name'>, detail: string): Problem {
   const name = JSON.stringify(span.name.slice(0, 80));
   return { code, spanId: span.spanId, message: `Span ${name}: ${PROBLEMS[code]} (${detail}).` };
 }

@@ -1,7 +1,7 @@
-// The path to show beside the name of an HTTP span. Instrumentations that do not know the route name a span by its method
+// The path to show beside the name of an HTTP span. Instrumentations without the route name a span by its method
 // alone, so ten requests to different paths are all called "POST". The span's name itself is not changed.
 
-import { stringAttribute } from './string-attribute.js';
+import { getStringAttribute } from './string-attribute.js';
 import type { SpanNode } from './types.js';
 
 const METHODS = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|TRACE|QUERY|HTTP)$/;
@@ -15,22 +15,22 @@ const MAX_LENGTH = 120;
  * @returns undefined for other spans, and for spans without a route or URL attribute
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
-export function httpPath(span: Pick<SpanNode, 'name' | 'attributes'>): string | undefined {
+export function getHttpPath(span: Pick<SpanNode, 'name' | 'attributes'>): string | undefined {
   if (!METHODS.test(span.name)) return undefined;
   const { attributes } = span;
   const path =
-    stringAttribute(attributes, 'http.route') ??
-    stringAttribute(attributes, 'url.path') ??
-    pathOfUrl(
-      stringAttribute(attributes, 'url.full') ??
-        stringAttribute(attributes, 'http.url') ??
-        stringAttribute(attributes, 'http.target'),
+    getStringAttribute(attributes, 'http.route') ??
+    getStringAttribute(attributes, 'url.path') ??
+    getPathOfUrl(
+      getStringAttribute(attributes, 'url.full') ??
+        getStringAttribute(attributes, 'http.url') ??
+        getStringAttribute(attributes, 'http.target'),
     );
   return path?.slice(0, MAX_LENGTH);
 }
 
 /** Returns the path of a URL or of a request target, without the query, which may hold secrets. */
-function pathOfUrl(url: string | undefined): string | undefined {
+function getPathOfUrl(url: string | undefined): string | undefined {
   const path = url?.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
   return path === '' ? '/' : path;
 }

@@ -4,15 +4,15 @@
 //   ✗ gateway POST /orders             1.24 s         ██████████
 //   ├ orders reserve                   12.3 ms    1%  █
 //   └ ✗ payment charge                  1.1 s    89%   █████████ ◀ slowest
-//     ✗ TimeoutError: no answer from the database within 1000 ms
+//     ✗ TimeoutError: no response from the database within 1000 ms
 //
 // The rows come from tree-rows.ts. This file lays them out in columns, pads them, and adds colour last.
 
 import { pluralize } from '../core/pluralize.js';
-import { ansiStyle, plainText, type TextStyle } from './ansi.js';
+import { createAnsiStyle, plainText, type TextStyle } from './ansi.js';
 import { formatDuration } from './format-duration.js';
 import type { RowError } from './row-error.js';
-import { displayWidth, padToWidth, sanitizeForTerminal, truncate, wrapText } from './terminal-text.js';
+import { measureWidth, padToWidth, sanitizeForTerminal, truncate, wrapText } from './terminal-text.js';
 import { summarize, type TraceSummary } from './trace-summary.js';
 import { type TreeRow, treeRows } from './tree-rows.js';
 import { type Problem, type ProblemCode, PROBLEMS, type Trace } from './types.js';
@@ -57,17 +57,17 @@ export function renderTree(trace: Trace, options: RenderOptions = {}): string {
   const summary = summarize(trace);
   const rows = treeRows(trace);
   const shown = rows.slice(0, maxSpans);
-  const lines = [headline(summary, width, styles), ...treeLines(shown, summary, width, styles)];
+  const lines = [formatHeadline(summary, width, styles), ...formatTree(shown, summary, width, styles)];
   if (shown.length < rows.length) {
-    lines.push(styles.dim(truncate(hiddenLine(rows.slice(shown.length)), width)));
+    lines.push(styles.dim(truncate(formatHiddenLine(rows.slice(shown.length)), width)));
   }
-  for (const line of problemLines(trace.problems)) {
+  for (const line of formatProblems(trace.problems)) {
     for (const part of wrapText(line, width, 2)) lines.push(styles.slow(part));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function headline(summary: TraceSummary, width: number, styles: TreeStyles): string {
+function formatHeadline(summary: TraceSummary, width: number, styles: TreeStyles): string {
   const parts = [
     `trace ${summary.traceId}`,
     formatDuration(summary.durationNs),
@@ -78,35 +78,35 @@ function headline(summary: TraceSummary, width: number, styles: TreeStyles): str
   return styles.bold(truncate(parts.join('  '), width));
 }
 
-function treeLines(
+function formatTree(
   rows: readonly TreeRow[],
   summary: TraceSummary,
   width: number,
   styles: TreeStyles,
 ): string[] {
   const guidesOf = createGuides(Math.floor((width - FIGURE_COLUMNS - MARK_COLUMNS) / 2));
-  const labels = rows.map(row => ({ row, ...guidesOf(row), ...labelOf(row) }));
+  const labels = rows.map(row => ({ row, ...guidesOf(row), ...formatLabel(row) }));
   const widestLabel = labels.reduce(
-    (most, { prefix, text }) => Math.max(most, displayWidth(prefix) + displayWidth(text)),
+    (most, { prefix, text }) => Math.max(most, measureWidth(prefix) + measureWidth(text)),
     0,
   );
   const labelColumns = Math.min(widestLabel, width - FIGURE_COLUMNS - MARK_COLUMNS);
   const barColumns = Math.min(MAX_BAR_COLUMNS, width - FIGURE_COLUMNS - MARK_COLUMNS - labelColumns - 2);
   const lines: string[] = [];
   for (const { row, prefix, below, text, service } of labels) {
-    const nameColumns = labelColumns - displayWidth(prefix);
+    const nameColumns = labelColumns - measureWidth(prefix);
     const name = padToWidth(truncate(text, nameColumns), nameColumns);
     const line = [
       styles.dim(prefix),
       styleName(name, row, service, styles),
-      figures(row),
-      barColumns < MIN_BAR_COLUMNS ? '' : `  ${bar(row, summary.durationNs, barColumns)}`,
+      formatFigures(row),
+      barColumns < MIN_BAR_COLUMNS ? '' : `  ${formatBar(row, summary.durationNs, barColumns)}`,
       row.slowest ? ` ${styles.slow(SLOWEST_MARK)}` : '',
     ];
     lines.push(line.join('').trimEnd());
     if (row.error?.began === true) {
-      const columns = width - displayWidth(below);
-      for (const part of wrapText(`✗ ${errorText(row.error)}`, columns, MAX_ERROR_LINES)) {
+      const columns = width - measureWidth(below);
+      for (const part of wrapText(`✗ ${formatError(row.error)}`, columns, MAX_ERROR_LINES)) {
         lines.push(styles.dim(below) + styles.error(part));
       }
     }
@@ -136,7 +136,7 @@ function createGuides(
   };
 }
 
-function labelOf(row: TreeRow): { readonly text: string; readonly service: string } {
+function formatLabel(row: TreeRow): { readonly text: string; readonly service: string } {
   const mark = row.error === undefined ? '' : '✗ ';
   const service = mark + sanitizeForTerminal(row.service);
   const path = row.path === undefined ? '' : ` ${sanitizeForTerminal(row.path)}`;
@@ -149,33 +149,33 @@ function styleName(padded: string, row: TreeRow, service: string, styles: TreeSt
   return padded.startsWith(service) ? styles.service(service) + padded.slice(service.length) : padded;
 }
 
-function figures(row: TreeRow): string {
+function formatFigures(row: TreeRow): string {
   const share = row.shareOfParent === undefined ? '' : `${Math.round(row.shareOfParent * 100)}%`;
   return `  ${formatDuration(row.durationNs).padStart(8)} ${share.padStart(4)}`;
 }
 
 /** The time of the span within the trace, as a bar. */
-function bar(row: TreeRow, totalNs: number, columns: number): string {
+function formatBar(row: TreeRow, totalNs: number, columns: number): string {
   const scale = totalNs > 0 ? columns / totalNs : 0;
   const from = Math.min(columns - 1, Math.floor(row.startNs * scale));
   const length = Math.max(1, Math.min(columns - from, Math.round(row.durationNs * scale)));
   return padToWidth(' '.repeat(from) + '█'.repeat(length), columns);
 }
 
-function errorText(error: RowError): string {
+function formatError(error: RowError): string {
   const message = sanitizeForTerminal(error.message);
   const type = error.type === undefined ? '' : sanitizeForTerminal(error.type);
   if (message === '' || type === '') return message || type || 'failed without a message';
   return message.startsWith(type) ? message : `${type}: ${message}`;
 }
 
-function hiddenLine(hidden: readonly TreeRow[]): string {
+function formatHiddenLine(hidden: readonly TreeRow[]): string {
   const errors = hidden.filter(row => row.error !== undefined).length;
   return `… ${pluralize(hidden.length, 'more span')}${errors === 0 ? '' : `, ${errors} failed`}`;
 }
 
 /** One line for each kind of problem, with the number of its spans. */
-function problemLines(problems: readonly Problem[]): string[] {
+function formatProblems(problems: readonly Problem[]): string[] {
   const counts = new Map<ProblemCode, number>();
   for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
   return Array.from(counts, ([code, count]) => `! ${pluralize(count, 'span')}: ${PROBLEMS[code]} (${code})`);
@@ -190,9 +190,9 @@ const PLAIN: TreeStyles = {
 };
 
 const COLORED: TreeStyles = {
-  dim: ansiStyle(2, 22),
-  bold: ansiStyle(1, 22),
-  service: ansiStyle(36, 39),
-  error: ansiStyle(31, 39),
-  slow: ansiStyle(33, 39),
+  dim: createAnsiStyle(2, 22),
+  bold: createAnsiStyle(1, 22),
+  service: createAnsiStyle(36, 39),
+  error: createAnsiStyle(31, 39),
+  slow: createAnsiStyle(33, 39),
 };

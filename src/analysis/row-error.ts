@@ -1,6 +1,6 @@
 // The error of a span, and whether it began in that span or only passed through it.
 
-import { stringAttribute } from './string-attribute.js';
+import { getStringAttribute } from './string-attribute.js';
 import { hasErrorStatus } from './trace-summary.js';
 import type { SpanNode } from './types.js';
 
@@ -19,7 +19,7 @@ export interface RowError {
  *
  * @param parentsFirst all spans of a trace, each after its parent
  */
-export function spansAboveErrors(parentsFirst: readonly SpanNode[]): Set<SpanNode> {
+export function findSpansAboveErrors(parentsFirst: readonly SpanNode[]): Set<SpanNode> {
   const above = new Set<SpanNode>();
   // In reverse order each span comes before its parent.
   for (let index = parentsFirst.length - 1; index >= 0; index--) {
@@ -36,11 +36,12 @@ export function spansAboveErrors(parentsFirst: readonly SpanNode[]): Set<SpanNod
  * @param span any span
  * @param hasErrorBelow whether a span below it failed
  */
-export function errorOfSpan(span: SpanNode, hasErrorBelow: boolean): RowError | undefined {
+export function findRowError(span: SpanNode, hasErrorBelow: boolean): RowError | undefined {
   if (!hasErrorStatus(span)) return undefined;
   const exception = span.events.findLast(event => event.name === 'exception')?.attributes ?? {};
-  const type = stringAttribute(exception, 'exception.type') ?? stringAttribute(span.attributes, 'error.type');
-  const message = stringAttribute(exception, 'exception.message') ?? span.status.message ?? '';
+  const type =
+    getStringAttribute(exception, 'exception.type') ?? getStringAttribute(span.attributes, 'error.type');
+  const message = getStringAttribute(exception, 'exception.message') ?? span.status.message ?? '';
   const isRecorded =
     Object.hasOwn(exception, 'exception.message') || Object.hasOwn(exception, 'exception.type');
   const began = !hasErrorBelow || (isRecorded && !isRecordedByChild(span, type, message));
@@ -53,8 +54,8 @@ function isRecordedByChild(span: SpanNode, type: string | undefined, message: st
     child.events.some(
       ({ name, attributes }) =>
         name === 'exception' &&
-        stringAttribute(attributes, 'exception.type') === type &&
-        (stringAttribute(attributes, 'exception.message') ?? '') === message,
+        getStringAttribute(attributes, 'exception.type') === type &&
+        (getStringAttribute(attributes, 'exception.message') ?? '') === message,
     ),
   );
 }

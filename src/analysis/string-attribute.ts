@@ -8,7 +8,7 @@ import type { Attributes } from './types.js';
  * @param attributes attributes of a span, an event or a resource
  * @param key the attribute's key
  */
-export function stringAttribute(attributes: Attributes, key: string): string | undefined {
+export function getStringAttribute(attributes: Attributes, key: string): string | undefined {
   const value = attributes[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

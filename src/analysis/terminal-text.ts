@@ -5,8 +5,9 @@
 const MAX_LENGTH = 4_096;
 
 const SPACES = /\s+/gu;
-// Control characters (ESC and C1 included), format characters (bidirectional overrides, zero-width, tags), private use.
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}]/gu;
+// Control characters (ESC and C1 included), format characters (bidirectional overrides, zero-width, tags), private use. Tabs
+// and line breaks are control characters too, but become spaces.
+const UNSAFE = /(?!\s)[\p{Cc}\p{Cf}\p{Co}]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
 // No script needs more than four marks on one letter. A taller stack covers the lines above.
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
@@ -25,29 +26,29 @@ export function sanitizeForTerminal(text: string): string {
   const short = text.slice(0, MAX_LENGTH);
   if (ASCII.test(short)) return short.replace(SPACES, ' ').trim();
   return short
-    .replace(SPACES, ' ')
     .replace(UNSAFE, '')
+    .replace(SPACES, ' ')
     .replace(LONE_SURROGATE, '\uFFFD')
     .replace(STACKED_MARKS, '$1')
     .trim();
 }
 
 /** Counts the columns of a text: none for combining marks, two for East Asian wide characters and emoji. */
-export function displayWidth(text: string): number {
+export function measureWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let columns = 0;
-  for (const character of text) columns += characterWidth(character);
+  for (const character of text) columns += measureCharacter(character);
   return columns;
 }
 
 /** Shortens a text to a number of columns. `…` marks the end of a shortened text. */
 export function truncate(text: string, columns: number): string {
-  if (displayWidth(text) <= columns) return text;
+  if (measureWidth(text) <= columns) return text;
   if (columns < 1) return '';
   let kept = '';
   let width = 0;
   for (const character of text) {
-    width += characterWidth(character);
+    width += measureCharacter(character);
     if (width > columns - 1) break;
     kept += character;
   }
@@ -56,15 +57,15 @@ export function truncate(text: string, columns: number): string {
 
 /** Adds spaces after a text up to a number of columns. */
 export function padToWidth(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
+  return text + ' '.repeat(Math.max(0, columns - measureWidth(text)));
 }
 
 /** Breaks a text at spaces into lines of at most `columns`. If it needs more than `maxLines`, the last one ends with `…`. */
 export function wrapText(text: string, columns: number, maxLines: number): string[] {
   const lines: string[] = [];
   let rest = text;
-  while (displayWidth(rest) > columns && lines.length < maxLines - 1) {
-    const head = fittingPrefix(rest, columns);
+  while (measureWidth(rest) > columns && lines.length < maxLines - 1) {
+    const head = takeFittingPrefix(rest, columns);
     lines.push(head.trimEnd());
     rest = rest.slice(head.length).trimStart();
   }
@@ -73,11 +74,11 @@ export function wrapText(text: string, columns: number, maxLines: number): strin
 }
 
 /** Returns as much of the text as fits, up to its last space if that is in the second half, and at least one character. */
-function fittingPrefix(text: string, columns: number): string {
+function takeFittingPrefix(text: string, columns: number): string {
   let head = '';
   let width = 0;
   for (const character of text) {
-    width += characterWidth(character);
+    width += measureCharacter(character);
     if (width > columns && head !== '') break;
     head += character;
   }
@@ -85,7 +86,7 @@ function fittingPrefix(text: string, columns: number): string {
   return space > head.length / 2 ? head.slice(0, space + 1) : head;
 }
 
-function characterWidth(character: string): number {
+function measureCharacter(character: string): number {
   if (ASCII.test(character)) return 1;
   if (ZERO_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

@@ -2,7 +2,7 @@
 // JSON.parse would overflow on a tree of 100,000 levels.
 
 import { summarize, type TraceSummary } from './trace-summary.js';
-import { rowsWithSpans, type TreeRow } from './tree-rows.js';
+import { buildRows, type TreeRow } from './tree-rows.js';
 import type { Attributes, AttributeValue, Trace } from './types.js';
 
 /** A value that JSON can represent. */
@@ -41,28 +41,28 @@ export function traceJson(trace: Trace): JsonTrace {
   return {
     schema: 1,
     ...summarize(trace),
-    spans: rowsWithSpans(trace).map(({ span, row }) => ({
+    spans: buildRows(trace).map(({ span, row }) => ({
       ...row,
-      attributes: jsonAttributes(span.attributes),
+      attributes: toJsonAttributes(span.attributes),
       events: span.events.map(event => ({
         name: event.name,
         timeNs: event.time,
-        attributes: jsonAttributes(event.attributes),
+        attributes: toJsonAttributes(event.attributes),
       })),
-      links: span.links.map(link => ({ ...link, attributes: jsonAttributes(link.attributes) })),
+      links: span.links.map(link => ({ ...link, attributes: toJsonAttributes(link.attributes) })),
     })),
   };
 }
 
-function jsonAttributes(attributes: Attributes): JsonValue {
+function toJsonAttributes(attributes: Attributes): JsonValue {
   // Object.fromEntries defines each key, so that `__proto__` stays a key.
-  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, jsonValue(value)]));
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, toJsonValue(value)]));
 }
 
-function jsonValue(value: AttributeValue): JsonValue {
+function toJsonValue(value: AttributeValue): JsonValue {
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Uint8Array) return btoa(Array.from(value, byte => String.fromCharCode(byte)).join(''));
-  return Array.isArray(value) ? value.map(jsonValue) : jsonAttributes(value);
+  return Array.isArray(value) ? value.map(toJsonValue) : toJsonAttributes(value);
 }

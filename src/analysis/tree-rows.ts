@@ -1,8 +1,8 @@
 // The spans of a trace as plain rows in the order of the tree. The terminal, the receiver's JSON API and the web page show
 // the figures of these rows.
 
-import { httpPath } from './http-path.js';
-import { errorOfSpan, type RowError, spansAboveErrors } from './row-error.js';
+import { getHttpPath } from './http-path.js';
+import { findRowError, type RowError, findSpansAboveErrors } from './row-error.js';
 import type { Kind, SpanNode, Status, Trace } from './types.js';
 
 /** One span as a line of the tree. */
@@ -50,18 +50,18 @@ interface TreePosition {
  * for (const row of treeRows(trace)) console.log(' '.repeat(row.depth) + row.name, row.durationNs / 1e6, 'ms');
  */
 export function treeRows(trace: Trace): TreeRow[] {
-  return rowsWithSpans(trace).map(({ row }) => row);
+  return buildRows(trace).map(({ row }) => row);
 }
 
 /** Returns the rows of a trace with their spans, in the order of the tree. */
-export function rowsWithSpans(trace: Trace): SpanRow[] {
-  const positions = treePositions(trace);
-  const aboveErrors = spansAboveErrors(positions.map(({ span }) => span));
-  const slowest = slowestChildren(trace);
+export function buildRows(trace: Trace): SpanRow[] {
+  const positions = listTreePositions(trace);
+  const aboveErrors = findSpansAboveErrors(positions.map(({ span }) => span));
+  const slowest = findSlowestChildren(trace);
   return positions.map(({ span, depth, last }) => {
-    const share = shareOfParent(span);
-    const error = errorOfSpan(span, aboveErrors.has(span));
-    const path = httpPath(span);
+    const share = computeShareOfParent(span);
+    const error = findRowError(span, aboveErrors.has(span));
+    const path = getHttpPath(span);
     const row: TreeRow = {
       spanId: span.spanId,
       ...(span.parent === undefined ? {} : { parentSpanId: span.parent.spanId }),
@@ -83,35 +83,35 @@ export function rowsWithSpans(trace: Trace): SpanRow[] {
 }
 
 /** Walks the tree with a stack on the heap: recursion would overflow on a deep trace. */
-function treePositions(trace: Trace): TreePosition[] {
+function listTreePositions(trace: Trace): TreePosition[] {
   const positions: TreePosition[] = [];
-  const pending = childPositions(trace.roots, 0);
+  const pending = listChildPositions(trace.roots, 0);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     positions.push(next);
-    for (const child of childPositions(next.span.children, next.depth + 1)) pending.push(child);
+    for (const child of listChildPositions(next.span.children, next.depth + 1)) pending.push(child);
   }
   return positions;
 }
 
 /** The positions of siblings, the last one first, as a stack needs them. */
-function childPositions(siblings: readonly SpanNode[], depth: number): TreePosition[] {
+function listChildPositions(siblings: readonly SpanNode[], depth: number): TreePosition[] {
   return siblings.map((span, index) => ({ span, depth, last: index === siblings.length - 1 })).reverse();
 }
 
 /** The time during which both the span and its parent ran, divided by the parent's duration. */
-function shareOfParent(span: SpanNode): number | undefined {
+function computeShareOfParent(span: SpanNode): number | undefined {
   const { parent } = span;
   if (parent === undefined || parent.end === parent.start) return undefined;
   if (span.start >= parent.end && span.end > parent.end) return undefined;
-  return overlapNs(span, parent) / (parent.end - parent.start);
+  return computeOverlapNs(span, parent) / (parent.end - parent.start);
 }
 
-function overlapNs(span: SpanNode, parent: SpanNode): number {
+function computeOverlapNs(span: SpanNode, parent: SpanNode): number {
   return Math.max(0, Math.min(span.end, parent.end) - Math.max(span.start, parent.start));
 }
 
 /** For each span with two children or more: the child that took the most of its time, or of equal ones the longest. */
-function slowestChildren(trace: Trace): Set<SpanNode> {
+function findSlowestChildren(trace: Trace): Set<SpanNode> {
   const slowest = new Set<SpanNode>();
   for (const parent of trace.spans) {
     if (parent.children.length < 2) continue;
@@ -121,6 +121,6 @@ function slowestChildren(trace: Trace): Set<SpanNode> {
 }
 
 function isSlower(one: SpanNode, other: SpanNode, parent: SpanNode): boolean {
-  const differenceNs = overlapNs(one, parent) - overlapNs(other, parent);
+  const differenceNs = computeOverlapNs(one, parent) - computeOverlapNs(other, parent);
   return differenceNs > 0 || (differenceNs === 0 && one.end - one.start > other.end - other.start);
 }

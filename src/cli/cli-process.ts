@@ -31,7 +31,7 @@ export function isColorEnabled(cli: CliProcess): boolean {
 }
 
 /** The width of the output: that of the terminal, or else COLUMNS, or else 80. */
-export function terminalWidth(cli: CliProcess): number {
+export function getTerminalWidth(cli: CliProcess): number {
   const columns = cli.columns() ?? Number(cli.env['COLUMNS']);
   return Number.isInteger(columns) && columns > 0 ? columns : 80;
 }

@@ -26,7 +26,7 @@ export function formatConfig(
   styles: ReportStyles,
   isFromCode: boolean,
 ): string[] {
-  const rows = configRows(config, isFromCode);
+  const rows = listConfigRows(config, isFromCode);
   const nameColumns = Math.max(...rows.map(([name]) => name.length));
   const indent = MARGIN + nameColumns + 2;
   return rows.flatMap(([name, value]) => {
@@ -38,30 +38,33 @@ export function formatConfig(
   });
 }
 
-function configRows(config: ConfigValues, isFromCode: boolean): Row[] {
+function listConfigRows(config: ConfigValues, isFromCode: boolean): Row[] {
   const { service, sample, delivery, otlp } = config;
   const exporters = toTexts(config['exporters']);
   const usesOtlpSettings = !isFromCode && exporters.some(name => /^(?:otlp|jaeger)\b/.test(name));
   return [
-    ['service', [textOf(service, 'name'), textOf(service, 'version')].join(' ').trim()],
+    ['service', [readText(service, 'name'), readText(service, 'version')].join(' ').trim()],
     ['exporter', exporters.join(', ') || 'none'],
-    ...(usesOtlpSettings ? otlpRows(otlp) : []),
+    ...(usesOtlpSettings ? listOtlpRows(otlp) : []),
     ['sampling', formatSampling(sample)],
     ['propagation', toTexts(toObject(config['propagate'])['formats']).join(', ') || 'none'],
-    ['instruments', [...toTexts(config['instrument']), ...toTexts(config['instrumentations'])].join(', ') || 'none'],
+    [
+      'instruments',
+      [...toTexts(config['instrument']), ...toTexts(config['instrumentations'])].join(', ') || 'none',
+    ],
     ['redaction', config['redact'] === false ? 'off' : 'on'],
     ['spool', formatSpool(toObject(delivery)['spool'])],
   ];
 }
 
-function otlpRows(otlp: unknown): Row[] {
+function listOtlpRows(otlp: unknown): Row[] {
   const headers = Object.entries(toObject(toObject(otlp)['headers'])).map(
     ([name, value]) => `${name}: ${String(value)}`,
   );
   const tls = Object.keys(toObject(toObject(otlp)['tls']));
-  const transport = `${textOf(otlp, 'protocol')}, compression ${textOf(otlp, 'compression')}`;
+  const transport = `${readText(otlp, 'protocol')}, compression ${readText(otlp, 'compression')}`;
   return [
-    ['protocol', `${transport}, time-out ${textOf(otlp, 'requestTimeoutMs')} ms`],
+    ['protocol', `${transport}, time-out ${readText(otlp, 'requestTimeoutMs')} ms`],
     ...(headers.length === 0 ? [] : [['headers', headers.join(', ')] as const]),
     ...(tls.length === 0 ? [] : [['tls', tls.join(', ')] as const]),
   ];
@@ -84,14 +87,14 @@ function formatSampling(sample: unknown): string {
 }
 
 function formatSpool(spool: unknown): string {
-  return spool === false ? 'off' : `${textOf(spool, 'directory')} (${textOf(spool, 'mode')})`;
+  return spool === false ? 'off' : `${readText(spool, 'directory')} (${readText(spool, 'mode')})`;
 }
 
 function toObject(value: unknown): ConfigValues {
   return typeof value === 'object' && value !== null ? (value as ConfigValues) : {};
 }
 
-function textOf(parent: unknown, key: string): string {
+function readText(parent: unknown, key: string): string {
   const value = toObject(parent)[key];
   return value === undefined ? '' : String(value);
 }

@@ -10,7 +10,7 @@ import type { Check, CheckReport, CheckStatus } from '../core/check.js';
 import { pluralize } from '../core/pluralize.js';
 import { VERSION } from '../core/version.js';
 import { formatConfig } from './doctor-config.js';
-import { type ReportStyles, reportStyles } from './report-styles.js';
+import { type ReportStyles, selectReportStyles } from './report-styles.js';
 import { wrapWords } from './wrap-words.js';
 
 /** The options of the page. */
@@ -43,7 +43,7 @@ export function formatJsonReport(report: CheckReport): string {
 /** Formats the report as a page of text that ends with a line feed. */
 export function formatReport(report: CheckReport, { width, color, isImported }: ReportOptions): string {
   const columns = Math.min(width, MAX_WIDTH);
-  const styles = reportStyles(color);
+  const styles = selectReportStyles(color);
   const { checks, config } = report;
   const setUpChecks = checks.filter(
     ({ name, steps, status }) => steps === undefined && !(name === 'init' && status === 'ok'),
@@ -87,7 +87,7 @@ function formatChecks(checks: readonly Check[], width: number, styles: ReportSty
       : [MARKS.skipped, styles.skipped];
     const label = `  ${style(mark)} ${styles.faint(name.padEnd(nameColumns))}`;
     return [
-      ...formatRow(label, messageWithCode(check), messageStyle(status, styles)),
+      ...formatRow(label, formatMessage(check), selectMessageStyle(status, styles)),
       ...(isFault(check)
         ? [...formatDetail('why', why, styles.faint), ...formatDetail('fix', fix, line => line)]
         : []),
@@ -101,11 +101,11 @@ function isKnownStatus(status: CheckStatus): status is keyof typeof MARKS {
 }
 
 /** The message, and the code of a check that is not ok. */
-function messageWithCode({ status, message, code }: Check): string {
+function formatMessage({ status, message, code }: Check): string {
   return status === 'ok' || code === undefined ? message : `${message} [${code}]`;
 }
 
-function messageStyle(status: CheckStatus, styles: ReportStyles): (line: string) => string {
+function selectMessageStyle(status: CheckStatus, styles: ReportStyles): (line: string) => string {
   if (status === 'skipped') return styles.faint;
   return status === 'ok' ? line => line : styles.strong;
 }

@@ -3,12 +3,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { EXPORTER_ALIASES, EXPORTER_NAMES, type ExporterName, own } from '../core/known-names.js';
+import { EXPORTER_ALIASES, EXPORTER_NAMES, type ExporterName, getOwn } from '../core/known-names.js';
 import type { DoctorRequest } from '../setup/doctor-entry.js';
-import { type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
+import { type CliProcess, isColorEnabled, getTerminalWidth } from './cli-process.js';
 import type { Command } from './command.js';
 import { formatJsonReport, formatReport, isAllGood } from './doctor-report.js';
-import { type OptionSpec, parseOptions, unknownNameMessage, UsageError } from './parse-options.js';
+import { type OptionSpec, parseOptions, formatUnknownName, UsageError } from './parse-options.js';
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   import: { type: 'text' },
@@ -61,7 +61,7 @@ export const doctor: Command = {
       flags.has('json')
         ? `${formatJsonReport(report)}\n`
         : formatReport(report, {
-            width: terminalWidth(cli),
+            width: getTerminalWidth(cli),
             color: isColorEnabled(cli),
             isImported: texts.has('import'),
           }),
@@ -98,7 +98,7 @@ function parseRequest(
 
 function parseExporterName(text: string): ExporterName {
   const exactName = EXPORTER_NAMES.find(name => name.toLowerCase() === text.toLowerCase());
-  const name = exactName ?? own(EXPORTER_ALIASES, text.toLowerCase());
-  if (name === undefined) throw new UsageError(unknownNameMessage(text, EXPORTER_NAMES, 'exporter'));
+  const name = exactName ?? getOwn(EXPORTER_ALIASES, text.toLowerCase());
+  if (name === undefined) throw new UsageError(formatUnknownName(text, EXPORTER_NAMES, 'exporter'));
   return name;
 }

@@ -57,7 +57,7 @@ export function parseOptions(
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const spec = Object.hasOwn(specs, token.name) ? specs[token.name] : undefined;
-    if (spec === undefined) problems.push(unknownNameMessage(token.rawName, Object.keys(specs)));
+    if (spec === undefined) problems.push(formatUnknownName(token.rawName, Object.keys(specs)));
     else if (spec.type === 'flag') {
       if (token.value === undefined) flags.add(token.name);
       else problems.push(`--${token.name} takes no value, got "${token.value}".`);
@@ -69,7 +69,7 @@ export function parseOptions(
       const number =
         spec.type === 'bytes' ? parseBytes(token.value) : parseInteger(token.value, spec.min, spec.max);
       if (number === undefined)
-        problems.push(`--${token.name} must be ${expectedValue(spec)}, got "${token.value}".`);
+        problems.push(`--${token.name} must be ${describeExpectedValue(spec)}, got "${token.value}".`);
       else numbers.set(token.name, number);
     }
   }
@@ -84,7 +84,7 @@ export function parseOptions(
  * @param known the names that exist
  * @param kind the noun for the names
  */
-export function unknownNameMessage(name: string, known: readonly string[], kind = 'option'): string {
+export function formatUnknownName(name: string, known: readonly string[], kind = 'option'): string {
   const nearest = suggest(name.replace(/^-+/, ''), known);
   const dashes = kind === 'option' ? '--' : '';
   const hint = nearest === undefined ? '' : ` Did you mean ${dashes}${nearest}?`;
@@ -102,7 +102,7 @@ function toParseArgsOptions(
   );
 }
 
-function expectedValue(spec: Exclude<OptionSpec, { type: 'flag' | 'text' }>): string {
+function describeExpectedValue(spec: Exclude<OptionSpec, { type: 'flag' | 'text' }>): string {
   return spec.type === 'bytes'
     ? 'a size such as 500000, 64MiB or 1g'
     : `a whole number from ${spec.min} to ${spec.max}`;

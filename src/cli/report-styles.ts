@@ -1,6 +1,6 @@
 // The styles of the doctor's report. They are added after wrapping and padding, because escape sequences count as characters.
 
-import { ansiStyle, plainText, type TextStyle } from '../analysis/ansi.js';
+import { createAnsiStyle, plainText, type TextStyle } from '../analysis/ansi.js';
 
 /** The styles of the doctor's report: two for text, and one for each status of a check. */
 export type ReportStyles = Readonly<
@@ -8,12 +8,12 @@ export type ReportStyles = Readonly<
 >;
 
 const COLORED: ReportStyles = {
-  strong: ansiStyle(1, 22),
-  faint: ansiStyle(2, 22),
-  ok: ansiStyle(32, 39),
-  warning: ansiStyle(33, 39),
-  error: ansiStyle(31, 39),
-  skipped: ansiStyle(2, 22),
+  strong: createAnsiStyle(1, 22),
+  faint: createAnsiStyle(2, 22),
+  ok: createAnsiStyle(32, 39),
+  warning: createAnsiStyle(33, 39),
+  error: createAnsiStyle(31, 39),
+  skipped: createAnsiStyle(2, 22),
 };
 
 const PLAIN: ReportStyles = {
@@ -26,6 +26,6 @@ const PLAIN: ReportStyles = {
 };
 
 /** Returns the styles with or without colour. */
-export function reportStyles(color: boolean): ReportStyles {
+export function selectReportStyles(color: boolean): ReportStyles {
   return color ? COLORED : PLAIN;
 }

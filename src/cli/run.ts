@@ -5,7 +5,7 @@ import type { CliProcess } from './cli-process.js';
 import { collectorConfig } from './collector-config.js';
 import type { Command } from './command.js';
 import { doctor } from './doctor.js';
-import { unknownNameMessage, UsageError } from './parse-options.js';
+import { formatUnknownName, UsageError } from './parse-options.js';
 import { view } from './view.js';
 
 const COMMANDS: readonly Command[] = [view, doctor, collectorConfig];
@@ -19,11 +19,11 @@ const COMMANDS: readonly Command[] = [view, doctor, collectorConfig];
  */
 export async function run(argv: readonly string[], cli: CliProcess): Promise<number> {
   const [first, ...rest] = argv;
-  if (first === undefined || first === '--help' || first === '-h') return printResult(cli, usageText());
+  if (first === undefined || first === '--help' || first === '-h') return printResult(cli, formatUsage());
   if (first === '--version' || first === '-v') return printResult(cli, `${VERSION}\n`);
   if (first === 'help') return printHelp(rest[0], cli);
   const command = COMMANDS.find(({ name }) => name === first);
-  if (command === undefined) return printUsageError(cli, unknownCommandMessage(first), 'trace --help');
+  if (command === undefined) return printUsageError(cli, formatUnknownCommand(first), 'trace --help');
   if (rest.includes('--help') || rest.includes('-h')) return printResult(cli, command.help);
   try {
     return await command.run(rest, cli);
@@ -35,22 +35,22 @@ export async function run(argv: readonly string[], cli: CliProcess): Promise<num
 
 function printHelp(name: string | undefined, cli: CliProcess): number {
   const command = COMMANDS.find(candidate => candidate.name === name);
-  if (name === undefined) return printResult(cli, usageText());
+  if (name === undefined) return printResult(cli, formatUsage());
   return command === undefined
-    ? printUsageError(cli, unknownCommandMessage(name), 'trace --help')
+    ? printUsageError(cli, formatUnknownCommand(name), 'trace --help')
     : printResult(cli, command.help);
 }
 
-function unknownCommandMessage(name: string): string {
-  if (name.startsWith('-')) return unknownNameMessage(name, ['help', 'version']);
-  return unknownNameMessage(
+function formatUnknownCommand(name: string): string {
+  if (name.startsWith('-')) return formatUnknownName(name, ['help', 'version']);
+  return formatUnknownName(
     name,
     COMMANDS.map(command => command.name),
     'command',
   );
 }
 
-function usageText(): string {
+function formatUsage(): string {
   const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`);
   return `Usage: trace <command> [options]
 

@@ -10,7 +10,7 @@ import {
   type ReceiverOptions,
   startReceiver,
 } from '../receiver/index.js';
-import { type CliProcess, isColorEnabled, terminalWidth } from './cli-process.js';
+import { type CliProcess, isColorEnabled, getTerminalWidth } from './cli-process.js';
 import type { Command } from './command.js';
 import { type OptionSpec, type ParsedOptions, parseOptions, UsageError } from './parse-options.js';
 
@@ -51,7 +51,7 @@ export const view: Command = {
 
   async run(argv, cli) {
     const parsed = parseOptions(argv, OPTIONS);
-    const options = receiverOptions(parsed);
+    const options = parseReceiverOptions(parsed);
     const json = parsed.flags.has('json');
     // Listen for signals before the first line is printed: its reader may send one at once.
     const interrupted = cli.waitForInterrupt();
@@ -66,12 +66,12 @@ export const view: Command = {
     printStart(cli, receiver.url, json, options.host);
     await interrupted;
     await receiver.close();
-    cli.stderr.write(endSummary(receiver));
+    cli.stderr.write(formatEndSummary(receiver));
     return 0;
   },
 };
 
-function receiverOptions({ texts, numbers, positionals }: ParsedOptions): ReceiverOptions {
+function parseReceiverOptions({ texts, numbers, positionals }: ParsedOptions): ReceiverOptions {
   if (positionals[0] !== undefined) {
     throw new UsageError(`view takes no file, got "${positionals[0]}".`);
   }
@@ -99,7 +99,7 @@ function createCallbacks(cli: CliProcess, json: boolean): Pick<ReceiverOptions, 
         return;
       }
       if (revision > 1) cli.stdout.write(`more spans of an earlier trace (revision ${revision}):\n`);
-      const options = { width: terminalWidth(cli), color: isColorEnabled(cli) };
+      const options = { width: getTerminalWidth(cli), color: isColorEnabled(cli) };
       cli.stdout.write(`${renderTree(trace, options)}\n`);
     },
     onRejected(status, reason) {
@@ -123,7 +123,7 @@ function printStart(cli: CliProcess, url: string, json: boolean, host: string | 
   }
 }
 
-function endSummary({ store }: Receiver): string {
+function formatEndSummary({ store }: Receiver): string {
   const { receivedSpans, traces, evictedTraces, droppedSpans } = store.stats();
   const lost =
     evictedTraces + droppedSpans === 0

@@ -26,7 +26,7 @@ export interface ProblemDetails {
   /** @default the value of the variable, shortened and masked */
   readonly received?: string;
   readonly suggestion?: string | undefined;
-  /** @default 'It is ignored.' */
+  /** @default 'The variable is ignored.' */
   readonly fix?: string;
 }
 
@@ -52,7 +52,7 @@ export interface EnvReader {
   ): undefined;
 }
 
-const DEFAULT_FIX = 'It is ignored.';
+const DEFAULT_FIX = 'The variable is ignored.';
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**

@@ -38,20 +38,20 @@ export function readOtlp(reader: EnvReader, readFile: (path: string) => string):
     protocol: readProtocol(reader),
     compression: reader.choice<'gzip' | 'none'>(
       { gzip: 'gzip', none: 'none' },
-      ...variableNames('COMPRESSION'),
+      ...getVariableNames('COMPRESSION'),
     ),
-    requestTimeoutMs: reader.number(MILLISECONDS_RANGE, ...variableNames('TIMEOUT')),
+    requestTimeoutMs: reader.number(MILLISECONDS_RANGE, ...getVariableNames('TIMEOUT')),
     tls: readTls(reader, readFile),
   });
 }
 
 /** The variable for traces, then the general one. */
-function variableNames(suffix: string): readonly [string, string] {
+function getVariableNames(suffix: string): readonly [string, string] {
   return [`OTEL_EXPORTER_OTLP_TRACES_${suffix}`, `OTEL_EXPORTER_OTLP_${suffix}`];
 }
 
 function readEndpoint(reader: EnvReader): string | undefined {
-  const [tracesName, generalName] = variableNames('ENDPOINT');
+  const [tracesName, generalName] = getVariableNames('ENDPOINT');
   const malformed: OptionProblem[] = [];
   let endpoint: string | undefined;
   for (const [name, kind] of [
@@ -64,7 +64,7 @@ function readEndpoint(reader: EnvReader): string | undefined {
     (url === undefined ? malformed : reader.problems).push(...problems);
     endpoint = url;
   }
-  const consequence = `It is ignored; ${maskEndpoint(endpoint ?? DEFAULTS.otlp.endpoint)} is used.`;
+  const consequence = `The variable is ignored, and ${maskEndpoint(endpoint ?? DEFAULTS.otlp.endpoint)} is used.`;
   for (const problem of malformed) {
     const { fix } = problem;
     reader.problems.push({ ...problem, fix: fix === undefined ? consequence : `${fix} ${consequence}` });
@@ -75,7 +75,7 @@ function readEndpoint(reader: EnvReader): string | undefined {
 /** Reads both variables. For a header that both name, the variable for traces takes precedence. */
 function readHeaders(reader: EnvReader): Readonly<Record<string, string>> | undefined {
   const merged = new Map<string, string>();
-  for (const name of [...variableNames('HEADERS')].reverse()) {
+  for (const name of [...getVariableNames('HEADERS')].reverse()) {
     const variable = reader.string(name);
     if (variable === undefined) continue;
     const { headers, problems } = parseHeaders(variable.value, name);
@@ -86,7 +86,7 @@ function readHeaders(reader: EnvReader): Readonly<Record<string, string>> | unde
 }
 
 function readProtocol(reader: EnvReader): OtlpProtocol | undefined {
-  const variable = reader.string(...variableNames('PROTOCOL'));
+  const variable = reader.string(...getVariableNames('PROTOCOL'));
   if (variable === undefined) return undefined;
   const value = variable.value.toLowerCase();
   const known = PROTOCOLS.find(protocol => protocol === value);
@@ -106,7 +106,7 @@ function readProtocol(reader: EnvReader): OtlpProtocol | undefined {
 
 function readTls(reader: EnvReader, readFile: (path: string) => string): TlsFiles | undefined {
   const content = (suffix: string): string | undefined => {
-    const variable = reader.string(...variableNames(suffix));
+    const variable = reader.string(...getVariableNames(suffix));
     return variable === undefined ? undefined : readPem(reader, variable, readFile);
   };
   const tls = omitUndefined({

@@ -9,7 +9,7 @@ import {
   EXPORTER_ALIASES,
   EXPORTER_NAMES,
   type ExporterName,
-  own,
+  getOwn,
   PROPAGATOR_ALIASES,
   PROPAGATOR_NAMES,
   type PropagatorName,
@@ -89,7 +89,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
   const configFile = reader.string('OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE');
   if (configFile !== undefined) {
     const expected = 'options of init() or the other OTEL_ variables';
-    const fix = 'The file is not read; the other variables are.';
+    const fix = 'The file is not read. The other variables are in use.';
     reader.addProblem('unsupported_variable', configFile, expected, { fix });
   }
   const options = {
@@ -108,7 +108,7 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
     limits: readLimits(reader),
     delivery: readDelivery(reader),
   };
-  // Last, because the reader knows all names only after the reads above.
+  // Last, because the names are complete only after all reads above.
   const known = new Set([...reader.requestedNames, ...NAMES_READ_ELSEWHERE]);
   return {
     ...options,
@@ -140,7 +140,7 @@ function readNames<T extends string>(
   if (entries.some(entry => entry.toLowerCase() === 'none')) {
     if (entries.length > 1) {
       const variable = { name, value: entries.join(',') };
-      const fix = 'none takes precedence.';
+      const fix = 'The value none takes precedence.';
       reader.addProblem('malformed_variable', variable, 'none, or names without none', { fix });
     }
     return [];
@@ -148,7 +148,7 @@ function readNames<T extends string>(
   const names = new Set<T>();
   for (const entry of entries) {
     const key = entry.toLowerCase();
-    const match = known.find(candidate => candidate.toLowerCase() === key) ?? own(aliases, key);
+    const match = known.find(candidate => candidate.toLowerCase() === key) ?? getOwn(aliases, key);
     if (match === undefined) {
       reader.addProblem(code, { name, value: entry }, formatAlternatives([...known, 'none']), {
         received: formatText(entry),

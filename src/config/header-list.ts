@@ -36,7 +36,7 @@ export function parseHeaders(text: string, path: string): ParsedHeaders {
         path,
         expected: 'name=value pairs with commas between them, values percent-encoded',
         received: `pair ${index + 1}${shownName}`,
-        fix: 'This pair is left out; the others are used.',
+        fix: 'This pair is left out, and the others are used.',
       });
     }
   }

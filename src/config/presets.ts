@@ -44,7 +44,7 @@ export function resolveSample(
   if (typeof option === 'number') return { ...DEFAULT_SAMPLE, ratio: option };
   if (typeof option === 'string') return PRESETS[option];
   if (typeof option === 'function' || isSampler(option)) return { ...DEFAULT_SAMPLE, custom: option };
-  const base = fromEnvironment(environment);
+  const base = resolveEnvironmentSample(environment);
   if (option === undefined) return base;
   const { ratio = base.ratio, rules = [], perSecond, keep = {}, followRemote = true } = option;
   return {
@@ -71,7 +71,7 @@ function isSampler(option: SampleOption | undefined): option is Sampler {
   return typeof option === 'object' && 'shouldSample' in option;
 }
 
-function fromEnvironment(environment: EnvironmentSample | undefined): ResolvedSample {
+function resolveEnvironmentSample(environment: EnvironmentSample | undefined): ResolvedSample {
   if (environment === undefined) return DEFAULT_SAMPLE;
   return 'preset' in environment ? PRESETS[environment.preset] : { ...DEFAULT_SAMPLE, ...environment };
 }

@@ -33,9 +33,11 @@ export function resolveService(
   const option: ServiceOptions =
     typeof given.service === 'string' ? { name: given.service } : (given.service ?? {});
   const configured = (part: keyof ServiceOptions): string | undefined =>
-    option[part] ?? attributeOf(part, given.resource?.attributes ?? {}) ?? attributeOf(part, env.attributes);
-  const nameInCode = option.name ?? attributeOf('name', given.resource?.attributes ?? {});
-  const name = nameInCode ?? env.serviceName ?? attributeOf('name', env.attributes);
+    option[part] ??
+    getServiceAttribute(part, given.resource?.attributes ?? {}) ??
+    getServiceAttribute(part, env.attributes);
+  const nameInCode = option.name ?? getServiceAttribute('name', given.resource?.attributes ?? {});
+  const name = nameInCode ?? env.serviceName ?? getServiceAttribute('name', env.attributes);
   const version = configured('version');
   const isComplete = name !== undefined && version !== undefined;
   const identity: Partial<PackageIdentity> = isComplete ? {} : (findPackage(search) ?? {});
@@ -73,7 +75,7 @@ export function resolveAttributes(
   return Object.fromEntries(attributes);
 }
 
-function attributeOf(
+function getServiceAttribute(
   part: keyof ServiceOptions,
   attributes: Readonly<Record<string, AttributeValue | undefined>>,
 ): string | undefined {

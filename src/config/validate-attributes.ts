@@ -2,16 +2,22 @@
 
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { formatValue } from '../core/format-value.js';
-import { addProblem, childContext, plainObject, validateSafely, type Validator } from '../core/validators.js';
+import {
+  addProblem,
+  createChildContext,
+  requireObject,
+  validateSafely,
+  type Validator,
+} from '../core/validators.js';
 import { normaliseAttributeValue } from '../spans/attributes.js';
 
 /** Resource attributes. Null and undefined values are left out; functions and symbols are problems. */
 export const attributesValidator: Validator<Attributes> = (value, context) => {
-  const source = plainObject(value, context);
+  const source = requireObject(value, context);
   if (source === undefined) return undefined;
   const clean = new Map<string, AttributeValue>();
   for (const key of Object.keys(source)) {
-    const valueContext = childContext(context, key);
+    const valueContext = createChildContext(context, key);
     const normalised = validateSafely(() => {
       const given = source[key];
       const supported = normaliseAttributeValue(given);

@@ -1,18 +1,18 @@
 // Validates the options `instrument` and `instrumentations`.
 
 import { formatText } from '../core/format-value.js';
-import { own } from '../core/known-names.js';
+import { getOwn } from '../core/known-names.js';
 import { suggest } from '../core/suggest.js';
 import {
   addProblem,
   booleanValue,
-  childContext,
+  createChildContext,
   describeValue,
   type FieldValidators,
   listOf,
   nonEmptyString,
   objectWith,
-  plainObject,
+  requireObject,
   type ValidationContext,
   validateSafely,
   type Validator,
@@ -139,16 +139,16 @@ export function createInstrumentValidator(known: readonly string[] | undefined):
     if (typeof value !== 'object' || value === null || Array.isArray(value) || isInstrumentation(value)) {
       return addProblem(context, 'wrong_type', EXPECTED, describeValue(value), { fix: fixOf(value) });
     }
-    const source = plainObject(value, context) ?? {};
+    const source = requireObject(value, context) ?? {};
     const record: Record<string, boolean | object> = {};
     for (const key of Object.keys(source)) {
-      const entryContext = childContext(context, key);
+      const entryContext = createChildContext(context, key);
       const entry = validateSafely(() => {
         const given = source[key];
         const name = instrumentationName(key, known, entryContext);
         if (name === undefined || given === undefined) return undefined;
         const validator =
-          own<Validator<boolean | object>>({ auto: booleanValue, http, fetch }, name) ?? otherConfig;
+          getOwn<Validator<boolean | object>>({ auto: booleanValue, http, fetch }, name) ?? otherConfig;
         return [name, validator(given, entryContext)] as const;
       }, entryContext);
       if (entry?.[1] !== undefined) setOwn(record, entry[0], entry[1]);
@@ -185,7 +185,9 @@ export const instrumentationsValidator: Validator<readonly Instrumentation[]> = 
 /** Normalizes the names of our own instrumentations. */
 export function normalizeInstrumentationName(name: string): string {
   const key = name.trim().toLowerCase();
-  return own(OWN_ALIASES, key) ?? (key === 'auto' || key === 'http' || key === 'fetch' ? key : name.trim());
+  return (
+    getOwn(OWN_ALIASES, key) ?? (key === 'auto' || key === 'http' || key === 'fetch' ? key : name.trim())
+  );
 }
 
 function instrumentationName(

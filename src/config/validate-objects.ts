@@ -5,7 +5,7 @@ import type { Logger } from '../core/diagnostics.js';
 import { EXPORTER_ALIASES, EXPORTER_NAMES } from '../core/known-names.js';
 import {
   addProblem,
-  childContext,
+  createChildContext,
   describeValue,
   formatAlternatives,
   listOf,
@@ -37,7 +37,7 @@ const exporter: Validator<ExporterOption> = (value, context) => {
   if (hasMethods(value, ['start'])) {
     const { name } = value as { readonly name?: unknown };
     if (typeof name === 'string') return value as Exporter;
-    return addProblem(childContext(context, 'name'), 'wrong_type', 'a string', describeValue(name));
+    return addProblem(createChildContext(context, 'name'), 'wrong_type', 'a string', describeValue(name));
   }
   if (hasMethods(value, ['export'])) return value as SpanExporter;
   return addProblem(context, 'wrong_type', EXPORTER_EXPECTED, describeValue(value), {
@@ -83,7 +83,7 @@ export const loggerValidator: Validator<Partial<Logger>> = (value, context) => {
     if (typeof method === 'function') methods++;
     if (typeof method === 'function' || method === undefined) continue;
     isValid = false;
-    const methodContext = childContext(context, level);
+    const methodContext = createChildContext(context, level);
     addProblem(methodContext, 'wrong_type', 'a function that takes a message', describeValue(method));
   }
   if (!isValid) return undefined;

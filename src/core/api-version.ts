@@ -5,7 +5,7 @@ const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
 const VERSION = /^(\d+)\.(\d+)\.(\d+)(-.+)?$/;
 
 /** The version of the copy that registered first in this process; undefined if nothing is registered. */
-export function registeredApiVersion(): string | undefined {
+export function getRegisteredApiVersion(): string | undefined {
   return (globalThis as { [API_GLOBAL]?: { readonly version?: string } })[API_GLOBAL]?.version;
 }
 
@@ -18,8 +18,8 @@ export function registeredApiVersion(): string | undefined {
  */
 export function sharesApi(version: string, registered: string): boolean {
   if (version === registered) return true;
-  const own = numbers(version);
-  const theirs = numbers(registered);
+  const own = parseVersion(version);
+  const theirs = parseVersion(registered);
   if (own === undefined || theirs === undefined || own[0] !== theirs[0]) return false;
   // Below 1.0 a minor version may break and a patch version may add.
   if (own[0] === 0) return own[1] === theirs[1] && own[2] <= theirs[2];
@@ -27,7 +27,7 @@ export function sharesApi(version: string, registered: string): boolean {
 }
 
 /** Major, minor and patch; undefined for a pre-release, which is compatible only with itself. */
-function numbers(version: string): readonly [number, number, number] | undefined {
+function parseVersion(version: string): readonly [number, number, number] | undefined {
   const [, major, minor, patch, preRelease] = VERSION.exec(version) ?? [];
   return major === undefined || preRelease !== undefined
     ? undefined

@@ -1,12 +1,13 @@
-// Every code that a diagnostic can carry, with the situation it reports. `docs/diagnostics.md` is compared with this table.
+// The codes of all diagnostics, with the situation that each reports. A test compares `docs/diagnostics.md` with this table.
 
 import type { KnownOptionProblemCode } from './problem-codes.js';
 
 /** The codes besides those of option and environment problems (`OPTION_PROBLEM_CODES`). Each layer adds its own lines here. */
 export const DIAGNOSTIC_CODES = {
   // core
-  callback_failed: 'Code that was handed to this package threw or rejected. The application is not affected.',
-  messages_withheld: 'More messages than the limit for one minute; the rest were counted.',
+  callback_failed: 'A callback of the application threw or rejected. The traced work is not affected.',
+  logger_failed: 'The logger given to init() threw or rejected. Reported once, on standard error.',
+  messages_withheld: 'There were more messages than the limit for one minute. The rest were counted.',
   exporter_message: 'A message that an exporter of the application wrote to the log.',
   other_layout:
     'Another version of this package is loaded, whose state has another layout. The two use the OpenTelemetry API together, and nothing else.',
@@ -93,7 +94,8 @@ export const DIAGNOSTIC_CODES = {
   negative_duration: 'A span ended before its start. Its duration is set to 0.',
   // sampling
   rule_never_matches: 'A sampling rule never matches, because an earlier rule matches all of its spans.',
-  sample_ratio_invalid: 'The function in the option sample returned a value that is not a number from 0 to 1.',
+  sample_ratio_invalid:
+    'The function in the option sample returned a value that is not a number from 0 to 1.',
   tail_evicted: 'More traces are open than fit into the limits of sample.keep. The oldest are decided early.',
   // span
   function_missing: 'A function of `trace` that runs a callback was called without one.',

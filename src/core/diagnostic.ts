@@ -1,8 +1,8 @@
-// A diagnostic as data. Text is made of it where it leaves the package: in the log, in `trace.check()`, in the doctor.
+// A diagnostic as data. The log, `trace.check()` and the doctor format it as text.
 
 import type { DiagnosticCode } from './diagnostic-codes.js';
 
-/** One fact that the user should know about, with its consequence and its fix. */
+/** A fact for the user, with its consequence and its fix. */
 export interface Diagnostic {
   /** Stable and matchable. Programs compare this, never the text. */
   readonly code: DiagnosticCode;
@@ -20,7 +20,7 @@ export interface Diagnostic {
  * Formats a diagnostic as one line for a log.
  *
  * @param diagnostic the message without a full stop, the fix with one
- * @returns `message. fix [code]`, or `message [code]` where there is no fix
+ * @returns `message. fix [code]`, or `message [code]` without a fix
  * @example
  * formatDiagnostic({ code: 'already_started', message: 'init() was called twice' }); // 'init() was called twice [already_started]'
  */

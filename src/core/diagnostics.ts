@@ -2,7 +2,7 @@
 
 import { type Diagnostic, formatDiagnostic } from './diagnostic.js';
 import { pluralize } from './pluralize.js';
-import { catchRejection } from './unawaited.js';
+import { catchRejection } from './catch-rejection.js';
 
 /** The output of diagnostics. `console`, pino and winston fit. */
 export interface Logger {
@@ -26,7 +26,7 @@ export interface DiagnosticsOptions {
   readonly perMinute?: number;
 }
 
-/** Writes diagnostics to the logger. Every method is safe to call anywhere: a logger that throws is survived. */
+/** Writes diagnostics to the logger. No method throws, even if the logger does. */
 export interface Diagnostics extends Logger {
   /** Writes a message the first time its key is used, and never again in this process. */
   once(key: string, level: Level, message: string): void;
@@ -66,7 +66,7 @@ export function createDiagnostics(options: DiagnosticsOptions): DiagnosticsLog {
     if (now - windowStart >= WINDOW_MS) {
       windowStart = now;
       inWindow = 0;
-      if (withheld > 0) emit('warn', withheldMessages(withheld));
+      if (withheld > 0) emit('warn', createWithheldDiagnostic(withheld));
       withheld = 0;
     }
     if (inWindow >= perMinute) {
@@ -78,12 +78,18 @@ export function createDiagnostics(options: DiagnosticsOptions): DiagnosticsLog {
   }
 
   function emit(at: Level, diagnostic: Diagnostic): void {
-    const message = textOf(at, diagnostic);
-    // The application's logger failed: report it once on stderr, and never let it reach the traced code.
+    const message = formatForLog(at, diagnostic);
+    // The application's logger failed: report it once on stderr, so that the exception does not reach the traced code.
     const failed = (error: unknown): void => {
       if (loggerFailed) return;
       loggerFailed = true;
-      stderrLogger.warn(`The logger given to init() threw ${safeText(error)}. Its message was: ${message}`);
+      const thrown = safeText(error);
+      stderrLogger.warn(
+        formatDiagnostic({
+          code: 'logger_failed',
+          message: `the logger given to init() threw ${thrown} for this message: ${message}`,
+        }),
+      );
     };
     try {
       catchRejection(logger[at](message), failed);
@@ -99,7 +105,7 @@ export function createDiagnostics(options: DiagnosticsOptions): DiagnosticsLog {
   }
 
   return {
-    ...diagnosticsOver(report, reportOnce),
+    ...addTextMethods(report, reportOnce),
     setLevel(next) {
       level = next;
     },
@@ -112,7 +118,7 @@ export function createDiagnostics(options: DiagnosticsOptions): DiagnosticsLog {
  * @param report writes a diagnostic
  * @param reportOnce writes a diagnostic once for each key
  */
-export function diagnosticsOver(
+export function addTextMethods(
   report: Diagnostics['report'],
   reportOnce: Diagnostics['reportOnce'],
 ): Diagnostics {
@@ -129,12 +135,12 @@ export function diagnosticsOver(
 }
 
 /** Warnings and errors end with their code. Other levels, and messages of the application's exporters, are text only. */
-function textOf(level: Level, diagnostic: Diagnostic): string {
+function formatForLog(level: Level, diagnostic: Diagnostic): string {
   const hasCode = (level === 'warn' || level === 'error') && diagnostic.code !== 'exporter_message';
   return hasCode ? formatDiagnostic(diagnostic) : diagnostic.message;
 }
 
-function withheldMessages(count: number): Diagnostic {
+function createWithheldDiagnostic(count: number): Diagnostic {
   const counted = pluralize(count, 'further message was', 'further messages were');
   return { code: 'messages_withheld', message: `${counted} withheld in the last minute` };
 }

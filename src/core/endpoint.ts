@@ -58,7 +58,7 @@ export function normalizeEndpoint(
   const shown = maskEndpoint(url.href);
   const received = maskEndpoint(written);
   // A mistake in code is refused. A mistake in the environment is corrected, and the message names the URL in use.
-  const goesOn = kind === 'any' ? {} : { fix: `${shown} is used.` };
+  const consequence = kind === 'any' ? {} : { fix: `${shown} is used.` };
   if (url.port === GRPC_PORT) {
     const right = new URL(url);
     right.port = String(DEFAULT_PORT);
@@ -69,7 +69,7 @@ export function normalizeEndpoint(
       expected: 'the port of an OTLP/HTTP receiver, usually 4318',
       received,
       suggestion: trimSlashes(maskEndpoint(right.href)),
-      ...goesOn,
+      ...consequence,
     });
   }
   if (isDoubled) {
@@ -78,7 +78,7 @@ export function normalizeEndpoint(
       path,
       expected: kind === 'base' ? 'a base URL, to which /v1/traces is appended' : '/v1/traces once',
       received,
-      ...(kind === 'any' ? { suggestion: shown } : goesOn),
+      ...(kind === 'any' ? { suggestion: shown } : consequence),
     });
   } else if (kind === 'full' && steps === '') {
     problems.push({
@@ -129,14 +129,14 @@ function parse(written: string, path: string, problems: OptionProblem[]): URL | 
   }
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[1]?.toLowerCase();
   if (scheme === 'grpc' || scheme === 'grpcs') {
-    return refuse('This exporter speaks OTLP over HTTP, usually on port 4318.');
+    return refuse('This exporter uses OTLP over HTTP, usually on port 4318.');
   }
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     return refuse(undefined, suggest(scheme, ['http', 'https']));
   }
   try {
     if (scheme !== undefined) return new URL(written);
-    const withHost = bracketed(written);
+    const withHost = bracketIPv6(written);
     const url = new URL(`http://${withHost}`);
     if (url.port === '443') return new URL(`https://${withHost}`);
     // `URL` drops the default port of http, so only the text shows whether port 80 was written.
@@ -150,7 +150,7 @@ function parse(written: string, path: string, problems: OptionProblem[]): URL | 
 }
 
 /** Adds brackets to a bare IPv6 address, so that a port can follow. */
-function bracketed(written: string): string {
+function bracketIPv6(written: string): string {
   return /^[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(written) ? bracketHost(written) : written;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from './diagnostic.js';
 import type { DiagnosticCode } from './diagnostic-codes.js';
-import { own } from './known-names.js';
+import { getOwn } from './known-names.js';
 import { OPTION_PROBLEM_CODES, type OptionProblemCode } from './problem-codes.js';
 
 const BRAND = Symbol.for('@do/trace.error');
@@ -59,30 +59,30 @@ export function isTraceError(error: unknown): error is TraceError {
 export function describeProblem(problem: OptionProblem): string {
   const { code, suggestion, fix } = problem;
   const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-  const out = fix === undefined ? '' : ` ${fix}`;
-  return `${code}: ${problemFact(problem)}.${hint}${out}`;
+  const fixText = fix === undefined ? '' : ` ${fix}`;
+  return `${code}: ${formatProblemFact(problem)}.${hint}${fixText}`;
 }
 
 /** Formats the fact of a problem: path, fact, expected, received. */
-export function problemFact(problem: OptionProblem): string {
+export function formatProblemFact(problem: OptionProblem): string {
   // The problems of another version of this package may have other codes.
-  const fact = own<string>(OPTION_PROBLEM_CODES, problem.code) ?? problem.code;
+  const fact = getOwn<string>(OPTION_PROBLEM_CODES, problem.code) ?? problem.code;
   return `${problem.path}: ${fact}${comparison(problem)}`;
 }
 
 /** A problem of the environment as a diagnostic. */
-export function problemDiagnostic(problem: OptionProblem): Diagnostic {
+export function createProblemDiagnostic(problem: OptionProblem): Diagnostic {
   return {
     // A problem that this copy reports has a code of its table.
     code: problem.code as DiagnosticCode,
-    message: problemFact(problem),
-    fix: problemFix(problem),
+    message: formatProblemFact(problem),
+    fix: formatProblemFix(problem),
     source: problem.path,
   };
 }
 
 /** The fix of a problem: the name that was probably meant, then what to do. */
-export function problemFix({ path, suggestion, fix }: OptionProblem): string {
+export function formatProblemFix({ path, suggestion, fix }: OptionProblem): string {
   const meant = suggestion === undefined ? [] : [`Write ${suggestion}.`];
   const way = [...meant, ...(fix === undefined ? [] : [fix])];
   return way.length === 0 ? `Correct ${path}.` : way.join(' ');

@@ -117,9 +117,9 @@ export interface GlobalState {
 }
 
 /** The shared state of this process. */
-export const globalState: GlobalState = sharedState();
+export const globalState: GlobalState = getSharedState();
 
-function sharedState(): GlobalState {
+function getSharedState(): GlobalState {
   const global = globalThis as { [STATE_KEY]?: GlobalState };
   const existing = global[STATE_KEY];
   if (existing !== undefined) return existing;

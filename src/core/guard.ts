@@ -3,7 +3,7 @@
 
 import { safeText } from './diagnostics.js';
 import { globalState } from './global-state.js';
-import { catchRejection } from './unawaited.js';
+import { catchRejection } from './catch-rejection.js';
 
 /**
  * Runs a callback of the application. An exception is reported once per callback name and swallowed, and so is the

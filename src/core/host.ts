@@ -11,7 +11,7 @@ export function bracketHost(host: string): string {
 }
 
 /** Host and port as a URL writes them: `[::1]:4318`. */
-export function hostWithPort(host: string, port: number | string): string {
+export function formatHostPort(host: string, port: number | string): string {
   return `${bracketHost(host)}:${port}`;
 }
 

@@ -66,6 +66,6 @@ export const SAMPLE_PRESETS = ['development', 'production', 'errors-only', 'off'
 export const SPAN_KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 /** Reads an own property of a record, so that `constructor` and `__proto__` are not found. */
-export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+export function getOwn<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

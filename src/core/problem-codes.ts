@@ -1,4 +1,4 @@
-// The codes of problems in options and variables. `docs/diagnostics.md` is compared with this table.
+// The codes of problems in options and variables. A test compares `docs/diagnostics.md` with this table.
 
 /** Every code of an `OptionProblem`, with the fact that it reports. Programs compare the code. The fact is for readers. */
 export const OPTION_PROBLEM_CODES = {
@@ -10,12 +10,12 @@ export const OPTION_PROBLEM_CODES = {
   unknown_instrumentation: 'no instrumentation has this name',
   unknown_preset: 'no preset has this name',
   malformed_endpoint: 'the endpoint is not a URL or host',
-  grpc_port: 'port 4317 speaks gRPC, this exporter speaks HTTP',
-  doubled_path: 'the path /v1/traces is there twice',
+  grpc_port: 'port 4317 is for OTLP over gRPC, and this exporter uses HTTP',
+  doubled_path: 'the URL contains the path /v1/traces twice',
   missing_path: 'the URL is used without a change, and it has no path',
   malformed_headers: 'the header list cannot be read',
   malformed_variable: 'the environment variable cannot be read',
-  unsupported_variable: 'the environment variable is not supported',
+  unsupported_variable: 'the environment variable or its value is not supported',
   unreadable_file: 'the file cannot be read',
   missing_key: 'a key or its setting is missing',
   malformed_key: 'the key does not look like a key of this product',

@@ -1,6 +1,6 @@
 // The target of an HTTP request in parts, as the rules of the options `propagate` and `instrument` need it.
 
-import { hostWithPort, unbracketHost } from './host.js';
+import { formatHostPort, unbracketHost } from './host.js';
 
 /** The target of an HTTP request. */
 export interface RequestTarget {
@@ -59,6 +59,6 @@ export function formatTargetUrl({ origin, path }: RequestTarget): string {
 }
 
 function formatOrigin(scheme: RequestTarget['scheme'], host: string, port: number): string {
-  if (port !== DEFAULT_PORTS[scheme]) return `${scheme}://${hostWithPort(host, port)}`;
+  if (port !== DEFAULT_PORTS[scheme]) return `${scheme}://${formatHostPort(host, port)}`;
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}`;
 }

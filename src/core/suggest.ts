@@ -12,7 +12,7 @@ export function suggest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(written, candidate.toLowerCase());
+    const distance = computeEditDistance(written, candidate.toLowerCase());
     if (distance < bestDistance) {
       bestDistance = distance;
       best = candidate;
@@ -22,7 +22,7 @@ export function suggest(name: string, known: readonly string[]): string | undefi
 }
 
 /** Levenshtein distance over UTF-16 units, one row at a time. */
-function editDistance(a: string, b: string): number {
+function computeEditDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -16,7 +16,7 @@ export interface Timers {
 // The maximum of setTimeout; a longer delay would fire at once.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Node's timers. They do not keep the process alive unless asked to. */
+/** Node's timers. They keep the process alive only if `keepAlive` is true. */
 export const systemTimers: Timers = {
   after(ms, fn, keepAlive = false) {
     const timer = setTimeout(fn, Math.min(ms, MAX_TIMEOUT_MS));

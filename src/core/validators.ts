@@ -3,7 +3,7 @@
 
 import { type OptionProblem, TraceError } from './errors.js';
 import { formatText, formatValue } from './format-value.js';
-import { own } from './known-names.js';
+import { getOwn } from './known-names.js';
 import type { KnownOptionProblemCode } from './problem-codes.js';
 import { suggest } from './suggest.js';
 
@@ -126,7 +126,7 @@ export function oneOf<const T extends string>(
     const match = known.find(name => name === value);
     if (match !== undefined) return match;
     const nearest = suggest(value, candidates);
-    const suggestion = nearest === undefined ? undefined : (own(aliases, nearest) ?? nearest);
+    const suggestion = nearest === undefined ? undefined : (getOwn(aliases, nearest) ?? nearest);
     return addProblem(context, code, expected, formatText(value), { suggestion });
   };
 }
@@ -168,18 +168,18 @@ export function objectWith<T extends object>(
 ): Validator<T> {
   const known = Object.keys(fields) as (keyof T & string)[];
   return (value, context) => {
-    const source = plainObject(value, context);
+    const source = requireObject(value, context);
     if (source === undefined) return undefined;
     // First, because a problem of another option may follow from a misspelt one.
     addUnknownOptions(source, known, context, foreignNames);
     const clean: Partial<T> = {};
     for (const key of known) {
-      const fieldContext = childContext(context, key);
+      const fieldContext = createChildContext(context, key);
       const field = validateSafely(() => {
         const given = source[key];
         if (given !== undefined) return fields[key](given, fieldContext);
         if (!required.includes(key)) return undefined;
-        return addProblem(fieldContext, 'wrong_type', 'a value, it is required', 'nothing');
+        return addProblem(fieldContext, 'wrong_type', 'a value, because the option is required', 'nothing');
       }, fieldContext);
       if (field !== undefined) clean[key] = field;
     }
@@ -203,14 +203,14 @@ export function addUnknownOptions(
 ): void {
   for (const key of validateSafely(() => Object.keys(source), context) ?? []) {
     if (known.includes(key)) continue;
-    const suggestion = own(foreignNames, key) ?? suggest(key, known);
+    const suggestion = getOwn(foreignNames, key) ?? suggest(key, known);
     const expected = `one of ${known.join(', ')}`;
-    addProblem(childContext(context, key), 'unknown_option', expected, formatText(key), { suggestion });
+    addProblem(createChildContext(context, key), 'unknown_option', expected, formatText(key), { suggestion });
   }
 }
 
 /** An object that is not a list, as a record whose keys can be read. */
-export function plainObject(
+export function requireObject(
   value: unknown,
   context: ValidationContext,
 ): Readonly<Record<string, unknown>> | undefined {
@@ -233,7 +233,7 @@ export function formatAlternatives(names: readonly string[]): string {
 }
 
 /** The context of an option inside an object: `sample.ratio`, or `attributes["my key"]` for a key that is not a word. */
-export function childContext(context: ValidationContext, key: string): ValidationContext {
+export function createChildContext(context: ValidationContext, key: string): ValidationContext {
   const { path, problems } = context;
   const shortKey = key.length > MAX_KEY_LENGTH ? `${key.slice(0, MAX_KEY_LENGTH)}…` : key;
   const step = /^[\w$-]+$/.test(key) ? shortKey : `[${JSON.stringify(shortKey)}]`;

@@ -16,7 +16,7 @@ export interface TimeoutOptions {
 /**
  * Waits for a promise, but not longer than the limit. Never rejects.
  *
- * @param work the promise; it goes on after the limit, and a later rejection is ignored
+ * @param work the promise; it continues after the limit, and a later rejection is ignored
  * @param timeoutMs the limit in milliseconds
  * @param options the timers and their effect on the process
  */

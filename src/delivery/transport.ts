@@ -31,7 +31,7 @@ export interface TransportFailure {
   /** The code of the operating system, of TLS or of HTTP: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
   readonly code: string;
   readonly message: string;
-  /** The cause and its fix, if the transport knows more than the code. */
+  /** The cause and its fix, if the code alone does not show them. */
   readonly diagnosis?: TransportDiagnosis;
   /** Whether the whole request was sent, so that the backend may have the spans. */
   readonly isRequestSent: boolean;

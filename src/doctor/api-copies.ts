@@ -5,7 +5,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { sharesApi } from '../core/api-version.js';
 import type { Check } from '../core/check.js';
-import { faultCheck, okCheck, skippedCheck } from './check-results.js';
+import { createFaultCheck, createOkCheck, createSkippedCheck } from './check-results.js';
 
 /** A copy of the API. */
 export interface ApiCopy {
@@ -54,7 +54,7 @@ export function checkApiCopies(
   const name = 'api copies';
   const [first] = copies;
   if (first === undefined) {
-    return skippedCheck(name, {
+    return createSkippedCheck(name, {
       code: 'api_copies_unknown',
       message: `no ${API} in node_modules: it is bundled, or installed elsewhere`,
       source: 'node_modules',
@@ -66,13 +66,13 @@ export function checkApiCopies(
     const versions = [...new Set(copies.map(copy => copy.version))].join(', ');
     const count =
       copies.length === 1 ? `one copy of ${API}` : `${copies.length} copies of ${API} whose versions fit`;
-    return okCheck(name, `${count}: ${versions}`);
+    return createOkCheck(name, `${count}: ${versions}`);
   }
   const named = incompatible
     .slice(0, MAX_NAMED)
     .map(copy => `${copy.version} in ${relative(from, copy.path) || copy.path}`);
   const more = incompatible.length > MAX_NAMED ? ` and ${incompatible.length - MAX_NAMED} more` : '';
-  return faultCheck(
+  return createFaultCheck(
     name,
     {
       code: 'api_copies',

@@ -5,8 +5,8 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Check } from '../core/check.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import { suppressTracing } from '../core/suppression.js';
-import { unusableProxy } from '../delivery/http/proxy.js';
-import { faultCheck, okCheck, summarizeSteps } from './check-results.js';
+import { findUnusableProxy } from '../delivery/http/proxy.js';
+import { createFaultCheck, createOkCheck, summarizeSteps } from './check-results.js';
 import { checkConnection } from './connection.js';
 import { checkDns } from './dns.js';
 import { type HostSystem, nodeHost } from './host-system.js';
@@ -32,7 +32,7 @@ export async function checkDestination(target: ProbeTarget, system: HostSystem =
 
 /** Runs the steps in order, up to the first error. */
 async function runSteps(target: ProbeTarget, route: Route, system: HostSystem): Promise<Check[]> {
-  const steps = proxyChecks(target, route);
+  const steps = checkProxy(target, route);
   const addStep = (check: Check): boolean => {
     steps.push(check);
     return check.status !== 'error';
@@ -45,15 +45,15 @@ async function runSteps(target: ProbeTarget, route: Route, system: HostSystem): 
   return [...steps, ...(await checkRequests(target, route, system))];
 }
 
-function proxyChecks({ env }: ProbeTarget, route: Route): Check[] {
+function checkProxy({ env }: ProbeTarget, route: Route): Check[] {
   const { proxy, endpoint, proxyVariable, exporterName: source } = route;
   if (proxy !== undefined) {
-    return [okCheck('proxy', `${maskEndpoint(proxy.origin)}, from ${proxyVariable} or ALL_PROXY`)];
+    return [createOkCheck('proxy', `${maskEndpoint(proxy.origin)}, from ${proxyVariable} or ALL_PROXY`)];
   }
-  const unusable = unusableProxy(endpoint, env);
+  const unusable = findUnusableProxy(endpoint, env);
   if (unusable === undefined) return [];
   return [
-    faultCheck(
+    createFaultCheck(
       'proxy',
       {
         code: 'proxy_unsupported',

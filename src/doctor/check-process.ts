@@ -2,12 +2,12 @@
 // which nothing is sent.
 
 import { resolve } from 'node:path';
-import { registeredApiVersion } from '../core/api-version.js';
+import { getRegisteredApiVersion } from '../core/api-version.js';
 import type { Check } from '../core/check.js';
-import { type OptionProblem, problemDiagnostic, problemFix } from '../core/errors.js';
+import { type OptionProblem, createProblemDiagnostic, formatProblemFix } from '../core/errors.js';
 import type { DiagnosticCode } from '../core/diagnostic-codes.js';
 import { checkApiCopies, findApiCopies } from './api-copies.js';
-import { faultCheck, okCheck } from './check-results.js';
+import { createFaultCheck, createOkCheck } from './check-results.js';
 import { checkSending, type SendingFacts } from './sending.js';
 import { checkSpool } from './spool.js';
 
@@ -51,7 +51,7 @@ export async function checkProcess(facts: ProcessFacts): Promise<readonly Check[
   const copies = await findApiCopies(directories);
   return [
     checkNode(nodeVersion),
-    checkApiCopies(copies, facts.apiVersion ?? registeredApiVersion(), cwd),
+    checkApiCopies(copies, facts.apiVersion ?? getRegisteredApiVersion(), cwd),
     ...checkVariables(problems),
     ...checkSending(sending),
     ...(spoolDirectory === undefined ? [] : [checkSpool(resolve(cwd, spoolDirectory))]),
@@ -62,7 +62,7 @@ export async function checkProcess(facts: ProcessFacts): Promise<readonly Check[
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < OLDEST.major || (major === OLDEST.major && minor < OLDEST.minor)) {
-    return faultCheck('node', {
+    return createFaultCheck('node', {
       code: 'node_unsupported',
       message: `Node.js ${version} is too old`,
       why: 'This package uses features that this version does not have. Spans may be lost, or the start may fail.',
@@ -70,8 +70,8 @@ export function checkNode(version: string): Check {
       source: 'node',
     });
   }
-  if (major <= NEWEST_TESTED_MAJOR) return okCheck('node', version);
-  return faultCheck(
+  if (major <= NEWEST_TESTED_MAJOR) return createOkCheck('node', version);
+  return createFaultCheck(
     'node',
     {
       code: 'node_untested',
@@ -85,17 +85,17 @@ export function checkNode(version: string): Check {
 }
 
 function checkVariables(problems: readonly OptionProblem[]): Check[] {
-  if (problems.length === 0) return [okCheck('variables', 'all that are set can be read')];
+  if (problems.length === 0) return [createOkCheck('variables', 'all that are set can be read')];
   return problems.map(problem => {
-    const { code, message } = problemDiagnostic(problem);
+    const { code, message } = createProblemDiagnostic(problem);
     const isError = code === 'unknown_exporter' || code === 'malformed_endpoint';
-    return faultCheck(
+    return createFaultCheck(
       'variables',
       {
         code,
         message,
         why: PROBLEM_EFFECTS[code] ?? 'The setting does not have the intended effect.',
-        fix: problemFix(problem),
+        fix: formatProblemFix(problem),
         source: problem.path,
       },
       isError ? 'error' : 'warning',

@@ -11,12 +11,12 @@ export interface Fault extends Diagnostic {
 }
 
 /** A check without findings. */
-export function okCheck(name: string, message: string): Check {
+export function createOkCheck(name: string, message: string): Check {
   return { name, status: 'ok', message };
 }
 
 /** A check that was not possible. The message of the diagnostic gives the reason. */
-export function skippedCheck(
+export function createSkippedCheck(
   name: string,
   { code, message, source }: Pick<Fault, 'code' | 'message' | 'source'>,
 ): Check {
@@ -30,7 +30,7 @@ export function skippedCheck(
  * @param fault the diagnostic
  * @param status `'warning'` if spans still arrive. @default 'error'
  */
-export function faultCheck(name: string, fault: Fault, status: 'error' | 'warning' = 'error'): Check {
+export function createFaultCheck(name: string, fault: Fault, status: 'error' | 'warning' = 'error'): Check {
   const { code, message, why, fix, source } = fault;
   return { name, status, code, message, why, fix, source };
 }

@@ -2,8 +2,8 @@
 
 import type { Check } from '../core/check.js';
 import type { TransportResponse } from '../delivery/transport.js';
-import { faultCheck, okCheck, skippedCheck } from './check-results.js';
-import { formatDuration } from './format-duration.js';
+import { createFaultCheck, createOkCheck, createSkippedCheck } from './check-results.js';
+import { formatSkew } from './format-duration.js';
 
 const NAME = 'clock';
 // A Date header has whole seconds, and a proxy may delay a response.
@@ -35,17 +35,17 @@ export function checkClock(
   const backendMs = Date.parse(date ?? '');
   if (Number.isNaN(backendMs)) {
     const message = 'the responses of the backend have no Date header';
-    return skippedCheck(NAME, { code: 'clock_unknown', message, source });
+    return createSkippedCheck(NAME, { code: 'clock_unknown', message, source });
   }
   const skewMs = (sentMs + receivedMs) / 2 - (backendMs + HALF_SECOND_MS);
   const toleranceMs = TOLERANCE_MS + (receivedMs - sentMs) / 2;
-  if (Math.abs(skewMs) <= toleranceMs) return okCheck(NAME, 'in step with the backend');
+  if (Math.abs(skewMs) <= toleranceMs) return createOkCheck(NAME, 'agrees with the clock of the backend');
   const side = skewMs > 0 ? 'ahead of' : 'behind';
-  return faultCheck(
+  return createFaultCheck(
     NAME,
     {
       code: 'clock_skew',
-      message: `the clock of this machine is ${formatDuration(Math.abs(skewMs))} ${side} the clock of the backend`,
+      message: `the clock of this machine is ${formatSkew(Math.abs(skewMs))} ${side} the clock of the backend`,
       why: 'Spans appear at the wrong position of a trace, are searched for in the wrong hour, or are rejected as too old or too new.',
       fix: 'Synchronize the clock with NTP (chrony, systemd-timesyncd), or with the virtual machine after a sleep. If this clock is right, correct the clock of the backend.',
       source,

@@ -2,14 +2,14 @@
 
 import { connect } from 'node:net';
 import type { Check } from '../core/check.js';
-import { hostWithPort, isLoopbackHost } from '../core/host.js';
-import { failureOfError, NO_RECEIVER } from '../delivery/send/failure-table.js';
-import { faultCheck, okCheck } from './check-results.js';
+import { formatHostPort, isLoopbackHost } from '../core/host.js';
+import { findFailureByError, NO_RECEIVER } from '../delivery/send/failure-table.js';
+import { createFaultCheck, createOkCheck } from './check-results.js';
 import { dial } from './dial.js';
 import type { CodedError } from './error-code.js';
 import { formatElapsed } from './format-duration.js';
 import type { HostSystem } from './host-system.js';
-import { proxyFix, type Route } from './route.js';
+import { formatProxyFix, type Route } from './route.js';
 
 const NAME = 'connection';
 
@@ -17,32 +17,32 @@ const NAME = 'connection';
 export async function checkConnection(route: Route, system: HostSystem): Promise<Check> {
   const { host, port, timeoutMs } = route;
   const startMs = system.clock.monotonicMs();
-  const error = await connectionError(host, port, timeoutMs);
+  const error = await tryConnect(host, port, timeoutMs);
   if (error !== undefined) return explainConnectionError(error, route);
   const elapsed = formatElapsed(system.clock.monotonicMs() - startMs);
-  return okCheck(NAME, `${hopLabel(route)} answers after ${elapsed}`);
+  return createOkCheck(NAME, `${formatHop(route)} accepted a connection in ${elapsed}`);
 }
 
 /** Explains the error of a connection attempt, for which it may try other loopback addresses. */
 export async function explainConnectionError(error: CodedError, route: Route): Promise<Check> {
   const { host, port, timeoutMs, proxy, isDefaultEndpoint, unreachableEffect: why } = route;
   const { endpoint, exporterName: source } = route;
-  const entry = failureOfError(error);
+  const entry = findFailureByError(error);
   const isTimeout = error.code === 'TIMEOUT';
   const detail = entry.detail === undefined ? '' : ` (${error.code})`;
   const fact = isTimeout ? `does not respond within ${formatElapsed(timeoutMs)}` : `${entry.fact}${detail}`;
-  const message = `${hopLabel(route)} ${fact}`;
+  const message = `${formatHop(route)} ${fact}`;
   if (proxy !== undefined) {
-    return faultCheck(NAME, { code: 'proxy_failed', message, why, fix: proxyFix(route), source });
+    return createFaultCheck(NAME, { code: 'proxy_failed', message, why, fix: formatProxyFix(route), source });
   }
   if (isTimeout) {
     const fix = 'Check host and port. A firewall or a security group may drop the packets.';
-    return faultCheck(NAME, { code: 'connection_timeout', message, why, fix, source });
+    return createFaultCheck(NAME, { code: 'connection_timeout', message, why, fix, source });
   }
   const { code } = entry;
-  const other = code === 'connection_refused' ? await openLoopback(host, port, timeoutMs) : undefined;
+  const other = code === 'connection_refused' ? await findOpenLoopback(host, port, timeoutMs) : undefined;
   if (other !== undefined) {
-    return faultCheck(NAME, {
+    return createFaultCheck(NAME, {
       code,
       message: `${message}, and ${other} accepts it`,
       why,
@@ -51,7 +51,7 @@ export async function explainConnectionError(error: CodedError, route: Route): P
     });
   }
   if (code === 'connection_refused' && isDefaultEndpoint) {
-    return faultCheck(NAME, {
+    return createFaultCheck(NAME, {
       code: NO_RECEIVER.code,
       message: `${NO_RECEIVER.fact} at ${endpoint.origin}`,
       why: `Spans are sent here unless an exporter is set. ${why}`,
@@ -59,24 +59,20 @@ export async function explainConnectionError(error: CodedError, route: Route): P
       source,
     });
   }
-  return faultCheck(NAME, { code, message, why, fix: entry.fix, source });
+  return createFaultCheck(NAME, { code, message, why, fix: entry.fix, source });
 }
 
 /** The first other loopback address that accepts a connection to the port. */
-async function openLoopback(host: string, port: number, timeoutMs: number): Promise<string | undefined> {
+async function findOpenLoopback(host: string, port: number, timeoutMs: number): Promise<string | undefined> {
   if (!isLoopbackHost(host)) return undefined;
   for (const other of ['127.0.0.1', '::1']) {
     if (other === host) continue;
-    if ((await connectionError(other, port, timeoutMs)) === undefined) return hostWithPort(other, port);
+    if ((await tryConnect(other, port, timeoutMs)) === undefined) return formatHostPort(other, port);
   }
   return undefined;
 }
 
-async function connectionError(
-  host: string,
-  port: number,
-  timeoutMs: number,
-): Promise<CodedError | undefined> {
+async function tryConnect(host: string, port: number, timeoutMs: number): Promise<CodedError | undefined> {
   const { error } = await dial(
     () => connect({ host, port }),
     'connect',
@@ -86,6 +82,6 @@ async function connectionError(
   return error;
 }
 
-function hopLabel({ host, port, proxy }: Route): string {
-  return `${proxy === undefined ? '' : 'the proxy '}${hostWithPort(host, port)}`;
+function formatHop({ host, port, proxy }: Route): string {
+  return `${proxy === undefined ? '' : 'the proxy '}${formatHostPort(host, port)}`;
 }

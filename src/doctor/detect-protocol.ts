@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { dial } from './dial.js';
 import type { Route } from './route.js';
-import { tlsConnectionOptions } from './tls.js';
+import { createTlsConnectionOptions } from './tls.js';
 
 // The preface and an empty SETTINGS frame: https://www.rfc-editor.org/rfc/rfc9113#section-3.4
 const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0';
@@ -14,7 +14,7 @@ const GOAWAY = 7;
 
 /** Whether a port uses TLS, with any certificate. */
 export async function usesTls({ host, port, timeoutMs }: Route): Promise<boolean> {
-  const options = tlsConnectionOptions(host, port, { rejectUnauthorized: false });
+  const options = createTlsConnectionOptions(host, port, { rejectUnauthorized: false });
   const { value } = await dial(
     () => connectTls(options),
     'secureConnect',

@@ -3,9 +3,9 @@
 
 import type { Check } from '../core/check.js';
 import { maskEndpoint } from '../core/endpoint.js';
-import { failureOfError, failureOfStatus } from '../delivery/send/failure-table.js';
+import { findFailureByError, findFailureByStatus } from '../delivery/send/failure-table.js';
 import type { TransportFailure, TransportResponse } from '../delivery/transport.js';
-import { faultCheck } from './check-results.js';
+import { createFaultCheck } from './check-results.js';
 import { usesHttp2, usesTls } from './detect-protocol.js';
 import { formatElapsed } from './format-duration.js';
 import type { ProbeContext } from './probe-context.js';
@@ -24,10 +24,10 @@ export async function diagnoseFailure(
 ): Promise<Check> {
   const { displayEndpoint, isTls, proxy, timeoutMs, exporterName: source, unreachableEffect: why } = route;
   const { code: errorCode, message } = failure;
-  const entry = failureOfError(failure);
+  const entry = findFailureByError(failure);
   const { code } = entry;
   if (code === 'proxy_failed') {
-    return faultCheck(name, {
+    return createFaultCheck(name, {
       code,
       message,
       why,
@@ -36,11 +36,11 @@ export async function diagnoseFailure(
     });
   }
   if (proxy === undefined && !isTls && /^(?:HPE_|ECONNRESET|EPIPE|ERROR|TIMEOUT)/.test(errorCode)) {
-    const otherProtocol = await detectProtocol(name, route);
+    const otherProtocol = await diagnoseProtocol(name, route);
     if (otherProtocol !== undefined) return otherProtocol;
   }
   if (code === 'response_timeout') {
-    return faultCheck(name, {
+    return createFaultCheck(name, {
       code,
       message: `${displayEndpoint} accepts the connection and does not respond within ${formatElapsed(timeoutMs)}`,
       why: 'Each request ends at its time limit, and new spans wait in the queue. The oldest are dropped when it is full.',
@@ -49,7 +49,7 @@ export async function diagnoseFailure(
     });
   }
   const fact = `${displayEndpoint} ${entry.fact} (${errorCode})`;
-  return faultCheck(name, { code, message: fact, why, fix: entry.fix, source });
+  return createFaultCheck(name, { code, message: fact, why, fix: entry.fix, source });
 }
 
 /** Explains a response; undefined if the request was accepted. */
@@ -64,7 +64,7 @@ export async function diagnoseResponse(
   const fault = explainResponse(name, response, context);
   if (fault === undefined) return undefined;
   if (status === 400 && route.proxy === undefined && !route.isTls) {
-    const otherProtocol = await detectProtocol(name, route);
+    const otherProtocol = await diagnoseProtocol(name, route);
     if (otherProtocol !== undefined) return otherProtocol;
   }
   if (status === 400 || status === 415)
@@ -77,12 +77,12 @@ export async function diagnoseResponse(
 }
 
 /** Finds gRPC, and TLS behind an http:// endpoint. */
-async function detectProtocol(name: string, route: Route): Promise<Check | undefined> {
+async function diagnoseProtocol(name: string, route: Route): Promise<Check | undefined> {
   const { endpoint, displayEndpoint, port, host, exporterName: source, unreachableEffect: why } = route;
   if (await usesHttp2(route)) {
     const right = new URL(endpoint);
     right.port = '4318';
-    return faultCheck(name, {
+    return createFaultCheck(name, {
       code: 'http_unsupported',
       message: `port ${port} of ${host} uses HTTP/2, as gRPC does; this exporter uses HTTP/1.1`,
       why,
@@ -94,7 +94,7 @@ async function detectProtocol(name: string, route: Route): Promise<Check | undef
   const right = new URL(endpoint);
   right.protocol = 'https:';
   if (right.port === '') right.port = '80';
-  return faultCheck(name, {
+  return createFaultCheck(name, {
     code: 'tls_required',
     message: `${displayEndpoint} is an http:// endpoint, and its port uses TLS`,
     why: `${why} The API key was sent as plain text.`,
@@ -124,10 +124,10 @@ async function tryOtherEncodings(
   } as const;
   const attempts: readonly { overrides: RequestOverrides; cause: string; fix: string }[] =
     route.compression === 'gzip' ? [withoutGzip, otherProtocol] : [otherProtocol];
-  const { code, why } = failureOfStatus(status);
+  const { code, why } = findFailureByStatus(status);
   for (const { overrides, cause, fix } of attempts) {
     if (!isAccepted((await prober.probe(body, overrides)).result)) continue;
-    return faultCheck(name, {
+    return createFaultCheck(name, {
       code,
       message: `${route.displayEndpoint} responds with ${status} to ${cause}, and accepts the same request without it`,
       why,
@@ -148,10 +148,10 @@ async function tryOtherRegions(
     if (region.endpoint === route.endpoint.href) continue;
     const { result } = await prober.probe(EMPTY_REQUEST, { endpoint: new URL(region.endpoint) });
     if (!isAccepted(result)) continue;
-    return faultCheck(name, {
+    return createFaultCheck(name, {
       code: 'wrong_region',
       message: `${route.displayEndpoint} responds with ${status}: the key belongs to another region, ${region.name}`,
-      why: failureOfStatus(status).why,
+      why: findFailureByStatus(status).why,
       fix: `Select the region of the key: ${region.name}.`,
       source: route.exporterName,
     });
@@ -170,10 +170,10 @@ async function tryOtherPaths(
     const endpoint = new URL(path, route.endpoint);
     const { result } = await prober.probe(EMPTY_REQUEST, { endpoint });
     if (!isAccepted(result)) continue;
-    return faultCheck(name, {
+    return createFaultCheck(name, {
       code: 'wrong_path',
       message: `${route.displayEndpoint} responds with ${status}: the path is wrong`,
-      why: failureOfStatus(404).why,
+      why: findFailureByStatus(404).why,
       fix: `Set the endpoint to ${maskEndpoint(endpoint.href)}, which accepts spans, with OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or in code.`,
       source: route.exporterName,
     });

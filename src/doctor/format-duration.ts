@@ -6,7 +6,7 @@ export function formatElapsed(ms: number): string {
 }
 
 /** A long duration in the largest unit of which there are at least two. */
-export function formatDuration(ms: number): string {
+export function formatSkew(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,9 +1,9 @@
 // Reports registrations with the OpenTelemetry API that are refused after init(). The API writes them to its own logger only, and
 // few applications set one. The doctor sets it, because the doctor itself loads the application.
 
-import { registeredApiVersion } from '../core/api-version.js';
+import { getRegisteredApiVersion } from '../core/api-version.js';
 import type { Check } from '../core/check.js';
-import { faultCheck } from './check-results.js';
+import { createFaultCheck } from './check-results.js';
 
 /** Records refused registrations. */
 export interface RegistrationWatch {
@@ -41,7 +41,7 @@ export function watchRegistrations(isStarted: () => boolean): RegistrationWatch 
   const versions = new Set<string>();
   const ignore = (): void => undefined;
   const logger = { error: recordRefusal, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
-  const cancelWait = onRegistry(registry => {
+  const cancelWait = waitForRegistry(registry => {
     registry.diag ??= logger;
   });
 
@@ -53,24 +53,24 @@ export function watchRegistrations(isStarted: () => boolean): RegistrationWatch 
     if (name === undefined) return;
     refused.add(name);
     for (const version of [ownVersion, registeredVersion]) {
-      if (version !== undefined && version !== registeredApiVersion()) versions.add(version);
+      if (version !== undefined && version !== getRegisteredApiVersion()) versions.add(version);
     }
   }
 
   return {
-    findings: () => (refused.size === 0 ? [] : [refusedCheck([...refused], [...versions])]),
+    findings: () => (refused.size === 0 ? [] : [createRefusedCheck([...refused], [...versions])]),
     stop() {
       cancelWait();
-      const registry = currentRegistry();
+      const registry = getRegistry();
       if (registry?.diag === logger) delete registry.diag;
     },
   };
 }
 
-function refusedCheck(refused: readonly string[], versions: readonly string[]): Check {
+function createRefusedCheck(refused: readonly string[], versions: readonly string[]): Check {
   const by = versions.length === 0 ? '' : `, by way of @opentelemetry/api ${versions.join(' and ')},`;
-  const registered = registeredApiVersion() ?? 'unknown';
-  return faultCheck(
+  const registered = getRegisteredApiVersion() ?? 'unknown';
+  return createFaultCheck(
     'OpenTelemetry API',
     {
       code: 'registration_refused',
@@ -86,7 +86,7 @@ function refusedCheck(refused: readonly string[], versions: readonly string[]): 
   );
 }
 
-function currentRegistry(): ApiRegistry | undefined {
+function getRegistry(): ApiRegistry | undefined {
   return (globalThis as { [API_GLOBAL]?: ApiRegistry })[API_GLOBAL];
 }
 
@@ -95,8 +95,8 @@ function currentRegistry(): ApiRegistry | undefined {
  *
  * @returns cancels the wait
  */
-function onRegistry(callback: (registry: ApiRegistry) => void): () => void {
-  const registry = currentRegistry();
+function waitForRegistry(callback: (registry: ApiRegistry) => void): () => void {
+  const registry = getRegistry();
   if (registry !== undefined) {
     callback(registry);
     return () => undefined;

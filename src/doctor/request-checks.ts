@@ -5,7 +5,7 @@ import { readPartialSuccess } from '../delivery/otlp/export-response.js';
 import { ACCEPTED_WITH_WARNING, PARTIAL_SUCCESS } from '../delivery/send/failure-table.js';
 import type { TransportResponse } from '../delivery/transport.js';
 import { checkClock } from './clock.js';
-import { faultCheck, okCheck } from './check-results.js';
+import { createFaultCheck, createOkCheck } from './check-results.js';
 import { createDoctorSpan } from './doctor-span.js';
 import { diagnoseFailure, diagnoseResponse } from './failure-diagnosis.js';
 import { formatElapsed } from './format-duration.js';
@@ -22,13 +22,14 @@ export async function checkRequests(target: ProbeTarget, route: Route, system: H
   const probe = await context.prober.probe(EMPTY_REQUEST);
   const { result } = probe;
   if (result.kind === 'failure') return [await diagnoseFailure('request', result, context)];
-  if (result.kind !== 'response') return [unencodableCheck(route)];
+  if (result.kind !== 'response') return [createUnencodableCheck(route)];
   const clock = checkClock(result, probe, route.exporterName);
   const fault = await diagnoseResponse('request', result, EMPTY_REQUEST, context);
   // Some products reject a request without spans, so that only the span shows whether they accept spans.
   if (fault?.status === 'error' && result.status !== 400) return [fault, clock];
   const elapsed = formatElapsed(probe.receivedMs - probe.sentMs);
-  const request = fault ?? okCheck('request', `an empty one is answered with ${result.status} in ${elapsed}`);
+  const request =
+    fault ?? createOkCheck('request', `an empty request is accepted with ${result.status} in ${elapsed}`);
   return checkSpan(request, clock, context, system);
 }
 
@@ -41,33 +42,34 @@ async function checkSpan(
 ): Promise<Check[]> {
   const { target, route, prober } = context;
   const span = await createDoctorSpan(target);
-  if (span === undefined) return [request, clock, unencodableCheck(route)];
+  if (span === undefined) return [request, clock, createUnencodableCheck(route)];
   const probe = await prober.probe(span.bytes);
   const { result } = probe;
   if (result.kind === 'failure') return [request, await diagnoseFailure('span', result, context), clock];
-  if (result.kind !== 'response') return [request, unencodableCheck(route), clock];
+  if (result.kind !== 'response') return [request, createUnencodableCheck(route), clock];
   const fault = await diagnoseResponse('span', result, span.bytes, context);
   if (fault?.status === 'error') return request.status === 'error' ? [fault, clock] : [request, fault, clock];
-  const requestStep = request.status === 'error' ? toleratedRequest() : request;
-  const spanStep = partialSuccessCheck(result, route) ?? fault ?? acceptedSpan(probe, result, route);
+  const requestStep = request.status === 'error' ? createToleratedRequestCheck() : request;
+  const spanStep =
+    createPartialSuccessCheck(result, route) ?? fault ?? createAcceptedSpanCheck(probe, result, route);
   if (spanStep.status !== 'ok') return [requestStep, spanStep, clock];
   return [requestStep, spanStep, clock, await verifyStored(target, route, span, system)];
 }
 
-function toleratedRequest(): Check {
-  return okCheck('request', 'an empty one is rejected with 400, as by some products');
+function createToleratedRequestCheck(): Check {
+  return createOkCheck('request', 'an empty request is rejected with 400, as some products do');
 }
 
-function acceptedSpan(
+function createAcceptedSpanCheck(
   { sentMs, receivedMs }: ProbeResult,
   { wireBytes }: TransportResponse,
   { compression }: Route,
 ): Check {
   const detail = `${wireBytes} bytes${compression === 'gzip' ? ', gzip' : ''}`;
-  return okCheck('span', `accepted in ${formatElapsed(receivedMs - sentMs)} (${detail})`);
+  return createOkCheck('span', `accepted in ${formatElapsed(receivedMs - sentMs)} (${detail})`);
 }
 
-function partialSuccessCheck(response: TransportResponse, route: Route): Check | undefined {
+function createPartialSuccessCheck(response: TransportResponse, route: Route): Check | undefined {
   const { displayEndpoint, exporterName: source } = route;
   const { rejected, message } = readPartialSuccess(response.body, response.contentType);
   if (rejected === 0 && message === '') return undefined;
@@ -75,15 +77,15 @@ function partialSuccessCheck(response: TransportResponse, route: Route): Check |
   if (rejected === 0) {
     const { code, why, fix } = ACCEPTED_WITH_WARNING;
     const fact = `${displayEndpoint} accepted the span with a warning: ${reason}`;
-    return faultCheck('span', { code, message: fact, why, fix, source }, 'warning');
+    return createFaultCheck('span', { code, message: fact, why, fix, source }, 'warning');
   }
   const { code, why, fix } = PARTIAL_SUCCESS;
   const fact = `${displayEndpoint} accepted the request and rejected the span: ${reason}`;
-  return faultCheck('span', { code, message: fact, why, fix, source });
+  return createFaultCheck('span', { code, message: fact, why, fix, source });
 }
 
-function unencodableCheck({ exporterName }: Route): Check {
-  return faultCheck('span', {
+function createUnencodableCheck({ exporterName }: Route): Check {
+  return createFaultCheck('span', {
     code: 'span_unencodable',
     message: 'no span can be encoded for this destination',
     why: 'Every span is dropped before it is sent.',

@@ -4,9 +4,9 @@ import type { Check } from '../core/check.js';
 import type { DiagnosticCode } from '../core/diagnostic-codes.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import { quoteBody } from '../delivery/send/failure-diagnostics.js';
-import { failureOfStatus, WEB_PAGE } from '../delivery/send/failure-table.js';
+import { findFailureByStatus, WEB_PAGE } from '../delivery/send/failure-table.js';
 import type { TransportResponse } from '../delivery/transport.js';
-import { faultCheck } from './check-results.js';
+import { createFaultCheck } from './check-results.js';
 import type { ProbeContext } from './probe-context.js';
 import type { Route } from './route.js';
 
@@ -38,9 +38,9 @@ export function explainResponse(
   const { status } = response;
   const { route } = context;
   if (status >= 200 && status < 300) return explainSuccess(name, response, route);
-  const entry = failureOfStatus(status);
-  const { fact, fix = entry.fix, status: severity } = factsOf(response, entry.code, context);
-  return faultCheck(
+  const entry = findFailureByStatus(status);
+  const { fact, fix = entry.fix, status: severity } = describeResponse(response, entry.code, context);
+  return createFaultCheck(
     name,
     {
       code: entry.code,
@@ -61,7 +61,7 @@ function explainSuccess(
 ): Check | undefined {
   const { code, why, fix, fact } = WEB_PAGE;
   if (contentType.includes('text/html')) {
-    return faultCheck(name, {
+    return createFaultCheck(name, {
       code,
       message: `${displayEndpoint} responds with ${status}: ${fact}`,
       why,
@@ -72,7 +72,7 @@ function explainSuccess(
   if (body.length === 0 || contentType === '' || /json|protobuf|octet-stream/.test(contentType)) {
     return undefined;
   }
-  return faultCheck(
+  return createFaultCheck(
     name,
     {
       code: 'not_otlp_response',
@@ -85,20 +85,20 @@ function explainSuccess(
   );
 }
 
-function factsOf(
+function describeResponse(
   response: TransportResponse,
   code: DiagnosticCode,
   { target, route }: Pick<ProbeContext, 'target' | 'route'>,
 ): ResponseFacts {
   const { status } = response;
-  const { fact } = failureOfStatus(status);
+  const { fact } = findFailureByStatus(status);
   const quote = quoteBody(response, MAX_QUOTE_BYTES);
   switch (code) {
     case 'redirected':
-      return redirectFacts(response, route);
+      return describeRedirect(response, route);
     case 'unauthorized':
     case 'forbidden':
-      return keyFacts(response, { target, route });
+      return describeRejectedKey(response, { target, route });
     case 'proxy_unauthorized':
       return {
         fact: `: ${fact}`,
@@ -110,7 +110,7 @@ function factsOf(
         fix: 'Raise the body size limit of the backend or of the proxy in front of it (nginx: client_max_body_size), or lower delivery.maxChunkBytes.',
       };
     case 'rate_limited':
-      return { fact: `: ${fact}${retryAfterText(response)}`, status: 'warning' };
+      return { fact: `: ${fact}${formatRetryAfter(response)}`, status: 'warning' };
     case 'path_not_found':
     case 'method_not_allowed':
       // Before this check is returned, the usual paths have been tried: failure-diagnosis.ts.
@@ -123,8 +123,8 @@ function factsOf(
   }
 }
 
-function redirectFacts({ location }: TransportResponse, { endpoint }: Route): ResponseFacts {
-  const to = redirectTarget(location, endpoint);
+function describeRedirect({ location }: TransportResponse, { endpoint }: Route): ResponseFacts {
+  const to = resolveRedirect(location, endpoint);
   if (to === undefined) return { fact: ', a redirect without a target' };
   return {
     fact: `, a redirect to ${to}`,
@@ -132,7 +132,7 @@ function redirectFacts({ location }: TransportResponse, { endpoint }: Route): Re
   };
 }
 
-function keyFacts(
+function describeRejectedKey(
   response: TransportResponse,
   { target, route }: Pick<ProbeContext, 'target' | 'route'>,
 ): ResponseFacts {
@@ -152,20 +152,20 @@ function keyFacts(
 }
 
 /** The time of a Retry-After header, which is in seconds or a date. */
-function retryAfterText({ retryAfter }: TransportResponse): string {
+function formatRetryAfter({ retryAfter }: TransportResponse): string {
   if (retryAfter === undefined) return '';
   const text = retryAfter.trim().slice(0, MAX_RETRY_AFTER);
-  return /^\d+$/.test(text) ? `, and asks to wait ${text} s` : `, and asks to wait until ${text}`;
+  return `, and Retry-After is ${text}${/^\d+$/.test(text) ? ' s' : ''}`;
 }
 
 /** The absolute target of a redirect, without its query, which may contain secrets. */
-function redirectTarget(location: string | undefined, from: URL): string | undefined {
+function resolveRedirect(location: string | undefined, from: URL): string | undefined {
   try {
     return location === undefined
       ? undefined
       : maskEndpoint(new URL(location, from).href.split(/[?#]/, 1)[0] ?? '');
   } catch {
-    // A malformed target leads nowhere.
+    // The header holds no URL.
     return undefined;
   }
 }

@@ -2,7 +2,7 @@
 
 import { isDefaultEndpoint, maskEndpoint } from '../core/endpoint.js';
 import { unbracketHost } from '../core/host.js';
-import { proxyFor } from '../delivery/http/proxy.js';
+import { resolveProxy } from '../delivery/http/proxy.js';
 import { resolveDelivery } from '../delivery/options.js';
 import type { ProbeTarget } from './probe-target.js';
 
@@ -39,7 +39,7 @@ const MAX_STEP_MS = 10_000;
 export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route {
   const { name, endpoint, displayEndpoint = maskEndpoint(endpoint.href), compression } = destination;
   const resolved = resolveDelivery(destination.delivery ?? {}, resolveDelivery(delivery));
-  const proxy = proxyFor(endpoint, env);
+  const proxy = resolveProxy(endpoint, env);
   const firstHop = proxy ?? endpoint;
   const isTls = endpoint.protocol === 'https:';
   return {
@@ -59,6 +59,6 @@ export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route
 }
 
 /** The fix of a proxy that does not work. */
-export function proxyFix({ proxyVariable, endpoint }: Route): string {
+export function formatProxyFix({ proxyVariable, endpoint }: Route): string {
   return `Correct ${proxyVariable}, or add ${endpoint.hostname} to NO_PROXY if it can be reached without the proxy.`;
 }

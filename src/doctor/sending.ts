@@ -1,7 +1,7 @@
 // Finds settings with which no span is sent, even if the backend works.
 
 import type { Check } from '../core/check.js';
-import { faultCheck } from './check-results.js';
+import { createFaultCheck } from './check-results.js';
 
 /** The settings that decide whether spans are sent. */
 export interface SendingFacts {
@@ -33,7 +33,7 @@ export interface SamplingFacts {
 export function checkSending({ isDisabled, hasExporter, sample }: SendingFacts): Check[] {
   if (isDisabled) {
     return [
-      faultCheck('tracing', {
+      createFaultCheck('tracing', {
         code: 'tracing_disabled',
         message: 'tracing is off: OTEL_SDK_DISABLED is true, or the option enabled is false',
         why: 'No spans are created, and nothing is sent.',
@@ -42,11 +42,14 @@ export function checkSending({ isDisabled, hasExporter, sample }: SendingFacts):
       }),
     ];
   }
-  return [...(hasExporter ? [] : [missingExporter()]), ...(canSample(sample) ? [] : [zeroRatio(sample)])];
+  return [
+    ...(hasExporter ? [] : [createNoExporterCheck()]),
+    ...(canSample(sample) ? [] : [createNothingSampledCheck(sample)]),
+  ];
 }
 
-function missingExporter(): Check {
-  return faultCheck('exporter', {
+function createNoExporterCheck(): Check {
+  return createFaultCheck('exporter', {
     code: 'no_exporter',
     message: 'there is no exporter, so spans are not sent',
     why: 'Spans are created and discarded.',
@@ -55,9 +58,9 @@ function missingExporter(): Check {
   });
 }
 
-function zeroRatio({ followParent, followsCallers: trustsCallers }: SamplingFacts): Check {
+function createNothingSampledCheck({ followParent, followsCallers: trustsCallers }: SamplingFacts): Check {
   const followsCallers = followParent && trustsCallers;
-  return faultCheck(
+  return createFaultCheck(
     'sampling',
     {
       code: 'nothing_sampled',

@@ -2,7 +2,7 @@
 //
 //   trace view   GET /api/v1/traces/<id>      Jaeger   GET /api/traces/<id>      Zipkin   GET /api/v2/trace/<id>
 
-import { hostWithPort } from '../core/host.js';
+import { formatHostPort } from '../core/host.js';
 import type { FetchedPage } from './host-system.js';
 import type { ProbeTarget } from './probe-target.js';
 import type { Route } from './route.js';
@@ -26,26 +26,26 @@ export interface StoredTraceApi {
 const OTLP_PORT = '4318';
 const JAEGER_UI_PORT = 16_686;
 
-/** The APIs that may know the traces of an endpoint. */
-export function storedTraceApis(
+/** Lists the APIs that may return the traces sent to an endpoint. */
+export function createStoredTraceApis(
   { acceptsAnyReceiver = false, jaeger }: ProbeTarget,
   { endpoint, proxy }: Route,
 ): StoredTraceApi[] {
   // Pages are fetched without a proxy.
   if (proxy !== undefined) return [];
-  const configured = jaeger === undefined ? [] : [jaegerApi(jaeger.url, jaeger.isConfigured)];
+  const configured = jaeger === undefined ? [] : [createJaegerApi(jaeger.url, jaeger.isConfigured)];
   if (!acceptsAnyReceiver && jaeger === undefined) return [];
   const { origin, hostname, protocol, port } = endpoint;
   // Jaeger's all-in-one has its UI on another port than the receiver.
   const hasJaegerPort = jaeger === undefined && protocol === 'http:' && port === OTLP_PORT;
   const guessed = hasJaegerPort
-    ? [{ ...jaegerApi(`http://${hostWithPort(hostname, JAEGER_UI_PORT)}`, false), isGuess: true }]
+    ? [{ ...createJaegerApi(`http://${formatHostPort(hostname, JAEGER_UI_PORT)}`, false), isGuess: true }]
     : [];
-  return [...configured, traceViewApi(origin), zipkinApi(origin), ...guessed];
+  return [...configured, createTraceViewApi(origin), createZipkinApi(origin), ...guessed];
 }
 
 /** Whether a page is from a product. */
-export function isFrom(api: StoredTraceApi, { status, text }: FetchedPage): boolean {
+export function isPageOf(api: StoredTraceApi, { status, text }: FetchedPage): boolean {
   if (status !== 200) return false;
   try {
     return api.isDetected(JSON.parse(text));
@@ -55,7 +55,7 @@ export function isFrom(api: StoredTraceApi, { status, text }: FetchedPage): bool
   }
 }
 
-function traceViewApi(base: string): StoredTraceApi {
+function createTraceViewApi(base: string): StoredTraceApi {
   return {
     product: 'trace view',
     base,
@@ -65,7 +65,7 @@ function traceViewApi(base: string): StoredTraceApi {
   };
 }
 
-function jaegerApi(base: string, isConfigured: boolean): StoredTraceApi {
+function createJaegerApi(base: string, isConfigured: boolean): StoredTraceApi {
   return {
     product: 'Jaeger',
     base,
@@ -77,7 +77,7 @@ function jaegerApi(base: string, isConfigured: boolean): StoredTraceApi {
   };
 }
 
-function zipkinApi(base: string): StoredTraceApi {
+function createZipkinApi(base: string): StoredTraceApi {
   return {
     product: 'Zipkin',
     base,

@@ -3,10 +3,10 @@
 import { isIP } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Check } from '../core/check.js';
-import { hostWithPort } from '../core/host.js';
+import { formatHostPort } from '../core/host.js';
 import { type TlsOptions, toNodeTlsOptions } from '../delivery/http/tls-options.js';
-import { failureOfError } from '../delivery/send/failure-table.js';
-import { faultCheck, okCheck } from './check-results.js';
+import { findFailureByError } from '../delivery/send/failure-table.js';
+import { createFaultCheck, createOkCheck } from './check-results.js';
 import { dial } from './dial.js';
 import type { CodedError } from './error-code.js';
 import { formatElapsed } from './format-duration.js';
@@ -27,7 +27,7 @@ export async function checkTls(
   system: HostSystem,
 ): Promise<Check> {
   const { host, port, timeoutMs, exporterName } = route;
-  const options = tlsConnectionOptions(host, port, tls);
+  const options = createTlsConnectionOptions(host, port, tls);
   const { value, error } = await dial(
     () => connect(options),
     'secureConnect',
@@ -38,7 +38,11 @@ export async function checkTls(
 }
 
 /** The options of a TLS connection. An IP address is not allowed as the server name. */
-export function tlsConnectionOptions(host: string, port: number, tls: TlsOptions = {}): ConnectionOptions {
+export function createTlsConnectionOptions(
+  host: string,
+  port: number,
+  tls: TlsOptions = {},
+): ConnectionOptions {
   const serverName = isIP(host) === 0 ? { servername: host } : {};
   return { host, port, ...toNodeTlsOptions(tls), ...serverName };
 }
@@ -47,10 +51,10 @@ function checkCertificate(socket: TLSSocket, source: string, { clock }: HostSyst
   const protocol = socket.getProtocol() ?? 'TLS';
   const endMs = Date.parse(socket.getPeerCertificate().valid_to);
   const days = Math.floor((endMs - clock.wallMs()) / DAY_MS);
-  if (!Number.isFinite(days)) return okCheck(NAME, protocol);
+  if (!Number.isFinite(days)) return createOkCheck(NAME, protocol);
   const endDate = new Date(endMs).toISOString().slice(0, 10);
-  if (days >= MIN_VALID_DAYS) return okCheck(NAME, `${protocol}, certificate valid until ${endDate}`);
-  return faultCheck(
+  if (days >= MIN_VALID_DAYS) return createOkCheck(NAME, `${protocol}, certificate valid until ${endDate}`);
+  return createFaultCheck(
     NAME,
     {
       code: 'certificate_expires_soon',
@@ -66,10 +70,10 @@ function checkCertificate(socket: TLSSocket, source: string, { clock }: HostSyst
 function explainError(error: CodedError, route: Route): Check {
   const { code, message } = error;
   const { exporterName: source, timeoutMs } = route;
-  const label = hostWithPort(route.host, route.port);
+  const label = formatHostPort(route.host, route.port);
   const why = `Nothing is sent over a connection that is not trusted. ${route.unreachableEffect}`;
   if (code === 'TIMEOUT') {
-    return faultCheck(NAME, {
+    return createFaultCheck(NAME, {
       code: 'tls_handshake_failed',
       message: `${label} does not complete the TLS handshake within ${formatElapsed(timeoutMs)}`,
       why,
@@ -77,10 +81,10 @@ function explainError(error: CodedError, route: Route): Check {
       source,
     });
   }
-  const entry = failureOfError(error);
+  const entry = findFailureByError(error);
   // A server without TLS closes the connection at a handshake that it cannot read.
   if (entry.code === 'connection_closed') {
-    return faultCheck(NAME, {
+    return createFaultCheck(NAME, {
       code: 'tls_handshake_failed',
       message: `${label} closed the connection in the TLS handshake (${code})`,
       why,
@@ -89,7 +93,7 @@ function explainError(error: CodedError, route: Route): Check {
     });
   }
   if (entry.code === 'connection_failed') {
-    return faultCheck(NAME, {
+    return createFaultCheck(NAME, {
       code: 'tls_handshake_failed',
       message: `${label} failed in the TLS handshake (${code})`,
       why,
@@ -99,7 +103,7 @@ function explainError(error: CodedError, route: Route): Check {
   }
   const names = ALTERNATIVE_NAMES.exec(message)?.[1]?.slice(0, MAX_NAMES_LENGTH);
   const detail = names === undefined ? code : `${code}; it is for ${names}`;
-  return faultCheck(NAME, {
+  return createFaultCheck(NAME, {
     code: entry.code,
     message: `${label} ${entry.fact} (${detail})`,
     why,

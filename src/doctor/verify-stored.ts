@@ -2,13 +2,13 @@
 
 import type { Check } from '../core/check.js';
 import type { TlsOptions } from '../delivery/http/tls-options.js';
-import { faultCheck, okCheck, skippedCheck } from './check-results.js';
+import { createFaultCheck, createOkCheck, createSkippedCheck } from './check-results.js';
 import { type DoctorSpan, SPAN_NAME } from './doctor-span.js';
 import { formatElapsed } from './format-duration.js';
 import type { HostSystem } from './host-system.js';
 import type { ProbeTarget } from './probe-target.js';
 import type { Route } from './route.js';
-import { isFrom, type StoredTraceApi, storedTraceApis } from './stored-trace-api.js';
+import { isPageOf, type StoredTraceApi, createStoredTraceApis } from './stored-trace-api.js';
 
 const NAME = 'read back';
 const LIMIT_MS = 5_000;
@@ -23,13 +23,13 @@ export async function verifyStored(
   system: HostSystem,
 ): Promise<Check> {
   const { tls } = target.destination;
-  for (const api of storedTraceApis(target, route)) {
+  for (const api of createStoredTraceApis(target, route)) {
     const page = await system.fetchPage(`${api.base}${api.detectPath}`, REQUEST_TIMEOUT_MS, tls);
-    if (page !== undefined && isFrom(api, page)) return findSpan(api, span, { system, route, tls });
-    if (api.isConfigured) return unreachableUiCheck(api, route);
+    if (page !== undefined && isPageOf(api, page)) return findSpan(api, span, { system, route, tls });
+    if (api.isConfigured) return createUnreachableUiCheck(api, route);
   }
   const page = target.url?.(span) ?? `trace ${span.traceId}`;
-  return unverifiedCheck(`accepted, and there is no API to verify it; look for ${page}`, route);
+  return createUnverifiedCheck(`accepted, and there is no API to verify it; look for ${page}`, route);
 }
 
 async function findSpan(
@@ -43,18 +43,18 @@ async function findSpan(
   for (;;) {
     const page = await system.fetchPage(url, REQUEST_TIMEOUT_MS, tls);
     if (page?.status === 200 && page.text.includes(traceId) && page.text.includes(SPAN_NAME)) {
-      return okCheck(NAME, `${product} has it: ${url}`);
+      return createOkCheck(NAME, `${product} has it: ${url}`);
     }
     if (clock.monotonicMs() - startMs >= LIMIT_MS) break;
     await system.sleep(POLL_MS);
   }
   if (isGuess) {
-    return unverifiedCheck(
+    return createUnverifiedCheck(
       `accepted, and not shown by the ${product} at ${base}, which may be another backend`,
       route,
     );
   }
-  return faultCheck(
+  return createFaultCheck(
     NAME,
     {
       code: 'span_not_stored',
@@ -67,12 +67,12 @@ async function findSpan(
   );
 }
 
-function unverifiedCheck(message: string, { exporterName }: Route): Check {
-  return skippedCheck(NAME, { code: 'storage_unverified', message, source: exporterName });
+function createUnverifiedCheck(message: string, { exporterName }: Route): Check {
+  return createSkippedCheck(NAME, { code: 'storage_unverified', message, source: exporterName });
 }
 
-function unreachableUiCheck({ product, base }: StoredTraceApi, { exporterName }: Route): Check {
-  return faultCheck(
+function createUnreachableUiCheck({ product, base }: StoredTraceApi, { exporterName }: Route): Check {
+  return createFaultCheck(
     NAME,
     {
       code: 'ui_unreachable',

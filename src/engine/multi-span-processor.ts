@@ -3,7 +3,7 @@
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { catchRejection } from '../core/unawaited.js';
+import { catchRejection } from '../core/catch-rejection.js';
 import type { FaultReporter } from './fault-reporter.js';
 
 /** Several span processors as one. */
@@ -87,7 +87,7 @@ function readClassName(processor: SpanProcessor | undefined): string {
   try {
     return processor?.constructor?.name ?? 'without a name';
   } catch {
-    // A proxy or a getter threw. The report goes out without the name.
+    // A proxy or a getter threw. The report has no name.
     return 'without a name';
   }
 }

@@ -5,7 +5,7 @@
 
 import { INVALID_SPAN_CONTEXT, type Span as ApiSpan, type SpanContext } from '@opentelemetry/api';
 import type { FaultReporter } from './fault-reporter.js';
-import { randomFlagOf } from '../spans/trace-flags.js';
+import { getRandomFlag } from '../spans/trace-flags.js';
 import { LocalTrace } from './local-trace.js';
 import type { TracerSharedState } from './tracer-shared-state.js';
 
@@ -22,20 +22,20 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   readonly #traceIdSource: SpanContext | NonRecordingSpan | undefined;
   #trace: LocalTrace | undefined;
   /** Set on the replacement of an ended span. It counts the calls. */
-  readonly #lateCalls: FaultReporter | undefined;
+  readonly #faults: FaultReporter | undefined;
 
   private constructor(
     context: SpanContext | undefined,
     shared: TracerSharedState | undefined,
     traceIdSource: SpanContext | NonRecordingSpan | undefined,
     trace: LocalTrace | undefined,
-    lateCalls: FaultReporter | undefined,
+    faults: FaultReporter | undefined,
   ) {
     this.#context = context;
     this.#shared = shared;
     this.#traceIdSource = traceIdSource;
     this.#trace = trace;
-    this.#lateCalls = lateCalls;
+    this.#faults = faults;
   }
 
   /** Creates a span with a given context. */
@@ -114,7 +114,7 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
     return {
       traceId: source === undefined ? ids.generateTraceId() : source.traceId,
       spanId,
-      traceFlags: source === undefined ? ids.rootFlags : randomFlagOf(source),
+      traceFlags: source === undefined ? ids.rootFlags : getRandomFlag(source),
       traceState: source?.traceState,
     } as SpanContext;
   }
@@ -164,7 +164,7 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   }
 
   #ignoreCall(method: string): this {
-    this.#lateCalls?.reportLateCall(method, this.spanContext().spanId);
+    this.#faults?.reportLateCall(method, this.spanContext().spanId);
     return this;
   }
 }

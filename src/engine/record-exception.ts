@@ -20,12 +20,12 @@ export function readExceptionAttributes(exception: unknown): Attributes | undefi
 function readAttributes(exception: unknown): Attributes | undefined {
   if (typeof exception === 'string') return exception === '' ? undefined : { 'exception.message': exception };
   if (typeof exception !== 'object' || exception === null) return undefined;
-  const facts = readErrorDetails(exception);
-  const { type, code, message } = facts;
+  const details = readErrorDetails(exception);
+  const { type, code, message } = details;
   if (type === undefined && code === undefined && message === undefined) return undefined;
   // The code is the type of an object that has no name of a class.
   if (type === undefined && code !== undefined) {
-    return toExceptionAttributes({ ...facts, type: code, code: undefined });
+    return toExceptionAttributes({ ...details, type: code, code: undefined });
   }
-  return toExceptionAttributes(facts);
+  return toExceptionAttributes(details);
 }

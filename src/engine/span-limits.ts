@@ -4,7 +4,7 @@
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute, normaliseAttributeValue } from '../spans/attributes.js';
-import { nestedKeys, rememberNested } from '../spans/nested-attributes.js';
+import { getNestedKeys, rememberNested } from '../spans/nested-attributes.js';
 
 /** OpenTelemetry's span limits with every default filled in. */
 export type ResolvedSpanLimits = Readonly<Required<SpanLimits>>;
@@ -67,7 +67,7 @@ export function setSanitizedValue(
   replaces: boolean,
 ): void {
   defineAttribute(target, key, sanitized);
-  if (typeof original === 'object' || (replaces && nestedKeys(target) !== undefined)) {
+  if (typeof original === 'object' || (replaces && getNestedKeys(target) !== undefined)) {
     rememberNested(target, key, original, sanitized);
   }
 }

@@ -31,7 +31,7 @@ import { readExceptionAttributes } from './record-exception.js';
 import { copyLinks, sanitizeEvent, sanitizeLink, sanitizeName, sanitizeStatus } from './sanitize.js';
 import { appendWithinLimit, logDroppedItems, sanitizeValue, setSanitizedValue } from './span-limits.js';
 import { isTimeInput, parseTimeInput, resolveTime } from './time-input.js';
-import { convertedTime, convertStart, durationBetween } from './trace-clock.js';
+import { convertedTime, convertStart, computeDuration } from './trace-clock.js';
 import type { OwningTracer } from './tracer-shared-state.js';
 
 const OPEN = 0;
@@ -212,7 +212,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
   }
   get duration(): HrTime {
     if (this.#state === OPEN) return [-1, -1];
-    return durationBetween(this.#startS, this.#startNs, this.#endS, this.#endNs);
+    return computeDuration(this.#startS, this.#startNs, this.#endS, this.#endNs);
   }
   get attributes(): Attributes {
     this.#attributes ??= {};

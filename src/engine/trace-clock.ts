@@ -58,7 +58,7 @@ function toSmallInteger(value: number): number {
 }
 
 /** Returns the time between two instants. It is negative if the second instant is earlier. */
-export function durationBetween(fromS: number, fromNs: number, toS: number, toNs: number): HrTime {
+export function computeDuration(fromS: number, fromNs: number, toS: number, toNs: number): HrTime {
   const nanos = toNs - fromNs;
   return nanos < 0 ? [toS - fromS - 1, nanos + NS_PER_S] : [toS - fromS, nanos];
 }
@@ -79,7 +79,7 @@ export class WallClockAnchor implements ClockOffset {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    // The runtime knows the wall clock at its own start with a resolution finer than a millisecond.
+    // Node.js records the wall clock at its start with a resolution finer than a millisecond.
     if (clock === systemClock) this.#setOffset(performance.timeOrigin, 0, 0);
   }
 

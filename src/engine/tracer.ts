@@ -29,7 +29,7 @@ import {
   setSpan,
 } from '../context/index.js';
 import { normaliseAttributes } from '../spans/attributes.js';
-import { randomFlagOf, SAMPLED_FLAG } from '../spans/trace-flags.js';
+import { getRandomFlag, SAMPLED_FLAG } from '../spans/trace-flags.js';
 import { LocalTrace } from './local-trace.js';
 import type { MultiSpanProcessor } from './multi-span-processor.js';
 import { NonRecordingSpan } from './non-recording-span.js';
@@ -201,7 +201,7 @@ export class Tracer implements ApiTracer, OwningTracer {
         ? this.#callSampler(parentState, context, traceId, name, kind, inherited, attributes, links)
         : { decision, attributes, traceState: undefined };
     shared.metrics?.countStarted(PARENT_ORIGINS[parentState], result.decision);
-    const flags = parentContext === undefined ? shared.ids.rootFlags : randomFlagOf(parentContext);
+    const flags = parentContext === undefined ? shared.ids.rootFlags : getRandomFlag(parentContext);
     const spanContext = createSpanContext(
       traceId,
       spanId,

@@ -29,6 +29,6 @@ const FACTORIES: Readonly<Record<ExporterName, () => Exporter>> = {
 };
 
 /** Creates the exporter with this name. Every setting comes from the environment. */
-export function exporterByName(name: ExporterName): Exporter {
+export function createExporterByName(name: ExporterName): Exporter {
   return FACTORIES[name]();
 }

@@ -17,7 +17,7 @@ import { isSampled } from '../spans/trace-flags.js';
 import type { Exporter } from './exporter.js';
 import { emptyStats } from './exporter-state.js';
 import { toFlatSpan } from './flat-span.js';
-import { validateOptions } from './option-validation.js';
+import { validateExporterOptions } from './option-validation.js';
 import { withInternalMembers } from './started-exporter.js';
 
 /** A stream for text. A `WriteStream` of Node.js fits. */
@@ -167,7 +167,7 @@ const textStream: Validator<TextStream> = (value, context) => {
 };
 
 function validate(options: ConsoleTreeOptions): ConsoleTreeOptions {
-  const { options: given, problems } = validateOptions<ConsoleTreeOptions>('consoleTree', options, {
+  const { options: given, problems } = validateExporterOptions<ConsoleTreeOptions>('consoleTree', options, {
     stream: textStream,
     color: booleanValue,
     width: numberInRange({

@@ -1,6 +1,6 @@
 // The sites of Datadog: the host of the UI and of the OTLP intake. Source: https://docs.datadoghq.com/getting_started/site/
 
-import { own } from '../core/known-names.js';
+import { getOwn } from '../core/known-names.js';
 import { suggest } from '../core/suggest.js';
 
 /** A Datadog site. */
@@ -49,7 +49,7 @@ export const SITE_NAMES: readonly string[] = Object.keys(SITES);
 /** The OTLP endpoint of each site that has an intake, with the variable that selects the site. */
 export const INTAKE_ENDPOINTS: readonly { readonly name: string; readonly endpoint: string }[] =
   Object.entries(SITES).flatMap(([site, { intake }]) =>
-    intake === undefined ? [] : [{ name: `DD_SITE=${site}`, endpoint: intakeEndpoint(intake) }],
+    intake === undefined ? [] : [{ name: `DD_SITE=${site}`, endpoint: getIntakeEndpoint(intake) }],
   );
 
 /**
@@ -58,21 +58,21 @@ export const INTAKE_ENDPOINTS: readonly { readonly name: string; readonly endpoi
  * @param text the name of the site, or the address of a page of its UI
  */
 export function findSite(text: string): DatadogSite | undefined {
-  return own(SITES, hostOf(text));
+  return getOwn(SITES, getHost(text));
 }
 
 /** Suggests the name of a site for text that names none. */
 export function suggestSite(text: string): string | undefined {
-  const host = hostOf(text);
-  return own(ALIASES, host) ?? suggest(host, SITE_NAMES);
+  const host = getHost(text);
+  return getOwn(ALIASES, host) ?? suggest(host, SITE_NAMES);
 }
 
 /** The full URL of an OTLP intake. */
-export function intakeEndpoint(host: string): string {
+export function getIntakeEndpoint(host: string): string {
   return `https://${host}/v1/traces`;
 }
 
-function hostOf(text: string): string {
+function getHost(text: string): string {
   return text
     .toLowerCase()
     .replace(/^https?:\/\/|\/.*$/g, '')

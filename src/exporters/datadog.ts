@@ -8,7 +8,7 @@ import {
   DEFAULT_SITE,
   findSite,
   INTAKE_ENDPOINTS,
-  intakeEndpoint,
+  getIntakeEndpoint,
   SITE_NAMES,
   suggestSite,
 } from './datadog-sites.js';
@@ -89,7 +89,7 @@ export function datadog(options: DatadogOptions = {}): Exporter {
       const url: VendorDestination['url'] =
         site === undefined ? undefined : ({ traceId }) => `https://${site.app}/apm/trace/${traceId}`;
       if (!isDirect) return { endpoint: agent?.endpoint ?? LOCAL_AGENT, url };
-      const endpoint = proxy ?? (site?.intake && intakeEndpoint(site.intake));
+      const endpoint = proxy ?? (site?.intake && getIntakeEndpoint(site.intake));
       if (endpoint === undefined) {
         // A site that is unknown has its own fatal problem already.
         if (site === undefined) return undefined;

@@ -10,7 +10,12 @@ import type { DeliveryOptions } from '../delivery/options.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { deliveryValidator } from '../delivery/validate-options.js';
 import type { DeliverOptions, ExporterContext } from './exporter.js';
-import { endpointValidator, headersValidator, tlsValidator, validateOptions } from './option-validation.js';
+import {
+  endpointValidator,
+  headersValidator,
+  tlsValidator,
+  validateExporterOptions,
+} from './option-validation.js';
 import { type OtlpSettings, DEFAULT_OTLP_SETTINGS } from './otlp-settings.js';
 import { readCertificates } from './read-certificates.js';
 import { startedDelivery } from './started-exporter.js';
@@ -94,7 +99,7 @@ export function resolveDestination(
   given: DeliverOptions,
   diagnostics: Diagnostics,
 ): DestinationOptions {
-  const { options, problems } = validateOptions<DeliverOptions>(
+  const { options, problems } = validateExporterOptions<DeliverOptions>(
     'deliver',
     given,
     {

@@ -14,7 +14,7 @@ import { deliveryValidator } from '../delivery/validate-options.js';
 import type { DeliveryOptions, Exporter } from './exporter.js';
 import { withExtras } from './exporter-context.js';
 import { notStartedCheck } from './exporter-state.js';
-import { validateOptions } from './option-validation.js';
+import { validateExporterOptions } from './option-validation.js';
 
 /** The file and its limits. */
 export interface FileOptions {
@@ -94,7 +94,7 @@ function checkFile(path: string): Check {
 }
 
 function validate(options: FileOptions): FileOptions {
-  const { options: given, problems } = validateOptions<FileOptions>(NAME, options, {
+  const { options: given, problems } = validateExporterOptions<FileOptions>(NAME, options, {
     path: filePath,
     maxBytes: wholeNumber(1, 'a whole number of bytes, 1 or more'),
     maxBackups: wholeNumber(0, 'a whole number of files, 0 or more'),

@@ -80,7 +80,7 @@ export function grafana(options: GrafanaOptions = {}): Exporter {
         headers: {
           ...(instance === undefined || token === undefined
             ? {}
-            : { authorization: basicCredentials(instance, token) }),
+            : { authorization: encodeBasicCredentials(instance, token) }),
           ...(tenant === undefined ? {} : { 'x-scope-orgid': tenant.value }),
         },
         tls: options.tls,
@@ -88,13 +88,13 @@ export function grafana(options: GrafanaOptions = {}): Exporter {
           keySetting:
             'GRAFANA_CLOUD_INSTANCE_ID and GRAFANA_CLOUD_API_KEY, or grafana({ instanceId, token })',
         },
-        url: exploreUrl(settings.readBaseUrl('ui'), settings.readText('datasource')?.value),
+        url: createExploreUrl(settings.readBaseUrl('ui'), settings.readText('datasource')?.value),
       };
     },
   });
 }
 
-function basicCredentials(instance: Setting, token: Setting): string {
+function encodeBasicCredentials(instance: Setting, token: Setting): string {
   return `Basic ${Buffer.from(`${instance.value}:${token.value}`).toString('base64')}`;
 }
 
@@ -108,7 +108,7 @@ function readGateway(settings: VendorSettings): string | undefined {
 }
 
 /** The Explore page of Grafana with the trace. https://grafana.com/docs/grafana/latest/explore/get-started-with-explore/ */
-function exploreUrl(
+function createExploreUrl(
   ui: string | undefined,
   datasource: string | undefined,
 ): ((ids: SpanIds) => string) | undefined {

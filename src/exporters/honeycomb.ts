@@ -50,7 +50,7 @@ const limit = createSpanLimiter({
 });
 
 /** The span is limited first: the sample rate is the last attribute and must not be dropped by the limit. */
-const shape: SpanShape = Object.assign((span: ReadableSpan) => withSampleRate(limit(span)), {
+const shape: SpanShape = Object.assign((span: ReadableSpan) => addSampleRate(limit(span)), {
   resource: limit.resource,
 });
 
@@ -119,7 +119,7 @@ const slug = encodeURIComponent;
  * Adds the number of spans that a sampled span represents, as a whole number, the only form that Honeycomb accepts.
  * An attribute that the application has set is left unchanged.
  */
-function withSampleRate(span: ReadableSpan): ReadableSpan {
+function addSampleRate(span: ReadableSpan): ReadableSpan {
   const count = adjustedCount(span.spanContext().traceState);
   if (count === undefined || count <= 1) return span;
   if ('SampleRate' in span.attributes || 'sampleRate' in span.attributes) return span;

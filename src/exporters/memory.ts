@@ -7,7 +7,7 @@ import { numberInRange, throwIfInvalid } from '../core/validators.js';
 import { isSampled } from '../spans/trace-flags.js';
 import type { Exporter } from './exporter.js';
 import { emptyStats } from './exporter-state.js';
-import { validateOptions } from './option-validation.js';
+import { validateExporterOptions } from './option-validation.js';
 
 /** An exporter whose spans the test can read. */
 export interface MemoryExporter extends Exporter {
@@ -86,7 +86,7 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
 }
 
 function validate(options: MemoryOptions): MemoryOptions {
-  const { options: given, problems } = validateOptions<MemoryOptions>('memory', options, {
+  const { options: given, problems } = validateExporterOptions<MemoryOptions>('memory', options, {
     maxSpans: numberInRange({
       min: 1,
       max: Number.MAX_SAFE_INTEGER,

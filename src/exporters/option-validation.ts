@@ -36,7 +36,7 @@ const MAX_SHOWN_NAME = 60;
  * @param foreignNames names that other tools use for these options
  * @throws TraceError for a value that is not an object
  */
-export function validateOptions<T extends object>(
+export function validateExporterOptions<T extends object>(
   name: string,
   options: unknown,
   fields: FieldValidators<T>,

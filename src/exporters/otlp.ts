@@ -10,7 +10,12 @@ import { deliverTo } from './deliver-to.js';
 import type { DeliveryOptions, Exporter, RequestHeaders, TlsOptions } from './exporter.js';
 import { membersOf } from './exporter-context.js';
 import { notStartedCheck } from './exporter-state.js';
-import { headersValidator, tlsValidator, urlValidator, validateOptions } from './option-validation.js';
+import {
+  headersValidator,
+  tlsValidator,
+  urlValidator,
+  validateExporterOptions,
+} from './option-validation.js';
 
 /** The destination and the encoding. An option that is unset comes from the `OTEL_EXPORTER_OTLP_*` variables. */
 export interface OtlpOptions {
@@ -88,7 +93,7 @@ function addHeaders(common: HeaderRecord, given: RequestHeaders | undefined): Re
 
 /** The options that were given, with the full URL of the endpoint. */
 function validate(options: OtlpOptions): OtlpOptions {
-  const { options: given, problems } = validateOptions<OtlpOptions>(
+  const { options: given, problems } = validateExporterOptions<OtlpOptions>(
     NAME,
     options,
     {

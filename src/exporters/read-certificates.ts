@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Diagnostics } from '../core/diagnostics.js';
-import { problemDiagnostic } from '../core/errors.js';
+import { createProblemDiagnostic } from '../core/errors.js';
 import type { TlsOptions } from '../delivery/http/tls-options.js';
 
 type Pem = string | Uint8Array;
@@ -39,7 +39,7 @@ function readPem(value: Pem, path: string, diagnostics: Diagnostics): Pem | unde
     const expected = 'PEM, or the path of a file that can be read';
     diagnostics.report(
       'warn',
-      problemDiagnostic({ code: 'unreadable_file', path, expected, received: `other text (${code})` }),
+      createProblemDiagnostic({ code: 'unreadable_file', path, expected, received: `other text (${code})` }),
     );
     return undefined;
   }

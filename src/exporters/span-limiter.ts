@@ -142,7 +142,7 @@ function limitAttributes(
   limits: Limits,
 ): { readonly kept: Attributes; readonly dropped: number } {
   const { maxAttributes, maxKeyLength } = limits;
-  // A copy keeps the note that a string attribute represents an object, so that it is still sent as an object.
+  // copyAttributes() also copies which strings represent objects, so that they are still sent as objects.
   const kept = copyAttributes(attributes);
   const keptKeys = new Set<string>();
   let dropped = 0;

@@ -3,7 +3,7 @@
 import type { Check } from '../core/check.js';
 import { maskEndpoint } from '../core/endpoint.js';
 import type { Diagnostic } from '../core/diagnostic.js';
-import { type OptionProblem, problemDiagnostic } from '../core/errors.js';
+import { type OptionProblem, createProblemDiagnostic } from '../core/errors.js';
 import { type FieldValidators, throwIfInvalid } from '../core/validators.js';
 import type { SpanShape } from '../delivery/index.js';
 import { deliveryValidator } from '../delivery/validate-options.js';
@@ -18,7 +18,7 @@ import type {
 } from './exporter.js';
 import { membersOf } from './exporter-context.js';
 import { disabledExporter, notStartedCheck } from './exporter-state.js';
-import { validateOptions } from './option-validation.js';
+import { validateExporterOptions } from './option-validation.js';
 import type { OtlpSettings } from './otlp-settings.js';
 import type { BackendHints } from './probe-destination.js';
 import { VendorSettings } from './vendor-settings.js';
@@ -116,9 +116,12 @@ export function createVendorExporter<T extends VendorOptions>(vendor: VendorExpo
       const { problems, fatalProblem } = settings;
       for (const problem of problems) {
         const isFatal = problem === fatalProblem;
-        diagnostics.report('warn', isFatal ? disabledDiagnostic(name, problem) : problemDiagnostic(problem));
+        diagnostics.report(
+          'warn',
+          isFatal ? createDisabledDiagnostic(name, problem) : createProblemDiagnostic(problem),
+        );
       }
-      if (fatalProblem !== undefined) return disable(disabledDiagnostic(name, fatalProblem));
+      if (fatalProblem !== undefined) return disable(createDisabledDiagnostic(name, fatalProblem));
       if (found === undefined) throw new Error('no destination, and no problem that explains it');
       return deliver(context, found);
     },
@@ -137,7 +140,7 @@ interface ValidatedVendor {
 /** Validates the options. A key that is missing is not a mistake yet: the environment may have it. */
 function validate<T extends VendorOptions>(vendor: VendorExporterOptions<T>): ValidatedVendor {
   const { name, functionName = name, fields } = vendor;
-  const { options, problems } = validateOptions<Readonly<Record<keyof T, unknown>>>(
+  const { options, problems } = validateExporterOptions<Readonly<Record<keyof T, unknown>>>(
     functionName,
     vendor.options,
     { ...fields, delivery: deliveryValidator } as FieldValidators<Readonly<Record<keyof T, unknown>>>,
@@ -149,8 +152,8 @@ function validate<T extends VendorOptions>(vendor: VendorExporterOptions<T>): Va
 }
 
 /** A problem with the consequence that the exporter is disabled. */
-function disabledDiagnostic(name: string, problem: OptionProblem): Diagnostic {
-  const diagnostic = problemDiagnostic(problem);
+function createDisabledDiagnostic(name: string, problem: OptionProblem): Diagnostic {
+  const diagnostic = createProblemDiagnostic(problem);
   return {
     ...diagnostic,
     message: `the exporter ${name} is disabled: ${diagnostic.message}`,

@@ -4,7 +4,7 @@
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
 import type { OptionProblem } from '../core/errors.js';
 import { formatText } from '../core/format-value.js';
-import { own } from '../core/known-names.js';
+import { getOwn } from '../core/known-names.js';
 import type { KnownOptionProblemCode } from '../core/problem-codes.js';
 import { suggest } from '../core/suggest.js';
 
@@ -141,7 +141,7 @@ export class VendorSettings {
     const setting = this.readText(option, ...variables);
     if (setting === undefined) return undefined;
     const { path, value } = setting;
-    const found = own(table, value.toLowerCase());
+    const found = getOwn(table, value.toLowerCase());
     if (found !== undefined) return found;
     const names = Object.keys(table);
     const suggestion = suggest(value, names);

@@ -3,22 +3,22 @@
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { registeredApiVersion, sharesApi } from '../core/api-version.js';
+import { getRegisteredApiVersion, sharesApi } from '../core/api-version.js';
 import { listApplicationDirectories, resolvePackage } from '../core/application-packages.js';
 import { apiFile } from './packages.cjs';
 
 /** One copy of @opentelemetry/api. */
-export interface ApiCopy {
+export interface ResolvedApiCopy {
   readonly file: string;
   readonly version: string;
 }
 
 /** Two copies that do not share their registrations. */
-export interface ApiCopies {
+export interface ConflictingApiCopies {
   /** The copy that this package uses. */
-  readonly ours: ApiCopy;
+  readonly ours: ResolvedApiCopy;
   /** The copy that the application uses. */
-  readonly application: ApiCopy;
+  readonly application: ResolvedApiCopy;
 }
 
 /**
@@ -34,8 +34,8 @@ export interface ApiCopies {
 export function findConflictingApiCopy(
   directories: readonly string[] = listApplicationDirectories(),
   ownFile: () => string = apiFile,
-  registered: string | undefined = registeredApiVersion(),
-): ApiCopies | undefined {
+  registered: string | undefined = getRegisteredApiVersion(),
+): ConflictingApiCopies | undefined {
   try {
     const ourFile = ownFile();
     const applicationFile = resolvePackage('@opentelemetry/api', directories);
@@ -53,7 +53,7 @@ export function findConflictingApiCopy(
 }
 
 /** Describes the copy that a file belongs to. */
-function describeCopy(file: string): ApiCopy {
+function describeCopy(file: string): ResolvedApiCopy {
   for (let directory = dirname(file); directory !== dirname(directory); directory = dirname(directory)) {
     const version = readVersion(join(directory, 'package.json'));
     if (version !== undefined) return { file, version };

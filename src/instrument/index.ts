@@ -1,6 +1,6 @@
 // Instrumentations: our own of node:http, node:https and fetch, and those of OpenTelemetry by name.
 
-export { type ApiCopies, findConflictingApiCopy } from './api-copies.js';
+export { type ConflictingApiCopies, findConflictingApiCopy } from './api-copies.js';
 export { instrument } from './instrument.js';
 export { KNOWN_NAMES } from './instrumentation-names.js';
 export type {

@@ -19,7 +19,7 @@ import type {
 } from './types.js';
 
 /**
- * Enables instrumentations. Never throws: each one that is not available costs one warning, with a fix.
+ * Enables instrumentations. Never throws. Each instrumentation that is not available is reported with one warning.
  *
  * @param option the option `instrument`, merged over `{ http: true, fetch: true }`
  * @param dependencies tracer provider, diagnostics, objects and directories of the application

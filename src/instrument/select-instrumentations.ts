@@ -216,7 +216,7 @@ function createInstalled(
   return { name, instrumentation: new InstrumentationClass(config), file: loaded.file };
 }
 
-/** Loads the package, at last from auto-instrumentations-node: finding that takes file accesses that most applications save. */
+/** Loads the package, last from auto-instrumentations-node, because the search for it takes many file accesses. */
 function loadInstrumentationPackage(
   packageName: string,
   directories: readonly string[],

@@ -1,4 +1,4 @@
-// The reason why a text is not a `traceparent`, for diagnostics. The codec itself only answers yes or no.
+// Explains why a text is not a `traceparent`, for diagnostics. The codec itself gives no reason.
 
 /**
  * Explains why the codec rejects a text.

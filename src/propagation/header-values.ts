@@ -13,7 +13,7 @@ export const carrierGetter: TextMapGetter<CarrierAccess> = {
  * Reads all values of a header. Names match in any case, Buffers are UTF-8, and values that are not text are left out.
  *
  * @param carrier the carrier
- * @param getter reads the carrier; instrumentations bring their own
+ * @param getter reads the carrier; instrumentations have different ones
  * @param key the name of the header in lower case
  */
 export function readHeaderValues<C>(carrier: C, getter: TextMapGetter<C>, key: string): string[] {

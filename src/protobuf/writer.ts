@@ -210,7 +210,7 @@ export class ByteWriter {
    */
   shortCount(tag: number, key: string, kind: number, value: number): boolean {
     const keySize = key.length;
-    const valueSize = varintSize(value) + 1;
+    const valueSize = measureVarint(value) + 1;
     const size = keySize + valueSize + 4;
     if (size > 0x7f) return false;
     this.ensure(size + 2);
@@ -234,7 +234,7 @@ export class ByteWriter {
     // although it fits.
     this.ensure((text.length < 65_536 ? text.length * 3 : Buffer.byteLength(text)) + 5);
     const start = this.pos;
-    const guess = varintSize(text.length);
+    const guess = measureVarint(text.length);
     this.pos = start + guess + this.bytes.write(text, start + guess, 'utf8');
     this.end(start, guess);
   }
@@ -254,7 +254,7 @@ export class ByteWriter {
       this.bytes[start] = length;
       return;
     }
-    const size = varintSize(length);
+    const size = measureVarint(length);
     if (size !== reserved) {
       if (size > reserved) this.ensure(size - reserved);
       this.bytes.copyWithin(start + size, start + reserved, this.pos);
@@ -280,7 +280,7 @@ function putAscii(bytes: Uint8Array, at: number, text: string): number {
 }
 
 /** The size of an unsigned number below 2^32 as a varint, in bytes. */
-export function varintSize(value: number): number {
+export function measureVarint(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;
   if (value < 0x20_0000) return 3;

@@ -1,7 +1,7 @@
 // Reads the body of a request into memory. The bytes of each body are limited, and so are the bytes of all bodies together.
 
 import type { IncomingMessage } from 'node:http';
-import { bodyTooLargeError, HttpError } from './http-error.js';
+import { createBodyTooLargeError, HttpError } from './http-error.js';
 
 /** The client closed the connection before its body was complete. No response is possible. */
 export class RequestAbortedError extends Error {
@@ -57,9 +57,9 @@ export function createBodyReader(maxBodyBytes: number): BodyReader {
         request.on('data', (chunk: Buffer) => {
           receivedBytes += chunk.length;
           if (rejection === undefined) {
-            if (receivedBytes > maxBodyBytes) setRejection(bodyTooLargeError(maxBodyBytes));
+            if (receivedBytes > maxBodyBytes) setRejection(createBodyTooLargeError(maxBodyBytes));
             else if (totalBufferedBytes + chunk.length > MAX_FULL_BODIES * maxBodyBytes) {
-              setRejection(tooManyBodiesError());
+              setRejection(createTooManyBodiesError());
             }
           }
           if (rejection === undefined) {
@@ -91,7 +91,7 @@ export function createBodyReader(maxBodyBytes: number): BodyReader {
   };
 }
 
-function tooManyBodiesError(): HttpError {
+function createTooManyBodiesError(): HttpError {
   return new HttpError(503, 'The receiver is reading too many requests at once. Send this one again.', {
     'retry-after': '1',
   });

@@ -4,7 +4,7 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { type Batch, ReadError, readSpans } from '../analysis/index.js';
-import { bodyTooLargeError, HttpError } from './http-error.js';
+import { createBodyTooLargeError, HttpError } from './http-error.js';
 
 /** The two encodings of OTLP over HTTP. A response has the encoding of its request. */
 export type OtlpEncoding = 'json' | 'protobuf';
@@ -38,7 +38,7 @@ const DECOMPRESSORS: Readonly<
  *
  * @throws HttpError 415 for any other media type than OTLP's two
  */
-export function encodingFromContentType(contentType: string | undefined): OtlpEncoding {
+export function parseContentType(contentType: string | undefined): OtlpEncoding {
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const encoding = Object.hasOwn(ENCODINGS, mediaType) ? ENCODINGS[mediaType] : undefined;
   if (encoding !== undefined) return encoding;
@@ -77,7 +77,7 @@ async function decompress({ body, contentEncoding, maxBodyBytes }: EncodedExport
     return await decompressor(body, { maxOutputLength: maxBodyBytes });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
-      throw bodyTooLargeError(maxBodyBytes);
+      throw createBodyTooLargeError(maxBodyBytes);
     const detail = error instanceof Error ? error.message : String(error);
     throw new HttpError(400, `The body is not ${compression}: ${detail}.`);
   }

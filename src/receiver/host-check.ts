@@ -23,15 +23,15 @@ export interface SenderHeaders {
  * @throws HttpError 403
  */
 export function checkHostAndOrigin(method: string, headers: SenderHeaders, boundHost: string): void {
-  if (!isAllowedHost(hostFromHeader(headers.host ?? ''), boundHost)) {
+  if (!isAllowedHost(parseHostHeader(headers.host ?? ''), boundHost)) {
     throw new HttpError(403, 'This host name is not allowed. Call the receiver by localhost or 127.0.0.1.');
   }
-  if (headers.origin !== undefined && !isAllowedHost(hostFromOrigin(headers.origin), boundHost)) {
-    throw otherSiteError();
+  if (headers.origin !== undefined && !isAllowedHost(parseOrigin(headers.origin), boundHost)) {
+    throw createOtherSiteError();
   }
   // A link from another site to the receiver may be followed. Subresources and requests of its pages are rejected.
   const isNavigation = headers['sec-fetch-mode'] === 'navigate' && method === 'GET';
-  if (headers['sec-fetch-site'] === 'cross-site' && !isNavigation) throw otherSiteError();
+  if (headers['sec-fetch-site'] === 'cross-site' && !isNavigation) throw createOtherSiteError();
 }
 
 /** Whether a host is loopback: `localhost`, `*.localhost`, 127.0.0.0/8 or ::1. */
@@ -39,7 +39,7 @@ export function isLoopback(host: string): boolean {
   return isLoopbackHost(host) || host.endsWith('.localhost') || host === '::ffff:127.0.0.1';
 }
 
-function otherSiteError(): HttpError {
+function createOtherSiteError(): HttpError {
   return new HttpError(403, 'Pages of other sites may not call the receiver.');
 }
 
@@ -51,12 +51,12 @@ function isAllowedHost(host: string, boundHost: string): boolean {
 }
 
 /** Returns the host of a `Host` header, without port and brackets. */
-function hostFromHeader(header: string): string {
-  return hostFromOrigin(`http://${header}`);
+function parseHostHeader(header: string): string {
+  return parseOrigin(`http://${header}`);
 }
 
 /** Returns the host of an origin, or an empty string if it is not one of http or https. */
-function hostFromOrigin(origin: string): string {
+function parseOrigin(origin: string): string {
   try {
     const url = new URL(origin);
     const isOrigin =

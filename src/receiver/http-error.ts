@@ -15,7 +15,7 @@ export class HttpError extends Error {
 }
 
 /** Creates the error of a body that exceeds the limit. */
-export function bodyTooLargeError(maxBodyBytes: number): HttpError {
+export function createBodyTooLargeError(maxBodyBytes: number): HttpError {
   return new HttpError(
     413,
     `The body is larger than ${maxBodyBytes} bytes after decompression. Send smaller batches.`,

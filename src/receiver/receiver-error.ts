@@ -1,6 +1,6 @@
 // A receiver that cannot start, with the fix in the message.
 
-import { hostWithPort } from '../core/host.js';
+import { formatHostPort } from '../core/host.js';
 
 /** The reason why a receiver could not start. */
 export type ReceiverErrorCode = 'port_in_use' | 'port_forbidden' | 'host_unavailable' | 'cannot_listen';
@@ -40,7 +40,7 @@ export class ReceiverError extends Error {
  * @param port the port to listen on
  */
 export function toReceiverError(error: unknown, host: string, port: number): ReceiverError {
-  const systemCode = systemCodeOf(error);
+  const systemCode = getSystemCode(error);
   const address = { host, port };
   if (systemCode === 'EADDRINUSE') {
     const freePort = port === 4318 ? 4319 : port + 1 > 65_535 ? 0 : port + 1;
@@ -48,7 +48,7 @@ export function toReceiverError(error: unknown, host: string, port: number): Rec
       'port_in_use',
       `Port ${port} on ${host} is in use, for example by another receiver, a Collector or Jaeger. ` +
         `Stop that program, or choose another port (--port ${freePort}) and start the applications with ` +
-        `OTEL_EXPORTER_OTLP_ENDPOINT=http://${hostWithPort(host, freePort)}.`,
+        `OTEL_EXPORTER_OTLP_ENDPOINT=http://${formatHostPort(host, freePort)}.`,
       address,
     );
   }
@@ -63,11 +63,11 @@ export function toReceiverError(error: unknown, host: string, port: number): Rec
   const detail = error instanceof Error ? error.message : String(error);
   return new ReceiverError(
     'cannot_listen',
-    `Cannot listen on ${hostWithPort(host, port)}: ${detail}`,
+    `Cannot listen on ${formatHostPort(host, port)}: ${detail}`,
     address,
   );
 }
 
-function systemCodeOf(error: unknown): unknown {
+function getSystemCode(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

@@ -23,15 +23,19 @@ export interface ResponseBody {
 }
 
 /** Creates an `ExportTraceServiceResponse`. It is empty if every span was accepted, as the specification requires. */
-export function exportResponse(encoding: OtlpEncoding, rejectedSpans = 0, errorMessage = ''): ResponseBody {
+export function createExportResponse(
+  encoding: OtlpEncoding,
+  rejectedSpans = 0,
+  errorMessage = '',
+): ResponseBody {
   const isPartial = rejectedSpans > 0 || errorMessage !== '';
   if (encoding === 'json') {
     // proto3 JSON writes 64-bit integers as strings.
-    return jsonResponse(
+    return createJsonResponse(
       isPartial ? { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } : {},
     );
   }
-  return protobufResponse(writer => {
+  return createProtobufResponse(writer => {
     if (!isPartial) return;
     writer.byte(PARTIAL_SUCCESS_TAG);
     const start = writer.begin(1);
@@ -41,19 +45,19 @@ export function exportResponse(encoding: OtlpEncoding, rejectedSpans = 0, errorM
 }
 
 /** Creates a `google.rpc.Status`, the body of every rejected export. */
-export function statusResponse(encoding: OtlpEncoding, message: string): ResponseBody {
+export function createStatusResponse(encoding: OtlpEncoding, message: string): ResponseBody {
   // OTLP clients use only the HTTP status and the message.
   return encoding === 'json'
-    ? jsonResponse({ code: INVALID_ARGUMENT, message })
-    : protobufResponse(writer => writeFields(writer, INVALID_ARGUMENT, message));
+    ? createJsonResponse({ code: INVALID_ARGUMENT, message })
+    : createProtobufResponse(writer => writeFields(writer, INVALID_ARGUMENT, message));
 }
 
 /** Creates a JSON body of any value. */
-export function jsonResponse(value: unknown): ResponseBody {
+export function createJsonResponse(value: unknown): ResponseBody {
   return { contentType: 'application/json', body: new TextEncoder().encode(`${JSON.stringify(value)}\n`) };
 }
 
-function protobufResponse(write: (writer: ByteWriter) => void): ResponseBody {
+function createProtobufResponse(write: (writer: ByteWriter) => void): ResponseBody {
   const writer = new ByteWriter(MAX_BYTES);
   write(writer);
   return { contentType: 'application/x-protobuf', body: Uint8Array.from(writer.written) };

@@ -9,9 +9,9 @@
 import type { IncomingMessage } from 'node:http';
 import { traceJson } from '../analysis/index.js';
 import type { BodyReader } from './body-reader.js';
-import { decodeExport, encodingFromContentType } from './decode-export.js';
+import { decodeExport, parseContentType } from './decode-export.js';
 import { HttpError } from './http-error.js';
-import { exportResponse, jsonResponse, type ResponseBody } from './response.js';
+import { createExportResponse, createJsonResponse, type ResponseBody } from './response.js';
 import type { TraceStore } from './trace-store.js';
 
 /** The dependencies of the routes. */
@@ -40,12 +40,12 @@ export async function routeRequest(request: IncomingMessage, context: RouteConte
     return receiveExport(request, path, context);
   }
   const traceId = TRACE_PATH.exec(path)?.[1];
-  if (path !== LIST_PATH && traceId === undefined) throw notFoundError(path);
+  if (path !== LIST_PATH && traceId === undefined) throw createNotFoundError(path);
   // An exporter whose endpoint ends in /api posts to this path.
   requireMethod(request, ['GET', 'HEAD'], ' Send spans to POST /v1/traces.');
-  if (traceId !== undefined) return traceResponse(traceId, context.store);
+  if (traceId !== undefined) return createTraceResponse(traceId, context.store);
   const traces = context.store.list(parseLimit(query));
-  return jsonResponse({ schema: 1, traces, stats: context.store.stats() });
+  return createJsonResponse({ schema: 1, traces, stats: context.store.stats() });
 }
 
 /** Whether a URL is an OTLP endpoint, so that errors have the encoding of the request. */
@@ -59,9 +59,9 @@ async function receiveExport(
   context: RouteContext,
 ): Promise<ResponseBody> {
   const { bodies, maxBodyBytes, store } = context;
-  const encoding = encodingFromContentType(request.headers['content-type']);
+  const encoding = parseContentType(request.headers['content-type']);
   const body = await bodies.read(request);
-  if (path !== '/v1/traces') return exportResponse(encoding);
+  if (path !== '/v1/traces') return createExportResponse(encoding);
   const contentEncoding = request.headers['content-encoding'];
   const { spans, problems } = await decodeExport({ body, encoding, contentEncoding, maxBodyBytes });
   const droppedSpans = store.add(spans);
@@ -71,14 +71,14 @@ async function receiveExport(
       ? []
       : ['This trace alone exceeds the memory limit of the receiver (--max-bytes).']),
   ];
-  return exportResponse(encoding, problems.length + droppedSpans, reasons.join(' '));
+  return createExportResponse(encoding, problems.length + droppedSpans, reasons.join(' '));
 }
 
-function traceResponse(traceId: string, store: TraceStore): ResponseBody {
+function createTraceResponse(traceId: string, store: TraceStore): ResponseBody {
   const trace = store.get(traceId.toLowerCase());
   if (trace === undefined)
     throw new HttpError(404, `No trace with this id is in memory. GET ${LIST_PATH} lists the traces.`);
-  return jsonResponse(traceJson(trace));
+  return createJsonResponse(traceJson(trace));
 }
 
 function parseLimit(query: URLSearchParams): number {
@@ -95,7 +95,7 @@ function requireMethod(request: IncomingMessage, methods: readonly string[], hin
   });
 }
 
-function notFoundError(path: string): HttpError {
+function createNotFoundError(path: string): HttpError {
   if (path.endsWith('/v1/traces')) {
     return new HttpError(
       404,

@@ -5,14 +5,14 @@ import type { AddressInfo } from 'node:net';
 import type { Trace } from '../analysis/index.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { guarded, reportFault } from '../core/guard.js';
-import { hostWithPort } from '../core/host.js';
+import { formatHostPort } from '../core/host.js';
 import { systemTimers, type Timers } from '../core/timers.js';
 import { createBodyReader, RequestAbortedError } from './body-reader.js';
-import { encodingFromContentType, type OtlpEncoding } from './decode-export.js';
+import { parseContentType, type OtlpEncoding } from './decode-export.js';
 import { checkHostAndOrigin } from './host-check.js';
 import { HttpError } from './http-error.js';
 import { toReceiverError } from './receiver-error.js';
-import { jsonResponse, type ResponseBody, statusResponse } from './response.js';
+import { createJsonResponse, type ResponseBody, createStatusResponse } from './response.js';
 import { isExportUrl, type RouteContext, routeRequest } from './routes.js';
 import { type TraceNotification, TraceStore } from './trace-store.js';
 
@@ -77,7 +77,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const boundPort = await listen(server, host, port);
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${hostWithPort(host, boundPort)}`,
+    url: `http://${formatHostPort(host, boundPort)}`,
     port: boundPort,
     store,
     close() {
@@ -126,19 +126,25 @@ async function handleRequest(
     const httpError =
       error instanceof HttpError ? error : new HttpError(500, 'The receiver failed to process this request.');
     guarded('onRejected', () => onRejected?.(httpError.status, httpError.message), undefined);
-    sendResponse(request, response, httpError.status, errorResponse(request, httpError), httpError.headers);
+    sendResponse(
+      request,
+      response,
+      httpError.status,
+      createErrorResponse(request, httpError),
+      httpError.headers,
+    );
   }
 }
 
 /** An error in the encoding of the request: OTLP requires a `Status`, as protobuf if the request is protobuf. */
-function errorResponse(request: IncomingMessage, { status, message }: HttpError): ResponseBody {
-  if (isExportUrl(request.url)) return statusResponse(requestEncoding(request), message);
-  return jsonResponse({ error: { status, message } });
+function createErrorResponse(request: IncomingMessage, { status, message }: HttpError): ResponseBody {
+  if (isExportUrl(request.url)) return createStatusResponse(readRequestEncoding(request), message);
+  return createJsonResponse({ error: { status, message } });
 }
 
-function requestEncoding(request: IncomingMessage): OtlpEncoding {
+function readRequestEncoding(request: IncomingMessage): OtlpEncoding {
   try {
-    return encodingFromContentType(request.headers['content-type']);
+    return parseContentType(request.headers['content-type']);
   } catch {
     // The request may be rejected because of this header. JSON is readable in any case.
     return 'json';

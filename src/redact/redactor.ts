@@ -55,18 +55,18 @@ export function createRedactor(
   const { candidates } = keys;
 
   /** Whether a text has no place at which a secret can be. */
-  function isUnsuspicious(given: string, key: string): boolean {
-    return key === STACKTRACE ? frames.isClean(given, candidates) : !candidates.hasCandidate(given);
+  function isClean(text: string, key: string): boolean {
+    return key === STACKTRACE ? frames.isClean(text, candidates) : !candidates.hasCandidate(text);
   }
 
-  function text(value: string, key?: string): string {
+  function redactText(value: string, key?: string): string {
     const redacted = replaceSecrets(value, keys, replace);
     return userPatterns.length === 0
       ? redacted
       : userPatterns.reduce((current, pattern) => replaceMatches(current, pattern, replace, key), redacted);
   }
 
-  function attributeCacheOf({ attributes: cached }: NameCache, key: string): AttributeCache {
+  function getAttributeCache({ attributes: cached }: NameCache, key: string): AttributeCache {
     const existing = cached.get(key);
     if (existing !== undefined) return existing;
     const created = createAttributeCache(key, keys.classify(key));
@@ -78,70 +78,70 @@ export function createRedactor(
   }
 
   /** Redacts a value; undefined removes it. */
-  function value(given: unknown, key: string, keyKind: KeyKind): unknown {
-    if (typeof given === 'string') {
-      if (keyKind === 'plain') return text(given, key);
-      if (isNonSecretValue(given, keyKind)) return given;
-      return mode === 'drop' ? undefined : replace(given, key);
+  function redactValue(value: unknown, key: string, keyKind: KeyKind): unknown {
+    if (typeof value === 'string') {
+      if (keyKind === 'plain') return redactText(value, key);
+      if (isNonSecretValue(value, keyKind)) return value;
+      return mode === 'drop' ? undefined : replace(value, key);
     }
-    if (Array.isArray(given)) return list(given, key, keyKind);
-    if (keyKind !== 'password' || typeof given !== 'number') return given;
-    return mode === 'drop' ? undefined : replace(String(given), key);
+    if (Array.isArray(value)) return redactList(value, key, keyKind);
+    if (keyKind !== 'password' || typeof value !== 'number') return value;
+    return mode === 'drop' ? undefined : replace(String(value), key);
   }
 
-  function list(given: readonly unknown[], key: string, keyKind: KeyKind): unknown {
+  function redactList(list: readonly unknown[], key: string, keyKind: KeyKind): unknown {
     let copy: unknown[] | undefined;
     let announcedKind: KeyKind = 'plain';
-    for (const [index, item] of given.entries()) {
+    for (const [index, item] of list.entries()) {
       // `['--password', 'hunter2']`, `['cookie', 'a=b']`: an element can be the key of the next one.
       const itemKind: KeyKind = keyKind === 'plain' ? announcedKind : keyKind;
-      const redacted = value(item, key, itemKind);
+      const redacted = redactValue(item, key, itemKind);
       announcedKind =
-        itemKind === 'plain' && typeof item === 'string' ? kindAnnouncedBy(item, keys) : 'plain';
+        itemKind === 'plain' && typeof item === 'string' ? classifyNextElement(item, keys) : 'plain';
       if (redacted === item) continue;
-      copy ??= [...given];
+      copy ??= [...list];
       copy[index] = redacted ?? '';
     }
-    return copy ?? given;
+    return copy ?? list;
   }
 
-  function attributes<A extends Attributes>(given: A, nameCache = sharedCache): A {
+  function redactAttributes<A extends Attributes>(attributes: A, nameCache = sharedCache): A {
     let copy: Attributes | undefined;
     let cache = nameCache.first;
-    for (const key in given) {
+    for (const key in attributes) {
       let next = cache.next;
       if (next === undefined || next.key !== key) {
-        next = attributeCacheOf(nameCache, key);
+        next = getAttributeCache(nameCache, key);
         cache.next = next;
       }
       cache = next;
-      const item: unknown = given[key];
+      const item: unknown = attributes[key];
       let isText = false;
       if (typeof item === 'string') {
         if (isKnownClean(cache, item)) continue;
-        if (cache.keyKind === 'plain' && userPatterns.length === 0 && isUnsuspicious(item, key)) {
+        if (cache.keyKind === 'plain' && userPatterns.length === 0 && isClean(item, key)) {
           rememberClean(cache, item, true);
           continue;
         }
         isText = true;
       } else if (typeof item === 'boolean' || (typeof item === 'number' && cache.keyKind !== 'password'))
         continue;
-      const redacted = value(item, key, cache.keyKind);
+      const redacted = redactValue(item, key, cache.keyKind);
       if (redacted === item) {
         if (isText) rememberClean(cache, item as string, false);
         continue;
       }
-      copy ??= copyAttributes(given);
+      copy ??= copyAttributes(attributes);
       if (redacted === undefined) delete copy[key];
       else defineAttribute(copy, key, redacted as AttributeValue);
     }
-    return copy === undefined ? given : (copy as A);
+    return copy === undefined ? attributes : (copy as A);
   }
 
-  function cacheFor(name: string): NameCache {
+  function getNameCache(name: string): NameCache {
     const existing = names.get(name);
     if (existing !== undefined) return existing;
-    const redacted = text(name);
+    const redacted = redactText(name);
     if (redacted !== name || name.length > MAX_CACHED_LENGTH || names.size >= MAX_NAMES)
       return { ...sharedCache, name: redacted };
     const created = createNameCache(name);
@@ -151,9 +151,9 @@ export function createRedactor(
 
   const redactor: SecretRedactor = {
     span: span => redactSpan(span, redactor),
-    attributes,
-    cacheFor,
-    text: given => text(given),
+    attributes: redactAttributes,
+    getNameCache,
+    text: given => redactText(given),
   };
   return redactor;
 }
@@ -162,7 +162,7 @@ export function createRedactor(
 const DISABLED: SecretRedactor = {
   span: span => span,
   attributes: attributes => attributes,
-  cacheFor: createNameCache,
+  getNameCache: createNameCache,
   text: value => value,
 };
 
@@ -197,7 +197,7 @@ function withGlobalFlag(pattern: RegExp): RegExp {
 }
 
 /** The kind of the next element of a list, if this element is the name of an option or a header. */
-function kindAnnouncedBy(item: string, keys: KeyClassifier): KeyKind {
+function classifyNextElement(item: string, keys: KeyClassifier): KeyKind {
   if (item.length > MAX_LIST_KEY_LENGTH) return 'plain';
   const option = /^--?([a-z][\w-]*)$/i.exec(item)?.[1];
   const keyKind = keys.classify(option ?? item);

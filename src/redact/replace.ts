@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { safeText } from '../core/diagnostics.js';
-import { catchRejection } from '../core/unawaited.js';
+import { catchRejection } from '../core/catch-rejection.js';
 import type { RedactOptions } from './options.js';
 
 /** The mask. */
@@ -41,7 +41,7 @@ function guardReplace(replace: ReplaceSecret, report: ReportReplaceFault): Repla
       // A promise is reported below for its type, so its rejection needs no report.
       catchRejection(replacement, () => undefined);
       if (typeof replacement === 'string') return replacement;
-      return maskAndReport(new TypeError(`it returned ${typeName(replacement)}, not a string`), value);
+      return maskAndReport(new TypeError(`it returned ${getTypeName(replacement)}, not a string`), value);
     } catch (error) {
       // The secret must be hidden even if the function fails.
       return maskAndReport(error, value);
@@ -49,7 +49,7 @@ function guardReplace(replace: ReplaceSecret, report: ReportReplaceFault): Repla
   };
 }
 
-function typeName(value: unknown): string {
+function getTypeName(value: unknown): string {
   if (value === null) return 'null';
   return typeof value === 'object' && 'then' in value ? 'a promise' : typeof value;
 }

@@ -28,7 +28,7 @@ const PERCENT = 0x25;
  * Finds the next secret in a text. The time is linear in the length of the text.
  *
  * @param from the start of the search; the text before it was searched already
- * @param hasAtSign whether there is an `@` in the text, if the caller knows
+ * @param hasAtSign whether there is an `@` in the text, if the caller has searched for it
  */
 export function findNextSecret(
   text: string,

@@ -15,7 +15,7 @@ export interface SecretRedactor {
    */
   attributes<A extends Attributes>(attributes: A, cache?: NameCache): A;
   /** Returns the cache of spans, or events, with a name. */
-  cacheFor(name: string): NameCache;
+  getNameCache(name: string): NameCache;
   /** Redacts a text: a message, a line of a log. */
   text(value: string): string;
 }

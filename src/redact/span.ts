@@ -2,7 +2,7 @@
 
 import type { Link, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import { snapshotOf } from '../spans/span-snapshot.js';
+import { readSnapshot } from '../spans/span-snapshot.js';
 import { createSpanView } from '../spans/span-view.js';
 import type { SecretRedactor } from './secret-redactor.js';
 
@@ -14,8 +14,8 @@ import type { SecretRedactor } from './secret-redactor.js';
 export function redactSpan(span: ReadableSpan, redactor: SecretRedactor): ReadableSpan {
   const { name, attributes } = span;
   // Empty lists and an unset status are not read: a span of our engine would allocate them.
-  const { hasEvents, hasLinks, hasStatus } = snapshotOf(span);
-  const cache = redactor.cacheFor(name);
+  const { hasEvents, hasLinks, hasStatus } = readSnapshot(span);
+  const cache = redactor.getNameCache(name);
   const redactedAttributes = redactor.attributes(attributes, cache);
   const events = hasEvents ? span.events : undefined;
   const links = hasLinks ? span.links : undefined;
@@ -40,7 +40,7 @@ export function redactSpan(span: ReadableSpan, redactor: SecretRedactor): Readab
 }
 
 function redactEvent(event: TimedEvent, redactor: SecretRedactor): TimedEvent {
-  const cache = redactor.cacheFor(event.name);
+  const cache = redactor.getNameCache(event.name);
   const { name } = cache;
   const attributes =
     event.attributes === undefined ? undefined : redactor.attributes(event.attributes, cache);

@@ -8,7 +8,7 @@
 // After O. Ertl's consistent rate-limiting sampler in opentelemetry-java-contrib (Apache-2.0), which decays in the same way.
 
 import { type Clock, systemClock } from '../core/clock.js';
-import { thresholdOf } from '../spans/threshold.js';
+import { toThreshold } from '../spans/threshold.js';
 import type { RatioPolicy } from './ratio-policy.js';
 
 /** The options of an adaptive policy. */
@@ -51,7 +51,7 @@ export function createAdaptivePolicy(options: AdaptivePolicyOptions): RatioPolic
     const ratio = Math.min(maxRatio, (perSecond * elapsedMs) / 1_000 / count);
     if (!(Math.abs(ratio - thresholdRatio) <= thresholdRatio * RATIO_TOLERANCE)) {
       thresholdRatio = ratio;
-      threshold = thresholdOf(ratio);
+      threshold = toThreshold(ratio);
     }
     return threshold;
   };

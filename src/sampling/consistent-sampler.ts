@@ -97,7 +97,7 @@ export class ConsistentSampler implements LocalSampler {
     if (isOverridden) {
       return { decision, ...withMember(traceState, { ...member, threshold: THRESHOLD_FOR_ALL }) };
     }
-    const agrees = parentSampled && isKept(randomnessOf(parent.traceId, member), member.threshold);
+    const agrees = parentSampled && isKept(getRandomness(parent.traceId, member), member.threshold);
     if (agrees) return { decision };
     const { threshold: _, ...others } = member;
     return { decision, ...withMember(traceState, others) };
@@ -109,7 +109,7 @@ export class ConsistentSampler implements LocalSampler {
     traceId: string,
     state: TraceState | undefined,
   ): SamplingResult {
-    if (threshold === undefined || !isKept(randomnessOf(traceId, member), threshold)) {
+    if (threshold === undefined || !isKept(getRandomness(traceId, member), threshold)) {
       if (member.threshold === undefined) return NOT_SAMPLED;
       const { threshold: _, ...others } = member;
       return { decision: NOT_RECORD, ...withMember(state, others) };
@@ -128,7 +128,7 @@ export class ConsistentSampler implements LocalSampler {
   }
 }
 
-function randomnessOf(traceId: string, { randomness }: OtMember): string {
+function getRandomness(traceId: string, { randomness }: OtMember): string {
   return randomness ?? traceId.slice(-THRESHOLD_DIGITS);
 }
 

@@ -3,7 +3,7 @@
 import { globalState } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
 import { safeText } from '../core/diagnostics.js';
-import { thresholdOf } from '../spans/threshold.js';
+import { toThreshold } from '../spans/threshold.js';
 import type { SampleFunction } from './options.js';
 import type { RatioPolicy } from './ratio-policy.js';
 import type { MatchableSpan } from './span-matcher.js';
@@ -16,12 +16,12 @@ import type { MatchableSpan } from './span-matcher.js';
  */
 export function createFunctionPolicy(select: SampleFunction): RatioPolicy {
   let lastRatio = 1;
-  let lastThreshold = thresholdOf(1);
+  let lastThreshold = toThreshold(1);
   return root => {
     const ratio = selectRatio(select, root);
     // Most functions return few different ratios, so the last threshold is often the right one.
     if (ratio !== lastRatio) {
-      lastThreshold = thresholdOf(ratio);
+      lastThreshold = toThreshold(ratio);
       lastRatio = ratio;
     }
     return lastThreshold;

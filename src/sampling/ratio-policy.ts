@@ -1,6 +1,6 @@
 // Ratio policies select the share of traces that is kept, at the root of a trace.
 
-import { thresholdOf } from '../spans/threshold.js';
+import { toThreshold } from '../spans/threshold.js';
 import type { MatchableSpan } from './span-matcher.js';
 
 /**
@@ -11,6 +11,6 @@ export type RatioPolicy = (root: MatchableSpan) => string | undefined;
 
 /** Creates the policy with one ratio for every trace. */
 export function createFixedRatioPolicy(ratio: number): RatioPolicy {
-  const threshold = thresholdOf(ratio);
+  const threshold = toThreshold(ratio);
   return () => threshold;
 }

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../core/diagnostic.js';
 import { guarded } from '../core/guard.js';
-import { thresholdOf } from '../spans/threshold.js';
+import { toThreshold } from '../spans/threshold.js';
 import type { SampleRule } from './options.js';
 import type { RatioPolicy } from './ratio-policy.js';
 import { createSpanMatcher } from './span-matcher.js';
@@ -17,7 +17,7 @@ export function createRulePolicy(rules: readonly SampleRule[], fallback: RatioPo
   if (rules.length === 0) return fallback;
   const compiled = rules.map(rule => ({
     matches: createSpanMatcher(rule),
-    threshold: thresholdOf(rule.ratio),
+    threshold: toThreshold(rule.ratio),
   }));
   return root => {
     for (const { matches, threshold } of compiled) {
@@ -56,13 +56,13 @@ function covers(wide: SampleRule, narrow: SampleRule): boolean {
   const attributes = Object.entries(wide.attributes ?? {});
   return (
     (wide.kind === undefined || wide.kind === narrow.kind) &&
-    globCovers(wide.name, narrow.name) &&
-    globCovers(wide.route, narrow.route) &&
+    coversGlob(wide.name, narrow.name) &&
+    coversGlob(wide.route, narrow.route) &&
     attributes.every(([key, value]) => JSON.stringify(narrow.attributes?.[key]) === JSON.stringify(value))
   );
 }
 
-function globCovers(wide: string | undefined, narrow: string | undefined): boolean {
+function coversGlob(wide: string | undefined, narrow: string | undefined): boolean {
   if (wide === undefined || wide === narrow) return true;
   if (narrow === undefined || !wide.endsWith('*')) return false;
   const prefix = wide.slice(0, -1);

@@ -35,11 +35,11 @@ export function createSpanMatcher({ name, kind, route, attributes }: SpanMatch):
   if (kind !== undefined) conditions.push(span => span.kind === KINDS[kind]);
   if (name !== undefined) {
     const matches = compileGlob(name);
-    conditions.push(span => matches(span.name) || requestNamesOf(span).some(matches));
+    conditions.push(span => matches(span.name) || getRequestNames(span).some(matches));
   }
   if (route !== undefined) {
     const matches = compileGlob(route);
-    conditions.push(span => routesOf(span).some(matches));
+    conditions.push(span => getRoutes(span).some(matches));
   }
   for (const [key, expected] of Object.entries(attributes ?? {})) {
     conditions.push(createAttributeMatcher(key, expected));
@@ -64,16 +64,16 @@ function createAttributeMatcher(key: string, expected: unknown): SpanMatcher {
 }
 
 /** The names of a server's request besides the name of its span: its paths, with and without the method. */
-function requestNamesOf(span: MatchableSpan): string[] {
+function getRequestNames(span: MatchableSpan): string[] {
   if (span.kind !== SpanKind.SERVER) return [];
   const { attributes } = span;
   const method = attributes['http.request.method'] ?? attributes['http.method'];
-  const paths = routesOf(span);
+  const paths = getRoutes(span);
   return typeof method === 'string' ? [...paths, ...paths.map(path => `${method} ${path}`)] : paths;
 }
 
 /** The route, if it is set, and the path of the request, without the query. */
-function routesOf({ kind, attributes }: MatchableSpan): string[] {
+function getRoutes({ kind, attributes }: MatchableSpan): string[] {
   if (kind !== SpanKind.SERVER) return [];
   const path = attributes['url.path'] ?? attributes['http.target'];
   return [attributes['http.route'], path].flatMap(text =>

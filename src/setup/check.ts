@@ -35,14 +35,14 @@ export function createCheck(
   return async () => {
     const init: Check = { name: 'init', status: 'ok', message: describeConfig(config) };
     const [ofProcess, ...ofExporters] = await Promise.all([
-      processChecks(startup),
-      ...exporters.map(exporter => exporterCheck(exporter, startup)),
+      runProcessChecks(startup),
+      ...exporters.map(exporter => runExporterCheck(exporter, startup)),
     ]);
     const known = [...ofProcess, ...ofExporters];
     // A finding that a check repeats is shown once, with the check's steps.
     const startupChecks = recorded
       .filter(diagnostic => !known.some(check => isReported(diagnostic, check)))
-      .map(startupCheck);
+      .map(createStartupCheck);
     const checks = [init, ...ofProcess, ...startupChecks, ...ofExporters];
     return {
       ok: checks.every(({ status }) => status !== 'error'),
@@ -60,7 +60,7 @@ function isReported(diagnostic: Diagnostic, check: Check): boolean {
 }
 
 /** A diagnostic of the start as a check. */
-function startupCheck({ code, message, why, fix, source }: Diagnostic): Check {
+function createStartupCheck({ code, message, why, fix, source }: Diagnostic): Check {
   return {
     name: source ?? 'start-up',
     status: code === 'exporter_start_failed' ? 'error' : 'warning',
@@ -72,7 +72,7 @@ function startupCheck({ code, message, why, fix, source }: Diagnostic): Check {
   };
 }
 
-async function processChecks({ config, host, problems }: StartupState): Promise<readonly Check[]> {
+async function runProcessChecks({ config, host, problems }: StartupState): Promise<readonly Check[]> {
   try {
     const { checkProcess } = await import('../doctor/index.js');
     const { directories, cwd } = host;
@@ -97,14 +97,14 @@ async function processChecks({ config, host, problems }: StartupState): Promise<
   }
 }
 
-function skippedCheck(name: string): Check {
+function createSkippedCheck(name: string): Check {
   const message = 'the exporter has no check';
   return { name, status: 'skipped', code: 'check_unavailable', message, source: name };
 }
 
-async function exporterCheck(exporter: Exporter, { redact }: StartupState): Promise<Check> {
+async function runExporterCheck(exporter: Exporter, { redact }: StartupState): Promise<Check> {
   const { name } = exporter;
-  if (exporter.check === undefined) return skippedCheck(name);
+  if (exporter.check === undefined) return createSkippedCheck(name);
   try {
     return await exporter.check();
   } catch (error) {
@@ -113,7 +113,8 @@ async function exporterCheck(exporter: Exporter, { redact }: StartupState): Prom
       name: exporter.name,
       status: 'error',
       code: 'exporter_check_failed',
-      message: redact(`its check failed: ${safeText(error)}`),
+      message: redact(`the check of the exporter ${exporter.name} failed: ${safeText(error)}`),
+      fix: 'Correct the method check() of the exporter, which must not reject.',
       source: exporter.name,
     };
   }

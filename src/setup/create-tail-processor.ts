@@ -10,7 +10,7 @@ import { formatValue } from '../core/format-value.js';
 import type { KeepOptions } from '../sampling/options.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import { createTailSampler } from './create-tail-sampler.js';
-import { SDK_SPAN_BYTES, bufferSpansFor } from './object-span-buffer.js';
+import { SDK_SPAN_BYTES, createObjectSpanBuffer } from './object-span-buffer.js';
 
 const NEXT_PROCESSOR = 'the processor behind createTailProcessor()';
 
@@ -35,7 +35,7 @@ export function createTailProcessor(keep: KeepOptions, next: PublicSpanProcessor
     throw new TraceError([{ code: 'wrong_type', path: 'next', expected: 'a span processor', received }]);
   }
   const { keep: resolved } = resolveSample(validateInitOptions({ sample: { keep } }).sample, undefined);
-  const buffer = bufferSpansFor(next, NEXT_PROCESSOR, { spanBytes: SDK_SPAN_BYTES });
+  const buffer = createObjectSpanBuffer(next, NEXT_PROCESSOR, { spanBytes: SDK_SPAN_BYTES });
   return new TailProcessor(createTailSampler(resolved, [buffer]), next);
 }
 

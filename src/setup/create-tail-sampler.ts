@@ -25,7 +25,7 @@ export function createTailSampler(
     maxBytes,
     maxTraces,
     maxWaitMs,
-    buffers: buffers,
+    buffers,
     overrideOf: traceId => overrides?.get(traceId),
     clock: systemClock,
     after: (ms, callback) => systemTimers.after(ms, callback),

@@ -2,10 +2,10 @@
 
 import type { Check, CheckReport } from '../core/check.js';
 import { safeText } from '../core/diagnostics.js';
-import { isTraceError, type OptionProblem, problemDiagnostic } from '../core/errors.js';
+import { isTraceError, type OptionProblem, createProblemDiagnostic } from '../core/errors.js';
 import { globalState } from '../core/global-state.js';
 import type { ExporterName } from '../core/known-names.js';
-import { exporterByName } from '../exporters/by-name.js';
+import { createExporterByName } from '../exporters/by-name.js';
 import type { Exporter } from '../exporters/exporter.js';
 import { jaeger } from '../exporters/jaeger.js';
 import { otlp } from '../exporters/otlp.js';
@@ -45,7 +45,7 @@ export async function runDoctor(request: DoctorRequest, host: HostProcess): Prom
   const failures = file === undefined ? startFromEnvironment(request, host) : await loadApplication(file);
   const report: CheckReport =
     failures === undefined
-      ? withProcessChecks(await check(), watch.findings())
+      ? insertProcessChecks(await check(), watch.findings())
       : { ok: false, checks: failures };
   watch.stop();
   await globalState.lifecycle?.shutdown();
@@ -53,7 +53,7 @@ export async function runDoctor(request: DoctorRequest, host: HostProcess): Prom
 }
 
 /** Inserts checks of the process before those of the exporters, which have steps. */
-function withProcessChecks(report: CheckReport, added: readonly Check[]): CheckReport {
+function insertProcessChecks(report: CheckReport, added: readonly Check[]): CheckReport {
   const { checks } = report;
   const firstExporter = checks.findIndex(({ steps }) => steps !== undefined);
   const index = firstExporter === -1 ? checks.length : firstExporter;
@@ -63,20 +63,20 @@ function withProcessChecks(report: CheckReport, added: readonly Check[]): CheckR
 /** Starts tracing from the environment. Returns the failures, or undefined if it started. */
 function startFromEnvironment({ exporter, endpoint }: DoctorRequest, host: HostProcess): Check[] | undefined {
   try {
-    const requested = requestedExporter(exporter, endpoint);
+    const requested = createRequestedExporter(exporter, endpoint);
     const options = requested === undefined ? {} : { exporter: requested };
     startTracing({ ...options, logger: SILENT_LOGGER }, host);
     return undefined;
   } catch (error) {
-    return failureChecks(error, 'the command line');
+    return createFailureChecks(error, 'the command line');
   }
 }
 
-function requestedExporter(
+function createRequestedExporter(
   name: ExporterName | undefined,
   endpoint: string | undefined,
 ): Exporter | undefined {
-  if (endpoint === undefined) return name === undefined ? undefined : exporterByName(name);
+  if (endpoint === undefined) return name === undefined ? undefined : createExporterByName(name);
   return name === 'jaeger' ? jaeger({ endpoint }) : otlp({ endpoint });
 }
 
@@ -85,7 +85,7 @@ async function loadApplication({ path, load }: ApplicationFile): Promise<Check[]
   try {
     await load();
   } catch (error) {
-    return failureChecks(error, path);
+    return createFailureChecks(error, path);
   }
   if (globalState.lifecycle !== undefined) return undefined;
   return [
@@ -101,8 +101,8 @@ async function loadApplication({ path, load }: ApplicationFile): Promise<Check[]
   ];
 }
 
-function failureChecks(error: unknown, source: string): Check[] {
-  if (isTraceError(error)) return error.problems.map(optionCheck);
+function createFailureChecks(error: unknown, source: string): Check[] {
+  if (isTraceError(error)) return error.problems.map(createOptionCheck);
   return [
     {
       name: 'init',
@@ -116,8 +116,8 @@ function failureChecks(error: unknown, source: string): Check[] {
   ];
 }
 
-function optionCheck(problem: OptionProblem): Check {
-  const { code, message, fix = '', source = problem.path } = problemDiagnostic(problem);
+function createOptionCheck(problem: OptionProblem): Check {
+  const { code, message, fix = '', source = problem.path } = createProblemDiagnostic(problem);
   const why = 'init() throws this error, and the application does not start.';
   return { name: 'options', status: 'error', code, message, why, fix, source };
 }

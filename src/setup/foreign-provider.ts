@@ -30,20 +30,20 @@ export function attachToForeign(
   readConfig: () => ActiveConfig,
 ): TraceHandle {
   if (!reportOtherLayout(provider)) reportForeignProvider(provider);
-  return createHandle(readConfig, foreignLifecycle(provider, startup, registration), update);
+  return createHandle(readConfig, createForeignLifecycle(provider, startup, registration), update);
 }
 
 function reportForeignProvider(provider: TracerProvider): void {
   globalState.diagnostics.report('warn', {
     code: 'foreign_provider',
-    message: `another tracer provider (${providerName(provider)}) is registered and receives all spans, so the options exporter, sample, propagate and instrument of init() have no effect`,
+    message: `another tracer provider (${readProviderName(provider)}) is registered and receives all spans, so the options exporter, sample, propagate and instrument of init() have no effect`,
     why: 'No span reaches the backend that is configured here.',
     fix: 'Remove the other provider, or call init() before it is registered.',
     source: 'tracer provider',
   });
 }
 
-function foreignLifecycle(
+function createForeignLifecycle(
   provider: TracerProvider,
   startup: StartupState,
   registration: Registration,
@@ -75,7 +75,8 @@ function foreignLifecycle(
       globalState.diagnostics.reportOnce('foreign:override', 'warn', {
         code: 'override_unavailable',
         message:
-          'trace.keep() and trace.drop() have no effect with a tracer provider other than that of init()',
+          'trace.keep() and trace.drop() have no effect, because another tracer provider is registered',
+        fix: 'Configure sampling in the other provider, or call init() before it is registered.',
         source: 'trace.keep',
       });
       return false;
@@ -84,7 +85,7 @@ function foreignLifecycle(
   };
 }
 
-function providerName(provider: TracerProvider): string {
+function readProviderName(provider: TracerProvider): string {
   const name: unknown = provider.constructor?.name;
   return typeof name === 'string' && name !== '' ? name : 'unnamed';
 }

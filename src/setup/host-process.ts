@@ -13,17 +13,17 @@ export interface HostProcess {
 }
 
 /** Describes the current process. */
-export function currentProcess(): HostProcess {
+export function describeCurrentProcess(): HostProcess {
   return {
     env: process.env,
     argv1: process.argv[1],
-    cwd: workingDirectory(),
+    cwd: getWorkingDirectory(),
     directories: listApplicationDirectories(),
   };
 }
 
 /** The working directory, or `/` if it was removed. */
-function workingDirectory(): string {
+function getWorkingDirectory(): string {
   try {
     return process.cwd();
   } catch {

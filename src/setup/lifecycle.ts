@@ -105,7 +105,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     },
     stats,
     check,
-    url: ids => firstUrl(exporters, ids),
+    url: ids => findUrl(exporters, ids),
     overrideSampling: (span, override) => overrideSampling(span, override, overrides, pipeline?.tail),
     getLocalRoot: (span: Span) => getLocalRoot(span),
   };
@@ -136,7 +136,7 @@ function addFilterCounts(row: ExporterStats, { filtered, filterRefused }: SpanFi
 }
 
 /** Returns the URL of the first exporter that has one. An exporter whose `url()` fails is skipped. */
-function firstUrl(
+function findUrl(
   exporters: readonly Exporter[],
   ids: { readonly traceId: string; readonly spanId?: string | undefined },
 ): string | undefined {
@@ -156,7 +156,7 @@ async function reportRejection(work: Promise<void>, verb: string, { name }: Pipe
   try {
     await work;
   } catch (error) {
-    // flush() and shutdown() never reject: their callers wait for them on the way to the end of the process.
+    // flush() and shutdown() never reject, because a process that ends waits for them.
     reportFault(`${verb} of ${name}`, error);
   }
 }
@@ -165,6 +165,7 @@ function reportSpansLeft(exporter: string, queued: number, verb: string, timeout
   globalState.diagnostics.report('warn', {
     code: 'spans_left',
     message: `${exporter}: ${pluralize(queued, 'span was', 'spans were')} still queued when ${verb} reached its limit of ${timeoutMs} ms`,
+    fix: 'Check that the backend accepts spans, or give the call more time.',
     source: exporter,
   });
 }

@@ -40,7 +40,7 @@ export interface ObjectBufferOptions {
  * @param name the name of the output, for the report of exceptions
  * @param options the memory of a span, and a callback
  */
-export function bufferSpansFor(
+export function createObjectSpanBuffer(
   processor: SpanProcessor,
   name: string,
   { spanBytes = SPAN_BYTES, onSkip }: ObjectBufferOptions = {},
@@ -54,11 +54,11 @@ export function bufferSpansFor(
   return {
     skip,
     buffer: span =>
-      guarded(what, () => ({ span, bytes: spanBytes + estimatedBytes(span) }), { span, bytes: spanBytes }),
+      guarded(what, () => ({ span, bytes: spanBytes + estimateBytes(span) }), { span, bytes: spanBytes }),
     release({ span }, mark) {
       guarded(
         what,
-        () => processor.onEnd(mark === undefined ? sampled(span) : marked(span, mark)),
+        () => processor.onEnd(mark === undefined ? setSampledFlag(span) : addKeepMark(span, mark)),
         undefined,
       );
     },
@@ -67,13 +67,13 @@ export function bufferSpansFor(
 }
 
 /** Estimates the memory of attributes, events and links. */
-function estimatedBytes({ attributes, events, links }: ReadableSpan): number {
-  let bytes = ENTRY_BYTES * (events.length + links.length) + attributeBytes(attributes);
-  for (const { attributes: more } of events) if (more !== undefined) bytes += attributeBytes(more);
+function estimateBytes({ attributes, events, links }: ReadableSpan): number {
+  let bytes = ENTRY_BYTES * (events.length + links.length) + estimateAttributeBytes(attributes);
+  for (const { attributes: more } of events) if (more !== undefined) bytes += estimateAttributeBytes(more);
   return bytes;
 }
 
-function attributeBytes(attributes: Attributes): number {
+function estimateAttributeBytes(attributes: Attributes): number {
   let bytes = 0;
   for (const key in attributes) {
     const value = attributes[key];
@@ -85,13 +85,13 @@ function attributeBytes(attributes: Attributes): number {
 }
 
 /** Sets the sampled flag of the trace: two requests of one trace may carry different flags. */
-function sampled(span: ReadableSpan): ReadableSpan {
+function setSampledFlag(span: ReadableSpan): ReadableSpan {
   const context = span.spanContext();
   if (isSampled(context)) return span;
   return createSpanView(span, { context: { ...context, traceFlags: context.traceFlags | SAMPLED_FLAG } });
 }
 
-function marked(span: ReadableSpan, { reason, traceState }: KeepMark): ReadableSpan {
+function addKeepMark(span: ReadableSpan, { reason, traceState }: KeepMark): ReadableSpan {
   const context = span.spanContext();
   const attributes = copyAttributes(span.attributes);
   attributes[ATTR_SAMPLING_KEPT_BY] = reason;

@@ -8,7 +8,7 @@ import type { Exporter, ExporterContext, StartedExporter } from '../exporters/ex
 import { fromSpanExporter, isSpanExporter } from '../exporters/span-exporter.js';
 import { internalMembersOf } from '../exporters/started-exporter.js';
 import type { SpanBuffer } from '../spans/span-buffer.js';
-import { bufferSpansFor } from './object-span-buffer.js';
+import { createObjectSpanBuffer } from './object-span-buffer.js';
 import { OutputStats } from './output-stats.js';
 
 /** One output of the span pipeline. */
@@ -45,7 +45,7 @@ export interface PipelineOutput {
  * @param context its service, resource, environment and delivery
  * @returns its output, or nothing if it failed to start
  */
-export function exporterOutput(exporter: Exporter, context: ExporterContext): PipelineOutput[] {
+export function createExporterOutput(exporter: Exporter, context: ExporterContext): PipelineOutput[] {
   const { name } = exporter;
   try {
     const started = validStarted(exporter.start(context));
@@ -54,7 +54,7 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
     const counts = new OutputStats(name);
     const inner =
       members.buffer ??
-      bufferSpansFor(processor, name, {
+      createObjectSpanBuffer(processor, name, {
         onSkip: span => {
           counts.countSkipped();
           members.leaveOut?.(span);
@@ -79,7 +79,7 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
       },
     ];
   } catch (error) {
-    // The exporter may be the application's own. The application runs without it.
+    // The application may have written the exporter. It runs without it.
     globalState.diagnostics.report('warn', {
       code: 'exporter_start_failed',
       message: `the exporter ${name} failed to start: ${safeText(error)}`,
@@ -96,13 +96,13 @@ export function exporterOutput(exporter: Exporter, context: ExporterContext): Pi
  * @param entry a processor or an exporter
  * @param createContext creates the context of an exporter with this name
  */
-export function processorOutput(
+export function createProcessorOutput(
   entry: SpanProcessor | SpanExporter,
   createContext: (name: string) => ExporterContext,
 ): PipelineOutput[] {
   if (isSpanExporter(entry)) {
     const exporter = fromSpanExporter(entry);
-    return exporterOutput(exporter, createContext(exporter.name));
+    return createExporterOutput(exporter, createContext(exporter.name));
   }
   const processor = entry as SpanProcessor;
   const { constructor } = entry as { readonly constructor?: { readonly name: string } };
@@ -111,7 +111,7 @@ export function processorOutput(
     {
       name,
       processor,
-      buffer: bufferSpansFor(processor, name),
+      buffer: createObjectSpanBuffer(processor, name),
       isExporter: false,
       sees: 'kept',
       // Async, so that a processor that throws becomes a rejection.

@@ -9,11 +9,11 @@ import {
   trace as apiTrace,
 } from '@opentelemetry/api';
 import type { Diagnostic } from '../core/diagnostic.js';
-import { registeredApiVersion } from '../core/api-version.js';
+import { getRegisteredApiVersion } from '../core/api-version.js';
 import { globalState } from '../core/global-state.js';
 import { markProvider } from '../core/other-layouts.js';
 import type { PropagationPolicy } from '../core/propagation-policy.js';
-import type { ApiCopies } from '../instrument/index.js';
+import type { ConflictingApiCopies } from '../instrument/index.js';
 
 /** The result of a registration. */
 export interface Registration {
@@ -43,7 +43,7 @@ export function registerGlobals(
   const refused: Diagnostic[] = [];
   const register = (what: string, api: { disable(): void }, done: boolean): boolean => {
     if (done) owned.push(api);
-    else refused.push(refusal(what));
+    else refused.push(createRefusalDiagnostic(what));
     return done;
   };
 
@@ -69,20 +69,20 @@ export function registerGlobals(
   };
 }
 
-function refusal(what: string): Diagnostic {
-  const version = registeredApiVersion();
-  const holder = version === undefined ? '' : `, by way of @opentelemetry/api ${version}`;
+function createRefusalDiagnostic(what: string): Diagnostic {
+  const version = getRegisteredApiVersion();
+  const apiVersion = version === undefined ? '' : `, by way of @opentelemetry/api ${version}`;
   return {
     code: 'registration_refused',
     source: what,
-    message: `the OpenTelemetry API refused the ${what}, because another library registered one first${holder}`,
+    message: `the OpenTelemetry API refused the ${what}, because another library registered one first${apiVersion}`,
     why: 'Spans or headers may be handled by the other library, or be lost.',
     fix: "Call init() before other tracing libraries start, and have one copy of @opentelemetry/api ('npm ls @opentelemetry/api').",
   };
 }
 
 /** Reports that the application and this package load copies of the API that do not work together. */
-export function apiCopyDiagnostics(copies: ApiCopies | undefined): readonly Diagnostic[] {
+export function createApiCopyDiagnostics(copies: ConflictingApiCopies | undefined): readonly Diagnostic[] {
   if (copies === undefined) return [];
   const [application, ours] = [copies.application, copies.ours].map(each => `${each.file} (${each.version})`);
   return [

@@ -117,7 +117,7 @@ export class SpanPipeline implements SpanProcessor {
     this.#isClosed = true;
   }
 
-  /** For callers of the provider. The life cycle flushes each output by itself, within a limit. */
+  /** For callers of the provider. The life cycle flushes each output separately, within a limit. */
   forceFlush(): Promise<void> {
     return this.#allOutputs.forceFlush();
   }
@@ -142,12 +142,12 @@ export class SpanPipeline implements SpanProcessor {
   #redacted(span: ReadableSpan): ReadableSpan {
     const redact = this.#redact;
     if (redact === undefined) return span;
-    return guarded('redaction', () => redact(span), undefined) ?? withoutContent(span);
+    return guarded('redaction', () => redact(span), undefined) ?? removeContent(span);
   }
 }
 
 /** Replaces a span whose redaction failed: its secrets must not leave, and its trace must keep its shape. */
-function withoutContent(span: ReadableSpan): ReadableSpan {
+function removeContent(span: ReadableSpan): ReadableSpan {
   const { code } = span.status;
   return createSpanView(span, {
     name: '[redaction failed]',

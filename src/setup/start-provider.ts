@@ -12,7 +12,7 @@ import { SCOPE_NAME, VERSION } from '../core/version.js';
 import { DeliveryHub } from '../delivery/index.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { TracerProvider } from '../engine/index.js';
-import { exporterByName } from '../exporters/by-name.js';
+import { createExporterByName } from '../exporters/by-name.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
 import { type ContextParts, createExporterContext } from '../exporters/exporter-context.js';
 import { fromSpanExporter, isSpanExporter } from '../exporters/span-exporter.js';
@@ -29,8 +29,8 @@ import { createCheck, type StartupState } from './check.js';
 import { createTailSampler } from './create-tail-sampler.js';
 import { installExitHandlers } from './exit-handlers.js';
 import { collectStats, createLifecycle } from './lifecycle.js';
-import { exporterOutput, type PipelineOutput, processorOutput } from './pipeline-output.js';
-import { apiCopyDiagnostics, type Registration } from './register-globals.js';
+import { createExporterOutput, type PipelineOutput, createProcessorOutput } from './pipeline-output.js';
+import { createApiCopyDiagnostics, type Registration } from './register-globals.js';
 import { createResource } from './resource.js';
 import type { RuntimeSettings } from './update.js';
 import { SpanFilter } from './span-filter.js';
@@ -77,13 +77,13 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
   };
   const createContext = (name: string): ExporterContext => createExporterContext(name, contextParts);
   const outputs: PipelineOutput[] = [
-    ...config.processors.flatMap(entry => processorOutput(entry, createContext)),
-    ...exporters.flatMap(exporter => exporterOutput(exporter, createContext(exporter.name))),
+    ...config.processors.flatMap(entry => createProcessorOutput(entry, createContext)),
+    ...exporters.flatMap(exporter => createExporterOutput(exporter, createContext(exporter.name))),
   ];
   hub.shareBatches(outputs.map(({ processor }) => processor));
   const overrides = new TraceOverrides();
   const createTail = ({ keep }: ResolvedSample): TailSampler | undefined =>
-    keep.holds ? createTailSampler(keep, keptSpanBuffers(outputs), overrides) : undefined;
+    keep.holds ? createTailSampler(keep, selectKeptSpanBuffers(outputs), overrides) : undefined;
   const tail = createTail(config.sample);
   const filter = config.onSpanEnd === undefined ? undefined : new SpanFilter(config.onSpanEnd);
   const redact = config.redact === false ? undefined : redactor.span;
@@ -113,7 +113,10 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
   );
 
   registration.setProvider(provider);
-  const refused = [...registration.refused, ...apiCopyDiagnostics(findConflictingApiCopy(host.directories))];
+  const refused = [
+    ...registration.refused,
+    ...createApiCopyDiagnostics(findConflictingApiCopy(host.directories)),
+  ];
   for (const diagnostic of refused) diagnostics.report('warn', diagnostic);
   const instrumented = instrument(config.instrument, {
     tracerProvider: provider,
@@ -163,13 +166,13 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
 /** Creates the exporters of a configuration; those that it names are created by name. */
 export function createExporters(config: ResolvedConfig): Exporter[] {
   return config.exporters.map(each => {
-    if (typeof each === 'string') return exporterByName(each);
+    if (typeof each === 'string') return createExporterByName(each);
     return isSpanExporter(each) ? fromSpanExporter(each) : each;
   });
 }
 
 /** The buffers of the outputs that take only the spans of kept traces. */
-function keptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['buffer'][] {
+function selectKeptSpanBuffers(outputs: readonly PipelineOutput[]): PipelineOutput['buffer'][] {
   return outputs.filter(({ sees }) => sees === 'kept').map(({ buffer }) => buffer);
 }
 

@@ -15,7 +15,7 @@ import { InheritedContextManager } from '../context/inherited-context-manager.js
 import { PersistentContextManager } from '../context/persistent-context-manager.js';
 import type { CheckReport } from '../core/check.js';
 import { createDiagnostics, stderrLogger } from '../core/diagnostics.js';
-import { problemDiagnostic } from '../core/errors.js';
+import { createProblemDiagnostic } from '../core/errors.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
 import type { DeliveryStats } from '../delivery/stats.js';
@@ -28,7 +28,7 @@ import { getForeignTracerProvider } from '../span/active-tracer.js';
 import { createCheck, type StartupState } from './check.js';
 import { attachToForeign } from './foreign-provider.js';
 import { createHandle, type TraceHandle } from './handle.js';
-import { currentProcess, type HostProcess } from './host-process.js';
+import { describeCurrentProcess, type HostProcess } from './host-process.js';
 import { createLifecycle } from './lifecycle.js';
 import { type Registration, registerGlobals } from './register-globals.js';
 import { createExporters, startProvider, type StartedProvider } from './start-provider.js';
@@ -47,7 +47,7 @@ export { reportSecondStart } from './second-start.js';
  */
 export function startTracing(
   options: InitOptions | undefined,
-  host: HostProcess = currentProcess(),
+  host: HostProcess = describeCurrentProcess(),
 ): TraceHandle {
   const { config, warnings: problems } = resolveConfig(options, {
     ...host,
@@ -58,7 +58,7 @@ export function startTracing(
   // Messages may quote data of the application: the error of a callback, the value of a variable.
   const logger = createRedactingLogger(config.logger ?? stderrLogger, redactor);
   const log = createDiagnostics({ logger, level: config.logLevel });
-  for (const problem of problems) log.report('warn', problemDiagnostic(problem));
+  for (const problem of problems) log.report('warn', createProblemDiagnostic(problem));
   const redact = (text: string): string => redactor.text(text);
   const startupLog = createStartupLog(log, redact);
   globalState.diagnostics = startupLog.diagnostics;
@@ -89,7 +89,7 @@ export function startTracing(
         contextManager,
         redactor,
       });
-  const lifecycle = started?.lifecycle ?? disabledLifecycle(startup, registration);
+  const lifecycle = started?.lifecycle ?? createDisabledLifecycle(startup, registration);
   startupLog.stop();
   globalState.diagnostics.report('info', { code: 'started', message: describeConfig(live) });
   return createHandle(view.read, lifecycle, createUpdate(started?.settings, log, view.change));
@@ -112,7 +112,7 @@ function createConfigView(
 }
 
 /** `enabled: false` or `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates. */
-function disabledLifecycle(
+function createDisabledLifecycle(
   startup: StartupState,
   registration: Registration,
 ): Lifecycle<DeliveryStats, CheckReport> {

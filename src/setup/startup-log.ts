@@ -1,7 +1,7 @@
 // Records the diagnostics of a start, so that `trace.check()` can show them later.
 
 import { type Diagnostic, isSameDiagnostic } from '../core/diagnostic.js';
-import { type Diagnostics, diagnosticsOver, type Level } from '../core/diagnostics.js';
+import { type Diagnostics, addTextMethods, type Level } from '../core/diagnostics.js';
 
 /** Diagnostics that are recorded while a start is running. */
 export interface StartupLog {
@@ -24,13 +24,13 @@ export function createStartupLog(log: Diagnostics, redact: (text: string) => str
 
   function record(level: Level, diagnostic: Diagnostic): void {
     if (!isRunning || (level !== 'warn' && level !== 'error')) return;
-    const clean = redactedDiagnostic(diagnostic, redact);
+    const clean = redactDiagnostic(diagnostic, redact);
     const isRecorded = recorded.some(each => isSameDiagnostic(each, clean) && each.message === clean.message);
     if (!isRecorded) recorded.push(clean);
   }
 
   return {
-    diagnostics: diagnosticsOver(
+    diagnostics: addTextMethods(
       (level, diagnostic) => {
         record(level, diagnostic);
         log.report(level, diagnostic);
@@ -47,7 +47,7 @@ export function createStartupLog(log: Diagnostics, redact: (text: string) => str
   };
 }
 
-function redactedDiagnostic(diagnostic: Diagnostic, redact: (text: string) => string): Diagnostic {
+function redactDiagnostic(diagnostic: Diagnostic, redact: (text: string) => string): Diagnostic {
   const { message, why, fix } = diagnostic;
   return {
     ...diagnostic,

@@ -7,7 +7,7 @@ import { types } from 'node:util';
 import { createForwardingProxy } from './forwarding-proxy.js';
 import type { OpenSpan } from './open-span.js';
 
-type AnyFunction = (...args: unknown[]) => unknown;
+type IteratorFunction = (...args: unknown[]) => unknown;
 type StepName = 'next' | 'return' | 'throw';
 type Step = (name: StepName, args: unknown[]) => unknown;
 
@@ -121,7 +121,7 @@ function createTracedIterator(
 ): object {
   try {
     const createIterator = (): unknown =>
-      (getMember(iterable, protocol.symbol) as AnyFunction).call(iterable);
+      (getMember(iterable, protocol.symbol) as IteratorFunction).call(iterable);
     const iterator = open.run(createIterator) as object;
     return iterator === iterable && tracedIterable !== undefined
       ? tracedIterable
@@ -134,7 +134,7 @@ function createTracedIterator(
 
 /** Calls a step with exactly the given arguments. Without `return` or `throw`, an iterator ends as the language defines. */
 function callStep(iterator: object, name: StepName, args: unknown[]): unknown {
-  const fn = (iterator as Partial<Record<StepName, AnyFunction>>)[name];
+  const fn = (iterator as Partial<Record<StepName, IteratorFunction>>)[name];
   if (typeof fn === 'function') return fn.apply(iterator, args);
   if (name === 'throw') throw args[0];
   return { done: true, value: args[0] };

@@ -19,7 +19,7 @@ const DEFAULT_TIMEOUT_MS = 3_000;
 
 const NO_STATS: DeliveryStats = { exporters: [], lateCalls: 0 };
 
-/** Returns the running set-up with its result types, which the core layer does not know. */
+/** Returns the running set-up with its result types, which the core layer does not define. */
 function getLifecycle(): Lifecycle<DeliveryStats, CheckReport> | undefined {
   return globalState.lifecycle as Lifecycle<DeliveryStats, CheckReport> | undefined;
 }

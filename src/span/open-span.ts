@@ -57,7 +57,7 @@ export class OpenSpan {
   }
 }
 
-/** Ends a span. An exception of a foreign processor is reported and goes no further. */
+/** Ends a span. An exception of a processor is reported and not thrown. */
 export function endSpan(span: Span): void {
   try {
     span.end();

@@ -4,7 +4,7 @@ import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { globalState } from '../core/global-state.js';
 import { guarded, reportFault } from '../core/guard.js';
 import {
-  errorTypeOf,
+  getErrorType,
   readThrownDetails,
   type ThrownDetails,
   toExceptionAttributes,
@@ -82,5 +82,5 @@ export function recordReportedError(
 
 function setErrorStatus(span: Span, details: ThrownDetails): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: details.message });
-  span.setAttribute('error.type', errorTypeOf(details));
+  span.setAttribute('error.type', getErrorType(details));
 }

@@ -3,7 +3,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
-import { own, SPAN_KINDS } from '../core/known-names.js';
+import { getOwn, SPAN_KINDS } from '../core/known-names.js';
 
 const KINDS: Readonly<Record<string, SpanKind>> = {
   internal: SpanKind.INTERNAL,
@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
  * @param kind the option, of any type
  */
 export function resolveKind(kind: unknown): SpanKind {
-  const known = typeof kind === 'string' ? own(KINDS, kind.toLowerCase()) : kind;
+  const known = typeof kind === 'string' ? getOwn(KINDS, kind.toLowerCase()) : kind;
   if (typeof known === 'number' && SpanKind[known] !== undefined) return known;
   const received = safeText(kind).slice(0, 40);
   globalState.diagnostics.reportOnce(`kind:${received}`, 'warn', {

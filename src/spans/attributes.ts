@@ -44,7 +44,7 @@ export function normaliseAttributeValue(value: unknown): AttributeValue | undefi
   }
   if (value === null) return undefined;
   try {
-    return Array.isArray(value) ? fromArray(value) : fromObject(value);
+    return Array.isArray(value) ? normaliseArray(value) : normaliseObject(value);
   } catch {
     // A getter, a toJSON or a proxy threw. The caller drops the attribute and reports it.
     return undefined;
@@ -82,7 +82,7 @@ export function forEachAttribute(
   onDropped?: (key: string) => void,
 ): void {
   if (typeof attributes !== 'object' || attributes === null) return;
-  for (const key of ownKeys(attributes)) {
+  for (const key of listOwnKeys(attributes)) {
     if (key === '') {
       onDropped?.(key);
       continue;
@@ -106,7 +106,7 @@ export function defineAttribute(target: Attributes, key: string, value: Attribut
   } else target[key] = value;
 }
 
-function ownKeys(value: object): readonly string[] {
+function listOwnKeys(value: object): readonly string[] {
   try {
     return Object.keys(value);
   } catch {
@@ -115,7 +115,7 @@ function ownKeys(value: object): readonly string[] {
   }
 }
 
-function fromArray(values: readonly unknown[]): AttributeValue | undefined {
+function normaliseArray(values: readonly unknown[]): AttributeValue | undefined {
   let kind: string | undefined;
   for (const value of values) {
     if (value === null || value === undefined) continue;
@@ -128,7 +128,7 @@ function fromArray(values: readonly unknown[]): AttributeValue | undefined {
   return values.slice() as string[];
 }
 
-function fromObject(value: object): AttributeValue | undefined {
+function normaliseObject(value: object): AttributeValue | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
   if (value instanceof Error) return safeText(value);
   if (value instanceof URL) return value.href;
@@ -171,7 +171,7 @@ function toPlain(value: unknown, budget: Budget): unknown {
   if (budget.path.length >= MAX_DEPTH) return '[…]';
   budget.path.push(value);
   try {
-    return membersOf(value, budget);
+    return copyMembers(value, budget);
   } catch {
     // A getter, a toJSON or a proxy threw inside the object. The other members are kept.
     return '[Throws]';
@@ -180,7 +180,7 @@ function toPlain(value: unknown, budget: Budget): unknown {
   }
 }
 
-function membersOf(value: object, budget: Budget): unknown {
+function copyMembers(value: object, budget: Budget): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Error) return safeText(value);
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
@@ -190,7 +190,7 @@ function membersOf(value: object, budget: Budget): unknown {
   if (value instanceof Map) return collectMembers(value.entries(), budget, true);
   if (value instanceof Set) return collectMembers(value.values(), budget, false);
   if (Array.isArray(value)) return collectMembers(value.values(), budget, false);
-  return collectMembers(entriesOf(value), budget, true);
+  return collectMembers(listEntries(value), budget, true);
 }
 
 function collectMembers(items: Iterable<unknown>, budget: Budget, isKeyed: boolean): unknown {
@@ -204,7 +204,7 @@ function collectMembers(items: Iterable<unknown>, budget: Budget, isKeyed: boole
   return isKeyed ? record : list;
 }
 
-function* entriesOf(value: object): Generator<[string, unknown]> {
+function* listEntries(value: object): Generator<[string, unknown]> {
   for (const key of Object.keys(value)) {
     let member: unknown;
     try {

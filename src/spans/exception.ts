@@ -36,15 +36,18 @@ const GENERIC_CLASSES = new Set(['Error', 'Object', 'DOMException', 'AggregateEr
  * @param error the object; its getters may throw
  */
 export function readErrorDetails(error: object): ErrorDetails {
-  const causes = causesOf(error);
-  const own = textOf(error, 'stack');
-  const stack = [...(own === undefined ? [] : [own]), ...causes.map(cause => `Caused by: ${stackOf(cause)}`)];
+  const causes = listCauses(error);
+  const own = getText(error, 'stack');
+  const stack = [
+    ...(own === undefined ? [] : [own]),
+    ...causes.map(cause => `Caused by: ${getStack(cause)}`),
+  ];
   return {
-    type: typeOf(error),
-    message: textOf(error, 'message')?.slice(0, MAX_TEXT),
-    code: codeOf(error),
+    type: getType(error),
+    message: getText(error, 'message')?.slice(0, MAX_TEXT),
+    code: getCode(error),
     stack: stack.length === 0 ? undefined : stack.join('\n').slice(0, MAX_TEXT),
-    causes: causes.map(titleOf),
+    causes: causes.map(formatTitle),
   };
 }
 
@@ -65,8 +68,9 @@ export function readThrownDetails(error: unknown): ThrownDetails {
     };
   }
   const details = readErrorDetails(error);
-  const message = details.message ?? (details.stack === undefined ? jsonOf(error).slice(0, MAX_TEXT) : '');
-  return { ...details, type: details.type ?? classOf(error) ?? 'Object', message };
+  const message =
+    details.message ?? (details.stack === undefined ? formatJson(error).slice(0, MAX_TEXT) : '');
+  return { ...details, type: details.type ?? getClassName(error) ?? 'Object', message };
 }
 
 /**
@@ -91,34 +95,34 @@ export function toExceptionAttributes(details: ErrorDetails): Attributes {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
  */
-export function errorTypeOf(details: ThrownDetails): string {
+export function getErrorType(details: ThrownDetails): string {
   return details.type === 'Error' && details.code !== undefined ? details.code : details.type;
 }
 
-function typeOf(error: object): string | undefined {
-  const className = classOf(error);
+function getType(error: object): string | undefined {
+  const className = getClassName(error);
   return className !== undefined && !GENERIC_CLASSES.has(className) && isErrorLike(error)
     ? className
-    : textOf(error, 'name');
+    : getText(error, 'name');
 }
 
-function classOf(error: object): string | undefined {
+function getClassName(error: object): string | undefined {
   const constructor = read(error, 'constructor');
-  return typeof constructor === 'function' ? textOf(constructor, 'name') : undefined;
+  return typeof constructor === 'function' ? getText(constructor, 'name') : undefined;
 }
 
 /** Distinguishes an error, or a class made to be thrown, from another object that was thrown, such as a list or a date. */
 function isErrorLike(error: object): boolean {
-  return textOf(error, 'message') !== undefined || textOf(error, 'stack') !== undefined;
+  return getText(error, 'message') !== undefined || getText(error, 'stack') !== undefined;
 }
 
-function codeOf(error: object): string | undefined {
+function getCode(error: object): string | undefined {
   const code = read(error, 'code');
   if (typeof code === 'string') return code === '' ? undefined : code.slice(0, 256);
   return typeof code === 'number' && code !== 0 ? String(code) : undefined;
 }
 
-function jsonOf(value: object): string {
+function formatJson(value: object): string {
   try {
     return JSON.stringify(value) ?? safeText(value);
   } catch {
@@ -127,33 +131,33 @@ function jsonOf(value: object): string {
   }
 }
 
-function titleOf(cause: unknown): string {
+function formatTitle(cause: unknown): string {
   if (!isObject(cause)) return safeText(cause);
-  const { type, message } = { type: typeOf(cause) ?? 'an object', message: textOf(cause, 'message') };
+  const { type, message } = { type: getType(cause) ?? 'an object', message: getText(cause, 'message') };
   return message === undefined ? type : `${type}: ${message}`.slice(0, MAX_TEXT);
 }
 
-function stackOf(cause: unknown): string {
-  return (isObject(cause) ? textOf(cause, 'stack') : undefined) ?? titleOf(cause);
+function getStack(cause: unknown): string {
+  return (isObject(cause) ? getText(cause, 'stack') : undefined) ?? formatTitle(cause);
 }
 
 /** The causes of an error and the parts of an AggregateError: each once, depth first, limited in number. */
-function causesOf(error: object): unknown[] {
+function listCauses(error: object): unknown[] {
   const seen = new Set<unknown>([error]);
   const causes: unknown[] = [];
-  let pending = partsOf(error);
+  let pending = listDirectCauses(error);
   while (pending.length > 0 && causes.length < MAX_CAUSES) {
     const [next, ...rest] = pending;
     pending = rest;
     if (seen.has(next)) continue;
     seen.add(next);
     causes.push(next);
-    if (isObject(next)) pending = [...partsOf(next), ...rest];
+    if (isObject(next)) pending = [...listDirectCauses(next), ...rest];
   }
   return causes;
 }
 
-function partsOf(error: object): unknown[] {
+function listDirectCauses(error: object): unknown[] {
   const cause = read(error, 'cause');
   const causes = cause === undefined || cause === null ? [] : [cause];
   const errors = isAggregate(error) ? read(error, 'errors') : undefined;
@@ -169,7 +173,7 @@ function isAggregate(error: object): boolean {
   }
 }
 
-function textOf(of: object, key: string): string | undefined {
+function getText(of: object, key: string): string | undefined {
   const value = read(of, key);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

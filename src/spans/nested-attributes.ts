@@ -35,7 +35,9 @@ export function rememberNested(
 }
 
 /** Returns the keys whose texts are objects. Undefined for nearly all attributes. */
-export function nestedKeys(attributes: Readonly<Record<string, unknown>>): ReadonlySet<string> | undefined {
+export function getNestedKeys(
+  attributes: Readonly<Record<string, unknown>>,
+): ReadonlySet<string> | undefined {
   return (attributes as NestedRecord)[NESTED];
 }
 

@@ -7,7 +7,7 @@
 // https://opentelemetry.io/docs/specs/otel/trace/tracestate-handling/
 
 import type { TraceState } from '@opentelemetry/api';
-import { isRandomness, isThreshold, probabilityOf } from './threshold.js';
+import { isRandomness, isThreshold, toProbability } from './threshold.js';
 
 /** The parsed member. */
 export interface OtMember {
@@ -114,5 +114,5 @@ function shorten(state: TraceState): TraceState {
  */
 export function adjustedCount(traceState: Pick<TraceState, 'get'> | undefined): number | undefined {
   const { threshold } = readOtMember(traceState);
-  return threshold === undefined ? undefined : 1 / probabilityOf(threshold);
+  return threshold === undefined ? undefined : 1 / toProbability(threshold);
 }

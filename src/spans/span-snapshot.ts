@@ -43,7 +43,7 @@ const shared: SpanSnapshot = {
  *
  * @returns the same object at each call, valid until the next call
  */
-export function snapshotOf(span: ReadableSpan & SnapshotSource): SpanSnapshot {
+export function readSnapshot(span: ReadableSpan & SnapshotSource): SpanSnapshot {
   if (span.writeSnapshot?.(shared) === span) return shared;
   const { startTime, endTime } = span;
   shared.startS = startTime[0];

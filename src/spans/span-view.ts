@@ -3,7 +3,7 @@
 
 import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { nestedKeys, rememberNested } from './nested-attributes.js';
+import { getNestedKeys, rememberNested } from './nested-attributes.js';
 
 /** The fields of a view that differ from the span. */
 export type SpanChanges = Partial<Omit<ReadableSpan, 'spanContext'>> & {
@@ -44,14 +44,14 @@ export function createSpanView(span: ReadableSpan, changes: SpanChanges): Readab
 }
 
 /**
- * Copies attributes, including the knowledge of which texts are objects.
+ * Copies attributes, and remembers for the copy which strings represent objects.
  *
  * @param attributes the attributes of a span, event or link
  */
 export function copyAttributes(attributes: Attributes): Attributes {
   const copy = { ...attributes };
   // The original object is gone. Any object in its place marks the text as nested.
-  for (const key of nestedKeys(attributes) ?? []) {
+  for (const key of getNestedKeys(attributes) ?? []) {
     rememberNested(copy, key, attributes, attributes[key] ?? '');
   }
   return copy;

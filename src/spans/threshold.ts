@@ -26,24 +26,24 @@ const RANDOMNESS = /^[0-9a-f]{14}$/;
  * @param precision hex digits besides leading `f` and `0`, 1 to 14
  * @returns hex digits without trailing zeros; undefined if no trace is kept
  * @example
- * thresholdOf(0.01); // 'fd70a'
+ * toThreshold(0.01); // 'fd70a'
  */
-export function thresholdOf(probability: number, precision: number = DEFAULT_PRECISION): string | undefined {
+export function toThreshold(probability: number, precision: number = DEFAULT_PRECISION): string | undefined {
   if (!(probability >= SMALLEST)) return undefined;
   if (probability >= 1) return '0';
   // Each multiple of four bits is a leading f or a leading 0, which does not count as precision.
   const leading = Math.floor(
-    Math.max(-exponentOf(probability), -exponentOf(1 - probability)) / BITS_OF_DIGIT,
+    Math.max(-getBinaryExponent(probability), -getBinaryExponent(1 - probability)) / BITS_OF_DIGIT,
   );
   const digits = Math.min(THRESHOLD_DIGITS, precision + leading);
   let threshold = BigInt(SPACE) - BigInt(Math.round(probability * SPACE));
   const shift = BigInt(BITS_OF_DIGIT * (THRESHOLD_DIGITS - digits));
   if (shift > 0n) threshold = ((threshold + (1n << (shift - 1n))) >> shift) << shift;
-  return stripped(threshold.toString(16).padStart(THRESHOLD_DIGITS, '0'));
+  return stripTrailingZeros(threshold.toString(16).padStart(THRESHOLD_DIGITS, '0'));
 }
 
 /** Returns the probability of a threshold. */
-export function probabilityOf(threshold: string): number {
+export function toProbability(threshold: string): number {
   return Number(BigInt(SPACE) - BigInt(`0x${threshold.padEnd(THRESHOLD_DIGITS, '0')}`)) / SPACE;
 }
 
@@ -68,11 +68,11 @@ export function isKept(randomness: string, threshold: string): boolean {
 }
 
 /** Returns the binary exponent e with value = m * 2^e, m in [0.5, 1). */
-function exponentOf(value: number): number {
+function getBinaryExponent(value: number): number {
   return Math.floor(Math.log2(value)) + 1;
 }
 
-function stripped(digits: string): string {
+function stripTrailingZeros(digits: string): string {
   let end = digits.length;
   while (end > 1 && digits.charCodeAt(end - 1) === 48) end--;
   return digits.slice(0, end);

@@ -20,6 +20,6 @@ export function isSampled({ traceFlags }: Pick<SpanContext, 'traceFlags'>): bool
 }
 
 /** The random flag of a parent, for its children; 0 if the parent does not have it. */
-export function randomFlagOf({ traceFlags }: Pick<SpanContext, 'traceFlags'>): number {
+export function getRandomFlag({ traceFlags }: Pick<SpanContext, 'traceFlags'>): number {
   return traceFlags & RANDOM_FLAG;
 }

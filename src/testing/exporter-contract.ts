@@ -151,7 +151,7 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
       if (url !== undefined) assertRule(URL.canParse(url), `the link is a URL, not ${url}`);
       exporter.url?.({ traceId: '', spanId: '' });
     }),
-    ...(down === undefined ? [] : [downCheck(down, runWithExporter)]),
+    ...(down === undefined ? [] : [createDownCheck(down, runWithExporter)]),
     {
       name: 'leaves no resource open that keeps a process alive',
       async run() {
@@ -195,7 +195,7 @@ function createRunner(env: ExporterContext['env'], limitMs: number): RunWithExpo
   };
 }
 
-function downCheck(down: MakeExporter, runWithExporter: RunWithExporter): ContractCheck {
+function createDownCheck(down: MakeExporter, runWithExporter: RunWithExporter): ContractCheck {
   return {
     name: 'keeps the time limit and counts undelivered spans while the backend is down',
     run: () =>

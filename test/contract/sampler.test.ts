@@ -1,5 +1,6 @@
 // Every sampler of this package fulfils the contract.
 
+import { KEEP_TRACE_KEY } from '../../src/context/keys.js';
 import type { Clock } from '../../src/core/clock.js';
 import { createSampler } from '../../src/sampling.js';
 import { type HeadSamplerOptions, createHeadSampler } from '../../src/sampling/head-sampler.js';
@@ -40,7 +41,7 @@ const CASES: Readonly<Record<string, SamplerCase>> = {
     create: () => {
       const overrides = new TraceOverrides();
       overrides.set('0'.repeat(31) + '1', 'keep');
-      return new OverrideSampler(head({ ratio: 0.3 })(), overrides);
+      return new OverrideSampler(head({ ratio: 0.3 })(), overrides, KEEP_TRACE_KEY);
     },
     followsRemote: true,
   },

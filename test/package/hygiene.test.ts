@@ -1,4 +1,4 @@
-// What the ecosystem's own checkers say of the package.
+// Checks the package with publint, attw and knip.
 
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Runs a tool that was installed with the development dependencies; its words stand in the failure. */
+/** Runs a tool of the development dependencies. The failure contains its output. */
 function check(file: string, args: readonly string[]): void {
   const path = join(ROOT, 'node_modules', file);
   const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
@@ -29,7 +29,7 @@ function check(file: string, args: readonly string[]): void {
 }
 
 describe('the package is clean for', () => {
-  it('publint: the manifest says what the files are', () => {
+  it('publint: the manifest describes the files correctly', () => {
     check('publint/src/cli.js', ['run', tarball, '--strict']);
   });
 
@@ -37,7 +37,7 @@ describe('the package is clean for', () => {
     check('@arethetypeswrong/cli/dist/index.js', [tarball, '--no-color']);
   });
 
-  it('knip: no file, export or dependency that nobody uses', () => {
+  it('knip: no unused file, export or dependency', () => {
     check('knip/bin/knip.js', ['--no-progress']);
   });
 });

@@ -1,7 +1,7 @@
 // Diagnostics as data, for tests that compare codes and sources.
 
 import type { Diagnostic } from '../../src/core/diagnostic.js';
-import { type Diagnostics, diagnosticsOver, type Level } from '../../src/core/diagnostics.js';
+import { type Diagnostics, addTextMethods, type Level } from '../../src/core/diagnostics.js';
 import { globalState } from '../../src/core/global-state.js';
 
 /** A diagnostic and the level at which it was reported. */
@@ -14,7 +14,7 @@ export function collectDiagnostics(): { diagnostics: Diagnostics; captured: Capt
   const captured: CapturedDiagnostic[] = [];
   const keys = new Set<string>();
   const report: Diagnostics['report'] = (level, diagnostic) => void captured.push({ level, ...diagnostic });
-  const diagnostics = diagnosticsOver(report, (key, level, diagnostic) => {
+  const diagnostics = addTextMethods(report, (key, level, diagnostic) => {
     if (!keys.has(key)) report(level, diagnostic);
     keys.add(key);
   });

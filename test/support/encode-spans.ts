@@ -2,7 +2,7 @@
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect } from 'vitest';
-import type { Batch } from '../../src/delivery/batch/batch.js';
+import type { EncodedBatch } from '../../src/delivery/batch/batch.js';
 import { SpanBatcher, type SpanBatcherOptions } from '../../src/delivery/batch/span-batcher.js';
 import type { SpanShape } from '../../src/delivery/index.js';
 import { resource } from './spans.js';
@@ -11,10 +11,10 @@ import { VirtualTime } from './virtual-time.js';
 /** Creates a batcher whose batches are collected. */
 export function startBatcher(options: Partial<SpanBatcherOptions> = {}): {
   batcher: SpanBatcher;
-  batches: readonly Batch[];
+  batches: readonly EncodedBatch[];
   time: VirtualTime;
 } {
-  const batches: Batch[] = [];
+  const batches: EncodedBatch[] = [];
   const time = new VirtualTime();
   const batcher = new SpanBatcher({
     maxBatchBytes: 1 << 30,
@@ -33,7 +33,10 @@ export function startBatcher(options: Partial<SpanBatcherOptions> = {}): {
  * @param spans ended spans, all of which must be encodable
  * @param resourceShape adapts the attributes of the resource
  */
-export function encodeBatch(spans: readonly ReadableSpan[], resourceShape?: SpanShape['resource']): Batch {
+export function encodeBatch(
+  spans: readonly ReadableSpan[],
+  resourceShape?: SpanShape['resource'],
+): EncodedBatch {
   const { batcher, batches } = startBatcher({ ...(resourceShape && { resourceShape }) });
   for (const span of spans) expect(batcher.add(span)).toBe('added');
   batcher.close();

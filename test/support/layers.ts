@@ -19,7 +19,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   protobuf: { holds: 'one reader and one writer for the protobuf wire format', imports: [] },
   w3c: { holds: 'codecs for traceparent, tracestate and baggage', imports: [] },
   spans: {
-    holds: 'what several layers share about a span: attributes, exceptions, snapshots, thresholds',
+    holds: 'helpers for spans: attributes, exceptions, snapshots, thresholds',
     imports: ['core'],
   },
   context: { holds: 'the active span, light contexts', imports: ['core'] },

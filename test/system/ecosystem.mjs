@@ -1,5 +1,5 @@
-// OpenTelemetry's instrumentations give the same spans with our provider as with OpenTelemetry's own: one program, run
-// on both, and what was exported compared field by field. And what comes next, SDK 3, takes our spans as they are.
+// Compares the spans of OpenTelemetry's instrumentations with our provider and with OpenTelemetry's, field by field. Also tests
+// that the sampler, processor and exporter of SDK 3 work with our spans.
 
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync } from 'node:fs';
@@ -12,10 +12,10 @@ import { ROOT } from './install.mjs';
 import { Child } from './processes.mjs';
 import { BROKERS } from './servers.mjs';
 
-/** What the report calls it. */
+/** The name of the tier in the report. */
 export const ECOSYSTEM = "OpenTelemetry's ecosystem";
 
-/** The newest that run on every Node that the package promises. */
+/** The newest versions that run on every supported Node.js. */
 const INSTRUMENTED = {
   '@opentelemetry/api': '1.9.1',
   '@opentelemetry/context-async-hooks': '2.12.0',
@@ -40,30 +40,30 @@ const SDK_3 = {
 };
 
 /**
- * Every difference that is wanted; anything else fails, and so does an entry that no span shows any more.
+ * The intended differences. Any other difference fails the test, and so does an entry that applies to no span.
  *
- * `hides` answers whether the two values at a path differ in this way only.
+ * `covers` returns whether the two values at a path differ only in this way.
  */
-const WANTED = [
+const INTENDED = [
   {
     path: /^fields\.(traceFlags|parentFlags)$/,
-    hides: (theirs, ours) => ours === (theirs | 2),
-    why: 'W3C: ids of new traces are random and say so; OpenTelemetry loses the flag',
+    covers: (theirs, ours) => ours === (theirs | 2),
+    why: 'new trace ids are random and have the flag of W3C; OpenTelemetry loses the flag',
   },
   {
     path: /^fields\.events\.\d+\.attributes\.exception\.type$/,
-    hides: (theirs, ours) => /^(\d+|E[A-Z]+)$/.test(theirs) && ours.endsWith('Error'),
-    why: "exception.type is the class's name, as the semantic conventions say, never a code",
+    covers: (theirs, ours) => /^(\d+|E[A-Z]+)$/.test(theirs) && ours.endsWith('Error'),
+    why: 'exception.type is the name of the class, as the semantic conventions require, and never a code',
   },
   {
     path: /^fields\.events\.\d+\.attributes\.exception\.code$/,
-    hides: theirs => theirs === undefined,
-    why: "an error's code has an attribute of its own",
+    covers: theirs => theirs === undefined,
+    why: 'the code of an error is a separate attribute',
   },
 ];
 
 /**
- * Runs all of it.
+ * Runs the tier.
  *
  * @param {import('./report.mjs').Report} report
  * @param {string} app the folder with the packed package
@@ -90,28 +90,28 @@ async function compareProviders(packed) {
   let theirs;
   let ours;
   try {
-    // One after the other: both empty the same Redis at their start.
+    // One after the other, because both empty the same Redis at their start.
     theirs = await spansOf(folder, 'theirs', broker.env);
     ours = await spansOf(folder, 'ours', broker.env);
   } finally {
     await broker.stop();
   }
   const [before, after] = [forest(theirs), forest(ours)];
-  assert(before.length >= 15 && theirs.length >= 60, `only ${theirs.length} spans were made`);
+  assert(before.length >= 15 && theirs.length >= 60, `there are only ${theirs.length} spans`);
   for (const scope of ['http', 'undici', 'express', 'ioredis']) {
     const name = `@opentelemetry/instrumentation-${scope}`;
     assert(
       theirs.some(span => span.fields.scope.name === name),
-      `${name} made no span`,
+      `there is no span of ${name}`,
     );
   }
   const differences = differencesOf(before, after, []);
-  const unwanted = differences.filter(each => reasonFor(each) === undefined);
-  assert.deepEqual(unwanted, [], 'these differences are not wanted');
-  for (const { why } of WANTED) {
+  const unintended = differences.filter(each => reasonFor(each) === undefined);
+  assert.deepEqual(unintended, [], 'these differences are not intended');
+  for (const { why } of INTENDED) {
     assert(
       differences.some(each => reasonFor(each) === why),
-      `no span shows this any more: ${why}`,
+      `no span has this difference: ${why}`,
     );
   }
   for (const span of ours) {
@@ -131,7 +131,7 @@ async function spansOf(folder, provider, env) {
   return spans;
 }
 
-/** The spans as trees, in an order that neither ids nor times decide. */
+/** Returns the spans as trees, in an order that does not depend on ids and times. */
 function forest(spans) {
   const key = span => `${span.traceId}/${span.spanId}`;
   const known = new Set(spans.map(key));
@@ -143,18 +143,18 @@ function forest(spans) {
       .map(tree)
       .sort(byText),
   });
-  // The requests came one after the other, so their traces stand in the order of their ends.
+  // The requests were sent one after the other, so the traces are in the order of their ends.
   return spans.filter(span => !known.has(parentKey(span))).map(tree);
 }
 
-/** Sorted by what both sides must agree upon; the rest is compared. */
+/** Compares siblings by the fields that must be equal on both sides. */
 function byText(a, b) {
   const text = ({ fields }) =>
     JSON.stringify([fields.scope.name, fields.name, fields.kind, fields.attributes]);
   return text(a) < text(b) ? -1 : 1;
 }
 
-/** Without what differs from run to run: ports, process ids and the rows and columns of stacks. */
+/** Replaces the values that differ between runs: ports. */
 function normalised(value, key = '') {
   if (typeof value === 'number') return /\bport$/.test(key) ? '<port>' : value;
   if (typeof value === 'string') {
@@ -177,7 +177,7 @@ function differencesOf(theirs, ours, path) {
 
 function reasonFor({ path, theirs, ours }) {
   const inSpan = path.slice(path.lastIndexOf('fields.'));
-  return WANTED.find(wanted => wanted.path.test(inSpan) && wanted.hides(theirs, ours))?.why;
+  return INTENDED.find(({ path: pattern, covers }) => pattern.test(inSpan) && covers(theirs, ours))?.why;
 }
 
 function isBefore(a, b) {
@@ -200,9 +200,13 @@ async function deliverBySdk3(packed, version, protocol) {
   try {
     const env = { ENDPOINT: `http://127.0.0.1:${receiver.address().port}/v1/traces` };
     const program = new Child(node.path, ['sdk-3.mjs', protocol], { cwd: folder, env, ipc: true });
-    const told = await program.message();
+    const reported = await program.message();
     await program.end();
-    assert.deepEqual(told.asked, ['order', 'health', 'payment'], 'the sampler was asked for these');
+    assert.deepEqual(
+      reported.sampledNames,
+      ['order', 'health', 'payment'],
+      'the names that the sampler received',
+    );
     assert.deepEqual(
       bodies.map(body => body.type),
       [protocol === 'http' ? 'application/json' : 'application/x-protobuf'],
@@ -211,20 +215,20 @@ async function deliverBySdk3(packed, version, protocol) {
     for (const part of ['order', 'payment', 'order.id', 'sampled.by', 'rule-7', 'reserved', 'no funds']) {
       assert(text.includes(part), `${part} has not arrived`);
     }
-    assert(!text.includes('health'), 'what the sampler dropped was sent');
-    if (protocol === 'http') assertOtlp(JSON.parse(text), told);
-    else for (const id of told.ids) assert(text.includes(Buffer.from(id, 'hex').toString('latin1')));
+    assert(!text.includes('health'), 'a span that the sampler dropped was sent');
+    if (protocol === 'http') assertOtlp(JSON.parse(text), reported);
+    else for (const id of reported.ids) assert(text.includes(Buffer.from(id, 'hex').toString('latin1')));
   } finally {
     receiver.close();
   }
 }
 
-function assertOtlp(body, told) {
+function assertOtlp(body, { ids }) {
   const [{ scopeSpans, resource }] = body.resourceSpans;
   const spans = scopeSpans.flatMap(each => each.spans);
   const [payment, order] = ['payment', 'order'].map(name => spans.find(span => span.name === name));
   assert.equal(spans.length, 2);
-  assert.deepEqual([order.traceId, order.spanId, payment.spanId], told.ids);
+  assert.deepEqual([order.traceId, order.spanId, payment.spanId], ids);
   assert.deepEqual([payment.traceId, payment.parentSpanId], [order.traceId, order.spanId]);
   assert.deepEqual(payment.status, { code: 2, message: 'no funds' });
   assert.equal(order.traceState, 'rule=7');

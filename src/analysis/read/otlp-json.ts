@@ -6,25 +6,25 @@
 
 import type { Attributes, AttributeValue, FlatEvent, FlatSpan, SpanLink, Status } from '../types.js';
 import {
-  arrayField,
+  readArrayField,
   asObject,
-  booleanValue,
-  bytesValue,
-  doubleValue,
-  enumField,
+  readBoolean,
+  readBytes,
+  readDouble,
+  readEnumField,
   isJsonObject,
   isSet,
   type JsonObject,
-  malformed,
-  objectField,
-  signedIntegerValue,
-  textField,
-  unsignedField,
+  createMalformedError,
+  readObjectField,
+  readSignedInteger,
+  readTextField,
+  readUnsignedField,
 } from './json-fields.js';
 import {
   addSpan,
   MAX_VALUE_DEPTH,
-  serviceName,
+  getServiceName,
   setAttribute,
   SPAN_KINDS,
   STATUS_CODES,
@@ -42,11 +42,11 @@ export const otlpJson: JsonReader = {
 
   read(value) {
     const batch: Batch = { spans: [], problems: [] };
-    for (const entry of arrayField(asObject(value, 'the document'), 'resourceSpans')) {
+    for (const entry of readArrayField(asObject(value, 'the document'), 'resourceSpans')) {
       const resourceSpans = asObject(entry, 'resourceSpans[]');
-      const service = serviceName(attributesField(objectField(resourceSpans, 'resource')));
-      for (const scope of arrayField(resourceSpans, 'scopeSpans')) {
-        for (const span of arrayField(asObject(scope, 'scopeSpans[]'), 'spans')) {
+      const service = getServiceName(readAttributesField(readObjectField(resourceSpans, 'resource')));
+      for (const scope of readArrayField(resourceSpans, 'scopeSpans')) {
+        for (const span of readArrayField(asObject(scope, 'scopeSpans[]'), 'spans')) {
           addSpan(batch, readSpan(asObject(span, 'spans[]'), service));
         }
       }
@@ -56,53 +56,53 @@ export const otlpJson: JsonReader = {
 };
 
 function readSpan(span: JsonObject, service: string): FlatSpan {
-  const parentSpanId = textField(span, 'parentSpanId').toLowerCase();
+  const parentSpanId = readTextField(span, 'parentSpanId').toLowerCase();
   const parent = parentSpanId === '' ? {} : { parentSpanId };
   return {
-    traceId: textField(span, 'traceId').toLowerCase(),
-    spanId: textField(span, 'spanId').toLowerCase(),
+    traceId: readTextField(span, 'traceId').toLowerCase(),
+    spanId: readTextField(span, 'spanId').toLowerCase(),
     ...parent,
-    name: textField(span, 'name'),
+    name: readTextField(span, 'name'),
     service,
-    kind: toSpanKind(enumField(span, 'kind', SPAN_KINDS)),
-    startNs: unsignedField(span, 'startTimeUnixNano'),
-    endNs: unsignedField(span, 'endTimeUnixNano'),
-    status: readStatus(objectField(span, 'status')),
-    attributes: attributesField(span),
-    events: arrayField(span, 'events').map(event => readEvent(asObject(event, 'events[]'))),
-    links: arrayField(span, 'links').map(link => readLink(asObject(link, 'links[]'))),
+    kind: toSpanKind(readEnumField(span, 'kind', SPAN_KINDS)),
+    startNs: readUnsignedField(span, 'startTimeUnixNano'),
+    endNs: readUnsignedField(span, 'endTimeUnixNano'),
+    status: readStatus(readObjectField(span, 'status')),
+    attributes: readAttributesField(span),
+    events: readArrayField(span, 'events').map(event => readEvent(asObject(event, 'events[]'))),
+    links: readArrayField(span, 'links').map(link => readLink(asObject(link, 'links[]'))),
   };
 }
 
 function readStatus(status: JsonObject): Status {
-  return toStatus(enumField(status, 'code', STATUS_CODES), textField(status, 'message'));
+  return toStatus(readEnumField(status, 'code', STATUS_CODES), readTextField(status, 'message'));
 }
 
 function readEvent(event: JsonObject): FlatEvent {
   return {
-    name: textField(event, 'name'),
-    timeNs: unsignedField(event, 'timeUnixNano'),
-    attributes: attributesField(event),
+    name: readTextField(event, 'name'),
+    timeNs: readUnsignedField(event, 'timeUnixNano'),
+    attributes: readAttributesField(event),
   };
 }
 
 function readLink(link: JsonObject): SpanLink {
   return {
-    traceId: textField(link, 'traceId').toLowerCase(),
-    spanId: textField(link, 'spanId').toLowerCase(),
-    attributes: attributesField(link),
+    traceId: readTextField(link, 'traceId').toLowerCase(),
+    spanId: readTextField(link, 'spanId').toLowerCase(),
+    attributes: readAttributesField(link),
   };
 }
 
-function attributesField(parent: JsonObject): Attributes {
-  return readKeyValues(arrayField(parent, 'attributes'), 0);
+function readAttributesField(parent: JsonObject): Attributes {
+  return readKeyValues(readArrayField(parent, 'attributes'), 0);
 }
 
 function readKeyValues(entries: readonly unknown[], depth: number): Attributes {
   const attributes: Attributes = {};
   for (const entry of entries) {
     const keyValue = asObject(entry, 'attributes[]');
-    setAttribute(attributes, textField(keyValue, 'key'), readAnyValue(keyValue['value'], depth + 1));
+    setAttribute(attributes, readTextField(keyValue, 'key'), readAnyValue(keyValue['value'], depth + 1));
   }
   return attributes;
 }
@@ -110,19 +110,19 @@ function readKeyValues(entries: readonly unknown[], depth: number): Attributes {
 /** Reads an `AnyValue`: the first of its fields that is set, or null. */
 function readAnyValue(value: unknown, depth: number): AttributeValue {
   if (value === undefined || value === null) return null;
-  if (depth > MAX_VALUE_DEPTH) throw malformed('an attribute value', 'less nesting', value);
+  if (depth > MAX_VALUE_DEPTH) throw createMalformedError('an attribute value', 'less nesting', value);
   const fields = asObject(value, 'value');
-  if (isSet(fields, 'stringValue')) return textField(fields, 'stringValue');
-  if (isSet(fields, 'boolValue')) return booleanValue(fields['boolValue']);
-  if (isSet(fields, 'intValue')) return signedIntegerValue(fields['intValue']);
-  if (isSet(fields, 'doubleValue')) return doubleValue(fields['doubleValue']);
-  if (isSet(fields, 'bytesValue')) return bytesValue(textField(fields, 'bytesValue'));
+  if (isSet(fields, 'stringValue')) return readTextField(fields, 'stringValue');
+  if (isSet(fields, 'boolValue')) return readBoolean(fields['boolValue']);
+  if (isSet(fields, 'intValue')) return readSignedInteger(fields['intValue']);
+  if (isSet(fields, 'doubleValue')) return readDouble(fields['doubleValue']);
+  if (isSet(fields, 'bytesValue')) return readBytes(readTextField(fields, 'bytesValue'));
   if (isSet(fields, 'arrayValue')) {
     const array = asObject(fields['arrayValue'], 'arrayValue');
-    return arrayField(array, 'values').map(entry => readAnyValue(entry, depth + 1));
+    return readArrayField(array, 'values').map(entry => readAnyValue(entry, depth + 1));
   }
   if (isSet(fields, 'kvlistValue')) {
-    return readKeyValues(arrayField(asObject(fields['kvlistValue'], 'kvlistValue'), 'values'), depth);
+    return readKeyValues(readArrayField(asObject(fields['kvlistValue'], 'kvlistValue'), 'values'), depth);
   }
   return null;
 }

@@ -1,7 +1,7 @@
 // The parts of OTLP that its JSON and its protobuf form share: enums, ids, the service name, limits.
 // Source: opentelemetry-proto, opentelemetry/proto/trace/v1/trace.proto
 
-import { stringAttribute } from '../string-attribute.js';
+import { getStringAttribute } from '../string-attribute.js';
 import type { Attributes, AttributeValue, FlatSpan, Kind, Status } from '../types.js';
 import type { Batch } from './reader.js';
 
@@ -41,8 +41,8 @@ export function toStatus(code: number, message: string): Status {
 }
 
 /** Returns `service.name` of a resource's attributes, or `unknown_service`. */
-export function serviceName(resource: Attributes): string {
-  return stringAttribute(resource, 'service.name') ?? DEFAULT_SERVICE;
+export function getServiceName(resource: Attributes): string {
+  return getStringAttribute(resource, 'service.name') ?? DEFAULT_SERVICE;
 }
 
 /** Sets an attribute whose key came over the network: `__proto__` becomes a key like any other. */

@@ -10,7 +10,14 @@
 
 import { ProtobufError, ProtobufReader } from '../../protobuf/reader.js';
 import type { Attributes, AttributeValue, FlatEvent, FlatSpan, SpanLink, Status } from '../types.js';
-import { addSpan, MAX_VALUE_DEPTH, serviceName, setAttribute, toSpanKind, toStatus } from './otlp-model.js';
+import {
+  addSpan,
+  MAX_VALUE_DEPTH,
+  getServiceName,
+  setAttribute,
+  toSpanKind,
+  toStatus,
+} from './otlp-model.js';
 import { ReadError } from './read-error.js';
 import type { Batch, BinaryReader } from './reader.js';
 
@@ -59,7 +66,7 @@ function readResourceSpans(reader: ProtobufReader, batch: Batch): void {
     else if (reader.tag === 0x12) scopes.push(reader.message());
     else reader.skip();
   }
-  const service = serviceName(resource);
+  const service = getServiceName(resource);
   for (const scope of scopes) {
     while (scope.next()) {
       if (scope.tag === 0x12) addSpan(batch, readSpan(scope.message(), service));

@@ -49,7 +49,7 @@ function readText(text: string, format: FormatName | undefined): Batch {
 }
 
 function readValues(values: readonly unknown[], format: FormatName | undefined): Batch {
-  const batches = values.map(value => readerFor(value, format).read(value));
+  const batches = values.map(value => findReader(value, format).read(value));
   const only = batches[0];
   if (only !== undefined && batches.length === 1) return only;
   return {
@@ -58,7 +58,7 @@ function readValues(values: readonly unknown[], format: FormatName | undefined):
   };
 }
 
-function readerFor(value: unknown, format: FormatName | undefined): JsonReader {
+function findReader(value: unknown, format: FormatName | undefined): JsonReader {
   for (const reader of READERS) {
     if (reader.input !== 'json') continue;
     if (format === undefined ? reader.matches(value) : reader.name === format) return reader;

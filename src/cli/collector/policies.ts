@@ -30,7 +30,7 @@ export function toCollectorPolicies({ errors, slowerThanMs, names, ratio }: Keep
           {
             name: 'names',
             type: 'ottl_condition',
-            ottl_condition: { error_mode: 'ignore', span: names.map(nameCondition) },
+            ottl_condition: { error_mode: 'ignore', span: names.map(formatNameCondition) },
           },
         ]
       : []),
@@ -41,7 +41,7 @@ export function toCollectorPolicies({ errors, slowerThanMs, names, ratio }: Keep
 }
 
 /** A condition in OTTL, the transformation language of the Collector. */
-function nameCondition(glob: string): string {
+function formatNameCondition(glob: string): string {
   if (!glob.includes('*')) return `span.name == "${escapeLiteral(glob)}"`;
   const expression = glob
     .split('*')

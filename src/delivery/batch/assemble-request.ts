@@ -4,9 +4,9 @@
 
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import { type ByteWriter, putVarint, varintSize } from '../../protobuf/writer.js';
+import { type ByteWriter, putVarint, measureVarint } from '../../protobuf/writer.js';
 import type { MessageEnvelope } from '../otlp/encode-envelope.js';
-import type { Batch } from './batch.js';
+import type { EncodedBatch } from './batch.js';
 
 /** The encoded spans of one resource and one scope. The buffer is reused for the next batch. */
 export interface ScopeSection {
@@ -29,17 +29,17 @@ const SCOPE_SPANS = 0x12;
 export function assembleRequest(
   all: readonly ScopeSection[],
   envelopeOf: (resource: Resource) => MessageEnvelope,
-): Batch {
+): EncodedBatch {
   const filled = all.filter(section => section.spanCount > 0);
   const groups = [...new Set(filled.map(section => section.resource))].map(resource => {
     const envelope = envelopeOf(resource);
     const sections = filled
       .filter(section => section.resource === resource)
-      .map(section => ({ section, size: sizeWithin(section.envelope, section.writer.pos) }));
-    const scopes = sections.reduce((sum, { size }) => sum + fieldSize(size), 0);
-    return { envelope, sections, size: sizeWithin(envelope, scopes) };
+      .map(section => ({ section, size: measureInEnvelope(section.envelope, section.writer.pos) }));
+    const scopes = sections.reduce((sum, { size }) => sum + measureField(size), 0);
+    return { envelope, sections, size: measureInEnvelope(envelope, scopes) };
   });
-  const bytes = Buffer.allocUnsafeSlow(groups.reduce((sum, { size }) => sum + fieldSize(size), 0));
+  const bytes = Buffer.allocUnsafeSlow(groups.reduce((sum, { size }) => sum + measureField(size), 0));
   let at = 0;
   const put = (part: Uint8Array): void => {
     bytes.set(part, at);
@@ -63,11 +63,11 @@ export function assembleRequest(
   return { bytes, spanCount: filled.reduce((sum, { spanCount }) => sum + spanCount, 0) };
 }
 
-function sizeWithin({ head, tail }: MessageEnvelope, contentSize: number): number {
+function measureInEnvelope({ head, tail }: MessageEnvelope, contentSize: number): number {
   return head.length + contentSize + tail.length;
 }
 
 /** The size of a delimited field: a tag of one byte, the length, the content. */
-function fieldSize(contentSize: number): number {
-  return 1 + varintSize(contentSize) + contentSize;
+function measureField(contentSize: number): number {
+  return 1 + measureVarint(contentSize) + contentSize;
 }

@@ -1,7 +1,7 @@
 // A request body that is ready to send.
 
 /** The bytes of one ExportTraceServiceRequest. They never change, so destinations and the spool share them. */
-export interface Batch {
+export interface EncodedBatch {
   readonly bytes: Uint8Array;
   /** The number of spans in the request. */
   readonly spanCount: number;

@@ -12,7 +12,7 @@ import { encodeResource, encodeScope, type MessageEnvelope } from '../otlp/encod
 import { writeSpan } from '../otlp/encode-span.js';
 import { copyEncodedSpan, type EncodedSpan, writeEncodedSpan } from '../otlp/encoded-span.js';
 import { assembleRequest, type ScopeSection } from './assemble-request.js';
-import { type Batch, MAX_SPAN_MIB } from './batch.js';
+import { type EncodedBatch, MAX_SPAN_MIB } from './batch.js';
 import type { SpanShape } from './span-shape.js';
 import { explainUnencodable, type UnencodableReason } from './unencodable.js';
 
@@ -31,7 +31,7 @@ export interface SpanBatcherOptions {
   readonly resourceShape?: SpanShape['resource'];
   readonly timers: Timers;
   /** Receives each closed batch. */
-  readonly onBatch: (batch: Batch) => void;
+  readonly onBatch: (batch: EncodedBatch) => void;
 }
 
 const MAX_SPAN_BYTES = MAX_SPAN_MIB * 1024 * 1024;

@@ -1,3 +1,5 @@
+// The interface by which an exporter changes spans for its backend.
+
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 

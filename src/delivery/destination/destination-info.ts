@@ -17,7 +17,7 @@ export interface DestinationInfo {
 }
 
 /** The subject of a message: `otlp (http://localhost:4318/v1/traces)`. */
-export function destinationLabel({
+export function formatDestination({
   name,
   displayEndpoint,
 }: Pick<DestinationInfo, 'name' | 'displayEndpoint'>): string {

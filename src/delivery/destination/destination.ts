@@ -4,12 +4,12 @@
 import type { Clock } from '../../core/clock.js';
 import { pluralize } from '../../core/pluralize.js';
 import type { Timers } from '../../core/timers.js';
-import { type Batch, MAX_SPAN_MIB } from '../batch/batch.js';
+import { type EncodedBatch, MAX_SPAN_MIB } from '../batch/batch.js';
 import type { LogThrottle } from '../log-throttle.js';
 import type { ResolvedDelivery } from '../options.js';
 import { BatchQueue } from '../queue/batch-queue.js';
 import { createQueuedBatch, type QueuedBatch } from '../queue/queued-batch.js';
-import { finalFlushDiagnostics, sendAtExit } from '../send/final-flush.js';
+import { createFinalFlushDiagnostics, sendAtExit } from '../send/final-flush.js';
 import { Sender } from '../send/sender.js';
 import { SpanAccounting } from '../span-accounting.js';
 import { HEARTBEAT_MS } from '../spool/segment-owner.js';
@@ -17,7 +17,7 @@ import type { Spool } from '../spool/spool.js';
 import { storeBatch } from '../spool/store-batch.js';
 import type { ExporterStats, KnownDropReason } from '../stats.js';
 import type { Transport } from '../transport.js';
-import { type DestinationInfo, destinationLabel } from './destination-info.js';
+import { type DestinationInfo, formatDestination } from './destination-info.js';
 import { PendingFlushes } from './pending-flushes.js';
 
 /** The parts of a destination. */
@@ -93,14 +93,14 @@ export class Destination {
     const { logThrottle, info } = this.#parts;
     logThrottle.warn({
       code: 'span_too_large',
-      message: `${destinationLabel(info)}: a span of more than ${MAX_SPAN_MIB} MiB was dropped, because no backend accepts it`,
+      message: `${formatDestination(info)}: a span of more than ${MAX_SPAN_MIB} MiB was dropped, because no backend accepts it`,
       fix: 'Keep large values out of attributes.',
       source: info.name,
     });
   }
 
   /** Adds a batch to the queue. If the queue exceeds its bound, the oldest batches are stored on disk or dropped. */
-  enqueue(batch: Batch): void {
+  enqueue(batch: EncodedBatch): void {
     if (this.#isClosed) {
       this.#accounting.countDropped('queued', batch.spanCount, 'shutdown');
       return;
@@ -123,7 +123,7 @@ export class Destination {
    * Waits until everything enqueued so far is sent or dropped.
    *
    * @param timeoutMs the time limit, which keeps the process alive
-   * @returns false at the limit, for a backend that has never responded, and for one that asked for a longer pause
+   * @returns false at the limit, if the backend has never responded, and if it requires a longer pause
    */
   drain(timeoutMs: number): Promise<boolean> {
     if (this.#isDrained(this.#sequence)) return Promise.resolve(true);
@@ -168,7 +168,7 @@ export class Destination {
     const left = `${pluralize(queued, 'span waits', 'spans wait')} in memory, ${spooled} on disk`;
     logThrottle.report(this.#flushLevel(), {
       code: 'flush_incomplete',
-      message: `${destinationLabel(info)}: the flush ended before everything was delivered; ${left}`,
+      message: `${formatDestination(info)}: the flush ended before everything was delivered; ${left}`,
       fix: 'Give the flush more time, or raise delivery.flushTimeoutMs.',
       source: info.name,
     });
@@ -236,7 +236,7 @@ export class Destination {
     this.#accounting.countDropped('queued', batch.spanCount, reason);
     logThrottle.warn({
       code: 'queue_full',
-      message: `${destinationLabel(info)}: the queue holds ${options.maxQueueBytes} bytes of spans, and the oldest are dropped`,
+      message: `${formatDestination(info)}: the queue holds ${options.maxQueueBytes} bytes of spans, and the oldest are dropped`,
       fix: 'Raise delivery.maxQueueBytes, or set delivery.spool to a directory.',
       source: info.name,
     });
@@ -264,7 +264,12 @@ export class Destination {
 
   #reportFinalFlush(before: ExporterStats): void {
     const { info, logThrottle, options } = this.#parts;
-    const { lost, spooled } = finalFlushDiagnostics(info, before, this.stats(), options.spool !== false);
+    const { lost, spooled } = createFinalFlushDiagnostics(
+      info,
+      before,
+      this.stats(),
+      options.spool !== false,
+    );
     if (lost !== undefined) logThrottle.report(this.#flushLevel(), lost);
     if (spooled !== undefined) logThrottle.report('info', spooled);
   }

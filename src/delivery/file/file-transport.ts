@@ -2,7 +2,8 @@
 // and file receiver. Source: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
 
 import { safeText } from '../../core/diagnostics.js';
-import { own } from '../../core/known-names.js';
+import { getErrorCode } from '../../core/error-code.js';
+import { getOwn } from '../../core/known-names.js';
 import { toOtlpJson } from '../otlp/to-otlp-json.js';
 import type { Transport, TransportResult } from '../transport.js';
 import { LineFile, type LineFileOptions } from './line-file.js';
@@ -68,7 +69,7 @@ export function createFileTransport(options: LineFileOptions): Transport {
  * @param error the value that the file system threw
  */
 export function explainFileError(error: unknown): FileProblem {
-  const known = own(FILE_PROBLEMS, codeOf(error));
+  const known = getOwn(FILE_PROBLEMS, getErrorCode(error) ?? '');
   return known ?? { fact: `the file cannot be written (${safeText(error)})`, fix: OTHER_PATH };
 }
 
@@ -76,9 +77,12 @@ function toFailure(error: unknown): TransportResult {
   const { fact, fix } = explainFileError(error);
   const message = safeText(error);
   const diagnosis = { code: 'file_not_writable', fact, fix } as const;
-  return { kind: 'failure', code: codeOf(error), message, diagnosis, isRequestSent: false, wireBytes: 0 };
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException | undefined)?.code ?? 'ERROR';
+  return {
+    kind: 'failure',
+    code: getErrorCode(error) ?? 'ERROR',
+    message,
+    diagnosis,
+    isRequestSent: false,
+    wireBytes: 0,
+  };
 }

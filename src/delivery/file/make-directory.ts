@@ -1,5 +1,5 @@
 // Creates a directory with its parents. `mkdirSync` with `recursive` never returns on file systems such as /proc, which
-// answer "no such directory" when a directory is created below an existing parent.
+// report "no such directory" for a directory below an existing parent.
 
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

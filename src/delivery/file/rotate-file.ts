@@ -6,6 +6,7 @@
 // Source: opentelemetry-collector-contrib, exporter/fileexporter (`rotation`)
 
 import { basename, dirname, extname, join } from 'node:path';
+import { getErrorCode } from '../../core/error-code.js';
 import type { LineFileSystem } from './line-file-system.js';
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}$/;
@@ -18,7 +19,7 @@ const MAX_ATTEMPTS = 100;
  * @param path the path of the full file
  * @param wallMs the time of the rotation, in milliseconds since the epoch
  */
-export function backupPath(path: string, wallMs: number): string {
+export function getBackupPath(path: string, wallMs: number): string {
   const extension = extname(path);
   const time = new Date(wallMs).toISOString().replaceAll(':', '-').slice(0, -1);
   return join(dirname(path), `${basename(path, extension)}-${time}${extension}`);
@@ -39,7 +40,7 @@ export function rotateFile(path: string, wallMs: number, fileSystem: LineFileSys
   } catch (error) {
     removeReserved(backup, fileSystem);
     // ENOENT: another process was faster. A missing directory is reported when the file is opened.
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (getErrorCode(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -70,12 +71,12 @@ export function removeOldBackups(path: string, keep: number, fileSystem: LineFil
 /** Creates an empty file under the name of the backup, so that no other process takes the name. */
 function reserveBackup(path: string, wallMs: number, fileSystem: LineFileSystem): string {
   for (let i = 0; ; i++) {
-    const backup = backupPath(path, wallMs + i);
+    const backup = getBackupPath(path, wallMs + i);
     try {
       fileSystem.createNew(backup);
       return backup;
     } catch (error) {
-      if (i >= MAX_ATTEMPTS || codeOf(error) !== 'EEXIST') throw error;
+      if (i >= MAX_ATTEMPTS || getErrorCode(error) !== 'EEXIST') throw error;
     }
   }
 }
@@ -86,8 +87,4 @@ function removeReserved(backup: string, fileSystem: LineFileSystem): void {
   } catch {
     // The file is empty. The caller throws the error of the rename.
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -10,8 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @returns undefined if none is set, NO_PROXY names the host, or the variable is malformed
  */
-export function proxyFor(url: URL, env: Environment): URL | undefined {
-  const address = proxyAddress(url, env);
+export function resolveProxy(url: URL, env: Environment): URL | undefined {
+  const address = parseProxyAddress(url, env);
   return address === undefined ? undefined : parseProxy(address);
 }
 
@@ -19,19 +19,19 @@ export function proxyFor(url: URL, env: Environment): URL | undefined {
  * The proxy that the variables name for a URL and that this package cannot use, such as a SOCKS proxy. Requests do not
  * use it.
  */
-export function unusableProxy(url: URL, env: Environment): string | undefined {
-  const address = proxyAddress(url, env);
+export function findUnusableProxy(url: URL, env: Environment): string | undefined {
+  const address = parseProxyAddress(url, env);
   return address === undefined || parseProxy(address) !== undefined ? undefined : address;
 }
 
 /** `Proxy-Authorization` for the user and password in the URL of a proxy. */
-export function proxyHeaders(proxy: URL): Readonly<Record<string, string>> {
+export function createProxyHeaders(proxy: URL): Readonly<Record<string, string>> {
   if (proxy.username === '' && proxy.password === '') return {};
   const user = `${percentDecode(proxy.username)}:${percentDecode(proxy.password)}`;
   return { 'Proxy-Authorization': `Basic ${Buffer.from(user).toString('base64')}` };
 }
 
-function proxyAddress(url: URL, env: Environment): string | undefined {
+function parseProxyAddress(url: URL, env: Environment): string | undefined {
   const read = (name: string): string | undefined => env[name.toLowerCase()] || env[name] || undefined;
   const isHttps = url.protocol === 'https:';
   const own = isHttps

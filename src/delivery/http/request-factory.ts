@@ -6,7 +6,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { unbracketHost } from '../../core/host.js';
-import { proxyFor, proxyHeaders } from './proxy.js';
+import { resolveProxy, createProxyHeaders } from './proxy.js';
 import { type TlsOptions, toNodeTlsOptions } from './tls-options.js';
 import { TunnelAgent } from './tunnel-agent.js';
 
@@ -34,12 +34,12 @@ const POOL = { keepAlive: true, maxSockets: 1, maxFreeSockets: 1 };
 /** Creates the request factory of an endpoint. */
 export function createRequestFactory(options: RequestFactoryOptions): RequestFactory {
   const { endpoint, tls = {}, env, connectTimeoutMs } = options;
-  const proxy = proxyFor(endpoint, env);
+  const proxy = resolveProxy(endpoint, env);
   const { username, password, pathname, search } = endpoint;
   const path = `${pathname}${search}`;
   const target: http.RequestOptions = {
     host: unbracketHost(endpoint.hostname),
-    port: portOf(endpoint),
+    port: getPort(endpoint),
     path,
     ...((username !== '' || password !== '') && {
       auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}`,
@@ -60,17 +60,17 @@ export function createRequestFactory(options: RequestFactoryOptions): RequestFac
   const toProxy: http.RequestOptions = {
     ...target,
     host: unbracketHost(proxy.hostname),
-    port: portOf(proxy),
+    port: getPort(proxy),
     path: `http://${endpoint.host}${path}`,
     agent,
   };
   return {
     agent,
-    headers: { Host: endpoint.host, ...proxyHeaders(proxy) },
+    headers: { Host: endpoint.host, ...createProxyHeaders(proxy) },
     create: own => (isTlsProxy ? https : http).request({ ...own, ...toProxy }),
   };
 }
 
-function portOf({ port, protocol }: URL): string | number {
+function getPort({ port, protocol }: URL): string | number {
   return port || (protocol === 'https:' ? 443 : 80);
 }

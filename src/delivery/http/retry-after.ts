@@ -5,13 +5,13 @@
 const MAX_MS = 86_400_000;
 
 /**
- * The milliseconds that a Retry-After header asks to wait. Never throws.
+ * Parses a Retry-After header. Never throws.
  *
  * @param header the value of the header
  * @param wallMs the current time in milliseconds since the epoch, for dates
- * @returns from 0 to a day, or undefined if the header is missing or malformed
+ * @returns the pause in milliseconds, at most a day; undefined if the header is missing or malformed
  */
-export function retryAfterMs(header: string | undefined, wallMs: number): number | undefined {
+export function parseRetryAfter(header: string | undefined, wallMs: number): number | undefined {
   const text = header?.trim();
   if (!text) return undefined;
   if (/^\d{1,15}$/.test(text)) return Math.min(Number(text) * 1_000, MAX_MS);

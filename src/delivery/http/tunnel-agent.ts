@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { unbracketHost } from '../../core/host.js';
 import { createAbandonedError } from './abandoned-error.js';
-import { proxyHeaders } from './proxy.js';
+import { createProxyHeaders } from './proxy.js';
 
 type ConnectionOptions = tls.ConnectionOptions & { host?: string; port?: number | string };
 type ConnectionCallback = (error: Error | null, socket: Socket) => void;
@@ -44,7 +44,7 @@ export class TunnelAgent extends https.Agent {
     const fail = (error: Error): void => (callback as ((error: Error) => void) | undefined)?.(error);
     this.#connecting.add(request);
     const timer = setTimeout(() => {
-      request.destroy(proxyError(`the proxy ${proxyHost} did not respond in time`));
+      request.destroy(createProxyError(`the proxy ${proxyHost} did not respond in time`));
     }, this.#timeoutMs).unref();
     // A flush keeps the process alive with a timer; a proxy that never responds must not.
     request.once('socket', socket => socket.unref());
@@ -59,7 +59,7 @@ export class TunnelAgent extends https.Agent {
       if (statusCode !== 200) {
         socket.destroy();
         const reason = statusCode === 407 ? 'it requires a user and a password' : 'it rejected the request';
-        fail(proxyError(`the proxy ${proxyHost} opened no tunnel (${statusCode}): ${reason}`));
+        fail(createProxyError(`the proxy ${proxyHost} opened no tunnel (${statusCode}): ${reason}`));
         return;
       }
       const servername = options.servername || options.host || '';
@@ -77,12 +77,12 @@ export class TunnelAgent extends https.Agent {
       port: proxy.port || (isTls ? 443 : 80),
       method: 'CONNECT',
       path: target,
-      headers: { Host: target, ...proxyHeaders(proxy) },
+      headers: { Host: target, ...createProxyHeaders(proxy) },
       agent: false,
     });
   }
 }
 
-function proxyError(message: string): Error {
+function createProxyError(message: string): Error {
   return Object.assign(new Error(message), { code: 'PROXY' });
 }

@@ -49,7 +49,8 @@ export function observeDelivery(provider: MeterProvider, read: () => DeliverySta
   const highest = new Map<string, number>();
   const callback = (result: BatchObservableResult): void => {
     const seen = new Map<string, number>();
-    for (const row of read().exporters) observe(result, instruments, row, componentsOf(row, seen), highest);
+    for (const row of read().exporters)
+      observe(result, instruments, row, createComponents(row, seen), highest);
   };
   meter.addBatchObservableCallback(callback, Object.values(instruments));
   const duration = meter.createHistogram('otel.sdk.exporter.operation.duration', {
@@ -60,7 +61,7 @@ export function observeDelivery(provider: MeterProvider, read: () => DeliverySta
   });
   const stopListening = addExportListener(({ exporter, protocol, durationMs, status, errorType }) => {
     duration.record(durationMs / 1_000, {
-      ...exporterOf(exporter, exporter, protocol),
+      ...createExporterAttributes(exporter, exporter, protocol),
       ...(status === undefined ? {} : { 'http.response.status_code': status }),
       ...(errorType === undefined ? {} : { 'error.type': errorType }),
     });
@@ -157,7 +158,7 @@ function observe(
 }
 
 /** Returns the components of one row. A second exporter of the same name gets a number. */
-function componentsOf({ exporter, protocol }: ExporterStats, seen: Map<string, number>): Components {
+function createComponents({ exporter, protocol }: ExporterStats, seen: Map<string, number>): Components {
   const count = seen.get(exporter) ?? 0;
   seen.set(exporter, count + 1);
   const name = count === 0 ? exporter : `${exporter}/${count}`;
@@ -166,7 +167,7 @@ function componentsOf({ exporter, protocol }: ExporterStats, seen: Map<string, n
       'otel.component.name': `batching_span_processor/${name}`,
       'otel.component.type': 'batching_span_processor',
     },
-    exporter: exporterOf(exporter, name, protocol),
+    exporter: createExporterAttributes(exporter, name, protocol),
   };
 }
 
@@ -176,7 +177,7 @@ const TYPES: Readonly<Record<Protocol, string>> = {
 };
 
 /** The conventions have types for OTLP over HTTP. Other exporters get a type by their name: `file_span_exporter`. */
-function exporterOf(kind: string, name: string, protocol: Protocol | undefined): Attributes {
+function createExporterAttributes(kind: string, name: string, protocol: Protocol | undefined): Attributes {
   const type = protocol === undefined ? `${kind}_span_exporter` : TYPES[protocol];
   return { 'otel.component.name': `${type}/${name}`, 'otel.component.type': type };
 }

@@ -5,7 +5,7 @@
 //
 // Source: opentelemetry/proto/common/v1/common.proto
 
-import { nestedKeys, parseNested } from '../../spans/nested-attributes.js';
+import { getNestedKeys, parseNested } from '../../spans/nested-attributes.js';
 import type { ByteWriter } from '../../protobuf/writer.js';
 
 // Protobuf decoders stop at 100 nested messages, and an object takes three. Deeper values, cycles included, become empty.
@@ -28,7 +28,7 @@ export function writeAttributes(
   tag: number,
   depth = 0,
 ): void {
-  const nested = nestedKeys(attributes);
+  const nested = getNestedKeys(attributes);
   // for-in uses V8's enum cache. Object.entries would allocate for each span.
   for (const key in attributes) {
     if (!Object.hasOwn(attributes, key)) continue;

@@ -7,7 +7,7 @@
 
 import type { Link, SpanContext, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
-import { snapshotOf } from '../../spans/span-snapshot.js';
+import { readSnapshot } from '../../spans/span-snapshot.js';
 import { writeAttributes } from './encode-attributes.js';
 import type { ByteWriter } from '../../protobuf/writer.js';
 
@@ -25,7 +25,7 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
   const { attributes } = span;
-  const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = snapshotOf(span);
+  const { startS, startNs, endS, endNs, hasEvents, hasLinks, hasStatus } = readSnapshot(span);
   writer.byte(0x12);
   // Nearly every span takes 128 to 16,383 bytes, so its length takes two bytes.
   const start = writer.begin(2);
@@ -62,7 +62,7 @@ export function writeSpan(writer: ByteWriter, span: ReadableSpan): void {
   writer.end(statusStart, 1);
   writer.byte(0x85);
   writer.byte(0x01);
-  writer.fixed32(flags(context, parent));
+  writer.fixed32(computeFlags(context, parent));
   writer.end(start, 2);
 }
 
@@ -98,7 +98,7 @@ function writeLink(writer: ByteWriter, link: Link): void {
   if (link.attributes) writeAttributes(writer, link.attributes, 0x22);
   writeCount(writer, 0x28, link.droppedAttributesCount);
   writer.byte(0x35);
-  writer.fixed32(flags(context, context));
+  writer.fixed32(computeFlags(context, context));
   writer.end(start, 1);
 }
 
@@ -125,6 +125,6 @@ function writeCount(writer: ByteWriter, tag: number, count: number | undefined):
 }
 
 /** The W3C flags in the low byte. The bits above state whether the parent, or the span of a link, is remote. */
-function flags(context: SpanContext, origin: SpanContext | undefined): number {
+function computeFlags(context: SpanContext, origin: SpanContext | undefined): number {
   return (context.traceFlags & 0xff) | HAS_IS_REMOTE | (origin?.isRemote ? IS_REMOTE : 0);
 }

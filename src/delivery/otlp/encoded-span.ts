@@ -49,7 +49,7 @@ export function copyEncodedSpan(
   let start = 1;
   // The last byte of the length is the first one without the high bit.
   while ((bytes[start++] ?? 0) >= 0x80);
-  return { resource, scope, text: latin1Of(bytes, start, pos), bytes: pos - start + OVERHEAD_BYTES };
+  return { resource, scope, text: decodeLatin1Range(bytes, start, pos), bytes: pos - start + OVERHEAD_BYTES };
 }
 
 // The function behind `toString('latin1')`, which takes 65 instead of 120 ns. All Node buffers have it, but it is undocumented.
@@ -57,7 +57,7 @@ const { latin1Slice } = Buffer.prototype as Buffer & {
   latin1Slice?(this: Buffer, start: number, end: number): string;
 };
 
-function latin1Of(bytes: Buffer, start: number, end: number): string {
+function decodeLatin1Range(bytes: Buffer, start: number, end: number): string {
   return latin1Slice === undefined
     ? bytes.toString('latin1', start, end)
     : latin1Slice.call(bytes, start, end);
@@ -97,14 +97,14 @@ function insertMark(writer: ByteWriter, text: string, mark: KeepMark): void {
   writer.byte(TRACE_STATE_TAG);
   writer.string(mark.traceState);
   writer.latin1(text.slice(afterTraceState - start, attributesStart - start));
-  writer.raw(attributeOf(mark));
+  writer.raw(getReasonAttribute(mark));
   writer.latin1(text.slice(attributesStart - start));
 }
 
 const attributes = new Map<KeepMark['reason'], Uint8Array>();
 
-/** The encoded attribute with the reason. */
-function attributeOf({ reason }: KeepMark): Uint8Array {
+/** Returns the encoded attribute with the reason. */
+function getReasonAttribute({ reason }: KeepMark): Uint8Array {
   let bytes = attributes.get(reason);
   if (bytes === undefined) {
     const writer = new ByteWriter(MAX_ATTRIBUTE_BYTES);

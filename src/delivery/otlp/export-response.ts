@@ -29,26 +29,26 @@ const ERROR_MESSAGE_TAG = 0x12;
 export function readPartialSuccess(body: Uint8Array, contentType: string | undefined): PartialSuccess {
   if (body.length === 0) return FULL_SUCCESS;
   try {
-    // Some backends answer JSON without the content type. Protobuf never begins with a brace.
+    // Some backends send JSON without the content type. Protobuf never begins with a brace.
     const isJson = contentType?.includes('json') || body[0] === OPEN_BRACE;
-    return isJson ? fromJson(body) : fromProtobuf(body);
+    return isJson ? parseJsonResponse(body) : parseProtobufResponse(body);
   } catch {
-    // The backend accepted the request. An unreadable answer does not change that.
+    // The backend accepted the request. An unreadable response body does not change that.
     return FULL_SUCCESS;
   }
 }
 
-function fromJson(body: Uint8Array): PartialSuccess {
+function parseJsonResponse(body: Uint8Array): PartialSuccess {
   const response = JSON.parse(Buffer.from(body).toString('utf8')) as {
     partialSuccess?: { rejectedSpans?: unknown; errorMessage?: unknown };
   } | null;
-  return bounded(
+  return createPartialSuccess(
     Number(response?.partialSuccess?.rejectedSpans ?? 0),
     String(response?.partialSuccess?.errorMessage ?? ''),
   );
 }
 
-function fromProtobuf(body: Uint8Array): PartialSuccess {
+function parseProtobufResponse(body: Uint8Array): PartialSuccess {
   let found = FULL_SUCCESS;
   const response = new ProtobufReader(body);
   while (response.next()) {
@@ -66,10 +66,10 @@ function readMessage(reader: ProtobufReader): PartialSuccess {
     else if (reader.tag === ERROR_MESSAGE_TAG) message = reader.string();
     else reader.skip();
   }
-  return bounded(rejected, message);
+  return createPartialSuccess(rejected, message);
 }
 
-function bounded(rejected: number, message: string): PartialSuccess {
+function createPartialSuccess(rejected: number, message: string): PartialSuccess {
   const count = Number.isFinite(rejected) && rejected > 0 ? Math.floor(rejected) : 0;
   return { rejected: count, message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }

@@ -1,9 +1,9 @@
-// Splits a request body in two, for a backend that answered 413. Each half keeps the resource and scope of its spans.
+// Splits a request body in two, for a backend that responded with 413. Each half keeps the resource and scope of its spans.
 // The body is our own, but it may come from disk, so its structure is checked.
 
 import { ProtobufReader, WIRE_TYPE } from '../../protobuf/reader.js';
 import { ByteWriter } from '../../protobuf/writer.js';
-import type { Batch } from '../batch/batch.js';
+import type { EncodedBatch } from '../batch/batch.js';
 
 /** A delimited field: its number, its bytes from the tag to the end, and its content. */
 interface DelimitedField {
@@ -25,7 +25,7 @@ const LENGTH_BYTES = 3;
  *
  * @returns undefined for a single span and for bytes that cannot be read
  */
-export function splitBatch(batch: Batch): readonly [Batch, Batch] | undefined {
+export function splitBatch(batch: EncodedBatch): readonly [EncodedBatch, EncodedBatch] | undefined {
   if (batch.spanCount < 2) return undefined;
   const middle = batch.spanCount >>> 1;
   const first = copySpans(batch.bytes, 0, middle);
@@ -35,7 +35,7 @@ export function splitBatch(batch: Batch): readonly [Batch, Batch] | undefined {
 }
 
 /** Copies the request with the spans from index `from` up to `to` only. */
-function copySpans(bytes: Uint8Array, from: number, to: number): Batch | undefined {
+function copySpans(bytes: Uint8Array, from: number, to: number): EncodedBatch | undefined {
   const writer = new ByteWriter(MAX_BYTES);
   let index = 0;
   let copied = 0;

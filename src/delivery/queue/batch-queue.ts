@@ -1,6 +1,6 @@
 // The batches that one destination holds in memory: first in, first out. The destination bounds it in bytes.
 
-import { memoryBytesOf, type QueuedBatch } from './queued-batch.js';
+import { estimateMemoryBytes, type QueuedBatch } from './queued-batch.js';
 
 // Array.shift moves every item, so the head index moves instead. The array shrinks when half of it is empty.
 const MIN_GAP = 64;
@@ -24,7 +24,7 @@ export class BatchQueue {
   /** Adds a batch at the end. */
   push(batch: QueuedBatch): void {
     this.#items.push(batch);
-    this.#bytes += memoryBytesOf(batch);
+    this.#bytes += estimateMemoryBytes(batch);
   }
 
   /** Removes and returns the oldest batch. */
@@ -36,7 +36,7 @@ export class BatchQueue {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }
-    this.#bytes -= memoryBytesOf(batch);
+    this.#bytes -= estimateMemoryBytes(batch);
     return batch;
   }
 }

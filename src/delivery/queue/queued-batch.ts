@@ -1,11 +1,11 @@
 // A batch between the batcher and the backend's decision, with its delivery state.
 
-import type { Batch } from '../batch/batch.js';
+import type { EncodedBatch } from '../batch/batch.js';
 import type { SpoolRecord } from '../spool/segment.js';
 import type { WaitingPlace } from '../span-accounting.js';
 
 /** A batch that one destination has to deliver. */
-export interface QueuedBatch extends Batch {
+export interface QueuedBatch extends EncodedBatch {
   /** Grows with each batch. A flush waits for all batches up to the newest at its start. */
   readonly sequence: number;
   /** The place in which the accounting counts its spans. */
@@ -16,7 +16,7 @@ export interface QueuedBatch extends Batch {
   firstSentMs: number | undefined;
   /** The number of sends. */
   attempts: number;
-  /** A send ended without an answer after the whole request had left, so the backend may have the spans. */
+  /** A request was sent completely and received no response, so the backend may have the spans. */
   mayHaveArrived: boolean;
   /** The accounting has counted its spans as `maybeDuplicated`. */
   isCountedAsDuplicated: boolean;
@@ -40,7 +40,7 @@ const OVERHEAD_BYTES = 256;
  * @param record its copy on disk. A record that was in flight when its process died may have arrived.
  */
 export function createQueuedBatch(
-  batch: Batch,
+  batch: EncodedBatch,
   sequence: number,
   place: WaitingPlace,
   record: SpoolRecord | undefined,
@@ -59,6 +59,6 @@ export function createQueuedBatch(
 }
 
 /** The bytes of memory that a queued batch takes. */
-export function memoryBytesOf(batch: Batch): number {
+export function estimateMemoryBytes(batch: EncodedBatch): number {
   return batch.bytes.length + OVERHEAD_BYTES;
 }

@@ -14,7 +14,7 @@ const MAX_DOUBLINGS = 6;
  * @param failures consecutive failed attempts, from 1
  * @param random returns a number in [0, 1)
  */
-export function backoffMs(failures: number, random: () => number): number {
+export function computeBackoffMs(failures: number, random: () => number): number {
   const ceilingMs = Math.min(MAX_MS, BASE_MS * 2 ** Math.min(failures - 1, MAX_DOUBLINGS));
   return Math.max(MIN_MS, random() * ceilingMs);
 }

@@ -2,14 +2,14 @@
 
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { pluralize } from '../../core/pluralize.js';
-import { type DestinationInfo, destinationLabel } from '../destination/destination-info.js';
+import { type DestinationInfo, formatDestination } from '../destination/destination-info.js';
 import type { PartialSuccess } from '../otlp/export-response.js';
 import type { TransportFailure, TransportResponse } from '../transport.js';
 import {
   ACCEPTED_WITH_WARNING,
   type FailureEntry,
-  failureOfError,
-  failureOfStatus,
+  findFailureByError,
+  findFailureByStatus,
   NO_RECEIVER,
   PARTIAL_SUCCESS,
   WEB_PAGE,
@@ -27,39 +27,45 @@ const CONSEQUENCES: Readonly<Record<FailureEntry['action'], string>> = {
 };
 
 /** The diagnostic for a status other than 2xx. */
-export function statusDiagnostic(response: TransportResponse, destination: DestinationInfo): Diagnostic {
+export function createStatusDiagnostic(
+  response: TransportResponse,
+  destination: DestinationInfo,
+): Diagnostic {
   const { status } = response;
-  const entry = failureOfStatus(status);
-  const target = entry.code === 'redirected' ? `, a redirect ${redirectTarget(response.location)}` : '';
-  // A status with a meaning of its own needs no explanation by the backend.
+  const entry = findFailureByStatus(status);
+  const target = entry.code === 'redirected' ? `, a redirect ${resolveRedirect(response.location)}` : '';
+  // The entry of a single status explains it. For a group of statuses, the response may.
   const quote = entry.on.includes(status) ? '' : quoteBody(response, MAX_QUOTE_BYTES);
   const fact = `responded with ${status}${target}: ${entry.fact}${quote}`;
-  return diagnosticOf(
+  return toDiagnostic(
     entry,
     destination,
-    `${destinationLabel(destination)} ${fact}${CONSEQUENCES[entry.action]}`,
+    `${formatDestination(destination)} ${fact}${CONSEQUENCES[entry.action]}`,
   );
 }
 
 /** The diagnostic for a 2xx response that is a web page. */
-export function webPageDiagnostic({ status }: TransportResponse, destination: DestinationInfo): Diagnostic {
-  const fact = `${destinationLabel(destination)} responded with ${status}: ${WEB_PAGE.fact}`;
-  return diagnosticOf(WEB_PAGE, destination, `${fact}${CONSEQUENCES.drop}`);
+export function createWebPageDiagnostic(
+  { status }: TransportResponse,
+  destination: DestinationInfo,
+): Diagnostic {
+  const fact = `${formatDestination(destination)} responded with ${status}: ${WEB_PAGE.fact}`;
+  return toDiagnostic(WEB_PAGE, destination, `${fact}${CONSEQUENCES.drop}`);
 }
 
 /** The diagnostic for a 2xx response that rejects spans or contains a warning; undefined for a full success. */
-export function partialSuccessDiagnostic(
+export function createPartialSuccessDiagnostic(
   { rejected, message }: PartialSuccess,
   destination: DestinationInfo,
 ): Diagnostic | undefined {
   if (rejected === 0 && message === '') return undefined;
-  const label = destinationLabel(destination);
+  const label = formatDestination(destination);
   const reason = message === '' ? 'no reason given' : message;
   if (rejected === 0) {
     const fact = `${label} accepted the spans with a warning: ${reason}`;
-    return diagnosticOf(ACCEPTED_WITH_WARNING, destination, fact);
+    return toDiagnostic(ACCEPTED_WITH_WARNING, destination, fact);
   }
-  return diagnosticOf(
+  return toDiagnostic(
     PARTIAL_SUCCESS,
     destination,
     `${label} rejected ${pluralize(rejected, 'span')}: ${reason}`,
@@ -71,43 +77,43 @@ export function partialSuccessDiagnostic(
  *
  * @param isRetried whether the batch is sent again; false while the process exits
  */
-export function failureDiagnostic(
+export function createFailureDiagnostic(
   failure: TransportFailure,
   destination: DestinationInfo,
   isRetried = true,
 ): Diagnostic {
   const { code, message, diagnosis } = failure;
   const { isDefaultEndpoint, origin, name } = destination;
-  const label = destinationLabel(destination);
+  const label = formatDestination(destination);
   const consequence = isRetried ? CONSEQUENCES.retry : '';
   if (diagnosis !== undefined) {
     const { fact, fix } = diagnosis;
     return { code: diagnosis.code, message: `${label}: ${fact}${consequence}`, fix, source: name };
   }
-  const entry = failureOfError(failure);
+  const entry = findFailureByError(failure);
   if (isDefaultEndpoint && entry.code === 'connection_refused') {
-    return diagnosticOf(NO_RECEIVER, destination, `No OTLP receiver at ${origin}`);
+    return toDiagnostic(NO_RECEIVER, destination, `${name}: ${NO_RECEIVER.fact} at ${origin}`);
   }
   const details = { code: ` (${code})`, message: ` (${code}: ${message.slice(0, MAX_DETAIL)})` };
   const detail = entry.detail === undefined ? '' : details[entry.detail];
-  return diagnosticOf(entry, destination, `${label} ${entry.fact}${detail}${consequence}`);
+  return toDiagnostic(entry, destination, `${label} ${entry.fact}${detail}${consequence}`);
 }
 
 /** The diagnostic for a batch that cannot be converted to the format of the destination. */
-export function encodingDiagnostic(reason: string, destination: DestinationInfo): Diagnostic {
+export function createEncodingDiagnostic(reason: string, destination: DestinationInfo): Diagnostic {
   return {
     code: 'batch_unencodable',
-    message: `${destinationLabel(destination)}: ${reason}${CONSEQUENCES.drop}`,
+    message: `${formatDestination(destination)}: ${reason}${CONSEQUENCES.drop}`,
     fix: 'Report this as a bug of @do/trace.',
     source: destination.name,
   };
 }
 
 /** The diagnostic for a single span that the backend finds too large. */
-export function oversizedSpanDiagnostic(bytes: number, destination: DestinationInfo): Diagnostic {
+export function createOversizedSpanDiagnostic(bytes: number, destination: DestinationInfo): Diagnostic {
   return {
     code: 'span_too_large',
-    message: `${destinationLabel(destination)}: a span of ${bytes} bytes is larger than the backend accepts and was dropped`,
+    message: `${formatDestination(destination)}: a span of ${bytes} bytes is larger than the backend accepts and was dropped`,
     fix: 'Keep large values out of attributes.',
     source: destination.name,
   };
@@ -125,7 +131,7 @@ export function quoteBody({ body, contentType }: TransportResponse, maxBytes: nu
   return line === '' ? '' : ` ("${line}")`;
 }
 
-function diagnosticOf(
+function toDiagnostic(
   { code, why, fix }: FailureEntry,
   { name }: DestinationInfo,
   message: string,
@@ -134,6 +140,6 @@ function diagnosticOf(
 }
 
 /** The target of a redirect without its query, which may contain secrets. */
-function redirectTarget(location: string | undefined): string {
+function resolveRedirect(location: string | undefined): string {
   return location === undefined ? 'without a target' : `to ${location.slice(0, 200).split(/[?#]/, 1)[0]}`;
 }

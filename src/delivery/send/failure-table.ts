@@ -31,7 +31,7 @@ const CHECK_PATH = 'Check the endpoint. Its path usually ends in /v1/traces.';
 const LOGS = 'the log of the backend, and of the proxy or load balancer in front of it.';
 
 /** ECONNREFUSED at the default endpoint on this machine. */
-export const NO_RECEIVER: FailureEntry = retried(
+export const NO_RECEIVER: FailureEntry = createRetryEntry(
   ['ECONNREFUSED at the default endpoint'],
   'receiver_unreachable',
   'no OTLP receiver',
@@ -69,27 +69,27 @@ export const ACCEPTED_WITH_WARNING: FailureEntry = {
 };
 
 const STATUS_ENTRIES: readonly FailureEntry[] = [
-  dropped(
+  createDropEntry(
     [400],
     'bad_request',
     'the backend could not read the request',
     'Check that the endpoint accepts OTLP over HTTP, and with which protocol.',
   ),
-  dropped(
+  createDropEntry(
     [401],
     'unauthorized',
     'the API key or token is missing or wrong',
     'Check the headers of the exporter.',
   ),
-  dropped(
+  createDropEntry(
     [403],
     'forbidden',
     'the API key or token has no permission to write spans',
     'Check the headers of the exporter and the permissions of the key.',
   ),
-  dropped([404], 'path_not_found', 'there is no OTLP receiver at this path', CHECK_PATH),
-  dropped([405], 'method_not_allowed', 'this path does not accept POST requests', CHECK_PATH),
-  dropped(
+  createDropEntry([404], 'path_not_found', 'there is no OTLP receiver at this path', CHECK_PATH),
+  createDropEntry([405], 'method_not_allowed', 'this path does not accept POST requests', CHECK_PATH),
+  createDropEntry(
     [407],
     'proxy_unauthorized',
     'the proxy requires a user and a password',
@@ -103,26 +103,26 @@ const STATUS_ENTRIES: readonly FailureEntry[] = [
     fix: 'Lower delivery.maxChunkBytes, or raise the body size limit of the backend or of the proxy in front of it.',
     action: 'split',
   },
-  dropped(
+  createDropEntry(
     [415],
     'unsupported_media_type',
     'the backend does not accept this encoding of OTLP at this path',
     'Try the other protocol, http/protobuf or http/json.',
   ),
-  retried(
+  createRetryEntry(
     [429],
     'rate_limited',
     'the backend limits the rate of requests',
     'If it lasts, send fewer spans (the sample option), or raise the quota of the account.',
   ),
-  retried(
+  createRetryEntry(
     [502, 503, 504],
     'backend_unavailable',
     'the backend is temporarily unavailable',
     `If it lasts, check ${LOGS}`,
   ),
   {
-    ...dropped(
+    ...createDropEntry(
       ['3xx'],
       'redirected',
       'redirects are not followed',
@@ -130,10 +130,10 @@ const STATUS_ENTRIES: readonly FailureEntry[] = [
     ),
     why: 'Redirects are not followed, because the key would be sent to the other server. The spans are dropped.',
   },
-  dropped(['5xx'], 'backend_error', 'the backend failed to process the request', `Check ${LOGS}`),
+  createDropEntry(['5xx'], 'backend_error', 'the backend failed to process the request', `Check ${LOGS}`),
 ];
 
-const OTHER_STATUS = dropped(
+const OTHER_STATUS = createDropEntry(
   ['another status'],
   'request_rejected',
   'the backend rejected the request',
@@ -142,20 +142,20 @@ const OTHER_STATUS = dropped(
 
 // The first entry that fits applies.
 const ERROR_ENTRIES: readonly FailureEntry[] = [
-  retried(
+  createRetryEntry(
     ['ECONNREFUSED'],
     'connection_refused',
     'refused the connection',
     'Check that the receiver is running and that host and port are right.',
   ),
-  retried(
+  createRetryEntry(
     ['ENOTFOUND', 'EAI_AGAIN'],
     'dns_failed',
     'cannot be resolved by DNS',
     'Check the host name in the endpoint, and the DNS of this machine or container.',
   ),
   {
-    ...retried(
+    ...createRetryEntry(
       ['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
       'certificate_name_mismatch',
       'has a certificate for another host name',
@@ -164,7 +164,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     detail: 'code',
   },
   {
-    ...retried(
+    ...createRetryEntry(
       ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
       'certificate_expired',
       'has a certificate that is expired or not yet valid',
@@ -173,7 +173,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     detail: 'code',
   },
   {
-    ...retried(
+    ...createRetryEntry(
       ['ERR_SSL_*', 'EPROTO'],
       'tls_handshake_rejected',
       'rejected the TLS handshake',
@@ -183,7 +183,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     opensslText: /alert (?:handshake failure|bad certificate|certificate required|unknown ca)|ALERT/,
   },
   {
-    ...retried(
+    ...createRetryEntry(
       ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'],
       'tls_unsupported',
       'does not use TLS',
@@ -192,7 +192,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     detail: 'code',
   },
   {
-    ...retried(
+    ...createRetryEntry(
       ['CERT_*', 'ERR_TLS*', 'ERR_SSL*', 'UNABLE_TO_*', 'SELF_SIGNED*', 'DEPTH_ZERO*', 'INVALID_CA*'],
       'certificate_untrusted',
       'has a certificate that is not trusted',
@@ -200,32 +200,32 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     ),
     detail: 'code',
   },
-  retried(
+  createRetryEntry(
     ['HPE_*'],
     'http_unsupported',
     'does not use HTTP/1.1',
     'Use the port for OTLP over HTTP, usually 4318; port 4317 is for gRPC. Use https:// if the port requires TLS.',
   ),
-  retried(
+  createRetryEntry(
     ['ECONNRESET', 'EPIPE'],
     'connection_closed',
     'closed the connection without a response',
     'Use https:// in the endpoint if the port requires TLS. Otherwise check the log of the backend.',
   ),
-  retried(
+  createRetryEntry(
     ['ABANDONED'],
     'connection_abandoned',
     'was not connected when the flush ended',
     'Check host, port and firewalls, or give flush() more time.',
   ),
-  retried(
+  createRetryEntry(
     ['TIMEOUT'],
     'response_timeout',
     'did not respond in time',
     'Check the load and the log of the backend, or raise delivery.requestTimeoutMs.',
   ),
   {
-    ...retried(
+    ...createRetryEntry(
       ['PROXY'],
       'proxy_failed',
       'cannot be reached through the proxy',
@@ -234,7 +234,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     detail: 'message',
   },
   {
-    ...retried(
+    ...createRetryEntry(
       ['HEADERS'],
       'headers_failed',
       'got no request, because the headers function of the exporter failed',
@@ -245,7 +245,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
 ];
 
 const OTHER_ERROR: FailureEntry = {
-  ...retried(
+  ...createRetryEntry(
     ['another error'],
     'connection_failed',
     'cannot be reached',
@@ -266,27 +266,22 @@ export const FAILURES: readonly FailureEntry[] = [
   OTHER_STATUS,
 ];
 
-/** The entry for an HTTP status other than 2xx. */
-export function failureOfStatus(status: number): FailureEntry {
-  const covers =
-    (key: number | string) =>
-    ({ on }: FailureEntry): boolean =>
-      on.includes(key);
-  const group = `${Math.floor(status / 100)}xx`;
-  return STATUS_ENTRIES.find(covers(status)) ?? STATUS_ENTRIES.find(covers(group)) ?? OTHER_STATUS;
+/** Finds the entry for an HTTP status other than 2xx. */
+export function findFailureByStatus(status: number): FailureEntry {
+  const find = (key: number | string): FailureEntry | undefined =>
+    STATUS_ENTRIES.find(({ on }) => on.includes(key));
+  return find(status) ?? find(`${Math.floor(status / 100)}xx`) ?? OTHER_STATUS;
 }
 
 /**
- * The entry for a request without a response.
+ * Finds the entry for a request without a response.
  *
  * @param error code and message of the operating system, of TLS or of HTTP
  */
-export function failureOfError(error: { readonly code: string; readonly message: string }): FailureEntry {
+export function findFailureByError(error: { readonly code: string; readonly message: string }): FailureEntry {
   const { code, message } = error;
-  const isMatch = (pattern: number | string): boolean => {
-    const text = String(pattern);
-    return text.endsWith('*') ? code.startsWith(text.slice(0, -1)) : code === text;
-  };
+  const isMatch = (pattern: number | string): boolean =>
+    String(pattern).endsWith('*') ? code.startsWith(String(pattern).slice(0, -1)) : code === pattern;
   return (
     ERROR_ENTRIES.find(
       ({ on, opensslText }) => on.some(isMatch) && (opensslText?.test(`${code} ${message}`) ?? true),
@@ -294,10 +289,20 @@ export function failureOfError(error: { readonly code: string; readonly message:
   );
 }
 
-function dropped(on: FailureEntry['on'], code: DiagnosticCode, fact: string, fix: string): FailureEntry {
+function createDropEntry(
+  on: FailureEntry['on'],
+  code: DiagnosticCode,
+  fact: string,
+  fix: string,
+): FailureEntry {
   return { on, code, fact, why: DROPPED, fix, action: 'drop' };
 }
 
-function retried(on: FailureEntry['on'], code: DiagnosticCode, fact: string, fix: string): FailureEntry {
+function createRetryEntry(
+  on: FailureEntry['on'],
+  code: DiagnosticCode,
+  fact: string,
+  fix: string,
+): FailureEntry {
   return { on, code, fact, why: RETRIED, fix, action: 'retry' };
 }

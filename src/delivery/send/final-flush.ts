@@ -1,14 +1,14 @@
-// The end of a process: sends batches synchronously if the transport can, and describes the fate of the others.
+// The end of a process: sends batches synchronously if the transport can, and reports the spans that are lost or on disk.
 
 import { type Diagnostic, formatDiagnostic } from '../../core/diagnostic.js';
 import { pluralize } from '../../core/pluralize.js';
-import { type DestinationInfo, destinationLabel } from '../destination/destination-info.js';
+import { type DestinationInfo, formatDestination } from '../destination/destination-info.js';
 import type { LogThrottle } from '../log-throttle.js';
 import type { QueuedBatch } from '../queue/queued-batch.js';
 import type { SpanAccounting } from '../span-accounting.js';
 import type { ExporterStats } from '../stats.js';
 import type { Transport } from '../transport.js';
-import { failureDiagnostic } from './failure-diagnostics.js';
+import { createFailureDiagnostic } from './failure-diagnostics.js';
 
 /** The parts of a destination that take part in its final flush. */
 export interface FinalFlush {
@@ -35,7 +35,7 @@ export function sendAtExit(
     return true;
   }
   if (result.kind === 'failure') {
-    const diagnostic = failureDiagnostic(result, info, false);
+    const diagnostic = createFailureDiagnostic(result, info, false);
     accounting.recordError(formatDiagnostic(diagnostic));
     logThrottle.warn(diagnostic);
   }
@@ -51,15 +51,15 @@ export function sendAtExit(
  * @param hasSpool whether the user configured a spool
  * @returns a diagnostic for lost spans and one for spooled spans, if there are any
  */
-export function finalFlushDiagnostics(
+export function createFinalFlushDiagnostics(
   info: DestinationInfo,
   before: ExporterStats,
   after: ExporterStats,
   hasSpool: boolean,
 ): { readonly lost?: Diagnostic; readonly spooled?: Diagnostic } {
-  const label = destinationLabel(info);
+  const label = formatDestination(info);
   const source = info.name;
-  const lost = lostSpans(after) - lostSpans(before);
+  const lost = countLostSpans(after) - countLostSpans(before);
   const { spooled } = after;
   return {
     ...(lost > 0 && {
@@ -67,7 +67,7 @@ export function finalFlushDiagnostics(
         code: 'spans_lost' as const,
         message: `${label}: ${pluralize(lost, 'span was', 'spans were')} lost at shutdown`,
         fix: hasSpool
-          ? 'Raise the maxBytes option of delivery.spool, or make room on its disk.'
+          ? 'Check the directory and the maxBytes option of delivery.spool, and the free space on its disk.'
           : 'Set delivery.spool to keep such spans on disk for the next start.',
         source,
       },
@@ -82,6 +82,6 @@ export function finalFlushDiagnostics(
   };
 }
 
-function lostSpans({ dropped }: ExporterStats): number {
+function countLostSpans({ dropped }: ExporterStats): number {
   return (dropped.shutdown ?? 0) + (dropped.spool_full ?? 0);
 }

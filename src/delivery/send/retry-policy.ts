@@ -2,25 +2,29 @@
 
 import type { Diagnostic } from '../../core/diagnostic.js';
 import type { DestinationInfo } from '../destination/destination-info.js';
-import { retryAfterMs } from '../http/retry-after.js';
+import { parseRetryAfter } from '../http/retry-after.js';
 import { readPartialSuccess } from '../otlp/export-response.js';
 import type { KnownDropReason } from '../stats.js';
 import type { TransportResponse, TransportResult } from '../transport.js';
 import {
-  encodingDiagnostic,
-  failureDiagnostic,
-  partialSuccessDiagnostic,
-  statusDiagnostic,
-  webPageDiagnostic,
+  createEncodingDiagnostic,
+  createFailureDiagnostic,
+  createPartialSuccessDiagnostic,
+  createStatusDiagnostic,
+  createWebPageDiagnostic,
 } from './failure-diagnostics.js';
-import { failureOfStatus } from './failure-table.js';
+import { findFailureByStatus } from './failure-table.js';
 
-/** What the sender does with the batch of a request. */
+/** The next step for the batch of a request. */
 export type RetryDecision =
-  | { readonly kind: 'accept'; readonly rejected: number; readonly diagnostic?: Diagnostic | undefined }
+  | {
+      readonly kind: 'accept';
+      readonly rejected: number;
+      readonly diagnostic?: Diagnostic | undefined;
+    }
   | {
       readonly kind: 'retry';
-      /** Milliseconds that the backend asked to wait. */
+      /** The pause that the backend requires, in milliseconds. */
       readonly afterMs?: number | undefined;
       /** Whether the backend may have accepted the batch. */
       readonly mayHaveArrived: boolean;
@@ -30,7 +34,7 @@ export type RetryDecision =
   | { readonly kind: 'drop'; readonly reason: KnownDropReason; readonly diagnostic: Diagnostic };
 
 /**
- * Decides what happens to the batch of a request.
+ * Decides the next step for the batch of a request.
  *
  * @param result the result of the request
  * @param destination its destination, for the diagnostic
@@ -49,13 +53,13 @@ export function classifyResult(
       return {
         kind: 'drop',
         reason: 'unreadable',
-        diagnostic: encodingDiagnostic(result.message, destination),
+        diagnostic: createEncodingDiagnostic(result.message, destination),
       };
     case 'failure':
       return {
         kind: 'retry',
         mayHaveArrived: result.isRequestSent,
-        diagnostic: failureDiagnostic(result, destination),
+        diagnostic: createFailureDiagnostic(result, destination),
       };
     default:
       return classifyResponse(result, destination, wallMs);
@@ -69,22 +73,23 @@ function classifyResponse(
 ): RetryDecision {
   const { status, contentType, body, retryAfter } = response;
   if (status >= 200 && status < 300) {
-    if (contentType?.includes('text/html')) return rejected(webPageDiagnostic(response, destination));
+    if (contentType?.includes('text/html'))
+      return createRejection(createWebPageDiagnostic(response, destination));
     const partial = readPartialSuccess(body, contentType);
     return {
       kind: 'accept',
       rejected: partial.rejected,
-      diagnostic: partialSuccessDiagnostic(partial, destination),
+      diagnostic: createPartialSuccessDiagnostic(partial, destination),
     };
   }
-  const diagnostic = statusDiagnostic(response, destination);
-  const { action } = failureOfStatus(status);
+  const diagnostic = createStatusDiagnostic(response, destination);
+  const { action } = findFailureByStatus(status);
   if (action === 'retry') {
-    return { kind: 'retry', afterMs: retryAfterMs(retryAfter, wallMs), mayHaveArrived: false, diagnostic };
+    return { kind: 'retry', afterMs: parseRetryAfter(retryAfter, wallMs), mayHaveArrived: false, diagnostic };
   }
-  return action === 'split' ? { kind: 'split', diagnostic } : rejected(diagnostic);
+  return action === 'split' ? { kind: 'split', diagnostic } : createRejection(diagnostic);
 }
 
-function rejected(diagnostic: Diagnostic): RetryDecision {
+function createRejection(diagnostic: Diagnostic): RetryDecision {
   return { kind: 'drop', reason: 'rejected_by_backend', diagnostic };
 }

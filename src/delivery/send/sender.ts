@@ -9,15 +9,15 @@ import type { Clock } from '../../core/clock.js';
 import { type Diagnostic, formatDiagnostic } from '../../core/diagnostic.js';
 import { safeText } from '../../core/diagnostics.js';
 import type { Timers } from '../../core/timers.js';
-import { type DestinationInfo, destinationLabel } from '../destination/destination-info.js';
+import { type DestinationInfo, formatDestination } from '../destination/destination-info.js';
 import type { LogThrottle } from '../log-throttle.js';
 import { notifyExportListeners } from '../metrics/export-listeners.js';
 import { splitBatch } from '../otlp/split-request.js';
-import { memoryBytesOf, type QueuedBatch } from '../queue/queued-batch.js';
+import { estimateMemoryBytes, type QueuedBatch } from '../queue/queued-batch.js';
 import type { SpanAccounting } from '../span-accounting.js';
 import type { Transport, TransportResult } from '../transport.js';
-import { backoffMs } from './backoff.js';
-import { oversizedSpanDiagnostic } from './failure-diagnostics.js';
+import { computeBackoffMs } from './backoff.js';
+import { createOversizedSpanDiagnostic } from './failure-diagnostics.js';
 import { classifyResult, type RetryDecision } from './retry-policy.js';
 
 /** The dependencies of a sender. */
@@ -35,7 +35,7 @@ export interface SenderOptions {
   readonly nextBatch: () => QueuedBatch | undefined;
   /** Called when a batch is sent or dropped. */
   readonly onBatchDone: (batch: QueuedBatch) => void;
-  /** Called when the sender waits before the next attempt; `isRequested` if the backend asked for the pause. */
+  /** Called when the sender waits before the next attempt; `isRequested` if the backend requires the pause. */
   readonly onBackOff: (ms: number, isRequested: boolean) => void;
 }
 
@@ -69,7 +69,7 @@ export class Sender {
   /** The memory that the batches in delivery use, in bytes. */
   get memoryBytes(): number {
     let sum = 0;
-    for (const batch of this.#batches) sum += memoryBytesOf(batch);
+    for (const batch of this.#batches) sum += estimateMemoryBytes(batch);
     return sum;
   }
 
@@ -87,7 +87,7 @@ export class Sender {
     });
   }
 
-  /** Sends at once, because a flush is waiting. A pause that the backend asked for is kept, a back-off is not. */
+  /** Sends at once, because a flush is waiting. A pause that the backend requires is kept, a back-off is not. */
   sendNow(): void {
     if (this.#cancelBackOff !== undefined && !this.#isBackOffRequested) {
       this.#cancelBackOff();
@@ -177,7 +177,9 @@ export class Sender {
     this.#failingSinceMs ??= clock.monotonicMs();
     batch.mayHaveArrived ||= mayHaveArrived;
     const ms =
-      afterMs === undefined ? backoffMs(this.#failures, random) : afterMs + random() * RETRY_AFTER_JITTER_MS;
+      afterMs === undefined
+        ? computeBackoffMs(this.#failures, random)
+        : afterMs + random() * RETRY_AFTER_JITTER_MS;
     this.#isBackOffRequested = afterMs !== undefined;
     this.#backOffEndMs = clock.monotonicMs() + ms;
     this.#cancelBackOff = timers.after(ms, () => {
@@ -191,7 +193,7 @@ export class Sender {
     const halves = splitBatch(batch);
     if (halves === undefined) {
       this.#report(
-        oversizedSpanDiagnostic(batch.bytes.length, this.#options.destination),
+        createOversizedSpanDiagnostic(batch.bytes.length, this.#options.destination),
         'split',
         undefined,
       );
@@ -236,7 +238,7 @@ export class Sender {
       const seconds = Math.round((clock.monotonicMs() - this.#failingSinceMs) / 1_000);
       logThrottle.report('info', {
         code: 'backend_recovered',
-        message: `${destinationLabel(destination)} accepts spans again after ${seconds} s`,
+        message: `${formatDestination(destination)} accepts spans again after ${seconds} s`,
         source: destination.name,
       });
     }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { getErrorCode } from '../../core/error-code.js';
 
 /** Distinguishes running owners from ended ones. */
 export interface SegmentOwners {
@@ -70,7 +71,7 @@ export const systemProcesses: ProcessTable = {
       return true;
     } catch (error) {
       // EPERM: the process is running and belongs to another user.
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
+      return getErrorCode(error) === 'EPERM';
     }
   },
   startOf(pid) {

@@ -5,7 +5,7 @@
 // Numbers are little endian. The checksum covers spans, length and bytes. The state is changed in place: W waiting, F in
 // flight (sent, no response yet), D done. A file that ends within a record, after a crash, is cut at its last whole record.
 
-import type { Batch } from '../batch/batch.js';
+import type { EncodedBatch } from '../batch/batch.js';
 import { crc32 } from './crc32.js';
 import type { SpoolFileSystem } from './spool-file-system.js';
 
@@ -34,7 +34,7 @@ const VERSION = 1;
 const STATES: Readonly<Record<RecordState, number>> = { waiting: 0x57, inFlight: 0x46, done: 0x44 };
 
 /** The bytes that a batch takes on disk. */
-export function recordSize(batch: Batch): number {
+export function measureRecord(batch: EncodedBatch): number {
   return HEADER_BYTES + batch.bytes.length;
 }
 
@@ -74,14 +74,14 @@ export class Segment {
    *
    * @throws the error of the file system; the file then has its previous size
    */
-  append(batch: Batch): SpoolRecord {
+  append(batch: EncodedBatch): SpoolRecord {
     const header = Buffer.alloc(HEADER_BYTES);
     MAGIC.copy(header);
     header[STATE_OFFSET] = STATES.waiting;
     header[VERSION_OFFSET] = VERSION;
     header.writeUInt32LE(batch.spanCount, SPANS_OFFSET);
     header.writeUInt32LE(batch.bytes.length, LENGTH_OFFSET);
-    header.writeUInt32LE(checksumOf(header, batch.bytes), CHECKSUM_OFFSET);
+    header.writeUInt32LE(computeChecksum(header, batch.bytes), CHECKSUM_OFFSET);
     const offset = this.#size;
     try {
       this.#fileSystem.write(this.#fd, header, offset);
@@ -90,7 +90,7 @@ export class Segment {
       this.#cut(offset);
       throw error;
     }
-    this.#size = offset + recordSize(batch);
+    this.#size = offset + measureRecord(batch);
     this.#openRecords++;
     const { spanCount, bytes } = batch;
     return { segment: this, offset, length: bytes.length, spanCount, state: 'waiting' };
@@ -106,7 +106,7 @@ export class Segment {
       return undefined;
     }
     const bytes = whole.subarray(HEADER_BYTES);
-    return whole.readUInt32LE(CHECKSUM_OFFSET) === checksumOf(whole, bytes) ? bytes : undefined;
+    return whole.readUInt32LE(CHECKSUM_OFFSET) === computeChecksum(whole, bytes) ? bytes : undefined;
   }
 
   /** Changes the state of a record, also on disk. A record that is done stays so. */
@@ -137,7 +137,7 @@ export class Segment {
       const isRecord = header.subarray(0, MAGIC.length).equals(MAGIC);
       if (isRecord && version !== VERSION) throw new Error(`format version ${version} instead of ${VERSION}`);
       if (!isRecord || offset + HEADER_BYTES + length > this.#size) break;
-      const state = stateOf(header[STATE_OFFSET]);
+      const state = getSegmentState(header[STATE_OFFSET]);
       if (state !== 'done') {
         records.push({ segment: this, offset, length, spanCount: header.readUInt32LE(SPANS_OFFSET), state });
       }
@@ -173,11 +173,11 @@ export class Segment {
   }
 }
 
-function stateOf(byte: number | undefined): RecordState {
+function getSegmentState(byte: number | undefined): RecordState {
   if (byte === STATES.done) return 'done';
   return byte === STATES.inFlight ? 'inFlight' : 'waiting';
 }
 
-function checksumOf(header: Uint8Array, bytes: Uint8Array): number {
+function computeChecksum(header: Uint8Array, bytes: Uint8Array): number {
   return crc32(bytes, crc32(header.subarray(SPANS_OFFSET, CHECKSUM_OFFSET), 0));
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { safeText } from '../../core/diagnostics.js';
-import type { Batch } from '../batch/batch.js';
-import { recordSize, Segment, type SpoolRecord } from './segment.js';
+import { getErrorCode } from '../../core/error-code.js';
+import type { EncodedBatch } from '../batch/batch.js';
+import { measureRecord, Segment, type SpoolRecord } from './segment.js';
 import { type SegmentOwners, UNOWNED } from './segment-owner.js';
 import type { SpoolFileSystem } from './spool-file-system.js';
 
@@ -75,9 +76,9 @@ export class Spool {
   }
 
   /** Writes a batch. Never throws. */
-  append(batch: Batch): AppendResult {
+  append(batch: EncodedBatch): AppendResult {
     const { maxBytes, report, directory } = this.#parts;
-    if (this.bytes + recordSize(batch) > maxBytes) {
+    if (this.bytes + measureRecord(batch) > maxBytes) {
       report({
         code: 'spool_full',
         message: `the spool ${directory} holds its maximum of ${maxBytes} bytes, and further spans are kept in memory or dropped`,
@@ -86,10 +87,10 @@ export class Spool {
       return 'full';
     }
     try {
-      return this.#segmentWithRoom(recordSize(batch)).append(batch);
+      return this.#segmentWithRoom(measureRecord(batch)).append(batch);
     } catch (error) {
-      const isDiskFull = DISK_FULL.has((error as NodeJS.ErrnoException).code ?? '');
-      report(isDiskFull ? diskFullDiagnostic(directory) : writeDiagnostic(directory, error));
+      const isDiskFull = DISK_FULL.has(getErrorCode(error) ?? '');
+      report(isDiskFull ? createDiskFullDiagnostic(directory) : writeDiagnostic(directory, error));
       return isDiskFull ? 'full' : 'broken';
     }
   }
@@ -125,7 +126,7 @@ export class Spool {
       const found = this.#scan(segment);
       if (found === undefined) continue;
       const { records, isDamaged } = found;
-      if (isDamaged) this.#parts.report(damageDiagnostic(segment.path));
+      if (isDamaged) this.#parts.report(createDamageDiagnostic(segment.path));
       if (records.length === 0) {
         this.#remove(segment);
         continue;
@@ -247,7 +248,7 @@ export class Spool {
   }
 }
 
-function diskFullDiagnostic(directory: string): Diagnostic {
+function createDiskFullDiagnostic(directory: string): Diagnostic {
   return {
     code: 'spool_disk_full',
     message: `the disk of the spool ${directory} is full, so spans are kept in memory only`,
@@ -263,7 +264,7 @@ function writeDiagnostic(directory: string, error: unknown): Diagnostic {
   };
 }
 
-function damageDiagnostic(path: string): Diagnostic {
+function createDamageDiagnostic(path: string): Diagnostic {
   return {
     code: 'spool_segment_damaged',
     message: `the spool file ${path} ends within a record or is damaged, and the rest of it was discarded`,

@@ -26,14 +26,15 @@ export async function checkEndpoint(server: Pick<ScrapeServer, 'url' | 'bound'>)
   try {
     const { status, bytes } = await scrape(server.url);
     if (status === 200) return { name: NAME, status: 'ok', message: `${server.url} serves ${bytes} bytes` };
-    return scrapeFailed(`${server.url} answered ${status}`);
+    return createScrapeFailure(`${server.url} responded with ${status}`);
   } catch (error) {
-    return scrapeFailed(`${server.url}: ${safeText(error)}`);
+    return createScrapeFailure(`${server.url} cannot be scraped: ${safeText(error)}`);
   }
 }
 
-function scrapeFailed(message: string): Check {
-  return { name: NAME, status: 'error', code: 'metrics_scrape_failed', message, source: NAME };
+function createScrapeFailure(message: string): Check {
+  const fix = 'Check that no other process listens at this address.';
+  return { name: NAME, status: 'error', code: 'metrics_scrape_failed', message, fix, source: NAME };
 }
 
 function scrape(endpoint: string): Promise<ScrapeResult> {

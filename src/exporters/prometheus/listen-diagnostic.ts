@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { safeText } from '../../core/diagnostics.js';
+import { formatHostPort } from '../../core/host.js';
 
 /** The requested address. */
 export interface ListenAddress {
@@ -19,7 +20,7 @@ const SETTINGS = 'with prometheus({ port }) or OTEL_EXPORTER_PROMETHEUS_PORT';
  * @param error the error of `server.listen()`
  * @param address the requested address
  */
-export function listenDiagnostic(error: NodeJS.ErrnoException, address: ListenAddress): Diagnostic {
+export function createListenDiagnostic(error: NodeJS.ErrnoException, address: ListenAddress): Diagnostic {
   return {
     code: 'metrics_endpoint_unavailable',
     ...explain(error, address),
@@ -55,6 +56,9 @@ function explain(
         fix: "Set prometheus({ host }) or OTEL_EXPORTER_PROMETHEUS_HOST to '127.0.0.1', or to '0.0.0.0' for all addresses.",
       };
     default:
-      return { message: `prometheus: no metrics are served on ${host}:${port}: ${safeText(error)}` };
+      return {
+        message: `prometheus: no metrics are served on ${formatHostPort(host, port)}: ${safeText(error)}`,
+        fix: `Choose another host or port ${SETTINGS}.`,
+      };
   }
 }

@@ -10,6 +10,7 @@ import type {
 } from '@opentelemetry/sdk-metrics';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
 import { maskEndpoint } from '../../core/endpoint.js';
+import { getErrorCode } from '../../core/error-code.js';
 import { withTimeout } from '../../core/with-timeout.js';
 import { DELIVERY_DEFAULTS } from '../../delivery/options.js';
 import { observeDelivery } from '../../delivery/metrics/sdk-metrics.js';
@@ -90,7 +91,7 @@ function createPushReader(
   // A failed request may lose no totals, because the next request has them. So no request may delay the shutdown further.
   const { flushTimeoutMs = DELIVERY_DEFAULTS.flushTimeoutMs } = delivery;
   const timeoutMs = Math.min(intervalMs, flushTimeoutMs);
-  const url = endpoint === undefined ? undefined : metricsUrl(endpoint);
+  const url = endpoint === undefined ? undefined : toMetricsUrl(endpoint);
   const exporter = new otlp.OTLPMetricExporter({
     timeoutMillis: timeoutMs,
     ...(url === undefined ? {} : { url }),
@@ -139,7 +140,7 @@ function reportFailures(
 }
 
 /** Adds OTLP's path to a base URL. A URL with a path is used unchanged: Prometheus has `/api/v1/otlp/v1/metrics`. */
-function metricsUrl(endpoint: string): string {
+function toMetricsUrl(endpoint: string): string {
   const url = new URL(endpoint);
   if (url.pathname === '/') url.pathname = '/v1/metrics';
   return url.href;
@@ -155,8 +156,8 @@ function loadPackage<T>(
     return load();
   } catch (error) {
     // The package is not installed, or broken. The other metrics do not need it.
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'MODULE_NOT_FOUND' ? 'is not installed' : `cannot be loaded: ${safeText(error)}`;
+    const isMissing = getErrorCode(error) === 'MODULE_NOT_FOUND';
+    const reason = isMissing ? 'is not installed' : `cannot be loaded: ${safeText(error)}`;
     diagnostics.reportOnce(`prometheus:${name}`, 'warn', {
       code: 'metrics_package_missing',
       message: `prometheus runs without ${feature}, because ${name} ${reason}`,

@@ -1,7 +1,7 @@
 // The options of the prometheus exporter, with defaults and environment variables.
 
 import type { Diagnostics } from '../../core/diagnostics.js';
-import { problemDiagnostic } from '../../core/errors.js';
+import { createProblemDiagnostic } from '../../core/errors.js';
 import { formatValue } from '../../core/format-value.js';
 import {
   addProblem,
@@ -14,7 +14,7 @@ import {
   type Validator,
 } from '../../core/validators.js';
 import { MILLISECONDS_RANGE } from '../../delivery/validate-options.js';
-import { requestHeaders, validateOptions } from '../option-validation.js';
+import { requestHeaders, validateExporterOptions } from '../option-validation.js';
 
 /** The metrics, and the endpoint that serves them. */
 export interface PrometheusOptions {
@@ -92,7 +92,7 @@ const pushOptions = objectWith<PrometheusPush>({
  * @throws TraceError with every mistake
  */
 export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
-  const { options: given, problems } = validateOptions<PrometheusOptions>('prometheus', options, {
+  const { options: given, problems } = validateExporterOptions<PrometheusOptions>('prometheus', options, {
     port,
     host: nonEmptyString,
     path: matching(text => /^\/[^?#\s]*$/.test(text), "a path that starts with '/'"),
@@ -136,7 +136,7 @@ export function resolveListenAddress(
   if (options.port !== undefined || !variable) return { host, port: options.port ?? DEFAULT_PORT };
   const fromEnv = Number(variable);
   if (Number.isInteger(fromEnv) && fromEnv >= 0 && fromEnv <= MAX_PORT) return { host, port: fromEnv };
-  const problem = problemDiagnostic({
+  const problem = createProblemDiagnostic({
     code: 'malformed_variable',
     path: 'OTEL_EXPORTER_PROMETHEUS_PORT',
     expected: 'a port, 0 to 65535',

@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../../core/diagnostics.js';
-import { listenDiagnostic } from './listen-diagnostic.js';
+import { formatHostPort } from '../../core/host.js';
+import { createListenDiagnostic } from './listen-diagnostic.js';
 import { negotiateFormat } from './negotiate.js';
 import { CONTENT_TYPES, type TextFormat } from './text-format.js';
 
@@ -67,7 +68,7 @@ export function startScrapeServer(options: ScrapeServerOptions): ScrapeServer {
     });
     server.on('error', (error: NodeJS.ErrnoException) => {
       releasePort();
-      const diagnostic = listenDiagnostic(error, { host, port, otherUrl });
+      const diagnostic = createListenDiagnostic(error, { host, port, otherUrl });
       diagnostics.report('warn', diagnostic);
       resolve(diagnostic);
     });
@@ -110,6 +111,7 @@ async function respond(
     options.diagnostics.reportOnce('prometheus:scrape', 'warn', {
       code: 'metrics_scrape_failed',
       message: `prometheus: a scrape failed: ${safeText(error)}`,
+      fix: 'Report this as a bug of @do/trace, unless the error is from a metric reader of the application.',
       source: 'prometheus',
     });
     if (response.headersSent) response.destroy();
@@ -163,5 +165,5 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 }
 
 function formatUrl(host: string, port: number, path: string): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+  return `http://${formatHostPort(host, port)}${path}`;
 }

@@ -8,7 +8,7 @@ import {
   formatLabels,
   formatNumber,
   type MetricType,
-  sampleNameOf,
+  getSampleName,
   type TextFormat,
   toMetricName,
 } from './text-format.js';
@@ -33,15 +33,15 @@ export function writeSdkMetrics(
 ): void {
   for (const { metrics } of scopeMetrics) {
     for (const metric of metrics) {
-      const type = typeOf(metric);
+      const type = getMetricType(metric);
       if (type === undefined || metric.dataPoints.length === 0) continue;
-      const name = familyNameOf(metric, type);
+      const name = getFamilyName(metric, type);
       buffer.writeText(formatFamilyHeader({ name, type, help: metric.descriptor.description }, format));
       for (const { attributes, value } of metric.dataPoints as DataPoint<number | Histogram>[]) {
         const labels = formatLabels(attributes);
         buffer.writeText(
           typeof value === 'number'
-            ? `${sampleNameOf(name, type)}${inBraces(labels)} ${formatNumber(value)}\n`
+            ? `${getSampleName(name, type)}${addBraces(labels)} ${formatNumber(value)}\n`
             : formatHistogram(name, labels, value, format),
         );
       }
@@ -57,17 +57,17 @@ export function writeTargetInfo(
 ): void {
   const help = 'The process that the metrics come from.';
   buffer.writeText(formatFamilyHeader({ name: 'target', type: 'info', help }, format));
-  buffer.writeText(`target_info${inBraces(formatLabels(attributes))} 1\n`);
+  buffer.writeText(`target_info${addBraces(formatLabels(attributes))} 1\n`);
 }
 
-function typeOf(metric: MetricData): MetricType | undefined {
+function getMetricType(metric: MetricData): MetricType | undefined {
   const type: number = metric.dataPointType;
   if (type === SUM) return 'isMonotonic' in metric && metric.isMonotonic ? 'counter' : 'gauge';
   if (type === GAUGE) return 'gauge';
   return type === HISTOGRAM ? 'histogram' : undefined;
 }
 
-function familyNameOf({ descriptor: { name, unit } }: MetricData, type: MetricType): string {
+function getFamilyName({ descriptor: { name, unit } }: MetricData, type: MetricType): string {
   const base = toMetricName(name);
   const suffix = UNIT_SUFFIXES[unit];
   const withUnit = suffix === undefined || base.endsWith(`_${suffix}`) ? base : `${base}_${suffix}`;
@@ -82,10 +82,10 @@ function formatHistogram(name: string, labels: string, value: Histogram, format:
     cumulative += counts[index] ?? 0;
     return `${name}_bucket{${before}le="${formatBound(bound, format)}"} ${cumulative}\n`;
   });
-  const sum = value.sum === undefined ? '' : `${name}_sum${inBraces(labels)} ${formatNumber(value.sum)}\n`;
-  return `${buckets.join('')}${name}_count${inBraces(labels)} ${value.count}\n${sum}`;
+  const sum = value.sum === undefined ? '' : `${name}_sum${addBraces(labels)} ${formatNumber(value.sum)}\n`;
+  return `${buckets.join('')}${name}_count${addBraces(labels)} ${value.count}\n${sum}`;
 }
 
-function inBraces(labels: string): string {
+function addBraces(labels: string): string {
   return labels === '' ? '' : `{${labels}}`;
 }

@@ -81,11 +81,11 @@ export class SpanMetrics {
    */
   observe(span: ObservedSpan, isKept: boolean): void {
     const { perSecond, exemplars, nowMs } = this.#options;
-    const index = seriesIndex(span.kind, span.status.code);
+    const index = getSeriesIndex(span.kind, span.status.code);
     const series = this.#byName.get(span.name)?.[index] ?? this.#seriesFor(span.name, index);
     const [seconds, nanoseconds] = span.duration;
     const value = seconds * perSecond + (nanoseconds * perSecond) / 1e9;
-    const bucket = bucketOf(value, this.bounds);
+    const bucket = findBucket(value, this.bounds);
     series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
     series.sum += value;
     if (exemplars && isKept) setExemplar(series, bucket, span, value, nowMs());
@@ -131,13 +131,13 @@ function createSeriesOfName(): SeriesOfName {
   return Array.from({ length: KINDS.length * STATUSES.length }, () => undefined);
 }
 
-function seriesIndex(kind: number, status: number): number {
+function getSeriesIndex(kind: number, status: number): number {
   const kindIndex = kind >= 0 && kind < UNSPECIFIED ? kind : UNSPECIFIED;
   return kindIndex * STATUSES.length + (status === 1 || status === 2 ? status : 0);
 }
 
 /** The first bucket whose bound is not below the value, because bounds are inclusive. */
-function bucketOf(value: number, bounds: readonly number[]): number {
+function findBucket(value: number, bounds: readonly number[]): number {
   let bucket = 0;
   for (const bound of bounds) {
     if (value <= bound) return bucket;

@@ -32,7 +32,7 @@ export interface MetricFamily {
  */
 export function formatFamilyHeader({ name, type, help }: MetricFamily, format: TextFormat): string {
   const isOpenMetrics = format === 'openmetrics';
-  const shownName = isOpenMetrics ? name : sampleNameOf(name, type);
+  const shownName = isOpenMetrics ? name : getSampleName(name, type);
   // The older format has no info metrics. A gauge of 1 has the same meaning.
   const shownType = !isOpenMetrics && type === 'info' ? 'gauge' : type;
   const text = isOpenMetrics ? escapeLabel(help) : help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
@@ -40,7 +40,7 @@ export function formatFamilyHeader({ name, type, help }: MetricFamily, format: T
 }
 
 /** The sample name of a family that has one sample for each series. */
-export function sampleNameOf(name: string, type: MetricType): string {
+export function getSampleName(name: string, type: MetricType): string {
   if (type === 'counter') return `${name}_total`;
   return type === 'info' ? `${name}_info` : name;
 }

@@ -16,7 +16,7 @@ import type { RequestTarget } from '../../core/request-target.js';
 import { describeMethod } from '../../http/semantic-conventions.js';
 import { formatFullUrl } from '../../http/url.js';
 import { nextStartOrder, recordFailure } from '../../span/record-failure.js';
-import { errorTypeOf, readThrownDetails } from '../../spans/exception.js';
+import { getErrorType, readThrownDetails } from '../../spans/exception.js';
 import { selectClientDurationAttributes } from '../duration-histogram.js';
 
 /** The tracer and the histogram of outgoing requests. */
@@ -132,7 +132,7 @@ export class ClientSpan {
     // The conventions leave the status unset if the caller has cancelled the request.
     if (!isCancellation(cause)) {
       recordFailure(this.#span, cause, this.#order);
-      this.#endAttributes['error.type'] = errorType ?? errorTypeOf(readThrownDetails(cause));
+      this.#endAttributes['error.type'] = errorType ?? getErrorType(readThrownDetails(cause));
     }
     this.end();
   }

@@ -11,7 +11,7 @@ interface Branch extends Map<string, Branch> {}
  *
  * @param isCaseInsensitive whether letters match in both cases
  */
-export function alternationOfEndings(texts: Iterable<string>, isCaseInsensitive = false): string {
+export function buildEndingAlternation(texts: Iterable<string>, isCaseInsensitive = false): string {
   const root: Branch = new Map();
   for (const text of texts) {
     let branch = root;
@@ -26,33 +26,33 @@ export function alternationOfEndings(texts: Iterable<string>, isCaseInsensitive 
 }
 
 /** Builds an expression for a text whose letters match in both cases. */
-export function caseInsensitive(text: string): string {
-  return [...text].map(each => (/[a-z]/i.test(each) ? `[${bothCases(each)}]` : escape(each))).join('');
+export function buildCaseInsensitive(text: string): string {
+  return [...text].map(each => (/[a-z]/i.test(each) ? `[${getBothCases(each)}]` : escape(each))).join('');
 }
 
 function toExpression(branch: Branch, isCaseInsensitive: boolean): string {
   // A text that ends in this branch matches behind any other text.
   if (branch.has('')) return '';
   const entries = [...branch].map(([character, before]) => ({
-    letters: isCaseInsensitive ? bothCases(character) : escape(character),
-    expression: `${toExpression(before, isCaseInsensitive)}${isCaseInsensitive ? caseInsensitive(character) : escape(character)}`,
+    letters: isCaseInsensitive ? getBothCases(character) : escape(character),
+    expression: `${toExpression(before, isCaseInsensitive)}${isCaseInsensitive ? buildCaseInsensitive(character) : escape(character)}`,
   }));
-  if (entries.length < 2 * GROUP_SIZE) return alternationOf(entries.map(each => each.expression));
+  if (entries.length < 2 * GROUP_SIZE) return buildAlternation(entries.map(each => each.expression));
   // Many alternatives are tried in groups. A test of the last character comes before each group.
   const groups: string[] = [];
   for (let from = 0; from < entries.length; from += GROUP_SIZE) {
     const group = entries.slice(from, from + GROUP_SIZE);
     const letters = group.map(each => each.letters).join('');
-    groups.push(`${alternationOf(group.map(each => each.expression))}(?<=[${letters}])`);
+    groups.push(`${buildAlternation(group.map(each => each.expression))}(?<=[${letters}])`);
   }
-  return alternationOf(groups);
+  return buildAlternation(groups);
 }
 
-function alternationOf(expressions: readonly string[]): string {
+function buildAlternation(expressions: readonly string[]): string {
   return expressions.length === 1 ? expressions.join('') : `(?:${expressions.join('|')})`;
 }
 
-function bothCases(character: string): string {
+function getBothCases(character: string): string {
   return /[a-z]/i.test(character) ? character.toLowerCase() + character.toUpperCase() : escape(character);
 }
 

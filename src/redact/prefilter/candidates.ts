@@ -10,7 +10,7 @@
 
 import { SECRET_KEY_ENDINGS } from '../rules/key-vocabulary.js';
 import { HYPHEN_PREFIXES, UNDERSCORE_PREFIXES } from '../rules/token-prefixes.js';
-import { alternationOfEndings, caseInsensitive } from './alternation.js';
+import { buildEndingAlternation, buildCaseInsensitive } from './alternation.js';
 import { isPlainText } from './plain-text.js';
 
 /** The number of characters at the end of a key that are compared. */
@@ -37,19 +37,19 @@ export interface CandidateFinder {
  */
 export function createCandidateFinder(isAnyKeySecret: boolean): CandidateFinder {
   const shared = [
-    `_(?<=${alternationOfEndings(UNDERSCORE_PREFIXES)}_)${TOKEN_FOLLOWS}`,
+    `_(?<=${buildEndingAlternation(UNDERSCORE_PREFIXES)}_)${TOKEN_FOLLOWS}`,
     // Prefixes, options of a command line and PEM, `-u name:password`.
-    `-(?:(?<=${alternationOfEndings(HYPHEN_PREFIXES)}-)${TOKEN_FOLLOWS}|${String.raw`(?<!--)(?=-[-A-Za-z])|(?=----BEGIN )|(?<![^\s"'\[(]-)(?=u)`})`,
+    `-(?:(?<=${buildEndingAlternation(HYPHEN_PREFIXES)}-)${TOKEN_FOLLOWS}|${String.raw`(?<!--)(?=-[-A-Za-z])|(?=----BEGIN )|(?<![^\s"'\[(]-)(?=u)`})`,
     // Texts of SQL, behind a word or a bracket.
     String.raw`["'](?<=(?:\([ \t\n]{0,8}|[\w>~-][ \t\n]{1,8})[nbeNBE]?\\*["'])`,
     String.raw`S(?=G\.)`,
     'I(?:(?<=A[KS]I)(?=A)|(?<=AI)(?=za))',
-    String.raw`[bB](?=(?:${caseInsensitive('earer')}|${caseInsensitive('asic')})(?:[ \t+]|%2))`,
-    String.raw`[vV](?:(?=${caseInsensitive('alue')}[sS]?\s{0,8}\()|(?<=hv)(?=[sbr]\.))`,
+    String.raw`[bB](?=(?:${buildCaseInsensitive('earer')}|${buildCaseInsensitive('asic')})(?:[ \t+]|%2))`,
+    String.raw`[vV](?:(?=${buildCaseInsensitive('alue')}[sS]?\s{0,8}\()|(?<=hv)(?=[sbr]\.))`,
   ].join('|');
   const always = String.raw`y(?=a29\.)|J(?<=eyJ)|${shared}`;
   const signs = (keyEnds: string, url: string): string =>
-    isAnyKeySecret ? '[=:]' : `[=:](?:${behindKey(keyEnds)}|${SLASHES}${url})`;
+    isAnyKeySecret ? '[=:]' : `[=:](?:${buildKeyLookbehind(keyEnds)}|${SLASHES}${url})`;
   const encodedSign = '%(?=(?:25){0,4}3[aAdD])';
   const keyEnds = `${KEY_ENDS}|${ENCODED_KEY_END}`;
   // Three differences from the other two. A percent-encoded key is found by its percent sign, which is rarer. A web token is
@@ -75,7 +75,7 @@ const TOKEN_FOLLOWS = String.raw`(?=[\w-]{16}|[\w-]{0,15}$)`;
  * The ends of keys of secrets: a word of the vocabulary, a number (`password2`, `token_b64`) or a bracket. The last character
  * is tested first, because most signs are behind a digit or a slash.
  */
-const KEY_ENDS = String.raw`[A-Za-z%_][-.$~[\]%_\d]{0,16}\d|${alternationOfEndings(keyEndings(), true)}(?<=[^\d/ ])|\]|; name`;
+const KEY_ENDS = String.raw`[A-Za-z%_][-.$~[\]%_\d]{0,16}\d|${buildEndingAlternation(buildKeyEndings(), true)}(?<=[^\d/ ])|\]|; name`;
 /** A key may be percent-encoded, in whole or in part: `%74oken`. */
 const ENCODED_KEY_END = String.raw`%[\da-fA-F]{2}\w{0,4}`;
 const ENCODED_KEY_FOLLOWS = String.raw`[\da-fA-F]{2}\w{0,4}[=:"'\x60\\\] \t!]`;
@@ -84,13 +84,13 @@ const ENCODED_KEY_FOLLOWS = String.raw`[\da-fA-F]{2}\w{0,4}[=:"'\x60\\\] \t!]`;
  * Matches behind a key with such an end, or the name of a form's field. The separators between key and sign are tried only if
  * the character before the sign is one of them.
  */
-function behindKey(keyEnd: string): string {
+function buildKeyLookbehind(keyEnd: string): string {
   const between = String.raw`[-.$~[%_]{0,8}(?:\\*["'\x60])?\]?[ \t!]{0,8}(?<=[-.$~[%_\]"'\x60 \t!])`;
   return `(?<=(?:${keyEnd}|(?:${keyEnd})${between})[=:])`;
 }
 
 /** The endings of keys with letters last. Those with a number last are found by the number. */
-function keyEndings(): string[] {
+function buildKeyEndings(): string[] {
   return SECRET_KEY_ENDINGS.filter(each => !/\d$/.test(each)).flatMap(each =>
     SEPARATORS.map(separator => each.replace(' ', separator).slice(-COMPARED_LENGTH)),
   );

@@ -42,7 +42,7 @@ for (let three = 0; three < isSecretEnding.length; three++) {
 }
 for (const ending of SECRET_KEY_ENDINGS) {
   const letters = ending.replace(/[^a-z]/g, '');
-  isSecretEnding[lastThreeLetters(letters, letters.length)] = 1;
+  isSecretEnding[hashLastThreeLetters(letters, letters.length)] = 1;
 }
 
 /**
@@ -57,7 +57,7 @@ export function isPlainText(text: string, isAnyKeySecret: boolean): boolean {
   for (let at = 0; at < length; at++) {
     const flags = flagsOf[text.charCodeAt(at) & 0xff] as number;
     if ((flags & plain) !== 0) continue;
-    if (flags !== SIGN || isAnyKeySecret || at < 3 || isSecretEnding[lastThreeLetters(text, at)] === 1)
+    if (flags !== SIGN || isAnyKeySecret || at < 3 || isSecretEnding[hashLastThreeLetters(text, at)] === 1)
       return false;
   }
   return true;
@@ -76,7 +76,7 @@ export function isPlainPart(text: string, from: number, to: number): boolean {
 }
 
 /** The three characters before a position as one number of 15 bits. */
-function lastThreeLetters(text: string, end: number): number {
+function hashLastThreeLetters(text: string, end: number): number {
   const last = letterOf[text.charCodeAt(end - 1) & 0xff] as number;
   const second = letterOf[text.charCodeAt(end - 2) & 0xff] as number;
   const third = letterOf[text.charCodeAt(end - 3) & 0xff] as number;

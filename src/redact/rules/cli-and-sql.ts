@@ -49,7 +49,7 @@ export function findSqlTextSecret(text: string, quote: number, keys: KeyClassifi
   // N'…' and E'…'.
   const hasPrefix = /[nbe]/i.test(text.charAt(at - 1)) && !isTokenChar(text.charCodeAt(at - 2));
   const edge = hasPrefix ? at - 1 : at;
-  const last = lastVisibleBefore(text, edge);
+  const last = findLastVisibleBefore(text, edge);
   // Words and brackets only: behind a sign the rule for keys and values applies, and a comma belongs to a list.
   if (!isTokenChar(text.charCodeAt(last)) && text[last] !== '(' && text[last] !== '>' && text[last] !== '~')
     return undefined;
@@ -88,7 +88,7 @@ export function findSqlInsertSecret(
   keys: KeyClassifier,
 ): SecretRange | undefined {
   const values = matchAt(/values?\s{0,8}(?=\()/iy, text, at);
-  const close = lastVisibleBefore(text, at);
+  const close = findLastVisibleBefore(text, at);
   if (values === null || text[close] !== ')') return undefined;
   const open = text.lastIndexOf('(', close);
   if (open < lowestStart || close - open > MAX_COLUMNS_LENGTH) return undefined;
@@ -113,7 +113,7 @@ export function findSqlInsertSecret(
   return { start: start + 1, end: Math.max(start + 1, end - 1), key };
 }
 
-function lastVisibleBefore(text: string, at: number): number {
+function findLastVisibleBefore(text: string, at: number): number {
   let last = at - 1;
   while (last > 0 && at - last < 8 && (isBlank(text.charCodeAt(last)) || text[last] === '\n')) last--;
   return last;

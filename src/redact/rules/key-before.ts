@@ -21,7 +21,7 @@ export interface Key {
  * @param at the position of the sign
  * @param lowestStart the key does not begin before this position
  */
-export function keyBefore(text: string, at: number, lowestStart: number): Key | undefined {
+export function findKeyBefore(text: string, at: number, lowestStart: number): Key | undefined {
   let end = at;
   const lowest = Math.max(lowestStart, at - MAX_KEY_LENGTH);
   while (end > lowest && at - end < 8 && isBlankOrExclamationMark(text.charCodeAt(end - 1))) end--;
@@ -51,7 +51,7 @@ export function isInQuery(text: string, start: number): boolean {
     before === '?' ||
     before === '&' ||
     before === '#' ||
-    /%(?:25)*(?:3f|26|23)$/i.test(text.slice(start - 8, start))
+    /%(?:25)*(?:3f|26|23)$/i.test(text.slice(Math.max(0, start - 8), start))
   );
 }
 

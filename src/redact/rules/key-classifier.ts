@@ -71,7 +71,7 @@ export class KeyClassifier {
   }
 
   #classifyUncached(key: string): KeyKind {
-    const words = wordsOf(key);
+    const words = splitWords(key);
     if (this.#userKeys.length > 0) {
       const joined = ` ${words.join(' ')}`;
       if (this.#userKeys.some(matches => matches(key, joined))) return 'password';
@@ -108,7 +108,7 @@ function isSuffix(word: string): boolean {
 }
 
 /** The words of a key, in lower case. */
-function wordsOf(key: string): string[] {
+function splitWords(key: string): string[] {
   return key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
@@ -123,7 +123,7 @@ function createUserKeyMatcher(userKey: string | RegExp): MatchUserKey {
     const expression = new RegExp(userKey.source, userKey.flags.replace(/[gy]/g, ''));
     return key => expression.test(key);
   }
-  const words = ` ${wordsOf(userKey).join(' ')}`;
+  const words = ` ${splitWords(userKey).join(' ')}`;
   const lowerCase = userKey.toLowerCase();
   return (key, joined) => key.toLowerCase() === lowerCase || (words.length > 1 && joined.endsWith(words));
 }

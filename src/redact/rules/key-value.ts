@@ -3,7 +3,7 @@
 //   ?token=abc&sig=…      password: hunter2      "apiKey":"…"      \"apiKey\":\"…\"      %22pwd%22%3A%22…%22
 //   Authorization: Bearer …      Cookie: a=b; c=d      Server=db;Password=my pass;Database=x      'secret' => 'x'
 
-import { type Key, isInQuery, keyBefore } from './key-before.js';
+import { type Key, isInQuery, findKeyBefore } from './key-before.js';
 import type { KeyClassifier, KeyKind } from './key-classifier.js';
 import { NON_SECRET_VALUES } from './key-vocabulary.js';
 import { isBlank, isQuote, matchAt, type SecretRange } from './secret-range.js';
@@ -56,7 +56,7 @@ export function findKeyValueSecret(
   lowestKeyStart: number,
   keys: KeyClassifier,
 ): SecretRange | undefined {
-  const key = keyBefore(text, at, lowestKeyStart);
+  const key = findKeyBefore(text, at, lowestKeyStart);
   if (key === undefined) return undefined;
   const keyKind = keys.classify(key.name);
   if (keyKind === 'plain' || (keyKind === 'query' && !isInQuery(text, key.start))) return undefined;

@@ -37,7 +37,7 @@ export function matchAt(expression: RegExp, text: string, at: number): RegExpExe
 }
 
 /** Whether a position directly follows a word. The end of an escape (`%22`, `\n`) does not count as a word. */
-export function touchesWord(text: string, at: number): boolean {
+export function isBehindWord(text: string, at: number): boolean {
   if (!isTokenChar(text.charCodeAt(at - 1))) return false;
   return text[at - 2] !== '\\' && !/%[0-9a-f]{2}$/i.test(text.slice(Math.max(0, at - 3), at));
 }

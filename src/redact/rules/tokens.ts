@@ -1,7 +1,7 @@
 // Finds tokens that are recognised by their form, wherever they are. Each function examines the surroundings of one character
 // of the token that is rare in other text.
 
-import { isAlnum, isTokenChar, matchAt, type SecretRange, touchesWord } from './secret-range.js';
+import { isAlnum, isTokenChar, matchAt, type SecretRange, isBehindWord } from './secret-range.js';
 import { HYPHEN_PREFIXES, UNDERSCORE_PREFIXES } from './token-prefixes.js';
 
 /** A text that was cut may end within a token. Shorter texts are not cut. */
@@ -29,7 +29,7 @@ export function findHyphenToken(text: string, at: number, lowestStart: number): 
 /** Finds JSON web tokens: `at` is the `J` of `eyJ`. */
 export function findJsonWebToken(text: string, at: number): SecretRange | undefined {
   if (text.charCodeAt(at - 1) !== 0x79 || text.charCodeAt(at - 2) !== 0x65) return undefined;
-  if (touchesWord(text, at - 2)) return undefined;
+  if (isBehindWord(text, at - 2)) return undefined;
   const parts = matchAt(/J[\w-]{8,}(?:(?:\.|%2[eE])[\w-]*){1,4}={0,2}/y, text, at);
   if (parts !== null) return { start: at - 2, end: at + parts[0].length };
   const rest = matchAt(/J[\w-]*/y, text, at)?.[0].length ?? 0;
@@ -42,11 +42,11 @@ export function findAwsOrGoogleKey(text: string, at: number): SecretRange | unde
   // A[KS]IA…
   if ((before === 0x4b || before === 0x53) && text[at - 2] === 'A' && text[at + 1] === 'A') {
     const keyId = matchAt(/IA[A-Z0-9]{16}(?![A-Za-z0-9])/y, text, at);
-    return keyId === null || touchesWord(text, at - 2)
+    return keyId === null || isBehindWord(text, at - 2)
       ? undefined
       : { start: at - 2, end: at + keyId[0].length };
   }
-  if (before !== 0x41 || !text.startsWith('za', at + 1) || touchesWord(text, at - 1)) return undefined;
+  if (before !== 0x41 || !text.startsWith('za', at + 1) || isBehindWord(text, at - 1)) return undefined;
   return findTokenEnd(text, at - 1, at + 3, 30);
 }
 
@@ -55,14 +55,14 @@ export function findDottedToken(text: string, at: number): SecretRange | undefin
   const prefix = /(?:SG|hv[sbr]|ya29)$/.exec(text.slice(Math.max(0, at - 8), at));
   if (prefix === null) return undefined;
   const start = at - prefix[0].length;
-  if (touchesWord(text, start)) return undefined;
+  if (isBehindWord(text, start)) return undefined;
   const token = matchAt(/\.[\w-]{16,}(?:\.[\w-]+)?/y, text, at);
   return token === null ? undefined : { start, end: at + token[0].length };
 }
 
 /** Finds the credentials in `Bearer …`, `Basic …`: `at` is the `B`. */
 export function findAuthSchemeSecret(text: string, at: number): SecretRange | undefined {
-  if (touchesWord(text, at)) return undefined;
+  if (isBehindWord(text, at)) return undefined;
   const scheme = matchAt(/(bearer|basic)(?:[ \t]{1,4}|\+|%20|%2520)/iy, text, at);
   if (scheme === null) return undefined;
   const start = at + scheme[0].length;
@@ -105,7 +105,7 @@ function findWordStart(text: string, at: number, lowestStart: number): number {
   // `%22ghp_…`, `\nghp_…`: the end of an escape is not part of the word.
   if (text[start - 1] === '%') start += 2;
   else if (text[start - 1] === '\\') start += 1;
-  return touchesWord(text, start) ? -1 : start;
+  return isBehindWord(text, start) ? -1 : start;
 }
 
 function isAlnumOrUnderscore(code: number): boolean {

@@ -26,7 +26,7 @@ export function findUrlSecret(text: string, at: number): SecretRange | undefined
   let end = start;
   for (; end < text.length; end++) {
     const code = text.charCodeAt(end);
-    if (endsAuthority(code)) break;
+    if (isAuthorityEnd(code)) break;
     if (code === 0x40) lastAtSign = end;
     else if (code === 0x3a && colon < 0) colon = end;
   }
@@ -48,7 +48,7 @@ function isWebhookHost(text: string, at: number): boolean {
 function isPortAt(text: string, at: number): boolean {
   let end = at;
   while (end - at < 5 && text.charCodeAt(end) >= 0x30 && text.charCodeAt(end) <= 0x39) end++;
-  return end > at && (end === text.length || endsAuthority(text.charCodeAt(end)));
+  return end > at && (end === text.length || isAuthorityEnd(text.charCodeAt(end)));
 }
 
 function findUserInfo(text: string, at: number, start: number, end: number): SecretRange | undefined {
@@ -69,7 +69,7 @@ function findWebhookPath(text: string, start: number): SecretRange | undefined {
 }
 
 /** Whether a character ends the authority: a blank, a quote or / ? # < > \ , */
-function endsAuthority(code: number): boolean {
+function isAuthorityEnd(code: number): boolean {
   return (
     code <= 0x20 ||
     code === 0x2f ||

@@ -57,13 +57,13 @@ export class DecisionCache {
   }
 
   add(traceId: string, decision: TailDecision): void {
-    this.#recent.set(keyOf(traceId), decision);
+    this.#recent.set(toCacheKey(traceId), decision);
     if (this.#recent.size >= MAX_GENERATION_SIZE) this.rotate();
   }
 
   get(traceId: string): TailDecision | undefined {
     if (this.size === 0) return undefined;
-    const key = keyOf(traceId);
+    const key = toCacheKey(traceId);
     return this.#recent.get(key) ?? this.#older.get(key);
   }
 
@@ -77,7 +77,7 @@ export class DecisionCache {
 }
 
 /** 52 bits of the random half of a trace id, never 0. A new id equals one of 20,000 stored ids with a probability of 10^-11. */
-function keyOf(traceId: string): number {
+function toCacheKey(traceId: string): number {
   let high = 0;
   let low = 0;
   for (let i = 16; i < 32; i += 2) {

@@ -31,12 +31,12 @@ export function createKeepReasonFinder({ errors, slowerThanMs, match }: KeepPoli
   const matchers = match.map(createSpanMatcher);
   return (span, isLocalRoot) => {
     if (errors && span.status.code === SpanStatusCode.ERROR) return 'error';
-    if (isLocalRoot && slowerThanMs !== undefined && durationMs(span) > slowerThanMs) return 'slow';
+    if (isLocalRoot && slowerThanMs !== undefined && getDurationMs(span) > slowerThanMs) return 'slow';
     for (const matches of matchers) if (matches(span)) return 'match';
     return undefined;
   };
 }
 
-function durationMs({ duration: [seconds, nanos] }: ReadableSpan): number {
+function getDurationMs({ duration: [seconds, nanos] }: ReadableSpan): number {
   return seconds * 1e3 + nanos / 1e6;
 }

@@ -40,7 +40,7 @@ export interface TailLimits {
 /** The options of a tail sampler. */
 export interface TailSamplerOptions extends TailLimits {
   readonly policy: KeepPolicy;
-  /** Receive the spans. */
+  /** The buffers that receive the spans. */
   readonly buffers: readonly SpanBuffer[];
   /** Returns the decision of the application about a trace. */
   readonly overrideOf: (traceId: string) => TraceOverride | undefined;
@@ -228,7 +228,7 @@ export class TailSampler {
     const override = this.#options.overrideOf(trace.traceId);
     if (override === 'drop') return DROPPED;
     const reason = trace.reason ?? (override === 'keep' ? 'application' : undefined);
-    if (reason !== undefined) return { kept: true, mark: { reason, traceState: traceStateForAll(trace) } };
+    if (reason !== undefined) return { kept: true, mark: { reason, traceState: getSharedTraceState(trace) } };
     return isSampled(trace.first) ? KEPT : DROPPED;
   }
 
@@ -260,7 +260,7 @@ export class TailSampler {
   #evict(trace: PendingTrace, limit: Eviction): void {
     const { policy, clock, onFirstEviction } = this.#options;
     if (limit !== 'time' && this.#counters.evictions === 0)
-      onFirstEviction(evictionDiagnostic(this.#options));
+      onFirstEviction(createEvictionDiagnostic(this.#options));
     this.#counters.countEviction(limit);
     const { slowerThanMs } = policy;
     // The trace is slow already, whenever it ends.
@@ -285,10 +285,10 @@ export class TailSampler {
   }
 }
 
-function evictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
+function createEvictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
   return {
     code: 'tail_evicted',
-    message: `More traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
+    message: `more traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
     why: 'They are decided by the spans that have ended so far, else by their ratio.',
     fix: 'Raise sample.keep.maxBytes or sample.keep.maxTraces, or look for spans that never end.',
     source: 'sample.keep',
@@ -296,6 +296,6 @@ function evictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
 }
 
 /** The tracestate of a trace that is kept with a probability of 1. */
-function traceStateForAll({ first: { traceState = createTraceState() } }: PendingTrace): string {
+function getSharedTraceState({ first: { traceState = createTraceState() } }: PendingTrace): string {
   return setOtMember(traceState, { ...readOtMember(traceState), threshold: '0' }).serialize();
 }

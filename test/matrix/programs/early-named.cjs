@@ -1,4 +1,4 @@
-// express is loaded before init(), and the package of pg is missing: two warnings, each with a fix, and spans as usual.
+// express is loaded before init(), and the package of pg is missing: two warnings, each with a fix, and spans are recorded.
 const assert = require('node:assert/strict');
 require('express');
 const { init, trace } = require('@do/trace');

@@ -1,7 +1,7 @@
-// One request to an express application, and the spans that express must have made of it.
+// Sends a request to an express application and checks the spans of the express instrumentation.
 const assert = require('node:assert/strict');
 
-exports.checkExpress = async ({ express, trace, recorded, said }) => {
+exports.checkExpress = async ({ express, trace, recorded, messages }) => {
   const app = express();
   app.get('/orders/:id', (request, response) => response.json({ id: request.params.id }));
   const listener = await new Promise(resolve => {
@@ -16,9 +16,9 @@ exports.checkExpress = async ({ express, trace, recorded, said }) => {
   for (let turns = 0; recorded.spans.length < 4 && turns < 6_000; turns++)
     await new Promise(r => setTimeout(r, 10));
 
-  assert.deepEqual(said, []);
+  assert.deepEqual(messages, []);
   const handler = recorded.spans.find(span => span.name.startsWith('request handler'));
-  assert.ok(handler, `express made no span: ${recorded.spans.map(span => span.name).join(', ')}`);
+  assert.ok(handler, `there is no span of express: ${recorded.spans.map(span => span.name).join(', ')}`);
   assert.equal(handler.attributes['http.route'], '/orders/:id');
   const server = recorded.spans.find(span => span.kind === 1);
   assert.equal(server.name, 'GET /orders/:id');

@@ -1,4 +1,4 @@
-// init() runs long after the application required node:http.
+// init() runs after the application has loaded node:http with require().
 const http = require('node:http');
 const { checkOneTrace } = require('./one-trace.cjs');
 

@@ -1,4 +1,4 @@
-// init() runs long after the application imported node:http by name: its names are patched all the same.
+// init() runs after the application has imported functions of node:http by name. The imported functions are patched, too.
 import { createServer, get, request } from 'node:http';
 import oneTrace from './one-trace.cjs';
 
@@ -13,6 +13,6 @@ await oneTrace.checkOneTrace({
   trace,
   recorded,
   server,
-  // Read now, through the live bindings that the imports above are.
+  // Read at this point, because imports are live bindings.
   http: { request, get },
 });

@@ -1,13 +1,13 @@
-// An instrumentation by name, from the application's own packages, for a package that is required.
+// An instrumentation selected by name, for a package that is loaded with require().
 const { init, trace } = require('@do/trace');
 const { memory } = require('@do/trace/exporters');
 const recorded = memory();
-const said = [];
-const say = message => said.push(message);
+const messages = [];
+const warn = message => messages.push(message);
 init({
   service: 'named',
   exporter: recorded,
   instrument: { express: true },
   logger: { error: say, warn: say, info: () => {}, debug: () => {} },
 });
-require('./express-app.cjs').checkExpress({ express: require('express'), trace, recorded, said });
+require('./express-app.cjs').checkExpress({ express: require('express'), trace, recorded, messages });

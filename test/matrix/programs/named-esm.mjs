@@ -1,11 +1,11 @@
-// An instrumentation by name for a package that is imported, after init(): it takes a loader hook, which init() registers.
+// An instrumentation selected by name, for a package that is imported after init(). It needs the loader hook of init().
 import { init, trace } from '@do/trace';
 import { memory } from '@do/trace/exporters';
 import app from './express-app.cjs';
 
 const recorded = memory();
-const said = [];
-const say = message => said.push(message);
+const messages = [];
+const warn = message => messages.push(message);
 init({
   service: 'named',
   exporter: recorded,
@@ -13,4 +13,4 @@ init({
   logger: { error: say, warn: say, info: () => {}, debug: () => {} },
 });
 const { default: express } = await import('express');
-await app.checkExpress({ express, trace, recorded, said });
+await app.checkExpress({ express, trace, recorded, messages });

@@ -1,4 +1,4 @@
-// Calls a server in three ways inside one span and checks that the whole is one trace, client and server joined by headers.
+// Calls a server in three ways inside one span, and checks that all spans are one trace, connected by headers.
 const assert = require('node:assert/strict');
 
 const CLIENT = 2;
@@ -23,7 +23,7 @@ exports.checkOneTrace = async ({ trace, recorded, http, server }) => {
   server.closeAllConnections();
   await trace.flush();
 
-  // A server's span ends when its response has left, which the client need not wait for.
+  // A server span ends when its response has been sent. The client may continue earlier.
   for (let turns = 0; recorded.spans.length < 7 && turns < 6_000; turns++)
     await new Promise(r => setTimeout(r, 10));
   const spans = [...recorded.spans];
@@ -39,7 +39,7 @@ exports.checkOneTrace = async ({ trace, recorded, http, server }) => {
   for (const client of clients) {
     const called = servers.filter(each => each.parentSpanContext.spanId === client.spanContext().spanId);
     assert.equal(called.length, 1, 'each client span has its server span');
-    assert.equal(called[0].parentSpanContext.isRemote, true, 'and got it by header');
+    assert.equal(called[0].parentSpanContext.isRemote, true, 'with a parent from the headers');
   }
   console.log(`${spans.length} spans, one trace, ${servers.length} hops`);
 };

@@ -1,4 +1,4 @@
-// Runs another program as its own process and checks what arrives at an OTLP receiver: over-otlp.mjs <expected,…> <node arguments…>
+// Runs a program in another process and checks the requests at an OTLP receiver: over-otlp.mjs <expected,…> <node arguments…>
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -26,7 +26,7 @@ receiver.close();
 
 assert.equal(status, 0, output.stderr);
 assert.equal(output.stdout, '{"success":true}\n');
-// Names and attributes stand in the body as they are, whether it is JSON or protobuf.
+// A body contains names and attributes as plain text, in JSON and in protobuf.
 const arrived = Buffer.concat(bodies);
 for (const text of expected.split(','))
   assert.ok(arrived.includes(text), `${text} has not arrived\n${output.stderr}`);

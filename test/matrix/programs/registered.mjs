@@ -1,4 +1,4 @@
-// Started with `node --import @do/trace/register`: no init() in sight, and everything is traced from the first import on.
+// Started with `node --import @do/trace/register`, without a call of init().
 import { createServer, request } from 'node:http';
 import { trace } from '@do/trace';
 

@@ -1,5 +1,5 @@
-// Servers of node:http on this Node: the context reaches listeners also when Node emits from the connection, each request
-// of a connection has its own, and the end of a request is told whatever way it takes.
+// Servers of node:http: listeners run in the context of their request also if the connection emits the event, each request of
+// a connection has a separate context, and every end of a request is detected.
 const assert = require('node:assert/strict');
 const { once } = require('node:events');
 const { createServer } = require('node:http');
@@ -17,22 +17,22 @@ const logger = { error: assert.fail, warn: assert.fail, info() {}, debug() {} };
 init({ service: 'server', exporter: [], processors: [processor], logger });
 
 const seen = [];
-const see = where => seen.push([where, trace.ids()?.traceId]);
+const record = where => seen.push([where, trace.ids()?.traceId]);
 
 const server = createServer((request, response) => {
   if (request.url === '/left') return void request.socket.emit('handled');
-  see('handler');
+  record('handler');
   request.on('data', () => {
-    see('data');
+    record('data');
     request.socket.emit('handled');
   });
   request.on('end', async () => {
-    see('end');
+    record('end');
     await new Promise(resolve => setTimeout(resolve, 1));
-    see('later');
+    record('later');
     response.end(trace.ids().traceId);
   });
-  response.on('finish', () => see('finish')).on('close', () => see('close'));
+  response.on('finish', () => record('finish')).on('close', () => record('close'));
 });
 
 async function main() {
@@ -48,10 +48,10 @@ async function main() {
       () => {},
     );
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc');
-    const answer = (await once(socket, 'data')).toString();
+    const text = (await once(socket, 'data')).toString();
     while (ended.length < request) await new Promise(resolve => setImmediate(resolve));
     const { traceId } = ended.at(-1).spanContext();
-    assert(answer.endsWith(traceId));
+    assert(text.endsWith(traceId));
     const places = ['handler', 'data', 'data', 'end', 'later', 'finish', 'close'];
     assert.deepEqual(
       seen,

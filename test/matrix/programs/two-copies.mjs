@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const required = require('@do/trace');
 assert.equal(required.trace, trace, 'import and require have one facade');
 
-// As two dependencies of an application may bring two versions.
+// As if two dependencies of an application had two versions of the package.
 const installed = dirname(require.resolve('@do/trace/package.json'));
 const second = join(dirname(installed), `trace-copy-${process.pid}`);
 cpSync(installed, second, { recursive: true });
@@ -20,7 +20,7 @@ assert.notEqual(copy.init, init, 'this is a second copy');
 
 const recorded = memory();
 const handle = init({ service: 'copies', exporter: recorded, logger: quiet() });
-assert.equal(copy.init({ logger: quiet() }), handle, 'the second init() answers the first one’s handle');
+assert.equal(copy.init({ logger: quiet() }), handle, 'the second init() returns the handle of the first');
 
 await trace.span('from the first', async () => {
   const outer = trace.ids();
@@ -42,6 +42,6 @@ assert.deepEqual(copy.trace.stats(), trace.stats());
 console.log(`${recorded.spans.length} spans of two copies, one trace`);
 
 function quiet() {
-  const say = () => {};
-  return { error: say, warn: say, info: say, debug: say };
+  const ignore = () => {};
+  return { error: ignore, warn: ignore, info: ignore, debug: ignore };
 }

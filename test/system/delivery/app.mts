@@ -1,10 +1,10 @@
-// The application of the fault tests: ends spans until it is told or killed, with delivery and its exit handlers on.
-// It is told what to do by a plan in its first argument, and tells on stdout, ten times a second or more often:
+// The application of the fault tests: ends spans until a signal or a kill, with delivery and the exit handlers. Its first
+// argument is a plan. At least ten times a second it prints a line on stdout:
 //
-//   <spans made so far> <milliseconds since the start> <the longest that the event loop was late>
+//   <spans ended so far> <milliseconds since the start> <the longest delay of the event loop>
 //
-// and, each with milliseconds since the start and those that its event loop has waited, when its work is `finished`, when
-// it is `flushed` and at its `exit`.
+// It also prints marks: `finished` at the end of its work, `flushed`, and `exit`, each with the milliseconds since the start and
+// the milliseconds that its event loop was idle.
 
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
@@ -13,25 +13,25 @@ import { installExitHandlers } from '../../../src/setup/exit-handlers.js';
 import { createDelivery } from '../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../src/delivery/options.js';
 
-/** What the application does. */
+/** The behaviour of the application. */
 export interface Plan {
   readonly endpoint: string;
-  /** Spans are called by it and a number. @default 's' */
+  /** A span name is this prefix and a number. @default 's' */
   readonly prefix?: string;
-  /** Short for a spool in mode 'always'. */
+  /** The directory of a spool in mode 'always'. */
   readonly spool?: string;
   readonly delivery?: DeliveryOptions;
   readonly tls?: { readonly ca?: string };
   readonly headers?: Readonly<Record<string, string>>;
-  /** `run` never ends by itself. */
+  /** `run` ends only by a signal. */
   readonly end: 'exit' | 'throw' | 'return' | 'run' | 'flush';
-  /** Works until SIGUSR2 comes, and then ends in the middle of it. */
+  /** Creates spans until SIGUSR2, and then ends at once. */
   readonly onSignal?: boolean;
-  /** Spans made at once. @default 100 */
+  /** The number of spans at the start. @default 100 */
   readonly spans?: number;
-  /** Milliseconds between two rounds of twenty more, for plans that live on. @default 100 */
+  /** Milliseconds between rounds of twenty further spans, for plans that continue. @default 100 */
   readonly everyMs?: number;
-  /** Handles SIGTERM: takes its time and exits with 7, whatever delivery does meanwhile or when all is delivered. */
+  /** Handles SIGTERM in the application, which exits with 7 some time later: at once, or after a flush. */
   readonly ownHandler?: 'at once' | 'after a flush';
 }
 
@@ -101,7 +101,7 @@ if (plan.end === 'run' || onSignal) {
   if (onSignal) {
     process.on('SIGUSR2', () => {
       clearInterval(rounds);
-      // So that there are spans which nothing has taken to the backend yet.
+      // Creates spans that are not sent yet.
       round();
       end();
     });

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ExporterStats } from '../../../src/delivery/stats.js';
-import { Harness, namesIn, PATIENT } from './harness.js';
+import { Harness, readNames, LONG_LIMIT } from './harness.js';
 
 const harness = new Harness();
 afterEach(() => harness.cleanUp());
@@ -44,7 +44,7 @@ describe('a receiver', () => {
       end: 'return',
       onSignal: true,
       everyMs: 5,
-      delivery: { intervalMs: 100, ...PATIENT },
+      delivery: { intervalMs: 100, ...LONG_LIMIT },
     });
     await app.started();
     let receiver = first;
@@ -53,7 +53,7 @@ describe('a receiver', () => {
       receiver.child.kill('SIGKILL');
       await receiver.ended;
       // The first time until it is noticed, however long that takes: it is what is told of.
-      await app.said(/\[trace\]/);
+      await app.waitForOutput(/\[trace\]/);
       await new Promise(resolve => setTimeout(resolve, pauseMs / 2));
       receiver = await harness.receiverProcess(file, first.port);
     }
@@ -61,7 +61,7 @@ describe('a receiver', () => {
     const { code, stats, stderr } = await app.ended;
     expect(code).toBe(0);
     expectBalance(stats);
-    const names = namesIn(file);
+    const names = readNames(file);
     expect(new Set(names).size).toBe(stats?.ended);
     expect(stats?.sent).toBe(stats?.ended);
     expect(names.length - new Set(names).size).toBeLessThanOrEqual(stats?.maybeDuplicated ?? 0);
@@ -95,7 +95,7 @@ describe('a disk', () => {
         spool: { directory, mode },
         maxQueueBytes: 100_000,
         maxChunkBytes: 16_384,
-        ...PATIENT,
+        ...LONG_LIMIT,
       };
       const options = shell === undefined ? {} : { shell };
       const { code, stats, stderr } = await harness.app(
@@ -120,7 +120,7 @@ describe('a disk', () => {
   it('that is full does not keep spans from a backend that takes them', async () => {
     const { directory, shell } = smallPlace();
     const { url, names } = await harness.receiver();
-    const delivery = { spool: { directory, mode: 'always' }, maxChunkBytes: 16_384, ...PATIENT } as const;
+    const delivery = { spool: { directory, mode: 'always' }, maxChunkBytes: 16_384, ...LONG_LIMIT } as const;
     const options = shell === undefined ? {} : { shell };
     const { code, stats, stderr } = await harness.app(
       { endpoint: url, end: 'return', spans: 20_000, delivery },
@@ -164,7 +164,7 @@ describe('a spool directory', () => {
         return theirs;
       },
     ],
-  ])('that %s is said once, with what to do, and everything is delivered', async (_, make) => {
+  ])('that %s is reported once with a fix, and everything is delivered', async (_, make) => {
     const { url, names } = await harness.receiver();
     const directory = make(harness.directory());
     const plan = { endpoint: url, end: 'return', spool: directory } as const;
@@ -172,7 +172,9 @@ describe('a spool directory', () => {
     expect(code).toBe(0);
     expect(names).toHaveLength(100);
     expect(stderr.trim().split('\n')).toEqual([
-      expect.stringMatching(/the spool directory .* cannot be used \(.*\): spans wait in memory only; give/),
+      expect.stringMatching(
+        /the spool directory .* cannot be used, .*\. Set delivery\.spool .* \[spool_unavailable\]$/,
+      ),
     ]);
   });
 
@@ -203,8 +205,8 @@ describe('a spool directory', () => {
     expect(code).toBe(0);
     expect(names).toHaveLength(110);
     expect(stats).toMatchObject({ sent: 110, spooled: 0 });
-    expect(stderr.match(/ended in the middle of a record, or is damaged/g)).toHaveLength(1);
-    expect(stderr.match(/format version 9/g)).toHaveLength(1);
+    expect(stderr.match(/\[spool_segment_damaged\]/g)).toHaveLength(1);
+    expect(stderr.match(/\[spool_segment_unreadable\]/g)).toHaveLength(1);
     expect(stderr.trim().split('\n')).toHaveLength(2);
     expect(existsSync(place('README.txt')) && existsSync(place('notes.spans'))).toBe(true);
     expect(readdirSync(join(spool, inner)).length).toBe(4);
@@ -227,7 +229,7 @@ describe('a spool directory', () => {
         spool: { directory: spool, mode: 'overflow' },
         maxQueueBytes: 20_000,
         maxChunkBytes: 4_096,
-        ...PATIENT,
+        ...LONG_LIMIT,
       },
     } as const;
     const both = ['a', 'b'].map(prefix =>

@@ -1,4 +1,4 @@
-// What the tests with real processes share: the application and the receiver, bundled once, and servers that go wrong.
+// The harness of the tests with real processes: starts the application and the receiver, bundled once, and faulty servers.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,19 +12,19 @@ import { gunzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { freePort } from '../../support/free-port.mjs';
 import type { ExporterStats } from '../../../src/delivery/stats.js';
-import { spanNames, traceIdsOf } from '../../unit/delivery/names.js';
+import { spanNames, traceIdsOf } from '../../support/span-names.js';
 import type { Plan } from './app.mjs';
 
 /** For who ends when all is delivered: a limit against a hang, which no busy machine comes near. */
-export const PATIENT = { flushTimeoutMs: 60_000 } as const;
+export const LONG_LIMIT = { flushTimeoutMs: 60_000 } as const;
 
-/** How a process ended. */
+/** The end of a process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The books as they stood at the end; a killed process has left none. */
+  /** The statistics at the end; undefined for a killed process. */
   readonly stats: ExporterStats | undefined;
 }
 
@@ -34,30 +34,30 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Waits for the first line on stdout. */
   started(): Promise<void>;
-  /** Waits until it has said something, on stdout or on stderr. */
-  said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits for output on stdout or stderr. */
+  waitForOutput(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** A receiver that remembers span names. */
+/** A receiver that records span names. */
 export interface Receiver {
   readonly url: string;
   readonly port: number;
   readonly names: string[];
   readonly traceIds: Set<string>;
-  /** Waits until it has been sent a span. */
-  reached(): Promise<void>;
-  /** Ends it, with all its connections. */
+  /** Waits until it has received a span. */
+  receivedFirst(): Promise<void>;
+  /** Closes it with all connections. */
   close(): void;
 }
 
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const built = new Map<string, string>();
+const toPath = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const bundles = new Map<string, string>();
 
-/** Everything that a test file starts, and ends again. */
+/** Starts the processes and servers of a test file, and ends them. */
 export class Harness {
   readonly #cleanups: (() => void)[] = [];
 
-  /** Ends and removes everything; for afterEach. */
+  /** Ends and removes everything. Called in afterEach. */
   cleanUp(): void {
     for (const cleanup of this.#cleanups.splice(0).reverse()) cleanup();
   }
@@ -66,22 +66,22 @@ export class Harness {
     this.#cleanups.push(cleanup);
   }
 
-  /** A directory that goes with the test. */
+  /** Creates a directory that is removed after the test. */
   directory(): string {
     const directory = mkdtempSync(join(tmpdir(), 'trace-spool-'));
     this.onCleanUp(() => rmSync(directory, { recursive: true, force: true }));
     return directory;
   }
 
-  /** A receiver in this process; `port` 0 takes a free one, which nobody else takes when it is closed and comes back. */
+  /** Starts a receiver in this process. `port` 0 reserves a free port, so that a later receiver can use the same one. */
   async receiver(
     port = 0,
-    answer: (response: ServerResponse, request: IncomingMessage) => void = response => void response.end(),
+    respond: (response: ServerResponse, request: IncomingMessage) => void = response => void response.end(),
   ): Promise<Receiver> {
     const names: string[] = [];
     const traceIds = new Set<string>();
-    let isReached = (): void => {};
-    const first = new Promise<void>(resolve => (isReached = resolve));
+    let onFirst = (): void => {};
+    const first = new Promise<void>(resolve => (onFirst = resolve));
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -89,17 +89,17 @@ export class Harness {
         const bytes = gunzipSync(Buffer.concat(chunks));
         names.push(...spanNames(bytes));
         for (const id of traceIdsOf(bytes)) traceIds.add(id);
-        if (names.length > 0) isReached();
-        answer(response, request);
+        if (names.length > 0) onFirst();
+        respond(response, request);
       });
     });
     const { port: taken, close } = await this.#listen(server, port || (await freePort()));
     const url = `http://127.0.0.1:${taken}/v1/traces`;
-    return { url, port: taken, names, traceIds, reached: () => first, close };
+    return { url, port: taken, names, traceIds, receivedFirst: () => first, close };
   }
 
-  /** The URL of a server that accepts connections, reads, and never answers. */
-  async silent(): Promise<string> {
+  /** Starts a server that accepts connections, reads, and never responds. Returns its URL. */
+  async silentServer(): Promise<string> {
     const { port } = await this.#listen(createTcpServer(socket => socket.resume()) as Server, 0);
     return `http://127.0.0.1:${port}/v1/traces`;
   }
@@ -107,15 +107,15 @@ export class Harness {
   /** Starts the application. */
   app(plan: Plan, options: { readonly uid?: number; readonly shell?: string } = {}): Running {
     const { uid, shell } = options;
-    const args = [bundled('app'), JSON.stringify(plan)];
-    // A shell may set limits first; then it becomes the application.
+    const args = [bundle('app'), JSON.stringify(plan)];
+    // The shell sets limits and then replaces itself with the application.
     return shell === undefined
       ? this.run(process.execPath, args, { uid })
       : this.run('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], { uid });
   }
 
-  /** The URL of a host that swallows connections: a stopped process with a full backlog; they never come about. */
-  async blackHole(): Promise<string> {
+  /** Starts a host on which no connection completes: a stopped process with a full backlog. Returns its URL. */
+  async unconnectableServer(): Promise<string> {
     const { child, port } = await this.receiverProcess('/dev/null', 0, 1);
     child.kill('SIGSTOP');
     for (let waiting = 0; waiting < 20; waiting++) {
@@ -124,20 +124,20 @@ export class Harness {
       socket.on('error', () => undefined);
       const connected = await Promise.race([
         once(socket, 'connect').then(() => true),
-        // That a connection never comes about is told by nothing but time; loopback takes well under a millisecond.
-        // After a look at the sockets, for a busy machine may come to the timer first.
+        // Only time shows that a connection never completes. Loopback takes well under a millisecond. The sockets are
+        // polled once more, because a busy machine may run the timer first.
         new Promise<false>(resolve => setTimeout(() => setImmediate(() => resolve(false)), 300)),
       ]);
       if (!connected) return `http://127.0.0.1:${port}/v1/traces`;
     }
-    throw new Error('the backlog takes more than twenty connections: this is no black hole');
+    throw new Error('the backlog accepts more than twenty connections');
   }
 
-  /** Starts a receiver in a process of its own. */
+  /** Starts a receiver in a separate process. */
   async receiverProcess(file: string, port = 0, backlog = 511): Promise<Running & { readonly port: number }> {
-    const args = [bundled('receiver'), String(port || (await freePort())), file, String(backlog)];
+    const args = [bundle('receiver'), String(port || (await freePort())), file, String(backlog)];
     const running = this.run(process.execPath, args);
-    const [, taken] = await running.said(/^listening (\d+)$/m);
+    const [, taken] = await running.waitForOutput(/^listening (\d+)$/m);
     return { ...running, port: Number(taken) };
   }
 
@@ -156,35 +156,36 @@ export class Harness {
     let stdout = '';
     let stderr = '';
     const waiting = new Set<() => void>();
-    const hear = (): void => {
-      for (const look of waiting) look();
+    const checkAll = (): void => {
+      for (const check of waiting) check();
     };
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString())).on('data', hear);
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString())).on('data', hear);
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString())).on('data', checkAll);
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString())).on('data', checkAll);
     const ended = once(child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
       stdout,
       stderr,
-      stats: statsIn(stdout),
+      stats: readStats(stdout),
     }));
-    const said = (pattern: RegExp): Promise<RegExpExecArray> =>
+    const waitForOutput = (pattern: RegExp): Promise<RegExpExecArray> =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           const match = pattern.exec(stdout) ?? pattern.exec(stderr);
           if (match === null) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve(match);
         };
-        waiting.add(look);
-        look();
-        const why = (): Error => new Error(`it ended and has not said ${pattern}:\n${stdout}${stderr}`);
-        ended.then(() => reject(why()), reject);
+        waiting.add(check);
+        check();
+        const createError = (): Error =>
+          new Error(`it ended without the output ${pattern}:\n${stdout}${stderr}`);
+        ended.then(() => reject(createError()), reject);
       });
     const started = async (): Promise<void> => {
-      await said(/\n/);
+      await waitForOutput(/\n/);
     };
-    return { child, ended, started, said };
+    return { child, ended, started, waitForOutput };
   }
 
   async #listen(server: Server, port: number): Promise<{ port: number; close: () => void }> {
@@ -204,31 +205,31 @@ export class Harness {
   }
 }
 
-/** What a receiver process has written down. */
-export function namesIn(file: string): string[] {
+/** Reads the span names that a receiver process has written. */
+export function readNames(file: string): string[] {
   return readFileSync(file, 'utf8').split('\n').filter(Boolean);
 }
 
-/** What the application has noted down: milliseconds since its start, and how many of them its event loop has waited. */
-export function markIn(stdout: string, what: string): { readonly atMs: number; readonly idleMs: number } {
-  const [, at, idle] = new RegExp(`^${what} ([\\d.]+) ([\\d.]+)$`, 'm').exec(stdout) ?? [];
+/** Reads a mark of the application: milliseconds since its start, and the idle time of its event loop until then. */
+export function readMark(stdout: string, name: string): { readonly atMs: number; readonly idleMs: number } {
+  const [, at, idle] = new RegExp(`^${name} ([\\d.]+) ([\\d.]+)$`, 'm').exec(stdout) ?? [];
   return { atMs: Number(at), idleMs: Number(idle) };
 }
 
-function statsIn(stdout: string): ExporterStats | undefined {
+function readStats(stdout: string): ExporterStats | undefined {
   const [, json] = /^stats (.*)$/m.exec(stdout) ?? [];
   return json === undefined ? undefined : (JSON.parse(json) as ExporterStats);
 }
 
-/** A program of this folder as one file: it starts in a tenth of the time that a loader takes. */
-function bundled(name: 'app' | 'receiver'): string {
-  const known = built.get(name);
-  if (known !== undefined) return known;
+/** Bundles a program of this folder, which starts ten times faster than with a loader. */
+function bundle(name: 'app' | 'receiver'): string {
+  const existing = bundles.get(name);
+  if (existing !== undefined) return existing;
   const directory = mkdtempSync(join(tmpdir(), 'trace-bundle-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const outfile = join(directory, `${name}.cjs`);
   buildSync({
-    entryPoints: [here(`${name}.mts`)],
+    entryPoints: [toPath(`${name}.mts`)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -236,8 +237,8 @@ function bundled(name: 'app' | 'receiver'): string {
     target: 'node20',
     logLevel: 'error',
   });
-  // Also for processes of other users.
+  // Readable for processes of other users.
   chmodSync(directory, 0o755);
-  built.set(name, outfile);
+  bundles.set(name, outfile);
   return outfile;
 }

@@ -1,5 +1,5 @@
-// An hour of 2,000 spans a second with ten outages of up to five minutes, in virtual time, onto a real disk. It stands
-// here and not beside the unit tests because 7.2 million spans take their time.
+// An hour of 2,000 spans per second with ten outages of up to five minutes, in virtual time and with a real disk. It is not a
+// unit test because 7.2 million spans take long.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,21 +13,21 @@ import { startDelivery } from '../../support/delivery-fixture.js';
 const SECONDS = 3_600;
 const PER_SECOND = 2_000;
 
-/** A backend that marks every span it takes, and can be away in several ways. */
-class Marking implements Transport {
-  readonly seen: Uint8Array = new Uint8Array(SECONDS * PER_SECOND);
-  away: 'no' | 'refuses' | 'is busy' = 'no';
-  taken = 0;
+/** A backend that counts how often it receives each span, and can be unavailable in two ways. */
+class CountingBackend implements Transport {
+  readonly counts: Uint8Array = new Uint8Array(SECONDS * PER_SECOND);
+  outage: 'none' | 'refused' | 'busy' = 'none';
+  received = 0;
 
   async send({ body }: TransportRequest): Promise<TransportResult> {
     const wireBytes = body.length;
-    if (this.away === 'refuses')
+    if (this.outage === 'refused')
       return { kind: 'failure', code: 'ECONNREFUSED', message: 'refused', isRequestSent: false, wireBytes };
-    if (this.away === 'is busy') return { kind: 'response', status: 503, body: new Uint8Array(0), wireBytes };
+    if (this.outage === 'busy') return { kind: 'response', status: 503, body: new Uint8Array(0), wireBytes };
     eachSpanName(body, name => {
       const index = Number(name);
-      this.seen[index] = (this.seen[index] ?? 0) + 1;
-      this.taken++;
+      this.counts[index] = (this.counts[index] ?? 0) + 1;
+      this.received++;
     });
     return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes };
   }
@@ -37,30 +37,30 @@ class Marking implements Transport {
   close(): void {}
 }
 
-it('an hour of 2,000 spans a second with ten outages of up to five minutes costs not one span', async () => {
+it('an hour of 2,000 spans per second with ten outages of up to five minutes loses no span', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'trace-hour-'));
   try {
     const began = performance.now();
-    const backend = new Marking();
+    const backend = new CountingBackend();
     const { time, delivery } = startDelivery(
       { maxQueueBytes: 8 * 2 ** 20, spool: directory },
       { transport: backend },
     );
     let ended = 0;
-    let spooledAtMost = 0;
+    let maxSpooled = 0;
     for (let second = 0; second < SECONDS; second++) {
-      // Every sixth minute begins an outage of 30 to 300 seconds.
-      const isAway = second % 360 < 30 + 30 * Math.floor(second / 360);
-      backend.away = isAway ? (second % 2 === 0 ? 'refuses' : 'is busy') : 'no';
+      // An outage of 30 to 300 seconds begins every six minutes.
+      const isOutage = second % 360 < 30 + 30 * Math.floor(second / 360);
+      backend.outage = isOutage ? (second % 2 === 0 ? 'refused' : 'busy') : 'none';
       for (let i = 0; i < PER_SECOND; i++) delivery.processor.onEnd(makeSpan({ name: String(ended++) }));
       await time.advance(1_000);
-      spooledAtMost = Math.max(spooledAtMost, delivery.stats().spooled);
+      maxSpooled = Math.max(maxSpooled, delivery.stats().spooled);
     }
-    backend.away = 'no';
+    backend.outage = 'none';
     await time.advance(120_000);
     const { queued, spooled, sent, dropped, maybeDuplicated } = delivery.stats();
     console.log(
-      `${ended} spans, ${spooledAtMost} of them on disk at once, in ${Math.round(performance.now() - began)} ms`,
+      `${ended} spans, at most ${maxSpooled} on disk, in ${Math.round(performance.now() - began)} ms`,
     );
     expect({ queued, spooled, sent, dropped, maybeDuplicated }).toEqual({
       queued: 0,
@@ -69,9 +69,9 @@ it('an hour of 2,000 spans a second with ten outages of up to five minutes costs
       dropped: {},
       maybeDuplicated: 0,
     });
-    expect(spooledAtMost).toBeGreaterThan(300_000);
-    expect(backend.taken).toBe(ended);
-    expect(backend.seen.every(times => times === 1)).toBe(true);
+    expect(maxSpooled).toBeGreaterThan(300_000);
+    expect(backend.received).toBe(ended);
+    expect(backend.counts.every(times => times === 1)).toBe(true);
     await delivery.shutdown(0);
   } finally {
     rmSync(directory, { recursive: true, force: true });

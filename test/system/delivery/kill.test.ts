@@ -4,7 +4,7 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { Harness, PATIENT, type Receiver } from './harness.js';
+import { Harness, LONG_LIMIT, type Receiver } from './harness.js';
 
 const KILLS = 50;
 const AT_ONCE = 10;
@@ -82,10 +82,10 @@ async function killOne({
   const byKill = segmentsIn(spool).some(path => !isWhole(readFileSync(path)));
   const torn = (index % 3 === 0 && tear(spool)) || byKill;
   const after = await harness.receiver(receiver.port);
-  const delivery = { ...plan.delivery, ...PATIENT };
+  const delivery = { ...plan.delivery, ...LONG_LIMIT };
   const next = await harness.app({ ...plan, endpoint: after.url, end: 'return', spans: 0, delivery }).ended;
   expect(next.code).toBe(0);
-  expect(next.stderr.includes('ended in the middle of a record')).toBe(torn);
+  expect(next.stderr.includes('[spool_segment_damaged]')).toBe(torn);
   return { ...judge(stdout, early, after, next.stats?.maybeDuplicated ?? 0), torn };
 }
 

@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Harness, markIn, PATIENT } from './harness.js';
+import { Harness, readMark, LONG_LIMIT } from './harness.js';
 
 const harness = new Harness();
 afterEach(() => harness.cleanUp());
@@ -27,22 +27,23 @@ describe('a process', () => {
 
   it('that finishes before a backend that never answers ends within the limit, and says what was lost', async () => {
     const { code, stdout, stderr, stats } = await harness.app({
-      endpoint: await harness.silent(),
+      endpoint: await harness.silentServer(),
       end: 'return',
     }).ended;
     expect(code).toBe(0);
     expect(stderr).toMatch(/100 spans were lost at shutdown/);
     expect(stats).toMatchObject({ ended: 100, queued: 0, dropped: { shutdown: 100 } });
-    const tookMs = markIn(stdout, 'exit').atMs - markIn(stdout, 'finished').atMs;
+    const tookMs = readMark(stdout, 'exit').atMs - readMark(stdout, 'finished').atMs;
     expect(tookMs).toBeGreaterThan(2_900);
     expect(tookMs).toBeLessThan(5_000);
   });
 
   it('is not kept alive after its last flush, though the backend never answers', async () => {
-    const { code, stdout } = await harness.app({ endpoint: await harness.silent(), end: 'flush' }).ended;
+    const { code, stdout } = await harness.app({ endpoint: await harness.silentServer(), end: 'flush' })
+      .ended;
     expect(code).toBe(0);
     // A second flush at the end would take three seconds more.
-    expect(markIn(stdout, 'exit').atMs - markIn(stdout, 'flushed').atMs).toBeLessThan(2_000);
+    expect(readMark(stdout, 'exit').atMs - readMark(stdout, 'flushed').atMs).toBeLessThan(2_000);
   });
 
   it('that calls process.exit() leaves its spans in the spool, and the next one sends them', async () => {
@@ -63,10 +64,10 @@ describe('a process', () => {
   it.each(['exit', 'throw'] as const)(
     'that ends by %s in the middle of its work loses nothing that it made, with the next one',
     async end => {
-      const { url, names, reached } = await harness.receiver();
+      const { url, names, receivedFirst } = await harness.receiver();
       const spool = harness.directory();
       const { child, ended } = harness.app({ endpoint: url, spool, end, onSignal: true, everyMs: 5 });
-      await reached();
+      await receivedFirst();
       child.kill('SIGUSR2');
       const { code, stdout, stderr, stats } = await ended;
       expect(code).toBe(end === 'exit' ? 3 : 1);
@@ -76,7 +77,7 @@ describe('a process', () => {
       expect(stdout).toContain(`\n${made} `);
       expect(names.length).toBeGreaterThan(0);
       expect(names.length).toBeLessThan(made);
-      const next = await harness.app({ endpoint: url, spool, end: 'return', spans: 0, delivery: PATIENT })
+      const next = await harness.app({ endpoint: url, spool, end: 'return', spans: 0, delivery: LONG_LIMIT })
         .ended;
       expect(new Set(names).size).toBe(made);
       expect(names.length - made).toBeLessThanOrEqual(next.stats?.maybeDuplicated ?? 0);
@@ -86,9 +87,9 @@ describe('a process', () => {
 
   it('that gets SIGTERM delivers everything and dies of the signal', async () => {
     const { url, names } = await harness.receiver();
-    const { child, ended, said } = harness.app({ endpoint: url, end: 'run' });
+    const { child, ended, waitForOutput } = harness.app({ endpoint: url, end: 'run' });
     // What it makes after the signal, while it flushes, may be too late.
-    const [, made] = await said(/^(\d+) [\d.]+ /m);
+    const [, made] = await waitForOutput(/^(\d+) [\d.]+ /m);
     child.kill('SIGTERM');
     const { signal } = await ended;
     expect(signal).toBe('SIGTERM');

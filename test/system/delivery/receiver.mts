@@ -1,12 +1,12 @@
-// A receiver in a process of its own, to be killed: writes each span's name into a file before it answers.
+// A receiver in a separate process that can be killed. It writes each span's name into a file before it responds.
 //
-//   node receiver.cjs <port, 0 for a free one> <file> <connections that may wait to be accepted>
+//   node receiver.cjs <port, 0 for a free one> <file> <maximum of connections that are not accepted yet>
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { spanNames } from '../../unit/delivery/names.js';
+import { spanNames } from '../../support/span-names.js';
 
 const [, , port = '0', file = '', backlog = '511'] = process.argv;
 const server = createServer((request, response) => {

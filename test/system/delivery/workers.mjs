@@ -1,4 +1,4 @@
-// An application with a worker thread, each with init() of its own; the worker continues the main thread's trace.
+// An application with a worker thread. Both call init(), and the worker continues the trace of the main thread.
 //
 //   [SPOOL=<directory>] node workers.mjs <how the worker ends: return, exit, throw, terminate, flush-terminate>
 
@@ -21,7 +21,7 @@ if (isMainThread) {
       workerData: { end, carrier: trace.inject() },
     });
     worker.on('error', error => console.log(`worker threw ${error.message}`));
-    // Not `once`, which rejects at the error; and that may overtake the message, which comes by another port.
+    // Not `once`, which rejects on an error. The error may arrive before the message, which uses another port.
     const exited = new Promise(resolve => worker.on('exit', resolve));
     await new Promise(resolve => worker.on('message', resolve));
     if (end.endsWith('terminate')) await worker.terminate();
@@ -36,6 +36,6 @@ if (isMainThread) {
   parentPort.postMessage('done', []);
   if (end === 'exit') process.exit(0);
   if (end === 'throw') throw new Error('in the worker');
-  // Lives until it is terminated.
+  // Keeps the worker running until it is terminated.
   if (end.endsWith('terminate')) setInterval(() => {}, 1_000);
 }

@@ -1,5 +1,4 @@
-// Worker threads, each with init() of its own: one trace over both, and an end of either that costs nothing it need not.
-// Runs what stands in dist.
+// Worker threads that call init(): one trace across threads, and the ends of a worker. Uses the built package in dist.
 
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -21,7 +20,7 @@ async function run(receiver: Receiver, end: string, env: Record<string, string> 
 }
 
 describe('a worker thread', () => {
-  it.each(['return', 'flush-terminate'])('that ends by %s has delivered its part of the trace', async end => {
+  it.each(['return', 'flush-terminate'])('that ends by %s delivers its part of the trace', async end => {
     const receiver = await harness.receiver();
     const { code, stdout, stderr } = await run(receiver, end);
     expect(stderr).toBe('');
@@ -46,7 +45,7 @@ describe('a worker thread', () => {
     },
   );
 
-  it('that is terminated takes with it what it had not flushed, and nothing of the main thread', async () => {
+  it('that is terminated loses only its spans that were not flushed', async () => {
     const receiver = await harness.receiver();
     const { code } = await run(receiver, 'terminate');
     expect(code).toBe(0);

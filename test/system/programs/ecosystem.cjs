@@ -1,5 +1,5 @@
-// A shop under OpenTelemetry's instrumentations, on one provider: `node ecosystem.cjs theirs|ours`. The same requests,
-// one after the other, each until all of its spans have ended; at the end its parent gets the exported spans.
+// A shop with OpenTelemetry's instrumentations on one provider: `node ecosystem.cjs theirs|ours`. It receives the same requests
+// one after the other, each after all spans of the previous one have ended, and sends the exported spans to its parent.
 
 const { dirname, join } = require('node:path');
 const { context, propagation, trace } = require('@opentelemetry/api');
@@ -48,11 +48,11 @@ main().then(
   },
 );
 
-/** The way `init()` makes it: with the context manager at hand. */
+/** Creates our provider as `init()` does, with the context manager. */
 function ourProvider() {
   const root = dirname(require.resolve('@do/trace/package.json'));
-  const { Provider } = require(join(root, 'dist/cjs/engine/index.js'));
-  return new Provider(config, { contextManager });
+  const { TracerProvider } = require(join(root, 'dist/cjs/engine/index.js'));
+  return new TracerProvider(config, { contextManager });
 }
 
 async function main() {
@@ -88,7 +88,7 @@ async function main() {
     await ask(`${shop.url}${path}`, { method, headers: { 'user-agent': 'test' } });
     await settled();
   }
-  // A caller whose trace goes on here, sampled and not.
+  // Requests of a remote caller, sampled and not sampled.
   for (const flags of ['01', '03', '00']) {
     const traceparent = `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`;
     const headers = { traceparent, tracestate: 'vendor=1', 'user-agent': 'test' };
@@ -97,7 +97,7 @@ async function main() {
   }
   await redis.quit();
   await tracerProvider.forceFlush();
-  return exporter.getFinishedSpans().map(written);
+  return exporter.getFinishedSpans().map(toPlainSpan);
 }
 
 function shopApp(redis, stock, closed) {
@@ -108,7 +108,7 @@ function shopApp(redis, stock, closed) {
     next();
   });
   const orders = express.Router();
-  // oxlint-disable-next-line no-async-endpoint-handlers -- Express 5 takes care of the promise
+  // oxlint-disable-next-line no-async-endpoint-handlers -- Express 5 handles the promise
   orders.get('/:id', async (request, response) => {
     await redis.set(`order:${request.params.id}`, 'confirmed');
     response.json({ status: await redis.get(`order:${request.params.id}`) });
@@ -179,12 +179,12 @@ function ask(url, options = {}) {
   });
 }
 
-/** No span of the client's own: the header of the request stays as it was given. */
+/** Suppresses the span of the client, so that the header of the request is sent without a change. */
 function suppressed() {
   return require('@opentelemetry/core').suppressTracing(context.active());
 }
 
-/** Servers' spans end after the answer has gone: until no more have come for a while. */
+/** Waits until no more spans end. A server span ends after its response has been sent. */
 async function settled() {
   let seen = -1;
   while (seen !== exporter.getFinishedSpans().length) {
@@ -202,8 +202,8 @@ function listening(server) {
   });
 }
 
-/** What an exporter can read of a span, as plain data. */
-function written(span) {
+/** Converts the properties of a span that an exporter can read to plain data. */
+function toPlainSpan(span) {
   const { traceId, spanId, traceFlags, traceState, isRemote } = span.spanContext();
   const parent = span.parentSpanContext;
   return {

@@ -1,5 +1,5 @@
 // Our provider with parts of OpenTelemetry's SDK 3: its batch processor, its OTLP exporter and a sampler written for it.
-// `node sdk-3.mjs http|proto`; what was made is told to the parent process.
+// `node sdk-3.mjs http|proto` sends the ids of the spans, and the names that the sampler received, to its parent.
 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -11,13 +11,13 @@ const protocol = process.argv[2];
 const { OTLPTraceExporter } = await import(`@opentelemetry/exporter-trace-otlp-${protocol}`);
 const root = dirname(createRequire(import.meta.url).resolve('@do/trace/package.json'));
 const load = path => import(pathToFileURL(join(root, 'dist/cjs', path)).href);
-const { Provider } = await load('engine/index.js');
+const { TracerProvider } = await load('engine/index.js');
 const { resourceFromAttributes } = createRequire(join(root, 'package.json'))('@opentelemetry/resources');
 
-const asked = [];
+const sampledNames = [];
 const sampler = {
   shouldSample(_context, traceId, name) {
-    asked.push(name);
+    sampledNames.push(name);
     if (!/^[0-9a-f]{32}$/.test(traceId)) throw new Error('no trace id');
     if (name === 'health') return { decision: SamplingDecision.NOT_RECORD };
     return {
@@ -29,7 +29,7 @@ const sampler = {
   toString: () => 'Rule',
 };
 const exporter = new OTLPTraceExporter({ url: process.env.ENDPOINT });
-const provider = new Provider({
+const provider = new TracerProvider({
   resource: resourceFromAttributes({ 'service.name': 'shop' }),
   sampler,
   spanProcessors: [new BatchSpanProcessor({ exporter })],
@@ -45,5 +45,5 @@ order.end();
 await provider.forceFlush();
 await provider.shutdown();
 const { traceId, spanId } = order.spanContext();
-process.send({ asked, ids: [traceId, spanId, payment.spanContext().spanId] });
+process.send({ sampledNames, ids: [traceId, spanId, payment.spanContext().spanId] });
 process.disconnect();

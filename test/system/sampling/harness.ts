@@ -2,9 +2,10 @@
 
 import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { KEEP_TRACE_KEY } from '../../../src/context/keys.js';
 import { setSpan } from '../../../src/context/index.js';
 import { type Clock, systemClock } from '../../../src/core/clock.js';
-import { type Diagnostics, diagnosticsOver } from '../../../src/core/diagnostics.js';
+import { type Diagnostics, addTextMethods } from '../../../src/core/diagnostics.js';
 import type { FillRandom } from '../../../src/core/ids.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 import type { Tracer } from '../../../src/engine/tracer.js';
@@ -16,9 +17,9 @@ import { RecordAllSampler } from '../../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
 import { TraceOverrides } from '../../../src/sampling/trace-overrides.js';
 import type { TailSamplerOptions } from '../../../src/sampling/tail/tail-sampler.js';
-import { bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
+import { createObjectSpanBuffer } from '../../../src/setup/object-span-buffer.js';
 
-export const quiet: Diagnostics = diagnosticsOver(
+export const quiet: Diagnostics = addTextMethods(
   () => {},
   () => {},
 );
@@ -79,7 +80,10 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     async forceFlush() {},
     async shutdown() {},
   };
-  const { processor, buffer } = line ?? { processor: counting, buffer: bufferSpansFor(counting, 'counting') };
+  const { processor, buffer } = line ?? {
+    processor: counting,
+    buffer: createObjectSpanBuffer(counting, 'counting'),
+  };
   const overrides = new TraceOverrides();
   const stage =
     tail &&
@@ -95,13 +99,18 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
       ...tail,
     });
   const share = createHeadSampler({ ratio: 1, followRemote: true, followParent: true, clock, ...head });
-  const sampler = new OverrideSampler(stage === undefined ? share : new RecordAllSampler(share), overrides);
+  const sampler = new OverrideSampler(
+    stage === undefined ? share : new RecordAllSampler(share),
+    overrides,
+    KEEP_TRACE_KEY,
+  );
   const outlet = new SpanPipeline({
     outputs: [
       {
         name: 'counting',
         processor,
         buffer,
+        isExporter: true,
         sees: 'kept',
         async flush() {},
         async shutdown() {},

@@ -10,7 +10,7 @@ import { TracerProvider } from '../../../src/engine/index.js';
 import { createHeadSampler } from '../../../src/sampling/head-sampler.js';
 import { RecordAllSampler } from '../../../src/sampling/record-all-sampler.js';
 import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
-import { SDK_SPAN_BYTES, bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
+import { SDK_SPAN_BYTES, createObjectSpanBuffer } from '../../../src/setup/object-span-buffer.js';
 import { startDelivery } from '../../support/delivery-fixture.js';
 import { settlePromises, VirtualTime } from '../../support/virtual-time.js';
 import { idOf, makeService, randomness, under } from './harness.js';
@@ -106,8 +106,8 @@ function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e
 describe('what waits', () => {
   const HOLDERS = {
     encoded: () => startDelivery().delivery.processor as unknown as SpanBuffer,
-    'as spans': () => bufferSpansFor(nothing, 'test'),
-    'as OpenTelemetry’s spans': () => bufferSpansFor(nothing, 'test', { spanBytes: SDK_SPAN_BYTES }),
+    'as spans': () => createObjectSpanBuffer(nothing, 'test'),
+    'as OpenTelemetry’s spans': () => createObjectSpanBuffer(nothing, 'test', { spanBytes: SDK_SPAN_BYTES }),
   };
 
   it.each<[keyof typeof HOLDERS, number, number]>([

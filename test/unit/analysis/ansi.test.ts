@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { ansiStyle, plainText } from '../../../src/analysis/ansi.js';
+import { createAnsiStyle, plainText } from '../../../src/analysis/ansi.js';
 
 test('a style puts one sequence before the text and one after it', () => {
-  expect(ansiStyle(31, 39)('failed')).toBe('\u001B[31mfailed\u001B[39m');
+  expect(createAnsiStyle(31, 39)('failed')).toBe('\u001B[31mfailed\u001B[39m');
 });
 
 test('an empty text stays empty, so that padding can be computed from it', () => {
-  expect(ansiStyle(31, 39)('')).toBe('');
+  expect(createAnsiStyle(31, 39)('')).toBe('');
 });
 
 test('the plain style changes nothing', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { httpPath } from '../../../src/analysis/http-path.js';
+import { getHttpPath } from '../../../src/analysis/http-path.js';
 
 describe('the path shown beside an HTTP method', () => {
   it.each([
@@ -11,15 +11,17 @@ describe('the path shown beside an HTTP method', () => {
     ['older conventions: http.target', { 'http.target': '/target?x=1' }, '/target'],
     ['no known attribute', { 'url.path': 7 }, undefined],
   ])('%s', (_what, attributes, expected) => {
-    expect(httpPath({ name: 'POST', attributes })).toBe(expected);
+    expect(getHttpPath({ name: 'POST', attributes })).toBe(expected);
   });
 
   it('spans with another name have no path', () => {
-    expect(httpPath({ name: 'POST /orders', attributes: { 'url.path': '/orders' } })).toBeUndefined();
-    expect(httpPath({ name: 'processOrder', attributes: { 'url.path': '/orders' } })).toBeUndefined();
+    expect(getHttpPath({ name: 'POST /orders', attributes: { 'url.path': '/orders' } })).toBeUndefined();
+    expect(getHttpPath({ name: 'processOrder', attributes: { 'url.path': '/orders' } })).toBeUndefined();
   });
 
   it('a long path is truncated', () => {
-    expect(httpPath({ name: 'GET', attributes: { 'url.path': `/${'x'.repeat(10_000)}` } })).toHaveLength(120);
+    expect(getHttpPath({ name: 'GET', attributes: { 'url.path': `/${'x'.repeat(10_000)}` } })).toHaveLength(
+      120,
+    );
   });
 });

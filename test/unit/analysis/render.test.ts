@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderTree } from '../../../src/analysis/render.js';
-import { displayWidth } from '../../../src/analysis/terminal-text.js';
+import { measureWidth } from '../../../src/analysis/terminal-text.js';
 import { buildTrace, failedWith, flatSpan, shopSpans } from '../../support/flat-spans.js';
 
 describe('the tree', () => {
@@ -40,7 +40,7 @@ describe('the tree', () => {
     );
     const lines = renderTree(buildTrace(chain), { maxSpans: 2_000 }).split('\n');
     expect(lines).toHaveLength(2_003);
-    expect(lines.filter(line => displayWidth(line) > 80)).toEqual([]);
+    expect(lines.filter(line => measureWidth(line) > 80)).toEqual([]);
   });
 });
 
@@ -59,9 +59,9 @@ describe('text from the network', () => {
   test('is truncated by columns: wide characters take two, combining marks none', () => {
     const name = '注文'.repeat(40);
     const [, line = ''] = renderTree(buildTrace([flatSpan(1, undefined, 0, 1, { name })])).split('\n');
-    expect(displayWidth(line)).toBeLessThanOrEqual(80);
+    expect(measureWidth(line)).toBeLessThanOrEqual(80);
     expect(line).toContain('…');
-    expect([displayWidth('注文'), displayWidth('e\u0301'), displayWidth('🚚'), displayWidth('abc')]).toEqual([
+    expect([measureWidth('注文'), measureWidth('e\u0301'), measureWidth('🚚'), measureWidth('abc')]).toEqual([
       4, 1, 2, 3,
     ]);
   });
@@ -95,7 +95,7 @@ describe('text from the network', () => {
       fc.property(tree, ({ trace, width }) => {
         const plain = renderTree(trace, { width });
         for (const line of plain.split('\n'))
-          expect(displayWidth(line)).toBeLessThanOrEqual(Math.max(40, width));
+          expect(measureWidth(line)).toBeLessThanOrEqual(Math.max(40, width));
         expect(
           renderTree(trace, { width, color: true })
             .split('\u001B')

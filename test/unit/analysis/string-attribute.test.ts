@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stringAttribute } from '../../../src/analysis/string-attribute.js';
+import { getStringAttribute } from '../../../src/analysis/string-attribute.js';
 
 const attributes = { route: '/orders', empty: '', number: 7, list: ['/orders'], nothing: null };
 
@@ -11,5 +11,5 @@ test.each([
   ['nothing', undefined],
   ['absent', undefined],
 ])('%s is %s', (key, expected) => {
-  expect(stringAttribute(attributes, key)).toBe(expected);
+  expect(getStringAttribute(attributes, key)).toBe(expected);
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  displayWidth,
+  measureWidth,
   padToWidth,
   sanitizeForTerminal,
   truncate,
@@ -22,6 +22,7 @@ describe('sanitizing', () => {
     ['a lone surrogate', 'a\uD800b', 'a\uFFFDb'],
     ['a stack of marks', `e${'\u0301'.repeat(20)}`, `e${'\u0301'.repeat(4)}`],
     ['spaces around', '  a  b ', 'a b'],
+    ['a control character between spaces', '\u00A1\t\u0000\t!', '\u00A1 !'],
   ])('%s', (_, text, expected) => {
     expect(sanitizeForTerminal(text)).toBe(expected);
   });
@@ -49,7 +50,7 @@ describe('columns', () => {
     ['e\u0301', 1],
     ['', 0],
   ])('%s takes %i', (text, columns) => {
-    expect(displayWidth(text)).toBe(columns);
+    expect(measureWidth(text)).toBe(columns);
   });
 
   test('padding fills up to the width and never shortens', () => {
@@ -72,7 +73,7 @@ describe('truncating', () => {
   test('never exceeds the columns', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 0, max: 20 }), (text, columns) => {
-        expect(displayWidth(truncate(text, columns))).toBeLessThanOrEqual(columns);
+        expect(measureWidth(truncate(text, columns))).toBeLessThanOrEqual(columns);
       }),
     );
   });
@@ -99,7 +100,7 @@ describe('wrapping', () => {
     fc.assert(
       fc.property(anyText.map(sanitizeForTerminal), fc.integer({ min: 2, max: 30 }), (text, columns) => {
         const lines = wrapText(text, columns, 1_000);
-        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+        for (const line of lines) expect(measureWidth(line)).toBeLessThanOrEqual(columns);
         expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
       }),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rowsWithSpans, treeRows } from '../../../src/analysis/tree-rows.js';
+import { buildRows, treeRows } from '../../../src/analysis/tree-rows.js';
 import { buildTrace, flatSpan, spanIdOf } from '../../support/flat-spans.js';
 
 describe('rows', () => {
@@ -70,7 +70,7 @@ describe('rows', () => {
 
   test('rowsWithSpans pairs each row with its span', () => {
     const trace = buildTrace([flatSpan(1, undefined, 0, 10), flatSpan(2, 1, 1, 5)]);
-    expect(rowsWithSpans(trace).map(({ span }) => span)).toEqual(trace.spans);
-    expect(rowsWithSpans(trace).map(({ row }) => row)).toEqual(treeRows(trace));
+    expect(buildRows(trace).map(({ span }) => span)).toEqual(trace.spans);
+    expect(buildRows(trace).map(({ row }) => row)).toEqual(treeRows(trace));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isColorEnabled, terminalWidth } from '../../../src/cli/cli-process.js';
+import { isColorEnabled, getTerminalWidth } from '../../../src/cli/cli-process.js';
 import { createFakeCliProcess, type FakeCliOptions } from '../../support/fake-cli-process.js';
 
 describe('colour', () => {
@@ -26,6 +26,6 @@ describe('width', () => {
     ['a COLUMNS of 0', { env: { COLUMNS: '0' } }, 80],
     ['nothing', {}, 80],
   ])('of %s', (_, options, expected) => {
-    expect(terminalWidth(createFakeCliProcess(options))).toBe(expected);
+    expect(getTerminalWidth(createFakeCliProcess(options))).toBe(expected);
   });
 });

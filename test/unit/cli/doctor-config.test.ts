@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatConfig } from '../../../src/cli/doctor-config.js';
-import { reportStyles } from '../../../src/cli/report-styles.js';
+import { selectReportStyles } from '../../../src/cli/report-styles.js';
 
 const otlp = {
   protocol: 'http/protobuf',
@@ -22,7 +22,7 @@ const config = {
 
 /** The values by their names, of lines that are wide enough not to wrap. */
 function valuesOf(values: Readonly<Record<string, unknown>>, isFromCode = false): Record<string, string> {
-  const lines = formatConfig(values, 200, reportStyles(false), isFromCode);
+  const lines = formatConfig(values, 200, selectReportStyles(false), isFromCode);
   return Object.fromEntries(lines.map(line => [line.slice(4, 15).trim(), line.slice(17)]));
 }
 
@@ -79,7 +79,7 @@ describe('the configuration', () => {
 
   test('wraps a long value below its start', () => {
     const exporters = ['otlp http://collector-1.example:4318', 'otlp http://collector-2.example:4318'];
-    const lines = formatConfig({ ...config, exporters }, 60, reportStyles(false), true);
+    const lines = formatConfig({ ...config, exporters }, 60, selectReportStyles(false), true);
     expect(lines.slice(1, 3)).toEqual([
       '    exporter     otlp http://collector-1.example:4318, otlp',
       '                 http://collector-2.example:4318',

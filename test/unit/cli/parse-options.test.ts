@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type OptionSpec,
   parseOptions,
-  unknownNameMessage,
+  formatUnknownName,
   UsageError,
 } from '../../../src/cli/parse-options.js';
 
@@ -86,6 +86,6 @@ describe('a name that does not exist', () => {
     ['jager', 'There is no exporter jager. Did you mean jaeger?'],
     ['constructor', 'There is no exporter constructor.'],
   ])('%s', (name, message) => {
-    expect(unknownNameMessage(name, ['otlp', 'jaeger'], 'exporter')).toBe(message);
+    expect(formatUnknownName(name, ['otlp', 'jaeger'], 'exporter')).toBe(message);
   });
 });

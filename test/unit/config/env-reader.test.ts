@@ -39,7 +39,13 @@ describe('an environment reader', () => {
     const reader = createEnvReader({ A: text });
     expect(reader.number(PERCENT, 'A')).toBeUndefined();
     expect(reader.problems).toEqual([
-      { code, path: 'A', expected: PERCENT.expected, received: JSON.stringify(text), fix: 'It is ignored.' },
+      {
+        code,
+        path: 'A',
+        expected: PERCENT.expected,
+        received: JSON.stringify(text),
+        fix: 'The variable is ignored.',
+      },
     ]);
   });
 

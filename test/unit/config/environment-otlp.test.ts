@@ -88,7 +88,7 @@ describe('a malformed OTLP variable', () => {
   ])('the fix for %j names the endpoint in use', (env, used) => {
     expect(readVariables(env).problems[0]).toMatchObject({
       suggestion: 'http',
-      fix: `It is ignored; ${used} is used.`,
+      fix: `The variable is ignored, and ${used} is used.`,
     });
   });
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { registeredApiVersion, sharesApi } from '../../../src/core/api-version.js';
+import { getRegisteredApiVersion, sharesApi } from '../../../src/core/api-version.js';
 
 // What the API decides with, which it does not export.
 const { _makeCompatibilityCheck: theirs } = createRequire(import.meta.url)(
@@ -21,6 +21,9 @@ describe('the version of a copy of the API', () => {
     ['1.9.1', '1.9.0', true],
     ['1.10.0', '1.9.1', false],
     ['0.21.0', '1.9.1', false],
+    ['0.21.0', '0.21.1', true],
+    ['0.21.1', '0.21.0', false],
+    ['0.20.0', '0.21.0', false],
     ['2.0.0', '1.9.1', false],
     ['1.9.1-rc.1', '1.9.1', false],
   ])('%s and what %s registered: %s', (version, registered, expected) => {
@@ -41,6 +44,6 @@ describe('the version of a copy of the API', () => {
 
   it('is known once something is registered', () => {
     trace.setGlobalTracerProvider(trace.getTracerProvider());
-    expect(registeredApiVersion()).toMatch(/^1\.\d+\.\d+$/);
+    expect(getRegisteredApiVersion()).toMatch(/^1\.\d+\.\d+$/);
   });
 });

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../../src/core/diagnostic.js';
 import {
   createDiagnostics,
   type DiagnosticsOptions,
-  diagnosticsOver,
+  addTextMethods,
   safeText,
   stderrLogger,
 } from '../../../src/core/diagnostics.js';
@@ -97,7 +97,7 @@ describe('the text methods for exporters of the application', () => {
 
   it('reach report() with the code exporter_message', () => {
     const reported: unknown[] = [];
-    const diagnostics = diagnosticsOver(
+    const diagnostics = addTextMethods(
       (level, { code, message }) => void reported.push([level, code, message]),
       (key, level, { code, message }) => void reported.push([key, level, code, message]),
     );
@@ -129,7 +129,7 @@ describe('a logger that fails', () => {
       diagnostics.report('warn', diagnostic);
       await new Promise(setImmediate);
       expect(stderr.mock.calls.map(([line]) => line)).toEqual([
-        '[trace] The logger given to init() threw Error: full disk. Its message was: the message. The fix. [already_started]\n',
+        '[trace] the logger given to init() threw Error: full disk for this message: the message. The fix. [already_started] [logger_failed]\n',
       ]);
     } finally {
       stderr.mockRestore();

@@ -4,9 +4,9 @@ import {
   describeProblem,
   isTraceError,
   type OptionProblem,
-  problemDiagnostic,
-  problemFact,
-  problemFix,
+  createProblemDiagnostic,
+  formatProblemFact,
+  formatProblemFix,
   TraceError,
 } from '../../../src/core/errors.js';
 
@@ -56,29 +56,29 @@ describe('TraceError', () => {
 
 describe('the texts of a problem', () => {
   it('name expected and received only where they help', () => {
-    expect(problemFact(ratio)).toBe(
+    expect(formatProblemFact(ratio)).toBe(
       'sample: the number is outside its range; expected a number from 0 to 1, got 5',
     );
-    expect(problemFact(unknown)).toBe('servce: this option does not exist');
+    expect(formatProblemFact(unknown)).toBe('servce: this option does not exist');
     const { suggestion: _, ...withoutSuggestion } = unknown;
-    expect(problemFact(withoutSuggestion)).toBe(
+    expect(formatProblemFact(withoutSuggestion)).toBe(
       'servce: this option does not exist; expected an option of init()',
     );
   });
 
   it('always have a fix', () => {
-    expect(problemFix(unknown)).toBe('Write service.');
-    expect(problemFix(ratio)).toBe('Use a ratio.');
-    expect(problemFix({ ...ratio, suggestion: '0.5' })).toBe('Write 0.5. Use a ratio.');
+    expect(formatProblemFix(unknown)).toBe('Write service.');
+    expect(formatProblemFix(ratio)).toBe('Use a ratio.');
+    expect(formatProblemFix({ ...ratio, suggestion: '0.5' })).toBe('Use a ratio. Write 0.5.');
     const { fix: _, ...withoutFix } = ratio;
-    expect(problemFix(withoutFix)).toBe('Correct sample.');
+    expect(formatProblemFix(withoutFix)).toBe('Correct sample.');
     expect(describeProblem(withoutFix)).not.toContain('Correct');
   });
 });
 
-describe('problemDiagnostic', () => {
+describe('createProblemDiagnostic', () => {
   it('keeps the code, and has the path as its source', () => {
-    expect(problemDiagnostic(unknown)).toEqual({
+    expect(createProblemDiagnostic(unknown)).toEqual({
       code: 'unknown_option',
       message: 'servce: this option does not exist',
       fix: 'Write service.',

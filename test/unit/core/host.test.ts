@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bracketHost, hostWithPort, isLoopbackHost, unbracketHost } from '../../../src/core/host.js';
+import { bracketHost, formatHostPort, isLoopbackHost, unbracketHost } from '../../../src/core/host.js';
 
 it.each([
   ['::1', '[::1]', '::1'],
@@ -10,7 +10,7 @@ it.each([
 ])('%s is %s in a URL and %s for a socket', (host, bracketed, bare) => {
   expect(bracketHost(host)).toBe(bracketed);
   expect(unbracketHost(host)).toBe(bare);
-  expect(hostWithPort(host, 4318)).toBe(`${bracketed}:4318`);
+  expect(formatHostPort(host, 4318)).toBe(`${bracketed}:4318`);
 });
 
 it.each([

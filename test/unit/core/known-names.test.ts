@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   EXPORTER_ALIASES,
   EXPORTER_NAMES,
-  own,
+  getOwn,
   PROPAGATOR_ALIASES,
   PROPAGATOR_NAMES,
 } from '../../../src/core/known-names.js';
@@ -20,11 +20,11 @@ describe('aliases', () => {
   });
 });
 
-describe('own', () => {
+describe('getOwn', () => {
   it('reads own properties only', () => {
-    expect(own({ a: 1 }, 'a')).toBe(1);
+    expect(getOwn({ a: 1 }, 'a')).toBe(1);
     for (const inherited of ['constructor', '__proto__', 'toString', 'b']) {
-      expect(own<number>({ a: 1 }, inherited)).toBeUndefined();
+      expect(getOwn<number>({ a: 1 }, inherited)).toBeUndefined();
     }
   });
 });

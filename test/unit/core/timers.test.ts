@@ -2,7 +2,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemTimers } from '../../../src/core/timers.js';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  // First the spies: restored later, they would bring back the fake timers.
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 it('runs a function once after the delay', () => {
   const fn = vi.fn<() => void>();

@@ -5,7 +5,7 @@ import {
   addProblem,
   addUnknownOptions,
   booleanValue,
-  childContext,
+  createChildContext,
   describeValue,
   formatAlternatives,
   listOf,
@@ -13,7 +13,7 @@ import {
   numberInRange,
   objectWith,
   oneOf,
-  plainObject,
+  requireObject,
   throwIfInvalid,
   validateSafely,
   type Validator,
@@ -46,7 +46,7 @@ describe('valid values are returned', () => {
     ['listOf', listOf(nonEmptyString, 'names'), ['a', 'b']],
     ['listOf, empty', listOf(nonEmptyString, 'names'), []],
     ['objectWith', objectWith<{ a?: string }>({ a: nonEmptyString }), { a: 'x' }],
-    ['plainObject', plainObject, { a: 1 }],
+    ['plainObject', requireObject, { a: 1 }],
   ])('%s', (_, validator, value) => {
     expect(run(validator, value)).toEqual({ clean: value, problems: [] });
   });
@@ -92,7 +92,7 @@ describe('invalid values are problems', () => {
     ],
     ['oneOf, not a string', oneOf(['a']), ['a'], { code: 'wrong_type', received: 'a list' }],
     ['listOf', listOf(nonEmptyString, 'a list of names'), 'a', { expected: 'a list of names' }],
-    ['plainObject', plainObject, [], { expected: 'an object', received: 'a list' }],
+    ['plainObject', requireObject, [], { expected: 'an object', received: 'a list' }],
   ])('%s', (_, validator, value, expected) => {
     const { clean, problems } = run(validator, value);
     expect(clean).toBeUndefined();
@@ -202,7 +202,7 @@ describe('throwIfInvalid', () => {
   });
 });
 
-describe('childContext', () => {
+describe('createChildContext', () => {
   it.each([
     ['', 'service', 'service'],
     ['sample', 'ratio', 'sample.ratio'],
@@ -212,7 +212,7 @@ describe('childContext', () => {
     ['a', 'x'.repeat(70), `a.${'x'.repeat(60)}…`],
   ])('%j and %j: %s', (path, key, expected) => {
     const problems: OptionProblem[] = [];
-    const child = childContext({ path, problems }, key);
+    const child = createChildContext({ path, problems }, key);
     expect(child.path).toBe(expected);
     expect(child.problems).toBe(problems);
   });

@@ -1,24 +1,29 @@
 import { expect, it } from 'vitest';
-import { faultCheck, okCheck, skippedCheck, summarizeSteps } from '../../../src/doctor/check-results.js';
+import {
+  createFaultCheck,
+  createOkCheck,
+  createSkippedCheck,
+  summarizeSteps,
+} from '../../../src/doctor/check-results.js';
 
 const FAULT = { code: 'clock_skew', message: 'off', why: 'Why.', fix: 'Fix.', source: 'otlp' } as const;
 
 it('a fault has the code and the source of its diagnostic, and is an error unless it is a warning', () => {
-  expect(faultCheck('clock', FAULT)).toEqual({ name: 'clock', status: 'error', ...FAULT });
-  expect(faultCheck('clock', FAULT, 'warning').status).toBe('warning');
+  expect(createFaultCheck('clock', FAULT)).toEqual({ name: 'clock', status: 'error', ...FAULT });
+  expect(createFaultCheck('clock', FAULT, 'warning').status).toBe('warning');
 });
 
 it('a skipped check has both as well, and an ok one has neither', () => {
-  expect(okCheck('clock', 'fine')).toEqual({ name: 'clock', status: 'ok', message: 'fine' });
+  expect(createOkCheck('clock', 'fine')).toEqual({ name: 'clock', status: 'ok', message: 'fine' });
   const skipped = { code: 'clock_unknown', message: 'no date', source: 'otlp' } as const;
-  expect(skippedCheck('clock', skipped)).toEqual({ name: 'clock', status: 'skipped', ...skipped });
+  expect(createSkippedCheck('clock', skipped)).toEqual({ name: 'clock', status: 'skipped', ...skipped });
 });
 
 it('a summary repeats the first error, or else the first warning', () => {
-  const ok = okCheck('dns', 'fine');
-  const warning = faultCheck('tls', { ...FAULT, code: 'certificate_expires_soon' }, 'warning');
-  const error = faultCheck('clock', FAULT);
-  const other = faultCheck('span', { ...FAULT, code: 'forbidden' });
+  const ok = createOkCheck('dns', 'fine');
+  const warning = createFaultCheck('tls', { ...FAULT, code: 'certificate_expires_soon' }, 'warning');
+  const error = createFaultCheck('clock', FAULT);
+  const other = createFaultCheck('span', { ...FAULT, code: 'forbidden' });
   expect(summarizeSteps('otlp', [ok, warning, error, other], 'good')).toEqual({
     ...error,
     name: 'otlp',

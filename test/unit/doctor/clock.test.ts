@@ -27,7 +27,7 @@ function checkAt(offMs: number, roundTripMs = 0, date = 'Thu, 20 Nov 2025 22:00:
 
 describe('a clock', () => {
   it.each([
-    [4_000, 'ok', 'in step with the backend'],
+    [4_000, 'ok', 'agrees with the clock of the backend'],
     [60_000, 'warning', 'the clock of this machine is 60 s ahead of the clock of the backend'],
     [-7_200_000, 'error', 'the clock of this machine is 2 hours behind the clock of the backend'],
     [3 * 86_400_000, 'error', 'the clock of this machine is 3 days ahead of the clock of the backend'],

@@ -13,7 +13,7 @@ describe('a connection', () => {
     const clock = { wallMs: () => 0, monotonicMs: () => (nowMs += 7) };
     const base = await servers.http();
     const check = await checkConnection(routeTo(base), hostSystem({ clock }));
-    expect(check.message).toBe(`127.0.0.1:${portOf(base)} answers after 7 ms`);
+    expect(check.message).toBe(`127.0.0.1:${portOf(base)} accepted a connection in 7 ms`);
   });
 
   it('that is refused is an error', async () => {

@@ -25,7 +25,7 @@ describe('the DNS', () => {
       status: 'error',
       code: 'dns_failed',
       source: 'otlp',
-      message: 'the DNS did not respond for a.test',
+      message: 'the DNS lookup of a.test timed out',
     });
     const unknown = await checkDns(routeTo('http://a.test'), hostSystem({ lookup: failing('ENOTFOUND') }));
     expect(unknown).toMatchObject({

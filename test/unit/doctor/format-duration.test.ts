@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration, formatElapsed } from '../../../src/doctor/format-duration.js';
+import { formatSkew, formatElapsed } from '../../../src/doctor/format-duration.js';
 
 it.each([
   [0, '1 ms'],
@@ -20,5 +20,5 @@ it.each([
   [47 * 3_600_000, '47 hours'],
   [48 * 3_600_000, '2 days'],
 ])('a duration of %d ms is %s', (ms, text) => {
-  expect(formatDuration(ms)).toBe(text);
+  expect(formatSkew(ms)).toBe(text);
 });

@@ -3,7 +3,7 @@
 import { context, createNoopMeter, diag, metrics, propagation, trace as apiTrace } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { registeredApiVersion } from '../../../src/core/api-version.js';
+import { getRegisteredApiVersion } from '../../../src/core/api-version.js';
 import { watchRegistrations } from '../../../src/doctor/registrations.js';
 
 const API_GLOBAL = Symbol.for('opentelemetry.js.api.1');
@@ -37,7 +37,7 @@ it('a second provider is reported, with a fix', () => {
 it('another version of the API is reported', () => {
   const watch = watchRegistrations(() => true);
   apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
-  const version = registeredApiVersion();
+  const version = getRegisteredApiVersion();
   Object.assign(Reflect.get(globalThis, API_GLOBAL), { version: '1.99.0' });
   // The API refuses a registration if another version than its own has registered.
   expect(metrics.setGlobalMeterProvider(METERS)).toBe(false);
@@ -59,7 +59,7 @@ it('a refusal before init() is ignored', () => {
 
 it('the watch changes neither the first registration nor the logger of the API, and can be removed', () => {
   const idle = watchRegistrations(() => true);
-  expect(registeredApiVersion()).toBeUndefined();
+  expect(getRegisteredApiVersion()).toBeUndefined();
   idle.stop();
   expect(Object.hasOwn(globalThis, API_GLOBAL)).toBe(false);
 

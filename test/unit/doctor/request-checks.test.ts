@@ -38,7 +38,7 @@ describe('an empty request that is rejected', () => {
   it('is no fault if the span is accepted', async () => {
     const checks = await checksOf(request => (hasSpan(request) ? acceptAll(request) : { status: 400 }));
     expect(summaryOf(checks)).toEqual(['request ok', 'span ok', 'clock ok', 'read back skipped']);
-    expect(checks[0]?.message).toContain('an empty one is rejected with 400');
+    expect(checks[0]?.message).toContain('an empty request is rejected with 400');
   });
 
   it('is not reported beside a span that is rejected as well', async () => {

@@ -121,8 +121,8 @@ describe('a rejected API key', () => {
 describe('a rate limit', () => {
   it.each([
     [undefined, /limits the rate of requests$/],
-    [' 30 ', /, and asks to wait 30 s$/],
-    ['Thu, 20 Nov 2025 22:00:30 GMT', /, and asks to wait until Thu, 20 Nov 2025 22:00:30 GMT$/],
+    [' 30 ', /, and Retry-After is 30 s$/],
+    ['Thu, 20 Nov 2025 22:00:30 GMT', /, and Retry-After is Thu, 20 Nov 2025 22:00:30 GMT$/],
   ])('with Retry-After %j', (retryAfter, message) => {
     expect(explain({ status: 429, retryAfter })?.message).toMatch(message);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyFix, type Route } from '../../../src/doctor/route.js';
+import { formatProxyFix, type Route } from '../../../src/doctor/route.js';
 import { routeTo } from '../../support/doctor-fixture.js';
 
 interface Parts {
@@ -66,7 +66,7 @@ describe('the first hop', () => {
   ])('to %s is the proxy of %j', (endpoint, env, port, proxyVariable) => {
     const route = routeOf(endpoint, { env });
     expect(route).toMatchObject({ host: 'proxy.test', port, proxyVariable });
-    expect(proxyFix(route)).toMatch(
+    expect(formatProxyFix(route)).toMatch(
       new RegExp(`^Correct ${proxyVariable}, or add collector\\.test to NO_PROXY`),
     );
   });

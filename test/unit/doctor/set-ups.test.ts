@@ -110,7 +110,7 @@ const CASES: readonly Case[] = [
     step: 'variables',
     status: 'warning',
     code: 'grpc_port',
-    message: /OTEL_EXPORTER_OTLP_ENDPOINT: port 4317 speaks gRPC, this exporter speaks HTTP/,
+    message: /OTEL_EXPORTER_OTLP_ENDPOINT: port 4317 is for OTLP over gRPC, and this exporter uses HTTP/,
     fix: /Write http:\/\/127\.0\.0\.1:4318\./,
   },
   {
@@ -240,7 +240,7 @@ const CASES: readonly Case[] = [
     step: 'span',
     status: 'warning',
     code: 'rate_limited',
-    message: /responds with 429: the backend limits the rate of requests, and asks to wait 30 s$/,
+    message: /responds with 429: the backend limits the rate of requests, and Retry-After is 30 s$/,
     fix: /send fewer spans \(the sample option\), or raise the quota/,
   },
   {
@@ -510,8 +510,8 @@ const CASES: readonly Case[] = [
     step: 'variables',
     status: 'warning',
     code: 'unsupported_variable',
-    message: /OTEL_CONFIG_FILE: the environment variable is not supported/,
-    fix: /The file is not read; the other variables are\./,
+    message: /OTEL_CONFIG_FILE: the environment variable or its value is not supported/,
+    fix: /The file is not read\. The other variables are in use\./,
   },
   {
     mistake: 'an unsupported protocol',
@@ -520,7 +520,7 @@ const CASES: readonly Case[] = [
     status: 'warning',
     code: 'unsupported_variable',
     message:
-      /OTEL_EXPORTER_OTLP_PROTOCOL: the environment variable is not supported; expected 'http\/protobuf'/,
+      /OTEL_EXPORTER_OTLP_PROTOCOL: the environment variable or its value is not supported; expected 'http\/protobuf'/,
     fix: /http\/protobuf is used\. Most receivers of OTLP over gRPC also accept OTLP over HTTP, on port 4318\./,
   },
   {

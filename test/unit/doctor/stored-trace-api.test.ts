@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isFrom, storedTraceApis } from '../../../src/doctor/stored-trace-api.js';
+import { isPageOf, createStoredTraceApis } from '../../../src/doctor/stored-trace-api.js';
 import type { ProbeTarget } from '../../../src/doctor/probe-target.js';
 import { resolveRoute } from '../../../src/doctor/route.js';
 import { probeTarget } from '../../support/doctor-fixture.js';
 
 const apisOf = (base: string, parts: Partial<ProbeTarget> = {}) => {
   const target = probeTarget(base, parts);
-  return storedTraceApis(target, resolveRoute(target));
+  return createStoredTraceApis(target, resolveRoute(target));
 };
 const namesOf = (base: string, parts: Partial<ProbeTarget> = {}): string[] =>
   apisOf(base, parts).map(({ product, base: address }) => `${product} ${address}`);
@@ -52,12 +52,12 @@ describe('a page', () => {
     ['null', undefined],
     ['<html>', undefined],
   ])('%s is of %s', (text, product) => {
-    const found = [view, zipkin, jaeger].find(api => api !== undefined && isFrom(api, page(text)));
+    const found = [view, zipkin, jaeger].find(api => api !== undefined && isPageOf(api, page(text)));
     expect(found?.product).toBe(product);
   });
 
   it('with another status than 200 is of no product', () => {
-    expect(zipkin !== undefined && isFrom(zipkin, page('[]', 404))).toBe(false);
+    expect(zipkin !== undefined && isPageOf(zipkin, page('[]', 404))).toBe(false);
   });
 
   it('of a trace has its own path', () => {

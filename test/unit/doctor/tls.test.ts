@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { checkTls, tlsConnectionOptions } from '../../../src/doctor/tls.js';
+import { checkTls, createTlsConnectionOptions } from '../../../src/doctor/tls.js';
 import {
   BackendServers,
   Cleanups,
@@ -98,12 +98,12 @@ describe('a handshake', () => {
 
 describe('the server name', () => {
   it('is the host, unless the host is an address', () => {
-    expect(tlsConnectionOptions('collector.test', 443)).toEqual({
+    expect(createTlsConnectionOptions('collector.test', 443)).toEqual({
       host: 'collector.test',
       port: 443,
       servername: 'collector.test',
     });
-    expect(tlsConnectionOptions('::1', 443, { ca: ['a', 'b'] })).toEqual({
+    expect(createTlsConnectionOptions('::1', 443, { ca: ['a', 'b'] })).toEqual({
       host: '::1',
       port: 443,
       ca: ['a', 'b'],

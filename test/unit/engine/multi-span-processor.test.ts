@@ -111,6 +111,35 @@ describe('a span processor', () => {
     await expect(provider.forceFlush()).rejects.toEqual([expect.objectContaining({ message: 'flush' })]);
   });
 
+  it('that fails to flush does not prevent the flush of the others', async () => {
+    let flushed = 0;
+    class Flushed extends CollectingProcessor {
+      override async forceFlush(): Promise<void> {
+        flushed++;
+      }
+    }
+    const faults = new FaultReporter(undefined);
+    await expect(new MultiSpanProcessor([new Broken(), new Flushed()], faults).forceFlush()).rejects.toThrow(
+      'flush',
+    );
+    await expect(new MultiSpanProcessor([new Flushed()], faults).forceFlush()).resolves.toBeUndefined();
+    expect(flushed).toBe(2);
+  });
+
+  it('whose class name cannot be read is reported without it', () => {
+    const processor = new Broken();
+    Object.defineProperty(processor, 'constructor', {
+      get() {
+        throw new Error('no class');
+      },
+    });
+    const { tracer, captured } = createTestEngine({ spanProcessors: [processor] });
+    expect(() => tracer.startSpan('a').end()).not.toThrow();
+    expect(captured).toEqual([
+      expect.objectContaining({ code: 'callback_failed', source: 'span processor without a name' }),
+    ]);
+  });
+
   it('that is pushed into the array of the provider later receives the following spans', () => {
     const processors: SpanProcessor[] = [];
     const multi = new MultiSpanProcessor(processors, new FaultReporter(undefined));

@@ -4,6 +4,7 @@ import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AlwaysOffSampler, type Sampler, type Span } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getLocalRoot } from '../../../src/engine/local-root.js';
 import { NonRecordingSpan } from '../../../src/engine/non-recording-span.js';
 import { contextWith, createTestEngine, toNanoseconds } from '../../support/engine-fixture.js';
 
@@ -19,6 +20,18 @@ describe('an unsampled span', () => {
     expect(new Set([root, child, grandchild].map(span => span.spanContext().spanId)).size).toBe(3);
     expect(root.spanContext()).toBe(root.spanContext());
     expect(root.spanContext().traceFlags).toBe(0x02);
+  });
+
+  it('is the local root of the recorded spans below it', () => {
+    const sampler: Sampler = {
+      shouldSample: (_context, _traceId, name) => ({ decision: name === 'no' ? 0 : 2 }),
+      toString: () => 'by name',
+    };
+    const { tracer } = createTestEngine({ sampler });
+    const root = tracer.startSpan('no');
+    const between = tracer.startSpan('no', {}, contextWith(root));
+    const recorded = tracer.startSpan('yes', {}, contextWith(between));
+    expect([between, recorded].map(getLocalRoot)).toEqual([root, root]);
   });
 
   it('has one clock for all recorded spans below it', () => {
@@ -74,6 +87,16 @@ describe('the replacement of an ended span in its context', () => {
       expect(provider.lateCalls).toBe(1);
       const child = tracer.startSpan('late child') as Span;
       expect(child.parentSpanContext).toBe(span.spanContext());
+    });
+  });
+
+  it('has the ids of the local root', () => {
+    const { tracer } = createTestEngine();
+    tracer.startActiveSpan('a', {}, ROOT_CONTEXT, root => {
+      root.end();
+      const replacement = trace.getActiveSpan()!;
+      expect(replacement).not.toBe(root);
+      expect(getLocalRoot(replacement)?.spanContext()).toBe(root.spanContext());
     });
   });
 

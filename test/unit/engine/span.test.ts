@@ -52,6 +52,12 @@ describe('Span: Set Attributes', () => {
       ['warn', 'attribute_dropped', undefined],
     ]);
   });
+
+  it('ignores the inherited properties of an object', () => {
+    const span = createTestEngine().tracer.startSpan('a') as Span;
+    span.setAttributes(Object.assign(Object.create({ inherited: 1 }) as object, { own: 2 }));
+    expect(span.attributes).toEqual({ own: 2 });
+  });
 });
 
 describe('Span: Add Events', () => {

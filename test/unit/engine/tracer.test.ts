@@ -3,7 +3,7 @@
 import { type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { suppressTracing, TraceState } from '@opentelemetry/core';
-import { type Sampler, SamplingDecision, type Span } from '@opentelemetry/sdk-trace-base';
+import { AlwaysOnSampler, type Sampler, SamplingDecision, type Span } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addContextAttributes } from '../../../src/context/index.js';
 import { createTestEngine } from '../../support/engine-fixture.js';
@@ -46,6 +46,19 @@ describe('a new trace', () => {
       expect(span.spanContext().traceId).not.toBe(parentIds.traceId);
     }
     expect(trace.getSpan(collected.contexts[1]!)).toBeUndefined();
+  });
+});
+
+describe('the fields that tools of OpenTelemetry read', () => {
+  it('are the sampler, the limits, the resource and the processor of the provider', () => {
+    const sampler = new AlwaysOnSampler();
+    const { tracer, collected } = createTestEngine({ sampler, spanLimits: { linkCountLimit: 7 } });
+    expect(tracer._sampler).toBe(sampler);
+    expect(tracer._spanLimits).toMatchObject({ linkCountLimit: 7 });
+    const span = tracer.startSpan('a') as Span;
+    expect(tracer._resource).toBe(span.resource);
+    tracer._spanProcessor.onEnd(span);
+    expect(collected.ended).toEqual([span]);
   });
 });
 
@@ -103,6 +116,12 @@ describe('startActiveSpan', () => {
     expect(await tracer.startActiveSpan('a', {}, fn)).toBeUndefined();
     expect(await tracer.startActiveSpan('a', {}, ROOT_CONTEXT.setValue(key, 7), fn)).toBe(7);
     expect(trace.getActiveSpan()).toBeUndefined();
+  });
+
+  it('starts no span without a function', () => {
+    const { tracer, collected } = createTestEngine();
+    expect(tracer.startActiveSpan('a', undefined as never)).toBeUndefined();
+    expect(collected.started).toEqual([]);
   });
 });
 

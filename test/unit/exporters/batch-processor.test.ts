@@ -181,6 +181,7 @@ describe('an exporter that fails', () => {
         level: 'warn',
         code: 'export_failed',
         message: `${NAME} failed to export a batch ${text}`,
+        fix: expect.any(String),
         source: NAME,
       },
     ]);
@@ -320,6 +321,21 @@ describe('the queue', () => {
 });
 
 describe('flush and shutdown', () => {
+  it('export all queued spans, also those that end during an export', async () => {
+    let callback: Callback = () => undefined;
+    const { processor, names } = createProcessor((_spans, done, call) => {
+      if (call > 1) return done(SUCCESS);
+      callback = done;
+    });
+    endSpans(processor, 2);
+    const flushed = processor.forceFlush();
+    await time.advance(0);
+    processor.onEnd(makeSpan({ name: 'late' }));
+    callback(SUCCESS);
+    await flushed;
+    expect(names).toEqual(['s0', 's1', 'late']);
+  });
+
   it('keep their time limits if the exporter hangs, and the process alive until then', async () => {
     const { processor } = createProcessor(() => undefined);
     endSpans(processor, 600);

@@ -79,6 +79,17 @@ describe('consoleTree()', () => {
     expect(firstRow()).toMatchObject({ ended: 1 });
   });
 
+  it('prints the oldest incomplete trace when too many spans wait for their local roots', async () => {
+    const { printed } = start();
+    await trace.flush();
+    trace.withSpan(trace.startSpan('first root'), () => trace.span('first child', () => {}));
+    trace.withSpan(trace.startSpan('second root'), () => {
+      for (let i = 0; i < 10_000; i++) trace.span('child', () => {});
+    });
+    expect(printed()).toContain('orders first child');
+    expect(printed()).not.toContain('orders child');
+  });
+
   it('counts printed spans', async () => {
     const { exporter } = start();
     await trace.flush();

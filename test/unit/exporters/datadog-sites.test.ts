@@ -3,7 +3,7 @@ import {
   DEFAULT_SITE,
   findSite,
   INTAKE_ENDPOINTS,
-  intakeEndpoint,
+  getIntakeEndpoint,
   SITE_NAMES,
   suggestSite,
 } from '../../../src/exporters/datadog-sites.js';
@@ -36,7 +36,7 @@ it.each([
 });
 
 it('lists the endpoint of each site that has an intake', () => {
-  expect(intakeEndpoint('otlp.datadoghq.com')).toBe('https://otlp.datadoghq.com/v1/traces');
+  expect(getIntakeEndpoint('otlp.datadoghq.com')).toBe('https://otlp.datadoghq.com/v1/traces');
   expect(INTAKE_ENDPOINTS).toContainEqual({
     name: 'DD_SITE=us3.datadoghq.com',
     endpoint: 'https://otlp.us3.datadoghq.com/v1/traces',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exporterByName } from '../../../src/exporters/by-name.js';
+import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { datadog } from '../../../src/exporters/datadog.js';
 import { startExporter } from '../../support/exporter-context.js';
 import { errorTextOf, problemCodesOf, problemsOf } from '../../support/problems-of.js';
@@ -78,7 +78,11 @@ describe('datadog from the environment', () => {
       { 'dd-api-key': KEY },
     ],
   ])('with %o sends to %s', (env, url, headers) => {
-    expect(startExporter(exporterByName('datadog'), { env })).toMatchObject({ url, headers, reported: [] });
+    expect(startExporter(createExporterByName('datadog'), { env })).toMatchObject({
+      url,
+      headers,
+      reported: [],
+    });
   });
 
   it('uses a key in code in spite of an Agent in the environment', () => {

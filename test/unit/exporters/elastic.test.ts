@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exporterByName } from '../../../src/exporters/by-name.js';
+import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { elastic } from '../../../src/exporters/elastic.js';
 import { startExporter } from '../../support/exporter-context.js';
 import { errorTextOf, problemCodesOf } from '../../support/problems-of.js';
@@ -56,7 +56,11 @@ describe('elastic from the environment', () => {
       { authorization: 'ApiKey a2V5' },
     ],
   ])('with %o sends to %s', (env, url, headers) => {
-    expect(startExporter(exporterByName('elastic'), { env })).toMatchObject({ url, headers, reported: [] });
+    expect(startExporter(createExporterByName('elastic'), { env })).toMatchObject({
+      url,
+      headers,
+      reported: [],
+    });
   });
 
   it('uses a token in code in spite of a key in the environment', () => {

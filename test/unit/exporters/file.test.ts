@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTraces } from '../../../src/analysis/index.js';
-import { exporterByName } from '../../../src/exporters/by-name.js';
+import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { file, memory } from '../../../src/exporters/index.js';
 import { internalMembersOf } from '../../../src/exporters/started-exporter.js';
 import { type Exporter, init, trace } from '../../../src/index.js';
@@ -130,7 +130,7 @@ describe('file', () => {
 
   it('writes to the file in DO_TRACE_FILE', async () => {
     process.env['DO_TRACE_FILE'] = path;
-    const exporter = exporterByName('file');
+    const exporter = createExporterByName('file');
     start(exporter);
     trace.span('work', () => {});
     await trace.flush();

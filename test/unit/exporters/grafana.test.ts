@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exporterByName } from '../../../src/exporters/by-name.js';
+import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { grafana } from '../../../src/exporters/grafana.js';
 import { startExporter } from '../../support/exporter-context.js';
 import { errorTextOf, problemCodesOf } from '../../support/problems-of.js';
@@ -52,7 +52,11 @@ describe('grafana from the environment', () => {
     ],
     [{ GRAFANA_CLOUD_OTLP_ENDPOINT: 'http://tempo:4318' }, 'http://tempo:4318/v1/traces', {}],
   ])('with %o sends to %s', (env, url, headers) => {
-    expect(startExporter(exporterByName('grafana'), { env })).toMatchObject({ url, headers, reported: [] });
+    expect(startExporter(createExporterByName('grafana'), { env })).toMatchObject({
+      url,
+      headers,
+      reported: [],
+    });
   });
 
   it.each([

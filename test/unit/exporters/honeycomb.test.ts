@@ -1,6 +1,6 @@
 import { createTraceState, TraceFlags } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { exporterByName } from '../../../src/exporters/by-name.js';
+import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { honeycomb } from '../../../src/exporters/honeycomb.js';
 import { startExporter } from '../../support/exporter-context.js';
 import { errorTextOf, problemCodesOf } from '../../support/problems-of.js';
@@ -67,7 +67,7 @@ describe('honeycomb from the environment', () => {
       HONEYCOMB_DATASET: 'shop',
       HONEYCOMB_API_ENDPOINT: 'https://api.eu1.honeycomb.io',
     };
-    expect(startExporter(exporterByName('honeycomb'), { env })).toMatchObject({
+    expect(startExporter(createExporterByName('honeycomb'), { env })).toMatchObject({
       url: 'https://api.eu1.honeycomb.io/v1/traces',
       headers: { 'x-honeycomb-team': CLASSIC_KEY, 'x-honeycomb-dataset': 'shop' },
       reported: [],

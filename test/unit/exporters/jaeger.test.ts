@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exporterByName } from '../../../src/exporters/by-name.js';
+import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { jaeger } from '../../../src/exporters/jaeger.js';
 import { startExporter } from '../../support/exporter-context.js';
 import { problemCodesOf } from '../../support/problems-of.js';
@@ -9,7 +9,7 @@ const IDS = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716920
 it.each([
   ['on this machine', jaeger(), 'http://localhost:4318/v1/traces'],
   ['on another host', jaeger({ endpoint: 'collector' }), 'http://collector:4318/v1/traces'],
-  ['by name', exporterByName('jaeger'), 'http://localhost:4318/v1/traces'],
+  ['by name', createExporterByName('jaeger'), 'http://localhost:4318/v1/traces'],
 ])('sends to Jaeger %s', (_, exporter, url) => {
   expect(startExporter(exporter)).toMatchObject({ url, headers: {}, reported: [] });
   expect(exporter.endpoint).toBe(url);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exporterByName } from '../../../src/exporters/by-name.js';
+import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { newRelic } from '../../../src/exporters/new-relic.js';
 import { startExporter } from '../../support/exporter-context.js';
 import { errorTextOf, problemCodesOf } from '../../support/problems-of.js';
@@ -47,7 +47,7 @@ describe('newRelic() in code', () => {
 describe('newRelic from the environment', () => {
   it('sends with key and region, in any case', () => {
     const env = { NEW_RELIC_LICENSE_KEY: `${KEY}\n`, NEW_RELIC_REGION: 'EU' };
-    expect(startExporter(exporterByName('new-relic'), { env })).toMatchObject({
+    expect(startExporter(createExporterByName('new-relic'), { env })).toMatchObject({
       url: 'https://otlp.eu01.nr-data.net/v1/traces',
       headers: { 'api-key': KEY },
       reported: [],

@@ -17,7 +17,7 @@ import {
   headersValidator,
   requestHeaders,
   tlsValidator,
-  validateOptions,
+  validateExporterOptions,
 } from '../../../src/exporters/option-validation.js';
 import { problemCodesOf } from '../../support/problems-of.js';
 
@@ -31,11 +31,11 @@ function validate<T>(validator: Validator<T>, value: unknown) {
   };
 }
 
-describe('validateOptions', () => {
+describe('validateExporterOptions', () => {
   const fields = { a: anyString, b: anyString };
 
   it('copies the accepted options and collects the problems of the others', () => {
-    const { options, problems } = validateOptions<{ a?: string; b?: string }>(
+    const { options, problems } = validateExporterOptions<{ a?: string; b?: string }>(
       'acme',
       { a: 'x', b: 1, c: 2 },
       fields,
@@ -48,7 +48,9 @@ describe('validateOptions', () => {
   });
 
   it.each([null, undefined, 'text', 42, []])('throws for %j', options => {
-    expect(problemCodesOf(() => validateOptions('acme', options, fields))).toEqual(['wrong_type acme']);
+    expect(problemCodesOf(() => validateExporterOptions('acme', options, fields))).toEqual([
+      'wrong_type acme',
+    ]);
   });
 });
 

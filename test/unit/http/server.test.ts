@@ -198,6 +198,30 @@ describe.each([
     expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
   });
 
+  it('an AbortError of a request that ran for a client that disconnected is not an error', async () => {
+    const controller = new AbortController();
+    const handle = traceHandler(async request => {
+      controller.abort();
+      expect(request.signal.aborted).toBe(true);
+      throw new DOMException('The query was cancelled', 'AbortError');
+    });
+    await expect(handle(new Request(URL_, { signal: controller.signal }))).rejects.toThrow('cancelled');
+    expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it.each([
+    ['an AbortError, if the client is still connected', false, new DOMException('timed out', 'AbortError')],
+    ['another error after the client disconnected', true, new TypeError('broken')],
+  ])('%s is an error', async (_, isAborted, error) => {
+    const controller = new AbortController();
+    const handle = traceHandler(async (): Promise<Response> => {
+      if (isAborted) controller.abort();
+      throw error;
+    });
+    await expect(handle(new Request(URL_, { signal: controller.signal }))).rejects.toBe(error);
+    expect(tracing.span('GET').status.code).toBe(SpanStatusCode.ERROR);
+  });
+
   describe('a streamed body', () => {
     const streaming = (next: (count: number) => string | undefined): Response => {
       let count = 0;
@@ -318,6 +342,17 @@ describe.each([
       expect(recordedRoute).toBe('/orders/:id');
       expect(tracing.spans().map(span => span.name)).toEqual(['work', 'middleware', 'GET /orders/:id']);
       expect(tracing.span('GET /orders/:id').attributes).toEqual({ 'http.route': '/orders/:id' });
+    });
+
+    it('records an exception of the handler, and rethrows it', async () => {
+      const error = new RangeError('no such order');
+      const failing = traceHandler((): Response => {
+        throw error;
+      });
+      await instrumented(async () => expect(() => failing(new Request(URL_))).toThrow(error));
+      const span = tracing.span('GET');
+      expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no such order' });
+      expect(span.attributes['error.type']).toBe('RangeError');
     });
 
     it('sets a route that is found later, and records the error of the handler', async () => {

@@ -61,6 +61,12 @@ describe('accessCarrier never throws', () => {
     ]);
   });
 
+  it('and names the type of a value that is not an object', () => {
+    expect(captureDiagnostics(() => void useAsCarrier(42))).toMatchObject([
+      { code: 'carrier_failed', message: 'carrier: number is not an object' },
+    ]);
+  });
+
   it('and reports nothing for undefined, which is an absent carrier', () => {
     expect(captureDiagnostics(() => void useAsCarrier(undefined))).toEqual([]);
   });

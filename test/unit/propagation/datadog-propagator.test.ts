@@ -45,6 +45,7 @@ describe('DatadogPropagator', () => {
     ['1', 1],
     ['2', 1],
     ['none', 1],
+    ['-a', 1],
     [undefined, 1],
   ])('reads priority %s as the flags %s', (priority, flags) => {
     expect(

@@ -25,6 +25,10 @@ describe('readHeaderValues', () => {
     ]);
   });
 
+  it('does not take another header with a name of the same length', () => {
+    expect(readHeaderValues({ another: 'a=1' }, defaultTextMapGetter, 'baggage')).toEqual([]);
+  });
+
   it('returns an empty list for an absent header', () => {
     expect(readHeaderValues({ other: '1' }, defaultTextMapGetter, 'baggage')).toEqual([]);
   });

@@ -6,6 +6,7 @@ import {
   injectIntoEnvironment,
 } from '../../../src/propagation/process-environment.js';
 import { selectPropagator } from '../../../src/propagation/select-propagator.js';
+import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 
 const TRACEPARENT = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
 const spanContext = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
@@ -48,10 +49,13 @@ describe('extractFromEnvironment', () => {
     expect(trace.getSpanContext(context)?.traceId).toBe(spanContext.traceId);
   });
 
-  it('returns the root context if the propagator throws', () => {
+  it('returns the root context if the propagator throws, and reports it', () => {
     const extract = (): never => {
       throw new Error('foreign');
     };
-    expect(extractFromEnvironment({ TRACEPARENT }, { extract })).toBe(ROOT_CONTEXT);
+    const captured = captureDiagnostics(() => {
+      expect(extractFromEnvironment({ TRACEPARENT }, { extract })).toBe(ROOT_CONTEXT);
+    });
+    expect(captured).toMatchObject([{ code: 'callback_failed', source: 'the registered propagator' }]);
   });
 });

@@ -101,6 +101,10 @@ describe('W3CPropagator', () => {
     expect(captured[0]?.message.length).toBeLessThan(300);
   });
 
+  it('reports nothing for a carrier without a trace', () => {
+    expect(captureDiagnostics(() => void extract({ other: '1' }))).toEqual([]);
+  });
+
   it('continues the trace without a malformed tracestate, which it reports', () => {
     const captured = captureDiagnostics(() => {
       const context = extract({ traceparent: header('01'), tracestate: 'a=1,BAD=2' });

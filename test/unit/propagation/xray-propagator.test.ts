@@ -25,7 +25,7 @@ describe('XRayPropagator', () => {
   });
 
   it('reads the parts in any order, and ignores others', () => {
-    const header = `Self=1-a;Sampled=0; Parent=53995c3f42cd8ad8;${root};Lineage=12326a9d:0`;
+    const header = `Self=1-a;Sampled=0; Parent=53995c3f42cd8ad8;${root};Lineage=12326a9d:0;Parents;=x`;
     expect(extractSpanContext(propagator, { 'x-amzn-trace-id': header })).toEqual({
       ...spanContext,
       traceFlags: 0,

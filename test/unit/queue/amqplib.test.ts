@@ -50,6 +50,19 @@ describe('amqplib', () => {
     expect(tracing.spans().map(span => span.name)).toEqual(['publish amq.default']);
   });
 
+  it('passes options that cannot be read to the channel unchanged', () => {
+    const publish = vi.fn<(...args: unknown[]) => boolean>(() => true);
+    const channel = { publish, sendToQueue: () => true, consume: () => {} };
+    const options = {
+      get headers(): object {
+        throw new Error('unreadable');
+      },
+    };
+    expect(amqplib.publish(channel, 'shop', 'orders', Buffer.from('x'), options)).toBe(true);
+    expect(publish.mock.lastCall?.[3]).toBe(options);
+    expect(tracing.spans()).toEqual([]);
+  });
+
   it('adds only the send time if the channel is instrumented', () => {
     const publish = Object.assign(
       vi.fn<(...args: unknown[]) => boolean>(() => true),

@@ -65,6 +65,19 @@ describe('kafkajs', () => {
     });
   });
 
+  it('passes a record that cannot be read to the producer unchanged', () => {
+    const send = vi.fn<(record: object) => string>(() => 'sent');
+    const record = {
+      topic: 'orders',
+      get messages(): [] {
+        throw new Error('unreadable');
+      },
+    };
+    expect(kafkajs.send({ send }, record)).toBe('sent');
+    expect(send.mock.lastCall?.[0]).toBe(record);
+    expect(tracing.spans()).toEqual([]);
+  });
+
   it('adds only the send time if the producer is instrumented', async () => {
     let sentRecord: { messages?: { headers: Dictionary }[] } = {};
     const send = Object.assign(async (record: object) => void (sentRecord = record), { __wrapped: true });

@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { decodeExport, encodingFromContentType } from '../../../src/receiver/decode-export.js';
+import { decodeExport, parseContentType } from '../../../src/receiver/decode-export.js';
 import type { HttpError } from '../../../src/receiver/http-error.js';
 import { encodeRequest, requestWithSpan } from '../../support/otlp-requests.js';
 
@@ -21,13 +21,11 @@ describe('the encoding', () => {
     ['application/x-protobuf', 'protobuf'],
     ['application/protobuf', 'protobuf'],
   ])('of %s is %s', (contentType, expected) => {
-    expect(encodingFromContentType(contentType)).toBe(expected);
+    expect(parseContentType(contentType)).toBe(expected);
   });
 
   test.each([undefined, '', 'text/plain', 'constructor', '__proto__'])('of %s: status 415', contentType => {
-    expect(() => encodingFromContentType(contentType)).toThrow(
-      expect.objectContaining({ status: 415 }) as Error,
-    );
+    expect(() => parseContentType(contentType)).toThrow(expect.objectContaining({ status: 415 }) as Error);
   });
 });
 

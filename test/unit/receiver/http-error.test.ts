@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyTooLargeError, HttpError } from '../../../src/receiver/http-error.js';
+import { createBodyTooLargeError, HttpError } from '../../../src/receiver/http-error.js';
 
 test('an HTTP error has a status, and no headers unless they are given', () => {
   expect(new HttpError(404, 'There is nothing at this path.')).toMatchObject({
@@ -12,7 +12,7 @@ test('an HTTP error has a status, and no headers unless they are given', () => {
 });
 
 test('a body over the limit is status 413 with the limit', () => {
-  expect(bodyTooLargeError(1_234)).toMatchObject({
+  expect(createBodyTooLargeError(1_234)).toMatchObject({
     status: 413,
     message: expect.stringContaining('1234') as string,
   });

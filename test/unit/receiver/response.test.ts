@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, test } from 'vitest';
-import { exportResponse, jsonResponse, statusResponse } from '../../../src/receiver/response.js';
+import {
+  createExportResponse,
+  createJsonResponse,
+  createStatusResponse,
+} from '../../../src/receiver/response.js';
 import { protobufTypes } from '../../support/otlp-requests.js';
 
 const responseType = protobufTypes.lookupType('ExportTraceServiceResponse');
@@ -12,7 +16,7 @@ const asJson = (body: Uint8Array): unknown => JSON.parse(Buffer.from(body).toStr
 
 describe('the response to an export', () => {
   test('is empty if every span was accepted', () => {
-    const [json, bytes] = [exportResponse('json'), exportResponse('protobuf')];
+    const [json, bytes] = [createExportResponse('json'), createExportResponse('protobuf')];
     expect([json.contentType, asJson(json.body)]).toEqual(['application/json', {}]);
     expect([bytes.contentType, bytes.body.length]).toEqual(['application/x-protobuf', 0]);
   });
@@ -22,10 +26,12 @@ describe('the response to an export', () => {
     fc.assert(
       fc.property(count, fc.string({ unit: 'grapheme', maxLength: 300 }), (rejectedSpans, errorMessage) => {
         fc.pre(rejectedSpans > 0 || errorMessage !== '');
-        expect(asJson(exportResponse('json', rejectedSpans, errorMessage).body)).toEqual({
+        expect(asJson(createExportResponse('json', rejectedSpans, errorMessage).body)).toEqual({
           partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage },
         });
-        const message = responseType.decode(exportResponse('protobuf', rejectedSpans, errorMessage).body);
+        const message = responseType.decode(
+          createExportResponse('protobuf', rejectedSpans, errorMessage).body,
+        );
         expect(responseType.toObject(message, { longs: Number, defaults: true })).toEqual({
           partialSuccess: { rejectedSpans, errorMessage },
         });
@@ -37,14 +43,14 @@ describe('the response to an export', () => {
 test('a status holds a message, in both encodings', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), text => {
-      expect(asJson(statusResponse('json', text).body)).toEqual({ code: 3, message: text });
-      const message = statusType.decode(statusResponse('protobuf', text).body);
+      expect(asJson(createStatusResponse('json', text).body)).toEqual({ code: 3, message: text });
+      const message = statusType.decode(createStatusResponse('protobuf', text).body);
       expect(statusType.toObject(message, { defaults: true })).toEqual({ code: 3, message: text });
     }),
   );
 });
 
 test('any value as JSON ends with a line feed', () => {
-  const { contentType, body } = jsonResponse({ a: [1, '注'] });
+  const { contentType, body } = createJsonResponse({ a: [1, '注'] });
   expect([contentType, Buffer.from(body).toString()]).toEqual(['application/json', '{"a":[1,"注"]}\n']);
 });

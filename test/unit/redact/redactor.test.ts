@@ -173,5 +173,5 @@ it('redact: false redacts nothing', () => {
   const given = { password: 'a' };
   expect(redactor.attributes(given)).toBe(given);
   expect(redactor.text('token=abc')).toBe('token=abc');
-  expect(redactor.cacheFor('token=abc').name).toBe('token=abc');
+  expect(redactor.getNameCache('token=abc').name).toBe('token=abc');
 });

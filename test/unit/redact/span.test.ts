@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nestedKeys, parseNested, rememberNested } from '../../../src/spans/nested-attributes.js';
+import { getNestedKeys, parseNested, rememberNested } from '../../../src/spans/nested-attributes.js';
 import { createDefaultRedactor } from '../../support/redact/redact-text.js';
 import { makeSpan } from '../../support/spans.js';
 
@@ -74,7 +74,7 @@ describe('a span', () => {
     const given = { customer: '{"name":"ann","password":"x1"}' };
     rememberNested(given, 'customer', {}, given.customer);
     const redacted = attributes(given);
-    expect([...(nestedKeys(redacted) ?? [])]).toEqual(['customer']);
+    expect([...(getNestedKeys(redacted) ?? [])]).toEqual(['customer']);
     expect(parseNested(redacted.customer)).toEqual({ name: 'ann', password: '***' });
   });
 });

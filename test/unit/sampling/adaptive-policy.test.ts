@@ -116,3 +116,15 @@ it('the ratio after ten seconds of a steady load is the target over the rate', (
   }
   expect(threshold).toMatch(/^e[67]/);
 });
+
+it('a ratio that changes by less than half a per cent keeps its threshold', () => {
+  let nowMs = 0;
+  const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
+  const policy = createAdaptivePolicy({ perSecond: 50, clock });
+  const thresholds: (string | undefined)[] = [];
+  for (let i = 0; i < 20_000; i++) {
+    nowMs += i % 2 === 0 ? 1 : 3;
+    thresholds.push(policy(ROOT));
+  }
+  expect(new Set(thresholds.slice(-10_000)).size).toBe(1);
+});

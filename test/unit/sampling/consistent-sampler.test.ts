@@ -45,6 +45,21 @@ describe('at the root', () => {
     expect(decide({ ratio: 0.5 }, `${prefix}7fffffffffffff`)).toEqual([NOT_SAMPLED, undefined]);
   });
 
+  it('traces with the same threshold share one tracestate', () => {
+    const thresholds = ['8', '8', 'c', 'c'];
+    const sampler = new ConsistentSampler(
+      () => thresholds.shift(),
+      { followParent: true, recordUnsampledRemote: false },
+      'test',
+    );
+    const [first, second, third, fourth] = [1, 2, 3, 4].map(
+      () => sampler.shouldSample(ROOT_CONTEXT, HIGH, 'a', SpanKind.INTERNAL, {}, []).traceState,
+    );
+    expect([first, third].map(state => state?.serialize())).toEqual(['ot=th:8', 'ot=th:c']);
+    expect(second).toBe(first);
+    expect(fourth).toBe(third);
+  });
+
   it('each result has the threshold of its own policy decision', () => {
     const thresholds = ['8', 'c', '8'];
     const sampler = new ConsistentSampler(

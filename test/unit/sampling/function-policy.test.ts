@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { globalState } from '../../../src/core/global-state.js';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { createFunctionPolicy } from '../../../src/sampling/function-policy.js';
-import { thresholdOf } from '../../../src/spans/threshold.js';
+import { toThreshold } from '../../../src/spans/threshold.js';
 
 const { diagnostics } = globalState;
 const root = { name: 'root', kind: SpanKind.SERVER, attributes: { tenant: 'acme' } };
@@ -22,9 +22,9 @@ afterEach(() => {
 
 it('the function receives the root and selects the ratio', () => {
   const policy = createFunctionPolicy(span => (span.attributes['tenant'] === 'acme' ? 0.5 : 0));
-  expect(policy(root)).toBe(thresholdOf(0.5));
+  expect(policy(root)).toBe(toThreshold(0.5));
   expect(policy({ ...root, attributes: {} })).toBeUndefined();
-  expect(policy(root)).toBe(thresholdOf(0.5));
+  expect(policy(root)).toBe(toThreshold(0.5));
   expect(lines).toEqual([]);
 });
 
@@ -37,7 +37,7 @@ it.each<[unknown, number]>([
   [true, 1],
 ])('the result %j counts as %j, and is reported once', (result, ratio) => {
   const policy = createFunctionPolicy(() => result as number);
-  for (let call = 0; call < 3; call++) expect(policy(root)).toBe(thresholdOf(ratio));
+  for (let call = 0; call < 3; call++) expect(policy(root)).toBe(toThreshold(ratio));
   expect(lines.filter(line => line.endsWith('[sample_ratio_invalid]'))).toHaveLength(1);
 });
 
@@ -45,6 +45,6 @@ it('a function that throws keeps the trace', () => {
   const policy = createFunctionPolicy(() => {
     throw new Error('broken');
   });
-  expect(policy(root)).toBe(thresholdOf(1));
+  expect(policy(root)).toBe(toThreshold(1));
   expect(lines).toHaveLength(1);
 });

@@ -41,6 +41,19 @@ it('a ratio of 1 with followRemote: false samples under an unsampled remote pare
   expect(decision).toBe(SamplingDecision.RECORD_AND_SAMPLED);
 });
 
+it('perSecond follows the given clock', () => {
+  let nowMs = 0;
+  const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
+  const sampler = createHeadSampler({ ...BASE, perSecond: 10, clock });
+  const traceId = '0af7651916cd43dd8400000000000000';
+  const decide = (): SamplingDecision =>
+    sampler.shouldSample(ROOT_CONTEXT, traceId, 'a', SpanKind.SERVER, {}, []).decision;
+  nowMs += 1_000;
+  expect(decide()).toBe(SamplingDecision.RECORD_AND_SAMPLED);
+  for (let i = 0; i < 1_000; i++) decide();
+  expect(decide()).toBe(SamplingDecision.NOT_RECORD);
+});
+
 const PROVIDERS: readonly [
   string,
   (sampler: Sampler, exporter: InMemorySpanExporter) => BasicTracerProvider,

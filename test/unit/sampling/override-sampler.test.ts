@@ -7,6 +7,7 @@ import {
   type SamplingResult,
 } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
+import { KEEP_TRACE_KEY } from '../../../src/context/keys.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 import { createHeadSampler } from '../../../src/sampling/head-sampler.js';
 import { OverrideSampler } from '../../../src/sampling/override-sampler.js';
@@ -38,7 +39,7 @@ describe('OverrideSampler', () => {
     const traceState = createTraceState('a=1');
     const delegate = fixedSampler({ decision: NOT_RECORD, traceState });
     const overrides = new TraceOverrides();
-    const sampler = new OverrideSampler(delegate, overrides);
+    const sampler = new OverrideSampler(delegate, overrides, KEEP_TRACE_KEY);
     overrides.set(KEPT, 'keep');
     expect(decide(sampler, KEPT)).toEqual({ decision: RECORD_AND_SAMPLED, traceState });
     expect(delegate.calls).toEqual([KEPT]);
@@ -47,7 +48,7 @@ describe('OverrideSampler', () => {
   it('returns every other result unchanged', () => {
     const result = { decision: NOT_RECORD };
     const overrides = new TraceOverrides();
-    const sampler = new OverrideSampler(fixedSampler(result), overrides);
+    const sampler = new OverrideSampler(fixedSampler(result), overrides, KEEP_TRACE_KEY);
     overrides.set(KEPT, 'drop');
     overrides.set('2', 'keep');
     expect(decide(sampler, KEPT)).toBe(result);
@@ -57,7 +58,7 @@ describe('OverrideSampler', () => {
   it('exposes the other sampler until the first keep', () => {
     const delegate = fixedSampler({ decision: NOT_RECORD });
     const overrides = new TraceOverrides();
-    const sampler = new OverrideSampler(delegate, overrides);
+    const sampler = new OverrideSampler(delegate, overrides, KEEP_TRACE_KEY);
     overrides.set(OTHER, 'drop');
     expect(sampler.delegate).toBe(delegate);
     overrides.set(KEPT, 'keep');
@@ -65,7 +66,11 @@ describe('OverrideSampler', () => {
   });
 
   it('has the description of the other sampler', () => {
-    const sampler = new OverrideSampler(fixedSampler({ decision: NOT_RECORD }), new TraceOverrides());
+    const sampler = new OverrideSampler(
+      fixedSampler({ decision: NOT_RECORD }),
+      new TraceOverrides(),
+      KEEP_TRACE_KEY,
+    );
     expect(sampler.toString()).toBe('Fixed');
   });
 });
@@ -83,7 +88,9 @@ describe('on our provider', () => {
     ],
   ])('%s: the next spans of a kept trace are sampled, those of other traces are not', (_, delegate) => {
     const overrides = new TraceOverrides();
-    const provider = new TracerProvider({ sampler: new OverrideSampler(delegate, overrides) });
+    const provider = new TracerProvider({
+      sampler: new OverrideSampler(delegate, overrides, KEEP_TRACE_KEY),
+    });
     const start = (): Span => provider.getTracer('test').startSpan('root', {}, ROOT_CONTEXT);
     const flagOf = (span: Span): number => span.spanContext().traceFlags & 1;
     const root = start();
@@ -105,7 +112,9 @@ describe('on our provider', () => {
         return super.shouldSample(...args);
       }
     }
-    const provider = new TracerProvider({ sampler: new CountingSampler(delegate, overrides) });
+    const provider = new TracerProvider({
+      sampler: new CountingSampler(delegate, overrides, KEEP_TRACE_KEY),
+    });
     const span = provider.getTracer('test').startSpan('root', {}, ROOT_CONTEXT);
     childOf(provider, span);
     expect(calls).toBe(0);

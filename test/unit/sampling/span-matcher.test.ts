@@ -34,6 +34,7 @@ describe('the span of a request', () => {
     [{ attributes: { tags: ['a', 'b'] } }, true],
     [{ attributes: { tags: ['a'] } }, false],
     [{ attributes: { tags: ['b', 'a'] } }, false],
+    [{ attributes: { tags: ['a', 'x'] } }, false],
     [{ attributes: { absent: true } }, false],
     [{ kind: 'server', name: '/health*', attributes: { tier: 'silver' } }, false],
   ])('matches %j: %s', (match, expected) => {

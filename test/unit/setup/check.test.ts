@@ -45,7 +45,7 @@ describe('a start that fails', () => {
     const checks = await checksOf({ exporter: failingExporter(text) });
     const found = checks.find(({ code }) => code === 'exporter_start_failed');
     expect(found?.message).toBe(`the exporter mine failed to start: Error: ${text}`);
-    expect(found?.fix).toBeUndefined();
+    expect(found?.fix).toBe('Correct the exporter, or remove it from the option exporter.');
   });
 
   it('is redacted', async () => {

@@ -5,7 +5,7 @@ import { globalState } from '../../../src/core/global-state.js';
 import { init } from '../../../src/index.js';
 import { memory } from '../../../src/exporters/index.js';
 import { runDoctor } from '../../../src/setup/doctor-entry.js';
-import { currentProcess } from '../../../src/setup/host-process.js';
+import { describeCurrentProcess } from '../../../src/setup/host-process.js';
 import { isolateTracing } from '../../support/start-tracing.js';
 
 isolateTracing();
@@ -15,7 +15,7 @@ const application = (load: () => void) => ({ file: { path: 'app.mjs', load: asyn
 
 describe('runDoctor', () => {
   it('checks the set-up of the environment, and stops it', async () => {
-    const host = { ...currentProcess(), env: { OTEL_SERVICE_NAME: 'orders' } };
+    const host = { ...describeCurrentProcess(), env: { OTEL_SERVICE_NAME: 'orders' } };
     const report = await runDoctor({ exporter: 'memory' }, host);
     expect(report.ok).toBe(true);
     expect(report.config).toMatchObject({ service: { name: 'orders' } });
@@ -25,7 +25,7 @@ describe('runDoctor', () => {
   it('checks the set-up of the application', async () => {
     const report = await runDoctor(
       application(() => init({ service: 'mine', exporter: memory(), instrument: false, logger: silent })),
-      currentProcess(),
+      describeCurrentProcess(),
     );
     expect(report.config).toMatchObject({ service: { name: 'mine' } });
     expect(globalState.lifecycle).toBeUndefined();
@@ -42,14 +42,14 @@ describe('runDoctor', () => {
     ],
     ['has a wrong option', () => void init({ sample: 7, logger: silent }), 'out_of_range'],
   ])('reports an application that %s', async (_, load, code) => {
-    const report = await runDoctor(application(load), currentProcess());
+    const report = await runDoctor(application(load), describeCurrentProcess());
     expect(report.ok).toBe(false);
     expect(report.checks).toMatchObject([{ status: 'error', code }]);
     expect(report.checks[0]?.fix).toMatch(/\.$/);
   });
 
   it('reports a wrong endpoint of the command line', async () => {
-    const report = await runDoctor({ endpoint: 'ftp://host' }, currentProcess());
+    const report = await runDoctor({ endpoint: 'ftp://host' }, describeCurrentProcess());
     expect(report.checks).toMatchObject([{ status: 'error', code: 'malformed_endpoint' }]);
   });
 });

@@ -65,6 +65,24 @@ describe('a foreign provider', () => {
     expect(lines.filter(line => line.endsWith('[override_unavailable]'))).toHaveLength(1);
   });
 
+  it('has no statistics and no URL of a trace', () => {
+    apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
+    startTracing();
+    trace.span('work', () => {
+      expect(trace.stats()).toEqual({ exporters: [] });
+      expect(trace.url()).toBeUndefined();
+    });
+  });
+
+  it('without a class is named as such in the warning', () => {
+    const provider: unknown = Object.assign(Object.create(null), {
+      getTracer: () => new BasicTracerProvider().getTracer('test'),
+    });
+    apiTrace.setGlobalTracerProvider(provider as BasicTracerProvider);
+    const { lines } = startTracing();
+    expect(lines.filter(line => line.includes('another tracer provider (unnamed)'))).toHaveLength(1);
+  });
+
   it('whose flush rejects does not fail flush()', async () => {
     const provider = Object.assign(new BasicTracerProvider(), {
       forceFlush: async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { currentProcess } from '../../../src/setup/host-process.js';
+import { describeCurrentProcess } from '../../../src/setup/host-process.js';
 
-describe('currentProcess', () => {
+describe('describeCurrentProcess', () => {
   it('describes this process', () => {
-    const host = currentProcess();
+    const host = describeCurrentProcess();
     expect(host).toMatchObject({ env: process.env, argv1: process.argv[1], cwd: process.cwd() });
     expect(host.directories.length).toBeGreaterThan(0);
   });
@@ -13,7 +13,7 @@ describe('currentProcess', () => {
       throw new Error('ENOENT: uv_cwd');
     });
     try {
-      expect(currentProcess().cwd).toBe('/');
+      expect(describeCurrentProcess().cwd).toBe('/');
     } finally {
       cwd.mockRestore();
     }

@@ -30,6 +30,26 @@ describe('flush and shutdown', () => {
   });
 });
 
+describe('flush', () => {
+  it('waits for a shutdown that has begun, and does not flush again', async () => {
+    let flushed = 0;
+    let finish: () => void = () => undefined;
+    const exporter = exporterWith({
+      forceFlush: async () => void flushed++,
+      shutdown: () => new Promise(resolve => (finish = resolve)),
+    });
+    const { handle } = startTracing({ exporter });
+    const closed = handle.shutdown();
+    let hasFlushed = false;
+    const flush = handle.flush().then(() => (hasFlushed = true));
+    await new Promise(setImmediate);
+    expect(hasFlushed).toBe(false);
+    finish();
+    await Promise.all([closed, flush]);
+    expect(flushed).toBe(0);
+  });
+});
+
 describe('url', () => {
   it('skips exporters that throw, and results that are not text', async () => {
     const fails = async (): Promise<never> => {
@@ -41,6 +61,11 @@ describe('url', () => {
     trace.span('work', () => expect(trace.url()).toBe('https://ui.example/'));
     // An unhandled rejection fails the run.
     await new Promise(setImmediate);
+  });
+
+  it('is undefined if no exporter has one', () => {
+    startTracing({ exporter: exporterWith({}) });
+    trace.span('work', () => expect(trace.url()).toBeUndefined());
   });
 
   it('is the URL of the exporter', () => {

@@ -1,14 +1,14 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { bufferSpansFor } from '../../../src/setup/object-span-buffer.js';
+import { createObjectSpanBuffer } from '../../../src/setup/object-span-buffer.js';
 import { makeSpan } from '../../support/spans.js';
 import { processorWith } from '../../support/start-tracing.js';
 
 function create() {
   const spans: ReadableSpan[] = [];
   const processor = processorWith({ onEnd: span => void spans.push(span) });
-  return { spans, buffer: bufferSpansFor(processor, 'mine') };
+  return { spans, buffer: createObjectSpanBuffer(processor, 'mine') };
 }
 
 function spanWith(traceFlags: TraceFlags): ReadableSpan {

@@ -1,7 +1,10 @@
 import { InMemorySpanExporter, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
+import type { ExporterStats } from '../../../src/delivery/stats.js';
+import type { ExporterContext } from '../../../src/exporters/exporter.js';
 import { memory } from '../../../src/exporters/index.js';
 import { trace } from '../../../src/index.js';
+import { createExporterOutput } from '../../../src/setup/pipeline-output.js';
 import { exporterWith, isolateTracing, processorWith, startTracing } from '../../support/start-tracing.js';
 
 const fail = (): never => {
@@ -56,5 +59,21 @@ describe('an exporter that throws while it starts', () => {
     expect(recorded.spans).toHaveLength(1);
     expect(lines.filter(line => line.endsWith('[exporter_start_failed]'))).toHaveLength(1);
     expect(lines.join()).toContain('theirs');
+  });
+});
+
+describe('an exporter without controls', () => {
+  it.each([
+    [0, true],
+    [1, false],
+  ])('whose statistics report %d queued spans: idle %s', (queued, isIdle) => {
+    const stats = { queued } as ExporterStats;
+    const [output] = createExporterOutput(exporterWith({}, { stats: () => stats }), {} as ExporterContext);
+    expect(output?.isIdle()).toBe(isIdle);
+  });
+
+  it('loses nothing to a rescue, because its processor has no method for it', () => {
+    const [output] = createExporterOutput(exporterWith(), {} as ExporterContext);
+    expect(output?.rescue()).toBeUndefined();
   });
 });

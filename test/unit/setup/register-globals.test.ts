@@ -1,7 +1,7 @@
 import { context, propagation } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { trace } from '../../../src/index.js';
-import { apiCopyDiagnostics } from '../../../src/setup/register-globals.js';
+import { createApiCopyDiagnostics } from '../../../src/setup/register-globals.js';
 import { isolateTracing, startTracing } from '../../support/start-tracing.js';
 
 isolateTracing();
@@ -29,10 +29,10 @@ describe('a refused registration', () => {
   });
 });
 
-describe('apiCopyDiagnostics', () => {
+describe('createApiCopyDiagnostics', () => {
   it('names both copies', () => {
-    expect(apiCopyDiagnostics(undefined)).toEqual([]);
-    const [diagnostic] = apiCopyDiagnostics({
+    expect(createApiCopyDiagnostics(undefined)).toEqual([]);
+    const [diagnostic] = createApiCopyDiagnostics({
       application: { file: '/app/api.js', version: '1.10.0' },
       ours: { file: '/ours/api.js', version: '1.9.0' },
     });

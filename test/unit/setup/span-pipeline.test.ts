@@ -10,9 +10,9 @@ import { memory } from '../../../src/exporters/index.js';
 import { withInternalMembers } from '../../../src/exporters/started-exporter.js';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
-import { processorOutput } from '../../../src/setup/pipeline-output.js';
+import { createProcessorOutput, type PipelineOutput } from '../../../src/setup/pipeline-output.js';
 import { TraceOverrides } from '../../../src/sampling/trace-overrides.js';
-import { isolateTracing } from '../../support/start-tracing.js';
+import { isolateTracing, processorWith } from '../../support/start-tracing.js';
 import { makeSpan } from '../../support/spans.js';
 
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
@@ -136,7 +136,7 @@ describe('a redaction that fails', () => {
       async shutdown() {},
     };
     const pipeline = new SpanPipeline({
-      outputs: processorOutput(processor, () => expect.unreachable()),
+      outputs: createProcessorOutput(processor, () => expect.unreachable()),
       overrides: new TraceOverrides(),
       redact: () => {
         throw new Error('cannot');
@@ -165,5 +165,28 @@ describe('a redaction that fails', () => {
     expect(seen[0]?.spanContext()).toEqual(span.spanContext());
     expect(seen[0]?.parentSpanContext).toEqual(span.parentSpanContext);
     expect(JSON.stringify(seen)).not.toMatch(/abc123|x1y2z3/);
+  });
+});
+
+describe('forceFlush and shutdown of the pipeline', () => {
+  it('reach the processor of every output', async () => {
+    const calls: string[] = [];
+    const output = (name: string): PipelineOutput[] =>
+      createProcessorOutput(
+        processorWith({
+          forceFlush: async () => void calls.push(`flush ${name}`),
+          shutdown: async () => void calls.push(`shutdown ${name}`),
+        }),
+        () => expect.unreachable(),
+      );
+    const pipeline = new SpanPipeline({
+      outputs: [...output('one').map(one => ({ ...one, sees: 'every' as const })), ...output('two')],
+      overrides: new TraceOverrides(),
+      redact: undefined,
+      diagnostics: createDiagnostics({ logger, level: 'none' }),
+    });
+    await pipeline.forceFlush();
+    await pipeline.shutdown();
+    expect(calls).toEqual(['flush one', 'flush two', 'shutdown one', 'shutdown two']);
   });
 });

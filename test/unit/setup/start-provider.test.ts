@@ -1,9 +1,11 @@
 import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
-import { trace } from '../../../src/index.js';
-import { isolateTracing, startTracing } from '../../support/start-tracing.js';
+import { withInternalMembers } from '../../../src/exporters/started-exporter.js';
+import { type Exporter, type InitOptions, trace } from '../../../src/index.js';
+import { exporterWith, isolateTracing, processorWith, startTracing } from '../../support/start-tracing.js';
 
 /** Collects metrics on demand: the values of each, by name. */
 class OnDemandReader extends MetricReader {
@@ -125,5 +127,95 @@ describe('the meter provider', () => {
     expect(callbacks.size).toBe(2);
     await handle.shutdown();
     expect(callbacks.size).toBe(0);
+  });
+});
+
+describe('exitHandlers', () => {
+  /** Starts tracing, and returns the function that runs the listeners that the start added for an event. */
+  function startWithExitHandlers(options: InitOptions): (event: 'beforeExit' | 'exit') => void {
+    const others = new Set<unknown>([...process.listeners('beforeExit'), ...process.listeners('exit')]);
+    startTracing({ ...options, exitHandlers: true });
+    return event => {
+      for (const listener of process.listeners(event as 'exit')) if (!others.has(listener)) listener(0);
+    };
+  }
+
+  interface QueueingOptions {
+    readonly name?: string;
+    readonly methods?: Partial<SpanProcessor>;
+    readonly rescue?: () => void;
+  }
+
+  /** An exporter that queues spans until it is flushed. */
+  function queueingExporter(
+    calls: string[],
+    queued: number,
+    { name = 'queueing', methods = {}, rescue }: QueueingOptions = {},
+  ): Exporter {
+    return {
+      ...exporterWith(),
+      name,
+      start() {
+        const processor = processorWith(methods);
+        return withInternalMembers(
+          { processor, flush: async () => void calls.push(`flush ${name}`) },
+          {
+            processor,
+            rescue: rescue ?? (() => void calls.push(`rescue ${name}`)),
+            isIdle: () => queued === 0,
+          },
+        );
+      },
+    };
+  }
+
+  it('flush every exporter before the exit if one of them has spans left', () => {
+    const calls: string[] = [];
+    const emit = startWithExitHandlers({
+      exporter: [queueingExporter(calls, 0, { name: 'one' }), queueingExporter(calls, 1, { name: 'two' })],
+    });
+    emit('beforeExit');
+    expect(calls).toEqual(['flush one', 'flush two']);
+  });
+
+  it('do not flush if no exporter has spans left', () => {
+    const calls: string[] = [];
+    const emit = startWithExitHandlers({ exporter: queueingExporter(calls, 0) });
+    emit('beforeExit');
+    expect(calls).toEqual([]);
+  });
+
+  it('flush if the tail sampler buffers spans, which are decided first', async () => {
+    const calls: string[] = [];
+    const ended: string[] = [];
+    const exporter = queueingExporter(calls, 0, {
+      methods: { onEnd: ({ name }) => void ended.push(name) },
+    });
+    const emit = startWithExitHandlers({ exporter, sample: { ratio: 1, keep: { errors: true } } });
+    const root = trace.startSpan('root');
+    trace.withSpan(root, () => trace.span('child', () => {}));
+    expect(ended).toEqual([]);
+    emit('beforeExit');
+    expect(ended).toEqual(['child']);
+    expect(calls).toEqual(['flush queueing']);
+  });
+
+  it('rescue the spans of every exporter at the exit, also after the failure of one', () => {
+    const calls: string[] = [];
+    const failing = queueingExporter(calls, 1, {
+      rescue() {
+        throw new Error('no disk');
+      },
+    });
+    const emit = startWithExitHandlers({ exporter: [failing, queueingExporter(calls, 1, { name: 'two' })] });
+    expect(() => emit('exit')).not.toThrow();
+    expect(calls).toEqual(['rescue two']);
+  });
+
+  it('flush an exporter without a queue unless its statistics report none', () => {
+    const calls: string[] = [];
+    const exporter = exporterWith({ forceFlush: async () => void calls.push('flush') });
+    startWithExitHandlers({ exporter })('beforeExit');
+    expect(calls).toEqual(['flush']);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { getActiveSpan } from '../../../src/span/active-span.js';
 import { detached, suppress, withAttributes } from '../../../src/span/context-control.js';
 import { trace } from '../../../src/span/trace.js';
-import { nestedKeys } from '../../../src/spans/nested-attributes.js';
+import { getNestedKeys } from '../../../src/spans/nested-attributes.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
@@ -86,5 +86,5 @@ describe.each([
 it('an object of withAttributes remains nested for our provider', () => {
   tracing = startOwnTracing();
   withAttributes({ plan: { name: 'a' } }, () => trace.span('work', () => {}));
-  expect(nestedKeys(tracing.span('work').attributes)).toEqual(new Set(['plan']));
+  expect(getNestedKeys(tracing.span('work').attributes)).toEqual(new Set(['plan']));
 });

@@ -85,6 +85,14 @@ describe('a forwarding proxy', () => {
     expect([open(1), open.a]).toEqual([2, 10]);
   });
 
+  it('deletes the properties of the object', () => {
+    const original: { a?: number; b?: number } = Object.defineProperty({ a: 1 }, 'b', { value: 2 });
+    const proxy = createForwardingProxy(original, {});
+    expect(delete proxy.a).toBe(true);
+    expect(Reflect.deleteProperty(proxy, 'b')).toBe(false);
+    expect([original.a, original.b]).toEqual([undefined, 2]);
+  });
+
   it('works for a proxy that does not list its keys', () => {
     const hostile = new Proxy(
       { a: 1 },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { setSpanAttribute, setSpanAttributes } from '../../../src/span/set-attributes.js';
 import { trace } from '../../../src/span/trace.js';
-import { nestedKeys } from '../../../src/spans/nested-attributes.js';
+import { getNestedKeys } from '../../../src/spans/nested-attributes.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
@@ -59,5 +59,5 @@ it('an object remains nested on our provider', () => {
   tracing = startOwnTracing();
   trace.span('work', span => setSpanAttribute(span, 'plan', { name: 'a' }));
   expect(tracing.span('work').attributes).toEqual({ plan: '{"name":"a"}' });
-  expect(nestedKeys(tracing.span('work').attributes)).toEqual(new Set(['plan']));
+  expect(getNestedKeys(tracing.span('work').attributes)).toEqual(new Set(['plan']));
 });

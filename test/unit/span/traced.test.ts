@@ -42,6 +42,26 @@ describe.each([
     expect(names()).toEqual(['Orders.total', 'Orders.open']);
   });
 
+  it('takes the description of a symbol as the name of its method', () => {
+    run(
+      `class Orders { @trace.traced [Symbol('total')]() {} @trace.traced [Symbol()]() {} }
+      for (const key of Object.getOwnPropertySymbols(Orders.prototype)) new Orders()[key]();`,
+      legacy,
+    );
+    expect(names()).toEqual(['Orders.total', 'Orders.method']);
+  });
+
+  it('traces a method whose object has no readable class', () => {
+    const result = run(
+      `class Orders { @trace.traced total() { return 7; } }
+      const hostile = { get constructor() { throw new Error('no class'); } };
+      return [Orders.prototype.total.call(hostile), Orders.prototype.total.call(undefined)];`,
+      legacy,
+    );
+    expect(result).toEqual([7, 7]);
+    expect(names()).toEqual(['total', 'total']);
+  });
+
   it('takes a name and options', () => {
     run(
       `class Orders { @trace.traced('named', { kind: 'server' }) total() {} @trace.traced(undefined, { kind: 'client' }) open() {} }

@@ -33,6 +33,8 @@ describe('normaliseAttributeValue', () => {
     ['lists of dates, as JSON', [new Date(0)], '["1970-01-01T00:00:00.000Z"]'],
     ['maps, as JSON', new Map([['a', 1n]]), '{"a":"1"}'],
     ['sets, as JSON', new Set([1, 2]), '[1,2]'],
+    ['errors in an object, as text', { cause: new TypeError('no') }, '{"cause":"TypeError: no"}'],
+    ['invalid dates in an object, as null', { at: new Date(Number.NaN) }, '{"at":null}'],
     ['objects with toJSON', { toJSON: () => ({ shown: 1 }) }, '{"shown":1}'],
     ['cycles', cyclic, '{"name":"a","self":"[Circular]"}'],
     ['getters that throw', throwing, '{"ok":1,"bad":"[Throws]"}'],

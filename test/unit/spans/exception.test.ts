@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  errorTypeOf,
+  getErrorType,
   readErrorDetails,
   readThrownDetails,
   toExceptionAttributes,
@@ -116,12 +116,12 @@ describe('readThrownDetails', () => {
   });
 });
 
-describe('errorTypeOf', () => {
+describe('getErrorType', () => {
   it('is the class, or the code of a plain error', () => {
-    expect(errorTypeOf(readThrownDetails(new PaymentError('x')))).toBe('PaymentError');
-    expect(errorTypeOf(readThrownDetails(Object.assign(new Error('x'), { code: 'ENOENT' })))).toBe('ENOENT');
-    expect(errorTypeOf(readThrownDetails(new Error('x')))).toBe('Error');
-    expect(errorTypeOf(readThrownDetails(Object.assign(new Error('x'), { name: 'TimeoutError' })))).toBe(
+    expect(getErrorType(readThrownDetails(new PaymentError('x')))).toBe('PaymentError');
+    expect(getErrorType(readThrownDetails(Object.assign(new Error('x'), { code: 'ENOENT' })))).toBe('ENOENT');
+    expect(getErrorType(readThrownDetails(new Error('x')))).toBe('Error');
+    expect(getErrorType(readThrownDetails(Object.assign(new Error('x'), { name: 'TimeoutError' })))).toBe(
       'TimeoutError',
     );
   });

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { nestedKeys, parseNested, rememberNested } from '../../../src/spans/nested-attributes.js';
+import { getNestedKeys, parseNested, rememberNested } from '../../../src/spans/nested-attributes.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 import { decodeRequest } from '../../support/spans.js';
 import { startDelivery } from '../../support/delivery-fixture.js';
@@ -13,7 +13,7 @@ describe('objects as attribute values', () => {
     const attributes: Attributes = { order: '{"id":1}', plain: '{"id":1}' };
     rememberNested(attributes, 'order', { id: 1 }, '{"id":1}');
     rememberNested(attributes, 'plain', '{"id":1}', '{"id":1}');
-    expect([...(nestedKeys(attributes) ?? [])]).toEqual(['order']);
+    expect([...(getNestedKeys(attributes) ?? [])]).toEqual(['order']);
     expect(Object.keys(attributes)).toEqual(['order', 'plain']);
     expect(JSON.stringify(attributes)).not.toContain('nested');
   });
@@ -22,7 +22,7 @@ describe('objects as attribute values', () => {
     const attributes: Attributes = { order: '{"id":1}' };
     rememberNested(attributes, 'order', { id: 1 }, '{"id":1}');
     rememberNested(attributes, 'order', 'text', 'text');
-    expect(nestedKeys(attributes)?.has('order')).toBe(false);
+    expect(getNestedKeys(attributes)?.has('order')).toBe(false);
   });
 
   it('stay text if they were cut', () => {

@@ -1,6 +1,6 @@
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
-import { nestedKeys } from '../../../src/spans/nested-attributes.js';
+import { getNestedKeys } from '../../../src/spans/nested-attributes.js';
 import { copyAttributes, createSpanView } from '../../../src/spans/span-view.js';
 import { TracerProvider } from '../../../src/engine/index.js';
 
@@ -35,5 +35,5 @@ it('a copy of attributes remembers which texts are objects', () => {
   span.setAttribute('order', { id: 7 } as never);
   const copy = copyAttributes((span as unknown as ReadableSpan).attributes);
   expect(copy).toEqual({ order: '{"id":7}' });
-  expect(nestedKeys(copy)).toEqual(new Set(['order']));
+  expect(getNestedKeys(copy)).toEqual(new Set(['order']));
 });

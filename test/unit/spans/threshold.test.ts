@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isKept, probabilityOf, thresholdOf } from '../../../src/spans/threshold.js';
+import { isKept, toProbability, toThreshold } from '../../../src/spans/threshold.js';
 
 interface Vectors {
   readonly cases: readonly { prob: number; exact: string; rounded: readonly string[] }[];
@@ -19,23 +19,23 @@ const leadingDigits = (text: string): number => /^(?:0*|f*)/.exec(text)?.[0].len
 
 describe('a threshold', () => {
   it.each(vectors.cases)('for the probability $prob is that of the Collector', ({ prob, exact, rounded }) => {
-    expect(thresholdOf(prob, 14)).toBe(exact);
+    expect(toThreshold(prob, 14)).toBe(exact);
     for (const each of rounded) {
       const zeros = each === '0' ? 0 : leadingDigits(each);
-      expect(thresholdOf(prob, each.length - zeros)).toBe(each);
+      expect(toThreshold(prob, each.length - zeros)).toBe(each);
     }
   });
 
   it.each(vectors.precision3)('with three digits: $prob is $th', ({ prob, th }) => {
-    expect(thresholdOf(prob, 3)).toBe(th);
+    expect(toThreshold(prob, 3)).toBe(th);
   });
 
   it.each(vectors.fullPrecision)('with all digits: $prob is $th', ({ prob, th }) => {
-    expect(thresholdOf(prob, 14)).toBe(th);
+    expect(toThreshold(prob, 14)).toBe(th);
   });
 
   it('keeps every trace at 1 and more, and none at 0 and less', () => {
-    expect([thresholdOf(1), thresholdOf(7), thresholdOf(0), thresholdOf(-1), thresholdOf(NaN)]).toEqual([
+    expect([toThreshold(1), toThreshold(7), toThreshold(0), toThreshold(-1), toThreshold(NaN)]).toEqual([
       '0',
       '0',
       undefined,
@@ -47,9 +47,9 @@ describe('a threshold', () => {
   it('has the probability that it was made of, within its precision', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-9, max: 1, noNaN: true }), probability => {
-        const threshold = thresholdOf(probability);
+        const threshold = toThreshold(probability);
         expect(threshold).toBeDefined();
-        expect(Math.abs(probabilityOf(threshold ?? '') / probability - 1)).toBeLessThan(2 ** -12);
+        expect(Math.abs(toProbability(threshold ?? '') / probability - 1)).toBeLessThan(2 ** -12);
       }),
     );
   });
@@ -59,7 +59,7 @@ describe('a threshold', () => {
     const randomness = fc.bigInt(0n, 2n ** 56n - 1n).map(value => value.toString(16).padStart(14, '0'));
     fc.assert(
       fc.property(probability, probability, randomness, (one, two, random) => {
-        const [less, more] = [thresholdOf(Math.min(one, two)), thresholdOf(Math.max(one, two))];
+        const [less, more] = [toThreshold(Math.min(one, two)), toThreshold(Math.max(one, two))];
         if (isKept(random, less ?? '~')) expect(isKept(random, more ?? '~')).toBe(true);
       }),
     );

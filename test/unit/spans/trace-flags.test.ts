@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSampled, RANDOM_FLAG, randomFlagOf, SAMPLED_FLAG } from '../../../src/spans/trace-flags.js';
+import { isSampled, RANDOM_FLAG, getRandomFlag, SAMPLED_FLAG } from '../../../src/spans/trace-flags.js';
 import { FLAG_RANDOM, FLAG_SAMPLED, traceparent } from '../../../src/w3c/traceparent.js';
 
 describe('the trace flags', () => {
@@ -14,7 +14,7 @@ describe('the trace flags', () => {
       fc.property(fc.nat(0xff), traceFlags => {
         const parsed = { flags: traceFlags } as Parameters<typeof traceparent.isSampled>[0];
         expect(isSampled({ traceFlags })).toBe(traceparent.isSampled(parsed));
-        expect(randomFlagOf({ traceFlags }) !== 0).toBe(traceparent.isRandom(parsed));
+        expect(getRandomFlag({ traceFlags }) !== 0).toBe(traceparent.isRandom(parsed));
       }),
     );
   });
@@ -31,13 +31,13 @@ describe('isSampled', () => {
   });
 });
 
-describe('randomFlagOf', () => {
+describe('getRandomFlag', () => {
   it.each([
     [0x00, 0],
     [0x01, 0],
     [0x02, RANDOM_FLAG],
     [0xff, RANDOM_FLAG],
   ])('of the flags %i is %i', (traceFlags, expected) => {
-    expect(randomFlagOf({ traceFlags })).toBe(expected);
+    expect(getRandomFlag({ traceFlags })).toBe(expected);
   });
 });

@@ -71,6 +71,12 @@ describe('baggage.parse', () => {
     expect(String(b)).toBe('a=1');
   });
 
+  it('counts the commas towards the limit', () => {
+    const first = `a=${'x'.repeat(MAX_BAGGAGE_LENGTH - 6)}`;
+    expect(baggage.parse(`${first},b=1`).has('b')).toBe(true);
+    expect(baggage.parse(`${first}x,b=1`).has('b')).toBe(false);
+  });
+
   it.each([undefined, null, 42, {}, [1]])('gives empty baggage for a value that is not text: %s', value => {
     expect(baggage.parse(value as string).size).toBe(0);
   });
@@ -102,6 +108,13 @@ describe('baggage', () => {
   it('encodes characters outside the grammar, and a lone surrogate', () => {
     expect(String(baggage.make({ a: 'x\r\ny,z;"\\' }))).toBe('a=x%0D%0Ay%2Cz%3B%22%5C');
     expect(String(baggage.make({ a: '\ud800', b: '😀' }))).toBe('a=%EF%BF%BD,b=%F0%9F%98%80');
+  });
+
+  it('counts the commas that it writes towards the limit', () => {
+    const value = 'x'.repeat(MAX_BAGGAGE_LENGTH - 6);
+    const written = (first: string): string => String(baggage.make({ a: first, b: '1' }));
+    expect(written(value)).toBe(`a=${value},b=1`);
+    expect(written(`${value}x`)).toBe(`a=${value}x`);
   });
 
   it('writes whole members up to the limit', () => {

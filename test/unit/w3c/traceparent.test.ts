@@ -30,6 +30,21 @@ describe('traceparent.parse', () => {
     expect(traceparent.parse(header)).toBeUndefined();
   });
 
+  it.each([2, 35, 52])('rejects another character than the dash at position %d', at => {
+    for (const other of ['_', '.', ' ', '0', '\u2013']) {
+      expect(traceparent.parse(HEADER.slice(0, at) + other + HEADER.slice(at + 1))).toBeUndefined();
+    }
+  });
+
+  it.each([0, 1, 3, 34, 36, 51, 53, 54])('accepts hex digits only at position %d', at => {
+    const codes = Array.from({ length: 256 }, (_, code) => code);
+    const accepted = codes.filter(code => {
+      const header = HEADER.slice(0, at) + String.fromCharCode(code) + HEADER.slice(at + 1);
+      return traceparent.parse(header) !== undefined;
+    });
+    expect(String.fromCharCode(...accepted)).toBe('0123456789abcdef');
+  });
+
   it.each([undefined, null, 42, {}, [], Buffer.from(HEADER), Symbol('x')])(
     'rejects a value that is not text: %s',
     value => {

@@ -100,6 +100,10 @@ describe('a tracestate', () => {
   it.each([
     ['Bad', '1'],
     ['', '1'],
+    ['_a', '1'],
+    ['@a', '1'],
+    [42 as unknown as string, '1'],
+    ['a', 42 as unknown as string],
     ['a', ''],
     ['a', 'x,y=1'],
     ['a', 'x\r\nx-evil: 1'],

@@ -1,41 +1,41 @@
 import { describe, expect, test } from 'vitest';
 import {
-  arrayField,
-  booleanValue,
-  bytesValue,
-  doubleValue,
-  enumField,
+  readArrayField,
+  readBoolean,
+  readBytes,
+  readDouble,
+  readEnumField,
   isJsonObject,
   isSet,
-  malformed,
-  objectField,
-  signedIntegerValue,
-  textField,
-  unsignedField,
+  createMalformedError,
+  readObjectField,
+  readSignedInteger,
+  readTextField,
+  readUnsignedField,
 } from '../../../../src/analysis/read/json-fields.js';
 import { readErrorOf } from '../../../support/otlp-requests.js';
 
 describe('a field that is absent or null has its default value', () => {
   test.each([{}, { field: null }])('%j', parent => {
     expect(isSet(parent, 'field')).toBe(false);
-    expect(textField(parent, 'field')).toBe('');
-    expect(arrayField(parent, 'field')).toEqual([]);
-    expect(objectField(parent, 'field')).toEqual({});
-    expect(enumField(parent, 'field', ['ZERO', 'ONE'])).toBe(0);
-    expect(unsignedField(parent, 'field')).toBe(0n);
+    expect(readTextField(parent, 'field')).toBe('');
+    expect(readArrayField(parent, 'field')).toEqual([]);
+    expect(readObjectField(parent, 'field')).toEqual({});
+    expect(readEnumField(parent, 'field', ['ZERO', 'ONE'])).toBe(0);
+    expect(readUnsignedField(parent, 'field')).toBe(0n);
   });
 });
 
 describe('a field of the wrong type is an error that names field, expected and received value', () => {
   test.each<[string, () => unknown, string]>([
-    ['a string', () => textField({ name: 7 }, 'name'), 'name must be a string, got 7'],
-    ['a list', () => arrayField({ spans: {} }, 'spans'), 'spans must be a list, got an object'],
-    ['an object', () => objectField({ status: [] }, 'status'), 'status must be an object, got a list'],
-    ['an enum', () => enumField({ kind: 1.5 }, 'kind', []), 'kind must be an integer, got 1.5'],
-    ['a boolean', () => booleanValue('yes'), 'boolValue must be true or false, got "yes"'],
-    ['a double', () => doubleValue('1,5'), 'doubleValue must be a number, got "1,5"'],
-    ['a null', () => doubleValue(null), 'doubleValue must be a number, got null'],
-    ['bytes', () => bytesValue('*'), 'bytesValue must be base64, got "*"'],
+    ['a string', () => readTextField({ name: 7 }, 'name'), 'name must be a string, got 7'],
+    ['a list', () => readArrayField({ spans: {} }, 'spans'), 'spans must be a list, got an object'],
+    ['an object', () => readObjectField({ status: [] }, 'status'), 'status must be an object, got a list'],
+    ['an enum', () => readEnumField({ kind: 1.5 }, 'kind', []), 'kind must be an integer, got 1.5'],
+    ['a boolean', () => readBoolean('yes'), 'boolValue must be true or false, got "yes"'],
+    ['a double', () => readDouble('1,5'), 'doubleValue must be a number, got "1,5"'],
+    ['a null', () => readDouble(null), 'doubleValue must be a number, got null'],
+    ['bytes', () => readBytes('*'), 'bytesValue must be base64, got "*"'],
   ])('%s', (_, read, message) => {
     expect(readErrorOf(read)).toMatchObject({
       code: 'malformed',
@@ -45,7 +45,9 @@ describe('a field of the wrong type is an error that names field, expected and r
   });
 
   test('of a long value it shows the first 40 characters', () => {
-    expect(malformed('name', 'a list', 'x'.repeat(1_000)).message).toContain(`"${'x'.repeat(40)}".`);
+    expect(createMalformedError('name', 'a list', 'x'.repeat(1_000)).message).toContain(
+      `"${'x'.repeat(40)}".`,
+    );
   });
 });
 
@@ -56,13 +58,13 @@ describe('64-bit integers', () => {
     ['-9223372036854775808', -(2n ** 63n)],
     [-7, -7],
   ])('the signed integer %s is %s', (value, expected) => {
-    expect(signedIntegerValue(value)).toBe(expected);
+    expect(readSignedInteger(value)).toBe(expected);
   });
 
   test.each(['9223372036854775808', '-9223372036854775809', '1e3', '', 1.5, true])(
     'the signed integer %s is an error',
     value => {
-      expect(readErrorOf(() => signedIntegerValue(value)).code).toBe('malformed');
+      expect(readErrorOf(() => readSignedInteger(value)).code).toBe('malformed');
     },
   );
 
@@ -71,11 +73,11 @@ describe('64-bit integers', () => {
     [7, 7n],
     ['', 0n],
   ])('the unsigned integer %s is %s', (value, expected) => {
-    expect(unsignedField({ time: value }, 'time')).toBe(expected);
+    expect(readUnsignedField({ time: value }, 'time')).toBe(expected);
   });
 
   test.each(['18446744073709551616', '-1', -1, 0.5])('the unsigned integer %s is an error', value => {
-    expect(readErrorOf(() => unsignedField({ time: value }, 'time')).message).toContain('time must be');
+    expect(readErrorOf(() => readUnsignedField({ time: value }, 'time')).message).toContain('time must be');
   });
 });
 
@@ -86,7 +88,7 @@ test.each<[unknown, number]>([
   ['LATER_VERSION', 0],
   [99, 99],
 ])('the enum value %s is %i', (value, expected) => {
-  expect(enumField({ kind: value }, 'kind', ['ZERO', 'ONE'])).toBe(expected);
+  expect(readEnumField({ kind: value }, 'kind', ['ZERO', 'ONE'])).toBe(expected);
 });
 
 test.each<[unknown, number]>([
@@ -95,12 +97,12 @@ test.each<[unknown, number]>([
   ['-Infinity', Number.NEGATIVE_INFINITY],
   ['NaN', Number.NaN],
 ])('the double %s is %d', (value, expected) => {
-  expect(doubleValue(value)).toBe(expected);
+  expect(readDouble(value)).toBe(expected);
 });
 
 test('bytes are base64 in the standard or the URL-safe alphabet', () => {
-  expect(bytesValue('+/8=')).toEqual(Uint8Array.of(0xfb, 0xff));
-  expect(bytesValue('-_8')).toEqual(Uint8Array.of(0xfb, 0xff));
+  expect(readBytes('+/8=')).toEqual(Uint8Array.of(0xfb, 0xff));
+  expect(readBytes('-_8')).toEqual(Uint8Array.of(0xfb, 0xff));
 });
 
 test('lists and null are not objects', () => {

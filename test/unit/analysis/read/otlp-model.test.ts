@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Attributes, type Problem, readTraces } from '../../../../src/analysis/index.js';
-import { serviceName, setAttribute, toSpanKind, toStatus } from '../../../../src/analysis/read/otlp-model.js';
+import {
+  getServiceName,
+  setAttribute,
+  toSpanKind,
+  toStatus,
+} from '../../../../src/analysis/read/otlp-model.js';
 import { readOneSpan, requestWithSpan } from '../../../support/otlp-requests.js';
 
 describe('spans without valid ids', () => {
@@ -50,7 +55,7 @@ test.each<[Attributes, string]>([
   [{ 'service.name': 7 }, 'unknown_service'],
   [{}, 'unknown_service'],
 ])('the service of the resource %j is %s', (resource, service) => {
-  expect(serviceName(resource)).toBe(service);
+  expect(getServiceName(resource)).toBe(service);
 });
 
 test('an attribute called __proto__ does not change the prototype', () => {

@@ -98,6 +98,16 @@ describe('a batch', () => {
 });
 
 describe('a span', () => {
+  it('that does not fit into a batch of many scopes is the first of the next batch', () => {
+    const { batcher, batches } = startBatcher({ maxBatchBytes: 100_000 });
+    addNamed(batcher, 65, 65);
+    batcher.add(makeSpan({ name: 'x'.repeat(99_000), instrumentationScope: SCOPES[64]! }));
+    expect(batches.map(({ spanCount }) => spanCount)).toEqual([65]);
+    batcher.add(makeSpan({ name: 'last', instrumentationScope: SCOPES[64]! }));
+    batcher.close();
+    expect(batches.slice(1).flatMap(({ bytes }) => spanNames(bytes))).toEqual(['x'.repeat(99_000), 'last']);
+  });
+
   it('of more than 60 MiB is rejected, and the others are kept', () => {
     const { batcher, batches } = startBatcher();
     addNamed(batcher, 1);

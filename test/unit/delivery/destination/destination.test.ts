@@ -202,4 +202,37 @@ describe('a shutdown', () => {
     expect(delivery.stats()).toMatchObject({ queued: 0, spooled: 3 });
     expect(fileSystem.openCount).toBe(0);
   });
+
+  it('counts what the spool has no room for while the process exits as spool_full', () => {
+    const { delivery, endSpans } = startDelivery(
+      { spool: { ...spool, maxBytes: 100 } },
+      { fileSystem: new MemoryFileSystem(), segmentOwners: new FakeSegmentOwners('me') },
+    );
+    endSpans(3);
+    delivery.rescue();
+    expect(delivery.stats()).toMatchObject({ queued: 0, spooled: 0, dropped: { spool_full: 3 } });
+  });
+
+  it('leaves spans that it is sending from the spool to the next process', async () => {
+    const fileSystem = new MemoryFileSystem();
+    let started = 0;
+    const start = (owner: string): ReturnType<typeof startDelivery> => {
+      // Different segment names, as those of real processes are.
+      const random = ++started / 10;
+      const segmentOwners = new FakeSegmentOwners(owner);
+      return startDelivery({ spool }, { fileSystem, segmentOwners, random: () => random });
+    };
+    const first = start('first');
+    first.endSpans(5);
+    first.delivery.rescue();
+    const second = start('second');
+    second.backend.behavior = () => 'hang_before';
+    await second.time.advance(10);
+    expect(second.delivery.stats()).toMatchObject({ replayed: 5, spooled: 5, inFlight: 5 });
+    second.delivery.rescue();
+    expect(second.delivery.stats()).toMatchObject({ queued: 0, spooled: 5 });
+    const third = start('third');
+    await third.time.advance(10);
+    expect(third.delivery.stats()).toMatchObject({ replayed: 5, sent: 5, maybeDuplicated: 5 });
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LineFileSystem } from '../../../../src/delivery/file/line-file-system.js';
-import { backupPath, removeOldBackups, rotateFile } from '../../../../src/delivery/file/rotate-file.js';
+import { getBackupPath, removeOldBackups, rotateFile } from '../../../../src/delivery/file/rotate-file.js';
 import { errorWith } from '../../../support/memory-file-system.js';
 
 const NOON = Date.UTC(2026, 0, 31, 12, 30, 0, 250);
@@ -46,13 +46,13 @@ class NamesInMemory {
   }
 }
 
-describe('backupPath', () => {
+describe('getBackupPath', () => {
   it.each([
     ['/a/traces.jsonl', '/a/traces-2026-01-31T12-30-00.250.jsonl'],
     ['/a.b/traces', '/a.b/traces-2026-01-31T12-30-00.250'],
     ['/a/.hidden', '/a/.hidden-2026-01-31T12-30-00.250'],
   ])('of %s is %s', (path, backup) => {
-    expect(backupPath(path, NOON)).toBe(backup);
+    expect(getBackupPath(path, NOON)).toBe(backup);
   });
 });
 
@@ -77,14 +77,14 @@ describe('rotateFile', () => {
   });
 
   it('throws if a hundred names are taken', () => {
-    const taken = Array.from({ length: 101 }, (_, i) => backupPath(PATH, NOON + i));
+    const taken = Array.from({ length: 101 }, (_, i) => getBackupPath(PATH, NOON + i));
     const directory = new NamesInMemory(PATH, ...taken);
     expect(() => rotateFile(PATH, NOON, directory.fileSystem)).toThrow('EEXIST');
   });
 });
 
 describe('removeOldBackups', () => {
-  const backups = [0, 1, 2].map(second => backupPath(PATH, NOON + second * 1_000));
+  const backups = [0, 1, 2].map(second => getBackupPath(PATH, NOON + second * 1_000));
 
   it.each([0, 1, 2, 5])('keeps the newest %i', keep => {
     const directory = new NamesInMemory(PATH, ...backups);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyFor, proxyHeaders, unusableProxy } from '../../../../src/delivery/http/proxy.js';
+import { resolveProxy, createProxyHeaders, findUnusableProxy } from '../../../../src/delivery/http/proxy.js';
 
 describe('the proxy', () => {
   const http = new URL('http://collector.test:4318/v1/traces');
@@ -29,7 +29,7 @@ describe('the proxy', () => {
     [ipv6, { HTTP_PROXY: 'http://p:8080', NO_PROXY: '[::1]:4318' }, undefined],
     [ipv6, { HTTP_PROXY: 'http://p:8080', NO_PROXY: '[::2]' }, 'http://p:8080/'],
   ])('of %s with %j is %s', (url, env, proxy) => {
-    expect(proxyFor(url, env)?.href).toBe(proxy);
+    expect(resolveProxy(url, env)?.href).toBe(proxy);
   });
 });
 
@@ -42,7 +42,7 @@ describe('an unusable proxy', () => {
     [{ ALL_PROXY: '::::' }, '::::'],
     [{ HTTPS_PROXY: 'socks5://p:1080', NO_PROXY: '*' }, undefined],
   ])('with %j is %s', (env, address) => {
-    expect(unusableProxy(url, env)).toBe(address);
+    expect(findUnusableProxy(url, env)).toBe(address);
   });
 });
 
@@ -54,10 +54,10 @@ describe('Proxy-Authorization', () => {
     ['http://ann@proxy:3128', 'ann:'],
   ])('for %s has the decoded user and password', (proxy, user) => {
     const encoded = Buffer.from(user).toString('base64');
-    expect(proxyHeaders(new URL(proxy))).toEqual({ 'Proxy-Authorization': `Basic ${encoded}` });
+    expect(createProxyHeaders(new URL(proxy))).toEqual({ 'Proxy-Authorization': `Basic ${encoded}` });
   });
 
   it('is absent for a proxy without a user', () => {
-    expect(proxyHeaders(new URL('http://proxy:3128'))).toEqual({});
+    expect(createProxyHeaders(new URL('http://proxy:3128'))).toEqual({});
   });
 });

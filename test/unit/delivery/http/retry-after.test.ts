@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs } from '../../../../src/delivery/http/retry-after.js';
+import { parseRetryAfter } from '../../../../src/delivery/http/retry-after.js';
 
-describe('retryAfterMs', () => {
+describe('parseRetryAfter', () => {
   const now = Date.parse('Thu, 20 Nov 2025 22:00:00 GMT');
   it.each([
     ['0', 0],
@@ -18,10 +18,10 @@ describe('retryAfterMs', () => {
     ['', undefined],
     [undefined, undefined],
   ])('reads %j as %j', (header, ms) => {
-    expect(retryAfterMs(header, now)).toBe(ms);
+    expect(parseRetryAfter(header, now)).toBe(ms);
   });
 
   it('never throws and never returns a negative time', () => {
-    fc.assert(fc.property(fc.string(), text => (retryAfterMs(text, now) ?? 0) >= 0));
+    fc.assert(fc.property(fc.string(), text => (parseRetryAfter(text, now) ?? 0) >= 0));
   });
 });

@@ -36,6 +36,8 @@ describe('readPartialSuccess', () => {
     const known = encodePartialSuccess(2, 'x'.repeat(1_000));
     const body = Buffer.concat([Uint8Array.of(0x10, 0x05, 0x1d, 1, 2, 3, 4), known]);
     expect(readPartialSuccess(body, undefined)).toEqual({ rejected: 2, message: 'x'.repeat(300) });
+    const within = Uint8Array.of(0x0a, 6, 0x08, 2, 0x18, 0x08, 0x12, 0);
+    expect(readPartialSuccess(within, undefined)).toEqual({ rejected: 2, message: '' });
   });
 
   it.each([

@@ -50,6 +50,13 @@ describe('splitBatch', () => {
     expect(splitBatch({ bytes, spanCount: 9 })).toBeUndefined();
   });
 
+  it.each([
+    ['a resource', [0x0a, 2, 0x10, 1]],
+    ['a scope', [0x0a, 4, 0x12, 2, 0x10, 1]],
+  ])('returns undefined for a field of %s that has no length', (_, bytes) => {
+    expect(splitBatch({ bytes: Uint8Array.from(bytes), spanCount: 2 })).toBeUndefined();
+  });
+
   it('returns undefined for damaged bytes, and never throws', () => {
     fc.assert(
       fc.property(

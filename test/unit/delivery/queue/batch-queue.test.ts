@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatchQueue } from '../../../../src/delivery/queue/batch-queue.js';
-import { createQueuedBatch, memoryBytesOf } from '../../../../src/delivery/queue/queued-batch.js';
+import { createQueuedBatch, estimateMemoryBytes } from '../../../../src/delivery/queue/queued-batch.js';
 
 const createBatch = (sequence: number, size: number) =>
   createQueuedBatch({ bytes: new Uint8Array(size), spanCount: 1 }, sequence, 'queued', undefined);
@@ -24,7 +24,7 @@ describe('BatchQueue', () => {
             model.push(batch);
           }
           expect(queue.peek()).toBe(model[0]);
-          expect(queue.bytes).toBe(model.reduce((sum, batch) => sum + memoryBytesOf(batch), 0));
+          expect(queue.bytes).toBe(model.reduce((sum, batch) => sum + estimateMemoryBytes(batch), 0));
         }
       }),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createQueuedBatch, memoryBytesOf } from '../../../../src/delivery/queue/queued-batch.js';
+import { createQueuedBatch, estimateMemoryBytes } from '../../../../src/delivery/queue/queued-batch.js';
 import type { RecordState, SpoolRecord } from '../../../../src/delivery/spool/segment.js';
 
 const batch = { bytes: new Uint8Array(1_000), spanCount: 7 };
@@ -37,9 +37,11 @@ describe('createQueuedBatch', () => {
   });
 });
 
-describe('memoryBytesOf', () => {
+describe('estimateMemoryBytes', () => {
   it('counts more than the bytes, so that tiny batches are bounded too', () => {
-    expect(memoryBytesOf({ bytes: new Uint8Array(0), spanCount: 1 })).toBeGreaterThan(100);
-    expect(memoryBytesOf(batch) - memoryBytesOf({ ...batch, bytes: new Uint8Array(0) })).toBe(1_000);
+    expect(estimateMemoryBytes({ bytes: new Uint8Array(0), spanCount: 1 })).toBeGreaterThan(100);
+    expect(estimateMemoryBytes(batch) - estimateMemoryBytes({ ...batch, bytes: new Uint8Array(0) })).toBe(
+      1_000,
+    );
   });
 });

@@ -8,9 +8,9 @@ import type { TlsOptions } from '../../../../src/delivery/http/tls-options.js';
 import { createDelivery } from '../../../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../../../src/delivery/options.js';
 import {
-  failureDiagnostic,
+  createFailureDiagnostic,
   quoteBody,
-  statusDiagnostic,
+  createStatusDiagnostic,
 } from '../../../../src/delivery/send/failure-diagnostics.js';
 import type { TransportFailure, TransportResponse } from '../../../../src/delivery/transport.js';
 import {
@@ -245,31 +245,33 @@ const response = (parts: Partial<TransportResponse> = {}): TransportResponse => 
 
 describe('a request without a response', () => {
   it('at the default endpoint asks for a receiver', () => {
-    expect(failureDiagnostic(failure(), DESTINATION)).toMatchObject({
+    expect(createFailureDiagnostic(failure(), DESTINATION)).toMatchObject({
       code: 'receiver_unreachable',
-      message: 'No OTLP receiver at http://localhost:4318',
+      message: 'otlp: no OTLP receiver at http://localhost:4318',
       fix: 'Start one with "npx @do/trace view", or set the exporter option.',
       source: 'otlp',
     });
-    expect(failureDiagnostic(failure({ code: 'ECONNRESET' }), DESTINATION).code).toBe('connection_closed');
+    expect(createFailureDiagnostic(failure({ code: 'ECONNRESET' }), DESTINATION).code).toBe(
+      'connection_closed',
+    );
   });
 
   it('has the beginning of an unknown error', () => {
     const error = failure({ code: 'EODD', message: 'x'.repeat(1_000) });
-    const { message } = failureDiagnostic(error, { ...DESTINATION, isDefaultEndpoint: false });
+    const { message } = createFailureDiagnostic(error, { ...DESTINATION, isDefaultEndpoint: false });
     expect(message).toMatch(/cannot be reached \(EODD: x{200}\); spans are kept and sent again$/);
   });
 
   it('has the diagnosis of the transport, if there is one', () => {
     const diagnosis = { code: 'file_not_writable', fact: 'the disk is full', fix: 'Make room.' } as const;
     const file = { ...DESTINATION, name: 'file', displayEndpoint: '/var/traces.jsonl' };
-    expect(failureDiagnostic(failure({ diagnosis }), file)).toEqual({
+    expect(createFailureDiagnostic(failure({ diagnosis }), file)).toEqual({
       code: 'file_not_writable',
       message: 'file (/var/traces.jsonl): the disk is full; spans are kept and sent again',
       fix: 'Make room.',
       source: 'file',
     });
-    expect(failureDiagnostic(failure({ diagnosis }), file, false).message).toBe(
+    expect(createFailureDiagnostic(failure({ diagnosis }), file, false).message).toBe(
       'file (/var/traces.jsonl): the disk is full',
     );
   });
@@ -281,7 +283,7 @@ describe('a redirect', () => {
     ['/login?next=secret', 'to /login'],
     ['https://a.test/#secret', 'to https://a.test/'],
   ])('to %s is shown without its query', (location, target) => {
-    const { message } = statusDiagnostic(response({ status: 307, location }), DESTINATION);
+    const { message } = createStatusDiagnostic(response({ status: 307, location }), DESTINATION);
     expect(message).toContain(`responded with 307, a redirect ${target}: `);
   });
 });

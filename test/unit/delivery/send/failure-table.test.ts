@@ -1,7 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DIAGNOSTIC_CODES } from '../../../../src/core/diagnostic-codes.js';
-import { FAILURES, failureOfError, failureOfStatus } from '../../../../src/delivery/send/failure-table.js';
+import {
+  FAILURES,
+  findFailureByError,
+  findFailureByStatus,
+} from '../../../../src/delivery/send/failure-table.js';
 
 describe('the entry of a status', () => {
   it.each([
@@ -28,13 +32,13 @@ describe('the entry of a status', () => {
     [0, 'request_rejected', 'drop'],
     [999, 'request_rejected', 'drop'],
   ])('%i is %s: %s', (status, code, action) => {
-    expect(failureOfStatus(status)).toMatchObject({ code, action });
+    expect(findFailureByStatus(status)).toMatchObject({ code, action });
   });
 
   // https://opentelemetry.io/docs/specs/otlp/#failures-1
   it('is retried for the statuses of the OTLP specification, and for no other', () => {
     const retried = Array.from({ length: 600 }, (_, status) => status).filter(
-      status => failureOfStatus(status).action === 'retry',
+      status => findFailureByStatus(status).action === 'retry',
     );
     expect(retried).toEqual([429, 502, 503, 504]);
   });
@@ -69,13 +73,13 @@ describe('the entry of an error', () => {
     ['ERROR', 'ECONNREFUSED', 'connection_failed'],
     ['ECONNREFUSED_X', '', 'connection_failed'],
   ])('%s %s is %s', (code, message, entry) => {
-    expect(failureOfError({ code, message })).toMatchObject({ code: entry, action: 'retry' });
+    expect(findFailureByError({ code, message })).toMatchObject({ code: entry, action: 'retry' });
   });
 
   it('is found for any code and message', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (code, message) =>
-        FAILURES.includes(failureOfError({ code, message })),
+        FAILURES.includes(findFailureByError({ code, message })),
       ),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExporterStats } from '../../../../src/delivery/stats.js';
 import type { DestinationInfo } from '../../../../src/delivery/destination/destination-info.js';
-import { finalFlushDiagnostics } from '../../../../src/delivery/send/final-flush.js';
+import { createFinalFlushDiagnostics } from '../../../../src/delivery/send/final-flush.js';
 import type { Transport, TransportResult } from '../../../../src/delivery/transport.js';
 import { balance, startDelivery } from '../../../support/delivery-fixture.js';
 import { MemoryFileSystem } from '../../../support/memory-file-system.js';
@@ -131,22 +131,24 @@ describe('the diagnostics of a shutdown', () => {
   });
 
   it('are none if everything was sent', () => {
-    expect(finalFlushDiagnostics(INFO, stats({ shutdown: 3 }), stats({ shutdown: 3 }), true)).toEqual({});
+    expect(createFinalFlushDiagnostics(INFO, stats({ shutdown: 3 }), stats({ shutdown: 3 }), true)).toEqual(
+      {},
+    );
   });
 
   it('count the spans that were lost since the state before, for want of time or of disk space', () => {
     const after = stats({ shutdown: 5, spool_full: 4, queue_full: 100 });
-    const { lost, spooled } = finalFlushDiagnostics(INFO, stats({ shutdown: 3 }), after, false);
+    const { lost, spooled } = createFinalFlushDiagnostics(INFO, stats({ shutdown: 3 }), after, false);
     expect(lost).toMatchObject({ code: 'spans_lost', source: 'otlp' });
     expect(lost?.message).toBe('otlp (http://a.test): 6 spans were lost at shutdown');
     expect(lost?.fix).toContain('Set delivery.spool');
     expect(spooled).toBeUndefined();
-    const withSpool = finalFlushDiagnostics(INFO, stats({}), after, true);
+    const withSpool = createFinalFlushDiagnostics(INFO, stats({}), after, true);
     expect(withSpool.lost?.fix).toContain('maxBytes');
   });
 
   it('count the spans on disk', () => {
-    const { lost, spooled } = finalFlushDiagnostics(INFO, stats({}), stats({}, 2), true);
+    const { lost, spooled } = createFinalFlushDiagnostics(INFO, stats({}), stats({}, 2), true);
     expect(lost).toBeUndefined();
     expect(spooled).toMatchObject({ code: 'spans_spooled', source: 'otlp' });
     expect(spooled?.message).toBe('otlp (http://a.test): 2 spans wait on disk for the next start');

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordSize, Segment } from '../../../../src/delivery/spool/segment.js';
+import { measureRecord, Segment } from '../../../../src/delivery/spool/segment.js';
 import { errorWith, MemoryFileSystem } from '../../../support/memory-file-system.js';
 
 const PATH = '/spool/a.me.spans';
@@ -27,7 +27,7 @@ describe('Segment', () => {
         expect(records.map(record => segment.read(record)?.toString())).toEqual(
           batches.map(({ bytes }) => Buffer.from(bytes).toString()),
         );
-        expect(segment.size).toBe(batches.reduce((sum, each) => sum + recordSize(each), 0));
+        expect(segment.size).toBe(batches.reduce((sum, each) => sum + measureRecord(each), 0));
         const other = reopen(fileSystem);
         const { records: found, isDamaged } = other.scan();
         expect(isDamaged).toBe(false);

@@ -46,7 +46,8 @@ it('returns an error for another status', async () => {
     name: 'prometheus',
     status: 'error',
     code: 'metrics_scrape_failed',
-    message: `${url} answered 500`,
+    message: `${url} responded with 500`,
+    fix: 'Check that no other process listens at this address.',
     source: 'prometheus',
   });
 });

@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Exporter } from '../../../../src/exporters/exporter.js';
 import { memory, prometheus, type PrometheusOptions } from '../../../../src/exporters/index.js';
 import { CHUNK_BYTES } from '../../../../src/exporters/prometheus/byte-buffer.js';
+import { internalMembersOf } from '../../../../src/exporters/started-exporter.js';
 import { init, trace } from '../../../../src/index.js';
+import { startExporter } from '../../../support/exporter-context.js';
 import { freePort } from '../../../support/free-port.mjs';
 import { readExposition, type Sample, sumOf } from '../../../support/read-exposition.js';
 
@@ -360,6 +362,13 @@ describe('prometheus', () => {
       status: 'error',
       fix: expect.stringContaining('0.0.0.0'),
     });
+  });
+
+  it('has nothing to flush at the end of the process unless it sends metrics as OTLP', () => {
+    const isIdle = (options: PrometheusOptions): boolean | undefined =>
+      internalMembersOf(startExporter(prometheus(options)).started).isIdle?.();
+    expect(isIdle({ port: 0 })).toBe(true);
+    expect(isIdle({ push: {} })).toBe(false);
   });
 
   it('checks itself with a scrape', async () => {

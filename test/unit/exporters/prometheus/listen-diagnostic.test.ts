@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { listenDiagnostic } from '../../../../src/exporters/prometheus/listen-diagnostic.js';
+import { createListenDiagnostic } from '../../../../src/exporters/prometheus/listen-diagnostic.js';
 
 const errorWith = (code: string): NodeJS.ErrnoException =>
   Object.assign(new Error('listen failed'), { code });
@@ -16,7 +16,7 @@ it.each([
   ['EADDRNOTAVAIL', { host: '192.0.2.1', port: 9464 }, /192\.0\.2\.1 is not an address/, /0\.0\.0\.0/],
   ['ENOTFOUND', { host: 'nowhere.test', port: 9464 }, /nowhere\.test is not an address/, /127\.0\.0\.1/],
 ])('explains %s (%#)', (code, address, message, fix) => {
-  expect(listenDiagnostic(errorWith(code), address)).toMatchObject({
+  expect(createListenDiagnostic(errorWith(code), address)).toMatchObject({
     code: 'metrics_endpoint_unavailable',
     message: expect.stringMatching(message),
     fix: expect.stringMatching(fix),
@@ -24,8 +24,8 @@ it.each([
   });
 });
 
-it('shows an error that it does not know', () => {
-  const { message, fix } = listenDiagnostic(errorWith('EMFILE'), { host: '127.0.0.1', port: 9464 });
-  expect(message).toBe('prometheus: no metrics are served on 127.0.0.1:9464: Error: listen failed');
-  expect(fix).toBeUndefined();
+it('shows any other error, with an IPv6 address in brackets', () => {
+  const { message, fix } = createListenDiagnostic(errorWith('EMFILE'), { host: '::1', port: 9464 });
+  expect(message).toBe('prometheus: no metrics are served on [::1]:9464: Error: listen failed');
+  expect(fix).toMatch(/^Choose another host or port /);
 });

@@ -1,5 +1,10 @@
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider, MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationType,
+  MeterProvider,
+  MetricReader,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import { describe, expect, it } from 'vitest';
 import { ByteBuffer } from '../../../../src/exporters/prometheus/byte-buffer.js';
 import { writeSdkMetrics, writeTargetInfo } from '../../../../src/exporters/prometheus/sdk-metrics-text.js';
@@ -66,6 +71,30 @@ describe('writeSdkMetrics', () => {
       ['wait_seconds_sum', undefined, 55.5],
     ]);
     expect(await textOf(record, 'prometheus')).toContain('wait_seconds_bucket{queue="a",le="1"} 1\n');
+  });
+
+  it('writes histograms without attributes', async () => {
+    const text = await textOf(provider => {
+      const advice = { explicitBucketBoundaries: [1] };
+      provider.getMeter('test').createHistogram('wait', { advice }).record(5);
+    });
+    expect(text).toContain('wait_bucket{le="1.0"} 0\nwait_bucket{le="+Inf"} 1\nwait_count 1\nwait_sum 5\n');
+  });
+
+  it('leaves out exponential histograms, which the text format does not have', async () => {
+    const reader = new Reader();
+    const type = AggregationType.EXPONENTIAL_HISTOGRAM;
+    const provider = new MeterProvider({
+      readers: [reader],
+      views: [{ instrumentName: 'exponential', aggregation: { type } }],
+    });
+    provider.getMeter('test').createHistogram('exponential').record(5);
+    provider.getMeter('test').createCounter('calls').add(1);
+    const buffer = new ByteBuffer();
+    writeSdkMetrics(buffer, (await reader.collect()).resourceMetrics, 'openmetrics');
+    const text = buffer.take().toString();
+    expect(text).toContain('calls_total 1\n');
+    expect(text).not.toContain('exponential');
   });
 
   it('writes nothing for a metric without values', async () => {

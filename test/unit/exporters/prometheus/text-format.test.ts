@@ -4,7 +4,7 @@ import {
   formatFamilyHeader,
   formatLabels,
   formatNumber,
-  sampleNameOf,
+  getSampleName,
   toMetricName,
 } from '../../../../src/exporters/prometheus/text-format.js';
 
@@ -37,7 +37,7 @@ it('converts the names of metrics', () => {
 });
 
 it('adds the suffix of the type to the name of a sample', () => {
-  expect((['counter', 'info', 'gauge'] as const).map(type => sampleNameOf('calls', type))).toEqual([
+  expect((['counter', 'info', 'gauge'] as const).map(type => getSampleName('calls', type))).toEqual([
     'calls_total',
     'calls_info',
     'calls',

@@ -31,6 +31,11 @@ describe('createCarrierAccess', () => {
     expect(access.get('tracestate')).toBeUndefined();
   });
 
+  it('does not read an absent name as undefined', () => {
+    const access = createCarrierAccess(createMapStorage(new Map<unknown, unknown>([[undefined, 'value']])));
+    expect(access.get('traceparent')).toBeUndefined();
+  });
+
   it('replaces the value of a name that differs only in case', () => {
     const map = new Map<unknown, unknown>([['TraceParent', 'old']]);
     createCarrierAccess(createMapStorage(map)).set('traceparent', 'new');

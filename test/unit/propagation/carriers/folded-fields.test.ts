@@ -15,6 +15,13 @@ describe('parseFoldedFields', () => {
     expect(parseFoldedFields('[1]')).toEqual({ traceparent: '[1]' });
   });
 
+  it('reads text of 64 KiB, and nothing longer', () => {
+    const longest = `{"a":"${'x'.repeat(65_536 - 8)}"}`;
+    expect(longest).toHaveLength(65_536);
+    expect(Object.keys(parseFoldedFields(longest))).toEqual(['a']);
+    expect(parseFoldedFields(`${longest} `)).toEqual({});
+  });
+
   it.each([
     ['absent text', undefined],
     ['damaged JSON', '{"traceparent":'],

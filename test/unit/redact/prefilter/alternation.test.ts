@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alternationOfEndings, caseInsensitive } from '../../../../src/redact/prefilter/alternation.js';
+import {
+  buildEndingAlternation,
+  buildCaseInsensitive,
+} from '../../../../src/redact/prefilter/alternation.js';
 
 const word = fc.string({
   unit: fc.constantFrom('a', 'b', 'C', '_', '.', '$', '1'),
@@ -17,7 +20,7 @@ describe('an alternation of endings', () => {
         fc.boolean(),
         (words, parts, isCaseInsensitive) => {
           const text = parts.join('');
-          const expression = new RegExp(`(?<=${alternationOfEndings(words, isCaseInsensitive)})$`);
+          const expression = new RegExp(`(?<=${buildEndingAlternation(words, isCaseInsensitive)})$`);
           const fold = (each: string): string => (isCaseInsensitive ? each.toLowerCase() : each);
           const expected = words.some(each => fold(text).endsWith(fold(each)));
           expect(expression.test(text)).toBe(expected);
@@ -29,14 +32,17 @@ describe('an alternation of endings', () => {
 
   it('groups ten or more alternatives behind a test of the last character', () => {
     const letters = [...'abcdefghij'];
-    expect(alternationOfEndings(letters.slice(1))).not.toContain('(?<=');
-    expect(alternationOfEndings(letters).match(/\(\?<=\[\w+\]\)/g)).toEqual(['(?<=[abcde])', '(?<=[fghij])']);
+    expect(buildEndingAlternation(letters.slice(1))).not.toContain('(?<=');
+    expect(buildEndingAlternation(letters).match(/\(\?<=\[\w+\]\)/g)).toEqual([
+      '(?<=[abcde])',
+      '(?<=[fghij])',
+    ]);
   });
 });
 
-describe('caseInsensitive', () => {
+describe('buildCaseInsensitive', () => {
   it('matches letters in both cases and other characters as they are', () => {
-    const expression = new RegExp(`^${caseInsensitive('a.1')}$`);
+    const expression = new RegExp(`^${buildCaseInsensitive('a.1')}$`);
     expect(['a.1', 'A.1', 'aX1', 'b.1'].map(text => expression.test(text))).toEqual([
       true,
       true,

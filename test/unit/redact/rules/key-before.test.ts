@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isInQuery, keyBefore } from '../../../../src/redact/rules/key-before.js';
+import { isInQuery, findKeyBefore } from '../../../../src/redact/rules/key-before.js';
 
 /** The name of the key before the first bar, which is the place of the sign. */
 function nameIn(marked: string, lowestStart = 0): string | undefined {
   const at = marked.indexOf('|');
-  return keyBefore(marked.replace('|', '='), at, lowestStart)?.name;
+  return findKeyBefore(marked.replace('|', '='), at, lowestStart)?.name;
 }
 
 describe('the key before a sign', () => {
@@ -31,9 +31,9 @@ describe('the key before a sign', () => {
   });
 
   it('has its start, without quote and escape', () => {
-    expect(keyBefore('{"pin"=', 6, 0)).toEqual({ name: 'pin', start: 2, isQuoted: true });
-    expect(keyBefore('\\npin=', 5, 0)).toEqual({ name: 'pin', start: 2, isQuoted: false });
-    expect(keyBefore('?a%3Fpin=', 8, 0)).toMatchObject({ name: 'pin', start: 5 });
+    expect(findKeyBefore('{"pin"=', 6, 0)).toEqual({ name: 'pin', start: 2, isQuoted: true });
+    expect(findKeyBefore('\\npin=', 5, 0)).toEqual({ name: 'pin', start: 2, isQuoted: false });
+    expect(findKeyBefore('?a%3Fpin=', 8, 0)).toMatchObject({ name: 'pin', start: 5 });
   });
 
   it('is searched in 128 characters', () => {
@@ -60,6 +60,8 @@ it.each([
   ['https://a%2526|pin', true],
   [' |pin', false],
   ['a;|pin', false],
+  ['%3F|sig=', true],
+  ['%26|sig=', true],
 ])('isInQuery in %s: %s', (marked, expected) => {
   expect(isInQuery(marked.replace('|', ''), marked.indexOf('|'))).toBe(expected);
 });

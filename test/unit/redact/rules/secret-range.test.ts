@@ -5,7 +5,7 @@ import {
   isQuote,
   isTokenChar,
   matchAt,
-  touchesWord,
+  isBehindWord,
 } from '../../../../src/redact/rules/secret-range.js';
 
 describe('the classes of characters', () => {
@@ -39,5 +39,5 @@ it.each([
   ['a.b|', true],
 ])('touchesWord in %j: %s', (text, expected) => {
   const at = text.indexOf('|');
-  expect(touchesWord(text.replace('|', 'x'), at)).toBe(expected);
+  expect(isBehindWord(text.replace('|', 'x'), at)).toBe(expected);
 });

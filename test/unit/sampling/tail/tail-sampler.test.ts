@@ -227,12 +227,14 @@ describe('the pending traces are limited', () => {
 
   it('in bytes: a trace that just fits is not evicted', () => {
     // A trace without spans counts as 350 bytes.
-    const { start, sampler } = startTailSampler({ errors: true }, { maxBytes: 700 });
+    const { start, sampler, diagnostics } = startTailSampler({ errors: true }, { maxBytes: 700 });
     start(makeTailSpan('one'));
     start(makeTailSpan('two'));
     expect(sampler.stats()).toMatchObject({ open: 2, bytes: 700, evicted: { bytes: 0 } });
+    expect(diagnostics).toEqual([]);
     start(makeTailSpan('three'));
     expect(sampler.stats().evicted.bytes).toBe(1);
+    expect(diagnostics).toHaveLength(1);
   });
 
   it('in bytes: the decisions for late spans take at most a quarter', () => {
@@ -322,6 +324,18 @@ describe('the sweep', () => {
     expect(timers()).toBe(1);
     sampler.close();
     expect(timers()).toBe(0);
+  });
+
+  it('a decision that an open span needs is stored for maxWaitMs', async () => {
+    const { start, end, sampler, time } = startTailSampler({ errors: true }, { maxWaitMs: 8_000 });
+    const root = makeTailSpan('root');
+    start(root);
+    start(makeTailSpan('open', { parent: root }));
+    end(root);
+    await time.advance(7_999);
+    expect(sampler.stats().late).toBe(1);
+    await time.advance(1);
+    expect(sampler.stats().late).toBe(0);
   });
 
   it('a decision is stored for maxWaitMs after the end of its trace', async () => {

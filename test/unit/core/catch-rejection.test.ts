@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { catchRejection } from '../../../src/core/unawaited.js';
+import { catchRejection } from '../../../src/core/catch-rejection.js';
 
 it('passes the reason of a rejection on', async () => {
   const reasons: unknown[] = [];
