@@ -140,7 +140,7 @@ async function delivered(keep) {
     tail,
     diagnostics: quiet,
   });
-  const share = createHeadSampler({ ratio: keep ? RATIO : 1, followRemote: true, followParent: true });
+  const head = createHeadSampler({ ratio: keep ? RATIO : 1, followRemote: true, followParent: true });
   const provider = new TracerProvider({
     resource,
     sampler: keep ? new RecordAllSampler(head) : head,

@@ -49,8 +49,15 @@ export function findRenamedVariables(env: Env): OptionProblem[] {
 }
 
 function unknownVariable(path: string, suggestion: string): OptionProblem {
-  const [expected, received] = ['a known name', 'an unknown one'];
-  return { code: 'unsupported_variable', path, expected, received, suggestion, fix: 'It is ignored.' };
+  const [expected, received] = ['a known name', 'an unknown name'];
+  return {
+    code: 'unsupported_variable',
+    path,
+    expected,
+    received,
+    suggestion,
+    fix: 'The variable is ignored.',
+  };
 }
 
 function isOneTypoApart(written: string, known: string): boolean {

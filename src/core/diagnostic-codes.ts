@@ -5,7 +5,8 @@ import type { KnownOptionProblemCode } from './problem-codes.js';
 /** The codes besides those of option and environment problems (`OPTION_PROBLEM_CODES`). Each layer adds its own lines here. */
 export const DIAGNOSTIC_CODES = {
   // core
-  callback_failed: 'A callback of the application threw or rejected. The traced work is not affected.',
+  callback_failed:
+    'A callback of the application threw, rejected or returned a value that cannot be used. The traced work is not affected.',
   logger_failed: 'The logger given to init() threw or rejected. Reported once, on standard error.',
   messages_withheld: 'There were more messages than the limit for one minute. The rest were counted.',
   exporter_message: 'A message that an exporter of the application wrote to the log.',

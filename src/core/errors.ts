@@ -67,7 +67,7 @@ export function describeProblem(problem: OptionProblem): string {
 export function formatProblemFact(problem: OptionProblem): string {
   // The problems of another version of this package may have other codes.
   const fact = getOwn<string>(OPTION_PROBLEM_CODES, problem.code) ?? problem.code;
-  return `${problem.path}: ${fact}${comparison(problem)}`;
+  return `${problem.path}: ${fact}${formatComparison(problem)}`;
 }
 
 /** A problem of the environment as a diagnostic. */
@@ -81,15 +81,16 @@ export function createProblemDiagnostic(problem: OptionProblem): Diagnostic {
   };
 }
 
-/** The fix of a problem: the name that was probably meant, then what to do. */
+/** Formats the fix of a problem: the consequence or the repair, then the name that was probably meant. */
 export function formatProblemFix({ path, suggestion, fix }: OptionProblem): string {
-  const meant = suggestion === undefined ? [] : [`Write ${suggestion}.`];
-  const way = [...meant, ...(fix === undefined ? [] : [fix])];
-  return way.length === 0 ? `Correct ${path}.` : way.join(' ');
+  const sentences = fix === undefined ? [] : [fix];
+  if (suggestion !== undefined) sentences.push(`Write ${suggestion}.`);
+  return sentences.length === 0 ? `Correct ${path}.` : sentences.join(' ');
 }
 
-/** Formats expected and received. An unknown option needs neither: its path names it and the suggestion fixes it. */
-function comparison({ code, expected, received, suggestion }: OptionProblem): string {
-  if (code !== 'unknown_option') return `; expected ${expected}, got ${received}`;
-  return suggestion === undefined ? `; expected ${expected}` : '';
+/** Formats expected and received, without what adds nothing: the path names an unknown option, and a missing key has no value. */
+function formatComparison({ code, expected, received, suggestion }: OptionProblem): string {
+  if (code === 'unknown_option' && suggestion !== undefined) return '';
+  const hasReceived = code !== 'unknown_option' && code !== 'missing_key';
+  return hasReceived ? `; expected ${expected}, got ${received}` : `; expected ${expected}`;
 }

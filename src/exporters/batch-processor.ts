@@ -208,7 +208,8 @@ export class BatchProcessor implements SpanProcessor {
       const lost = pluralize(spans.length, 'span is', 'spans are');
       this.#reportKind(failure, {
         code: 'export_failed',
-        message: `${name} failed to export a batch (${failure}) and ${lost} lost`,
+        message: `${name} failed to export a batch (${failure}), and ${lost} lost`,
+        fix: 'Check the options of the exporter, and its backend.',
       });
     }
   }

@@ -84,6 +84,7 @@ export function createExporterOutput(exporter: Exporter, context: ExporterContex
       code: 'exporter_start_failed',
       message: `the exporter ${name} failed to start: ${safeText(error)}`,
       why: 'Its spans are not sent. The application and the other exporters are not affected.',
+      fix: 'Correct the exporter, or remove it from the option exporter.',
       source: name,
     });
     return [];

@@ -94,8 +94,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   testing: {
     holds: 'the exporter contract',
-    imports: ['core', 'delivery'],
-    types: ['exporters'],
+    imports: ['core', 'delivery', 'exporters'],
   },
 };
 

@@ -4,6 +4,7 @@ import { context, diag, metrics, propagation, trace as apiTrace } from '@opentel
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, vi } from 'vitest';
 import type { Logger } from '../../src/core/diagnostics.js';
+import { globalState } from '../../src/core/global-state.js';
 import { type MemoryExporter, memory, type StartedExporter } from '../../src/exporters/index.js';
 import {
   type Exporter,
@@ -33,6 +34,7 @@ export function isolateTracing(): void {
   afterEach(async () => {
     await trace.shutdown();
     for (const api of [apiTrace, context, propagation, metrics, diag]) api.disable();
+    globalState.contextManager = undefined;
   });
 }
 

@@ -15,7 +15,6 @@ import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../../core/clock.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { reportFault } from '../../core/guard.js';
-import { pluralize } from '../../core/pluralize.js';
 import { readOtMember, setOtMember } from '../../spans/ot-tracestate.js';
 import type { KeepReason, SpanBuffer } from '../../spans/span-buffer.js';
 import type { Eviction, TailStats } from '../../spans/tail-stats.js';
@@ -23,6 +22,7 @@ import { isSampled } from '../../spans/trace-flags.js';
 import type { TraceOverride } from '../trace-overrides.js';
 import { TailCounters } from './counters.js';
 import { DecisionCache } from './decision-cache.js';
+import { createEvictionDiagnostic } from './eviction-diagnostic.js';
 import { createKeepReasonFinder, type FindKeepReason, type KeepPolicy } from './keep-policy.js';
 import { LateSpanDecisions } from './late-span-decisions.js';
 import { PendingTrace, type TailDecision } from './pending-trace.js';
@@ -283,16 +283,6 @@ export class TailSampler {
     const isIdle = this.#pending.size + this.#late.size + this.#decisions.size === 0;
     this.#cancelSweep = isIdle ? undefined : after(maxWaitMs / SWEEPS, () => this.#sweep());
   }
-}
-
-function createEvictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
-  return {
-    code: 'tail_evicted',
-    message: `more traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
-    why: 'They are decided by the spans that have ended so far, else by their ratio.',
-    fix: 'Raise sample.keep.maxBytes or sample.keep.maxTraces, or look for spans that never end.',
-    source: 'sample.keep',
-  };
 }
 
 /** The tracestate of a trace that is kept with a probability of 1. */

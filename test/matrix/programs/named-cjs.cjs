@@ -8,6 +8,6 @@ init({
   service: 'named',
   exporter: recorded,
   instrument: { express: true },
-  logger: { error: say, warn: say, info: () => {}, debug: () => {} },
+  logger: { error: warn, warn, info: () => {}, debug: () => {} },
 });
 require('./express-app.cjs').checkExpress({ express: require('express'), trace, recorded, messages });

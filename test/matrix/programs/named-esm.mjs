@@ -10,7 +10,7 @@ init({
   service: 'named',
   exporter: recorded,
   instrument: { express: true },
-  logger: { error: say, warn: say, info: () => {}, debug: () => {} },
+  logger: { error: warn, warn, info: () => {}, debug: () => {} },
 });
 const { default: express } = await import('express');
 await app.checkExpress({ express, trace, recorded, messages });

@@ -463,12 +463,12 @@ const CASES: readonly Case[] = [
   },
   {
     mistake: 'a typo in the name of a variable',
-    env: () => ({ TRACE_EXPORTR: 'jaeger', OTEL_TRACES_EXPORTER: 'memory' }),
+    env: () => ({ DO_TRACE_EXPORTR: 'jaeger', OTEL_TRACES_EXPORTER: 'memory' }),
     step: 'variables',
     status: 'warning',
     code: 'unsupported_variable',
-    message: /TRACE_EXPORTR: the environment variable is not supported/,
-    fix: /Write DO_TRACE_EXPORTER\. It is ignored\./,
+    message: /DO_TRACE_EXPORTR: the environment variable or its value is not supported/,
+    fix: /The variable is ignored\. Write DO_TRACE_EXPORTER\./,
   },
   {
     mistake: 'an IPv6 address without brackets',

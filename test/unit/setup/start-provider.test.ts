@@ -55,31 +55,57 @@ describe('sample', () => {
     expect([followed.spans.length, trusted.spans.length]).toEqual([0, 1]);
   });
 
-  it('keep() and drop() apply to the active trace from then on', async () => {
-    const { recorded } = startTracing({ sample: 0 });
+  it('keep() of a trace that is not sampled has no effect, so that no part of it is exported', () => {
+    const { recorded, lines } = startTracing({ sample: 0 });
     trace.span('root', () => {
-      trace.keep();
-      trace.span('kept', () => {});
+      expect(trace.keep()).toBe(false);
+      trace.span('child', () => {});
     });
-    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
-    await trace.shutdown();
-    const second = startTracing().recorded;
-    trace.span('root', () => {
-      trace.span('before', () => {});
-      trace.drop();
-      trace.span('after', () => {});
-    });
-    expect(second.spans.map(span => span.name)).toEqual(['before']);
+    expect(recorded.spans).toEqual([]);
+    expect(lines.filter(line => line.endsWith('[override_too_late]'))).toHaveLength(1);
   });
 
-  it('keep() applies to a trace that its caller did not sample', () => {
-    const { recorded } = startTracing();
-    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
-    trace.continue(carrier, 'left out', () => {
-      trace.keep();
-      trace.span('kept', () => {});
+  it('drop() after a span has been exported has no effect, so that the whole trace is exported', () => {
+    const { recorded, lines } = startTracing();
+    trace.span('root', () => {
+      trace.span('before', () => {});
+      expect(trace.drop()).toBe(false);
+      trace.span('after', () => {});
     });
-    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
+    expect(recorded.spans.map(span => span.name)).toEqual(['before', 'after', 'root']);
+    expect(lines.filter(line => line.endsWith('[override_too_late]'))).toHaveLength(1);
+  });
+
+  it('drop() before another span has ended drops the whole trace', () => {
+    const { recorded } = startTracing();
+    trace.span('root', () => {
+      expect(trace.drop()).toBe(true);
+      trace.span('child', () => {});
+    });
+    expect(recorded.spans).toEqual([]);
+  });
+
+  it('with keep: {}, keep() and drop() decide for the whole trace', () => {
+    const { recorded } = startTracing({ sample: { ratio: 0, keep: {} } });
+    trace.span('kept', () => {
+      trace.span('before', () => {});
+      expect(trace.keep()).toBe(true);
+    });
+    trace.span('dropped', () => {
+      trace.span('child', () => {});
+      expect(trace.drop()).toBe(true);
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['before', 'kept']);
+  });
+
+  it('keep() applies to a trace that its caller did not sample, with keep: {}', () => {
+    const { recorded } = startTracing({ sample: { ratio: 1, keep: {} } });
+    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+    trace.continue(carrier, 'work', () => {
+      expect(trace.keep()).toBe(true);
+      trace.span('child', () => {});
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['child', 'work']);
   });
 });
 
