@@ -38,9 +38,9 @@ try {
   const isChosen = ({ name, reports }) => [name, ...reports].some(one => chosen.includes(one));
   const wanted = tiers().filter(tier => chosen.length === 0 || isChosen(tier));
   for (const tier of wanted) await tier.run(app);
-  await report.expect(wanted.flatMap(tier => tier.reports));
+  await report.requireResults(wanted.flatMap(tier => tier.reports));
 } catch (error) {
-  await report.notRun('installation', error);
+  await report.failTier('installation', error);
 } finally {
   await endAll();
   rmSync(directory, { recursive: true, force: true });
@@ -81,7 +81,7 @@ async function runBroker(name, app) {
   try {
     broker = await BROKERS[name]();
   } catch (error) {
-    for (const example of QUEUES[name]) await report.notRun(example.name, error);
+    for (const example of QUEUES[name]) await report.failTier(example.name, error);
     return;
   }
   try {

@@ -1,5 +1,4 @@
-// A backend: receives OTLP, as JSON or decoded with protobufjs, which knows nothing of OpenTelemetry, and keeps the
-// spans.
+// An OTLP receiver that stores spans. It decodes JSON, and protobuf with protobufjs, independently of OpenTelemetry's code.
 
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -9,17 +8,17 @@ import { gunzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
 import { ROOT } from './install.mjs';
 
-/** Against spans that never come; a busy machine takes its time. */
+/** The time to wait for spans, long enough for a busy machine. */
 const LIMIT_MS = 60_000;
 
 const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
 
 /**
- * Starts a backend on a free port.
+ * Starts a receiver on a free port.
  *
- * @param {(headers: Record<string, string>) => unknown} [via] what of a request's headers its spans shall remember
+ * @param {(headers: Record<string, string>) => unknown} [readVia] selects the value of `via` for the spans of a request
  */
-export async function startCollector(via = () => undefined) {
+export async function startCollector(readVia = () => undefined) {
   const root = await protobuf.load(join(ROOT, 'test/fixtures/otlp/trace.proto'));
   const type = root.lookupType('ExportTraceServiceRequest');
   const spans = [];
@@ -28,20 +27,20 @@ export async function startCollector(via = () => undefined) {
     const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
     const isJson = request.headers['content-type'] === 'application/json';
     const decoded = isJson ? JSON.parse(bytes.toString()) : type.decode(bytes);
-    const by = via(request.headers);
-    for (const span of spansOf(decoded)) spans.push({ ...span, via: by });
+    const via = readVia(request.headers);
+    for (const span of spansOf(decoded)) spans.push({ ...span, via });
     response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
   });
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
   return {
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${server.address().port}` },
     spans,
-    /** The spans of a trace, when there are at least this many. */
-    async trace(traceId, count) {
-      const own = () => spans.filter(span => span.traceId === traceId);
+    /** Waits until a trace has at least `count` spans, and returns its spans. */
+    async waitForTrace(traceId, count) {
+      const spansOfTrace = () => spans.filter(span => span.traceId === traceId);
       const end = performance.now() + LIMIT_MS;
-      while (own().length < count && performance.now() < end) await sleep(50);
-      return own();
+      while (spansOfTrace().length < count && performance.now() < end) await sleep(50);
+      return spansOfTrace();
     },
     stop: () => {
       server.closeAllConnections();
@@ -53,11 +52,11 @@ export async function startCollector(via = () => undefined) {
 function spansOf({ resourceSpans }) {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = attributesOf(resource.attributes)['service.name'];
-    return scopeSpans.flatMap(one => one.spans.map(span => plain(span, service, one.scope?.name)));
+    return scopeSpans.flatMap(one => one.spans.map(span => toPlainSpan(span, service, one.scope?.name)));
   });
 }
 
-function plain(span, service, scope) {
+function toPlainSpan(span, service, scope) {
   return {
     service,
     scope,
@@ -81,13 +80,13 @@ function attributesOf(list = []) {
   return Object.fromEntries(list.map(({ key, value }) => [key, valueOf(value)]));
 }
 
-/** The one member of an AnyValue that is there; numbers of 64 bits come as objects or text. */
+/** Returns the set member of an AnyValue. 64-bit numbers are decoded as objects or strings. */
 function valueOf(value) {
   const [[kind, content] = []] = Object.entries(value);
   return kind === 'intValue' || kind === 'doubleValue' ? Number(content) : content;
 }
 
-/** Ids are bytes in protobuf, and hex already in JSON. */
+/** Converts an id to hex. Ids are bytes in protobuf, and hex in JSON. */
 function hex(id) {
   return typeof id === 'string' ? id : Buffer.from(id ?? []).toString('hex');
 }

@@ -126,7 +126,7 @@ async function compareProviders(packed) {
 
 async function spansOf(folder, provider, env) {
   const program = new Child(process.execPath, ['ecosystem.cjs', provider], { cwd: folder, env, ipc: true });
-  const spans = await program.message();
+  const spans = await program.nextMessage();
   await program.end();
   return spans;
 }
@@ -200,7 +200,7 @@ async function deliverBySdk3(packed, version, protocol) {
   try {
     const env = { ENDPOINT: `http://127.0.0.1:${receiver.address().port}/v1/traces` };
     const program = new Child(node.path, ['sdk-3.mjs', protocol], { cwd: folder, env, ipc: true });
-    const reported = await program.message();
+    const reported = await program.nextMessage();
     await program.end();
     assert.deepEqual(
       reported.sampledNames,

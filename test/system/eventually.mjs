@@ -1,11 +1,11 @@
-// Waiting for somebody else's server, which shows what it was given a little later.
+// Waits for a server that shows received data with a delay.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LIMIT_MS = 60_000;
 const PAUSE_MS = 200;
 
-/** Runs a check until it holds, for a minute; rejects with its last failure. */
+/** Runs a check until it passes, for at most a minute. Rejects with its last failure. */
 export async function eventually(check) {
   const end = performance.now() + LIMIT_MS;
   for (;;) {

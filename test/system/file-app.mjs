@@ -1,7 +1,7 @@
-// The application of the file tests, on the built package: ends spans, then ends itself as it is told.
+// The application of the file tests, with the built package. It ends spans and then exits in the way given by `end`.
 //
 //   node file-app.mjs '{"path": …, "prefix": "a", "spans": 100, "flushEvery": 20, "maxBytes": 1e9, "end": "exit" | "throw" | "return" | "run"}'
-//   node file-app.mjs '{"endpoint": …, …}'   sends JSON there instead
+//   node file-app.mjs '{"endpoint": …, …}'   sends OTLP as JSON to an endpoint instead
 
 import { init, trace } from '@do/trace';
 import { file, otlp } from '@do/trace/exporters';

@@ -1,4 +1,4 @@
-// The `file` exporter, and OTLP as JSON, in real processes that end in every way a process can end: on the built package.
+// The `file` exporter and OTLP as JSON in real processes, for each way in which a process can end. Uses the built package.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,8 +30,8 @@ function start(plan: Record<string, unknown>): { child: ChildProcess; stderr: ()
   return { child, stderr: () => stderr };
 }
 
-/** Span names in all files, each of which must be readable line by line. */
-function names(): string[] {
+/** Returns the span names of all files. Fails if a file has an unreadable line. */
+function readNames(): string[] {
   return readdirSync(directory).flatMap(name =>
     readTraces(readFileSync(join(directory, name), 'utf8')).flatMap(each =>
       each.spans.map(span => span.name),
@@ -39,7 +39,7 @@ function names(): string[] {
   );
 }
 
-const made = (prefix: string, count: number): string[] =>
+const expectedNames = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
 describe('the file exporter', () => {
@@ -47,26 +47,26 @@ describe('the file exporter', () => {
     ['return', 0],
     ['exit', 3],
     ['throw', 1],
-  ])('has every span when the process ends by %s', async (end, code) => {
+  ])('writes every span when the process ends by %s', async (end, code) => {
     const { child, stderr } = start({ spans: 5_000, end });
     const [status] = await once(child, 'close');
     expect(status).toBe(code);
-    expect(names().sort()).toEqual(made('s', 5_000).sort());
+    expect(readNames().sort()).toEqual(expectedNames('s', 5_000).sort());
     expect(stderr()).not.toContain('lost');
   });
 
-  it('has every span when the process is told to end', async () => {
+  it('writes every span when the process receives SIGTERM', async () => {
     const { child } = start({ spans: 100, end: 'run' });
     const closed = once(child, 'close');
-    // Said when it runs; where it ends instead, the exit below tells.
+    // The process prints a line when it runs. If it exits instead, the assertions below fail.
     await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
     child.kill('SIGTERM');
     const [, signal] = await closed;
     expect(signal).toBe('SIGTERM');
-    expect(names().sort()).toEqual(made('s', 100).sort());
+    expect(readNames().sort()).toEqual(expectedNames('s', 100).sort());
   });
 
-  it('keeps the lines of four processes whole, and loses none while all of them put files aside', async () => {
+  it('writes complete lines from four processes, and loses none while all of them rotate files', async () => {
     const prefixes = ['a', 'b', 'c', 'd'];
     const children = prefixes.map(prefix =>
       start({ prefix, spans: 3_000, flushEvery: 20, maxBytes: 64 * 1024, end: 'return' }),
@@ -74,12 +74,12 @@ describe('the file exporter', () => {
     const codes = await Promise.all(children.map(async ({ child }) => (await once(child, 'close'))[0]));
     expect(codes).toEqual([0, 0, 0, 0]);
     expect(readdirSync(directory).length).toBeGreaterThan(20);
-    expect(names().sort()).toEqual(prefixes.flatMap(prefix => made(prefix, 3_000)).sort());
+    expect(readNames().sort()).toEqual(prefixes.flatMap(prefix => expectedNames(prefix, 3_000)).sort());
   });
 });
 
 describe('OTLP as JSON', () => {
-  it('lets a finished process end before a backend that never answers', async () => {
+  it('lets a finished process end although the backend never responds', async () => {
     const sockets = new Set<Socket>();
     const server = createServer(socket => {
       sockets.add(socket);

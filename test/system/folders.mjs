@@ -1,6 +1,6 @@
-// Folders with npm packages. What comes from the registry is installed once and shared by all runs on this machine, and
-// never changed again; the package under test, and the programs that are copied beside it, are in a folder of each run's
-// own inside of it. So two runs at once, of different states of this repository even, do not meet.
+// Folders with npm packages. Packages from the registry are installed once in a shared folder, which does not change afterwards.
+// The package under test and copied programs are in a subfolder for each run. So runs of different versions of this repository
+// can run at the same time.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -34,21 +34,21 @@ process.once('exit', () => {
 });
 
 /**
- * A folder with npm packages, none of whose scripts have run. With the package under test among them it is this run's
- * own, and goes with it; without, it is shared, and nobody may write there.
+ * Installs npm packages without their scripts, and returns the folder. With the package under test the folder belongs to this run
+ * and is removed at its end. Without it the folder is shared and must not be changed.
  */
 export async function npmFolder(name, { [OURS]: packed, ...packages }) {
-  if (packed === undefined) return await shared(name, packages);
+  if (packed === undefined) return await sharedFolder(name, packages);
   const tarball = packed.replace(/^file:/, '');
   const { stdout } = await run('tar', ['-xzOf', tarball, 'package/package.json']);
   const manifest = JSON.parse(stdout);
-  const folder = await shared(name, packages, manifest);
+  const folder = await sharedFolder(name, packages, manifest);
   const own = ownFolder(folder);
   writeManifest(own, { ...packages, [OURS]: packed });
   const place = join(own, 'node_modules', OURS);
   mkdirSync(place, { recursive: true });
   await run('tar', ['-xzf', tarball, '-C', place, '--strip-components=1']);
-  // What stands beside it in other versions than it wants, npm has put below it.
+  // npm installs a dependency below the package if the folder has another version of it.
   const nested = join(folder, 'node_modules', OURS, 'node_modules');
   if (existsSync(nested)) symlinkSync(nested, join(place, 'node_modules'));
   mkdirSync(join(own, 'node_modules/.bin'));
@@ -59,13 +59,13 @@ export async function npmFolder(name, { [OURS]: packed, ...packages }) {
   return own;
 }
 
-/** A folder of this run's own, in which modules find the packages of the one it is in; removed when the process ends. */
+/** Creates a subfolder for this run, in which modules find the packages of `folder`. It is removed when the process ends. */
 export function ownFolder(folder) {
   const runs = join(folder, RUNS);
   mkdirSync(runs, { recursive: true });
-  for (const left of readdirSync(runs)) {
-    // Of a run that was killed.
-    if (!isAlive(Number.parseInt(left, 10))) rmSync(join(runs, left), { recursive: true, force: true });
+  for (const entry of readdirSync(runs)) {
+    // Removes the folders of killed runs.
+    if (!isAlive(Number.parseInt(entry, 10))) rmSync(join(runs, entry), { recursive: true, force: true });
   }
   for (let count = 0; ; count++) {
     const own = join(runs, `${process.pid}-${count}`);
@@ -76,8 +76,8 @@ export function ownFolder(folder) {
   }
 }
 
-/** The packages, and what the package under test needs, as npm lays them out; installed by whoever comes first. */
-async function shared(name, packages, manifest) {
+/** Returns the shared folder with the packages and the dependencies of the package under test. The first run installs it. */
+async function sharedFolder(name, packages, manifest) {
   const needs =
     manifest && pick(manifest, ['name', 'version', 'dependencies', 'peerDependencies', 'engines']);
   const optional = manifest?.peerDependenciesMeta;
@@ -91,7 +91,7 @@ async function shared(name, packages, manifest) {
     const made = `${folder}.${process.pid}`;
     rmSync(made, { recursive: true, force: true });
     mkdirSync(join(made, 'stub'), { recursive: true });
-    // Its manifest and nothing else: npm sees what it depends on, and each run brings its own code.
+    // Only the manifest: npm installs the dependencies, and each run adds the code.
     if (stub !== undefined) writeFileSync(join(made, 'stub/package.json'), stub);
     writeManifest(made, stub === undefined ? packages : { ...packages, [OURS]: 'file:./stub' });
     const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'];
@@ -104,7 +104,7 @@ async function shared(name, packages, manifest) {
   return folder;
 }
 
-/** Gives a finished folder its name; where another run was first, theirs is as good. */
+/** Renames a finished folder to its final name. If another run was faster, its folder is used. */
 function publish(made, folder) {
   try {
     renameSync(made, folder);
@@ -114,18 +114,18 @@ function publish(made, folder) {
   }
 }
 
-/** Removes what was installed for other versions, and what an installation that was killed has left. */
+/** Removes unused folders of other versions and the folders of killed installations. */
 function removeUnused(name) {
   const parent = join(CACHE, 'npm');
   for (const entry of readdirSync(parent)) {
     const [, stem, pid] = /^(.*)-[0-9a-f]{8}(?:\.(\d+))?$/.exec(entry) ?? [];
     if (stem !== name) continue;
     const folder = join(parent, entry);
-    const unused =
+    const isUnused =
       pid === undefined
         ? Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0) > UNUSED_MS
         : !isAlive(Number(pid));
-    if (unused) rmSync(folder, { recursive: true, force: true });
+    if (isUnused) rmSync(folder, { recursive: true, force: true });
   }
 }
 

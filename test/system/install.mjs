@@ -1,6 +1,5 @@
-// What the system tests need beside npm's development dependencies: brokers from Debian, clients from npm, a Python
-// environment, a program built with Go. All of it is installed once, outside the repository, and found again by the
-// next run.
+// Installs the requirements of the system tests: brokers from Debian, clients from npm, a Python environment and a program built
+// with Go. Each is installed once, outside the repository, and used again by later runs.
 
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +12,7 @@ const run = promisify(execFile);
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The instrumentations that the queue adapters must get along with. */
+/** The instrumentations that run together with the queue adapters. */
 const INSTRUMENTATIONS = {
   '@opentelemetry/instrumentation-amqplib': '0.70.0',
   '@opentelemetry/instrumentation-aws-sdk': '0.78.0',
@@ -22,12 +21,12 @@ const INSTRUMENTATIONS = {
   'bullmq-otel': '2.0.1',
 };
 
-/** A folder of this run's own, in which the packed package is installed beside the clients of `examples/queues`. */
+/** Creates a folder for this run with the packed package and the clients of `examples/queues`, and returns its path. */
 export async function installApp(tarball) {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'examples/queues/package.json'), 'utf8'));
   const packages = { ...dependencies, ...INSTRUMENTATIONS, '@do/trace': `file:${tarball}` };
   const app = await npmFolder('app', packages);
-  // As they stand in the repository, except that what they import is found in the folder above.
+  // The programs are unchanged. Without their package.json they find the packages in the folder above.
   for (const programs of ['examples/queues', 'test/system/programs']) {
     const filter = file => !file.endsWith('package.json');
     cpSync(join(ROOT, programs), join(app, programs), { recursive: true, filter });
@@ -36,8 +35,8 @@ export async function installApp(tarball) {
 }
 
 /**
- * Makes sure that a program is there, from a Debian package if need be. The package's services are not started: the
- * tests run servers of their own, and end them.
+ * Returns the path of a program, and installs its Debian package if it is missing. The services of the package are not started,
+ * because the tests start and end their own servers.
  */
 export async function debian(program, packages) {
   const path = await find(program);
@@ -45,9 +44,10 @@ export async function debian(program, packages) {
   const policy = '/usr/sbin/policy-rc.d';
   const root = process.getuid?.() === 0;
   const as = (command, args) => run(root ? command : 'sudo', root ? args : ['-n', command, ...args], APT);
-  const ours = !existsSync(policy);
+  const isPolicyOurs = !existsSync(policy);
   try {
-    if (ours) await as('sh', ['-c', `printf '#!/bin/sh\\nexit 101\\n' >${policy} && chmod 755 ${policy}`]);
+    if (isPolicyOurs)
+      await as('sh', ['-c', `printf '#!/bin/sh\\nexit 101\\n' >${policy} && chmod 755 ${policy}`]);
     await as('apt-get', ['update']);
     for (const [index, name] of packages.entries()) {
       try {
@@ -58,7 +58,7 @@ export async function debian(program, packages) {
       }
     }
   } finally {
-    if (ours) await as('rm', ['-f', policy]);
+    if (isPolicyOurs) await as('rm', ['-f', policy]);
   }
   const installed = await find(program);
   if (installed === undefined)
@@ -68,7 +68,7 @@ export async function debian(program, packages) {
 
 const APT = { timeout: 300_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
 
-/** A Python with packages in an environment of its own; `name` tells environments apart. */
+/** Creates a virtual environment for Python with packages, and returns the path of its interpreter. */
 export async function python(packages, name = 'python') {
   const folder = join(CACHE, name);
   const path = join(folder, 'bin/python');
@@ -85,38 +85,38 @@ export async function python(packages, name = 'python') {
   return path;
 }
 
-/** Why a machine cannot build this Go module: it has no Go, or an older one than `go.mod` asks for. */
-export function whyNoGo(source) {
+/** Returns the reason why this machine cannot build a Go module: Go is missing, or older than `go.mod` requires. */
+export function skipReasonForGoModule(source) {
   const [, wanted] = /^go ([\d.]+)/m.exec(readFileSync(join(source, 'go.mod'), 'utf8')) ?? [];
-  return whyNoTool('Go', wanted);
+  return skipReasonForTool('Go', wanted);
 }
 
-/** How a toolchain that a machine may lack tells its version. */
+/** The optional toolchains, with the arguments that print their versions. */
 const TOOLS = {
-  Go: { program: 'go', ask: ['env', 'GOVERSION'] },
-  Java: { program: 'java', ask: ['-version'] },
-  Python: { program: 'python3', ask: ['--version'] },
+  Go: { program: 'go', versionArgs: ['env', 'GOVERSION'] },
+  Java: { program: 'java', versionArgs: ['-version'] },
+  Python: { program: 'python3', versionArgs: ['--version'] },
 };
 
 /**
- * Why a machine cannot run what needs this toolchain: it is not there, or older than needed.
+ * Returns the reason why this machine cannot use a toolchain: it is missing or too old. Returns undefined if it is usable.
  *
- * @param {'Go' | 'Java' | 'Python'} tool which
- * @param {string} wanted the oldest version that will do
+ * @param {'Go' | 'Java' | 'Python'} tool the toolchain
+ * @param {string} wanted the oldest usable version
  */
-export async function whyNoTool(tool, wanted) {
-  const { program, ask } = TOOLS[tool];
+export async function skipReasonForTool(tool, wanted) {
+  const { program, versionArgs } = TOOLS[tool];
   const path = await find(program);
   if (path === undefined) return `${tool} is not installed`;
-  // Java tells its version on the standard error.
-  const { stdout, stderr } = await run(path, ask, { env: GO });
+  // Java prints its version on stderr.
+  const { stdout, stderr } = await run(path, versionArgs, { env: GO });
   const [installed] = /\d+(\.\d+)*/.exec(stdout + stderr) ?? ['0'];
   return isAtLeast(installed, wanted)
     ? undefined
-    : `${tool} ${installed} is installed, and ${wanted} is needed`;
+    : `${tool} ${installed} is installed, but ${wanted} is required`;
 }
 
-/** A program built from a folder with a Go module, whose `go.sum` says what is downloaded. */
+/** Builds the Go module in a folder, with the dependencies of its `go.sum`, and returns the path of the program. */
 export async function goProgram(source) {
   const folder = join(CACHE, 'go');
   const program = join(folder, 'service');
@@ -133,7 +133,7 @@ export async function goProgram(source) {
   return program;
 }
 
-// The toolchain that is installed, and no other that it would download.
+/** An environment in which Go uses the installed toolchain and downloads no other. */
 export const GO = { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off' };
 
 function isAtLeast(installed, wanted) {

@@ -6,7 +6,7 @@ import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { npmFolder, ownFolder } from './folders.mjs';
-import { goProgram, python, ROOT, whyNoGo } from './install.mjs';
+import { goProgram, python, ROOT, skipReasonForGoModule } from './install.mjs';
 import { Child } from './processes.mjs';
 
 const PYTHON = [
@@ -34,7 +34,7 @@ export const PEERS = {
   'dd-trace 5': { start: () => startNode('dd-trace', '5.132.0'), baggage: true },
   'elastic-apm-node 4': { start: () => startNode('elastic-apm-node', '4.18.0'), baggage: false },
   'Python opentelemetry-distro': { start: startPython, baggage: true, sends: 'python' },
-  'Go otelhttp': { start: startGo, baggage: true, sends: 'go', lacking: () => whyNoGo(GO) },
+  'Go otelhttp': { start: startGo, baggage: true, sends: 'go', lacking: () => skipReasonForGoModule(GO) },
 };
 
 /** One trace through two neighbours. */
@@ -50,7 +50,7 @@ export const CHAIN = 'ours, Python, Go, ours';
 export async function runPeer(report, name, { app, collector }) {
   const { start, baggage, sends, lacking } = PEERS[name];
   const why = await lacking?.();
-  if (why !== undefined) return report.absent(name, why);
+  if (why !== undefined) return report.skip(name, why);
   const theirSpans = sends === undefined ? 0 : 2;
   const world = { app, collector, neighbours: [start] };
   await withServices(report, name, world, async ([theirs], before, after, last) => {
@@ -59,7 +59,7 @@ export async function runPeer(report, name, { app, collector }) {
       const headers = { traceparent: `00-${traceId}-${hex(8)}-01`, baggage: 'tenant=a' };
       const url = through(before, theirs, after, last);
       const seen = JSON.parse(await (await fetch(url, { headers })).text());
-      const spans = await collector.trace(traceId, 4 + theirSpans);
+      const spans = await collector.waitForTrace(traceId, 4 + theirSpans);
       assert.equal(seen.traceparent.slice(3, 35), traceId);
       const [outgoing, incoming] = [find(spans, 'before', 'client'), find(spans, 'after', 'server')];
       // Their span stands in between: neither is the other's direct parent, and nobody started anew.
@@ -72,7 +72,7 @@ export async function runPeer(report, name, { app, collector }) {
     await report.check(name, 'theirs, ours: we go on with the trace that they started', async () => {
       const seen = JSON.parse(await (await fetch(through(theirs, after, last))).text());
       const [, traceId, spanId] = seen.traceparent.split('-');
-      const spans = await collector.trace(traceId, 2 + theirSpans);
+      const spans = await collector.waitForTrace(traceId, 2 + theirSpans);
       const incoming = find(spans, 'after', 'server');
       assert.notEqual(incoming.parentSpanId, '');
       if (sends) assert.equal(incoming.parentSpanId, find(spans, sends, 'client').spanId);
@@ -89,8 +89,8 @@ export async function runPeer(report, name, { app, collector }) {
  * @param world where our programs stand, and the backend
  */
 export async function runChain(report, name, { app, collector }) {
-  const why = await whyNoGo(GO);
-  if (why !== undefined) return report.absent(name, why);
+  const why = await skipReasonForGoModule(GO);
+  if (why !== undefined) return report.skip(name, why);
   const world = { app, collector, neighbours: [startPython, startGo] };
   await withServices(report, name, world, async ([py, go], before, after, last) => {
     await report.check(name, 'one trace, each span the child of the one before', async () => {
@@ -102,7 +102,7 @@ export async function runChain(report, name, { app, collector }) {
       };
       const url = through(before, py, go, after, last);
       const seen = JSON.parse(await (await fetch(url, { headers })).text());
-      const spans = await collector.trace(traceId, 8);
+      const spans = await collector.waitForTrace(traceId, 8);
       assert.equal(spans.length, 8);
       let parent = parentId;
       for (const one of ['before', 'python', 'go', 'after']) {
@@ -130,7 +130,7 @@ async function withServices(report, name, { app, collector, neighbours }, fn) {
       env: collector.env,
     });
     started.push(child);
-    return (await child.message()).url;
+    return (await child.nextMessage()).url;
   };
   try {
     const theirs = [];
@@ -142,7 +142,7 @@ async function withServices(report, name, { app, collector, neighbours }, fn) {
     const [before, after] = await Promise.all([service('before'), service('after')]);
     await fn(theirs, before, after, last.url);
   } catch (error) {
-    await report.notRun(name, error);
+    await report.failTier(name, error);
   } finally {
     await Promise.all(started.map(child => child.end()));
     last.stop();
@@ -154,7 +154,7 @@ async function startNode(name, version) {
   const program = join(folder, 'service.mjs');
   copyFileSync(join(ROOT, 'test/system/peers/service.mjs'), program);
   const child = new Child(process.execPath, [program, name], { cwd: folder, ipc: true });
-  return { child, ...(await child.message()) };
+  return { child, ...(await child.nextMessage()) };
 }
 
 async function startPython(env) {
@@ -163,14 +163,14 @@ async function startPython(env) {
   const child = new Child(join(dirname(path), 'opentelemetry-instrument'), [path, program], {
     env: { ...env, ...SENDING, OTEL_SERVICE_NAME: 'python' },
   });
-  const [, url] = await child.until(/listening on (\S+)/);
+  const [, url] = await child.waitForOutput(/listening on (\S+)/);
   return { child, url };
 }
 
 async function startGo(env) {
   const program = await goProgram(GO);
   const child = new Child(program, [], { env: { ...env, ...SENDING, OTEL_SERVICE_NAME: 'go' } });
-  const [, url] = await child.until(/listening on (\S+)/);
+  const [, url] = await child.waitForOutput(/listening on (\S+)/);
   return { child, url };
 }
 

@@ -1,8 +1,8 @@
 export class Child {
-  /** What it wrote to its standard output and error. */
-  readonly said: string;
+  /** The output on stdout and stderr. */
+  readonly output: string;
   readonly pid: number | undefined;
-  until(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
+  waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   end(): Promise<void>;
 }
 export function endAll(): Promise<void>;

@@ -1,24 +1,25 @@
-// Child processes: each is ended by whoever started it, by its own id, and what it said stands in the failure.
+// Child processes. A failure contains the output of the process. Each process is ended by its id, at the latest when the
+// parent exits.
 
 import { spawn } from 'node:child_process';
 
-/** Against one that hangs; on a busy machine a broker or a last flush takes its time to end. */
+/** The time until a process that does not end is killed. A busy machine needs seconds for the end of a broker or a flush. */
 const END_MS = 30_000;
-/** Against one that never says what is waited for. */
+/** The time to wait for output or a message. */
 const WAIT_MS = 120_000;
 
 const running = new Set();
 
-// However this process ends (an exception nobody caught, a closed pipe), its children end with it.
+// Ends the children also after an uncaught exception or a closed pipe.
 process.once('exit', () => {
   for (const child of running) child.kill();
 });
 
-/** One child process. */
+/** A child process. */
 export class Child {
   #child;
-  #said = '';
-  #waiting = new Set();
+  #output = '';
+  #outputListeners = new Set();
   #exited;
   #closed;
 
@@ -30,15 +31,15 @@ export class Child {
     running.add(this);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', text => {
-        this.#said = (this.#said + text).slice(-20_000);
-        for (const check of this.#waiting) check();
+        this.#output = (this.#output + text).slice(-20_000);
+        for (const check of this.#outputListeners) check();
       });
     }
     this.#exited = new Promise(resolve => {
       this.#child.once('error', error => resolve(error.message));
       this.#child.once('exit', (code, signal) => resolve(signal ?? code));
     });
-    // Only then has everything come that it said and sent: its exit overtakes pipes and messages.
+    // 'exit' can come before the last output and messages. 'close' comes after them.
     this.#closed = new Promise(resolve => {
       this.#child.once('error', error => resolve(error.message));
       this.#child.once('close', (code, signal) => resolve(signal ?? code));
@@ -46,84 +47,85 @@ export class Child {
     void this.#exited.then(() => running.delete(this));
   }
 
-  /** What it wrote to its standard output and error. */
-  get said() {
-    return this.#said;
+  /** The output on stdout and stderr. */
+  get output() {
+    return this.#output;
   }
 
-  /** Resolves with the match when it has written something. */
-  async until(pattern, timeoutMs = WAIT_MS) {
+  /** Waits until the output matches, and resolves with the match. */
+  async waitForOutput(pattern, timeoutMs = WAIT_MS) {
     let check;
     const found = new Promise(resolve => {
       check = () => {
-        const match = pattern.exec(this.#said);
+        const match = pattern.exec(this.#output);
         if (match !== null) resolve(match);
       };
-      this.#waiting.add(check);
+      this.#outputListeners.add(check);
       check();
     });
     try {
-      return await this.#orEnded(found, `${pattern}`, timeoutMs);
+      return await this.#failIfEnded(found, `output ${pattern}`, timeoutMs);
     } finally {
-      this.#waiting.delete(check);
+      this.#outputListeners.delete(check);
     }
   }
 
-  /** Resolves with the first message that it sends to its parent. */
-  message(timeoutMs = WAIT_MS) {
+  /** Resolves with the next message from the process. */
+  nextMessage(timeoutMs = WAIT_MS) {
     const message = new Promise(resolve => this.#child.once('message', resolve));
-    return this.#orEnded(message, 'a message', timeoutMs);
+    return this.#failIfEnded(message, 'message', timeoutMs);
   }
 
-  /** Sends it a message; resolves with the next that it sends back. */
-  ask(message, timeoutMs) {
-    const answer = this.message(timeoutMs);
+  /** Sends a message to the process and resolves with the next message from it. */
+  request(message, timeoutMs) {
+    const response = this.nextMessage(timeoutMs);
     this.#child.send(message);
-    return answer;
+    return response;
   }
 
-  /** Asks it to end, without waiting. */
+  /** Sends SIGTERM, without waiting for the end. */
   kill() {
     this.#child.kill('SIGTERM');
   }
 
-  /** Resolves with its exit code, or the signal that ended it. */
+  /** Resolves with the exit code or the signal that ended the process. */
   exited() {
     return this.#exited;
   }
 
-  /** Ends it: by disconnecting where it listens for that, else by a signal. */
+  /** Ends the process: closes its IPC channel if it has one, otherwise sends a signal. */
   async end() {
     if (!running.has(this)) return;
     if (this.#child.connected) this.#child.disconnect();
     else this.kill();
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), END_MS);
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_MS);
     await this.#exited;
-    clearTimeout(late);
+    clearTimeout(timer);
   }
 
-  async #orEnded(promise, what, timeoutMs) {
+  async #failIfEnded(promise, awaited, timeoutMs) {
     let timer;
-    const late = new Promise((_, reject) => {
-      const fail = why => reject(new Error(`${this.name}: no ${what}: ${why}\n${this.#said.slice(-2000)}`));
+    const failure = new Promise((_, reject) => {
+      const fail = reason =>
+        reject(new Error(`${this.name}: no ${awaited}: ${reason}\n${this.#output.slice(-2000)}`));
       timer = setTimeout(() => fail(`waited ${timeoutMs} ms`), timeoutMs);
-      void this.#closed.then(code => fail(`it ended with ${code}`));
+      void this.#closed.then(code => fail(`the process ended with ${code}`));
     });
-    late.catch(() => {});
+    failure.catch(() => {});
     try {
-      return await Promise.race([promise, late]);
+      return await Promise.race([promise, failure]);
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-/** Ends what is still running, at the end or when the run is interrupted. */
+/** Ends all running processes, at the end or when the run is interrupted. */
 export async function endAll() {
   await Promise.all([...running].map(child => child.end()));
 }
 
-/** Without the settings of whoever runs this: they would change what the programs see. */
+/** Returns the environment without the variables that configure tracing, so that they do not change the results. */
 function cleanEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(

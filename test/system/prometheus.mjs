@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from '../support/free-port.mjs';
 import { eventually } from './eventually.mjs';
-import { WHY_NOT } from './backends/install.mjs';
+import { SKIP_REASON } from './backends/install.mjs';
 import { startCollector } from './backends/servers.mjs';
 import { npmFolder } from './folders.mjs';
-import { debian, python, ROOT, whyNoTool } from './install.mjs';
+import { debian, python, ROOT, skipReasonForTool } from './install.mjs';
 import { Child } from './processes.mjs';
 
 /** The tiers, as the report calls them. */
@@ -39,14 +39,14 @@ export async function runPrometheus(report, app) {
     );
     const folder = await install('metrics', { ...PEERS, '@do/trace': packed });
     await scraped(report, folder);
-    const reason = await whyNoTool('Python', '3.9');
+    const reason = await skipReasonForTool('Python', '3.9');
     if (reason === undefined) await parsed(report, folder);
-    else report.absent(PARSED, reason);
-    const why = await WHY_NOT.collector();
+    else report.skip(PARSED, reason);
+    const why = await SKIP_REASON.collector();
     if (why === undefined) await besideConnector(report, folder);
-    else report.absent(CONNECTOR, why);
+    else report.skip(CONNECTOR, why);
   } catch (error) {
-    await report.notRun(SCRAPED, error);
+    await report.failTier(SCRAPED, error);
   }
 }
 
@@ -56,7 +56,7 @@ async function pageAlone(folder) {
     const page = await read(service.url);
     assert.match(page, /^traces_span_metrics_calls_total\{/m);
     assert.doesNotMatch(page, /otel_sdk/);
-    assert.equal(service.child.said.match(/npm install @opentelemetry\/sdk-metrics/g)?.length, 1);
+    assert.equal(service.child.output.match(/npm install @opentelemetry\/sdk-metrics/g)?.length, 1);
   } finally {
     await service.child.end();
   }
@@ -196,7 +196,7 @@ async function startService(folder, settings) {
   const port = await freePort();
   const options = { cwd: folder, env: { METRICS: JSON.stringify({ port, ...settings }) }, ipc: true };
   const child = new Child(process.execPath, ['test/system/programs/metrics.mjs'], options);
-  const { truth, kept } = await child.message();
+  const { truth, kept } = await child.nextMessage();
   const url = `http://127.0.0.1:${port}/metrics`;
   // The address is looked up before it is bound, so the spans may be counted before the page is there.
   await eventually(() => fetch(url, { method: 'HEAD' }));
@@ -221,7 +221,7 @@ async function startPrometheus({ host, pathname }) {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await child.until(/Server is ready to receive web requests/);
+    await child.waitForOutput(/Server is ready to receive web requests/);
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,5 @@
-// Our bytes before Google's own protobuf compiler, with the official schema of OTLP: it must read the same message out of
-// them as out of what OpenTelemetry writes. protoc comes from Debian, the schema from OpenTelemetry's Python package,
-// which carries it as descriptors.
+// Decodes our protobuf with Google's compiler and the official schema of OTLP, and compares the result with that of
+// OpenTelemetry's serializer. protoc is installed from Debian. The schema is in OpenTelemetry's Python package, as descriptors.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -46,36 +45,38 @@ afterAll(() => {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
 });
 
-/** A request as protoc reads it. */
-function read(bytes: Uint8Array): string {
+/** Decodes a request with protoc. */
+function decode(bytes: Uint8Array): string {
   const args = [`--descriptor_set_in=${join(folder, 'otlp.binpb')}`, `--decode=${REQUEST}`];
   return execFileSync(protoc, args, { input: bytes, encoding: 'utf8', maxBuffer: 1 << 28 });
 }
 
-function expectSame(spans: ReadableSpan[]): string {
-  const ours = read(encodeSpans(spans));
-  expect(ours).toBe(read(ProtobufTraceSerializer.serializeRequest(spans) ?? new Uint8Array(0)));
+function expectEqualDecoding(spans: ReadableSpan[]): string {
+  const ours = decode(encodeSpans(spans));
+  expect(ours).toBe(decode(ProtobufTraceSerializer.serializeRequest(spans) ?? new Uint8Array(0)));
   return ours;
 }
 
 describe('protoc with the official schema', () => {
-  it('reads every field of a plain span by its name, and knows all of them', () => {
-    const text = expectSame([makeSpan({ name: 'processOrder', attributes: { 'order.id': '4711' } })]);
+  it('decodes every field of a plain span by name, without unknown fields', () => {
+    const text = expectEqualDecoding([
+      makeSpan({ name: 'processOrder', attributes: { 'order.id': '4711' } }),
+    ]);
     expect(text).toMatch(/resource_spans \{[^]*scope_spans \{[^]*spans \{/);
     expect(text).toContain('name: "processOrder"');
     expect(text).toContain('start_time_unix_nano: 1763676000123456789');
-    // A field that the schema does not know would be printed by its number.
+    // protoc prints an unknown field by its number.
     expect(text).not.toMatch(/^\s*\d+[:{ ]/m);
   });
 
-  it('reads the same out of our bytes and out of OpenTelemetry’s, for spans of every shape', () => {
+  it('decodes our bytes and those of OpenTelemetry to the same message, for random spans', () => {
     const scopes = [scope, { name: 'http', version: '2', schemaUrl: 'https://example.test/1' }, { name: '' }];
     const spans = fc.array(fc.tuple(anySpan, fc.constantFrom(...scopes)), { minLength: 1, maxLength: 20 });
     let count = 0;
     fc.assert(
       fc.property(spans, pairs => {
         count += pairs.length;
-        const text = expectSame(
+        const text = expectEqualDecoding(
           pairs.map(([span, instrumentationScope]) => ({ ...span, instrumentationScope })),
         );
         expect(text).not.toMatch(/^\s*\d+[:{ ]/m);
@@ -85,7 +86,7 @@ describe('protoc with the official schema', () => {
     expect(count).toBeGreaterThan(500);
   });
 
-  it.each([127, 128, 16_383, 16_384, 2_097_152])('reads a text of %d bytes', size => {
-    expectSame([makeSpan({ name: 'ä'.repeat(size / 2), attributes: { text: 'a'.repeat(size) } })]);
+  it.each([127, 128, 16_383, 16_384, 2_097_152])('decodes a text of %d bytes', size => {
+    expectEqualDecoding([makeSpan({ name: 'ä'.repeat(size / 2), attributes: { text: 'a'.repeat(size) } })]);
   });
 });

@@ -97,7 +97,7 @@ export async function runQueue(report, example, { app, env, collector }) {
       try {
         await fn();
       } catch (error) {
-        const said = started.map(child => child.said).join('\n');
+        const said = started.map(child => child.output).join('\n');
         error.stack = `${error.stack}\n${said}`;
         throw error;
       }
@@ -109,7 +109,7 @@ export async function runQueue(report, example, { app, env, collector }) {
     await check('one trace from HTTP over the queue to the worker and on over HTTP', async () => {
       const order = await placeOrder(shop.url, 'first');
       const arrived = await next.arrival(order.id);
-      const spans = await collector.trace(order.traceId, 5);
+      const spans = await collector.waitForTrace(order.traceId, 5);
       const { producer, consumer } = chain(spans, order, arrived);
       assert.deepEqual(
         [producer.name, consumer.name.replace(/:.*/, '')],
@@ -132,7 +132,7 @@ export async function runQueue(report, example, { app, env, collector }) {
       }
       assert.equal(next.count(), MESSAGES + 1, 'an order arrived more than once');
       for (const order of orders) {
-        chain(await collector.trace(order.traceId, 5), order, await next.arrival(order.id));
+        chain(await collector.waitForTrace(order.traceId, 5), order, await next.arrival(order.id));
       }
     });
 
@@ -145,9 +145,9 @@ export async function runQueue(report, example, { app, env, collector }) {
       for (const order of orders) {
         const arrived = await next.arrival(order.id);
         assert.notEqual(arrived.traceId, order.traceId);
-        const own = await collector.trace(order.traceId, 2);
+        const own = await collector.waitForTrace(order.traceId, 2);
         const producer = only(own, 'producer');
-        const worked = await collector.trace(arrived.traceId, 3);
+        const worked = await collector.waitForTrace(arrived.traceId, 3);
         const consumer = only(worked, 'consumer');
         assert.equal(consumer.parentSpanId, '');
         const links = consumer.links.filter(link => link.spanId === producer.spanId);
@@ -167,11 +167,11 @@ export async function runQueue(report, example, { app, env, collector }) {
       const own = { ...env, ...collector.env, QUEUE: `${queue}-alone` };
       const alone = new Child(process.execPath, [program], { cwd: app, env: own });
       started.push(alone);
-      await alone.until(/order 4711 is confirmed/);
+      await alone.waitForOutput(/order 4711 is confirmed/);
       assert.equal(await alone.exited(), 0);
     });
   } catch (error) {
-    await report.notRun(name, error);
+    await report.failTier(name, error);
   } finally {
     await Promise.all(started.map(child => child.end()));
     next.stop();
@@ -208,13 +208,13 @@ export async function runBeside(report, example, { app, env, collector }) {
         const [shop] = await Promise.all([start('shop'), start('worker')]);
         const order = await placeOrder(shop.url, 'beside');
         const arrived = await next.arrival(order.id);
-        const { producer, consumer } = chain(await collector.trace(order.traceId, 5), order, arrived);
+        const { producer, consumer } = chain(await collector.waitForTrace(order.traceId, 5), order, arrived);
         assert.deepEqual([producer.scope, consumer.scope], [sender, receiver]);
         assert.equal(arrived.baggage, `tenant=${order.tenant}`);
         const waited = consumer.attributes['messaging.message.queue_time_ms'];
         assert(waited >= 0 && waited < 30_000, `the queue time is ${waited}`);
       } catch (error) {
-        error.stack = `${error.stack}\n${started.map(child => child.said).join('\n')}`;
+        error.stack = `${error.stack}\n${started.map(child => child.output).join('\n')}`;
         throw error;
       }
     },
@@ -225,5 +225,5 @@ export async function runBeside(report, example, { app, env, collector }) {
 
 async function startProgram(args, app, env) {
   const child = new Child(process.execPath, args, { cwd: app, ipc: true, env });
-  return { child, ...(await child.message()) };
+  return { child, ...(await child.nextMessage()) };
 }

@@ -1,59 +1,59 @@
-// What holds and what does not, a line each; at the end the count that the continuous integration adds up.
+// The report of the system tests: one line for each check, and at the end the counts that `.ci/run` adds up.
 
-/** Counts and prints. */
+/** Counts and prints the results of checks. */
 export class Report {
   passed = 0;
   failed = 0;
-  #absent = [];
-  #heard = new Set();
+  #skipped = [];
+  #reported = new Set();
 
-  /** Runs one check; answers what it answers, or undefined when it failed. */
-  async check(tier, promise, fn) {
+  /** Runs a check. Returns its result, or undefined if it failed. */
+  async check(tier, description, fn) {
     const start = performance.now();
-    this.#heard.add(tier);
+    this.#reported.add(tier);
     try {
       const result = await fn();
       this.passed++;
-      this.#line('ok  ', tier, promise, start);
+      this.#printLine('ok  ', tier, description, start);
       return result ?? true;
     } catch (error) {
       this.failed++;
-      this.#line('FAIL', tier, promise, start);
+      this.#printLine('FAIL', tier, description, start);
       console.log(indented(error.stack ?? String(error)));
       if (error.stderr) console.log(indented(String(error.stderr).slice(-2000)));
       return undefined;
     }
   }
 
-  /** Says that a whole tier could not run: a failure, never a silence. */
-  notRun(tier, error) {
+  /** Reports that a whole tier could not run, as a failure. */
+  failTier(tier, error) {
     return this.check(tier, 'this tier did not run', () => {
       throw error;
     });
   }
 
-  /** Says that a tier did not run for want of a toolchain that a machine may lack: no failure, and told again at the end. */
-  absent(tier, why) {
-    this.#heard.add(tier);
-    this.#absent.push(`NOT RUN: ${tier}: ${why}`);
-    console.log(`--    ${tier.padEnd(28)}  did not run: ${why}`);
+  /** Reports that a tier needs a toolchain that this machine does not have. This is not a failure. */
+  skip(tier, reason) {
+    this.#reported.add(tier);
+    this.#skipped.push(`NOT RUN: ${tier}: ${reason}`);
+    console.log(`--    ${tier.padEnd(28)}  did not run: ${reason}`);
   }
 
-  /** Fails for each of these tiers that has neither checked anything nor said why it did not run. */
-  async expect(tiers) {
+  /** Fails for each tier that has reported neither a check nor a reason for a skip. */
+  async requireResults(tiers) {
     for (const tier of tiers) {
-      if (!this.#heard.has(tier)) await this.notRun(tier, new Error('it said nothing'));
+      if (!this.#reported.has(tier)) await this.failTier(tier, new Error('there is no result'));
     }
   }
 
-  /** The closing lines: which tiers did not run and why, and last the count that is added up. */
+  /** Returns the last lines: the skipped tiers with their reasons, then the counts. */
   summary() {
-    return [...this.#absent, `${this.passed} passed, ${this.failed} failed`].join('\n');
+    return [...this.#skipped, `${this.passed} passed, ${this.failed} failed`].join('\n');
   }
 
-  #line(mark, tier, promise, start) {
+  #printLine(mark, tier, description, start) {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${mark}  ${tier.padEnd(28)}  ${promise} (${seconds} s)`);
+    console.log(`${mark}  ${tier.padEnd(28)}  ${description} (${seconds} s)`);
   }
 }
 

@@ -1,4 +1,4 @@
-// The brokers, each on loopback and a free port, with its files in a folder that goes with it.
+// Starts brokers on loopback and free ports. Their files are in a folder that is removed at the end.
 
 import { connect } from 'node:net';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,10 +11,10 @@ import { npmFolder } from './folders.mjs';
 import { debian } from './install.mjs';
 import { Child } from './processes.mjs';
 
-/** Against a server that never listens. */
+/** The time to wait until a server listens. */
 const LISTEN_MS = 120_000;
 
-/** Starts a broker; answers the environment in which its clients find it, and how to end it. */
+/** Each function starts a broker. Returns the environment variables for its clients and a function that ends it. */
 export const BROKERS = { redis, rabbitmq, nats, mosquitto, kafka, sqs };
 
 async function redis() {
@@ -22,24 +22,24 @@ async function redis() {
   const port = await freePort();
   const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'].map(String);
   const server = new Child(program, args, { cwd: tmpdir() });
-  await server.until(/Ready to accept connections/);
+  await server.waitForOutput(/Ready to accept connections/);
   return { env: { REDIS_URL: `redis://127.0.0.1:${port}` }, stop: () => server.end() };
 }
 
 async function rabbitmq() {
-  // Not Debian's wrapper in /usr/sbin, which changes the user and the environment.
+  // Starts the program in /usr/lib, because Debian's wrapper in /usr/sbin changes the user and the environment.
   await debian('rabbitmq-server', ['rabbitmq-server']);
   const folder = mkdtempSync(join(tmpdir(), 'trace-rabbitmq-'));
-  const [port, distribution, names] = [await freePort(), await freePort(), await freePort()];
+  const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
   const node = `trace${port}@localhost`;
   const env = {
     HOME: folder,
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    ERL_EPMD_PORT: String(names),
+    ERL_EPMD_PORT: String(epmdPort),
     RABBITMQ_NODENAME: node,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(port),
-    RABBITMQ_DIST_PORT: String(distribution),
+    RABBITMQ_DIST_PORT: String(distributionPort),
     RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_LOGS: '-',
@@ -51,16 +51,16 @@ async function rabbitmq() {
   };
   mkdirSync(join(folder, 'mnesia'));
   writeFileSync(join(folder, 'plugins'), '[].');
-  // Erlang would leave its own register of names behind as a daemon; one that runs already is used instead.
-  const epmd = new Child('epmd', ['-port', String(names), '-address', '127.0.0.1'], { env });
-  await listening(names);
+  // Erlang uses a running epmd (the registry of its node names). Otherwise it starts one as a daemon that nothing ends.
+  const epmd = new Child('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], { env });
+  await waitForPort(epmdPort);
   const server = new Child('/usr/lib/rabbitmq/bin/rabbitmq-server', [], { env, cwd: folder });
   const stop = async () => {
     await server.end();
     await epmd.end();
     rmSync(folder, { recursive: true, force: true });
   };
-  await server.until(/Server startup complete/);
+  await server.waitForOutput(/Server startup complete/);
   return { env: { AMQP_URL: `amqp://127.0.0.1:${port}` }, stop };
 }
 
@@ -68,7 +68,7 @@ async function nats() {
   const program = await debian('nats-server', ['nats-server']);
   const port = await freePort();
   const server = new Child(program, ['-a', '127.0.0.1', '-p', String(port)]);
-  await server.until(/Server is ready/);
+  await server.waitForOutput(/Server is ready/);
   return { env: { NATS_URL: `nats://127.0.0.1:${port}` }, stop: () => server.end() };
 }
 
@@ -77,11 +77,11 @@ async function mosquitto() {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'trace-mosquitto-'));
   const config = join(folder, 'mosquitto.conf');
-  // By default a client that is slower than its messages loses those above 1,000.
+  // By default Mosquitto drops messages for a slow client above 1,000.
   const lines = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'max_queued_messages 0'];
   writeFileSync(config, `${lines.join('\n')}\n`);
   const server = new Child(program, ['-v', '-c', config]);
-  await server.until(/running/);
+  await server.waitForOutput(/running/);
   const stop = async () => {
     await server.end();
     rmSync(folder, { recursive: true, force: true });
@@ -89,16 +89,16 @@ async function mosquitto() {
   return { env: { MQTT_URL: `mqtt://127.0.0.1:${port}` }, stop };
 }
 
-/** librdkafka's own mock cluster, which kcat starts in its process: the real protocol, without a Java server. */
+/** Starts librdkafka's mock cluster in a kcat process. It implements the real protocol without a Java server. */
 async function kafka() {
   const program = await debian('kcat', ['kcat', 'kafkacat']);
   const args = ['-P', '-X', 'test.mock.num.brokers=1', '-b', 'x:9092', '-t', 'warm', '-d', 'mock'];
   const server = new Child(program, args, { stdin: 'pipe' });
-  const [, address] = await server.until(/bootstrap\.servers[= ]+((?:127\.0\.0\.1|localhost):\d+)/);
+  const [, address] = await server.waitForOutput(/bootstrap\.servers[= ]+((?:127\.0\.0\.1|localhost):\d+)/);
   return { env: { KAFKA_BROKER: address }, stop: () => server.end() };
 }
 
-/** fauxqs, an SQS that speaks AWS's protocol; it needs a newer Node than the package promises to run on. */
+/** Starts fauxqs, which implements the protocol of AWS SQS. It needs a newer Node than the package supports. */
 async function sqs() {
   const { path } = await nodeBinary('22');
   const folder = await npmFolder('sqs', { fauxqs: '1.9.2' });
@@ -107,7 +107,7 @@ async function sqs() {
     cwd: folder,
     env: { FAUXQS_PORT: String(port), FAUXQS_LOGGER: 'false' },
   });
-  await listening(port, server);
+  await waitForPort(port, server);
   const env = {
     AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}`,
     AWS_REGION: 'us-east-1',
@@ -117,8 +117,8 @@ async function sqs() {
   return { env, stop: () => server.end() };
 }
 
-/** Resolves when somebody listens on a port of loopback. */
-export async function listening(port, child) {
+/** Waits until a server listens on a port of loopback. */
+export async function waitForPort(port, child) {
   const end = performance.now() + LISTEN_MS;
   while (performance.now() < end) {
     const open = await new Promise(resolve => {
@@ -129,5 +129,5 @@ export async function listening(port, child) {
     if (open) return;
     await sleep(100);
   }
-  throw new Error(`nobody listens on ${port}\n${child?.said ?? ''}`);
+  throw new Error(`no server listens on ${port}\n${child?.output ?? ''}`);
 }

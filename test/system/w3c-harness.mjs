@@ -1,10 +1,10 @@
-// W3C's own trace-context harness against a service on init(), by hand:
+// Runs W3C's trace-context harness against a service with init(). Started manually:
 //
 //   git clone https://github.com/w3c/trace-context && npm run build
 //   node test/system/w3c-harness.mjs trace-context/test
 //
-// It needs python3 with aiohttp and installs Debian's package where that is missing. The harness itself is on GitHub
-// alone, so that what proves the same 41 cases everywhere is test/contract/w3c-harness-http.test.ts.
+// It needs python3 with aiohttp, and installs Debian's package if that is missing. The harness is available only on GitHub.
+// test/contract/w3c-harness-http.test.ts covers the same 41 cases without it.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,21 +29,21 @@ const service = spawn(process.execPath, [fileURLToPath(new URL('w3c/main.mjs', i
 });
 try {
   const [endpoint] = await once(createInterface({ input: service.stdout }), 'line');
-  const { ran, bad } = await runHarness(endpoint);
-  console.log(`${ran - bad} passed, ${bad + Math.max(0, CASES - ran)} failed`);
-  process.exitCode = ran === CASES && bad === 0 ? 0 : 1;
+  const { ran, failed } = await runHarness(endpoint);
+  console.log(`${ran - failed} passed, ${failed + Math.max(0, CASES - ran)} failed`);
+  process.exitCode = ran === CASES && failed === 0 ? 0 : 1;
 } finally {
   service.kill();
 }
 
 function installAiohttp() {
-  const present = () => spawnSync(PYTHON, ['-c', 'import aiohttp']).status === 0;
-  if (present()) return;
+  const isInstalled = () => spawnSync(PYTHON, ['-c', 'import aiohttp']).status === 0;
+  if (isInstalled()) return;
   spawnSync('apt-get', ['install', '-y', 'python3-aiohttp'], { stdio: 'inherit' });
-  if (!present()) throw new Error('python3-aiohttp could not be installed');
+  if (!isInstalled()) throw new Error('python3-aiohttp could not be installed');
 }
 
-/** Runs all cases, and reads the numbers off the last lines of Python's unittest. */
+/** Runs all cases, and reads the counts from the last lines of Python's unittest. */
 async function runHarness(endpoint) {
   const harness = spawn(PYTHON, ['test.py', endpoint], {
     cwd: directory,
@@ -59,7 +59,7 @@ async function runHarness(endpoint) {
   const number = pattern => Number(pattern.exec(text)?.[1] ?? 0);
   return {
     ran: number(/^Ran (\d+) tests/m),
-    bad: number(/failures=(\d+)/) + number(/errors=(\d+)/) + number(/skipped=(\d+)/),
+    failed: number(/failures=(\d+)/) + number(/errors=(\d+)/) + number(/skipped=(\d+)/),
   };
 }
 

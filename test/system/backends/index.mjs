@@ -10,7 +10,7 @@ import { eventually } from '../eventually.mjs';
 import { npmFolder } from '../folders.mjs';
 import { ROOT } from '../install.mjs';
 import { doctorOf } from './doctor.mjs';
-import { WHY_NOT } from './install.mjs';
+import { SKIP_REASON } from './install.mjs';
 import * as jaeger from './jaeger.mjs';
 import { startCollector, startJaeger, startTestAgent, startZipkin } from './servers.mjs';
 import { compare, spansOfOtlp } from './spans.mjs';
@@ -25,10 +25,10 @@ const ZIPKIN_EXPORTER = { '@opentelemetry/exporter-zipkin': '2.12.1' };
 
 /** Each backend's tier, and why a machine may do without it. */
 export const BACKENDS = {
-  collector: { why: WHY_NOT.collector, run: runCollector },
-  jaeger: { why: WHY_NOT.jaeger, run: runJaeger },
-  zipkin: { why: WHY_NOT.zipkin, run: runZipkin },
-  'ddapm-test-agent': { why: WHY_NOT.testAgent, run: runTestAgent },
+  collector: { why: SKIP_REASON.collector, run: runCollector },
+  jaeger: { why: SKIP_REASON.jaeger, run: runJaeger },
+  zipkin: { why: SKIP_REASON.zipkin, run: runZipkin },
+  'ddapm-test-agent': { why: SKIP_REASON.testAgent, run: runTestAgent },
   // Neither its module nor that of the translator inside it is handed out, so there is nothing to start anywhere.
   refinery: { why: async () => 'the Go module proxy does not hand out its module' },
 };
@@ -43,11 +43,11 @@ export const BACKENDS = {
 export async function runBackend(report, name, app) {
   const { why, run } = BACKENDS[name];
   const reason = await why();
-  if (reason !== undefined) return report.absent(name, reason);
+  if (reason !== undefined) return report.skip(name, reason);
   try {
     await run(report, await install(app));
   } catch (error) {
-    await report.notRun(name, error);
+    await report.failTier(name, error);
   }
 }
 

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { CACHE } from '../folders.mjs';
-import { GO, debian, python, whyNoTool } from '../install.mjs';
+import { GO, debian, python, skipReasonForTool } from '../install.mjs';
 
 const run = promisify(execFile);
 
@@ -46,11 +46,11 @@ const MAVEN_COPY = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy';
 const TEST_AGENT = { packages: ['ddapm-test-agent==1.69.1'], python: '3.9' };
 
 /** Why this machine cannot have a backend; undefined where it can. */
-export const WHY_NOT = {
-  jaeger: () => whyNoTool('Go', JAEGER.go),
-  collector: () => whyNoTool('Go', COLLECTOR.go),
-  zipkin: () => whyNoTool('Java', ZIPKIN.java),
-  testAgent: () => whyNoTool('Python', TEST_AGENT.python),
+export const SKIP_REASON = {
+  jaeger: () => skipReasonForTool('Go', JAEGER.go),
+  collector: () => skipReasonForTool('Go', COLLECTOR.go),
+  zipkin: () => skipReasonForTool('Java', ZIPKIN.java),
+  testAgent: () => skipReasonForTool('Python', TEST_AGENT.python),
 };
 
 /** The path of Jaeger's program. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../support/free-port.mjs';
 import { Child } from '../processes.mjs';
-import { listening } from '../servers.mjs';
+import { waitForPort } from '../servers.mjs';
 import { collectorProgram, jaegerProgram, testAgentProgram, zipkinJar } from './install.mjs';
 
 const READY = /Everything is ready\. Begin running and processing data\./;
@@ -83,8 +83,8 @@ export async function startTestAgent() {
   const folder = mkdtempSync(join(tmpdir(), 'trace-test-agent-'));
   const args = [`--port=${port}`, `--otlp-http-port=${http}`, `--otlp-grpc-port=${grpc}`, '--host=127.0.0.1'];
   const server = new Child(program, args, { cwd: folder });
-  await listening(http, server);
-  await listening(port, server);
+  await waitForPort(http, server);
+  await waitForPort(port, server);
   const agent = await started(server, /(?:)/, folder);
   return { ...agent, endpoint: loopback(http), api: loopback(http), agent: loopback(port) };
 }
@@ -96,7 +96,7 @@ async function started(child, ready, folder) {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await child.until(ready);
+    await child.waitForOutput(ready);
   } catch (error) {
     await stop();
     throw error;

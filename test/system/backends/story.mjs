@@ -32,7 +32,7 @@ export async function tellStory(app, how) {
     const options = { cwd: app, env: { ...env, RECORD }, ipc: true };
     const child = new Child(process.execPath, ['--import', preload, file], options);
     children.push({ service, child });
-    return (await child.message()).port;
+    return (await child.nextMessage()).port;
   };
   try {
     const gateway = await startShop(start);
@@ -88,7 +88,9 @@ async function whole(children) {
 
 /** What each process says: its spans, and the numbers of its delivery after a flush. */
 function tell(children) {
-  return Promise.all(children.map(async ({ service, child }) => ({ service, ...(await child.ask('tell')) })));
+  return Promise.all(
+    children.map(async ({ service, child }) => ({ service, ...(await child.request('tell')) })),
+  );
 }
 
 /** What has begun, as other spans show, and has not ended yet. */

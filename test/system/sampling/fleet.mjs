@@ -108,11 +108,11 @@ async function runServices(app, routers) {
   };
   try {
     const back = start('back');
-    const middle = start('middle', (await back.message()).url);
-    const front = start('front', (await middle.message()).url);
+    const middle = start('middle', (await back.nextMessage()).url);
+    const front = start('front', (await middle.nextMessage()).url);
     const begin = performance.now();
-    const first = await front.ask('go');
-    const delivery = [first, await middle.ask('tell'), await back.ask('tell')];
+    const first = await front.request('go');
+    const delivery = [first, await middle.request('tell'), await back.request('tell')];
     return { ids: first.ids, delivery, seconds: ((performance.now() - begin) / 1000).toFixed(1) };
   } finally {
     await Promise.all(children.map(child => child.end()));

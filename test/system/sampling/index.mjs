@@ -2,7 +2,7 @@
 
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { WHY_NOT } from '../backends/install.mjs';
+import { SKIP_REASON } from '../backends/install.mjs';
 import { npmFolder } from '../folders.mjs';
 import { ROOT } from '../install.mjs';
 import { runFleet } from './fleet.mjs';
@@ -21,9 +21,9 @@ export const SAMPLING = Object.keys(RUNS);
  * @param {string} app the folder with the packed package
  */
 export async function runSampling(report, app) {
-  const why = await WHY_NOT.collector();
+  const why = await SKIP_REASON.collector();
   if (why !== undefined) {
-    for (const name of SAMPLING) report.absent(name, why);
+    for (const name of SAMPLING) report.skip(name, why);
     return;
   }
   let folder;
@@ -32,7 +32,7 @@ export async function runSampling(report, app) {
       folder ??= await install(app);
       await run((promise, check) => report.check(name, promise, check), folder);
     } catch (error) {
-      await report.notRun(name, error);
+      await report.failTier(name, error);
     }
   }
 }

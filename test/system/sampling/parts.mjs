@@ -27,7 +27,7 @@ export async function printed(app, tier, options) {
 
 /** Fails for each line in a Collector's log that is more than information. */
 export function assertQuiet({ child }, name) {
-  const lines = child.said.split('\n').filter(line => /^\S+\t(warn|error|fatal|panic)\t/i.test(line));
+  const lines = child.output.split('\n').filter(line => /^\S+\t(warn|error|fatal|panic)\t/i.test(line));
   assert.deepEqual(lines, [], `${name} complains`);
 }
 

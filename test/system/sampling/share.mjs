@@ -105,7 +105,7 @@ async function runService(app, settings) {
     ipc: true,
   });
   try {
-    const { kept, exporters } = await child.message();
+    const { kept, exporters } = await child.nextMessage();
     assert.equal(exporters[0].sent, kept.length, JSON.stringify(exporters[0]));
     return kept;
   } finally {

@@ -166,7 +166,7 @@ async function decide(app, settings) {
     ipc: true,
   });
   try {
-    const { facts, exporters } = await child.message();
+    const { facts, exporters } = await child.nextMessage();
     const [{ queued, rejected, dropped }] = exporters;
     assert.deepEqual({ queued, rejected, dropped }, { queued: 0, rejected: 0, dropped: {} });
     return { facts, seed };

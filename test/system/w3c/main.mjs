@@ -1,4 +1,4 @@
-// The service as a program, on the full SDK: `init()` with its own instrumentation of http and fetch.
+// The service as a program with the full SDK: `init()` with the instrumentations of http and fetch.
 
 import { init } from '@do/trace';
 import { memory } from '@do/trace/exporters';
