@@ -12,7 +12,7 @@ import { ECOSYSTEM, runEcosystem } from '../test/system/ecosystem.mjs';
 import { CHAIN, PEERS, runChain, runPeer } from '../test/system/peers.mjs';
 import { endAll } from '../test/system/processes.mjs';
 import { PROMETHEUS, runPrometheus } from '../test/system/prometheus.mjs';
-import { BESIDE, QUEUES, runBeside, runQueue } from '../test/system/queues.mjs';
+import { WITH_INSTRUMENTATION, QUEUES, runWithInstrumentation, runQueue } from '../test/system/queues.mjs';
 import { Report } from '../test/system/report.mjs';
 import { runSampling, SAMPLING } from '../test/system/sampling/index.mjs';
 import { BROKERS } from '../test/system/servers.mjs';
@@ -86,7 +86,8 @@ async function runBroker(name, app) {
   }
   try {
     for (const example of QUEUES[name]) await withCollector(app, broker, runQueue, example);
-    for (const example of BESIDE[name] ?? []) await withCollector(app, broker, runBeside, example);
+    for (const example of WITH_INSTRUMENTATION[name] ?? [])
+      await withCollector(app, broker, runWithInstrumentation, example);
   } finally {
     await broker.stop();
   }

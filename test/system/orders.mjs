@@ -1,4 +1,4 @@
-// An order on its way: placed over HTTP, found at the next service, followed from span to span in between.
+// Places orders over HTTP, receives them in the next service, and checks the spans in between.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -8,11 +8,11 @@ import { json } from 'node:stream/consumers';
 const IN_FLIGHT = 24;
 const TIMEOUT_MS = 120_000;
 
-/** Follows an order from span to span; answers those on both sides of the queue. */
-export function chain(spans, order, arrived) {
-  const server = only(spans, 'server');
-  const producer = only(spans, 'producer');
-  const consumer = only(spans, 'consumer');
+/** Checks that each span of an order is the child of the one before. Returns the producer and the consumer span. */
+export function assertParentChain(spans, order, arrived) {
+  const server = onlySpanOfKind(spans, 'server');
+  const producer = onlySpanOfKind(spans, 'producer');
+  const consumer = onlySpanOfKind(spans, 'consumer');
   const work = spans.find(span => span.name === 'confirmOrder');
   const client = spans.find(span => span.spanId === arrived.spanId);
   const parents = [server, producer, consumer, work, client].map(span => span?.parentSpanId);
@@ -21,15 +21,15 @@ export function chain(spans, order, arrived) {
   return { producer, consumer };
 }
 
-/** The one span of a kind. */
-export function only(spans, kind) {
+/** Returns the only span of a kind. */
+export function onlySpanOfKind(spans, kind) {
   const found = spans.filter(span => span.kind === kind);
   const names = spans.map(span => `${span.service} ${span.kind} ${span.name}`).join('\n');
   assert.equal(found.length, 1, `${found.length} spans of kind ${kind} instead of one, of:\n${names}`);
   return found[0];
 }
 
-/** Places an order in a trace of its own, as a browser or another service would. */
+/** Places an order in a new trace, as a browser or another service does. */
 export async function placeOrder(url, id) {
   const order = { id, traceId: hex(16), spanId: hex(8), tenant: `t-${id}` };
   const response = await fetch(`${url}/orders`, {
@@ -41,19 +41,19 @@ export async function placeOrder(url, id) {
   return order;
 }
 
-/** Works on items, a few at a time; answers in the order of the items. */
-export async function inParallel(items, work) {
+/** Maps items with limited concurrency. The results are in the order of the items. */
+export async function mapInParallel(items, fn) {
   const results = [];
-  const left = items.entries();
-  const lane = async () => {
-    for (const [index, item] of left) results[index] = await work(item);
+  const remaining = items.entries();
+  const mapRemaining = async () => {
+    for (const [index, item] of remaining) results[index] = await fn(item);
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+  await Promise.all(Array.from({ length: IN_FLIGHT }, mapRemaining));
   return results;
 }
 
-/** The next service: no tracing, it only reads the headers. */
-export async function startNext() {
+/** Starts the next service. It reads the headers and has no tracing. */
+export async function startNextService() {
   const arrivals = new Map();
   const waiting = new Map();
   let count = 0;
@@ -70,14 +70,14 @@ export async function startNext() {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     count: () => count,
-    async arrival(id) {
+    async waitForArrival(id) {
       if (arrivals.has(id)) return arrivals.get(id);
       let timer;
-      const late = new Promise((_, reject) => {
+      const timeout = new Promise((_, reject) => {
         timer = setTimeout(() => reject(new Error(`order ${id} has not arrived`)), TIMEOUT_MS);
       });
       try {
-        return await Promise.race([new Promise(resolve => waiting.set(id, resolve)), late]);
+        return await Promise.race([new Promise(resolve => waiting.set(id, resolve)), timeout]);
       } finally {
         clearTimeout(timer);
       }

@@ -1,4 +1,4 @@
-// Other people's tracers as neighbours over HTTP: they have codecs of their own, and one trace must go through both.
+// Tests propagation over HTTP between our services and services with other tracers (peers), which have their own codecs.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -18,8 +18,8 @@ const PYTHON = [
 
 const GO = join(ROOT, 'test/system/peers/go');
 
-/** What the neighbours that send spans to our backend are told. */
-const SENDING = {
+/** The environment variables of the peers that send spans to our backend. */
+const EXPORT_ENV = {
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
   OTEL_METRICS_EXPORTER: 'none',
   OTEL_LOGS_EXPORTER: 'none',
@@ -27,102 +27,111 @@ const SENDING = {
 };
 
 /**
- * Each neighbour: how it is started, whether it hands baggage on, the name under which its spans reach our backend (if
- * they do), and why a machine may do without it.
+ * The peers: the function that starts each, whether it propagates baggage, the service name of the spans that it sends to our
+ * backend (if any), and the function that returns the reason for a skip.
  */
 export const PEERS = {
-  'dd-trace 5': { start: () => startNode('dd-trace', '5.132.0'), baggage: true },
-  'elastic-apm-node 4': { start: () => startNode('elastic-apm-node', '4.18.0'), baggage: false },
-  'Python opentelemetry-distro': { start: startPython, baggage: true, sends: 'python' },
-  'Go otelhttp': { start: startGo, baggage: true, sends: 'go', lacking: () => skipReasonForGoModule(GO) },
+  'dd-trace 5': { start: () => startNode('dd-trace', '5.132.0'), hasBaggage: true },
+  'elastic-apm-node 4': { start: () => startNode('elastic-apm-node', '4.18.0'), hasBaggage: false },
+  'Python opentelemetry-distro': { start: startPython, hasBaggage: true, service: 'python' },
+  'Go otelhttp': {
+    start: startGo,
+    hasBaggage: true,
+    service: 'go',
+    skipReason: () => skipReasonForGoModule(GO),
+  },
 };
 
-/** One trace through two neighbours. */
+/** The tier with one trace through two peers. */
 export const CHAIN = 'ours, Python, Go, ours';
 
 /**
- * Runs requests through a neighbour and services of ours.
+ * Runs requests through a peer and our services.
  *
  * @param {import('./report.mjs').Report} report
  * @param {string} name one of {@link PEERS}
- * @param world where our programs stand, and the backend
+ * @param setup the folder of our programs, and the backend
  */
 export async function runPeer(report, name, { app, collector }) {
-  const { start, baggage, sends, lacking } = PEERS[name];
-  const why = await lacking?.();
-  if (why !== undefined) return report.skip(name, why);
-  const theirSpans = sends === undefined ? 0 : 2;
-  const world = { app, collector, neighbours: [start] };
-  await withServices(report, name, world, async ([theirs], before, after, last) => {
-    await report.check(name, 'ours, theirs, ours: one trace', async () => {
+  const { start, hasBaggage, service, skipReason } = PEERS[name];
+  const reason = await skipReason?.();
+  if (reason !== undefined) return report.skip(name, reason);
+  const peerSpans = service === undefined ? 0 : 2;
+  const setup = { app, collector, startPeers: [start] };
+  await withServices(report, name, setup, async ([peer], before, after, last) => {
+    await report.check(name, 'our service, the peer, our service: one trace', async () => {
       const traceId = hex(16);
       const headers = { traceparent: `00-${traceId}-${hex(8)}-01`, baggage: 'tenant=a' };
-      const url = through(before, theirs, after, last);
-      const seen = JSON.parse(await (await fetch(url, { headers })).text());
-      const spans = await collector.waitForTrace(traceId, 4 + theirSpans);
-      assert.equal(seen.traceparent.slice(3, 35), traceId);
+      const url = nestedUrl(before, peer, after, last);
+      const received = JSON.parse(await (await fetch(url, { headers })).text());
+      const spans = await collector.waitForTrace(traceId, 4 + peerSpans);
+      assert.equal(received.traceparent.slice(3, 35), traceId);
       const [outgoing, incoming] = [find(spans, 'before', 'client'), find(spans, 'after', 'server')];
-      // Their span stands in between: neither is the other's direct parent, and nobody started anew.
+      // The parent is a span of the peer: there is a parent, and it is not our outgoing span.
       assert.notEqual(incoming.parentSpanId, '');
       assert.notEqual(incoming.parentSpanId, outgoing.spanId);
-      assert.equal(seen.traceparent.slice(36, 52), find(spans, 'after', 'client').spanId);
-      if (baggage) assert.equal(seen.baggage, 'tenant=a');
+      assert.equal(received.traceparent.slice(36, 52), find(spans, 'after', 'client').spanId);
+      if (hasBaggage) assert.equal(received.baggage, 'tenant=a');
     });
 
-    await report.check(name, 'theirs, ours: we go on with the trace that they started', async () => {
-      const seen = JSON.parse(await (await fetch(through(theirs, after, last))).text());
-      const [, traceId, spanId] = seen.traceparent.split('-');
-      const spans = await collector.waitForTrace(traceId, 2 + theirSpans);
-      const incoming = find(spans, 'after', 'server');
-      assert.notEqual(incoming.parentSpanId, '');
-      if (sends) assert.equal(incoming.parentSpanId, find(spans, sends, 'client').spanId);
-      assert.equal(find(spans, 'after', 'client').spanId, spanId);
-    });
+    await report.check(
+      name,
+      'the peer, our service: we continue the trace that the peer started',
+      async () => {
+        const received = JSON.parse(await (await fetch(nestedUrl(peer, after, last))).text());
+        const [, traceId, spanId] = received.traceparent.split('-');
+        const spans = await collector.waitForTrace(traceId, 2 + peerSpans);
+        const incoming = find(spans, 'after', 'server');
+        assert.notEqual(incoming.parentSpanId, '');
+        if (service) assert.equal(incoming.parentSpanId, find(spans, service, 'client').spanId);
+        assert.equal(find(spans, 'after', 'client').spanId, spanId);
+      },
+    );
   });
 }
 
 /**
- * Runs a request through two neighbours between services of ours: each span is the child of the one before it.
+ * Runs a request through two peers between our services. Each span must be the child of the one before it.
  *
  * @param {import('./report.mjs').Report} report
- * @param {string} name what the report calls it
- * @param world where our programs stand, and the backend
+ * @param {string} name the name of the tier in the report
+ * @param setup the folder of our programs, and the backend
  */
 export async function runChain(report, name, { app, collector }) {
-  const why = await skipReasonForGoModule(GO);
-  if (why !== undefined) return report.skip(name, why);
-  const world = { app, collector, neighbours: [startPython, startGo] };
-  await withServices(report, name, world, async ([py, go], before, after, last) => {
-    await report.check(name, 'one trace, each span the child of the one before', async () => {
+  const reason = await skipReasonForGoModule(GO);
+  if (reason !== undefined) return report.skip(name, reason);
+  const setup = { app, collector, startPeers: [startPython, startGo] };
+  await withServices(report, name, setup, async ([py, go], before, after, last) => {
+    await report.check(name, 'one trace, in which each span is the child of the one before', async () => {
       const [traceId, parentId] = [hex(16), hex(8)];
       const headers = {
         traceparent: `00-${traceId}-${parentId}-01`,
         tracestate: 'vendor=opaque',
         baggage: 'tenant=a',
       };
-      const url = through(before, py, go, after, last);
-      const seen = JSON.parse(await (await fetch(url, { headers })).text());
+      const url = nestedUrl(before, py, go, after, last);
+      const received = JSON.parse(await (await fetch(url, { headers })).text());
       const spans = await collector.waitForTrace(traceId, 8);
       assert.equal(spans.length, 8);
       let parent = parentId;
-      for (const one of ['before', 'python', 'go', 'after']) {
+      for (const service of ['before', 'python', 'go', 'after']) {
         for (const kind of ['server', 'client']) {
-          const span = find(spans, one, kind);
-          assert.equal(span.parentSpanId, parent, `the parent of the ${kind} span of ${one}`);
+          const span = find(spans, service, kind);
+          assert.equal(span.parentSpanId, parent, `the parent of the ${kind} span of ${service}`);
           parent = span.spanId;
         }
       }
-      assert.equal(seen.traceparent, `00-${traceId}-${parent}-${seen.traceparent.slice(53)}`);
-      assert.equal(seen.tracestate, 'vendor=opaque');
-      assert.equal(seen.baggage, 'tenant=a');
+      assert.equal(received.traceparent, `00-${traceId}-${parent}-${received.traceparent.slice(53)}`);
+      assert.equal(received.tracestate, 'vendor=opaque');
+      assert.equal(received.baggage, 'tenant=a');
     });
   });
 }
 
-/** Starts the neighbours, two services of ours and the end of the chain; ends them all. */
-async function withServices(report, name, { app, collector, neighbours }, fn) {
+/** Starts the peers, two of our services and the last service, runs `fn`, and ends them all. */
+async function withServices(report, name, { app, collector, startPeers }, fn) {
   const started = [];
-  const last = await startLast();
+  const last = await startHeaderEcho();
   const service = async role => {
     const child = new Child(process.execPath, ['test/system/programs/service.mjs', role], {
       cwd: app,
@@ -133,14 +142,14 @@ async function withServices(report, name, { app, collector, neighbours }, fn) {
     return (await child.nextMessage()).url;
   };
   try {
-    const theirs = [];
-    for (const start of neighbours) {
+    const peers = [];
+    for (const start of startPeers) {
       const { child, url } = await start(collector.env);
       started.push(child);
-      theirs.push(url);
+      peers.push(url);
     }
     const [before, after] = await Promise.all([service('before'), service('after')]);
-    await fn(theirs, before, after, last.url);
+    await fn(peers, before, after, last.url);
   } catch (error) {
     await report.failTier(name, error);
   } finally {
@@ -161,7 +170,7 @@ async function startPython(env) {
   const path = await python(PYTHON);
   const program = join(ROOT, 'test/system/peers/service.py');
   const child = new Child(join(dirname(path), 'opentelemetry-instrument'), [path, program], {
-    env: { ...env, ...SENDING, OTEL_SERVICE_NAME: 'python' },
+    env: { ...env, ...EXPORT_ENV, OTEL_SERVICE_NAME: 'python' },
   });
   const [, url] = await child.waitForOutput(/listening on (\S+)/);
   return { child, url };
@@ -169,13 +178,13 @@ async function startPython(env) {
 
 async function startGo(env) {
   const program = await goProgram(GO);
-  const child = new Child(program, [], { env: { ...env, ...SENDING, OTEL_SERVICE_NAME: 'go' } });
+  const child = new Child(program, [], { env: { ...env, ...EXPORT_ENV, OTEL_SERVICE_NAME: 'go' } });
   const [, url] = await child.waitForOutput(/listening on (\S+)/);
   return { child, url };
 }
 
-/** The URL of the first service, which names the second, and so on. */
-function through(...urls) {
+/** Returns the URL of the first service, whose parameter `next` contains the URL of the second, and so on. */
+function nestedUrl(...urls) {
   return urls.reduceRight((next, url) => `${url}/?next=${encodeURIComponent(next)}`);
 }
 
@@ -186,8 +195,8 @@ function find(spans, service, kind) {
   return found;
 }
 
-/** The end of the chain: answers with the headers that arrived. */
-async function startLast() {
+/** Starts the last service, which responds with the received headers as JSON. */
+async function startHeaderEcho() {
   const server = createServer((request, response) => response.end(JSON.stringify(request.headers)));
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
   return {

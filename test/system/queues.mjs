@@ -1,15 +1,15 @@
-// Each broker for real: a shop takes orders over HTTP and publishes them, a worker confirms them over HTTP; two
-// processes, and a backend that only sees what they send.
+// Tests the queue adapters with real brokers. A shop process takes orders over HTTP and publishes them. A worker process consumes
+// them and confirms each over HTTP. The assertions use the spans that a backend receives.
 
 import assert from 'node:assert/strict';
-import { chain, inParallel, only, placeOrder, startNext } from './orders.mjs';
+import { assertParentChain, mapInParallel, onlySpanOfKind, placeOrder, startNextService } from './orders.mjs';
 import { Child } from './processes.mjs';
 
 const MESSAGES = 1_000;
 const LINKED = 20;
 const OURS = '@do/trace';
 
-/** The examples that run over each broker, and the operation that stands in the producer's name. */
+/** The examples for each broker, with the operation in the name of the producer span. */
 export const QUEUES = {
   redis: [
     { name: 'BullMQ', program: 'examples/queues/bullmq.mjs', operation: 'add' },
@@ -30,11 +30,11 @@ export const QUEUES = {
   sqs: [{ name: 'SQS', program: 'examples/queues/sqs.mjs', operation: 'send' }],
 };
 
-/** The same beside OpenTelemetry's own instrumentation of the client: who makes the spans then. */
-export const BESIDE = {
+/** The examples with OpenTelemetry's instrumentation of the client, with the scopes of the producer and consumer spans. */
+export const WITH_INSTRUMENTATION = {
   redis: [
     {
-      program: 'test/system/programs/bullmq-beside.mjs',
+      program: 'test/system/programs/bullmq-with-otel.mjs',
       producer: 'bullmq',
       consumer: 'bullmq',
       queue: 'beside',
@@ -74,15 +74,15 @@ export const BESIDE = {
 };
 
 /**
- * Runs one example over its broker.
+ * Runs one example with its broker.
  *
  * @param {import('./report.mjs').Report} report
  * @param example one of {@link QUEUES}
- * @param world where the programs stand, what environment they need, and the backend
+ * @param setup the folder of the programs, their environment variables, and the backend
  */
 export async function runQueue(report, example, { app, env, collector }) {
   const { name, program, operation, batches = false, queue = 'orders' } = example;
-  const next = await startNext();
+  const next = await startNextService();
   const start = (role, more) =>
     startProgram([program, role], app, {
       ...env,
@@ -92,13 +92,13 @@ export async function runQueue(report, example, { app, env, collector }) {
       ...more,
     });
   const started = [];
-  const check = (promise, fn) =>
-    report.check(name, promise, async () => {
+  const check = (description, fn) =>
+    report.check(name, description, async () => {
       try {
         await fn();
       } catch (error) {
-        const said = started.map(child => child.output).join('\n');
-        error.stack = `${error.stack}\n${said}`;
+        const output = started.map(child => child.output).join('\n');
+        error.stack = `${error.stack}\n${output}`;
         throw error;
       }
     });
@@ -106,11 +106,11 @@ export async function runQueue(report, example, { app, env, collector }) {
     const [shop, worker] = await Promise.all([start('shop'), start('worker')]);
     started.push(shop.child, worker.child);
 
-    await check('one trace from HTTP over the queue to the worker and on over HTTP', async () => {
+    await check('one trace from HTTP through the queue and the worker to the next HTTP service', async () => {
       const order = await placeOrder(shop.url, 'first');
-      const arrived = await next.arrival(order.id);
+      const arrived = await next.waitForArrival(order.id);
       const spans = await collector.waitForTrace(order.traceId, 5);
-      const { producer, consumer } = chain(spans, order, arrived);
+      const { producer, consumer } = assertParentChain(spans, order, arrived);
       assert.deepEqual(
         [producer.name, consumer.name.replace(/:.*/, '')],
         [`${operation} ${queue}`, `process ${queue}`],
@@ -118,52 +118,61 @@ export async function runQueue(report, example, { app, env, collector }) {
       assert.deepEqual([producer.service, consumer.service], ['shop', 'worker']);
       const waited = consumer.attributes['messaging.message.queue_time_ms'];
       assert(waited >= 0 && waited < 30_000, `the queue time is ${waited}`);
-      const foreign = spans.filter(span => span.attributes.tenant !== order.tenant).map(span => span.name);
-      assert.deepEqual(foreign, [], 'these spans do not carry the baggage entry');
+      const withoutTenant = spans
+        .filter(span => span.attributes.tenant !== order.tenant)
+        .map(span => span.name);
+      assert.deepEqual(withoutTenant, [], 'these spans do not have the attribute of the baggage entry');
     });
 
-    await check(`${MESSAGES} messages, none lost and none mixed up`, async () => {
+    await check(`${MESSAGES} messages arrive once, each in its trace`, async () => {
       const ids = Array.from({ length: MESSAGES }, (_, i) => `n${i}`);
-      const orders = await inParallel(ids, id => placeOrder(shop.url, id));
+      const orders = await mapInParallel(ids, id => placeOrder(shop.url, id));
       for (const order of orders) {
-        const arrived = await next.arrival(order.id);
+        const arrived = await next.waitForArrival(order.id);
         assert.equal(arrived.traceId, order.traceId, `order ${order.id} arrived in another trace`);
         assert.equal(arrived.baggage, `tenant=${order.tenant}`);
       }
       assert.equal(next.count(), MESSAGES + 1, 'an order arrived more than once');
       for (const order of orders) {
-        chain(await collector.waitForTrace(order.traceId, 5), order, await next.arrival(order.id));
+        assertParentChain(
+          await collector.waitForTrace(order.traceId, 5),
+          order,
+          await next.waitForArrival(order.id),
+        );
       }
     });
 
     await worker.child.end();
     const linking = await start('worker', { RELATION: 'link' });
     started.push(linking.child);
-    await check(`${batches ? 'a batch' : 'relation link'}: new traces, linked to the senders`, async () => {
-      const ids = Array.from({ length: LINKED }, (_, i) => `l${i}`);
-      const orders = await inParallel(ids, id => placeOrder(shop.url, id));
-      for (const order of orders) {
-        const arrived = await next.arrival(order.id);
-        assert.notEqual(arrived.traceId, order.traceId);
-        const own = await collector.waitForTrace(order.traceId, 2);
-        const producer = only(own, 'producer');
-        const worked = await collector.waitForTrace(arrived.traceId, 3);
-        const consumer = only(worked, 'consumer');
-        assert.equal(consumer.parentSpanId, '');
-        const links = consumer.links.filter(link => link.spanId === producer.spanId);
-        assert.equal(links.length, 1, `the consumer of ${order.id} is not linked to its sender`);
-        if (!batches) assert.equal(arrived.baggage, `tenant=${order.tenant}`);
-        const waits = [links[0].attributes, consumer.attributes].map(
-          attributes => attributes['messaging.message.queue_time_ms'],
-        );
-        assert(
-          waits.some(waited => waited >= 0),
-          'no queue time',
-        );
-      }
-    });
+    await check(
+      `${batches ? 'a batch' : 'relation link'}: new traces with links to the senders`,
+      async () => {
+        const ids = Array.from({ length: LINKED }, (_, i) => `l${i}`);
+        const orders = await mapInParallel(ids, id => placeOrder(shop.url, id));
+        for (const order of orders) {
+          const arrived = await next.waitForArrival(order.id);
+          assert.notEqual(arrived.traceId, order.traceId);
+          const own = await collector.waitForTrace(order.traceId, 2);
+          const producer = onlySpanOfKind(own, 'producer');
+          const worked = await collector.waitForTrace(arrived.traceId, 3);
+          const consumer = onlySpanOfKind(worked, 'consumer');
+          assert.equal(consumer.parentSpanId, '');
+          const links = consumer.links.filter(link => link.spanId === producer.spanId);
+          assert.equal(links.length, 1, `the consumer of ${order.id} is not linked to its sender`);
+          if (!batches) assert.equal(arrived.baggage, `tenant=${order.tenant}`);
+          const waits = [links[0].attributes, consumer.attributes].map(
+            attributes => attributes['messaging.message.queue_time_ms'],
+          );
+          assert(
+            waits.some(waited => waited >= 0),
+            'no queue time',
+          );
+        }
+      },
+    );
 
-    await check('the example runs by itself', async () => {
+    await check('the example runs as a single process', async () => {
       const own = { ...env, ...collector.env, QUEUE: `${queue}-alone` };
       const alone = new Child(process.execPath, [program], { cwd: app, env: own });
       started.push(alone);
@@ -179,15 +188,15 @@ export async function runQueue(report, example, { app, env, collector }) {
 }
 
 /**
- * Runs one example beside an instrumentation of its client: still one span on each side.
+ * Runs one example with an instrumentation of its client, and checks that each side has one span.
  *
  * @param {import('./report.mjs').Report} report
- * @param example one of {@link BESIDE}
- * @param world as for {@link runQueue}
+ * @param example one of {@link WITH_INSTRUMENTATION}
+ * @param setup as for {@link runQueue}
  */
-export async function runBeside(report, example, { app, env, collector }) {
+export async function runWithInstrumentation(report, example, { app, env, collector }) {
   const { program, instrument, producer: sender, consumer: receiver, queue = 'beside' } = example;
-  const next = await startNext();
+  const next = await startNextService();
   const started = [];
   const start = async role => {
     const args = [
@@ -201,14 +210,18 @@ export async function runBeside(report, example, { app, env, collector }) {
     return one;
   };
   await report.check(
-    `beside ${instrument ?? 'bullmq-otel'}`,
-    'one span on each side, no double ones',
+    `with ${instrument ?? 'bullmq-otel'}`,
+    'one span on each side, no duplicates',
     async () => {
       try {
         const [shop] = await Promise.all([start('shop'), start('worker')]);
         const order = await placeOrder(shop.url, 'beside');
-        const arrived = await next.arrival(order.id);
-        const { producer, consumer } = chain(await collector.waitForTrace(order.traceId, 5), order, arrived);
+        const arrived = await next.waitForArrival(order.id);
+        const { producer, consumer } = assertParentChain(
+          await collector.waitForTrace(order.traceId, 5),
+          order,
+          arrived,
+        );
         assert.deepEqual([producer.scope, consumer.scope], [sender, receiver]);
         assert.equal(arrived.baggage, `tenant=${order.tenant}`);
         const waited = consumer.attributes['messaging.message.queue_time_ms'];

@@ -1,8 +1,8 @@
-// The same service on somebody else's tracer: `node service.mjs dd-trace` or `elastic-apm-node`.
+// The peer service with another tracer: `node service.mjs dd-trace` or `elastic-apm-node`.
 
 import { createRequire } from 'node:module';
 
-// Both patch what is required, and want to come first.
+// Both tracers patch modules loaded by `require`, so they are loaded first.
 const require = createRequire(import.meta.url);
 
 const START = {
@@ -16,7 +16,7 @@ const http = require('node:http');
 
 const server = http.createServer((request, response) => {
   const next = new URL(request.url, 'http://localhost').searchParams.get('next');
-  http.get(next, answer => answer.pipe(response));
+  http.get(next, upstream => upstream.pipe(response));
 });
 server.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
 process.once('disconnect', () => process.exit());

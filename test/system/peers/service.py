@@ -1,4 +1,4 @@
-# The same service in Python, traced by opentelemetry-distro: `opentelemetry-instrument python service.py`.
+# The peer service in Python with opentelemetry-distro: `opentelemetry-instrument python service.py`.
 
 from urllib.parse import parse_qs
 from urllib.request import urlopen
@@ -14,8 +14,8 @@ class QuietHandler(WSGIRequestHandler):
 
 def app(environ, start_response):
     url = parse_qs(environ["QUERY_STRING"])["next"][0]
-    with urlopen(url) as answer:
-        body = answer.read()
+    with urlopen(url) as upstream:
+        body = upstream.read()
     start_response("200 OK", [("content-length", str(len(body)))])
     return [body]
 

@@ -1,4 +1,4 @@
-// Preloaded before an example: the same tracing, and an OpenTelemetry instrumentation of the client.
+// Preloaded before an example. Adds OpenTelemetry's instrumentation of the client to the tracing of the example.
 
 import { init } from '@do/trace';
 

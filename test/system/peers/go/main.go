@@ -1,4 +1,4 @@
-// The same service in Go, traced by otelhttp: answers GET /?next=URL after having asked that next one.
+// The peer service in Go with otelhttp. It responds to GET /?next=URL with the body of that URL.
 package main
 
 import (
@@ -55,12 +55,12 @@ func handler(client *http.Client) http.HandlerFunc {
 			http.Error(response, err.Error(), http.StatusBadRequest)
 			return
 		}
-		answer, err := client.Do(next)
+		upstream, err := client.Do(next)
 		if err != nil {
 			http.Error(response, err.Error(), http.StatusBadGateway)
 			return
 		}
-		defer answer.Body.Close()
-		io.Copy(response, answer.Body)
+		defer upstream.Body.Close()
+		io.Copy(response, upstream.Body)
 	}
 }

@@ -1,4 +1,4 @@
-// The example for BullMQ with bullmq-otel on queue and worker as well.
+// The example for BullMQ, with bullmq-otel for queue and worker in addition.
 
 import { QUEUE, run } from '../../../examples/queues/shop.mjs';
 import { bullmq } from '@do/trace/queue';
