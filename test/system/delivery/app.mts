@@ -59,10 +59,10 @@ process.on('exit', () => {
   process.stdout.write(`stats ${JSON.stringify(delivery.stats())}\n`);
 });
 const tracer = new BasicTracerProvider({ resource, spanProcessors: [delivery.processor] }).getTracer('app');
-let made = 0;
+let spansEnded = 0;
 
 function makeSpans(count: number): void {
-  for (let i = 0; i < count; i++) tracer.startSpan(`${prefix}${made++}`).end();
+  for (let i = 0; i < count; i++) tracer.startSpan(`${prefix}${spansEnded++}`).end();
 }
 
 function mark(what: string): void {
@@ -89,13 +89,13 @@ if (plan.end === 'flush') {
 }
 if (plan.end === 'run' || onSignal) {
   let before = performance.now();
-  let late = 0;
+  let maxDelayMs = 0;
   const round = (): void => {
     const now = performance.now();
-    late = Math.max(late, now - before - everyMs);
+    maxDelayMs = Math.max(maxDelayMs, now - before - everyMs);
     before = now;
     makeSpans(20);
-    process.stdout.write(`${made} ${now} ${late}\n`);
+    process.stdout.write(`${spansEnded} ${now} ${maxDelayMs}\n`);
   };
   const rounds = setInterval(round, everyMs);
   if (onSignal) {

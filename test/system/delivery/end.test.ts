@@ -30,7 +30,7 @@ const backends: readonly [string, () => Promise<string>, 'all' | 'none'][] = [
   ],
 ];
 
-describe.each(backends)('before a backend that %s', (_, start, outcome) => {
+describe.each(backends)('with a backend that %s', (_, start, outcome) => {
   it('a finished script ends within the limit', async () => {
     const endpoint = await start();
     const { code, stats, stdout } = await harness.app({ endpoint, end: 'return' }).ended;

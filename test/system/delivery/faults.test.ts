@@ -1,4 +1,4 @@
-// Real receivers, disks and neighbours that go wrong while a real process delivers.
+// Delivery in real processes with faulty receivers, disks and concurrent processes.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ const harness = new Harness();
 afterEach(() => harness.cleanUp());
 
 const isRoot = process.getuid?.() === 0;
-// Who may do everything finds no directory read-only: then the application runs as nobody.
-const NOBODY = isRoot ? { uid: 65_534 } : {};
+// Root can write to read-only directories. If the tests run as root, the application runs as the user nobody.
+const UNPRIVILEGED = isRoot ? { uid: 65_534 } : {};
 
 function expectBalance(stats: ExporterStats | undefined): void {
   const {
@@ -29,13 +29,13 @@ function expectBalance(stats: ExporterStats | undefined): void {
   expect(ended).toBeGreaterThan(0);
 }
 
-/** The lines on stderr about the spool or its disk. */
+/** Returns the lines on stderr about the spool or its disk. */
 function spoolLines(stderr: string): string[] {
   return stderr.split('\n').filter(line => /spool|disk|\.spans/.test(line));
 }
 
 describe('a receiver', () => {
-  it('that is killed and comes back gets everything, and nothing twice that it has answered', async () => {
+  it('that is killed and restarted receives every span, and no span twice after a response', async () => {
     const file = join(harness.directory(), 'names');
     const first = await harness.receiverProcess(file);
     const endpoint = `http://127.0.0.1:${first.port}/v1/traces`;
@@ -52,7 +52,7 @@ describe('a receiver', () => {
       await new Promise(resolve => setTimeout(resolve, pauseMs));
       receiver.child.kill('SIGKILL');
       await receiver.ended;
-      // The first time until it is noticed, however long that takes: it is what is told of.
+      // Waits until the application has reported the first outage.
       await app.waitForOutput(/\[trace\]/);
       await new Promise(resolve => setTimeout(resolve, pauseMs / 2));
       receiver = await harness.receiverProcess(file, first.port);
@@ -69,8 +69,8 @@ describe('a receiver', () => {
   });
 });
 
-/** A place of a few hundred kilobytes: a disk of its own where one may be mounted, else a limit on the size of files. */
-function smallPlace(): { directory: string; shell?: string } {
+/** Creates a directory for at most a few hundred kilobytes: a small tmpfs if mounting is permitted, otherwise a limit on file sizes. */
+function smallDisk(): { directory: string; shell?: string } {
   const directory = harness.directory();
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory], { stdio: 'ignore' });
@@ -78,17 +78,17 @@ function smallPlace(): { directory: string; shell?: string } {
     console.log('a full disk: tmpfs of 256 KiB');
     return { directory };
   } catch {
-    // Mounting is for the administrator, and not in every container.
-    console.log('a full disk: ulimit -f, for nothing may be mounted here');
+    // Mounting needs root, and some containers forbid it.
+    console.log('a full disk: ulimit -f, because mounting is not permitted');
     return { directory, shell: 'ulimit -f 512' };
   }
 }
 
 describe('a disk', () => {
   it.each(['overflow', 'always'] as const)(
-    'that is full in mode %s costs what finds no place, one message, and nothing of what it has',
+    'that is full in mode %s loses only the spans that do not fit, and reports it once',
     async mode => {
-      const { directory, shell } = smallPlace();
+      const { directory, shell } = smallDisk();
       const { port, close, url } = await harness.receiver();
       close();
       const delivery = {
@@ -117,8 +117,8 @@ describe('a disk', () => {
     },
   );
 
-  it('that is full does not keep spans from a backend that takes them', async () => {
-    const { directory, shell } = smallPlace();
+  it('that is full does not prevent delivery to a working backend', async () => {
+    const { directory, shell } = smallDisk();
     const { url, names } = await harness.receiver();
     const delivery = { spool: { directory, mode: 'always' }, maxChunkBytes: 16_384, ...LONG_LIMIT } as const;
     const options = shell === undefined ? {} : { shell };
@@ -154,21 +154,21 @@ describe('a spool directory', () => {
       },
     ],
     [
-      'belongs to someone else',
+      'belongs to another user',
       directory => {
-        const theirs = join(directory, 'theirs');
-        mkdirSync(theirs);
+        const foreign = join(directory, 'foreign');
+        mkdirSync(foreign);
         chmodSync(directory, isRoot ? 0o755 : 0o700);
-        chmodSync(theirs, isRoot ? 0o700 : 0o000);
-        harness.onCleanUp(() => chmodSync(theirs, 0o700));
-        return theirs;
+        chmodSync(foreign, isRoot ? 0o700 : 0o000);
+        harness.onCleanUp(() => chmodSync(foreign, 0o700));
+        return foreign;
       },
     ],
   ])('that %s is reported once with a fix, and everything is delivered', async (_, make) => {
     const { url, names } = await harness.receiver();
     const directory = make(harness.directory());
     const plan = { endpoint: url, end: 'return', spool: directory } as const;
-    const { code, stderr } = await harness.app(plan, NOBODY).ended;
+    const { code, stderr } = await harness.app(plan, UNPRIVILEGED).ended;
     expect(code).toBe(0);
     expect(names).toHaveLength(100);
     expect(stderr.trim().split('\n')).toEqual([
@@ -178,22 +178,22 @@ describe('a spool directory', () => {
     ]);
   });
 
-  it('with foreign, damaged and newer files in it costs a message each, and leaves what is not ours', async () => {
+  it('with foreign, damaged and newer files causes one message for each kind, and keeps foreign files', async () => {
     const { url, port, close } = await harness.receiver();
     close();
     const spool = harness.directory();
     await harness.app({ endpoint: url, spool, end: 'exit' }).ended;
     const [inner = ''] = readdirSync(spool);
-    const place = (name: string): string => join(spool, inner, name);
-    writeFileSync(place('README.txt'), 'mine');
-    writeFileSync(place('notes.spans'), 'mine, too');
-    writeFileSync(place('0a-1.free.spans'), Buffer.from('no record at all, but of a length'));
+    const inSpool = (name: string): string => join(spool, inner, name);
+    writeFileSync(inSpool('README.txt'), 'foreign');
+    writeFileSync(inSpool('notes.spans'), 'foreign, too');
+    writeFileSync(inSpool('0a-1.free.spans'), Buffer.from('longer than a header, not a record'));
     const newer = Buffer.alloc(40);
     newer.write('DOTS');
     newer[5] = 9;
-    writeFileSync(place('0a-2.free.spans'), newer);
-    mkdirSync(place('0a-3.free.spans'));
-    writeFileSync(place('0a-4.free.spans'), '');
+    writeFileSync(inSpool('0a-2.free.spans'), newer);
+    mkdirSync(inSpool('0a-3.free.spans'));
+    writeFileSync(inSpool('0a-4.free.spans'), '');
     const { names } = await harness.receiver(port);
     const { code, stderr, stats } = await harness.app({
       endpoint: url,
@@ -208,18 +208,18 @@ describe('a spool directory', () => {
     expect(stderr.match(/\[spool_segment_damaged\]/g)).toHaveLength(1);
     expect(stderr.match(/\[spool_segment_unreadable\]/g)).toHaveLength(1);
     expect(stderr.trim().split('\n')).toHaveLength(2);
-    expect(existsSync(place('README.txt')) && existsSync(place('notes.spans'))).toBe(true);
+    expect(existsSync(inSpool('README.txt')) && existsSync(inSpool('notes.spans'))).toBe(true);
     expect(readdirSync(join(spool, inner)).length).toBe(4);
   });
 
-  it('that two living processes share costs neither a span, and brings none twice', async () => {
+  it('that two running processes share loses no span of either, and delivers none twice', async () => {
     let open = false;
     let refusals = 0;
     let onRefusals = (): void => {};
     const refused = new Promise<void>(resolve => (onRefusals = resolve));
     const { url, names } = await harness.receiver(0, response => {
       response.writeHead(open ? 200 : 503).end();
-      // Each of the two has come back in vain by then, and goes on making spans.
+      // By then both processes have retried without success and continue to create spans.
       if (!open && ++refusals === 6) onRefusals();
     });
     const spool = harness.directory();
@@ -237,7 +237,7 @@ describe('a spool directory', () => {
     );
     await Promise.all(both.map(app => app.started()));
     await refused;
-    // A third that starts meanwhile must keep its hands off what belongs to the living.
+    // A third process must not use the segments of running processes.
     open = true;
     names.length = 0;
     const third = await harness.app({ ...plan, prefix: 'c', spans: 5, end: 'return' }).ended;
@@ -245,16 +245,16 @@ describe('a spool directory', () => {
     for (const { child } of both) child.kill('SIGTERM');
     const ended = await Promise.all(both.map(app => app.ended));
     const rest = await harness.app({ ...plan, spans: 0, end: 'return' }).ended;
-    const made = ended.reduce((sum, { stats }) => sum + (stats?.ended ?? 0), 5);
+    const spansEnded = ended.reduce((sum, { stats }) => sum + (stats?.ended ?? 0), 5);
     for (const { code, stats } of ended) {
       expect(code).toBe(7);
       expectBalance(stats);
       expect(stats?.dropped).toEqual({});
     }
     expect(rest.stats?.spooled).toBe(0);
-    expect(new Set(names).size).toBe(made);
-    // What was under way when the two ended is in doubt; nothing else may come twice.
-    expect(names.length - made).toBeLessThanOrEqual(rest.stats?.maybeDuplicated ?? 0);
-    expect(rest.stats?.maybeDuplicated).toBeLessThan(made / 4);
+    expect(new Set(names).size).toBe(spansEnded);
+    // Only the spans of a request without a response at the end of the two processes may be sent twice.
+    expect(names.length - spansEnded).toBeLessThanOrEqual(rest.stats?.maybeDuplicated ?? 0);
+    expect(rest.stats?.maybeDuplicated).toBeLessThan(spansEnded / 4);
   });
 });

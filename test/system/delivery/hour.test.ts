@@ -40,7 +40,7 @@ class CountingBackend implements Transport {
 it('an hour of 2,000 spans per second with ten outages of up to five minutes loses no span', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'trace-hour-'));
   try {
-    const began = performance.now();
+    const startMs = performance.now();
     const backend = new CountingBackend();
     const { time, delivery } = startDelivery(
       { maxQueueBytes: 8 * 2 ** 20, spool: directory },
@@ -60,7 +60,7 @@ it('an hour of 2,000 spans per second with ten outages of up to five minutes los
     await time.advance(120_000);
     const { queued, spooled, sent, dropped, maybeDuplicated } = delivery.stats();
     console.log(
-      `${ended} spans, at most ${maxSpooled} on disk, in ${Math.round(performance.now() - began)} ms`,
+      `${ended} spans, at most ${maxSpooled} on disk, in ${Math.round(performance.now() - startMs)} ms`,
     );
     expect({ queued, spooled, sent, dropped, maybeDuplicated }).toEqual({
       queued: 0,

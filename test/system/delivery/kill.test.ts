@@ -1,20 +1,21 @@
-// `kill -9` at fifty random instants, with a spool in mode 'always': at most the last second is lost, the next start
-// sends the rest, and what the kill tore off is cut. Half of the victims have a backend that takes spans meanwhile.
+// `kill -9` at fifty random times, with a spool in mode 'always'. At most the last second is lost, the next start sends the rest,
+// and incomplete records are truncated. Half of the processes have a working backend.
 
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { Harness, LONG_LIMIT, type Receiver } from './harness.js';
+import { Harness, LONG_LIMIT } from './harness.js';
 
 const KILLS = 50;
-const AT_ONCE = 10;
+const CONCURRENCY = 10;
 const INTERVAL_MS = 1_000;
 
 const harness = new Harness();
 afterEach(() => harness.cleanUp());
 
-/** Numbers in [0, 1) that a seed repeats (mulberry32). */
-function seeded(seed: number): () => number {
+/** Returns a generator of pseudo-random numbers in [0, 1) with a seed (mulberry32). */
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -24,49 +25,56 @@ function seeded(seed: number): () => number {
   };
 }
 
-interface Victim {
+interface KillCase {
   readonly index: number;
-  /** Milliseconds from its first sign of life to the kill. */
+  /** Milliseconds from the first output of the process to the kill. */
   readonly killMs: number;
-  /** Whether its backend lives. */
-  readonly live: boolean;
+  readonly isBackendUp: boolean;
 }
 
-it('a process that is killed at any instant loses at most its last second', async () => {
+/** The result of one kill, in spans. */
+interface KillResult {
+  readonly ended: number;
+  /** The spans that must not be lost. */
+  readonly safe: number;
+  readonly lost: number;
+}
+
+it('a process that is killed at any time loses at most its last second', async () => {
   const seed = Number(process.env.TRACE_TEST_SEED ?? Date.now() % 2 ** 31);
   console.log(`kill -9 with TRACE_TEST_SEED=${seed}`);
-  const random = seeded(seed);
-  const victims = Array.from({ length: KILLS }, (_, index) => ({
+  const random = seededRandom(seed);
+  const queue: KillCase[] = Array.from({ length: KILLS }, (_, index) => ({
     index,
     killMs: Math.round(random() * 2_500),
-    live: random() < 0.5,
+    isBackendUp: random() < 0.5,
   }));
-  const totals = { made: 0, due: 0, lost: 0, kept: 0, torn: 0 };
-  const queue = [...victims];
+  const totals = { ended: 0, safe: 0, lost: 0, delivered: 0, incompleteSegments: 0 };
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let victim = queue.shift(); victim !== undefined; victim = queue.shift()) {
-        const { made, due, lost, torn } = await killOne(victim);
-        totals.due += due;
-        totals.made += made;
+    Array.from({ length: CONCURRENCY }, async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const { ended, safe, lost, hasIncompleteSegment } = await killProcess(next);
+        totals.safe += safe;
+        totals.ended += ended;
         totals.lost += lost;
-        totals.kept += made - lost;
-        totals.torn += torn ? 1 : 0;
+        totals.delivered += ended - lost;
+        totals.incompleteSegments += hasIncompleteSegment ? 1 : 0;
       }
     }),
   );
   console.log(`${KILLS} kills: ${JSON.stringify(totals)}`);
-  // How much is lost is chance, and the machine's: each kill has been judged. That there was something to judge:
-  expect(totals.due).toBeGreaterThan(100);
-  expect(totals.torn).toBeGreaterThan(0);
+  // The number of lost spans depends on chance and on the machine. These lines check that the kills tested something.
+  expect(totals.safe).toBeGreaterThan(100);
+  expect(totals.incompleteSegments).toBeGreaterThan(0);
 });
 
-async function killOne({
+async function killProcess({
   index,
   killMs,
-  live,
-}: Victim): Promise<{ made: number; due: number; lost: number; torn: boolean }> {
-  const receiver = await harness.receiver(0, live ? undefined : response => response.writeHead(503).end());
+  isBackendUp,
+}: KillCase): Promise<KillResult & { readonly hasIncompleteSegment: boolean }> {
+  const respond = isBackendUp ? undefined : (response: ServerResponse) => response.writeHead(503).end();
+  const receiver = await harness.receiver(0, respond);
   const spool = harness.directory();
   const plan = { endpoint: receiver.url, spool, delivery: { intervalMs: INTERVAL_MS } };
   const { child, ended, started } = harness.app({ ...plan, end: 'run', prefix: `k${index}-`, everyMs: 10 });
@@ -75,22 +83,24 @@ async function killOne({
   child.kill('SIGKILL');
   const { signal, stdout } = await ended;
   expect(signal).toBe('SIGKILL');
-  const early = live ? [...receiver.names] : [];
+  const namesBefore = isBackendUp ? [...receiver.names] : [];
   receiver.close();
 
-  // A kill may hit a write, and then has torn something itself.
-  const byKill = segmentsIn(spool).some(path => !isWhole(readFileSync(path)));
-  const torn = (index % 3 === 0 && tear(spool)) || byKill;
-  const after = await harness.receiver(receiver.port);
+  // The kill itself may interrupt a write.
+  const isWriteInterrupted = segmentsIn(spool).some(path => !isComplete(readFileSync(path)));
+  const hasIncompleteSegment = (index % 3 === 0 && appendIncompleteRecord(spool)) || isWriteInterrupted;
+  const receiverAfter = await harness.receiver(receiver.port);
   const delivery = { ...plan.delivery, ...LONG_LIMIT };
-  const next = await harness.app({ ...plan, endpoint: after.url, end: 'return', spans: 0, delivery }).ended;
+  const next = await harness.app({ ...plan, endpoint: receiverAfter.url, end: 'return', spans: 0, delivery })
+    .ended;
   expect(next.code).toBe(0);
-  expect(next.stderr.includes('[spool_segment_damaged]')).toBe(torn);
-  return { ...judge(stdout, early, after, next.stats?.maybeDuplicated ?? 0), torn };
+  expect(next.stderr.includes('[spool_segment_damaged]')).toBe(hasIncompleteSegment);
+  const names = [...namesBefore, ...receiverAfter.names];
+  return { ...checkNames(names, stdout, next.stats?.maybeDuplicated ?? 0), hasIncompleteSegment };
 }
 
-/** Appends the first half of a record, as a kill in the middle of a write leaves it. */
-function tear(spool: string): boolean {
+/** Appends the first half of a record, like a kill in the middle of a write. */
+function appendIncompleteRecord(spool: string): boolean {
   const [path] = segmentsIn(spool);
   if (path === undefined) return false;
   const bytes = readFileSync(path);
@@ -104,33 +114,29 @@ function segmentsIn(spool: string): string[] {
   return names.filter(name => name.endsWith('.spans')).map(name => join(spool, name));
 }
 
-/** Whether a segment ends where its last record does: a header of 20 bytes each, with the length of the rest in it. */
-function isWhole(bytes: Buffer): boolean {
+/** Returns whether a segment ends with a complete record. The header of a record has 20 bytes and contains the length of the rest. */
+function isComplete(bytes: Buffer): boolean {
   let offset = 0;
   while (offset + 20 <= bytes.length) offset += 20 + bytes.readUInt32LE(offset + 12);
   return offset === bytes.length;
 }
 
-function judge(
-  stdout: string,
-  early: readonly string[],
-  { names }: Receiver,
-  maybeDuplicated: number,
-): { made: number; due: number; lost: number } {
+function checkNames(names: readonly string[], stdout: string, maybeDuplicated: number): KillResult {
   const lines = stdout
     .split('\n')
     .filter(text => /^\d+ [\d.]+ -?[\d.]+$/.test(text))
     .map(text => text.split(' ').map(Number) as [number, number, number]);
-  const [made, lastMs, lateMs] = lines.at(-1) ?? [0, 0, 0];
-  // A chunk is closed by a timer, which is as late as the event loop was; the rest of a round is made after it was told.
+  const [ended, lastMs, delayMs] = lines.at(-1) ?? [0, 0, 0];
+  // A timer closes a batch, so the delay of the event loop delays the batch. 20 ms are added for the rest of a round.
   const safe = Math.max(
     0,
-    ...lines.filter(([, at]) => at < lastMs - INTERVAL_MS - Math.max(0, lateMs) - 20).map(([count]) => count),
+    ...lines
+      .filter(([, at]) => at < lastMs - INTERVAL_MS - Math.max(0, delayMs) - 20)
+      .map(([count]) => count),
   );
-  const all = [...early, ...names];
-  const seen = new Set(all);
-  const numbers = new Set([...seen].map(name => Number(name.split('-')[1])));
+  const distinct = new Set(names);
+  const numbers = new Set([...distinct].map(name => Number(name.split('-')[1])));
   for (let i = 0; i < safe; i++) expect(numbers.has(i) || `span ${i} of ${safe} is lost`).toBe(true);
-  expect(all.length - seen.size).toBeLessThanOrEqual(maybeDuplicated);
-  return { made, due: safe, lost: Math.max(0, made - seen.size) };
+  expect(names.length - distinct.size).toBeLessThanOrEqual(maybeDuplicated);
+  return { ended, safe, lost: Math.max(0, ended - distinct.size) };
 }

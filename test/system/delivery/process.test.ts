@@ -1,4 +1,4 @@
-// Delivery in real processes that end in every way a process can end, but for `kill -9`.
+// Delivery in real processes, for each way in which a process can end except `kill -9`.
 
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -10,8 +10,8 @@ afterEach(() => harness.cleanUp());
 const spoolFiles = (directory: string): unknown[] =>
   readdirSync(directory, { recursive: true }).filter(name => String(name).endsWith('.spans'));
 
-/** Everything that was sent, and nothing twice. */
-function expectAll(names: readonly string[], count: number): void {
+/** Expects `count` span names without duplicates. */
+function expectDistinct(names: readonly string[], count: number): void {
   expect(new Set(names).size).toBe(names.length);
   expect(names).toHaveLength(count);
 }
@@ -22,10 +22,10 @@ describe('a process', () => {
     const { code, stderr } = await harness.app({ endpoint: url, end: 'return' }).ended;
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expectAll(names, 100);
+    expectDistinct(names, 100);
   });
 
-  it('that finishes before a backend that never answers ends within the limit, and says what was lost', async () => {
+  it('that finishes while the backend never responds ends within the limit and reports the lost spans', async () => {
     const { code, stdout, stderr, stats } = await harness.app({
       endpoint: await harness.silentServer(),
       end: 'return',
@@ -38,15 +38,15 @@ describe('a process', () => {
     expect(tookMs).toBeLessThan(5_000);
   });
 
-  it('is not kept alive after its last flush, though the backend never answers', async () => {
+  it('ends after its last flush although the backend never responds', async () => {
     const { code, stdout } = await harness.app({ endpoint: await harness.silentServer(), end: 'flush' })
       .ended;
     expect(code).toBe(0);
-    // A second flush at the end would take three seconds more.
+    // A second flush at the end would take three more seconds.
     expect(readMark(stdout, 'exit').atMs - readMark(stdout, 'flushed').atMs).toBeLessThan(2_000);
   });
 
-  it('that calls process.exit() leaves its spans in the spool, and the next one sends them', async () => {
+  it('that calls process.exit() leaves its spans in the spool, and the next process sends them', async () => {
     const { url, port, close } = await harness.receiver();
     close();
     const spool = harness.directory();
@@ -56,13 +56,13 @@ describe('a process', () => {
     expect(stats).toMatchObject({ spooled: 100, dropped: {} });
     const { names } = await harness.receiver(port);
     const next = await harness.app({ endpoint: url, spool, end: 'return', spans: 0 }).ended;
-    expectAll(names, 100);
+    expectDistinct(names, 100);
     expect(next.stats).toMatchObject({ replayed: 100, sent: 100, maybeDuplicated: 0 });
     expect(spoolFiles(spool)).toEqual([]);
   });
 
   it.each(['exit', 'throw'] as const)(
-    'that ends by %s in the middle of its work loses nothing that it made, with the next one',
+    'that ends by %s during its work loses no span, because the next process sends the rest',
     async end => {
       const { url, names, receivedFirst } = await harness.receiver();
       const spool = harness.directory();
@@ -72,33 +72,33 @@ describe('a process', () => {
       const { code, stdout, stderr, stats } = await ended;
       expect(code).toBe(end === 'exit' ? 3 : 1);
       if (end === 'throw') expect(stderr).toMatch(/Error: uncaught/);
-      const made = stats?.ended ?? 0;
-      expect(made).toBeGreaterThan(120);
-      expect(stdout).toContain(`\n${made} `);
+      const spansEnded = stats?.ended ?? 0;
+      expect(spansEnded).toBeGreaterThan(120);
+      expect(stdout).toContain(`\n${spansEnded} `);
       expect(names.length).toBeGreaterThan(0);
-      expect(names.length).toBeLessThan(made);
+      expect(names.length).toBeLessThan(spansEnded);
       const next = await harness.app({ endpoint: url, spool, end: 'return', spans: 0, delivery: LONG_LIMIT })
         .ended;
-      expect(new Set(names).size).toBe(made);
-      expect(names.length - made).toBeLessThanOrEqual(next.stats?.maybeDuplicated ?? 0);
+      expect(new Set(names).size).toBe(spansEnded);
+      expect(names.length - spansEnded).toBeLessThanOrEqual(next.stats?.maybeDuplicated ?? 0);
       expect(spoolFiles(spool)).toEqual([]);
     },
   );
 
-  it('that gets SIGTERM delivers everything and dies of the signal', async () => {
+  it('that receives SIGTERM delivers everything and is terminated by the signal', async () => {
     const { url, names } = await harness.receiver();
     const { child, ended, waitForOutput } = harness.app({ endpoint: url, end: 'run' });
-    // What it makes after the signal, while it flushes, may be too late.
-    const [, made] = await waitForOutput(/^(\d+) [\d.]+ /m);
+    // Spans that end after the signal, during the flush, may be lost.
+    const [, spansEnded] = await waitForOutput(/^(\d+) [\d.]+ /m);
     child.kill('SIGTERM');
     const { signal } = await ended;
     expect(signal).toBe('SIGTERM');
-    expect(names.length).toBeGreaterThanOrEqual(Number(made));
+    expect(names.length).toBeGreaterThanOrEqual(Number(spansEnded));
     expect(names.length).toBeGreaterThanOrEqual(120);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('that gets SIGTERM and has a handler of its own ends as the handler says', async () => {
+  it('that receives SIGTERM and has its own handler ends with the exit code of the handler', async () => {
     const { url, names } = await harness.receiver();
     const { child, ended, started } = harness.app({ endpoint: url, end: 'run', ownHandler: 'after a flush' });
     await started();
