@@ -1,4 +1,4 @@
-// The doctor against a real backend: the installed program says that all is good, and where it found its span again.
+// Runs the doctor of the installed package against a real backend. The doctor must find no problem and read its span back.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -12,9 +12,9 @@ const LIMIT_MS = 180_000;
  *
  * @param {string} app the folder in which the package is installed
  * @param {string} exporter the exporter as code: `jaeger({ … })`
- * @returns what it found on the way to the backend, by the steps' names
+ * @returns the messages of the steps to the backend, by the names of the steps
  */
-export async function doctorOf(app, exporter) {
+export async function runDoctor(app, exporter) {
   const file = join(app, 'doctor-setup.mjs');
   writeFileSync(
     file,
@@ -24,12 +24,12 @@ init({ service: 'doctor', exporter: ${exporter} });
 `,
   );
   const program = join(app, 'node_modules/@do/trace/dist/cli/trace.mjs');
-  const out = await new Promise(resolve => {
+  const output = await new Promise(resolve => {
     const args = [program, 'doctor', '--json', '--import', file];
-    execFile(process.execPath, args, { cwd: app, timeout: LIMIT_MS }, (_, text) => resolve(text));
+    execFile(process.execPath, args, { cwd: app, timeout: LIMIT_MS }, (_, stdout) => resolve(stdout));
   });
-  const { checks } = JSON.parse(out);
-  const way = checks.find(({ steps }) => steps !== undefined);
-  assert.equal(way.status, 'ok', JSON.stringify(way, null, 2));
-  return Object.fromEntries(way.steps.map(({ name, message }) => [name, message]));
+  const { checks } = JSON.parse(output);
+  const route = checks.find(({ steps }) => steps !== undefined);
+  assert.equal(route.status, 'ok', JSON.stringify(route, null, 2));
+  return Object.fromEntries(route.steps.map(({ name, message }) => [name, message]));
 }

@@ -1,5 +1,5 @@
-// The backends' programs: two built with Go, one jar from Maven, one in a Python environment. Each is pinned, made once,
-// kept outside the repository and found again by the next run; what a build takes is printed.
+// Installs the programs of the backends: two built with Go, one jar from Maven, one in a Python environment. The versions are
+// pinned. Each program is built once, outside the repository, and used again by later runs. The build time is printed.
 
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,18 +10,18 @@ import { GO, debian, python, skipReasonForTool } from '../install.mjs';
 
 const run = promisify(execFile);
 
-/** A machine of two cores that has nothing yet builds the larger of the two in this time, and then some. */
+/** The limit of a build. It is longer than the largest build on a machine with two cores and an empty cache. */
 const BUILD_MS = 30 * 60_000;
 const BUILD_ENV = { ...GO, CGO_ENABLED: '0' };
 
-/** Jaeger 2.13: the release that carries both version numbers, as the tags of version 2 alone cannot be fetched. */
+/** Jaeger 2.13, which is also tagged v1.76.0. The Go module proxy cannot fetch the tags of version 2. */
 const JAEGER = { module: 'github.com/jaegertracing/jaeger@v1.76.0', go: '1.24.6' };
 
 const COLLECTOR = { version: 'v0.159.0', go: '1.25.7' };
 const CORE = 'go.opentelemetry.io/collector';
 const CONTRIB = 'github.com/open-telemetry/opentelemetry-collector-contrib';
 
-/** What the system tests need of the Collector, and no more: each component makes the build longer. */
+/** The components of the Collector that the system tests need. Each further one would make the build longer. */
 const COMPONENTS = {
   receivers: [`${CORE}/receiver/otlpreceiver`],
   processors: [
@@ -45,7 +45,7 @@ const MAVEN_COPY = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy';
 
 const TEST_AGENT = { packages: ['ddapm-test-agent==1.69.1'], python: '3.9' };
 
-/** Why this machine cannot have a backend; undefined where it can. */
+/** Each function returns the reason why this machine cannot run a backend, or undefined if it can. */
 export const SKIP_REASON = {
   jaeger: () => skipReasonForTool('Go', JAEGER.go),
   collector: () => skipReasonForTool('Go', COLLECTOR.go),
@@ -53,18 +53,18 @@ export const SKIP_REASON = {
   testAgent: () => skipReasonForTool('Python', TEST_AGENT.python),
 };
 
-/** The path of Jaeger's program. */
+/** Returns the path of Jaeger's program. */
 export function jaegerProgram() {
-  return once('jaeger', 'jaeger', JSON.stringify(JAEGER), async program => {
-    const { stdout } = await run('go', ['mod', 'download', '-json', JAEGER.module], building());
-    // In the module's own folder its replacements and its checksums hold, which they do not for `go install`.
+  return buildOnce('jaeger', 'jaeger', JSON.stringify(JAEGER), async program => {
+    const { stdout } = await run('go', ['mod', 'download', '-json', JAEGER.module], buildOptions());
+    // Builds in the folder of the module, because `go install` ignores the replacements and checksums of a module.
     const { Dir: cwd } = JSON.parse(stdout);
     const options = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', program];
-    await run('nice', ['go', 'build', ...options, './cmd/jaeger'], building({ cwd }));
+    await run('nice', ['go', 'build', ...options, './cmd/jaeger'], buildOptions({ cwd }));
   });
 }
 
-/** The path of a Collector with {@link COMPONENTS}. */
+/** Returns the path of a Collector with {@link COMPONENTS}. */
 export function collectorProgram() {
   const { version } = COLLECTOR;
   const components = Object.entries(COMPONENTS).map(([kind, modules]) => [
@@ -72,45 +72,49 @@ export function collectorProgram() {
     modules.map(module => ({ gomod: `${module} ${version}` })),
   ]);
   const parts = Object.fromEntries(components);
-  return once('collector', 'collector', JSON.stringify(parts), async program => {
+  return buildOnce('collector', 'collector', JSON.stringify(parts), async program => {
     const folder = dirname(program);
-    const manifest = join(folder, 'builder.json'); // JSON is YAML, too.
+    const manifest = join(folder, 'builder.json'); // The builder expects YAML, which includes JSON.
     const dist = { name: 'collector', output_path: folder };
     writeFileSync(manifest, JSON.stringify({ dist, ...parts }, null, 2));
-    await run('nice', ['go', 'run', `${CORE}/cmd/builder@${version}`, `--config=${manifest}`], building());
+    await run(
+      'nice',
+      ['go', 'run', `${CORE}/cmd/builder@${version}`, `--config=${manifest}`],
+      buildOptions(),
+    );
   });
 }
 
-/** The path of Zipkin's server, which Java runs. */
+/** Returns the path of the jar of Zipkin's server. */
 export function zipkinJar() {
   const [, name, version, , classifier] = ZIPKIN.artifact.split(':');
-  return once('zipkin', `${name}-${version}-${classifier}.jar`, ZIPKIN.artifact, async jar => {
+  return buildOnce('zipkin', `${name}-${version}-${classifier}.jar`, ZIPKIN.artifact, async jar => {
     const maven = await debian('mvn', ['maven']);
     const options = [`-Dartifact=${ZIPKIN.artifact}`, `-DoutputDirectory=${dirname(jar)}`];
     await run(maven, ['-q', '-B', MAVEN_COPY, ...options], { timeout: BUILD_MS });
   });
 }
 
-/** The path of Datadog's test agent. */
+/** Returns the path of Datadog's test agent. */
 export async function testAgentProgram() {
   return join(dirname(await python(TEST_AGENT.packages, 'test-agent')), 'ddapm-test-agent');
 }
 
-/** Makes a file unless it has been made from the same. */
-async function once(name, file, wanted, make) {
+/** Builds a file unless it was built from the same inputs before. Returns its path. */
+async function buildOnce(name, file, inputs, build) {
   const folder = join(CACHE, 'backends', name);
   const [path, stamp] = [join(folder, file), join(folder, '.built')];
-  if (existsSync(path) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return path;
+  if (existsSync(path) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return path;
   const start = performance.now();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await make(path);
-  if (!existsSync(path)) throw new Error(`${name} was built, and ${path} is not there`);
-  writeFileSync(stamp, wanted);
+  await build(path);
+  if (!existsSync(path)) throw new Error(`the build of ${name} has not created ${path}`);
+  writeFileSync(stamp, inputs);
   console.log(`      ${name} was installed in ${Math.round((performance.now() - start) / 1000)} s`);
   return path;
 }
 
-function building(options) {
+function buildOptions(options) {
   return { ...options, env: BUILD_ENV, timeout: BUILD_MS, maxBuffer: 64 * 1024 * 1024 };
 }

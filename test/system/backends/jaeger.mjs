@@ -1,15 +1,15 @@
-// Jaeger reads back in two ways: OTLP as it was stored, and what its user interface is given.
+// Reads spans back from both APIs of Jaeger: as OTLP from the storage, and in Jaeger's model for its user interface.
 
 import { spansOfOtlp, toMicroseconds } from './spans.mjs';
 
 const WARNINGS = '@jaeger@warnings';
 
-/** The spans of a trace as `GET /api/v3/traces/:id` gives them. */
-export async function stored(api, traceId) {
+/** Reads the spans of a trace with `GET /api/v3/traces/:id`. */
+export async function readStored(api, traceId) {
   const response = await fetch(`${api}/api/v3/traces/${traceId}`);
   if (response.status === 404) return [];
   const spans = spansOfOtlp((await response.json()).result);
-  // The storage hands out what it holds, and each question writes the same warning into it once more.
+  // The storage returns its own objects, and each query adds the same warning to them.
   for (const { attributes } of spans) {
     if (WARNINGS in attributes) attributes[WARNINGS] = [...new Set(attributes[WARNINGS])];
   }
@@ -21,11 +21,11 @@ const SORTED = {
   change: span => ({ ...span, events: [...span.events].sort((a, b) => (a.name < b.name ? -1 : 1)) }),
 };
 
-/** What Jaeger does to every trace that it hands out. */
-export const STORED = [
+/** The changes that Jaeger makes to every trace that it returns. */
+export const STORAGE_CHANGES = [
   SORTED,
   {
-    why: 'a span whose parent is not there gets a warning',
+    why: 'a span without its parent has a warning',
     change: ({ attributes, ...span }) => {
       if (span.name !== 'remote parent') return { ...span, attributes };
       const warning = `parent span ID=${span.parentSpanId} is not in the trace; skipping clock skew adjustment`;
@@ -34,19 +34,19 @@ export const STORED = [
   },
 ];
 
-/** The spans of a trace as `GET /api/traces/:id` gives them. */
-export async function shown(api, traceId) {
+/** Reads the spans of a trace with `GET /api/traces/:id`. */
+export async function readForUi(api, traceId) {
   const response = await fetch(`${api}/api/traces/${traceId}`);
   if (response.status === 404) return [];
   const { data } = await response.json();
   return data.flatMap(({ spans, processes }) => spans.map(span => spanOf(span, processes[span.processID])));
 }
 
-/** What Jaeger's own model of a span, which its user interface is given, cannot say. */
-export const SHOWN = [
+/** The changes by Jaeger's model of a span, which its user interface receives. */
+export const UI_CHANGES = [
   SORTED,
   {
-    why: 'its times are in microseconds',
+    why: 'times are in microseconds',
     change: span => ({
       ...span,
       start: toMicroseconds(span.start),
@@ -54,16 +54,16 @@ export const SHOWN = [
       events: span.events.map(event => ({ ...event, time: toMicroseconds(event.time) })),
     }),
   },
-  { why: 'it has no flags of OTLP', change: span => ({ ...span, flags: 0 }) },
+  { why: 'the flags of OTLP are missing', change: span => ({ ...span, flags: 0 }) },
   {
-    why: 'its links are references, which have no attributes and no tracestate',
+    why: 'links are references, which have no attributes and no tracestate',
     change: span => ({
       ...span,
       links: span.links.map(link => ({ ...link, attributes: {}, traceState: '' })),
     }),
   },
   {
-    why: 'its tags are scalars: a list is told as JSON',
+    why: 'tags are scalars, so a list is encoded as JSON',
     change: span => ({
       ...span,
       attributes: withListsAsJson(span.attributes),

@@ -6,9 +6,9 @@ export interface Started {
 }
 
 export interface Backend extends Started {
-  /** Where spans are sent. */
+  /** The URL for spans. */
   readonly endpoint: string;
-  /** Where they are read back. */
+  /** The URL of the API that returns spans. */
   readonly api: string;
 }
 

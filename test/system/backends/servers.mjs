@@ -1,5 +1,5 @@
-// The backends, each on loopback and free ports, with its files in a folder that goes with it. The first start on a new
-// machine builds the program, which takes minutes: tests that start one run under `scripts/system.mjs`.
+// Starts backends on loopback and free ports. Their files are in a folder that is removed at the end. The first start on a machine
+// builds the program, which takes minutes. Tests with a backend therefore run in `scripts/system.mjs`.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,27 +14,31 @@ const READY = /Everything is ready\. Begin running and processing data\./;
 /**
  * Starts an OpenTelemetry Collector.
  *
- * @param {string | object} config its configuration: YAML, or an object
+ * @param {string | object} config the configuration, as YAML or as an object
  * @param {object} [options] settings
- * @param {Record<string, string>} [options.env] what `${env:NAME}` in the configuration stands for
- * @param {Record<string, unknown>} [options.set] single settings that go before the configuration's, by their path
- *   with colons: `{ 'receivers::otlp::protocols::http::endpoint': '127.0.0.1:4318' }`
+ * @param {Record<string, string>} [options.env] the values of `${env:NAME}` in the configuration
+ * @param {Record<string, unknown>} [options.set] single settings that override the configuration, by their path with colons:
+ *   `{ 'receivers::otlp::protocols::http::endpoint': '127.0.0.1:4318' }`
  * @param {string[]} [options.args] further arguments: `['--feature-gates=…']`
- * @returns the process, whose `said` is its log, and how to end it
- * @throws when it refuses the configuration, with what it said
+ * @returns the process, whose `output` is its log, and a function that ends it
+ * @throws if the Collector rejects the configuration, with its output
  */
 export async function startCollector(config, { env = {}, set = {}, args = [] } = {}) {
   const program = await collectorProgram();
   const folder = mkdtempSync(join(tmpdir(), 'trace-collector-'));
   const file = join(folder, 'config.yaml');
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
-  // Its own metrics would want port 8888.
+  // Without this setting the Collector serves its own metrics on port 8888.
   const settings = { 'service::telemetry::metrics::level': 'none', ...set };
   const overrides = Object.entries(settings).map(([path, value]) => `--config=yaml:${path}: ${value}`);
-  return started(new Child(program, [`--config=${file}`, ...overrides, ...args], { env }), READY, folder);
+  return waitUntilReady(
+    new Child(program, [`--config=${file}`, ...overrides, ...args], { env }),
+    READY,
+    folder,
+  );
 }
 
-/** Starts Jaeger 2 with its storage in memory; spans go to `endpoint`, and `api` answers under `/api`. */
+/** Starts Jaeger 2 with storage in memory. It receives spans at `endpoint`, and its API is at `/api` of `api`. */
 export async function startJaeger() {
   const program = await jaegerProgram();
   const [otlp, http, grpc] = [await freePort(), await freePort(), await freePort()];
@@ -56,11 +60,11 @@ export async function startJaeger() {
   const folder = mkdtempSync(join(tmpdir(), 'trace-jaeger-'));
   const file = join(folder, 'config.yaml');
   writeFileSync(file, JSON.stringify(config));
-  const jaeger = await started(new Child(program, [`--config=${file}`]), READY, folder);
+  const jaeger = await waitUntilReady(new Child(program, [`--config=${file}`]), READY, folder);
   return { ...jaeger, endpoint: loopback(otlp), api: loopback(http) };
 }
 
-/** Starts Zipkin with its storage in memory; spans go to `endpoint` and answers come from `/api/v2` on the same port. */
+/** Starts Zipkin with storage in memory. It receives spans at `endpoint`, and its API is at `/api/v2` on the same port. */
 export async function startZipkin() {
   const jar = await zipkinJar();
   const port = await freePort();
@@ -72,11 +76,11 @@ export async function startZipkin() {
     '-Darmeria.useDefaultUnhandledExceptionReporter=false',
   ];
   const server = new Child('java', [...args, '-jar', jar], { env, cwd: folder });
-  const zipkin = await started(server, /Serving HTTP at/, folder);
+  const zipkin = await waitUntilReady(server, /Serving HTTP at/, folder);
   return { ...zipkin, endpoint: loopback(port), api: loopback(port) };
 }
 
-/** Starts Datadog's test agent: spans go to `endpoint` as OTLP, and `/test/session` on the same port tells what came. */
+/** Starts Datadog's test agent. It receives OTLP at `endpoint`, and `/test/session` on the same port returns the requests. */
 export async function startTestAgent() {
   const program = await testAgentProgram();
   const [port, http, grpc] = [await freePort(), await freePort(), await freePort()];
@@ -85,12 +89,12 @@ export async function startTestAgent() {
   const server = new Child(program, args, { cwd: folder });
   await waitForPort(http, server);
   await waitForPort(port, server);
-  const agent = await started(server, /(?:)/, folder);
+  const agent = await waitUntilReady(server, /(?:)/, folder);
   return { ...agent, endpoint: loopback(http), api: loopback(http), agent: loopback(port) };
 }
 
-/** Waits until it is ready; one that does not start leaves nothing behind. */
-async function started(child, ready, folder) {
+/** Waits until a server is ready. If it does not start, it is ended and its folder is removed. */
+async function waitUntilReady(child, ready, folder) {
   const stop = async () => {
     await child.end();
     rmSync(folder, { recursive: true, force: true });

@@ -1,8 +1,7 @@
-// Spans in one form, whatever tells of them: OTLP as JSON in any of its spellings here; and how what a backend shows
-// is compared with what was sent.
+// A common form for the spans of all backends, the conversion from OTLP as JSON, and the comparison of received with sent spans.
 //
-// A span is { service, traceId, spanId, parentSpanId, traceState, flags, name, kind, start, end, status, attributes,
-// events, links, scope, resource }: ids in lower-case hex, times in nanoseconds as text.
+// A span is { service, traceId, spanId, parentSpanId, traceState, flags, name, kind, start, end, status, attributes, events, links,
+// scope, resource }. Ids are in lower-case hex, times in nanoseconds as strings.
 
 import assert from 'node:assert/strict';
 
@@ -10,14 +9,14 @@ const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSU
 const STATUSES = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'];
 
 /**
- * The spans of an OTLP export request as JSON: names of fields in camel or snake case, enums as numbers or names.
+ * Converts an OTLP export request as JSON. Field names are in camel or snake case, enums are numbers or names.
  *
  * @param request the request
- * @param {(id: string) => string} [hex] how ids become hex, where they are something else
+ * @param {(id: string) => string} [hex] converts an id to hex, for requests in which it is not hex
  */
 export function spansOfOtlp(request, hex = id => id) {
   const id = text => (text ? hex(text) : '');
-  return camel(request).resourceSpans.flatMap(({ resource, scopeSpans }) => {
+  return toCamelCase(request).resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const attributes = attributesOf(resource?.attributes);
     return scopeSpans.flatMap(({ scope, spans }) =>
       spans.map(span => ({
@@ -52,23 +51,23 @@ export function spansOfOtlp(request, hex = id => id) {
 }
 
 /**
- * Compares what a backend shows with what was sent, field by field.
+ * Compares the spans of a backend with the sent spans, field by field.
  *
- * @param shown the spans as the backend shows them
+ * @param received the spans that the backend returns
  * @param sent the spans as they ended
- * @param {Array<{ why: string, change: (span: object) => object }>} changes what the backend changes by design. Each is
- *   applied to what was sent, and must change something: an entry that no span shows any more fails.
+ * @param {Array<{ why: string, change: (span: object) => object }>} changes the intended changes by the backend. Each is applied
+ *   to the sent spans. The comparison fails if one of them changes no span.
  */
-export function compare(shown, sent, changes = []) {
+export function compare(received, sent, changes = []) {
   let expected = sent;
   for (const { why, change } of changes) {
     const changed = expected.map(span => change(structuredClone(span)));
-    assert.notDeepEqual(changed, expected, `no span shows this any more: ${why}`);
+    assert.notDeepEqual(changed, expected, `no span has this change: ${why}`);
     expected = changed;
   }
   const key = span => `${span.traceId}/${span.spanId}`;
-  const byKey = new Map(shown.map(span => [key(span), span]));
-  assert.equal(byKey.size, shown.length, 'a span is there twice');
+  const byKey = new Map(received.map(span => [key(span), span]));
+  assert.equal(byKey.size, received.length, 'a span was received twice');
   const missing = expected.filter(span => !byKey.has(key(span)));
   assert.deepEqual(
     missing.map(span => `${span.service} ${span.name}`),
@@ -76,25 +75,24 @@ export function compare(shown, sent, changes = []) {
     `${missing.length} of ${expected.length} spans are missing`,
   );
   for (const span of expected) {
-    const message = `${span.service} ${span.name} ${key(span)} is not what was sent`;
-    const same = { ...byKey.get(key(span)) };
-    assert.deepEqual(sorted(same), sorted(span), message);
+    const message = `${span.service} ${span.name} ${key(span)} differs from the sent span`;
+    assert.deepEqual(sortKeys({ ...byKey.get(key(span)) }), sortKeys(span), message);
   }
-  assert.equal(shown.length, expected.length, 'there are spans that nobody sent');
+  assert.equal(received.length, expected.length, 'there are spans that were not sent');
 }
 
-/** Truncates a time in nanoseconds to the microsecond, as backends do that count in those. */
+/** Truncates a time in nanoseconds to microseconds, like backends that store microseconds. */
 export function toMicroseconds(nanoseconds) {
   return String((BigInt(nanoseconds) / 1000n) * 1000n);
 }
 
-/** The keys of objects in one order: a failure then shows what differs, and nothing else. */
-function sorted(value) {
-  if (Array.isArray(value)) return value.map(sorted);
+/** Sorts the keys of objects, so that the message of a failure contains only real differences. */
+function sortKeys(value) {
+  if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, each]) => [key, sorted(each)])
+      .map(([key, each]) => [key, sortKeys(each)])
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
@@ -103,7 +101,7 @@ function attributesOf(list = []) {
   return Object.fromEntries(list.map(({ key, value }) => [key, valueOf(value)]));
 }
 
-/** The one member of an AnyValue that is there; numbers of 64 bits come as text. */
+/** Returns the set member of an AnyValue. 64-bit numbers are strings. */
 function valueOf(value) {
   const [[type, content] = []] = Object.entries(value);
   if (type === 'intValue' || type === 'doubleValue') return Number(content);
@@ -120,13 +118,13 @@ function statusOf(code = 0) {
   return typeof code === 'number' ? code : STATUSES.indexOf(code);
 }
 
-function camel(value) {
-  if (Array.isArray(value)) return value.map(camel);
+function toCamelCase(value) {
+  if (Array.isArray(value)) return value.map(toCamelCase);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
-      camel(each),
+      toCamelCase(each),
     ]),
   );
 }

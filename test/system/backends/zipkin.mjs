@@ -1,19 +1,19 @@
-// Zipkin takes no OTLP without a module that Maven Central does not have, so OpenTelemetry's exporter writes Zipkin's own
-// format, and Zipkin's API reads it back.
+// Reads spans back from Zipkin. Its server accepts OTLP only with a module that is not on Maven Central, so the spans are sent by
+// OpenTelemetry's exporter in the format of Zipkin.
 
 import { toMicroseconds } from './spans.mjs';
 
-/** The spans of a trace as `GET /api/v2/trace/:id` gives them. */
-export async function shown(api, traceId) {
+/** Reads the spans of a trace with `GET /api/v2/trace/:id`. */
+export async function readStored(api, traceId) {
   const response = await fetch(`${api}/api/v2/trace/${traceId}`);
   if (response.status === 404) return [];
   return (await response.json()).map(spanOf);
 }
 
-/** What Zipkin's model of a span, and OpenTelemetry's mapping onto it, cannot say. */
-export const SHOWN = [
+/** The changes by Zipkin's model of a span and by OpenTelemetry's mapping to it. */
+export const MODEL_CHANGES = [
   {
-    why: 'times are whole microseconds; the duration is rounded and at least one',
+    why: 'times are whole microseconds, and the duration is rounded to at least one',
     change: span => {
       const start = toMicroseconds(span.start);
       const microseconds = Math.round(Number(BigInt(span.end) - BigInt(span.start)) / 1000);
@@ -30,12 +30,12 @@ export const SHOWN = [
     change: span => ({ ...span, name: span.name.toLowerCase(), service: span.service.toLowerCase() }),
   },
   {
-    why: 'an annotation is a time and a name: it has no attributes',
+    why: 'an annotation has a time and a name, but no attributes',
     change: span => ({ ...span, events: span.events.map(event => ({ ...event, attributes: {} })) }),
   },
-  { why: 'it has no links', change: span => ({ ...span, links: [] }) },
+  { why: 'links are missing', change: span => ({ ...span, links: [] }) },
   {
-    why: 'tags are text; those of the resource stand among those of the span',
+    why: 'tags are strings, and the tags of the span include those of the resource',
     change: ({ resource, attributes, ...span }) => {
       const texts = Object.entries({ ...attributes, ...resource }).map(([key, value]) => [
         key,
@@ -45,12 +45,12 @@ export const SHOWN = [
     },
   },
   {
-    why: 'the scope, the tracestate and the flags are not told',
+    why: 'the scope, the tracestate and the flags are missing',
     change: span => ({ ...span, scope: { name: '', version: '' }, traceState: '', flags: 0 }),
   },
 ];
 
-/** Rounded as the exporter does it: in a double, which has quarters of a microsecond left for these numbers. */
+/** Rounds like the exporter, in a double. For these numbers a double has a resolution of a quarter of a microsecond. */
 function toNearestMicrosecond(nanoseconds) {
   const [seconds, rest] = [BigInt(nanoseconds) / 1_000_000_000n, BigInt(nanoseconds) % 1_000_000_000n];
   return String(BigInt(Math.round(Number(seconds) * 1e6 + Number(rest) / 1e3)) * 1000n);

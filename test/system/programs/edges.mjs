@@ -1,10 +1,10 @@
-// What the shop's traces do not show: links, every type of attribute, names and values at the edges, errors with a
-// cause, a parent in another process with a tracestate, statuses that were set.
+// Spans with the features that the shop does not use: links, every type of attribute, unusual names and values, errors with a
+// cause, a remote parent with a tracestate, and explicit statuses.
 
 import { trace } from '@do/trace';
 import { consumeBatch } from '@do/trace/queue';
 
-const PLACE = { system: 'acme', destination: 'parcels' };
+const QUEUE = { system: 'acme', destination: 'parcels' };
 const REMOTE = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
   tracestate: 'vendor=opaque,other=1',
@@ -17,7 +17,7 @@ const messages = trace.span('send parcels', () =>
     trace.span(name, { kind: 'producer' }, () => ({ carrier: trace.inject(), messageId: name })),
   ),
 );
-await consumeBatch({ ...PLACE, messages }, () => trace.span('store', () => {}));
+await consumeBatch({ ...QUEUE, messages }, () => trace.span('store', () => {}));
 
 trace.span('every type', span => {
   span.setAttributes({
@@ -47,9 +47,9 @@ trace.span('every type', span => {
 });
 
 trace.span('Name with spaces, ÜMLAUT and 世界', span => span.setStatus({ code: 1 }));
-trace.span('status with a message', span => span.setStatus({ code: 2, message: 'said so' }));
+trace.span('status with a message', span => span.setStatus({ code: 2, message: 'out of stock' }));
 
-// What must reach no backend: `tell` in backends/index.mjs looks for it.
+// The masked values must not reach a backend: `sendScenario` in backends/index.mjs checks this.
 trace.span('secrets', span => {
   span.setAttributes({
     'url.full': 'https://user:hunter2-9f8e@shop.example/pay?api_key=hunter2-9f8e&item=lamp',
@@ -66,7 +66,7 @@ try {
     }),
   );
 } catch {
-  // It is what the spans tell.
+  // The spans record the error.
 }
 
 process.send({ port: 0 });

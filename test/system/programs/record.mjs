@@ -1,5 +1,5 @@
-// Loaded before a service of the shop: starts tracing in the service's stead, with the exporter under test beside one
-// that keeps the spans as they ended. On request it tells what ended and what was delivered.
+// Preloaded before a service of the shop. Starts tracing with the exporter under test and a `memory` exporter. On request it sends
+// the ended spans and the delivery statistics to its parent.
 
 import { init, trace } from '@do/trace';
 import { datadog, jaeger, memory, otlp } from '@do/trace/exporters';
@@ -17,9 +17,9 @@ init({
 });
 
 process.on('message', async message => {
-  if (message !== 'tell') return;
+  if (message !== 'report') return;
   const stats = await trace.flush({ timeoutMs: 60_000 });
-  process.send({ spans: kept.spans.map(plain), stats: stats.exporters ?? stats });
+  process.send({ spans: kept.spans.map(toPlainSpan), stats: stats.exporters ?? stats });
 });
 process.once('disconnect', () => process.exit());
 
@@ -28,8 +28,8 @@ async function zipkinExporter(url) {
   return new ZipkinExporter({ url });
 }
 
-/** A span in the form in which the tests compare: ids in hex, times in nanoseconds as text. */
-function plain(span) {
+/** Converts a span to the form of `backends/spans.mjs`: ids in hex, times in nanoseconds as strings. */
+function toPlainSpan(span) {
   const { traceId, spanId, traceFlags, traceState } = span.spanContext();
   const parent = span.parentSpanContext;
   return {

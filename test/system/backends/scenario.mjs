@@ -1,5 +1,5 @@
-// The story that every backend is told: the shop of `examples/shop`, unchanged, and a program for what it does not
-// show. Each process sends with the exporter under test and keeps, beside it, what it sent.
+// The spans that every backend receives: those of the unchanged shop in `examples/shop`, and those of `programs/edges.mjs` for the
+// other features. Each process sends with the exporter under test and also keeps its spans in memory.
 
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { Child } from '../processes.mjs';
 
-/** Against a story without an end. */
+/** The time until all spans of the scenario have ended. */
 const LIMIT_MS = 60_000;
 
 const ORDERS = [
@@ -17,18 +17,18 @@ const ORDERS = [
 ];
 
 /**
- * Runs the shop.
+ * Runs the scenario.
  *
  * @param {string} app the folder with the packed package
- * @param how what each process does with its spans: `{ exporter, options }` names one of the package's exporters,
- *   `{ zipkin }` is where OpenTelemetry's own exporter sends to
- * @returns every span that ended, in the form of `spans.mjs`, and the delivery's numbers of each service
+ * @param output the exporter of each process: `{ exporter, options }` names one of the package's exporters, `{ zipkin }` is the
+ *   URL for OpenTelemetry's exporter
+ * @returns every ended span in the form of `spans.mjs`, and the delivery statistics of each service
  */
-export async function tellStory(app, how) {
+export async function runScenario(app, output) {
   const children = [];
   const start = async (service, file, env = {}) => {
     const preload = pathToFileURL(join(app, 'test/system/programs/record.mjs')).href;
-    const RECORD = JSON.stringify({ service, ...how });
+    const RECORD = JSON.stringify({ service, ...output });
     const options = { cwd: app, env: { ...env, RECORD }, ipc: true };
     const child = new Child(process.execPath, ['--import', preload, file], options);
     children.push({ service, child });
@@ -44,7 +44,7 @@ export async function tellStory(app, how) {
       assert.equal(response.status, status, await response.text());
     }
     await start('edges', 'test/system/programs/edges.mjs');
-    return await whole(children);
+    return await waitForAllSpans(children);
   } finally {
     await Promise.all(children.map(({ child }) => child.end()));
   }
@@ -67,34 +67,34 @@ async function startShop(start) {
   return url(await shop('gateway', { ORDERS_URL: url(orders) }));
 }
 
-/** What all of them tell, when everything that was begun has ended. */
-async function whole(children) {
+/** Waits until all started spans have ended, and returns the reports of all processes. */
+async function waitForAllSpans(children) {
   let missing;
   const end = performance.now() + LIMIT_MS;
   do {
-    missing = openOnes((await tell(children)).flatMap(each => each.spans));
+    missing = unfinishedWork((await collectReports(children)).flatMap(each => each.spans));
     if (missing.length === 0) {
-      // Once more: a span may have ended after its process had flushed, and before it told of its spans.
-      const told = await tell(children);
+      // Collects again, because a span may have ended between the flush and the report of its process.
+      const reports = await collectReports(children);
       return {
-        spans: told.flatMap(each => each.spans),
-        delivery: told.map(({ spans: own, ...rest }) => ({ ...rest, ended: own.length })),
+        spans: reports.flatMap(each => each.spans),
+        delivery: reports.map(({ spans: own, ...rest }) => ({ ...rest, ended: own.length })),
       };
     }
     await sleep(100);
   } while (performance.now() < end);
-  throw new Error(`the story did not come to its end: ${missing.join('; ')}`);
+  throw new Error(`the scenario is not finished: ${missing.join(', ')}`);
 }
 
-/** What each process says: its spans, and the numbers of its delivery after a flush. */
-function tell(children) {
+/** Returns the spans of each process, and its delivery statistics after a flush. */
+function collectReports(children) {
   return Promise.all(
-    children.map(async ({ service, child }) => ({ service, ...(await child.request('tell')) })),
+    children.map(async ({ service, child }) => ({ service, ...(await child.request('report')) })),
   );
 }
 
-/** What has begun, as other spans show, and has not ended yet. */
-function openOnes(spans) {
+/** Describes the work that has started, as other spans show, and has not ended yet. */
+function unfinishedWork(spans) {
   const known = new Set(spans.map(span => span.spanId));
   const parents = new Set(spans.flatMap(span => [span.parentSpanId, ...span.links.map(link => link.spanId)]));
   const confirmed = spans.filter(span => span.name === 'confirmOrder').length;
@@ -107,6 +107,6 @@ function openOnes(spans) {
       .map(span => `the parent of ${span.service} ${span.name} has not ended`),
     ...spans
       .filter(span => ['client', 'producer'].includes(span.kind) && !parents.has(span.spanId))
-      .map(span => `what ${span.service} ${span.name} led to has not ended`),
+      .map(span => `the child of ${span.service} ${span.name} has not ended`),
   ];
 }
