@@ -1,5 +1,5 @@
-// One of three services through which every trace of the fleet goes: front, middle, back. Each calls the next over HTTP,
-// for many traces at once; the context of each travels in its own headers. All spans are sent, nothing is sampled.
+// One of three services in every trace: front, middle, back. Each calls the next over HTTP. A request carries many traces, each with
+// its own context headers. All spans are sent.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -9,32 +9,32 @@ import { otlp } from '@do/trace/exporters';
 import { shapeOf } from './fleet-shapes.mjs';
 
 const { role, endpoint, next, traces } = JSON.parse(process.env.FLEET);
-const AT_ONCE = 500;
+const TRACES_PER_REQUEST = 500;
 
 init({ service: role, exporter: otlp({ endpoint }), sample: 1, instrument: false });
 
-const ROLES = { front: undefined, middle: takeMiddle, back: takeBack };
+const HANDLERS = { middle: handleInMiddle, back: handleInBack };
 
 if (role === 'front') {
   process.once('message', async () => {
-    const ids = await front();
-    await tell({ ids });
+    const ids = await startTraces();
+    await report({ ids });
   });
 } else {
   const server = createServer(async (request, response) => {
-    await ROLES[role](await json(request));
+    await HANDLERS[role](await json(request));
     response.end('[]');
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   process.send({ url: `http://127.0.0.1:${server.address().port}` });
-  process.once('message', () => tell({}));
+  process.once('message', () => report({}));
 }
 process.once('disconnect', () => process.exit());
 
-async function front() {
+async function startTraces() {
   const ids = [];
-  for (let first = 0; first < traces; first += AT_ONCE) {
-    const open = Array.from({ length: Math.min(AT_ONCE, traces - first) }, (_, index) => {
+  for (let first = 0; first < traces; first += TRACES_PER_REQUEST) {
+    const open = Array.from({ length: Math.min(TRACES_PER_REQUEST, traces - first) }, (_, index) => {
       const i = first + index;
       const base = Date.now();
       const root = trace.startSpan('GET /orders', { kind: 'server', root: true, startTime: base });
@@ -55,12 +55,12 @@ async function front() {
   return ids;
 }
 
-async function takeMiddle(jobs) {
+async function handleInMiddle(jobs) {
   const open = jobs.map(({ i, base, headers }) => {
     const { middle, middles } = shapeOf(i);
     const span = trace.startSpan(middle, { kind: 'server', parent: headers, startTime: base + 2 });
     return trace.withSpan(span, () => {
-      for (let n = 0; n < middles; n++) work(base + 3 + n);
+      for (let n = 0; n < middles; n++) createWorkSpan(base + 3 + n);
       const call = trace.startSpan('POST back', { kind: 'client', startTime: base + 6 });
       return { i, base, span, call, headers: trace.withSpan(call, () => trace.inject()) };
     });
@@ -73,19 +73,19 @@ async function takeMiddle(jobs) {
   }
 }
 
-function takeBack(jobs) {
+function handleInBack(jobs) {
   for (const { i, base, headers } of jobs) {
     const { back, backs, backFrom = 7, backMs, failing } = shapeOf(i);
     const span = trace.startSpan(back, { kind: 'server', parent: headers, startTime: base + backFrom });
     trace.withSpan(span, () => {
-      for (let n = 0; n < backs; n++) work(base + backFrom + n);
+      for (let n = 0; n < backs; n++) createWorkSpan(base + backFrom + n);
     });
     if (failing === 'back') span.setStatus({ code: 2 });
     span.end(base + backFrom + backMs);
   }
 }
 
-function work(start) {
+function createWorkSpan(start) {
   trace.startSpan('work', { startTime: start }).end(start + 0.5);
 }
 
@@ -94,8 +94,8 @@ async function send(jobs) {
   await response.text();
 }
 
-/** Sends what waits, and tells the parent the numbers. */
-async function tell(more) {
+/** Flushes, and sends the statistics to the parent. */
+async function report(result) {
   const { exporters } = await trace.flush({ timeoutMs: 60_000 });
-  process.send({ ...more, exporters });
+  process.send({ ...result, exporters });
 }

@@ -46,7 +46,7 @@ for (let i = 0; i < 6_000; i++) {
   truth.set(key, (truth.get(key) ?? 0) + 1);
 }
 
-// Against a hang, not against a busy machine.
+// A limit for hangs only, which a busy machine does not reach.
 await trace.flush({ timeoutMs: 60_000 });
 process.send({
   truth: [...truth].map(([key, count]) => [...JSON.parse(key), count]),

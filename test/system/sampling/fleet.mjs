@@ -1,5 +1,5 @@
-// The two tiers that `trace collector-config` writes, run by real Collectors: three services, two routers, three samplers.
-// Every trace goes through all three services, and each service speaks to the router that is nearest.
+// Tests the two tiers of Collectors that `trace collector-config` configures: three services, two routers and three samplers. Every
+// trace goes through all three services, and each service sends to one of the routers.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -8,14 +8,22 @@ import { startCollector } from '../backends/servers.mjs';
 import { startCollector as startReceiver } from '../collector.mjs';
 import { Child } from '../processes.mjs';
 import { NAMES, shapeOf, sizeOf, SLOW_MS } from '../programs/fleet-shapes.mjs';
-import { assertQuiet, assertShare, groupBy, printed, settled, THRESHOLDS, TICKS_MS } from './parts.mjs';
+import {
+  assertNoWarnings,
+  assertRatio,
+  groupBy,
+  printConfig,
+  waitUntilSettled,
+  THRESHOLDS,
+  DECISION_DELAY_MS,
+} from './assertions.mjs';
 
 const TRACES = 20_000;
 const RATIO = 0.1;
-/** Longer than it takes to send all of them: then every trace is there when it is decided. */
+/** Longer than the sending of all traces takes, so that every trace is complete when it is decided. */
 const WAIT_MS = 12_000;
-/** Which of the samplers writes thresholds. */
-const WEIGHING = 2;
+/** The index of the sampler that writes thresholds. */
+const THRESHOLD_SAMPLER = 2;
 const ROUTED_BY_NAME = 50;
 const ROUTED_NAME = 'routed by name';
 
@@ -30,7 +38,7 @@ export async function runFleet(check, app) {
     started.push({ name, ...collector });
   };
   try {
-    const sampler = await printed(app, 'sampler', {
+    const sampler = await printConfig(app, 'sampler', {
       ratio: RATIO,
       'slower-than-ms': SLOW_MS,
       names: NAMES,
@@ -39,30 +47,30 @@ export async function runFleet(check, app) {
       'wait-ms': WAIT_MS,
       samplers: hosts,
     });
-    const router = async where => {
-      // A router takes the port below as well, for gRPC.
+    const startRouter = async target => {
+      // A router also uses the next lower port, for gRPC.
       const listen = `127.0.0.1:${await freePort(1)}`;
-      const config = await printed(app, 'router', { listen, ...where });
+      const config = await printConfig(app, 'router', { listen, ...target });
       await start(`router ${listen}`, config);
       return `http://${listen}`;
     };
     const routers = [];
-    await check('real Collectors take and run what `trace collector-config` prints', async () => {
+    await check('real Collectors accept and run the output of `trace collector-config`', async () => {
       for (const host of hosts) {
         const env = { TRACE_SAMPLER_LISTEN: host, SAMPLER: host };
-        const args = host === hosts[WEIGHING] ? [THRESHOLDS] : [];
+        const args = host === hosts[THRESHOLD_SAMPLER] ? [THRESHOLDS] : [];
         await start(`sampler ${host}`, sampler, { env, args });
       }
-      for (let i = 0; i < 2; i++) routers.push(await router({ samplers: hosts }));
-      // An address is a name that resolves to itself.
-      routers.push(await router({ dns: hosts[0] }));
+      for (let i = 0; i < 2; i++) routers.push(await startRouter({ samplers: hosts }));
+      // An IP address as the DNS name resolves to itself.
+      routers.push(await startRouter({ dns: hosts[0] }));
     });
     if (routers.length < 3) return;
-    const [near, far, byName] = routers;
-    const { ids, delivery, seconds } = await runServices(app, { front: near, middle: far, back: near });
+    const [first, second, byName] = routers;
+    const { ids, delivery, seconds } = await runServices(app, { front: first, middle: second, back: first });
     const sent = ids.reduce((sum, _, i) => sum + sizeOf(i), 0);
     await check(
-      `${TRACES} traces of ${sent} spans went through three processes in ${seconds} s, none was lost`,
+      `${TRACES} traces of ${sent} spans go through three processes in ${seconds} s, none is lost`,
       () => {
         for (const { exporters } of delivery) {
           const [{ ended, sent: accepted, rejected, dropped }] = exporters;
@@ -74,19 +82,23 @@ export async function runFleet(check, app) {
         );
       },
     );
-    await post(byName, failures(ROUTED_BY_NAME));
-    const due = ids.filter((_, i) => shapeOf(i).why !== undefined);
-    await settled(() => receiver.spans.length, due.length * 5 + ROUTED_BY_NAME, WAIT_MS + TICKS_MS);
+    await post(byName, failedTraces(ROUTED_BY_NAME));
+    const required = ids.filter((_, i) => shapeOf(i).keptBy !== undefined);
+    await waitUntilSettled(
+      () => receiver.spans.length,
+      required.length * 5 + ROUTED_BY_NAME,
+      WAIT_MS + DECISION_DELAY_MS,
+    );
     const isRoutedByName = ({ name }) => name === ROUTED_NAME;
     const spans = receiver.spans.filter(span => !isRoutedByName(span));
     await checkKept(check, ids, spans, hosts);
-    await check('a router that is given a name finds the sampler behind it', () => {
+    await check('a router with a DNS name sends to the sampler at its address', () => {
       const routed = receiver.spans.filter(isRoutedByName);
       assert.equal(routed.length, ROUTED_BY_NAME);
       assert.deepEqual(new Set(routed.map(({ via }) => via)), new Set(hosts.slice(0, 1)));
     });
-    await check('no Collector warned of anything', () => {
-      for (const collector of started) assertQuiet(collector, collector.name);
+    await check('no Collector logs a warning', () => {
+      for (const collector of started) assertNoWarnings(collector, collector.name);
     });
   } finally {
     await Promise.all(started.map(({ stop }) => stop()));
@@ -110,10 +122,10 @@ async function runServices(app, routers) {
     const back = start('back');
     const middle = start('middle', (await back.nextMessage()).url);
     const front = start('front', (await middle.nextMessage()).url);
-    const begin = performance.now();
-    const first = await front.request('go');
-    const delivery = [first, await middle.request('tell'), await back.request('tell')];
-    return { ids: first.ids, delivery, seconds: ((performance.now() - begin) / 1000).toFixed(1) };
+    const startMs = performance.now();
+    const first = await front.request('start');
+    const delivery = [first, await middle.request('report'), await back.request('report')];
+    return { ids: first.ids, delivery, seconds: ((performance.now() - startMs) / 1000).toFixed(1) };
   } finally {
     await Promise.all(children.map(child => child.end()));
   }
@@ -121,46 +133,47 @@ async function runServices(app, routers) {
 
 async function checkKept(check, ids, spans, hosts) {
   const kept = groupBy(spans, ({ traceId }) => traceId);
-  await check(`${kept.size} traces were kept, and every one of them is whole`, () => {
+  await check(`${kept.size} traces are kept, and all are complete`, () => {
     const spanIds = new Set(spans.map(({ spanId }) => spanId));
-    assert.equal(spanIds.size, spans.length, 'a span came twice');
-    const torn = ids.filter((id, i) => kept.has(id) && kept.get(id).length !== sizeOf(i));
-    assert.deepEqual(torn.slice(0, 3), [], `${torn.length} are not whole`);
+    assert.equal(spanIds.size, spans.length, 'a span was received twice');
+    const incomplete = ids.filter((id, i) => kept.has(id) && kept.get(id).length !== sizeOf(i));
+    assert.deepEqual(incomplete.slice(0, 3), [], `${incomplete.length} traces are incomplete`);
     const services = [...kept.values()].map(each => new Set(each.map(({ service }) => service)).size);
     assert.deepEqual(new Set(services), new Set([3]));
   });
-  const due = ids.filter((_, i) => shapeOf(i).why !== undefined);
-  const rest = ids.filter((_, i) => shapeOf(i).why === undefined);
-  await check(`all ${due.length} that failed, were slow or have a certain name are among them`, () => {
+  const required = ids.filter((_, i) => shapeOf(i).keptBy !== undefined);
+  const rest = ids.filter((_, i) => shapeOf(i).keptBy === undefined);
+  await check(`all ${required.length} failed, slow or named traces are kept`, () => {
     const missing = ids.flatMap((id, i) => {
-      const { why } = shapeOf(i);
-      return why === undefined || kept.has(id) ? [] : [`${i % 100}: ${why}`];
+      const { keptBy } = shapeOf(i);
+      return keptBy === undefined || kept.has(id) ? [] : [`${i % 100}: ${keptBy}`];
     });
     assert.deepEqual([...new Set(missing)], []);
   });
-  const chosen = rest.filter(id => kept.has(id)).length;
-  await check(`of the ${rest.length} others ${chosen} were kept: the share`, () => {
-    assertShare(chosen, rest.length, RATIO, 'the others');
-    // Those that nearly fit a policy are no more than the others.
-    for (const near of [53, 83, 87]) {
-      const those = ids.filter((_, i) => i % 100 === near);
-      assertShare(those.filter(id => kept.has(id)).length, those.length, RATIO, `shape ${near}`);
+  const sampled = rest.filter(id => kept.has(id)).length;
+  await check(`of the ${rest.length} other traces ${sampled} are kept by the ratio`, () => {
+    assertRatio(sampled, rest.length, RATIO, 'the others');
+    // Traces that almost match a policy are kept by the same ratio.
+    for (const shape of [53, 83, 87]) {
+      const ofShape = ids.filter((_, i) => i % 100 === shape);
+      assertRatio(ofShape.filter(id => kept.has(id)).length, ofShape.length, RATIO, `shape ${shape}`);
     }
   });
-  await check('each sampler decided about its part of the traces, and about all of each', () => {
-    const by = [...kept.values()].map(each => new Set(each.map(({ via }) => via)));
-    assert.deepEqual([...new Set(by.map(({ size }) => size))], [1]);
-    const parts = groupBy(by, ([host]) => host);
+  await check('each sampler decides about a part of the traces, and only one about each trace', () => {
+    const samplers = [...kept.values()].map(each => new Set(each.map(({ via }) => via)));
+    assert.deepEqual([...new Set(samplers.map(({ size }) => size))], [1]);
+    const parts = groupBy(samplers, ([host]) => host);
     assert.deepEqual([...parts.keys()].sort(), hosts.toSorted());
     for (const [host, part] of parts) assert(part.length > kept.size / 10, `${host}: ${part.length}`);
   });
-  await check('a sampler that is started with thresholds writes what each trace stands for', () => {
+  await check('a sampler with thresholds writes the weight of each trace', () => {
     const shapes = new Map(ids.map((id, i) => [id, shapeOf(i)]));
-    const states = { policy: new Set(), share: new Set(), elsewhere: new Set() };
+    const states = { policy: new Set(), ratio: new Set(), otherSampler: new Set() };
     for (const { traceId, traceState, via } of spans) {
-      const { why } = shapes.get(traceId);
-      const by = via !== hosts[WEIGHING] ? 'elsewhere' : why === undefined ? 'share' : 'policy';
-      states[by].add(traceState);
+      const { keptBy } = shapes.get(traceId);
+      const decision =
+        via !== hosts[THRESHOLD_SAMPLER] ? 'otherSampler' : keptBy === undefined ? 'ratio' : 'policy';
+      states[decision].add(traceState);
     }
     assert.deepEqual(
       Object.values(states).map(each => [...each]),
@@ -169,8 +182,8 @@ async function checkKept(check, ids, spans, hosts) {
   });
 }
 
-/** Traces of one failed span each, as OTLP in JSON. */
-function failures(count) {
+/** Returns traces of one failed span each, as OTLP in JSON. */
+function failedTraces(count) {
   const id = (text, digits) => createHash('sha256').update(text).digest('hex').slice(0, digits);
   const now = BigInt(Date.now()) * 1_000_000n;
   const spans = Array.from({ length: count }, (_, i) => ({

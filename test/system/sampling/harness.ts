@@ -1,4 +1,4 @@
-// A service as init() puts it together: sampler, engine, outlet, and lines that tell what left.
+// A service with the sampler, engine and span pipeline of init(), and an output that counts exported spans.
 
 import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -24,8 +24,8 @@ export const quiet: Diagnostics = addTextMethods(
   () => {},
 );
 
-/** The same numbers in every run (xorshift32). */
-export function randomness(seed: number): { next: () => number; fill: FillRandom } {
+/** Returns a generator of pseudo-random numbers with a seed (xorshift32). */
+export function seededRandom(seed: number): { next: () => number; fill: FillRandom } {
   let state = seed | 1;
   const word = (): number => {
     state ^= state << 13;
@@ -41,31 +41,31 @@ export function randomness(seed: number): { next: () => number; fill: FillRandom
   };
 }
 
-/** What a service is made of; the rest is as init() has it. */
+/** The parts of a service that differ from those of init(). */
 export interface ServiceOptions {
   readonly head: Partial<HeadSamplerOptions>;
   readonly tail?: Pick<TailSamplerOptions, 'policy'> & Partial<TailSamplerOptions>;
   readonly fill?: FillRandom;
   readonly clock?: Clock;
-  /** Takes what leaves. @default counts spans by trace */
-  readonly line?: Pick<PipelineOutput, 'processor' | 'buffer'>;
+  /** The output of the pipeline. @default counts spans by trace */
+  readonly output?: Pick<PipelineOutput, 'processor' | 'buffer'>;
 }
 
-/** A service that runs. */
+/** A running service. */
 export interface Service {
   readonly tracer: Tracer;
-  readonly stage: TailSampler | undefined;
+  readonly tailSampler: TailSampler | undefined;
   readonly overrides: TraceOverrides;
-  /** Spans that left, by trace id; where no line was given. */
-  readonly left: Map<string, number>;
-  /** Spans that left. */
-  readonly leftSpans: () => number;
-  readonly onLeft: (listener: (span: ReadableSpan) => void) => void;
+  /** The number of exported spans by trace id. Empty with a custom output. */
+  readonly exported: Map<string, number>;
+  /** The number of all exported spans. */
+  readonly exportedSpans: () => number;
+  readonly onExport: (listener: (span: ReadableSpan) => void) => void;
 }
 
-/** Puts a service together. */
-export function makeService({ head, tail, fill, clock = systemClock, line }: ServiceOptions): Service {
-  const left = new Map<string, number>();
+/** Creates a service. */
+export function createService({ head, tail, fill, clock = systemClock, output }: ServiceOptions): Service {
+  const exported = new Map<string, number>();
   let spans = 0;
   let listener: (span: ReadableSpan) => void = () => {};
   const counting: SpanProcessor = {
@@ -74,18 +74,18 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
       const { traceId, traceFlags } = span.spanContext();
       if ((traceFlags & 1) === 0) return;
       spans++;
-      left.set(traceId, (left.get(traceId) ?? 0) + 1);
+      exported.set(traceId, (exported.get(traceId) ?? 0) + 1);
       listener(span);
     },
     async forceFlush() {},
     async shutdown() {},
   };
-  const { processor, buffer } = line ?? {
+  const { processor, buffer } = output ?? {
     processor: counting,
     buffer: createObjectSpanBuffer(counting, 'counting'),
   };
   const overrides = new TraceOverrides();
-  const stage =
+  const tailSampler =
     tail &&
     new TailSampler({
       maxBytes: 64 * 2 ** 20,
@@ -98,13 +98,19 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
       onFirstEviction() {},
       ...tail,
     });
-  const share = createHeadSampler({ ratio: 1, followRemote: true, followParent: true, clock, ...head });
+  const headSampler = createHeadSampler({
+    ratio: 1,
+    followRemote: true,
+    followParent: true,
+    clock,
+    ...head,
+  });
   const sampler = new OverrideSampler(
-    stage === undefined ? share : new RecordAllSampler(share),
+    tailSampler === undefined ? headSampler : new RecordAllSampler(headSampler),
     overrides,
     KEEP_TRACE_KEY,
   );
-  const outlet = new SpanPipeline({
+  const pipeline = new SpanPipeline({
     outputs: [
       {
         name: 'counting',
@@ -120,24 +126,24 @@ export function makeService({ head, tail, fill, clock = systemClock, line }: Ser
     ],
     overrides,
     redact: undefined,
-    tail: stage,
+    tail: tailSampler,
     diagnostics: quiet,
   });
   const provider = new TracerProvider(
-    { sampler, spanProcessors: [outlet] },
+    { sampler, spanProcessors: [pipeline] },
     { clock, diagnostics: quiet, ...(fill === undefined ? {} : { random: fill }) },
   );
   const tracer = provider.getTracer('simulation');
-  const onLeft = (fn: typeof listener): void => void (listener = fn);
-  return { tracer, stage, overrides, left, leftSpans: () => spans, onLeft };
+  const onExport = (fn: typeof listener): void => void (listener = fn);
+  return { tracer, tailSampler, overrides, exported, exportedSpans: () => spans, onExport };
 }
 
-/** The context in which a span's children start. */
-export function under(span: Span): Context {
+/** Returns a context in which a span is active. */
+export function contextOf(span: Span): Context {
   return setSpan(ROOT_CONTEXT, span);
 }
 
-/** The trace id of a span. */
-export function idOf(span: Span): string {
+/** Returns the trace id of a span. */
+export function traceIdOf(span: Span): string {
   return span.spanContext().traceId;
 }

@@ -1,4 +1,4 @@
-// Sampling beside the real Collector: what it is configured to by us, and what it decides about the same traces.
+// Tests of sampling with the real Collector: the configuration that we print for it, and its decisions about the same traces.
 
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,12 +6,16 @@ import { SKIP_REASON } from '../backends/install.mjs';
 import { npmFolder } from '../folders.mjs';
 import { ROOT } from '../install.mjs';
 import { runFleet } from './fleet.mjs';
-import { runShare } from './share.mjs';
-import { runTwins } from './twins.mjs';
+import { runConsistentSampling } from './consistent-sampling.mjs';
+import { runTailSampling } from './tail-sampling.mjs';
 
-const RUNS = { fleet: runFleet, 'tail sampling': runTwins, 'consistent share': runShare };
+const RUNS = {
+  fleet: runFleet,
+  'tail sampling': runTailSampling,
+  'consistent sampling': runConsistentSampling,
+};
 
-/** The tiers, as the report calls them. */
+/** The names of the tiers in the report. */
 export const SAMPLING = Object.keys(RUNS);
 
 /**
@@ -21,23 +25,23 @@ export const SAMPLING = Object.keys(RUNS);
  * @param {string} app the folder with the packed package
  */
 export async function runSampling(report, app) {
-  const why = await SKIP_REASON.collector();
-  if (why !== undefined) {
-    for (const name of SAMPLING) report.skip(name, why);
+  const skipReason = await SKIP_REASON.collector();
+  if (skipReason !== undefined) {
+    for (const name of SAMPLING) report.skip(name, skipReason);
     return;
   }
   let folder;
   for (const [name, run] of Object.entries(RUNS)) {
     try {
       folder ??= await install(app);
-      await run((promise, check) => report.check(name, promise, check), folder);
+      await run((description, check) => report.check(name, description, check), folder);
     } catch (error) {
       await report.failTier(name, error);
     }
   }
 }
 
-/** A folder with the package and the programs alone: nothing that could sample beside it. */
+/** Creates a folder with only the package and the programs, without other instrumentations. */
 async function install(app) {
   const packed = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8')).dependencies['@do/trace'];
   const folder = await npmFolder('sampling', { '@do/trace': packed });

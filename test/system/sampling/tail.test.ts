@@ -1,4 +1,4 @@
-// Tail decisions at scale, and what waits for them as V8 counts it. Randomness and clock are virtual.
+// Tail sampling of many traces, and its memory as V8 measures it. Random numbers and the clock are virtual.
 
 import { ROOT_CONTEXT, SpanStatusCode } from '@opentelemetry/api';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
@@ -13,12 +13,12 @@ import { TailSampler } from '../../../src/sampling/tail/tail-sampler.js';
 import { SDK_SPAN_BYTES, createObjectSpanBuffer } from '../../../src/setup/object-span-buffer.js';
 import { startDelivery } from '../../support/delivery-fixture.js';
 import { settlePromises, VirtualTime } from '../../support/virtual-time.js';
-import { idOf, makeService, randomness, under } from './harness.js';
+import { traceIdOf, createService, seededRandom, contextOf } from './harness.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes that are in use, rubbish not counted; also not what the test before has just let go of. */
+/** Returns the bytes in use after garbage collection, which runs until the objects of the previous test are freed. */
 async function usedBytes(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     collectGarbage();
@@ -30,55 +30,59 @@ async function usedBytes(): Promise<number> {
 
 const nothing = { onStart() {}, onEnd() {}, async forceFlush() {}, async shutdown() {} };
 
-it('ratio 0.01, errors and slow ones: 100,000 traces, of which exactly those leave, and 1 % of the rest', () => {
-  const { next, fill } = randomness(11);
+it('keeps all failed and slow traces of 100,000, and 1 % of the rest', () => {
+  const { next, fill } = seededRandom(11);
   const time = new VirtualTime();
   let nowMs = 0;
   time.monotonicMs = () => nowMs;
   const policy = { errors: true, slowerThanMs: 500, match: [] };
-  const service = makeService({ head: { ratio: 0.01 }, tail: { policy }, fill, clock: time });
+  const service = createService({ head: { ratio: 0.01 }, tail: { policy }, fill, clock: time });
   const marks = new Map<string, unknown>();
-  service.onLeft(span => marks.set(span.spanContext().traceId, span.attributes['do.sampling.kept_by']));
-  let [rest, byShare, torn] = [0, 0, 0];
+  service.onExport(span => marks.set(span.spanContext().traceId, span.attributes['do.sampling.kept_by']));
+  let [rest, keptByRatio, incomplete] = [0, 0, 0];
   for (let i = 0; i < 100_000; i++) {
     const root = service.tracer.startSpan('request', undefined, ROOT_CONTEXT);
     const spans = 1 + Math.floor(next() * 6);
     const failing = next() < 0.02 ? 1 + Math.floor(next() * spans) : 0;
     const slow = next() < 0.01;
     for (let k = 1; k < spans; k++) {
-      const span = service.tracer.startSpan('step', undefined, under(root));
+      const span = service.tracer.startSpan('step', undefined, contextOf(root));
       if (k === failing) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end();
     }
     if (failing === spans) root.setStatus({ code: SpanStatusCode.ERROR });
     nowMs += slow ? 501 : 1;
     root.end();
-    const left = service.left.get(idOf(root)) ?? 0;
-    const mark = marks.get(idOf(root));
-    if (left !== 0 && left !== spans) torn++;
-    if (failing > 0) expect([left, mark]).toEqual([spans, 'error']);
-    else if (slow) expect([left, mark]).toEqual([spans, 'slow']);
+    const exported = service.exported.get(traceIdOf(root)) ?? 0;
+    const mark = marks.get(traceIdOf(root));
+    if (exported !== 0 && exported !== spans) incomplete++;
+    if (failing > 0) expect([exported, mark]).toEqual([spans, 'error']);
+    else if (slow) expect([exported, mark]).toEqual([spans, 'slow']);
     else {
       rest++;
-      if (left > 0) byShare++;
+      if (exported > 0) keptByRatio++;
       expect(mark).toBeUndefined();
     }
-    service.left.clear();
+    service.exported.clear();
     marks.clear();
   }
-  expect(torn).toBe(0);
-  expect(Math.abs(byShare - rest * 0.01) / Math.sqrt(rest * 0.01 * 0.99)).toBeLessThan(3);
-  expect(service.stage?.stats()).toMatchObject({ open: 0, late: 0, bytes: 0, keptByRatio: byShare });
+  expect(incomplete).toBe(0);
+  expect(Math.abs(keptByRatio - rest * 0.01) / Math.sqrt(rest * 0.01 * 0.99)).toBeLessThan(3);
+  expect(service.tailSampler?.stats()).toMatchObject({ open: 0, late: 0, bytes: 0, keptByRatio });
 });
 
-/** A stage behind a real provider, whose traces never end: what is used grows by what the stage keeps. */
-function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e12, maxTraces: 1e9 }) {
+/** Starts a tail sampler with a real provider. The traces never end, so memory grows by the buffered spans. */
+function startTailSampler(
+  buffer: SpanBuffer,
+  isForeign: boolean,
+  limits = { maxBytes: 1e12, maxTraces: 1e9 },
+) {
   const time = new VirtualTime();
-  const stage = new TailSampler({
+  const sampler = new TailSampler({
     policy: { errors: true, match: [] },
-    ...bounds,
+    ...limits,
     maxWaitMs: 60_000,
-    buffers: [holder],
+    buffers: [buffer],
     overrideOf: () => undefined,
     clock: time,
     after: (ms, fn) => time.after(ms, fn),
@@ -86,31 +90,31 @@ function makeStage(holder: SpanBuffer, foreign: boolean, bounds = { maxBytes: 1e
   });
   const processor = {
     ...nothing,
-    onStart: stage.onStart.bind(stage),
-    onEnd: (span: Parameters<TailSampler['onEnd']>[0]) => stage.onEnd(span, span),
+    onStart: sampler.onStart.bind(sampler),
+    onEnd: (span: Parameters<TailSampler['onEnd']>[0]) => sampler.onEnd(span, span),
   };
   const head = createHeadSampler({ ratio: 0.01, followRemote: true, followParent: true });
   const config = { sampler: new RecordAllSampler(head), spanProcessors: [processor] };
-  const tracer = (foreign ? new BasicTracerProvider(config) : new TracerProvider(config)).getTracer('test');
+  const tracer = (isForeign ? new BasicTracerProvider(config) : new TracerProvider(config)).getTracer('test');
   const openTrace = (children: number, attributes: number): void => {
     const root = tracer.startSpan('request', {}, ROOT_CONTEXT);
     for (let c = 0; c < children; c++) {
-      const span = tracer.startSpan(`step ${c}`, {}, under(root));
+      const span = tracer.startSpan(`step ${c}`, {}, contextOf(root));
       for (let a = 0; a < attributes; a++) span.setAttribute(`order.attribute.${a}`, `value-${c}-${a}`);
       span.end();
     }
   };
-  return { time, stage, openTrace };
+  return { time, sampler, openTrace };
 }
 
-describe('what waits', () => {
-  const HOLDERS = {
+describe('the memory of buffered spans', () => {
+  const BUFFERS = {
     encoded: () => startDelivery().delivery.processor as unknown as SpanBuffer,
     'as spans': () => createObjectSpanBuffer(nothing, 'test'),
     'as OpenTelemetry’s spans': () => createObjectSpanBuffer(nothing, 'test', { spanBytes: SDK_SPAN_BYTES }),
   };
 
-  it.each<[keyof typeof HOLDERS, number, number]>([
+  it.each<[keyof typeof BUFFERS, number, number]>([
     ['encoded', 0, 0],
     ['encoded', 1, 4],
     ['encoded', 4, 0],
@@ -122,41 +126,41 @@ describe('what waits', () => {
     ['as OpenTelemetry’s spans', 4, 0],
     ['as OpenTelemetry’s spans', 4, 4],
     ['as OpenTelemetry’s spans', 4, 20],
-  ])(
-    '%s is counted within 25 %% of what it takes: %d spans, %d attributes',
-    async (how, spans, attributes) => {
-      const { stage, openTrace } = makeStage(HOLDERS[how](), how === 'as OpenTelemetry’s spans');
-      const traces = Math.ceil(40_000 / (2 + spans * (1 + attributes / 10)));
-      for (let i = 0; i < 2_000; i++) openTrace(spans, attributes);
-      const [counted, used] = [stage.stats().bytes, await usedBytes()];
-      for (let i = 0; i < traces; i++) openTrace(spans, attributes);
-      const ratio = (stage.stats().bytes - counted) / ((await usedBytes()) - used);
-      expect(ratio).toBeGreaterThan(0.8);
-      expect(ratio).toBeLessThan(1.25);
-    },
-  );
+  ])('%s is estimated within 25 %%: %d spans, %d attributes', async (form, spans, attributes) => {
+    const { sampler, openTrace } = startTailSampler(BUFFERS[form](), form === 'as OpenTelemetry’s spans');
+    const traces = Math.ceil(40_000 / (2 + spans * (1 + attributes / 10)));
+    for (let i = 0; i < 2_000; i++) openTrace(spans, attributes);
+    const [estimated, used] = [sampler.stats().bytes, await usedBytes()];
+    for (let i = 0; i < traces; i++) openTrace(spans, attributes);
+    const ratio = (sampler.stats().bytes - estimated) / ((await usedBytes()) - used);
+    expect(ratio).toBeGreaterThan(0.8);
+    expect(ratio).toBeLessThan(1.25);
+  });
 
-  it('of 100,000 open traces stays under the bound, and memory returns to its base', async () => {
+  it('of 100,000 open traces stays within the limit and is freed afterwards', async () => {
     const maxBytes = 64 * 2 ** 20;
-    const { time, stage, openTrace } = makeStage(HOLDERS.encoded(), false, { maxBytes, maxTraces: 100_000 });
+    const { time, sampler, openTrace } = startTailSampler(BUFFERS.encoded(), false, {
+      maxBytes,
+      maxTraces: 100_000,
+    });
     for (let i = 0; i < 2_000; i++) openTrace(4, 4);
     await time.advance(200_000);
-    expect(stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
     const base = await usedBytes();
     let highest = 0;
     for (let i = 0; i < 100_000; i++) {
       openTrace(4, 4);
-      highest = Math.max(highest, stage.stats().bytes);
+      highest = Math.max(highest, sampler.stats().bytes);
     }
     expect(highest).toBeLessThanOrEqual(maxBytes);
     expect(highest).toBeGreaterThan(0.99 * maxBytes);
-    // Everything that is decided early has left or is gone; the stage's share is all that has grown.
+    // Traces that are decided early are exported or discarded, so memory grows only by the open traces.
     expect((await usedBytes()) - base).toBeLessThan(1.25 * maxBytes);
-    const { open, evicted } = stage.stats();
+    const { open, evicted } = sampler.stats();
     expect(open).toBeGreaterThan(20_000);
     expect(evicted).toEqual({ bytes: 100_000 - open, traces: 0, time: 2_000 });
     await time.advance(200_000);
-    expect(stage.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+    expect(sampler.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
     expect((await usedBytes()) - base).toBeLessThan(4 * 2 ** 20);
   });
 });

@@ -1,4 +1,4 @@
-// What the tests of sampling have in common: the command as users run it, ports, logs, and shares with their chance.
+// Shared by the tests of sampling with the Collector: its configuration, its log, sampling ratios, and waiting for spans.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -8,34 +8,34 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Lets tail sampling read and write thresholds in tracestate, and its share go by them where they are there. */
+/** The argument with which the Collector's tail sampling reads and writes thresholds in tracestate, and samples by them. */
 export const THRESHOLDS = '--feature-gates=processor.tailsamplingprocessor.usetracestate';
 
 /**
- * What `trace collector-config` prints for one tier.
+ * Returns the output of `trace collector-config` for one tier.
  *
  * @param {string} app the folder with the packed package
- * @param {'router' | 'sampler'} tier which
+ * @param {'router' | 'sampler'} tier the tier of the Collector
  * @param {Record<string, string | number>} options by their names on the command line
  */
-export async function printed(app, tier, options) {
+export async function printConfig(app, tier, options) {
   const program = join(app, 'node_modules/.bin/trace');
   const args = Object.entries({ tier, ...options }).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await run(program, ['collector-config', ...args]);
   return stdout;
 }
 
-/** Fails for each line in a Collector's log that is more than information. */
-export function assertQuiet({ child }, name) {
+/** Fails if the log of a Collector has a line at level warn or above. */
+export function assertNoWarnings({ child }, name) {
   const lines = child.output.split('\n').filter(line => /^\S+\t(warn|error|fatal|panic)\t/i.test(line));
-  assert.deepEqual(lines, [], `${name} complains`);
+  assert.deepEqual(lines, [], `${name} has logged warnings`);
 }
 
 /**
- * Fails where a share is further from the expected one than chance brings it: five standard deviations, as trace ids are
- * random here, and four are exceeded by one run in some thousand. The seeded tests ask for three.
+ * Fails if the number of kept traces differs from the expected number by more than five standard deviations. Trace ids are random
+ * here, so some runs in 10,000 exceed four. The tests with a seed use three.
  */
-export function assertShare(kept, of, ratio, what) {
+export function assertRatio(kept, of, ratio, what) {
   const [expected, sigma] = [of * ratio, Math.sqrt(of * ratio * (1 - ratio))];
   assert(
     Math.abs(kept - expected) <= 5 * sigma,
@@ -43,11 +43,11 @@ export function assertShare(kept, of, ratio, what) {
   );
 }
 
-/** By how much later than its wait the Collector decides: it looks once a second at what is due, and then sends. */
-export const TICKS_MS = 2_500;
+/** The time between the end of the Collector's wait and the arrival of the spans. It decides once a second and then sends. */
+export const DECISION_DELAY_MS = 2_500;
 
-/** Waits until nothing has come for a while, and at least so much is there. */
-export async function settled(count, atLeast, quietMs = 1_500, limitMs = 240_000) {
+/** Waits until the count is at least `atLeast` and has not changed for `quietMs`. */
+export async function waitUntilSettled(count, atLeast, quietMs = 1_500, limitMs = 240_000) {
   const end = performance.now() + limitMs;
   let [last, since] = [-1, performance.now()];
   while (performance.now() < end) {
@@ -56,10 +56,10 @@ export async function settled(count, atLeast, quietMs = 1_500, limitMs = 240_000
     else if (now >= atLeast && performance.now() - since >= quietMs) return;
     await sleep(100);
   }
-  throw new Error(`after ${limitMs / 1000} s ${count()} are there, expected at least ${atLeast}`);
+  throw new Error(`after ${limitMs / 1000} s the count is ${count()}, expected at least ${atLeast}`);
 }
 
-/** A map from each answer to what it was given for. */
+/** Groups items by a key. */
 export function groupBy(items, keyOf) {
   const groups = new Map();
   for (const item of items) {

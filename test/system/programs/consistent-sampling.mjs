@@ -1,23 +1,23 @@
-// Traces of which a share is kept at their roots, and traces that came from elsewhere with randomness of their own.
+// Creates traces that are sampled at their roots, and traces with a remote parent and explicit randomness.
 
 import { randomBytes } from 'node:crypto';
 import { init, trace } from '@do/trace';
 import { memory, otlp } from '@do/trace/exporters';
 
-const { service, ratio, endpoint, traces, guests } = JSON.parse(process.env.SHARE);
-const kept = memory({ maxSpans: 4 * (traces + guests) });
+const { service, ratio, endpoint, traces, remoteTraces } = JSON.parse(process.env.CONSISTENT_SAMPLING);
+const kept = memory({ maxSpans: 4 * (traces + remoteTraces) });
 
 init({ service, exporter: [otlp({ endpoint }), kept], sample: ratio, instrument: false });
 
-for (let i = 0; i < traces; i++) tell({ root: true });
-for (let i = 0; i < guests; i++) {
+for (let i = 0; i < traces; i++) createTrace({ root: true });
+for (let i = 0; i < remoteTraces; i++) {
   const hex = bytes => randomBytes(bytes).toString('hex');
-  // Kept by half elsewhere: the upper half of the randomness, which the trace id knows nothing of.
+  // The remote caller samples with a ratio of 0.5, so `rv` is in the upper half. It is independent of the trace id.
   const randomness = `${'89abcdef'[i % 8]}${hex(7).slice(1)}`;
   const traceparent = `00-${hex(16)}-${hex(8)}-01`;
-  tell({ parent: { traceparent, tracestate: `ot=th:8;rv:${randomness},other=1` } });
+  createTrace({ parent: { traceparent, tracestate: `ot=th:8;rv:${randomness},other=1` } });
 }
-// Against a hang, not against a busy machine.
+// A limit for hangs only, which a busy machine does not reach.
 const { exporters } = await trace.flush({ timeoutMs: 60_000 });
 process.send({
   exporters,
@@ -28,7 +28,7 @@ process.send({
 });
 process.once('disconnect', () => process.exit());
 
-function tell(options) {
+function createTrace(options) {
   trace.span('work', options, () => {
     trace.span('read', () => {});
     trace.span('write', () => {});

@@ -1,5 +1,5 @@
-// Random programs on the real engine, outlet and delivery: whatever happens to a trace, it leaves whole or not at all,
-// and every span that has ended is in the numbers.
+// Random programs with the real engine, span pipeline and delivery. Each trace is exported completely or not at all, and the
+// statistics count every ended span.
 
 import {
   context as contextApi,
@@ -11,9 +11,9 @@ import {
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { balance, startDelivery } from '../../support/delivery-fixture.js';
-import { idOf, makeService, randomness, under } from './harness.js';
+import { traceIdOf, createService, seededRandom, contextOf } from './harness.js';
 
-/** What happens next, to which of the open spans. */
+/** A step of a program, applied to one of the open spans. */
 interface Step {
   readonly what:
     | 'root'
@@ -51,7 +51,7 @@ const program = fc.array(
   { minLength: 5, maxLength: 120 },
 );
 
-it('every trace is whole, and the numbers add up', async () => {
+it('every trace is exported completely or not at all, and the statistics add up', async () => {
   await fc.assert(
     fc.asyncProperty(
       program,
@@ -59,26 +59,25 @@ it('every trace is whole, and the numbers add up', async () => {
       fc.constantFrom('all end', 'some never end', 'shut down'),
       fc.boolean(),
       async (steps, seed, ending, tight) => {
-        const world = startDelivery();
-        const { time, delivery, backend } = world;
-        const service = makeService({
+        const { time, delivery, backend } = startDelivery();
+        const service = createService({
           head: { ratio: 0.3 },
           tail: {
             policy: { errors: true, slowerThanMs: 500, match: [{ name: 'vip*' }] },
             after: (ms, fn) => time.after(ms, fn),
-            // Some are decided before their end; the decisions themselves fit.
+            // Small limits, so that some traces are decided before their end. All decisions still fit.
             ...(tight ? { maxTraces: 3, maxBytes: 200_000 } : {}),
           },
-          fill: randomness(seed + 1).fill,
+          fill: seededRandom(seed + 1).fill,
           clock: time,
-          line: { processor: delivery.processor, buffer: delivery.processor as never },
+          output: { processor: delivery.processor, buffer: delivery.processor as never },
         });
         const open: Span[] = [];
         const ended: { name: string; traceId: string }[] = [];
         const names = new WeakMap<Span, string>();
         let jumps = 0;
         const start = (name: string, parent: Span | undefined, root = false): void => {
-          const from = parent === undefined ? ROOT_CONTEXT : under(parent);
+          const from = parent === undefined ? ROOT_CONTEXT : contextOf(parent);
           const span = service.tracer.startSpan(name, { root }, from);
           names.set(span, name);
           open.push(span);
@@ -86,7 +85,7 @@ it('every trace is whole, and the numbers add up', async () => {
         const end = (span: Span): void => {
           open.splice(open.indexOf(span), 1);
           span.end();
-          ended.push({ name: names.get(span) ?? '', traceId: idOf(span) });
+          ended.push({ name: names.get(span) ?? '', traceId: traceIdOf(span) });
         };
         for (const [i, { what, which }] of steps.entries()) {
           const span = open[which % Math.max(1, open.length)];
@@ -98,36 +97,36 @@ it('every trace is whole, and the numbers add up', async () => {
           else if (what === 'detached') start(`detached${i}`, span, true);
           else if (what === 'end') end(span);
           else if (what === 'fail') span.setStatus({ code: SpanStatusCode.ERROR });
-          else if (what === 'keep' || what === 'drop') service.overrides.set(idOf(span), what);
+          else if (what === 'keep' || what === 'drop') service.overrides.set(traceIdOf(span), what);
           else if (what === 'remote') {
-            // A second request of the trace comes back to the process, with whatever flag others gave it.
+            // Another request of the trace reaches the process, with the sampled flag set or not.
             const flags = which % 3 === 0 ? TraceFlags.SAMPLED : TraceFlags.NONE;
             const remote = { ...span.spanContext(), traceFlags: flags, isRemote: true };
             const caller = { spanContext: () => remote } as Span;
             start(`remote${i}`, caller);
           } else if (which % 2 === 0) time.wallOffsetMs += (which - 500) * 3_600_000;
           else if (jumps++ === 0) {
-            // Over the bound for what waits, and not over that for decisions that open spans ask for.
+            // Longer than the limit for buffered traces, but shorter than that for the decisions about open spans.
             await time.advance(45_000);
           }
         }
         if (ending === 'all end') while (open[0] !== undefined) end(open[0]);
         if (ending === 'shut down') {
-          service.stage?.close();
+          service.tailSampler?.close();
           await delivery.shutdown(5_000);
           for (const span of open) span.end();
-          service.stage?.close();
+          service.tailSampler?.close();
         } else if (ending === 'some never end') {
           await time.advance(100_000);
-          expect(service.stage?.stats().open).toBe(0);
+          expect(service.tailSampler?.stats().open).toBe(0);
         }
         await delivery.flush(5_000);
         const outcome = new Map<string, boolean>();
         for (const { name, traceId } of ended) {
-          const left = backend.received.get(name) ?? 0;
-          expect(left).toBeLessThanOrEqual(1);
-          expect([name, outcome.get(traceId) ?? left === 1]).toEqual([name, left === 1]);
-          outcome.set(traceId, left === 1);
+          const received = backend.received.get(name) ?? 0;
+          expect(received).toBeLessThanOrEqual(1);
+          expect([name, outcome.get(traceId) ?? received === 1]).toEqual([name, received === 1]);
+          outcome.set(traceId, received === 1);
         }
         const stats = delivery.stats();
         const [before, after] = balance(stats);
@@ -135,7 +134,7 @@ it('every trace is whole, and the numbers add up', async () => {
         const rest = ending === 'shut down' ? open.length : 0;
         expect(stats.ended).toBe(ended.length + rest);
         if (ending === 'all end') {
-          expect(service.stage?.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
+          expect(service.tailSampler?.stats()).toMatchObject({ open: 0, late: 0, bytes: 0 });
           expect(stats.sent).toBe([...backend.received.values()].reduce((sum, n) => sum + n, 0));
         }
         await delivery.shutdown(1_000);
