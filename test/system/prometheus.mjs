@@ -1,5 +1,5 @@
-// The metrics page in front of real readers: Prometheus scrapes it and is asked what it understood, promtool and
-// Python's parser read it, and the Collector's span metrics connector is given the same spans.
+// Tests the metrics page with real readers: Prometheus scrapes it and is queried, promtool and Python's parser read it, and the
+// span metrics connector of the Collector receives the same spans.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -14,7 +14,7 @@ import { npmFolder } from './folders.mjs';
 import { debian, python, ROOT, skipReasonForTool } from './install.mjs';
 import { Child } from './processes.mjs';
 
-/** The tiers, as the report calls them. */
+/** The names of the tiers in the report. */
 export const PROMETHEUS = ['prometheus', 'openmetrics parser', 'spanmetrics connector'];
 const [SCRAPED, PARSED, CONNECTOR] = PROMETHEUS;
 
@@ -23,7 +23,7 @@ const PEERS = {
   '@opentelemetry/sdk-metrics': '2.12.1',
 };
 const PYTHON = ['prometheus-client==0.22.1'];
-const OPEN = 'application/openmetrics-text; version=1.0.0';
+const OPENMETRICS = 'application/openmetrics-text; version=1.0.0';
 const CALLS = 'traces_span_metrics_calls_total';
 const DURATION = 'traces_span_metrics_duration_milliseconds';
 
@@ -34,23 +34,23 @@ export async function runPrometheus(report, app) {
     const bare = await install('metrics-bare', { '@do/trace': packed });
     await report.check(
       SCRAPED,
-      'without the optional packages there is a page, and one line says what is missing',
-      () => pageAlone(bare),
+      'without the optional packages there is a page, and one message names the missing package',
+      () => checkWithoutOptionalPackages(bare),
     );
     const folder = await install('metrics', { ...PEERS, '@do/trace': packed });
-    await scraped(report, folder);
-    const reason = await skipReasonForTool('Python', '3.9');
-    if (reason === undefined) await parsed(report, folder);
-    else report.skip(PARSED, reason);
-    const why = await SKIP_REASON.collector();
-    if (why === undefined) await besideConnector(report, folder);
-    else report.skip(CONNECTOR, why);
+    await checkWithPrometheus(report, folder);
+    const noPython = await skipReasonForTool('Python', '3.9');
+    if (noPython === undefined) await checkWithPythonParser(report, folder);
+    else report.skip(PARSED, noPython);
+    const noCollector = await SKIP_REASON.collector();
+    if (noCollector === undefined) await compareWithConnector(report, folder);
+    else report.skip(CONNECTOR, noCollector);
   } catch (error) {
     await report.failTier(SCRAPED, error);
   }
 }
 
-async function pageAlone(folder) {
+async function checkWithoutOptionalPackages(folder) {
   const service = await startService(folder, { sample: 1 });
   try {
     const page = await read(service.url);
@@ -62,37 +62,34 @@ async function pageAlone(folder) {
   }
 }
 
-async function scraped(report, folder) {
-  const service = await startService(folder, { sample: 0.05, odd: true });
+async function checkWithPrometheus(report, folder) {
+  const service = await startService(folder, { sample: 0.05, unusualNames: true });
   let prometheus;
   try {
     prometheus = await startPrometheus(new URL(service.url));
-    const query = async text => (await ask(prometheus, `query?query=${encodeURIComponent(text)}`)).result;
+    const query = async text => (await callApi(prometheus, `query?query=${encodeURIComponent(text)}`)).result;
     await report.check(SCRAPED, 'it scrapes the page without an error', () =>
       eventually(async () => {
-        const [target] = (await ask(prometheus, 'targets')).activeTargets;
+        const [target] = (await callApi(prometheus, 'targets')).activeTargets;
         assert.deepEqual([target.health, target.lastError], ['up', '']);
       }),
     );
-    const total = service.truth.reduce((sum, [, , , count]) => sum + count, 0);
-    await report.check(
-      SCRAPED,
-      `its counts of ${total} spans are the truth while one in twenty is kept`,
-      async () => {
-        // It calls a target healthy a moment before what it has read can be asked for.
-        await eventually(async () => assert.deepEqual(tally(await query(CALLS)), expected(service.truth)));
-        assert.deepEqual(tally(await query(`${DURATION}_count`)), expected(service.truth));
-        assert.deepEqual(tally(await query(`${DURATION}_bucket{le="+Inf"}`)), expected(service.truth));
-        assert(
-          service.kept.length > total / 40 && service.kept.length < total / 10,
-          `${service.kept.length} kept`,
-        );
-      },
-    );
+    const total = service.ended.reduce((sum, [, , , count]) => sum + count, 0);
+    await report.check(SCRAPED, `it counts all ${total} spans although one in twenty is kept`, async () => {
+      // A target is healthy shortly before queries return its samples.
+      const expected = expectedCounts(service.ended);
+      await eventually(async () => assert.deepEqual(countsOf(await query(CALLS)), expected));
+      assert.deepEqual(countsOf(await query(`${DURATION}_count`)), expected);
+      assert.deepEqual(countsOf(await query(`${DURATION}_bucket{le="+Inf"}`)), expected);
+      assert(
+        service.kept.length > total / 40 && service.kept.length < total / 10,
+        `${service.kept.length} kept`,
+      );
+    });
     await report.check(SCRAPED, 'its exemplars are kept spans', async () => {
       const now = Date.now() / 1_000;
       const range = `&start=${now - 600}&end=${now + 600}`;
-      const series = await ask(prometheus, `query_exemplars?query=${DURATION}_bucket${range}`);
+      const series = await callApi(prometheus, `query_exemplars?query=${DURATION}_bucket${range}`);
       const ids = series.flatMap(({ exemplars }) =>
         exemplars.map(({ labels }) => `${labels.trace_id} ${labels.span_id}`),
       );
@@ -102,26 +99,22 @@ async function scraped(report, folder) {
         [],
       );
     });
-    await report.check(
-      SCRAPED,
-      'the numbers of delivery and the process stand on the same page',
-      async () => {
-        const [processed] = await query('otel_sdk_processor_span_processed_total');
-        assert.equal(Number(processed.value[1]), service.kept.length);
-        assert.equal((await query('target_info{service_name="shop",service_version="1.2.3"}')).length, 1);
-      },
-    );
-    await report.check(SCRAPED, 'promtool reads the older format, and objects to the unit only', async () => {
+    await report.check(SCRAPED, 'the page contains the statistics of delivery and the resource', async () => {
+      const [processed] = await query('otel_sdk_processor_span_processed_total');
+      assert.equal(Number(processed.value[1]), service.kept.length);
+      assert.equal((await query('target_info{service_name="shop",service_version="1.2.3"}')).length, 1);
+    });
+    await report.check(SCRAPED, 'promtool accepts the text format, except for the unit', async () => {
       const promtool = join(dirname(await debian('promtool', ['prometheus'])), 'promtool');
-      const { code, said } = await piped(
+      const { code, output } = await runWithInput(
         promtool,
         ['check', 'metrics'],
         await read(service.url, 'text/plain'),
       );
-      // Exit status 3 is advice; the connector's own name has the unit.
-      assert.equal(code, 3, said);
+      // Exit status 3 means a lint warning. The metric of the connector has the same name and unit.
+      assert.equal(code, 3, output);
       assert.match(
-        said.trim(),
+        output.trim(),
         /^traces_span_metrics_duration_milliseconds use base unit "seconds" instead of "milliseconds"$/,
       );
     });
@@ -131,21 +124,22 @@ async function scraped(report, folder) {
   }
 }
 
-async function parsed(report, folder) {
-  const service = await startService(folder, { sample: 0.5, odd: true });
+async function checkWithPythonParser(report, folder) {
+  const service = await startService(folder, { sample: 0.5, unusualNames: true });
   try {
     const path = await python(PYTHON, 'python-metrics');
     const program =
       'import sys, json; from prometheus_client.openmetrics.parser import text_string_to_metric_families as read; ' +
       "print(json.dumps([[s.name, s.labels, s.value, s.exemplar is not None] for f in read(sys.stdin.buffer.read().decode('utf8')) for s in f.samples]))";
     await report.check(PARSED, "Python's strict parser reads every sample, with exemplars", async () => {
-      const { code, said } = await piped(path, ['-c', program], await read(service.url, OPEN));
-      assert.equal(code, 0, said);
-      const samples = JSON.parse(said);
+      const page = await read(service.url, OPENMETRICS);
+      const { code, output } = await runWithInput(path, ['-c', program], page);
+      assert.equal(code, 0, output);
+      const samples = JSON.parse(output);
       const calls = samples.filter(([name]) => name === CALLS);
       assert.deepEqual(
-        tally(calls.map(([, metric, value]) => ({ metric, value: [0, value] }))),
-        expected(service.truth),
+        countsOf(calls.map(([, metric, value]) => ({ metric, value: [0, value] }))),
+        expectedCounts(service.ended),
       );
       assert(samples.some(([name, , , hasExemplar]) => name === `${DURATION}_bucket` && hasExemplar));
     });
@@ -154,8 +148,8 @@ async function parsed(report, folder) {
   }
 }
 
-/** The same spans, sent to a Collector; what its connector makes of them, and what we push, against our own page. */
-async function besideConnector(report, folder) {
+/** Sends the same spans to a Collector, and compares our page with the metrics of its connector and with our pushed metrics. */
+async function compareWithConnector(report, folder) {
   const [otlp, connector, pushed] = [await freePort(), await freePort(), await freePort()];
   const at = port => ({ endpoint: `127.0.0.1:${port}` });
   const collector = await startCollector({
@@ -175,11 +169,11 @@ async function besideConnector(report, folder) {
     service = await startService(folder, { sample: 1, endpoint: `http://127.0.0.1:${otlp}` });
     const ours = spanMetrics(await read(service.url, 'text/plain'));
     assert(ours.size > 500, `${ours.size} series`);
-    for (const [what, port] of [
-      ['the connector makes the same series of the same spans, bucket by bucket', connector],
-      ['what is pushed as OTLP is what the page shows', pushed],
+    for (const [description, port] of [
+      ['the series of the connector for the same spans are equal, for every bucket', connector],
+      ['the series that are pushed as OTLP are equal to those of the page', pushed],
     ]) {
-      await report.check(CONNECTOR, `${what} (${ours.size})`, () =>
+      await report.check(CONNECTOR, `${description} (${ours.size})`, () =>
         eventually(async () => {
           const theirs = spanMetrics(await read(`http://127.0.0.1:${port}/metrics`, 'text/plain'));
           assert.deepEqual(sorted(ours), sorted(theirs));
@@ -196,11 +190,11 @@ async function startService(folder, settings) {
   const port = await freePort();
   const options = { cwd: folder, env: { METRICS: JSON.stringify({ port, ...settings }) }, ipc: true };
   const child = new Child(process.execPath, ['test/system/programs/metrics.mjs'], options);
-  const { truth, kept } = await child.nextMessage();
+  const { ended, kept } = await child.nextMessage();
   const url = `http://127.0.0.1:${port}/metrics`;
-  // The address is looked up before it is bound, so the spans may be counted before the page is there.
+  // The server starts asynchronously, so the spans may end before the page is available.
   await eventually(() => fetch(url, { method: 'HEAD' }));
-  return { child, truth, kept, url };
+  return { child, ended, kept, url };
 }
 
 async function startPrometheus({ host, pathname }) {
@@ -229,14 +223,14 @@ async function startPrometheus({ host, pathname }) {
   return { api: `http://127.0.0.1:${port}/api/v1`, stop };
 }
 
-async function ask({ api }, path) {
+async function callApi({ api }, path) {
   const { status, data, error } = await (await fetch(`${api}/${path}`)).json();
   assert.equal(status, 'success', error);
   return data;
 }
 
-/** Counts by name, kind and whether it failed, as one text each. */
-function tally(result) {
+/** Returns the counts of samples by span name, kind and status. */
+function countsOf(result) {
   return Object.fromEntries(
     result
       .map(({ metric: { span_name, span_kind, status_code }, value }) => [
@@ -247,12 +241,13 @@ function tally(result) {
   );
 }
 
-function expected(truth) {
+/** Returns the expected counts of the spans that the service reports as ended. */
+function expectedCounts(ended) {
   return Object.fromEntries(
-    truth
+    ended
       .map(([name, kind, failed, count]) => [
         JSON.stringify([
-          label(name),
+          labelOf(name),
           `SPAN_KIND_${kind.toUpperCase()}`,
           `STATUS_CODE_${failed ? 'ERROR' : 'UNSET'}`,
         ]),
@@ -262,24 +257,24 @@ function expected(truth) {
   );
 }
 
-/** What becomes of a span's name: control characters and halves of characters are replaced, and 256 are the end. */
-function label(name) {
-  const whole = Buffer.from(name)
+/** Returns the label for a span name: control characters and lone surrogates are replaced, and the length is limited to 256. */
+function labelOf(name) {
+  const text = Buffer.from(name)
     .toString()
     .replace(/\p{Cc}/gu, ' ');
-  return whole.length > 256 ? `${whole.slice(0, 255)}…` : whole;
+  return text.length > 256 ? `${text.slice(0, 255)}…` : text;
 }
 
-/** The span metrics of a page, without what the Collector adds of itself; sums as far as floating point agrees. */
+/** Returns the span metrics of a page without the labels of the Collector. Values are rounded, because sums of doubles differ. */
 function spanMetrics(page) {
   const samples = page.split('\n').filter(line => line.startsWith('traces_span_metrics_'));
   return new Map(
     samples.map(line => {
       const [, name, labels, value] = /^(\w+)\{(.*)\} (\S+)$/.exec(line);
-      const own = labels
+      const spanLabels = labels
         .split(/,(?=[a-z_]+=")/)
         .filter(each => !/^(?:otel_scope|collector_instance|job=|instance=)/.test(each));
-      return [`${name} ${own.sort().join()}`, Number(Number(value).toPrecision(9))];
+      return [`${name} ${spanLabels.sort().join()}`, Number(Number(value).toPrecision(9))];
     }),
   );
 }
@@ -292,16 +287,16 @@ function byKey([a], [b]) {
   return a < b ? -1 : 1;
 }
 
-async function read(url, accept = OPEN) {
+async function read(url, accept = OPENMETRICS) {
   const response = await fetch(url, { headers: { accept } });
   assert.equal(response.status, 200);
   return response.text();
 }
 
-function piped(program, args, input) {
+function runWithInput(program, args, input) {
   return new Promise(resolve => {
     const child = execFile(program, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : error.code, said: stdout + stderr }),
+      resolve({ code: error === null ? 0 : error.code, output: stdout + stderr }),
     );
     child.stdin.end(input);
   });
