@@ -69,7 +69,7 @@ describe('a receiver', () => {
   });
 });
 
-/** Creates a directory for at most a few hundred kilobytes: a small tmpfs if mounting is permitted, otherwise a limit on file sizes. */
+/** Creates a directory with room for a few hundred kilobytes: a tmpfs if mounting is permitted, otherwise a file size limit. */
 function smallDisk(): { directory: string; shell?: string } {
   const directory = harness.directory();
   try {

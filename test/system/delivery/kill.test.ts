@@ -114,7 +114,7 @@ function segmentsIn(spool: string): string[] {
   return names.filter(name => name.endsWith('.spans')).map(name => join(spool, name));
 }
 
-/** Returns whether a segment ends with a complete record. The header of a record has 20 bytes and contains the length of the rest. */
+/** Returns whether a segment ends with a complete record. Its header has 20 bytes and contains the length of the rest. */
 function isComplete(bytes: Buffer): boolean {
   let offset = 0;
   while (offset + 20 <= bytes.length) offset += 20 + bytes.readUInt32LE(offset + 12);

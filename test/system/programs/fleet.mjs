@@ -1,5 +1,5 @@
-// One of three services in every trace: front, middle, back. Each calls the next over HTTP. A request carries many traces, each with
-// its own context headers. All spans are sent.
+// One of three services in every trace: front, middle, back. Each calls the next over HTTP. A request carries many traces, each
+// with its own context headers. All spans are sent.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -1,5 +1,5 @@
-// A service with a metrics page. It ends thousands of spans with several names, kinds, statuses and durations, of which most are not
-// sampled. It sends the counts of all spans and the ids of the kept ones to its parent, and then serves the page.
+// A service with a metrics page. It ends thousands of spans with several names, kinds, statuses and durations, of which most are
+// not sampled. It sends the counts of all spans and the ids of the kept ones to its parent, and then serves the page.
 
 import { init, trace } from '@do/trace';
 import { memory, otlp, prometheus } from '@do/trace/exporters';

@@ -1,4 +1,4 @@
-// Compares the decisions of `sample.keep` in a process with those of the Collector's tail sampling, for the same traces and policies.
+// Compares the decisions of `sample.keep` in a process with those of the Collector's tail sampling, for the same traces.
 
 import assert from 'node:assert/strict';
 import { freePort } from '../../support/free-port.mjs';
