@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage, request } from 'node:http';
+import { Agent, get, type IncomingMessage, request, type RequestOptions } from 'node:http';
+import type { TcpSocketConnectOpts } from 'node:net';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { expect, it, onTestFinished } from 'vitest';
 import { globalState } from '../../../../src/core/global-state.js';
@@ -64,6 +65,24 @@ it.each<[string | undefined, { signal?: 'timeout' | 'abort'; [option: string]: u
   const [span] = await waitForSpans(1, SpanKind.CLIENT);
   expect(span?.attributes['error.type']).toBe(type);
   expect(span?.status.code).toBe(code);
+});
+
+it('has the code of the connections as error type, if all addresses of a host fail', async () => {
+  const { enable, waitForSpans } = startRecording();
+  enable({ fetch: false });
+  const addresses = ['127.0.0.1', '127.0.0.2'].map(address => ({ address, family: 4 }));
+  const options: RequestOptions & TcpSocketConnectOpts = {
+    host: 'several.example',
+    port: 1,
+    autoSelectFamily: true,
+    lookup: (_host, _options, done) => done(null, addresses),
+  };
+  const sent = get(options);
+  const [error] = (await once(sent, 'error')) as [unknown];
+  expect(error).toBeInstanceOf(AggregateError);
+  const [span] = await waitForSpans(1, SpanKind.CLIENT);
+  expect(span?.attributes['error.type']).toBe('ECONNREFUSED');
+  expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'connect ECONNREFUSED 127.0.0.1:1' });
 });
 
 it('ends the span of a response that is not read, and of one that nobody listens to', async () => {
