@@ -2,7 +2,7 @@
 
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
-import { suppressTracing } from '../core/suppression.js';
+import { suppressBelowClientSpan } from '../core/suppression.js';
 import { type ActiveTracer, getActiveTracer } from '../span/active-tracer.js';
 import { endSpan, OpenSpan } from '../span/open-span.js';
 import { nextStartOrder, recordFailure } from '../span/record-failure.js';
@@ -47,7 +47,7 @@ async function sendInSpan(send: Fetch, args: FetchArguments, tracer: ActiveTrace
   try {
     const argsWithContext = addContextHeaders(args, context);
     // An instrumentation of fetch gets the call, too. Suppressed, it adds neither a second span nor a second header.
-    const suppressed = suppressTracing(context);
+    const suppressed = suppressBelowClientSpan(context);
     response = await tracer.contextManager.with(suppressed, () => send(...argsWithContext));
   } catch (error) {
     recordFailure(span, error, order, isError);

@@ -17,7 +17,7 @@ import {
 } from '../context/index.js';
 import { globalState } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
-import { suppressTracing } from '../core/suppression.js';
+import { isSuppressedByApplication, suppressTracing } from '../core/suppression.js';
 import { extract } from '../propagation/extract.js';
 import type { ActiveTracer } from './active-tracer.js';
 import { canCarryContext, holdsHeaders } from './remote-context.js';
@@ -103,7 +103,7 @@ function toContext(tracer: ActiveTracer, active: Context, parent: unknown): Cont
 function inheritFrom(active: Context, given: Context): Context {
   const attributes = getContextAttributes(active);
   const context = attributes === undefined ? given : addContextAttributes(given, attributes);
-  return isSuppressed(active) && !isSuppressed(context) ? suppressTracing(context) : context;
+  return isSuppressedByApplication(active) && !isSuppressed(context) ? suppressTracing(context) : context;
 }
 
 function withoutParent(context: Context): Context {
