@@ -7,8 +7,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { install, pack, temporaryDirectory } from '../../scripts/pack.mjs';
-import { TYPESCRIPTS, typescript } from '../../scripts/typescripts.mjs';
+import { install, pack, temporaryDirectory } from '../../../scripts/pack.mjs';
+import { TYPESCRIPTS, typescript } from '../../../scripts/typescripts.mjs';
 
 const CONSUMER = fileURLToPath(new URL('consumer', import.meta.url));
 const require = createRequire(import.meta.url);
