@@ -29,6 +29,8 @@ const ENTRY_BYTES = 250;
 export interface ObjectBufferOptions {
   /** The memory of a span without attributes, in bytes. @default that of our engine */
   readonly spanBytes?: number;
+  /** Changes a span before the processor receives it. @default no change */
+  readonly prepare?: ((span: ReadableSpan) => ReadableSpan) | undefined;
   /** Takes a sampled span of a trace that is not kept, which the processor does not receive. */
   readonly onSkip?: (span: ReadableSpan) => void;
 }
@@ -38,17 +40,17 @@ export interface ObjectBufferOptions {
  *
  * @param processor receives the spans of kept traces
  * @param name the name of the output, for the report of exceptions
- * @param options the memory of a span, and a callback
+ * @param options the memory of a span, and callbacks
  */
 export function createObjectSpanBuffer(
   processor: SpanProcessor,
   name: string,
-  { spanBytes = SPAN_BYTES, onSkip }: ObjectBufferOptions = {},
+  { spanBytes = SPAN_BYTES, prepare = span => span, onSkip }: ObjectBufferOptions = {},
 ): SpanBuffer<BufferedObject> {
   const what = `onEnd of ${name}`;
   // As without tail sampling: a processor receives unsampled spans, and no sampled span of a dropped trace.
   const skip = (span: ReadableSpan): void => {
-    if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(span), undefined);
+    if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(prepare(span)), undefined);
     else onSkip?.(span);
   };
   return {
@@ -58,7 +60,7 @@ export function createObjectSpanBuffer(
     release({ span }, mark) {
       guarded(
         what,
-        () => processor.onEnd(mark === undefined ? setSampledFlag(span) : addKeepMark(span, mark)),
+        () => processor.onEnd(prepare(mark === undefined ? setSampledFlag(span) : addKeepMark(span, mark))),
         undefined,
       );
     },

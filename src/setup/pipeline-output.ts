@@ -10,6 +10,7 @@ import { internalMembersOf } from '../exporters/started-exporter.js';
 import type { SpanBuffer } from '../spans/span-buffer.js';
 import { createObjectSpanBuffer } from './object-span-buffer.js';
 import { OutputStats } from './output-stats.js';
+import type { Redact } from './redact-span.js';
 
 /** One output of the span pipeline. */
 export interface PipelineOutput {
@@ -43,9 +44,15 @@ export interface PipelineOutput {
  *
  * @param exporter the exporter
  * @param context its service, resource, environment and delivery
+ * @param redact redacts the spans that a tail sampler has released, because processors may have written to them; undefined
+ * without processors
  * @returns its output, or nothing if it failed to start
  */
-export function createExporterOutput(exporter: Exporter, context: ExporterContext): PipelineOutput[] {
+export function createExporterOutput(
+  exporter: Exporter,
+  context: ExporterContext,
+  redact?: Redact,
+): PipelineOutput[] {
   const { name } = exporter;
   try {
     const started = validStarted(exporter.start(context));
@@ -55,6 +62,7 @@ export function createExporterOutput(exporter: Exporter, context: ExporterContex
     const inner =
       members.buffer ??
       createObjectSpanBuffer(processor, name, {
+        prepare: redact,
         onSkip: span => {
           counts.countSkipped();
           members.leaveOut?.(span);
@@ -96,14 +104,16 @@ export function createExporterOutput(exporter: Exporter, context: ExporterContex
  *
  * @param entry a processor or an exporter
  * @param createContext creates the context of an exporter with this name
+ * @param redact redacts the spans of an exporter, as in `createExporterOutput`
  */
 export function createProcessorOutput(
   entry: SpanProcessor | SpanExporter,
   createContext: (name: string) => ExporterContext,
+  redact?: Redact,
 ): PipelineOutput[] {
   if (isSpanExporter(entry)) {
     const exporter = fromSpanExporter(entry);
-    return createExporterOutput(exporter, createContext(exporter.name));
+    return createExporterOutput(exporter, createContext(exporter.name), redact);
   }
   const processor = entry as SpanProcessor;
   const { constructor } = entry as { readonly constructor?: { readonly name: string } };

@@ -9,20 +9,19 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
-import { guarded } from '../core/guard.js';
 import { FaultReporter, MultiSpanProcessor } from '../engine/index.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
-import { createSpanView } from '../spans/span-view.js';
 import type { PipelineOutput } from './pipeline-output.js';
+import { createSafeRedaction, type Redact } from './redact-span.js';
 import type { SpanFilter } from './span-filter.js';
 
 /** The parts of a span pipeline. */
 export interface SpanPipelineParts {
   readonly outputs: readonly PipelineOutput[];
   readonly overrides: TraceOverrides;
-  /** Returns the span without its secrets, or the same object if it has none. */
-  readonly redact: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  /** Undefined for no redaction. */
+  readonly redact: Redact | undefined;
   /** Decides when the local root has ended. Without it, spans reach the outputs when they end. */
   readonly tail?: TailSampler | undefined;
   /** Applies `onSpanEnd`. */
@@ -33,7 +32,7 @@ export interface SpanPipelineParts {
 /** Passes every ended span to the outputs that receive it. */
 export class SpanPipeline implements SpanProcessor {
   readonly #overrides: TraceOverrides;
-  readonly #redact: SpanPipelineParts['redact'];
+  readonly #redact: Redact;
   readonly #filter: SpanFilter | undefined;
   readonly #outputs: readonly PipelineOutput[];
   readonly #allOutputs: MultiSpanProcessor;
@@ -55,7 +54,7 @@ export class SpanPipeline implements SpanProcessor {
     const kept = outputs.filter(({ sees }) => sees === 'kept');
     const processors = kept.filter(({ isExporter }) => !isExporter);
     this.#overrides = overrides;
-    this.#redact = redact;
+    this.#redact = redact === undefined ? span => span : createSafeRedaction(redact);
     this.#filter = filter;
     this.#outputs = outputs;
     this.#tail = tail;
@@ -67,7 +66,7 @@ export class SpanPipeline implements SpanProcessor {
 
   onStart(span: Span, parent: Context): void {
     this.#filter?.onStart(parent);
-    this.#tailOf(span)?.onStart(span);
+    this.tailOf(span)?.onStart(span);
     this.#allOutputs.onStart(span, parent);
   }
 
@@ -80,14 +79,14 @@ export class SpanPipeline implements SpanProcessor {
     if (this.#isClosed && successor !== undefined && successor !== this) return successor.onEnd(span);
     const changed = this.#filter === undefined ? span : this.#filter.apply(span);
     if (changed === undefined) return this.#onFiltered(span);
-    const redacted = this.#redacted(changed);
+    const redacted = this.#redact(changed);
     this.#everySpanOutputs.onEnd(redacted);
-    const tail = this.#tailOf(span);
+    const tail = this.tailOf(span);
     if (tail !== undefined) return tail.onEnd(changed, redacted);
-    if (this.#overrides.get(span.spanContext().traceId) === 'drop') return;
+    if (this.#overrides.get(span.spanContext().traceId) === 'drop') return this.#onDropped(redacted);
     if (this.#keptSpanProcessors === undefined) return this.#keptSpanExporters.onEnd(redacted);
     this.#keptSpanProcessors.onEnd(redacted);
-    this.#keptSpanExporters.onEnd(this.#redacted(redacted));
+    this.#keptSpanExporters.onEnd(this.#redact(redacted));
   }
 
   /** Replaces the tail sampler. Traces that have started remain with the earlier one. */
@@ -112,6 +111,14 @@ export class SpanPipeline implements SpanProcessor {
     return this.#tail;
   }
 
+  /** The tail sampler that decides about the trace of a span: an earlier one, if it has buffered the trace. */
+  tailOf(span: Pick<ReadableSpan, 'spanContext'>): TailSampler | undefined {
+    if (this.#retiredTails.length === 0) return this.#tail;
+    const { traceId } = span.spanContext();
+    this.#retiredTails = this.#retiredTails.filter(tail => !tail.isDone);
+    return this.#retiredTails.find(tail => tail.holds(traceId)) ?? this.#tail;
+  }
+
   /** Passes further spans to the pipeline of the next `init()`, as soon as there is one. */
   close(): void {
     this.#isClosed = true;
@@ -128,32 +135,12 @@ export class SpanPipeline implements SpanProcessor {
 
   /** A filtered span still ends its trace. */
   #onFiltered(span: ReadableSpan): void {
-    this.#tailOf(span)?.onEnd(span, undefined);
+    this.tailOf(span)?.onEnd(span, undefined);
     for (const output of this.#outputs) output.leaveOut?.(span);
   }
 
-  #tailOf(span: Pick<ReadableSpan, 'spanContext'>): TailSampler | undefined {
-    if (this.#retiredTails.length === 0) return this.#tail;
-    const { traceId } = span.spanContext();
-    this.#retiredTails = this.#retiredTails.filter(tail => !tail.isDone);
-    return this.#retiredTails.find(tail => tail.holds(traceId)) ?? this.#tail;
+  /** A span of a trace that the application dropped: `unsampled` in the statistics, as with a tail sampler. */
+  #onDropped(span: ReadableSpan): void {
+    for (const { sees, buffer } of this.#outputs) if (sees === 'kept') buffer.skip(span);
   }
-
-  #redacted(span: ReadableSpan): ReadableSpan {
-    const redact = this.#redact;
-    if (redact === undefined) return span;
-    return guarded('redaction', () => redact(span), undefined) ?? removeContent(span);
-  }
-}
-
-/** Replaces a span whose redaction failed: its secrets must not leave, and its trace must keep its shape. */
-function removeContent(span: ReadableSpan): ReadableSpan {
-  const { code } = span.status;
-  return createSpanView(span, {
-    name: '[redaction failed]',
-    attributes: {},
-    events: [],
-    links: [],
-    status: { code },
-  });
 }

@@ -31,6 +31,7 @@ import { installExitHandlers } from './exit-handlers.js';
 import { collectStats, createLifecycle } from './lifecycle.js';
 import { createExporterOutput, type PipelineOutput, createProcessorOutput } from './pipeline-output.js';
 import { createApiCopyDiagnostics, type Registration } from './register-globals.js';
+import { createSafeRedaction } from './redact-span.js';
 import { createResource } from './resource.js';
 import type { RuntimeSettings } from './update.js';
 import { SpanFilter } from './span-filter.js';
@@ -76,9 +77,13 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
     deliveryStats: () => ({ exporters: collectStats(outputs), lateCalls: 0 }),
   };
   const createContext = (name: string): ExporterContext => createExporterContext(name, contextParts);
+  const redact = config.redact === false ? undefined : createSafeRedaction(redactor.span);
+  const redactAgain = config.processors.length === 0 ? undefined : redact;
   const outputs: PipelineOutput[] = [
-    ...config.processors.flatMap(entry => createProcessorOutput(entry, createContext)),
-    ...exporters.flatMap(exporter => createExporterOutput(exporter, createContext(exporter.name))),
+    ...config.processors.flatMap(entry => createProcessorOutput(entry, createContext, redactAgain)),
+    ...exporters.flatMap(exporter =>
+      createExporterOutput(exporter, createContext(exporter.name), redactAgain),
+    ),
   ];
   hub.shareBatches(outputs.map(({ processor }) => processor));
   const overrides = new TraceOverrides();
@@ -86,7 +91,6 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
     keep.holds ? createTailSampler(keep, selectKeptSpanBuffers(outputs), overrides) : undefined;
   const tail = createTail(config.sample);
   const filter = config.onSpanEnd === undefined ? undefined : new SpanFilter(config.onSpanEnd);
-  const redact = config.redact === false ? undefined : redactor.span;
   const pipeline = new SpanPipeline({ outputs, overrides, redact, tail, filter, diagnostics });
   for (const diagnostic of findUnreachableRules(config.sample.rules)) diagnostics.report('warn', diagnostic);
   const seesEverySpan = outputs.some(({ sees }) => sees === 'every');
