@@ -27,6 +27,8 @@ export interface ConfigHost extends PackageSearch {
 /** The result of `resolveConfig`. */
 export interface Resolution {
   readonly config: ResolvedConfig;
+  /** A clean copy of the options of `init()`. */
+  readonly given: InitOptions;
   /** The problems of environment variables. */
   readonly warnings: readonly OptionProblem[];
 }
@@ -79,7 +81,7 @@ export function resolveConfig(options: InitOptions | undefined, host: ConfigHost
     disabled: given.enabled === undefined ? (env.disabled ?? DEFAULTS.disabled) : !given.enabled,
   };
   const warnings = env.problems.filter(({ path }) => isVariableUsed(path, config.exporters));
-  return { config: freezeConfig(config), warnings };
+  return { config: freezeConfig(config), given, warnings };
 }
 
 /** The exporters that read the variables of OTLP. */

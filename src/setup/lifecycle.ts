@@ -84,6 +84,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     globalState.tracer = undefined;
     globalState.lifecycle = undefined;
     globalState.handle = undefined;
+    globalState.isError = undefined;
     if (globalState.pipeline === pipeline) globalState.pipeline = undefined;
     unregister();
     pipeline?.close();
@@ -106,7 +107,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     stats,
     check,
     url: ids => findUrl(exporters, ids),
-    overrideSampling: (span, override) => overrideSampling(span, override, overrides, pipeline?.tail),
+    overrideSampling: (span, override) => overrideSampling(span, override, overrides, pipeline?.tailOf(span)),
     getLocalRoot: (span: Span) => getLocalRoot(span),
   };
 }

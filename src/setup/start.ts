@@ -49,7 +49,11 @@ export function startTracing(
   options: InitOptions | undefined,
   host: HostProcess = describeCurrentProcess(),
 ): TraceHandle {
-  const { config, warnings: problems } = resolveConfig(options, {
+  const {
+    config,
+    given,
+    warnings: problems,
+  } = resolveConfig(options, {
     ...host,
     readFile: path => readFileSync(path, 'utf8'),
     knownInstrumentations: KNOWN_NAMES,
@@ -75,7 +79,7 @@ export function startTracing(
   const view = createConfigView(config, redact);
   if (foreign !== undefined) {
     const update = createUpdate(undefined, log, view.change);
-    const handle = attachToForeign(foreign, startup, registration, update, view.read);
+    const handle = attachToForeign(foreign, { startup, registration, given, update, readConfig: view.read });
     startupLog.stop();
     return handle;
   }
