@@ -1,8 +1,10 @@
 // The `onSpanEnd` option: the application changes or drops each ended span before it is redacted and encoded.
 
-import type { Context, SpanStatus } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { getSpan } from '../context/index.js';
+import { catchRejection } from '../core/catch-rejection.js';
+import { globalState } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
 import { normaliseAttributes } from '../spans/attributes.js';
 import type { EndedSpan, OnSpanEnd } from '../spans/ended-span.js';
@@ -55,13 +57,16 @@ export class SpanFilter {
         }
         this.#filterRefused++;
       }
-      if (result instanceof Promise) result.catch((error: unknown) => reportFault('onSpanEnd', error));
+      if (result instanceof Promise) {
+        catchRejection(result, error => reportFault('onSpanEnd', error));
+        reportUnusable('returned a promise');
+      }
       return createSpanView(span, {
-        name: typeof view.name === 'string' ? view.name : span.name,
-        attributes: normaliseAttributes(view.attributes),
-        status: isStatus(view.status) ? view.status : span.status,
-        events: Array.isArray(view.events) ? view.events : span.events,
-        links: Array.isArray(view.links) ? view.links : span.links,
+        name: accept('name', isString, view, span),
+        attributes: normaliseAttributes(accept('attributes', isObject, view, span), reportDropped),
+        status: accept('status', isStatus, view, span),
+        events: accept('events', Array.isArray, view, span),
+        links: accept('links', Array.isArray, view, span),
       });
     } catch (error) {
       // The callback of the application failed. The span is exported without its changes.
@@ -98,6 +103,41 @@ function createEndedSpan(span: ReadableSpan): EndedSpan {
   };
 }
 
-function isStatus(value: unknown): value is SpanStatus {
+/** Returns the field of the view, or that of the span if the callback has set it to a value that cannot be used. */
+function accept<K extends 'name' | 'attributes' | 'status' | 'events' | 'links'>(
+  field: K,
+  isValid: (value: unknown) => boolean,
+  view: EndedSpan,
+  span: ReadableSpan,
+): ReadableSpan[K] {
+  const value = view[field] as ReadableSpan[K];
+  if (isValid(value)) return value;
+  reportUnusable(`set ${field} of the span to a value of a wrong type`);
+  return span[field];
+}
+
+function reportDropped(key: string): void {
+  reportUnusable(`set the attribute ${JSON.stringify(key)} to a value that cannot be recorded`);
+}
+
+/** Reports the first result or change that cannot be used. */
+function reportUnusable(what: string): void {
+  globalState.diagnostics.reportOnce('onSpanEnd:unusable', 'warn', {
+    code: 'callback_failed',
+    message: `onSpanEnd ${what}, which is ignored; the span is exported`,
+    fix: 'Change the span before the callback returns, and return false to drop it.',
+    source: 'onSpanEnd',
+  });
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isStatus(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'number';
 }
