@@ -144,7 +144,7 @@ describe('names', () => {
   });
 
   it('of drop reasons and statistics are all on the page of delivery', () => {
-    const reasons = literalsOf('src/delivery/stats.ts', 'DropReason');
+    const reasons = literalsOf('src/delivery/stats.ts', 'KnownDropReason');
     expect(reasons.length).toBeGreaterThan(0);
     expect(firstColumn('docs/delivery.md', 'drop reason').toSorted()).toEqual(reasons.toSorted());
     const members = membersOf('src/delivery/stats.ts', 'ExporterStats');
