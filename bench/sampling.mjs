@@ -17,7 +17,7 @@ import { alone, compareApart, line } from './pairs.mjs';
 const { values } = parseArgs({
   options: { side: { type: 'string' }, turns: { type: 'string', default: '7' } },
 });
-const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
+const dist = name => new URL(`../build/cjs/${name}`, import.meta.url).href;
 
 const RATIO = 0.01;
 const CHILDREN = 4;

@@ -1,7 +1,7 @@
 // Rolls up the declarations: one file for each entry, which imports @opentelemetry/api and nothing else. A program that
 // imports an entry loads two files of this package instead of a hundred, and the file is the whole public surface of the entry.
 //
-//   dist/types/exporters/index.d.ts, and the files that it imports    written by tsc, removed by the build
+//   build/types/exporters/index.d.ts, and the files that it imports   written by tsc
 //   dist/cjs/exporters/index.d.ts                                     the rolled-up declarations, CommonJS
 //   dist/esm/exporters/index.d.ts                                     the same names, ESM: types of both are identical
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ const DISPOSABLE = `declare global {
  */
 export async function rollUpDeclarations(entry) {
   const bundle = await rollup({
-    input: `./dist/types/${entry}.d.ts`,
+    input: `./build/types/${entry}.d.ts`,
     plugins: [dts()],
     external: /^@opentelemetry\//,
     onwarn: warning => {

@@ -279,7 +279,7 @@ function tailMemory(parts) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const dist = name => import(new URL(`../dist/cjs/${name}`, import.meta.url).href);
+  const dist = name => import(new URL(`../build/cjs/${name}`, import.meta.url).href);
   const names = [
     'sampling/adaptive-policy.js',
     'spans/threshold.js',

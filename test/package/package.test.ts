@@ -205,15 +205,16 @@ describe('installed in an empty folder', () => {
     // OpenTelemetry's SDK alone takes longer to load than the bound.
     const packages = new Set(runs.flatMap(({ files }) => files.filter(file => !isOurs(file)).map(packageOf)));
     expect([...packages]).toEqual(['@opentelemetry/api']);
-    expect(ours).toBeGreaterThan(10);
-    expect(ours).toBeLessThanOrEqual(60);
+    // The modules are bundled, because many small files take twice as long.
+    expect(ours).toBeGreaterThan(1);
+    expect(ours).toBeLessThanOrEqual(12);
   });
 });
 
 describe('@do/trace/analysis', () => {
   it('reaches neither Node nor OpenTelemetry, so that it runs in a browser', () => {
     const { files, outside } = reachableFrom(join(ROOT, 'dist/esm/analysis/index.js'));
-    expect(files.length).toBeGreaterThan(1);
+    expect(files.length).toBeGreaterThan(0);
     expect(outside).toEqual([]);
   });
 });

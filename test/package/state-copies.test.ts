@@ -18,10 +18,10 @@ beforeAll(() => {
   copyPackage('same', code => code);
   // A later version: another number.
   copyPackage('later', code =>
-    changeShape(replace(code, `exports.LAYOUT = ${LAYOUT};`, `exports.LAYOUT = ${LAYOUT + 1};`)),
+    changeShape(replace(code, `const LAYOUT = ${LAYOUT};`, `const LAYOUT = ${LAYOUT + 1};`)),
   );
   // The version before the first number.
-  copyPackage('previous', code => changeShape(replace(code, '`@do/trace/${exports.LAYOUT}`', "'@do/trace'")));
+  copyPackage('previous', code => changeShape(replace(code, '`@do/trace/${LAYOUT}`', "'@do/trace'")));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -29,7 +29,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 function copyPackage(name: string, change: (code: string) => string): void {
   const copy = join(app, 'node_modules/@do', name);
   cpSync(join(app, 'node_modules/@do/trace'), copy, { recursive: true });
-  const file = join(copy, 'dist/cjs/core/global-state.js');
+  const file = join(copy, 'dist/cjs/chunks/facade.js');
   writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
 
