@@ -1,6 +1,6 @@
 // Tables of the documentation that repeat data of the sources: generated ones are up to date, written ones are complete.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -150,6 +150,28 @@ describe('names', () => {
     const members = membersOf('src/delivery/stats.ts', 'ExporterStats');
     const apart = ['exporter', 'protocol', 'lastError'];
     expect([...firstColumn('docs/delivery.md', 'member'), ...apart].toSorted()).toEqual(members.toSorted());
+  });
+
+  it('of variables on any page are read, and those of this package are all in the guide', () => {
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts'))
+      .map(file => textOf(`src/${file}`))
+      .join('\n');
+    const variables = (text: string): string[] => text.match(/\b(?:DO_TRACE|OTEL)_[A-Z_]*[A-Z]\b/g) ?? [];
+    const read = new Set(variables(sources));
+    // One is an example of a typing error. The signal's own variables are composed of their parts.
+    const isKnown = (name: string): boolean =>
+      name === 'DO_TRACE_EXPORTR' || read.has(name) || read.has(name.replace('_OTLP_TRACES_', '_OTLP_'));
+    const unknown = PAGES.flatMap(page =>
+      variables(textOf(page))
+        .filter(name => !isKnown(name))
+        .map(name => `${page}: ${name}`),
+    );
+    expect(unknown).toEqual([]);
+    const shown = tablesOf(textOf('docs/guide.md')).flatMap(({ rows }) =>
+      rows.flatMap(([cell = '']) => variables(cell)),
+    );
+    expect([...read].filter(name => name.startsWith('DO_') && !shown.includes(name))).toEqual([]);
   });
 
   it('of npm scripts are all in CONTRIBUTING', () => {
