@@ -1,5 +1,6 @@
 // The defaults of the configuration. Options and environment variables override them.
 
+import type { Complete } from '../core/omit-undefined.js';
 import { DELIVERY_DEFAULTS } from '../delivery/options.js';
 import type { InstrumentRecord } from '../instrument/types.js';
 import type { RedactOptions } from '../redact/options.js';
@@ -25,7 +26,7 @@ type Defaults = Pick<
 > & {
   readonly instrument: InstrumentRecord;
   readonly otlp: Pick<ResolvedConfig['otlp'], 'endpoint' | 'protocol'>;
-  readonly redact: Required<RedactOptions>;
+  readonly redact: Complete<RedactOptions>;
 };
 
 /** The default values. */

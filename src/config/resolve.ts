@@ -65,7 +65,7 @@ export function resolveConfig(options: InitOptions | undefined, host: ConfigHost
     detectors: given.resource?.detectors ?? [],
     ...omitUndefined({ detectorNames: env.detectors }),
     baggageAttributes: [...new Set(given.baggageAttributes ?? DEFAULTS.baggageAttributes)],
-    redact: given.redact === false ? false : { ...DEFAULTS.redact, ...given.redact },
+    redact: given.redact === false ? false : { ...DEFAULTS.redact, ...omitUndefined(given.redact ?? {}) },
     limits: {
       ...DEFAULTS.limits,
       ...omitUndefined(env.limits),

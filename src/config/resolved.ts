@@ -4,6 +4,7 @@ import type { AttributeValue, TextMapPropagator } from '@opentelemetry/api';
 import type { Level, Logger } from '../core/diagnostics.js';
 import type { PropagatorName } from '../core/known-names.js';
 import type { Sampler, SpanLimits } from '../core/sdk-types.js';
+import type { Complete } from '../core/omit-undefined.js';
 import type { ResolvedDelivery } from '../delivery/options.js';
 import type { Instrumentation, InstrumentOption } from '../instrument/types.js';
 import type { PropagateOptions } from '../propagation/types.js';
@@ -91,7 +92,7 @@ export interface ResolvedConfig {
   /** The detectors of `OTEL_NODE_RESOURCE_DETECTORS`. Absent for all of this package. */
   readonly detectorNames?: readonly DetectorName[];
   readonly baggageAttributes: readonly string[];
-  readonly redact: false | Required<RedactOptions>;
+  readonly redact: false | Complete<RedactOptions>;
   readonly limits: { readonly [K in keyof SpanLimits]-?: number };
   readonly delivery: ResolvedDelivery;
   readonly processors: readonly ProcessorOption[];

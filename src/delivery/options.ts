@@ -1,6 +1,6 @@
 // The `delivery` option of `init()` and of exporters: its types, its defaults, and their combination.
 
-import { omitUndefined } from '../core/omit-undefined.js';
+import { type Complete, omitUndefined } from '../core/omit-undefined.js';
 
 /** The `delivery` option of `init()` and of exporters: how ended spans are sent. An exporter's own options take precedence. */
 export interface DeliveryOptions {
@@ -29,8 +29,6 @@ export interface SpoolOptions {
   /** `'overflow'`: only what does not fit into memory. `'always'`: each batch before it is sent. @default 'overflow' */
   readonly mode?: 'overflow' | 'always' | undefined;
 }
-
-type Complete<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
 
 /** `SpoolOptions` with every default filled in. */
 export type ResolvedSpool = Complete<SpoolOptions>;

@@ -39,13 +39,13 @@ export interface ExporterStats {
   /** The name of the exporter. */
   readonly exporter: string;
   /** The encoding of the requests. Absent if spans are not sent over HTTP. */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /** Ended, sampled or not. Includes the spans replayed from the spool of an earlier process. */
   readonly ended: number;
   /** Of `ended`: left out by sampling. */
   readonly unsampled: number;
   /** Of `ended`: left in the spool by an earlier process. */
-  readonly replayed?: number;
+  readonly replayed?: number | undefined;
   /** Held by tail sampling until their trace is decided. They are `unsampled` if it is not kept. */
   readonly held: number;
   /** Waiting in memory. */
@@ -53,7 +53,7 @@ export interface ExporterStats {
   /** Waiting on disk only. */
   readonly spooled: number;
   /** Of `queued` and `spooled`: being sent, including the pauses between two attempts. */
-  readonly inFlight?: number;
+  readonly inFlight?: number | undefined;
   /** Accepted by the backend. */
   readonly sent: number;
   /** Rejected one by one in a partial success. */
@@ -61,16 +61,19 @@ export interface ExporterStats {
   /** Dropped, by reason. */
   readonly dropped: DroppedSpans;
   /** Kept although `onSpanEnd` returned `false`: a local child or another process refers to the span. */
-  readonly filter_refused?: number;
+  readonly filter_refused?: number | undefined;
   /** Sent again after a response was lost, so the backend may have them twice. */
-  readonly maybeDuplicated?: number;
+  readonly maybeDuplicated?: number | undefined;
   /** Requests that were sent again. */
   readonly retries: number;
   /** Bytes of the request bodies as they were sent. */
   readonly bytes: number;
   /** The last error, in one line. */
-  readonly lastError?: string;
+  readonly lastError?: string | undefined;
 }
+
+/** The statistics of an exporter, as far as it has them. A count that is missing or undefined is 0. */
+export type PartialStats = { readonly [K in keyof ExporterStats]?: ExporterStats[K] | undefined };
 
 /** The result of `trace.stats()`: one row for each destination. */
 export interface DeliveryStats {

@@ -6,7 +6,7 @@ import type { Resource, SpanProcessor } from '../core/sdk-types.js';
 import type { RequestHeaders } from '../delivery/http/request-headers.js';
 import type { TlsOptions } from '../delivery/http/tls-options.js';
 import type { DeliveryOptions } from '../delivery/options.js';
-import type { ExporterStats, Protocol } from '../delivery/stats.js';
+import type { PartialStats, Protocol } from '../delivery/stats.js';
 
 export type { RequestHeaders } from '../delivery/http/request-headers.js';
 export type { TlsOptions } from '../delivery/http/tls-options.js';
@@ -77,7 +77,7 @@ export interface StartedExporter {
   /** Delivers the queued spans within the time limit, then stops. @default `processor.shutdown()` */
   shutdown?(options: FlushOptions): Promise<void>;
   /** The row of the exporter in `trace.stats()`. Missing counts are 0. @default no row */
-  stats?(): Partial<ExporterStats>;
+  stats?(): PartialStats;
 }
 
 /**

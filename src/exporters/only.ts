@@ -5,7 +5,7 @@ import { reportFault } from '../core/guard.js';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '../core/sdk-types.js';
 import { addProblem, throwIfInvalid } from '../core/validators.js';
 import type { OptionProblem } from '../core/errors.js';
-import type { ExporterStats } from '../delivery/stats.js';
+import type { PartialStats } from '../delivery/stats.js';
 import { isSampled } from '../spans/trace-flags.js';
 import type { Exporter, StartedExporter } from './exporter.js';
 import { fromSpanExporter, isSpanExporter } from './span-exporter.js';
@@ -91,7 +91,7 @@ function accepts(predicate: SpanPredicate, span: ReadableSpan, name: string): bo
   }
 }
 
-function addFiltered(stats: Partial<ExporterStats>, filtered: number): Partial<ExporterStats> {
+function addFiltered(stats: PartialStats, filtered: number): PartialStats {
   if (filtered === 0) return stats;
   const { ended = 0, dropped = {} } = stats;
   return {

@@ -9,9 +9,9 @@ export interface HandlerOptions<R extends Request = Request> {
    * The pattern of the route, `/orders/:id`, or a function that returns it. Never the path itself, because each order would
    * get a separate span name. A function that returns undefined is called again when the response exists. @default none
    */
-  readonly route?: string | ((request: R) => string | undefined);
+  readonly route?: string | ((request: R) => string | undefined) | undefined;
   /** Whether a thrown value is a failure. `false`, for a redirect that is thrown, leaves the status unset. @default every thrown value */
-  readonly isError?: (error: unknown) => boolean;
+  readonly isError?: ((error: unknown) => boolean) | undefined;
 }
 
 /** Reads the route of a request, as far as it is known. An option that throws returns no route. */

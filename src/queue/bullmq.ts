@@ -17,7 +17,7 @@ import { asRecord, asText } from './unknown-record.js';
 /** The required properties and methods of BullMQ's `Queue`. */
 export interface BullQueue {
   readonly name: string;
-  readonly opts?: object;
+  readonly opts?: object | undefined;
   add(...args: never[]): Promise<unknown>;
   addBulk(jobs: never): Promise<unknown>;
 }

@@ -17,7 +17,7 @@ export interface KafkaProducer {
 }
 
 /** A topic, or an object that has it: the payload of `eachMessage`, the batch of `eachBatch`. */
-export type KafkaSource = string | { readonly topic: string; readonly partition?: number };
+export type KafkaSource = string | { readonly topic: string; readonly partition?: number | undefined };
 
 const SYSTEM = 'kafka';
 

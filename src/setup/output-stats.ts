@@ -1,7 +1,8 @@
 // The row of an exporter in `trace.stats()`: its own counts, and those of the spans that have not reached it or never do.
 
 import { reportFault } from '../core/guard.js';
-import type { DroppedSpans, ExporterStats } from '../delivery/stats.js';
+import { omitUndefined } from '../core/omit-undefined.js';
+import type { DroppedSpans, ExporterStats, PartialStats } from '../delivery/stats.js';
 import { emptyStats } from '../exporters/exporter-state.js';
 import type { BufferedSpan, SpanBuffer } from '../spans/span-buffer.js';
 
@@ -49,8 +50,8 @@ export class OutputStats {
    * Completes the statistics of an exporter, which the application may have written without types. A count that is no number
    * is reported and counts as 0.
    */
-  complete(given: Partial<ExporterStats>): ExporterStats {
-    const row: Record<string, unknown> = { ...emptyStats(this.#name), ...given };
+  complete(given: PartialStats): ExporterStats {
+    const row: Record<string, unknown> = { ...emptyStats(this.#name), ...omitUndefined(given) };
     for (const key of COUNTS) {
       if (typeof row[key] === 'number') continue;
       if (row[key] !== undefined) reportFault(`stats() of the exporter ${this.#name}`, `no number as ${key}`);

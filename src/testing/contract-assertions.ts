@@ -2,7 +2,7 @@
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { pluralize } from '../core/pluralize.js';
-import type { ExporterStats } from '../delivery/stats.js';
+import type { PartialStats } from '../delivery/stats.js';
 import type { Exporter } from '../exporters/exporter.js';
 
 const POLL_MS = 5;
@@ -18,7 +18,7 @@ export function assertRule(holds: boolean, rule: string): void {
 }
 
 /** Asserts that every ended span is counted in exactly one place. */
-export function assertStatsAddUp(stats: Partial<ExporterStats> | undefined): void {
+export function assertStatsAddUp(stats: PartialStats | undefined): void {
   if (stats === undefined) return;
   const { ended = 0, unsampled = 0, held = 0, queued = 0, spooled = 0 } = stats;
   const { sent = 0, rejected = 0, dropped = {} } = stats;

@@ -1,6 +1,7 @@
 // The contract of exporters as named checks for any test runner.
 
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { omitUndefined } from '../core/omit-undefined.js';
 import { withTimeout } from '../core/with-timeout.js';
 import type { ExporterStats } from '../delivery/stats.js';
 import { emptyStats } from '../exporters/exporter-state.js';
@@ -22,13 +23,13 @@ export type MakeExporter = () => Exporter | Promise<Exporter>;
 /** The environment of the exporter under test. Rules that need a missing member are not checked. */
 export interface ExporterHarness {
   /** Returns the names of all spans that the backend has received so far. */
-  readonly received?: () => readonly string[] | Promise<readonly string[]>;
+  readonly received?: (() => readonly string[] | Promise<readonly string[]>) | undefined;
   /** Creates an exporter whose backend is down. */
-  readonly down?: MakeExporter;
+  readonly down?: MakeExporter | undefined;
   /** The environment variables of the exporter. @default {} */
-  readonly env?: ExporterContext['env'];
+  readonly env?: ExporterContext['env'] | undefined;
   /** Milliseconds for a flush and for a shutdown. @default 3000 */
-  readonly limitMs?: number;
+  readonly limitMs?: number | undefined;
 }
 
 /** One rule of the contract. */
@@ -179,7 +180,9 @@ function createRunner(env: ExporterContext['env'], limitMs: number): RunWithExpo
       exporter,
       seesEverySpan: internalMembersOf(started).sees === 'every',
       stats: () =>
-        started.stats === undefined ? undefined : { ...emptyStats(exporter.name), ...started.stats() },
+        started.stats === undefined
+          ? undefined
+          : { ...emptyStats(exporter.name), ...omitUndefined(started.stats()) },
       endSpans: (...spans) => {
         for (const span of spans) processor.onEnd(span);
       },

@@ -6,7 +6,7 @@ import type { SpanProcessor } from '../../src/core/sdk-types.js';
 import { systemTimers, type Timers } from '../../src/core/timers.js';
 import { type DestinationOptions, DeliveryHub } from '../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../src/delivery/options.js';
-import type { ExporterStats } from '../../src/delivery/stats.js';
+import type { PartialStats } from '../../src/delivery/stats.js';
 import type { Exporter, ExporterContext, StartedExporter } from '../../src/exporters/exporter.js';
 import { createExporterContext as createContext } from '../../src/exporters/exporter-context.js';
 import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../../src/exporters/otlp-settings.js';
@@ -129,7 +129,7 @@ export async function deliverSpans(
   exporter: Exporter,
   spans: readonly ReadableSpan[],
   { context }: TestContext,
-): Promise<Partial<ExporterStats> | undefined> {
+): Promise<PartialStats | undefined> {
   const { processor, stats } = exporter.start(context);
   for (const span of spans) processor.onEnd(span);
   await processor.forceFlush();

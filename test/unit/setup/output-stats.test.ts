@@ -47,3 +47,18 @@ it('missing counts are 0, and a count that is no number is reported once', () =>
   });
   expect(captured).toMatchObject([{ code: 'callback_failed', source: 'stats() of the exporter mine' }]);
 });
+
+it('undefined members count as missing', () => {
+  const counts = new OutputStats('mine');
+  const captured = captureDiagnostics(() => {
+    const row = counts.complete({
+      exporter: undefined,
+      ended: 2,
+      sent: 2,
+      dropped: undefined,
+      held: undefined,
+    });
+    expect(row).toMatchObject({ exporter: 'mine', ended: 2, sent: 2, held: 0, dropped: {} });
+  });
+  expect(captured).toEqual([]);
+});
