@@ -109,7 +109,7 @@ describe('the requests', () => {
       resourceSpans: [
         {
           resource: { attributes: [{ key: 'service.name' }] },
-          scopeSpans: [{ spans: [{ name: 'trace doctor', attributes: [{ key: 'trace.doctor' }, {}] }] }],
+          scopeSpans: [{ spans: [{ name: 'trace doctor', attributes: [{ key: 'do.doctor' }, {}] }] }],
         },
       ],
     });
