@@ -85,7 +85,7 @@ export function checkNode(version: string): Check {
 }
 
 function checkVariables(problems: readonly OptionProblem[]): Check[] {
-  if (problems.length === 0) return [createOkCheck('variables', 'all that are set can be read')];
+  if (problems.length === 0) return [createOkCheck('variables', 'every variable that is set can be read')];
   return problems.map(problem => {
     const { code, message } = createProblemDiagnostic(problem);
     const isError = code === 'unknown_exporter' || code === 'malformed_endpoint';
