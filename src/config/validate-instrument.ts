@@ -9,6 +9,7 @@ import {
   createChildContext,
   describeValue,
   type FieldValidators,
+  isRecord,
   listOf,
   nonEmptyString,
   objectWith,
@@ -121,7 +122,7 @@ const fetch = optionsOrBoolean(fetchOptions);
 /** The configuration of an instrumentation of OpenTelemetry: its own package validates the contents. */
 const otherConfig: Validator<boolean | object> = (value, context) => {
   if (typeof value === 'boolean') return value;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (isRecord(value)) {
     if (!isInstrumentation(value)) return value;
     return addProblem(context, 'wrong_type', CONFIG_EXPECTED, describeValue(value), { fix: OBJECT_FIX });
   }

@@ -10,6 +10,7 @@ import {
   formatAlternatives,
   listOf,
   oneOf,
+  validateSafely,
   type Validator,
 } from '../core/validators.js';
 import type { Exporter } from '../exporters/exporter.js';
@@ -84,7 +85,10 @@ export const loggerValidator: Validator<Partial<Logger>> = (value, context) => {
     if (typeof method === 'function' || method === undefined) continue;
     isValid = false;
     const methodContext = createChildContext(context, level);
-    addProblem(methodContext, 'wrong_type', 'a function that takes a message', describeValue(method));
+    validateSafely(
+      () => addProblem(methodContext, 'wrong_type', 'a function that takes a message', describeValue(method)),
+      methodContext,
+    );
   }
   if (!isValid) return undefined;
   return methods > 0

@@ -209,20 +209,38 @@ export function addUnknownOptions(
   }
 }
 
-/** An object that is not a list, as a record whose keys can be read. */
+/** An object that can hold options, as a record whose keys can be read. */
 export function requireObject(
   value: unknown,
   context: ValidationContext,
 ): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  return addProblem(context, 'wrong_type', 'an object', describeValue(value));
+  return isRecord(value)
+    ? value
+    : addProblem(context, 'wrong_type', 'a plain object', describeValue(value));
 }
 
-/** A refused value in a few words. Unlike `formatValue` it distinguishes lists from other objects. */
+/** The tags of plain objects, instances of classes, and modules. */
+const RECORD_TAGS: readonly string[] = ['Object', 'Module'];
+
+/**
+ * Whether a value can hold options. A list, a map, a date, an error or a promise cannot: it has no options among its
+ * properties, so that it would be accepted without any effect.
+ *
+ * @throws if the value is a proxy that throws
+ */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && RECORD_TAGS.includes(readTag(value));
+}
+
+function readTag(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
+
+/** A refused value in a few words. Unlike `formatValue` it distinguishes lists, dates, maps and others from plain objects. */
 export function describeValue(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : formatValue(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'object' || value === null || isRecord(value)) return formatValue(value);
+  return `an object of the type ${readTag(value).slice(0, MAX_KEY_LENGTH)}`;
 }
 
 /** Formats names as alternatives: `'a', 'b' or 'c'`. */

@@ -7,10 +7,13 @@ import { normalizeEndpoint } from '../core/endpoint.js';
 import {
   addProblem,
   booleanValue,
+  describeValue,
   type FieldValidators,
+  isRecord,
   objectWith,
   throwIfInvalid,
   type ValidationContext,
+  validateSafely,
   type Validator,
 } from '../core/validators.js';
 import type { HeaderRecord, RequestHeaders } from '../delivery/http/request-headers.js';
@@ -44,7 +47,9 @@ export function validateExporterOptions<T extends object>(
   foreignNames: Readonly<Record<string, string>> = {},
 ): ValidatedOptions<T> {
   const problems: OptionProblem[] = [];
-  const copy = objectWith(fields, required, foreignNames)(options, { path: name, problems });
+  const context: ValidationContext = { path: name, problems };
+  const validate = objectWith(fields, required, foreignNames);
+  const copy = validateSafely(() => validate(options, context), context);
   if (copy === undefined) throwIfInvalid(problems);
   // A validator that returns undefined has added a problem.
   return { options: copy as T, problems };
@@ -107,8 +112,8 @@ export const headersValidator: Validator<RequestHeaders> = (value, context) =>
  * show a value.
  */
 export const requestHeaders: Validator<Readonly<Record<string, string>>> = (value, context) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const received = Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  if (!isRecord(value)) {
+    const received = typeof value === 'object' && value !== null ? describeValue(value) : `a ${typeof value}`;
     return addProblem(context, 'wrong_type', 'an object of header names and values', received);
   }
   const accepted: [string, string][] = [];

@@ -53,6 +53,7 @@ it('init() without options and variables uses these values', () => {
       logLevel: 'info',
       disabled: false,
     },
+    given: {},
     warnings: [],
   });
 });

@@ -8,6 +8,7 @@ import {
   createChildContext,
   describeValue,
   formatAlternatives,
+  isRecord,
   listOf,
   nonEmptyString,
   numberInRange,
@@ -92,7 +93,7 @@ describe('invalid values are problems', () => {
     ],
     ['oneOf, not a string', oneOf(['a']), ['a'], { code: 'wrong_type', received: 'a list' }],
     ['listOf', listOf(nonEmptyString, 'a list of names'), 'a', { expected: 'a list of names' }],
-    ['plainObject', requireObject, [], { expected: 'an object', received: 'a list' }],
+    ['plainObject', requireObject, [], { expected: 'a plain object', received: 'a list' }],
   ])('%s', (_, validator, value, expected) => {
     const { clean, problems } = run(validator, value);
     expect(clean).toBeUndefined();
@@ -221,6 +222,9 @@ describe('createChildContext', () => {
 describe('words', () => {
   it('describeValue distinguishes lists from other objects', () => {
     expect([[], {}, null, 'a', 1].map(describeValue)).toEqual(['a list', 'an object', 'null', '"a"', '1']);
+    expect([new Date(0), new Map(), new Error('x'), Promise.resolve(), /x/].map(describeValue)).toEqual(
+      ['Date', 'Map', 'Error', 'Promise', 'RegExp'].map(tag => `an object of the type ${tag}`),
+    );
   });
 
   it('formatAlternatives joins quoted names', () => {
@@ -245,4 +249,30 @@ it('a validator never throws, and returns a value or adds a problem', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+describe('isRecord', () => {
+  it.each<[string, unknown]>([
+    ['an object', { a: 1 }],
+    ['an object without prototype', Object.create(null)],
+    ['an instance of a class', new (class Options {})()],
+    ['a module', { [Symbol.toStringTag]: 'Module' }],
+  ])('accepts %s', (_, value) => {
+    expect(isRecord(value)).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['a list', []],
+    ['a map', new Map()],
+    ['a date', new Date(0)],
+    ['an error', new Error('x')],
+    ['a promise', Promise.resolve()],
+    ['headers', new Headers()],
+    ['bytes', new Uint8Array(1)],
+    ['null', null],
+    ['a function', () => 1],
+    ['text', 'text'],
+  ])('refuses %s, whose properties are no options', (_, value) => {
+    expect(isRecord(value)).toBe(false);
+  });
 });
