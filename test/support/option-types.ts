@@ -75,6 +75,48 @@ export function visitInputProperties(
   }
 }
 
+/**
+ * Lists the options of a type: `sample`, `sample.rules`, `sample.rules[].name`. Objects with methods, such as exporters, are
+ * one option.
+ *
+ * @param program holds the file
+ * @param file the file that declares the type
+ * @param name the name of the interface
+ */
+export function listOptionPaths(program: ts.Program, file: string, name: string): readonly string[] {
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(join(ROOT, file));
+  const module = source && checker.getSymbolAtLocation(source);
+  const symbol = module && checker.getExportsOfModule(module).find(each => each.name === name);
+  if (symbol === undefined) throw new Error(`${file} exports no type ${name}`);
+  const paths = new Set<string>();
+
+  const walk = (type: ts.Type, path: string, isTop = false): void => {
+    if (type.isUnion()) {
+      for (const part of type.types) walk(part, path);
+      return;
+    }
+    const entry = checker.isArrayType(type)
+      ? checker.getTypeArguments(type as ts.TypeReference)[0]
+      : undefined;
+    if (entry !== undefined) return walk(entry, `${path}[]`);
+    if ((type.flags & ts.TypeFlags.Object) === 0 || type.getCallSignatures().length > 0) return;
+    const properties = type.getProperties();
+    const isRecordOfOptions = properties.every(
+      ({ flags, declarations = [] }) =>
+        (flags & ts.SymbolFlags.Method) === 0 && declarations.every(each => isOurs(each)),
+    );
+    if (!isTop && !isRecordOfOptions) return;
+    for (const property of properties) {
+      const child = path === '' ? property.name : `${path}.${property.name}`;
+      paths.add(child);
+      walk(checker.getTypeOfSymbol(property), child);
+    }
+  };
+  walk(checker.getDeclaredTypeOfSymbol(symbol), '', true);
+  return [...paths];
+}
+
 /** Whether the type of an optional property lacks `undefined`, so that `{ option: undefined }` does not compile. */
 export function refusesUndefined(program: ts.Program, property: ts.Symbol): boolean {
   if ((property.flags & ts.SymbolFlags.Optional) === 0) return false;

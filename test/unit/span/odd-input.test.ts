@@ -7,53 +7,8 @@ import { trace } from '../../../src/span/trace.js';
 import type { TraceApi } from '../../../src/span/trace-api.js';
 import type { SpanOptions, TracedDecorator, TracedOptions, WrapAllOptions } from '../../../src/span/types.js';
 import { collectDiagnostics } from '../../support/captured-diagnostics.js';
+import { type Odd, ODD } from '../../support/odd-values.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
-
-/** An odd value, of any type. */
-type Odd = ReturnType<typeof JSON.parse>;
-
-const revoke = (target: object): Odd => {
-  const revocable = Proxy.revocable(target, {});
-  revocable.revoke();
-  return revocable.proxy;
-};
-const throwing = (): never => {
-  throw new Error('a getter of the application');
-};
-const THROWING = new Proxy({}, { get: throwing, has: throwing, ownKeys: throwing, getPrototypeOf: throwing });
-
-const ODD: Readonly<Record<string, () => Odd>> = {
-  undefined: () => undefined,
-  null: () => null,
-  zero: () => 0,
-  number: () => 4.5,
-  NaN: () => Number.NaN,
-  bigint: () => 10n,
-  'empty text': () => '',
-  text: () => 'text',
-  symbol: () => Symbol('odd'),
-  boolean: () => true,
-  date: () => new Date(0),
-  'invalid date': () => new Date(Number.NaN),
-  function: () => () => 1,
-  class: () =>
-    class Odd {
-      readonly isOdd = true;
-    },
-  promise: () => Promise.resolve(1),
-  array: () => [1, 'a', null],
-  map: () => new Map([['a', 1]]),
-  error: () => new RangeError('odd'),
-  'revoked proxy': () => revoke({}),
-  'revoked function': () => revoke(() => 1),
-  'getters that throw': () => THROWING,
-  frozen: () => Object.freeze({ a: Object.freeze({}) }),
-  'no prototype': () => Object.assign(Object.create(null), { a: 1 }),
-  'huge text': () => 'x'.repeat(1_000_000),
-  'huge array': () => Array.from({ length: 100_000 }, (_, index) => index),
-  'huge object': () =>
-    Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key${index}`, index])),
-};
 
 /** Values that mean that there is none, which are not reported. */
 const ABSENT: readonly string[] = ['undefined', 'null'];
