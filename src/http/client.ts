@@ -7,6 +7,7 @@ import { type ActiveTracer, getActiveTracer } from '../span/active-tracer.js';
 import { endSpan, OpenSpan } from '../span/open-span.js';
 import { nextStartOrder, recordFailure } from '../span/record-failure.js';
 import { startSpanOn } from '../span/start-span.js';
+import { readFetch } from './check-options.js';
 import { addContextHeaders, type FetchArguments, type FetchRequest, readFetchRequest } from './request.js';
 import { observeResponse } from './response-body.js';
 import { describeMethod, recordStatus, createServerAttributes } from './semantic-conventions.js';
@@ -27,8 +28,9 @@ export type Fetch = typeof fetch;
  * const response = await api('https://api.example/orders', { method: 'POST', body });
  */
 export function traceFetch(fetch?: Fetch): Fetch {
+  const given = readFetch(fetch);
   return async function traceFetch(...args: FetchArguments): Promise<Response> {
-    const send: Fetch = fetch ?? globalThis.fetch;
+    const send: Fetch = given ?? globalThis.fetch;
     const tracer = getActiveTracer();
     // Without a tracer there are no spans, but an incoming context is still passed on.
     if (tracer === undefined) return send(...addContextHeaders(args, apiContext.active()));

@@ -8,7 +8,9 @@ import { extract } from '../propagation/extract.js';
 import { acceptIncoming } from '../propagation/incoming-context.js';
 import { getActiveTracer } from '../span/active-tracer.js';
 import { nextStartOrder, recordFailure } from '../span/record-failure.js';
+import { requireFunction } from '../span/require-function.js';
 import { runInSpan } from '../span/span.js';
+import { readHandlerOptions } from './check-options.js';
 import { applyRoute, formatSpanName, type HandlerOptions, readRoute, createRouteAttribute } from './route.js';
 import {
   describeMethod,
@@ -36,8 +38,10 @@ const READING = 'reading the request';
  */
 export function traceHandler<R extends Request, Rest extends unknown[], T extends HandlerResult>(
   fn: (request: R, ...rest: Rest) => T,
-  options: HandlerOptions<R> = {},
+  options?: HandlerOptions<R>,
 ): (request: R, ...rest: Rest) => T {
+  requireFunction(fn, 'traceHandler');
+  const checked = readHandlerOptions<R>(options);
   return function handled(this: unknown, request: R, ...rest: Rest): T {
     const work = (): T => Reflect.apply(fn, this, [request, ...rest]);
     const tracer = getActiveTracer();
@@ -45,8 +49,8 @@ export function traceHandler<R extends Request, Rest extends unknown[], T extend
     if (tracer === undefined) return apiContext.with(extractContext(request).context, work);
     const metadata = getRpcMetadata(tracer.contextManager.active());
     return metadata === undefined
-      ? handleInNewSpan(request, work, options)
-      : handleInExistingSpan(metadata, request, work, options);
+      ? handleInNewSpan(request, work, checked)
+      : handleInExistingSpan(metadata, request, work, checked);
   };
 }
 
