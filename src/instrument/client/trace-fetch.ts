@@ -19,6 +19,7 @@ import { addCapturedHeaders } from '../captured-headers.js';
 import type { FetchInstrumentOptions } from '../types.js';
 import type { ClientOptions } from './client-options.js';
 import { ClientSpan, type ClientTelemetry } from './client-span.js';
+import { HandlerContexts } from './fetch-handler-context.js';
 import { type HeaderHolder, readHeaders, readRawHeaders, replaceHeaders } from './fetch-headers.js';
 import { Hooks } from './hooks.js';
 
@@ -57,6 +58,7 @@ interface TracedFetch {
 }
 
 const tracedRequests = new WeakMap<object, TracedFetch>();
+const handlerContexts = new HandlerContexts();
 const hooks = new Hooks<FetchSettings>(subscribeToChannels);
 
 /**
@@ -85,6 +87,7 @@ function subscribeToChannels(): () => void {
   });
   return () => {
     for (const { channel, listener } of subscriptions) unsubscribe(channel, listener);
+    handlerContexts.restore();
   };
 }
 
@@ -93,6 +96,7 @@ function startRequest({ request }: Message): void {
   // A CONNECT goes to a proxy. The request through the tunnel has the span and the headers.
   if (settings === undefined || request.method === 'CONNECT') return;
   const active = contextApi.active();
+  handlerContexts.bind(request, active);
   if (isSuppressed(active)) return;
   const target = readTarget(request);
   const context = startSpan(request, target, active, settings);

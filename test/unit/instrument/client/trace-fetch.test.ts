@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
 import { listen, startRecording } from '../../../support/server-recording.js';
 
@@ -73,6 +73,76 @@ it('names a time-out, and leaves a cancelled request without an error', async ()
   expect(spans.map(({ attributes, status }) => [attributes['error.type'], status.code])).toEqual([
     ['TimeoutError', SpanStatusCode.ERROR],
     [undefined, SpanStatusCode.UNSET],
+  ]);
+});
+
+/** The dispatcher of the global fetch, which exists after the first call. */
+interface Dispatcher {
+  dispatch(options: object, handler: object): boolean;
+}
+
+function getDispatcher(): Dispatcher {
+  return (globalThis as unknown as Record<symbol, Dispatcher>)[Symbol.for('undici.globalDispatcher.1')]!;
+}
+
+/** Sends a request. `onEnd` is called by undici while it handles the end of the response. */
+function dispatch(port: number, path: string, onEnd: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      onEnd();
+      resolve();
+    };
+    // The names of undici 5 to 7, and those of undici 8.
+    const legacy = {
+      onConnect() {},
+      onHeaders: () => true,
+      onData: () => true,
+      onComplete: end,
+      onError: reject,
+    };
+    const current = {
+      onRequestStart() {},
+      onResponseStart() {},
+      onResponseData() {},
+      onResponseEnd: end,
+      onResponseError: (_controller: unknown, error: unknown) => reject(error as Error),
+    };
+    const isLegacy = Number(process.versions['undici']?.split('.')[0]) < 7;
+    const handler = isLegacy ? legacy : current;
+    getDispatcher().dispatch({ origin: `http://127.0.0.1:${port}`, path, method: 'GET' }, handler);
+  });
+}
+
+it('keeps the context of the caller in a request that a handler sends, as a retry is', async () => {
+  const { enable, provider, waitForSpans } = startRecording();
+  enable({ http: false });
+  await fetch('data:,');
+  const sockets: unknown[] = [];
+  const port = await listen((incoming, response) => {
+    sockets.push(incoming.socket);
+    response.end();
+  });
+  const tracer = provider.getTracer('test');
+  // Opens the connection that the next request uses, once it is free.
+  const opening = tracer.startSpan('opening');
+  await context.with(trace.setSpan(context.active(), opening), async () => {
+    await dispatch(port, '/opening', () => {});
+    await new Promise(resolve => setImmediate(resolve));
+  });
+  const caller = tracer.startSpan('caller');
+  await context.with(trace.setSpan(context.active(), caller), async () => {
+    await new Promise<void>((resolve, reject) => {
+      const retry = (): void => void dispatch(port, '/retry', resolve).catch(reject);
+      dispatch(port, '/first', retry).catch(reject);
+    });
+  });
+  const spans = await waitForSpans(3, SpanKind.CLIENT);
+  expect(sockets[1]).toBe(sockets[0]);
+  const callerId = caller.spanContext().spanId;
+  expect(spans.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([
+    opening.spanContext().spanId,
+    callerId,
+    callerId,
   ]);
 });
 
