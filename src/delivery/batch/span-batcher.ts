@@ -21,7 +21,7 @@ export type AddResult = 'added' | UnencodableReason;
 
 /** The dependencies of a batcher. */
 export interface SpanBatcherOptions {
-  /** The size at which a batch is closed, in bytes. A single span may exceed it. */
+  /** The size at which a batch is closed, in bytes: at most the size limit of a span. A single span may exceed it. */
   readonly maxBatchBytes: number;
   /** Milliseconds after which an open batch is closed. */
   readonly intervalMs: number;
@@ -55,7 +55,8 @@ export class SpanBatcher {
   #deferrals = 0;
 
   constructor(options: SpanBatcherOptions) {
-    this.#options = options;
+    const maxBatchBytes = Math.min(options.maxBatchBytes, MAX_SPAN_BYTES);
+    this.#options = { ...options, maxBatchBytes };
   }
 
   /** Whether the open batch has no span. */

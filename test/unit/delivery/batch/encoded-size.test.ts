@@ -15,6 +15,14 @@ describe('the encoded size of a span', () => {
     }
   });
 
+  it('is at most 60 MiB', () => {
+    const meter = new EncodedSizeMeter();
+    const measure = (size: number): unknown =>
+      meter.measure(makeSpan({ attributes: { pad: 'x'.repeat(size) } }));
+    expect(measure(60 * 1024 * 1024 - 1_000)).toBeLessThanOrEqual(60 * 1024 * 1024);
+    expect(measure(60 * 1024 * 1024)).toBe('too_large');
+  });
+
   it('is the reason if the span cannot be encoded', () => {
     const meter = new EncodedSizeMeter();
     const unreadable = Object.defineProperty({ ...makeSpan() }, 'attributes', {

@@ -236,6 +236,25 @@ describe('the body of a response', () => {
   });
 });
 
+it('a connection keeps the process alive between hold(true) and hold(false) only', async () => {
+  const countActive = (): number =>
+    process.getActiveResourcesInfo().filter(type => type === 'TCPSocketWrap').length;
+  const abort = new AbortController();
+  let onRequest: () => void = () => undefined;
+  const arrived = new Promise<void>(resolve => (onRequest = resolve));
+  const base = await servers.tcp(socket => void socket.unref().once('data', onRequest));
+  const transport = open(base);
+  const result = send(transport, abort.signal);
+  await arrived;
+  const released = countActive();
+  transport.hold(true);
+  expect(countActive()).toBe(released + 1);
+  transport.hold(false);
+  expect(countActive()).toBe(released);
+  abort.abort();
+  expect(await result).toMatchObject({ kind: 'failure', code: 'TIMEOUT' });
+});
+
 describe('in a process that was busy', () => {
   it('a connection that is open when the flush ends is kept', async () => {
     const { base, received } = await serve();
