@@ -1,5 +1,12 @@
-import { defaultTextMapGetter, defaultTextMapSetter, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import {
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
+  trace,
+} from '@opentelemetry/api';
 import { expect, it } from 'vitest';
+import { suppressTracing } from '../../../src/core/suppression.js';
 import { GooglePropagator } from '../../../src/propagation/google-propagator.js';
 
 const propagator = new GooglePropagator();
@@ -22,10 +29,25 @@ it.each(['', TRACE, `${TRACE}/0`, `${TRACE}/99999999999999999999`, `${'0'.repeat
   },
 );
 
-it('injects the form of Google', () => {
+it.each([
+  ['without a span', ROOT_CONTEXT],
+  ['with an invalid span', trace.setSpanContext(ROOT_CONTEXT, INVALID_SPAN_CONTEXT)],
+  [
+    'with suppressed tracing',
+    suppressTracing(
+      trace.setSpanContext(ROOT_CONTEXT, { traceId: TRACE, spanId: '123456789abcdef0', traceFlags: 1 }),
+    ),
+  ],
+])('injects nothing %s', (_, context) => {
   const carrier = {};
-  const span = { traceId: TRACE, spanId: '123456789abcdef0', traceFlags: 1 };
+  propagator.inject(context, carrier, defaultTextMapSetter);
+  expect(carrier).toEqual({});
+});
+
+it.each([0, 1])('injects the form of Google with o=%i', traceFlags => {
+  const carrier = {};
+  const span = { traceId: TRACE, spanId: '123456789abcdef0', traceFlags };
   propagator.inject(trace.setSpanContext(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);
-  expect(carrier).toEqual({ 'x-cloud-trace-context': `${TRACE}/1311768467463790320;o=1` });
+  expect(carrier).toEqual({ 'x-cloud-trace-context': `${TRACE}/1311768467463790320;o=${traceFlags}` });
   expect(propagator.fields()).toEqual(['x-cloud-trace-context']);
 });

@@ -44,6 +44,7 @@ it.each([
       ['traceparent', TRACEPARENT],
     ],
   ],
+  [[['tracestate', 'x']], [['traceparent', TRACEPARENT]]],
   [[], ['traceparent', TRACEPARENT]],
   [['odd'], ['odd']],
 ])('replaceInList(%j)', (list, expected) => {

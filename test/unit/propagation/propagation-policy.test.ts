@@ -41,6 +41,17 @@ describe('createPropagationPolicy', () => {
     expect(sent(options, url)).toEqual(expected);
   });
 
+  it('calls the function of `to` once for each request, as it decides about baggage too', () => {
+    const urls: string[] = [];
+    sent({ to: url => urls.push(url) > 0 }, 'http://a/');
+    expect(urls).toEqual(['http://a/']);
+  });
+
+  it('trusts every caller without the option `from`', () => {
+    const policy = createPropagationPolicy({ to: 'a' })!;
+    expect(policy.acceptIncoming(CONTEXT, {}, () => SOURCE)).toEqual({ context: CONTEXT, link: undefined });
+  });
+
   it('sends nothing if the function throws, which is reported', () => {
     const options = {
       to: () => {

@@ -45,6 +45,30 @@ describe('OverrideSampler', () => {
     expect(delegate.calls).toEqual([KEPT]);
   });
 
+  it.each([
+    [undefined, 'ot=th:0'],
+    ['a=1', 'ot=th:0,a=1'],
+    ['a=1,ot=th:8;rv:0123456789abcd', 'ot=th:0;rv:0123456789abcd,a=1'],
+  ])(
+    'keeps a trace with the key of the option from its start: the tracestate %s becomes %s',
+    (given, kept) => {
+      const traceState = given === undefined ? {} : { traceState: createTraceState(given) };
+      const overrides = new TraceOverrides();
+      const delegate = fixedSampler({ decision: NOT_RECORD, attributes: { a: 1 }, ...traceState });
+      const sampler = new OverrideSampler(delegate, overrides, KEEP_TRACE_KEY);
+      const context = ROOT_CONTEXT.setValue(KEEP_TRACE_KEY, true);
+      const result = sampler.shouldSample(context, KEPT, 'a', SpanKind.INTERNAL, {}, []);
+      expect({ ...result, traceState: result.traceState?.serialize() }).toEqual({
+        decision: RECORD_AND_SAMPLED,
+        attributes: { a: 1, 'do.sampling.kept_by': 'application' },
+        traceState: kept,
+      });
+      // Its next spans start without the key.
+      expect(decide(sampler, KEPT).decision).toBe(RECORD_AND_SAMPLED);
+      expect(decide(sampler, OTHER).decision).toBe(NOT_RECORD);
+    },
+  );
+
   it('returns every other result unchanged', () => {
     const result = { decision: NOT_RECORD };
     const overrides = new TraceOverrides();
