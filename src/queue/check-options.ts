@@ -5,6 +5,7 @@ import { globalState } from '../core/global-state.js';
 import { formatValue } from '../core/format-value.js';
 import { guarded } from '../core/guard.js';
 import { suggest } from '../core/suggest.js';
+import { isRecord } from '../core/validators.js';
 import { parseTimeMs } from './queue-time.js';
 
 interface Rule {
@@ -16,7 +17,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 const TEXT: Rule = { expected: 'text', isValid: value => typeof value === 'string' && value !== '' };
 const BOOLEAN: Rule = { expected: 'true or false', isValid: value => typeof value === 'boolean' };
-const OBJECT: Rule = { expected: 'an object', isValid: value => isObject(value) && !Array.isArray(value) };
+const OBJECT: Rule = { expected: 'a plain object', isValid: isRecord };
 const LIST: Rule = { expected: 'an array', isValid: value => isObject(value) && Symbol.iterator in value };
 
 const RULES = {
@@ -126,6 +127,23 @@ export function checkOptions<O extends object>(
 export function isCarrier(value: unknown): value is object {
   if (!isObject(value) || value instanceof Date) return false;
   return typeof (value as { spanContext?: unknown }).spanContext !== 'function';
+}
+
+/**
+ * Returns a member of a message of a batch if it is valid. A wrong value is reported once for each function; undefined and
+ * null are absent.
+ *
+ * @param call the function as the application calls it
+ * @param name the member
+ * @param value the value of the member
+ */
+export function readMember<T>(call: string, name: 'id' | 'messageId' | 'sentAt', value: T): T | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { expected, isValid } = name === 'sentAt' ? RULES.sentAt : RULES.messageId;
+  if (isValid(value)) return value;
+  const reason = `expected ${expected}, got ${formatValue(value)}`;
+  reportOption(call, `messages.${name}`, reason, `Pass ${expected} as ${name} of each message.`);
+  return undefined;
 }
 
 function reportOption(call: string, name: string, reason: string, fix: string): void {

@@ -17,7 +17,7 @@ import { getActiveTracer } from '../span/active-tracer.js';
 import { NOOP_SPAN } from '../span/noop-span.js';
 import { requireFunction } from '../span/require-function.js';
 import { runInSpan } from '../span/span.js';
-import { CONSUME_BATCH_RULES, checkOptions } from './check-options.js';
+import { CONSUME_BATCH_RULES, checkOptions, readMember } from './check-options.js';
 import { isBatchConsumerOf } from './existing-span.js';
 import {
   ATTR_BATCH_MAX_QUEUE_TIME_MS,
@@ -30,7 +30,8 @@ import {
 import { describeMessagingSpan, type MessagingSpan, runInContext } from './messaging-span.js';
 import { computeQueueTimeMs } from './queue-time.js';
 import type { BatchMessage, ConsumeBatchOptions } from './types.js';
-import { asText } from './unknown-record.js';
+
+const CALL = 'consumeBatch';
 
 /** The span for attributes or links that cannot be read. The batch is processed all the same. */
 const DEFAULT_SPAN: MessagingSpan = {
@@ -113,8 +114,8 @@ function readMessage(message: BatchMessage): ReadMessage {
       const carrier = message?.carrier;
       return {
         remote: extract(carrier, ROOT_CONTEXT),
-        queueTimeMs: computeQueueTimeMs(message?.sentAt, carrier),
-        messageId: asText(message?.id) ?? asText(message?.messageId),
+        queueTimeMs: computeQueueTimeMs(readMember(CALL, 'sentAt', message?.sentAt), carrier),
+        messageId: readMember(CALL, 'id', message?.id) ?? readMember(CALL, 'messageId', message?.messageId),
       };
     },
     UNREADABLE_MESSAGE,

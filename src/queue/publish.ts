@@ -4,13 +4,14 @@ import { context as apiContext, ROOT_CONTEXT, type Span, trace as apiTrace } fro
 import { getSpan, setSpan } from '../context/index.js';
 import { globalState } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
+import { omitUndefined } from '../core/omit-undefined.js';
 import { extract, inject } from '../propagation/index.js';
 import { getActiveTracer } from '../span/active-tracer.js';
 import { NOOP_SPAN } from '../span/noop-span.js';
 import { requireFunction } from '../span/require-function.js';
 import { runInSpan } from '../span/span.js';
 import type { Carrier } from '../span/types.js';
-import { checkOptions, isCarrier, PUBLISH_BATCH_RULES, PUBLISH_RULES } from './check-options.js';
+import { checkOptions, isCarrier, PUBLISH_BATCH_RULES, PUBLISH_RULES, readMember } from './check-options.js';
 import { isProducerInCarrier } from './existing-span.js';
 import {
   ATTR_BATCH_MESSAGE_COUNT,
@@ -150,7 +151,7 @@ function describeProducerSpan(options: Partial<PublishOptions>, more: MoreAttrib
 function readMessage(message: OutgoingMessage): Partial<OutgoingMessage> {
   const read = (): Partial<OutgoingMessage> => {
     const { id, carrier } = message ?? {};
-    const readId = typeof id === 'string' && id !== '' ? { id } : {};
+    const readId = omitUndefined({ id: readMember('publishBatch', 'id', id) });
     return isCarrier(carrier) ? { ...readId, carrier } : readId;
   };
   const result = guarded('reading a message of publishBatch', read, {});
