@@ -3,6 +3,7 @@
 // `redirect` do, would send it in the trace and with the baggage of that request.
 
 import { type Context, context as contextApi } from '@opentelemetry/api';
+import { AttachedValue } from '../attached-value.js';
 import { patchMethod } from '../patch-method.js';
 
 /** The methods of a request that call its handler and may lead to another request: of undici 5 to 7, and of undici 8. */
@@ -14,7 +15,7 @@ const METHODS = ['onHeaders', 'onComplete', 'onError'].concat([
 
 /** The contexts of requests. Each copy of undici has a class for its requests, which is patched at the first one. */
 export class HandlerContexts {
-  readonly #contexts = new WeakMap<object, Context>();
+  readonly #contexts = new AttachedValue<Context>('@do/trace context');
   readonly #patched = new Map<object, readonly (() => void)[]>();
 
   /**

@@ -15,6 +15,7 @@ import { getSpan, isSuppressed } from '../../context/index.js';
 import { guarded, reportFault } from '../../core/guard.js';
 import type { RequestTarget } from '../../core/request-target.js';
 import { createOutgoingHeaders, replaceInList } from '../../propagation/outgoing-headers.js';
+import { AttachedValue } from '../attached-value.js';
 import { addCapturedHeaders } from '../captured-headers.js';
 import { type Method, patchMethod } from '../patch-method.js';
 import type { HttpInstrumentOptions } from '../types.js';
@@ -49,7 +50,7 @@ const UNTRACED: RequestState = {
   traced: undefined,
 };
 
-const states = new WeakMap<ClientRequest, RequestState>();
+const states = new AttachedValue<RequestState>('@do/trace client request');
 const hooks = new Hooks<ClientRequestSettings>(installHooks);
 
 /**

@@ -15,6 +15,7 @@ import { isSuppressed } from '../../context/index.js';
 import { guarded } from '../../core/guard.js';
 import { formatTargetUrl, parseRequestTarget, type RequestTarget } from '../../core/request-target.js';
 import { createOutgoingHeaders } from '../../propagation/outgoing-headers.js';
+import { AttachedValue } from '../attached-value.js';
 import { addCapturedHeaders } from '../captured-headers.js';
 import type { FetchInstrumentOptions } from '../types.js';
 import type { ClientOptions } from './client-options.js';
@@ -57,7 +58,7 @@ interface TracedFetch {
   hasResponse: boolean;
 }
 
-const tracedRequests = new WeakMap<object, TracedFetch>();
+const tracedRequests = new AttachedValue<TracedFetch>('@do/trace fetch');
 const handlerContexts = new HandlerContexts();
 const hooks = new Hooks<FetchSettings>(subscribeToChannels);
 
