@@ -17,7 +17,8 @@ import {
   prometheus,
 } from '../../src/exporters/index.js';
 import { KNOWN_NAMES } from '../../src/instrument/index.js';
-import { createExporterContext } from '../support/exporter-context.js';
+import { resolveDestination } from '../../src/exporters/exporter-context.js';
+import { collectDiagnostics } from '../support/captured-diagnostics.js';
 import { type Odd, ODD } from '../support/odd-values.js';
 import { DELIVER_CASES, EXPORTER_CASES, INIT_CASES, type OptionCases } from '../support/option-cases.js';
 import { createSourceProgram, listOptionPaths } from '../support/option-types.js';
@@ -39,8 +40,6 @@ interface OptionsCase {
 const CANNOT_BE_LEFT_OUT = /^deliver\.endpoint|\[0\]\.ratio$|\.directory$|^logger\./;
 
 const SPOOL = { 'delivery.spool': { directory: 'directory' } };
-
-const { context } = createExporterContext();
 
 const exporter = (
   path: string,
@@ -65,7 +64,8 @@ const ALL: readonly OptionsCase[] = [
   },
   {
     type: ['src/exporters/exporter.ts', 'DeliverOptions'],
-    call: options => context.deliver(options),
+    // Not deliver() itself, which creates the directory of the spool.
+    call: options => resolveDestination('test', options, collectDiagnostics().diagnostics),
     prefix: 'deliver',
     cases: DELIVER_CASES,
     required: { ...SPOOL, '': { endpoint: 'http://backend.example' } },
