@@ -18,8 +18,22 @@ export interface HeaderHolder {
  */
 export function replaceHeaders(request: HeaderHolder, outgoing: OutgoingHeaders): void {
   const { headers } = request;
-  if (Array.isArray(headers)) request.headers = replaceInList(headers, outgoing);
+  if (Array.isArray(headers)) request.headers = replaceOrAppend(headers, outgoing);
   else if (typeof headers === 'string') request.headers = replaceInText(headers, outgoing);
+}
+
+/** Most requests have none of the headers, and need no new list item by item. */
+function replaceOrAppend(headers: readonly unknown[], outgoing: OutgoingHeaders): unknown[] {
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index];
+    if (typeof name !== 'string' || outgoing.replaced.has(name.toLowerCase())) {
+      return replaceInList(headers, outgoing);
+    }
+  }
+  if (headers.length % 2 !== 0) return replaceInList(headers, outgoing);
+  const result = headers.slice();
+  for (const [name, value] of outgoing.entries) result.push(name, value);
+  return result;
 }
 
 /** Reads the headers of a request, with names in lower case. Values of the same name are joined in a list. */

@@ -25,6 +25,11 @@ describe('replaceHeaders', () => {
       ['Traceparent', 'old', 'x-id', ['1', '2'], 'tracestate', 'v=1', 'traceparent', 'older'],
       ['x-id', ['1', '2'], 'traceparent', 'new'],
     ],
+    [
+      'a list without them',
+      ['x-id', ['1', '2'], 'a', 'b'],
+      ['x-id', ['1', '2'], 'a', 'b', 'traceparent', 'new'],
+    ],
     ['an empty list', [], ['traceparent', 'new']],
     ['an unknown form, which stays', undefined, undefined],
   ])('replaces those of %s', (_, headers, expected) => {
