@@ -10,6 +10,7 @@ import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace
 import type { Diagnostics } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
 import { FaultReporter, MultiSpanProcessor } from '../engine/index.js';
+import type { BufferedTraces } from '../sampling/buffered-trace-sampler.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
 import type { PipelineOutput } from './pipeline-output.js';
@@ -93,6 +94,17 @@ export class SpanPipeline implements SpanProcessor {
   setTailSampler(tail: TailSampler | undefined): void {
     if (this.#tail !== undefined) this.#retiredTails = [...this.#retiredTails, this.#tail];
     this.#tail = tail;
+  }
+
+  /** The traces that earlier tail samplers decide about. */
+  get retiredTraces(): BufferedTraces {
+    const tails = (): readonly TailSampler[] => this.#retiredTails;
+    return {
+      get isEmpty() {
+        return tails().length === 0;
+      },
+      has: traceId => tails().some(tail => tail.holds(traceId)),
+    };
   }
 
   /** Decides all buffered traces. */

@@ -1,7 +1,6 @@
 // Starts our own tracer provider: exporters, span pipeline, sampler, instrumentations and exit handlers.
 
 import { type ContextManager, metrics } from '@opentelemetry/api';
-import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import type { ResolvedConfig, ResolvedSample } from '../config/index.js';
 import { setSpan } from '../context/index.js';
 import { KEEP_TRACE_KEY } from '../context/keys.js';
@@ -19,6 +18,7 @@ import { fromSpanExporter, isSpanExporter } from '../exporters/span-exporter.js'
 import { instrument, findConflictingApiCopy } from '../instrument/index.js';
 import { createBaggageSpanProcessor } from '../propagation/baggage-span-processor.js';
 import type { SecretRedactor } from '../redact/secret-redactor.js';
+import { BufferedTraceSampler } from '../sampling/buffered-trace-sampler.js';
 import { createHeadSampler } from '../sampling/head-sampler.js';
 import { OverrideSampler } from '../sampling/override-sampler.js';
 import { RecordAllSampler } from '../sampling/record-all-sampler.js';
@@ -94,7 +94,7 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
   const pipeline = new SpanPipeline({ outputs, overrides, redact, tail, filter, diagnostics });
   for (const diagnostic of findUnreachableRules(config.sample.rules)) diagnostics.report('warn', diagnostic);
   const seesEverySpan = outputs.some(({ sees }) => sees === 'every');
-  const createSampler = (sample: ResolvedSample): Sampler => {
+  const createSampler = (sample: ResolvedSample): OverrideSampler => {
     const head = createHeadSampler(sample);
     const recordsAll = sample.keep.holds || seesEverySpan;
     return new OverrideSampler(recordsAll ? new RecordAllSampler(head) : head, overrides, KEEP_TRACE_KEY);
@@ -143,7 +143,7 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
   const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, hub, pipeline) : () => {};
   const settings: RuntimeSettings = {
     setSample(sample) {
-      provider.setSampler(createSampler(sample));
+      provider.setSampler(new BufferedTraceSampler(createSampler(sample), pipeline.retiredTraces));
       pipeline.setTailSampler(createTail(sample));
     },
     setEnabled: isEnabled => provider.setEnabled(isEnabled),

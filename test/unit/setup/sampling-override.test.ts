@@ -148,4 +148,23 @@ describe('after handle.update()', () => {
     });
     expect(recorded.spans.map(({ name }) => name)).toEqual(['child', 'root']);
   });
+
+  it.each([0, 1])('to %d, a buffered trace is kept with the spans that start later', sample => {
+    const { recorded, handle } = startTracing({ sample: { ratio: 0, keep: { errors: true } } });
+    trace.span('root', root => {
+      trace.span('before', () => {});
+      handle.update({ sample });
+      trace.span('after', () => trace.span('grandchild', () => {}));
+      root.setStatus({ code: SpanStatusCode.ERROR });
+    });
+    trace.span('next', () => {});
+    const next = sample === 1 ? ['next'] : [];
+    expect(recorded.spans.map(({ name }) => name)).toEqual([
+      'before',
+      'grandchild',
+      'after',
+      'root',
+      ...next,
+    ]);
+  });
 });
