@@ -35,9 +35,13 @@ export function createResource(config: ResolvedConfig, redactor: SecretRedactor)
   };
   const own = defaultResource().merge(resourceFromAttributes(redactor.attributes(found)));
   const configured = resourceFromAttributes(redactor.attributes(config.attributes));
-  return detectors
-    .reduce((resource, detector) => resource.merge(detectResource(detector, redactor)), own)
+  const resource = detectors
+    .reduce((merged, detector) => merged.merge(detectResource(detector, redactor)), own)
     .merge(configured);
+  // Without a wait, the attributes that a detector finds later would never appear. It never rejects, because each attribute
+  // has a handler.
+  void resource.waitForAsyncAttributes?.();
+  return resource;
 }
 
 /** Runs a detector. A detector or an attribute that fails is left out with one diagnostic. */

@@ -40,4 +40,16 @@ describe('the resource', () => {
     trace.span('work', () => {});
     expect(recorded.spans[0]?.resource.attributes['db.password']).toBe('***');
   });
+
+  it('has the attributes that a detector finds later, without an exporter that waits for them', async () => {
+    const detect = () => ({
+      attributes: { early: 1, late: Promise.resolve('found'), failed: Promise.reject() },
+    });
+    const { recorded } = startTracing({ resource: { detectors: [{ detect }] } });
+    await new Promise(setImmediate);
+    trace.span('work', () => {});
+    const attributes = recorded.spans[0]?.resource.attributes;
+    expect(attributes).toMatchObject({ early: 1, late: 'found' });
+    expect(attributes).not.toHaveProperty('failed');
+  });
 });
