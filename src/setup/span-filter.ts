@@ -1,11 +1,12 @@
 // The `onSpanEnd` option: the application changes or drops each ended span before it is redacted and encoded.
 
-import type { Context } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { getSpan } from '../context/index.js';
 import { catchRejection } from '../core/catch-rejection.js';
 import { globalState } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
+import { suppressTracing } from '../core/suppression.js';
 import { normaliseAttributes } from '../spans/attributes.js';
 import type { EndedSpan, OnSpanEnd } from '../spans/ended-span.js';
 import { copyAttributes, createSpanView } from '../spans/span-view.js';
@@ -36,8 +37,8 @@ export class SpanFilter {
   }
 
   /** Takes a context that is injected into a carrier. */
-  onInject(context: Context): void {
-    this.#reference(context);
+  onInject(injected: Context): void {
+    this.#reference(injected);
   }
 
   /**
@@ -49,7 +50,7 @@ export class SpanFilter {
   apply(span: ReadableSpan): ReadableSpan | undefined {
     try {
       const view = createEndedSpan(span);
-      const result: unknown = this.#onSpanEnd(view);
+      const result = this.#call(view);
       if (result === false) {
         if (!this.#referenced.has(span)) {
           this.#filtered++;
@@ -75,12 +76,17 @@ export class SpanFilter {
     }
   }
 
+  /** Without spans of its own, because the callback would be called for them, too. */
+  #call(view: EndedSpan): unknown {
+    return context.with(suppressTracing(context.active()), () => this.#onSpanEnd(view));
+  }
+
   counts(): SpanFilterCounts {
     return { filtered: this.#filtered, filterRefused: this.#filterRefused };
   }
 
-  #reference(context: Context): void {
-    const span = getSpan(context);
+  #reference(parent: Context): void {
+    const span = getSpan(parent);
     if (span !== undefined) this.#referenced.add(span);
   }
 }

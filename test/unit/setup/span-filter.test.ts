@@ -3,10 +3,12 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setSpan } from '../../../src/context/index.js';
 import { globalState } from '../../../src/core/global-state.js';
+import { trace } from '../../../src/index.js';
 import { SpanFilter } from '../../../src/setup/span-filter.js';
 import type { EndedSpan, OnSpanEnd } from '../../../src/spans/ended-span.js';
 import { type CapturedDiagnostic, collectDiagnostics } from '../../support/captured-diagnostics.js';
 import { makeSpan } from '../../support/spans.js';
+import { isolateTracing, startTracing } from '../../support/start-tracing.js';
 
 let captured: readonly CapturedDiagnostic[];
 beforeEach(() => {
@@ -159,5 +161,26 @@ describe('a callback that fails', () => {
     expect(rejecting.apply(makeSpan())?.name).toBe('processOrder');
     // The rejection has a handler, else the test runner reports it as unhandled.
     await Promise.resolve();
+  });
+});
+
+describe('a callback that does traced work', () => {
+  isolateTracing();
+
+  it('runs without spans, for which it would be called again', async () => {
+    const calls: string[] = [];
+    let later: Promise<void> | undefined;
+    const { recorded } = startTracing({
+      onSpanEnd: span => {
+        calls.push(span.name);
+        trace.span('inside', () => {});
+        later = Promise.resolve().then(() => trace.span('later', () => {}));
+      },
+    });
+    trace.span('work', () => {});
+    await later;
+    trace.span('next', () => {});
+    expect(calls).toEqual(['work', 'next']);
+    expect(recorded.spans.map(({ name }) => name)).toEqual(['work', 'next']);
   });
 });
