@@ -28,10 +28,14 @@ export async function notStartedCheck(name: string): Promise<Check> {
  * Creates an exporter that cannot start. Each span is counted as dropped, with the reason `exporter_off`.
  *
  * @param name the exporter's name
- * @param protocol how the exporter would encode spans
+ * @param protocol how the exporter would encode spans; undefined if that is not known
  * @param diagnostic the problem that was reported at the start; the check repeats it with the same code and source
  */
-export function disabledExporter(name: string, protocol: Protocol, diagnostic: Diagnostic): DisabledExporter {
+export function disabledExporter(
+  name: string,
+  protocol: Protocol | undefined,
+  diagnostic: Diagnostic,
+): DisabledExporter {
   let ended = 0;
   let unsampled = 0;
   const { code, message, why, fix, source } = diagnostic;
@@ -48,7 +52,7 @@ export function disabledExporter(name: string, protocol: Protocol, diagnostic: D
       },
       stats: () => ({
         ...emptyStats(name),
-        protocol,
+        ...(protocol === undefined ? {} : { protocol }),
         ended,
         unsampled,
         dropped: ended === unsampled ? {} : { exporter_off: ended - unsampled },

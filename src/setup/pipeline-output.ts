@@ -1,9 +1,11 @@
 // An output of the span pipeline: a processor, and its flush and shutdown within a time limit.
 
+import type { Diagnostic } from '../core/diagnostic.js';
 import { safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '../core/sdk-types.js';
 import type { ExporterStats } from '../delivery/stats.js';
+import { disabledExporter } from '../exporters/exporter-state.js';
 import type { Exporter, ExporterContext, StartedExporter } from '../exporters/exporter.js';
 import { fromSpanExporter, isSpanExporter } from '../exporters/span-exporter.js';
 import { internalMembersOf } from '../exporters/started-exporter.js';
@@ -46,7 +48,7 @@ export interface PipelineOutput {
  * @param context its service, resource, environment and delivery
  * @param redact redacts the spans that a tail sampler has released, because processors may have written to them; undefined
  * without processors
- * @returns its output, or nothing if it failed to start
+ * @returns its output, which counts the spans as dropped if the exporter failed to start
  */
 export function createExporterOutput(
   exporter: Exporter,
@@ -88,14 +90,16 @@ export function createExporterOutput(
     ];
   } catch (error) {
     // The application may have written the exporter. It runs without it.
-    globalState.diagnostics.report('warn', {
+    const diagnostic: Diagnostic = {
       code: 'exporter_start_failed',
       message: `the exporter ${name} failed to start: ${safeText(error)}`,
       why: 'Its spans are not sent. The application and the other exporters are not affected.',
       fix: 'Correct the exporter, or remove it from the option exporter.',
       source: name,
-    });
-    return [];
+    };
+    globalState.diagnostics.report('warn', diagnostic);
+    const { started } = disabledExporter(name, undefined, diagnostic);
+    return createExporterOutput({ name, start: () => started }, context);
   }
 }
 

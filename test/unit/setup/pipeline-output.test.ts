@@ -58,6 +58,12 @@ describe('an exporter that throws while it starts', () => {
     trace.span('work', () => {});
     expect(recorded.spans).toHaveLength(1);
     expect(lines.filter(line => line.endsWith('[exporter_start_failed]'))).toHaveLength(1);
+    expect(trace.stats().exporters[0]).toMatchObject({
+      exporter: 'mine',
+      ended: 1,
+      dropped: { exporter_off: 1 },
+      lastError: expect.stringContaining('theirs') as string,
+    });
     expect(lines.join()).toContain('theirs');
   });
 });
