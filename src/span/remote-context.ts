@@ -54,6 +54,7 @@ export function hasCarrierShape(value: unknown): value is object {
 /** Whether a carrier holds something that can be a header: text, bytes, a list or message attributes. Never throws. */
 export function holdsHeaders(value: object): boolean {
   try {
+    if (Array.isArray(value)) return value.length === 0 || value.some(isListEntry);
     if (!isPlainObject(value)) return hasCarrierShape(value);
     const values: unknown[] = Object.values(value);
     return values.length === 0 || values.some(isHeaderValue) || isMessageAttributes(value);
@@ -65,6 +66,11 @@ export function holdsHeaders(value: object): boolean {
 
 function isHeaderValue(value: unknown): boolean {
   return typeof value === 'string' || value instanceof Uint8Array || Array.isArray(value);
+}
+
+/** Whether a value can be a part of a list of headers: a name, a value, a pair, or an object with one header. */
+function isListEntry(value: unknown): boolean {
+  return isHeaderValue(value) || canCarryContext(value);
 }
 
 /** Whether an object is a literal, of any realm. */

@@ -113,5 +113,8 @@ describe('the shape of a carrier', () => {
     const attributes = { traceparent: { DataType: 'String', StringValue: traceparent } };
     expect([...holding, attributes].map(holdsHeaders)).toEqual(Array(7).fill(true));
     expect([{ a: 1 }, { a: {} }, new Message(), revoked()].map(holdsHeaders)).toEqual(Array(4).fill(false));
+    const lists = [[], ['a', 'x'], [['a', 'x']], [{ a: Buffer.from('x') }]];
+    expect(lists.map(holdsHeaders)).toEqual(Array(4).fill(true));
+    expect([[NOOP_SPAN], [undefined], [5]].map(holdsHeaders)).toEqual(Array(3).fill(false));
   });
 });
