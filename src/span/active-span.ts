@@ -1,6 +1,6 @@
 // The functions of the facade that read or change the active span. Without an active span they do nothing.
 
-import { type Attributes, type Span, trace as apiTrace } from '@opentelemetry/api';
+import { type Attributes, INVALID_TRACEID, type Span, trace as apiTrace } from '@opentelemetry/api';
 import { globalState } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
 import { normaliseAttributes } from '../spans/attributes.js';
@@ -9,7 +9,13 @@ import { getActiveTracer } from './active-tracer.js';
 import { getForeignLocalRoot } from './foreign-local-root.js';
 import { readTime } from './read-input.js';
 import { recordReportedError } from './record-failure.js';
-import { isObject, readName, reportArgument, reportDroppedAttribute } from './report-input.js';
+import {
+  isObject,
+  readName,
+  reportArgument,
+  reportDroppedAttribute,
+  reportUnknownOptions,
+} from './report-input.js';
 import { readAttributesOf, setSpanAttribute, setSpanAttributes } from './set-attributes.js';
 import type {
   ActiveIds,
@@ -73,9 +79,7 @@ export function recordError(error: unknown, options?: RecordErrorOptions): void 
     (): RecordErrorOptions => ({ attributes: options?.attributes, handled: options?.handled }),
     {},
   );
-  if (options !== undefined && options !== null && !isObject(options)) {
-    reportArgument('trace.recordError', 'an object with options', options);
-  }
+  if (options !== undefined && options !== null) checkErrorOptions(options);
   if (handled !== undefined && typeof handled !== 'boolean') {
     reportArgument('trace.recordError', 'true or false as the option handled', handled);
   }
@@ -83,11 +87,18 @@ export function recordError(error: unknown, options?: RecordErrorOptions): void 
   recordReportedError(span, error, given, handled === true);
 }
 
+function checkErrorOptions(options: unknown): void {
+  if (!isObject(options)) return reportArgument('trace.recordError', 'an object with options', options);
+  reportUnknownOptions('trace.recordError', options, ['attributes', 'handled']);
+}
+
 /** Implements {@link TraceApi.ids}. */
 export function ids(): ActiveIds | undefined {
   const span = getActiveSpan();
   if (span === undefined) return undefined;
   const { traceId, spanId, traceFlags } = span.spanContext();
+  // Inside `trace.suppress` the active span has no ids, and zeros in a log refer to nothing.
+  if (traceId === INVALID_TRACEID) return undefined;
   return { traceId, spanId, sampled: isSampled({ traceFlags }) };
 }
 

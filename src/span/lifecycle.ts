@@ -8,7 +8,7 @@ import { guarded, reportFault } from '../core/guard.js';
 import { withTimeout } from '../core/with-timeout.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { getForeignTracerProvider } from './active-tracer.js';
-import { isObject, readName, readVersion, reportArgument } from './report-input.js';
+import { isObject, readName, readVersion, reportArgument, reportUnknownOptions } from './report-input.js';
 import type { TimeLimit } from './types.js';
 
 /** The longest delay of a timer. */
@@ -104,7 +104,8 @@ export function getTracer(
 function readTimeLimit(options: unknown, call: string): { readonly timeoutMs?: number } {
   if (options === undefined || options === null) return {};
   const timeoutMs = guarded(`the options of ${call}`, () => (options as TimeLimit).timeoutMs, undefined);
-  if (!isObject(options)) reportArgument(call, 'an object with the option timeoutMs', options);
+  if (isObject(options)) reportUnknownOptions(call, options, ['timeoutMs']);
+  else reportArgument(call, 'an object with the option timeoutMs', options);
   if (timeoutMs === undefined || timeoutMs === null) return {};
   // A timer with a longer delay fires at once.
   if (typeof timeoutMs === 'number' && timeoutMs >= 0)

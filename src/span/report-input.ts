@@ -5,6 +5,7 @@ import { types } from 'node:util';
 import { safeText } from '../core/diagnostics.js';
 import { formatValue } from '../core/format-value.js';
 import { globalState } from '../core/global-state.js';
+import { guarded } from '../core/guard.js';
 
 /**
  * Reports, once for each function, an argument that it cannot use.
@@ -37,6 +38,19 @@ export function reportOption(option: string, expected: string, received: unknown
     fix: `Set ${option} to ${expected}.`,
     source: option,
   });
+}
+
+/**
+ * Reports the options that a function does not have, and that would be ignored. Never throws.
+ *
+ * @param call the function as the application calls it
+ * @param options the options from the application
+ * @param known the names of the options
+ */
+export function reportUnknownOptions(call: string, options: object, known: readonly string[]): void {
+  const keys = guarded(`the options of ${call}`, () => Object.keys(options), []);
+  const unknown = keys.find(key => !known.includes(key));
+  if (unknown !== undefined) reportArgument(call, `the options ${known.join(', ')}`, unknown);
 }
 
 /** Reports, once for each key, an attribute that has a value and cannot be recorded. */

@@ -11,6 +11,7 @@ import {
   setAttributes,
   url,
 } from '../../../src/span/active-span.js';
+import { suppress } from '../../../src/span/context-control.js';
 import { runInSpan } from '../../../src/span/span.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
@@ -50,6 +51,24 @@ describe('the active span', () => {
     expect(span.attributes).toMatchObject({ when: '1970-01-01T00:00:00.000Z', 'error.type': 'RangeError' });
     expect(span.events[0]).toMatchObject({ name: 'done', attributes: { big: '10' } });
     expect(span.status.code).toBe(SpanStatusCode.ERROR);
+  });
+
+  it('without ids has none for log records', () => {
+    tracing = startOwnTracing();
+    runInSpan('work', undefined, () => {
+      expect(ids()?.traceId).toMatch(/^[0-9a-f]{32}$/);
+      suppress(() =>
+        runInSpan('quiet', undefined, () => expect([ids(), url()]).toEqual([undefined, undefined])),
+      );
+    });
+  });
+
+  it('reports an option of recordError that does not exist', () => {
+    tracing = startOwnTracing();
+    const captured = captureDiagnostics(() =>
+      runInSpan('work', undefined, () => recordError(new Error('x'), { handeld: true } as never)),
+    );
+    expect(captured).toMatchObject([{ code: 'argument_ignored', source: 'trace.recordError' }]);
   });
 
   it('may throw in its methods, which is reported', () => {

@@ -21,6 +21,17 @@ describe('without init()', () => {
     ]);
   });
 
+  it('flush and shutdown report an option that does not exist', async () => {
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
+    await flush({ timeout: 5 } as never);
+    await shutdown({ timeoutMs: 5, wait: true } as never);
+    expect(captured.map(({ code, source }) => [code, source])).toEqual([
+      ['argument_ignored', 'trace.flush'],
+      ['argument_ignored', 'trace.shutdown'],
+    ]);
+  });
+
   it('check reports that tracing has not started', async () => {
     expect(await check()).toEqual({
       ok: false,

@@ -6,6 +6,7 @@ import {
   reportArgument,
   reportDroppedAttribute,
   reportOption,
+  reportUnknownOptions,
 } from '../../../src/span/report-input.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 
@@ -46,6 +47,20 @@ it('an option is reported once for each kind of value', () => {
   expect(new Set(captured.map(({ code, source }) => `${code} ${source}`))).toEqual(
     new Set(['span_option_ignored parent']),
   );
+});
+
+it('an unknown option of a function is reported', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  const captured = captureDiagnostics(() => {
+    reportUnknownOptions('trace.flush', { timeoutMs: 1 }, ['timeoutMs']);
+    reportUnknownOptions('trace.flush', { timeout: 1 }, ['timeoutMs']);
+    revoke();
+    reportUnknownOptions('trace.shutdown', proxy, ['timeoutMs']);
+  });
+  expect(captured.map(({ code, message }) => [code, message.split('; ')[0]])).toEqual([
+    ['argument_ignored', 'trace.flush expects the options timeoutMs, got "timeout"'],
+    ['callback_failed', expect.stringContaining('the options of trace.shutdown')],
+  ]);
 });
 
 it('a dropped attribute is reported once for each key', () => {
