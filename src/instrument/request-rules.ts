@@ -1,6 +1,6 @@
 // The rules `ignore` and `ignoreOutgoing`: patterns with `*`, regular expressions, or a function of the application.
 
-import { guarded } from '../core/guard.js';
+import { isAccepted } from '../core/guard.js';
 import { matchesHostPattern, parseHostPattern } from '../core/host-pattern.js';
 import { formatTargetUrl, type RequestTarget } from '../core/request-target.js';
 import type { HttpInstrumentOptions, IncomingRequest } from './types.js';
@@ -19,7 +19,7 @@ export type OutgoingRule = (target: RequestTarget) => boolean;
 export function createIncomingRule(ignore: HttpInstrumentOptions['ignore']): IncomingRule | undefined {
   if (ignore === undefined) return undefined;
   if (typeof ignore === 'function') {
-    return request => guarded('instrument.http.ignore', () => ignore(request) === true, false);
+    return request => isAccepted('instrument.http.ignore', () => ignore(request));
   }
   const patterns = toList(ignore).map(compileText);
   return ({ url = '/' }) => {
@@ -41,7 +41,7 @@ export function createOutgoingRule(
 ): OutgoingRule | undefined {
   if (ignore === undefined) return undefined;
   if (typeof ignore === 'function') {
-    return target => guarded(source, () => ignore(formatTargetUrl(target)) === true, false);
+    return target => isAccepted(source, () => ignore(formatTargetUrl(target)));
   }
   const patterns = toList(ignore).map(compileTarget);
   return target => patterns.some(matches => matches(target));

@@ -9,7 +9,7 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
-import { guarded } from '../core/guard.js';
+import { isAccepted } from '../core/guard.js';
 import { matchesHostPattern, parseHostPattern } from '../core/host-pattern.js';
 import type { AcceptedContext, PropagationPolicy, RequestSource } from '../core/propagation-policy.js';
 import { formatTargetUrl, type RequestTarget } from '../core/request-target.js';
@@ -57,7 +57,7 @@ class HostPolicy implements PropagationPolicy {
     const from = this.#from;
     const isTrusted =
       typeof from === 'function'
-        ? guarded('propagate.from', () => from(toPlainHeaders(carrier), readSource()) === true, false)
+        ? isAccepted('propagate.from', () => from(toPlainHeaders(carrier), readSource()))
         : from === 'any';
     if (isTrusted) return { context: extracted, link: undefined };
     return { context: this.#keepBaggage(extracted), link: createLink(trace.getSpanContext(extracted)) };
@@ -81,7 +81,7 @@ function createTargetPredicate(option: string, rule: HostRule | undefined): Targ
   if (rule === undefined) return () => true;
   if (typeof rule === 'function') {
     // A rule that fails allows nothing, so that no header leaves by mistake.
-    return target => guarded(option, () => rule(formatTargetUrl(target)) === true, false);
+    return target => isAccepted(option, () => rule(formatTargetUrl(target)));
   }
   const patterns = (typeof rule === 'string' ? [rule] : rule).map(parseHostPattern);
   return target => patterns.some(pattern => pattern !== undefined && matchesHostPattern(pattern, target));

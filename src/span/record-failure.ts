@@ -39,7 +39,7 @@ export function recordFailure(
     if (!span.isRecording()) return;
     const inner = findInnerRecord(error, span, order);
     if (inner?.isExpected === true) return;
-    if (isError !== undefined && guarded('isError', () => isError(error), true) === false) {
+    if (isError !== undefined && isExpected(isError, error)) {
       addRecord(error, span, order, true);
       return;
     }
@@ -78,6 +78,15 @@ export function recordReportedError(
     // A foreign span may throw.
     reportFault('recording an error on the span', fault);
   }
+}
+
+/** Whether `isError` returned `false`. The decision is needed at once, so a promise is reported. */
+function isExpected(isError: NonNullable<SpanOptions['isError']>, error: unknown): boolean {
+  const result: unknown = guarded('isError', () => isError(error), true);
+  if (result instanceof Promise) {
+    reportFault('isError', new TypeError('it returned a promise, and the error is recorded'));
+  }
+  return result === false;
 }
 
 function setErrorStatus(span: Span, details: ThrownDetails): void {

@@ -53,6 +53,17 @@ describe('recordFailure', () => {
     expect(tracing.span('unknown').status.message).toBe('y');
   });
 
+  it('records the failure if isError returns a promise, which is reported', () => {
+    const { span } = openTestSpan('async');
+    const captured = captureDiagnostics(() =>
+      recordFailure(span, new Error('x'), nextStartOrder(), (async () => false) as never),
+    );
+    span.end();
+    expect(tracing.span('async').status.code).toBe(SpanStatusCode.ERROR);
+    expect(captured).toMatchObject([{ code: 'callback_failed', source: 'isError' }]);
+    expect(captured[0]?.message).toContain('returned a promise');
+  });
+
   it('stores that an error is expected, so that no span around records it', () => {
     const outer = openTestSpan('outer');
     const order = nextStartOrder();
