@@ -65,12 +65,20 @@ const FETCH_FOREIGN_NAMES: Readonly<Record<string, string>> = {
   ignoreUrls: 'ignoreOutgoing',
 };
 
+/** A path with `*` for any characters. A text that begins otherwise matches no request. */
+const pathPattern: Validator<string> = (value, context) => {
+  const text = nonEmptyString(value, context);
+  if (text === undefined || /^[/*]/.test(text)) return text;
+  const fix = `Write '/${text}', or '*${text}' for paths that end with it.`;
+  return addProblem(context, 'wrong_type', 'a path that begins with / or *', formatText(text), { fix });
+};
+
 /** Creates the validator of a pattern, a list of patterns, or a function. */
-function patternsOf(what: string): Validator<never> {
+function patternsOf(what: string, textPattern: Validator<string> = nonEmptyString): Validator<never> {
   const expected = `${what} with * for any characters, a regular expression, a list of these, or a function`;
   const pattern: Validator<string | RegExp> = (value, context) => {
     if (value instanceof RegExp) return value;
-    if (typeof value === 'string') return nonEmptyString(value, context);
+    if (typeof value === 'string') return textPattern(value, context);
     return addProblem(context, 'wrong_type', expected, describeValue(value));
   };
   const list = listOf(pattern, expected);
@@ -103,7 +111,7 @@ const fetchOptions = objectWith<FetchInstrumentOptions>(
 const httpOptions = objectWith<HttpInstrumentOptions>(
   {
     ...clientFields,
-    ignore: patternsOf('a path'),
+    ignore: patternsOf('a path', pathPattern),
     responseHeader: (value, context) => (typeof value === 'boolean' ? value : headerName(value, context)),
     attributes: functionValue('a function that returns attributes'),
   },

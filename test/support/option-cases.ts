@@ -96,7 +96,7 @@ export const INIT_CASES: OptionCases = {
   'instrument.http': BOOLEAN,
   ...prefixed('instrument.http', {
     ...CLIENT_INSTRUMENT,
-    ignore: [...TEXT, ...FUNCTIONS],
+    ignore: FUNCTIONS,
     responseHeader: [...TEXT, ...BOOLEAN],
   }),
   'instrument.fetch': BOOLEAN,

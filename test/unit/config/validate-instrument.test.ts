@@ -33,7 +33,7 @@ describe('the instrument option', () => {
     {
       instrument: {
         http: {
-          ignore: ['/health*', /^\/internal/],
+          ignore: ['/health*', '*.ico', /^\/internal/],
           ignoreOutgoing: 'metadata.internal',
           responseHeader: 'x-trace-id',
           requestHeaders: ['x-request-id'],
@@ -61,6 +61,8 @@ describe('the instrument option', () => {
     [{ instrument: { auto: {} } }, 'wrong_type', 'instrument.auto'],
     [{ instrument: { http: { ignor: [] } } }, 'unknown_option', 'instrument.http.ignor', 'ignore'],
     [{ instrument: { http: { ignore: [1] } } }, 'wrong_type', 'instrument.http.ignore[0]'],
+    [{ instrument: { http: { ignore: 'health' } } }, 'wrong_type', 'instrument.http.ignore'],
+    [{ instrument: { http: { ignore: ['/a', 'b*'] } } }, 'wrong_type', 'instrument.http.ignore[1]'],
     [{ instrument: { http: { responseHeader: 'x y' } } }, 'wrong_type', 'instrument.http.responseHeader'],
     [{ instrument: { http: { requestHeaders: 'x' } } }, 'wrong_type', 'instrument.http.requestHeaders'],
     [
