@@ -8,8 +8,7 @@ export type { Carrier } from '../propagation/carrier.js';
 export type { AttributeInput, AttributesInput } from '../spans/attribute-input.js';
 
 /** A function of any type. Type parameters that extend it preserve the exact type. */
-// biome-ignore format: one line reads best
-export type AnyFunction = (this: never, ...args: never[]) => unknown;
+export type AnyFunction = (...args: never[]) => unknown;
 
 /** A class of any type, also an abstract one. */
 export type AnyConstructor = abstract new (...args: never[]) => unknown;

@@ -48,6 +48,19 @@ describe('trace.wrap', () => {
     expectTypeOf(trace.wrap('pay', pay)).toEqualTypeOf<typeof pay>();
   });
 
+  // TypeScript before 6.0 gives a function expression the `this` of the type that it must fit. The function must stay callable.
+  it('keeps function expressions free of a this type', () => {
+    const double = trace.wrap('double', function (n: number): number {
+      return n * 2;
+    });
+    expectTypeOf<ThisParameterType<typeof double>>().toBeUnknown();
+    expectTypeOf(double(2)).toBeNumber();
+    const bound = trace.bind(function (n: number): number {
+      return n * 2;
+    });
+    expectTypeOf<ThisParameterType<typeof bound>>().toBeUnknown();
+  });
+
   it('keeps overloads and type parameters', () => {
     function read(id: string): string;
     function read(id: number): number;

@@ -33,6 +33,14 @@ const options: InitOptions = {
 export const handle: TraceHandle = init(options);
 handle.update({ sample: 1 });
 
+const double = trace.wrap('double', function (value: number) {
+  return value * 2;
+});
+double(
+  trace.bind(function (value: number) {
+    return value;
+  })(2),
+);
 const charge = trace.wrap('charge', async (card: string, amount: number) => ({ card, amount }), {
   attributes: (_card, amount) => ({ amount }),
   result: value => ({ card: value.card }),
