@@ -2,7 +2,12 @@
 // This file is loaded by the first call of init(), because loading OpenTelemetry's SDK takes longer than loading ours.
 
 import { readFileSync } from 'node:fs';
-import { type ContextManager, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
+import {
+  type ContextManager,
+  ProxyTracerProvider,
+  ROOT_CONTEXT,
+  type TextMapPropagator,
+} from '@opentelemetry/api';
 import {
   type ActiveConfig,
   createActiveConfig,
@@ -19,7 +24,7 @@ import { createProblemDiagnostic } from '../core/errors.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
 import type { DeliveryStats } from '../delivery/stats.js';
-import { KNOWN_NAMES } from '../instrument/index.js';
+import { instrument, type InstrumentOption, KNOWN_NAMES } from '../instrument/index.js';
 import { createPropagationPolicy, extractFromEnvironment, selectPropagator } from '../propagation/index.js';
 import { createRedactingLogger } from '../redact/redacting-logger.js';
 import { createRedactor } from '../redact/redactor.js';
@@ -115,11 +120,18 @@ function createConfigView(
   };
 }
 
-/** `enabled: false` or `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates. */
+/**
+ * `enabled: false` or `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates, also
+ * from incoming to outgoing requests: our own instrumentations run with a provider that creates no spans.
+ */
 function createDisabledLifecycle(
   startup: StartupState,
   registration: Registration,
 ): Lifecycle<DeliveryStats, CheckReport> {
+  const instrumented = instrument(selectOwn(startup.config.instrument), {
+    tracerProvider: new ProxyTracerProvider(),
+    diagnostics: globalState.diagnostics,
+  });
   return createLifecycle({
     outputs: [],
     exporters: [],
@@ -129,9 +141,14 @@ function createDisabledLifecycle(
     overrides: new TraceOverrides(),
     check: createCheck(startup, []),
     timeoutMs: startup.config.delivery.flushTimeoutMs,
-    stop: () => {},
+    stop: () => instrumented.disable(),
     unregister: () => registration.unregister(),
   });
+}
+
+/** The instrumentations of this package. Those of OpenTelemetry only create spans. */
+function selectOwn(option: InstrumentOption): InstrumentOption {
+  return option === false ? false : { http: option.http, fetch: option.fetch };
 }
 
 /** The context of the parent process (TRACEPARENT) is active from the start: a command-line job continues that trace. */

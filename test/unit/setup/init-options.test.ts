@@ -3,7 +3,8 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get, type RequestListener, type RequestOptions, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +144,38 @@ describe('enabled, logLevel, isError', () => {
     const { recorded, handle } = startTracing({ enabled: false });
     trace.span('work', () => {});
     expect([recorded.spans.length, handle.config.enabled]).toEqual([0, false]);
+  });
+
+  it('enabled: false passes the context of a request on, over http and fetch', async () => {
+    startTracing({ enabled: false, instrument: { http: true, fetch: true } });
+    const received: unknown[] = [];
+    const listen = async (handler: RequestListener): Promise<string> => {
+      const server = createServer(handler).listen(0, '127.0.0.1');
+      onTestFinished(() => void server.close());
+      await once(server, 'listening');
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    };
+    const backend = await listen(({ headers }, response) => {
+      received.push([headers['traceparent'], headers['baggage']]);
+      response.setHeader('connection', 'close').end();
+    });
+    const call = (url: string, options: RequestOptions = {}): Promise<unknown> =>
+      once(
+        get(url, options, response => response.resume()),
+        'close',
+      );
+    const frontend = await listen(async (_, response) => {
+      await trace.span('work', () => call(backend));
+      await fetch(backend);
+      response.setHeader('connection', 'close').end();
+    });
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await call(frontend, { headers: { traceparent, baggage: 'tenant=acme' } });
+    const passedOn = [traceparent, 'tenant=acme'];
+    expect(received).toEqual([passedOn, passedOn]);
+    await trace.shutdown();
+    await call(frontend, { headers: { traceparent } });
+    expect(received.slice(2).flat()).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('logLevel silent writes nothing', () => {
