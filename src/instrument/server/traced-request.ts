@@ -10,6 +10,7 @@ import {
   type Context,
   context as contextApi,
   type Histogram,
+  isSpanContextValid,
   SpanKind,
   type Span,
   SpanStatusCode,
@@ -233,9 +234,12 @@ function addConfiguredAttributes(
 }
 
 function setResponseHeader(response: ServerResponse, { name, format }: ResponseHeader, span: Span): void {
+  const spanContext = span.spanContext();
+  // With tracing disabled, a request without a caller's trace has no ids.
+  if (!isSpanContextValid(spanContext)) return;
   guarded(
     'instrument.http.responseHeader',
-    () => void response.setHeader(name, format(span.spanContext())),
+    () => void response.setHeader(name, format(spanContext)),
     undefined,
   );
 }

@@ -1,7 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { globalState } from '../../../../src/core/global-state.js';
+import { trace } from '../../../../src/index.js';
 import { createPropagationPolicy } from '../../../../src/propagation/propagation-policy.js';
 import { listen, sendRequest, startRecording } from '../../../support/server-recording.js';
+import { startTracing } from '../../../support/start-tracing.js';
 
 it.each([
   [true, /\r\nx-trace-id: ([0-9a-f]{32})\r\n/],
@@ -14,6 +16,17 @@ it.each([
   const response = await sendRequest(port, 'GET / HTTP/1.1\nHost: a');
   const [span] = await waitForSpans(1);
   expect(form.exec(response)?.[1]).toBe(span?.spanContext().traceId);
+});
+
+it('responseHeader is left out without a trace id', async () => {
+  onTestFinished(async () => void (await trace.shutdown()));
+  startTracing({ enabled: false, instrument: { http: { responseHeader: true } } });
+  const port = await listen((_request, response) => response.end('ok'));
+  const response = await sendRequest(port, 'GET / HTTP/1.1\nHost: a');
+  expect(response).not.toContain('x-trace-id');
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+  const continued = await sendRequest(port, `GET / HTTP/1.1\nHost: a\ntraceparent: ${traceparent}`);
+  expect(continued).toContain(`x-trace-id: ${'a'.repeat(32)}`);
 });
 
 it('records headers and further attributes of requests', async () => {
