@@ -37,7 +37,10 @@ export function createHandle(
     flush: options => lifecycle.flush(options),
     shutdown: options => lifecycle.shutdown(options),
     stats: () => lifecycle.stats(),
-    update,
+    update(options) {
+      update(options);
+      if (globalState.lifecycle !== lifecycle) reportStopped();
+    },
     get config() {
       return readConfig();
     },
@@ -48,4 +51,13 @@ export function createHandle(
   globalState.lifecycle = lifecycle;
   globalState.handle = handle;
   return handle;
+}
+
+function reportStopped(): void {
+  globalState.diagnostics.reportOnce('update:stopped', 'warn', {
+    code: 'update_unavailable',
+    message: 'update() of the handle was called after shutdown(), and has no effect',
+    fix: 'Call update() on the handle of the latest init().',
+    source: 'update',
+  });
 }

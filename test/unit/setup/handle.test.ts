@@ -27,4 +27,15 @@ describe('the handle', () => {
     handle.update({ sample: 0.5, logLevel: 'error' });
     expect(handle.config).toMatchObject({ sample: { ratio: 0.5 }, logLevel: 'error' });
   });
+
+  it('reports update() after a shutdown, also when tracing has started again', async () => {
+    const { handle, lines } = startTracing();
+    await handle.shutdown();
+    handle.update({ sample: 0.5 });
+    const next = startTracing();
+    handle.update({ sample: 0.5 });
+    next.handle.update({ sample: 0.25 });
+    const reported = [...lines, ...next.lines].filter(line => line.endsWith('[update_unavailable]'));
+    expect([lines.length > 0, reported.length, next.handle.config.sample.ratio]).toEqual([true, 2, 0.25]);
+  });
 });
