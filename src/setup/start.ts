@@ -2,12 +2,7 @@
 // This file is loaded by the first call of init(), because loading OpenTelemetry's SDK takes longer than loading ours.
 
 import { readFileSync } from 'node:fs';
-import {
-  type ContextManager,
-  ProxyTracerProvider,
-  ROOT_CONTEXT,
-  type TextMapPropagator,
-} from '@opentelemetry/api';
+import { type ContextManager, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
 import {
   type ActiveConfig,
   createActiveConfig,
@@ -18,24 +13,21 @@ import {
 } from '../config/index.js';
 import { InheritedContextManager } from '../context/inherited-context-manager.js';
 import { PersistentContextManager } from '../context/persistent-context-manager.js';
-import type { CheckReport } from '../core/check.js';
 import { createDiagnostics, stderrLogger } from '../core/diagnostics.js';
 import { createProblemDiagnostic } from '../core/errors.js';
-import { globalState, type Lifecycle } from '../core/global-state.js';
+import { globalState } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
-import type { DeliveryStats } from '../delivery/stats.js';
-import { instrument, type InstrumentOption, KNOWN_NAMES } from '../instrument/index.js';
+import { KNOWN_NAMES } from '../instrument/index.js';
 import { createPropagationPolicy, extractFromEnvironment, selectPropagator } from '../propagation/index.js';
 import { createRedactingLogger } from '../redact/redacting-logger.js';
 import { createRedactor } from '../redact/redactor.js';
-import { TraceOverrides } from '../sampling/trace-overrides.js';
 import { getForeignTracerProvider } from '../span/active-tracer.js';
-import { createCheck, type StartupState } from './check.js';
+import type { StartupState } from './check.js';
+import { createDisabledProvider } from './disabled-provider.js';
 import { attachToForeign } from './foreign-provider.js';
 import { createHandle, type TraceHandle } from './handle.js';
 import { describeCurrentProcess, type HostProcess } from './host-process.js';
-import { createLifecycle } from './lifecycle.js';
-import { type Registration, registerGlobals } from './register-globals.js';
+import { registerGlobals } from './register-globals.js';
 import { createExporters, startProvider, type StartedProvider } from './start-provider.js';
 import { createStartupLog } from './startup-log.js';
 import { createUpdate } from './update.js';
@@ -88,20 +80,32 @@ export function startTracing(
     startupLog.stop();
     return handle;
   }
-  // Named exporters are created first, so that the start-up line can show their endpoints.
-  const live = config.disabled ? config : { ...config, exporters: createExporters(config) };
-  const started: StartedProvider | undefined = config.disabled
-    ? undefined
-    : startProvider({
-        startup: { ...startup, config: live },
-        registration,
-        contextManager,
-        redactor,
-      });
-  const lifecycle = started?.lifecycle ?? createDisabledLifecycle(startup, registration);
-  startupLog.stop();
-  globalState.diagnostics.report('info', { code: 'started', message: describeConfig(live) });
-  return createHandle(view.read, lifecycle, createUpdate(started?.settings, log, view.change));
+  const start = (changed: ResolvedConfig): StartedProvider => {
+    // Named exporters are created first, so that the start-up line can show their endpoints.
+    const live = { ...changed, exporters: createExporters(changed) };
+    const provider = startProvider({
+      startup: { ...startup, config: live },
+      registration,
+      contextManager,
+      redactor,
+    });
+    reportStart(live);
+    return provider;
+  };
+  if (!config.disabled) {
+    const { lifecycle, settings } = start(config);
+    return createHandle(view.read, lifecycle, createUpdate(settings, log, view.change));
+  }
+  const { lifecycle, settings } = createDisabledProvider(startup, registration, sample =>
+    start({ ...config, sample, disabled: false }),
+  );
+  reportStart(config);
+  return createHandle(view.read, lifecycle, createUpdate(settings, log, view.change));
+
+  function reportStart(live: ResolvedConfig): void {
+    startupLog.stop();
+    globalState.diagnostics.report('info', { code: 'started', message: describeConfig(live) });
+  }
 }
 
 /** The configuration in force, which `update()` of the handle changes. */
@@ -118,37 +122,6 @@ function createConfigView(
       view = undefined;
     },
   };
-}
-
-/**
- * `enabled: false` or `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates, also
- * from incoming to outgoing requests: our own instrumentations run with a provider that creates no spans.
- */
-function createDisabledLifecycle(
-  startup: StartupState,
-  registration: Registration,
-): Lifecycle<DeliveryStats, CheckReport> {
-  const instrumented = instrument(selectOwn(startup.config.instrument), {
-    tracerProvider: new ProxyTracerProvider(),
-    diagnostics: globalState.diagnostics,
-  });
-  return createLifecycle({
-    outputs: [],
-    exporters: [],
-    pipeline: undefined,
-    filter: undefined,
-    countLateCalls: () => 0,
-    overrides: new TraceOverrides(),
-    check: createCheck(startup, []),
-    timeoutMs: startup.config.delivery.flushTimeoutMs,
-    stop: () => instrumented.disable(),
-    unregister: () => registration.unregister(),
-  });
-}
-
-/** The instrumentations of this package. Those of OpenTelemetry only create spans. */
-function selectOwn(option: InstrumentOption): InstrumentOption {
-  return option === false ? false : { http: option.http, fetch: option.fetch };
 }
 
 /** The context of the parent process (TRACEPARENT) is active from the start: a command-line job continues that trace. */

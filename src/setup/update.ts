@@ -46,7 +46,7 @@ export function createUpdate(
       log.report('warn', {
         code: 'update_unavailable',
         message:
-          'update() of the handle changes only logLevel here, because the provider is disabled or belongs to another library',
+          'update() of the handle changes only logLevel here, because the tracer provider belongs to another library',
         source: 'update',
       });
       return;
