@@ -1,6 +1,6 @@
 // Completes a logger that has only some of the methods.
 
-import type { Level, Logger } from '../core/diagnostics.js';
+import type { Level, Logger, PartialLogger } from '../core/diagnostics.js';
 
 /** The methods that take the messages of a level, in the order of preference. */
 const SUBSTITUTES: Readonly<Record<Level, readonly Level[]>> = {
@@ -16,7 +16,7 @@ const SUBSTITUTES: Readonly<Record<Level, readonly Level[]>> = {
  *
  * @param logger has at least one of the methods
  */
-export function completeLogger(logger: Partial<Logger>): Logger {
+export function completeLogger(logger: PartialLogger): Logger {
   const methodOf = (level: Level): Level | undefined =>
     SUBSTITUTES[level].find(candidate => typeof logger[candidate] === 'function');
   const write = (level: Level): Logger[Level] => {

@@ -1,7 +1,7 @@
 // The options of `init()`. An option that is left out comes from the environment, then from the defaults.
 
 import type { Attributes } from '@opentelemetry/api';
-import type { Level, Logger } from '../core/diagnostics.js';
+import type { Level, PartialLogger } from '../core/diagnostics.js';
 import type { ExporterName } from '../core/known-names.js';
 import type { SpanExporter, SpanLimits, SpanProcessor } from '../core/sdk-types.js';
 import type { DeliveryOptions, Exporter } from '../exporters/exporter.js';
@@ -95,7 +95,7 @@ export interface InitOptions {
   /** Flush at `beforeExit`, `SIGTERM`, `SIGINT` and uncaught errors. @default true */
   readonly exitHandlers?: boolean | undefined;
   /** The destination of diagnostics: any of the methods error, warn, info and debug. A level without a method goes to the next more severe one that has a method. @default stderr, prefix `[trace]`, rate limited */
-  readonly logger?: Partial<Logger> | undefined;
+  readonly logger?: PartialLogger | undefined;
   /** The least severe level of diagnostics that is written. @default 'info', or `OTEL_LOG_LEVEL` */
   readonly logLevel?: LogLevel | undefined;
 }

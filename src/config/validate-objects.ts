@@ -1,7 +1,7 @@
 // Validates the options that take live objects: exporters, processors, the logger. They are recognised by
 // their methods, not by their class, because users bring their own copies of OpenTelemetry.
 
-import type { Logger } from '../core/diagnostics.js';
+import type { PartialLogger } from '../core/diagnostics.js';
 import { EXPORTER_ALIASES, EXPORTER_NAMES } from '../core/known-names.js';
 import {
   addProblem,
@@ -72,7 +72,7 @@ export const processorsValidator: Validator<readonly ProcessorOption[]> = listOf
 );
 
 /** The `logger` option. */
-export const loggerValidator: Validator<Partial<Logger>> = (value, context) => {
+export const loggerValidator: Validator<PartialLogger> = (value, context) => {
   const expected = 'an object with any of the methods error, warn, info and debug';
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
     return addProblem(context, 'wrong_type', expected, describeValue(value));
@@ -92,7 +92,7 @@ export const loggerValidator: Validator<Partial<Logger>> = (value, context) => {
   }
   if (!isValid) return undefined;
   return methods > 0
-    ? (value as Partial<Logger>)
+    ? (value as PartialLogger)
     : addProblem(context, 'wrong_type', expected, describeValue(value));
 };
 

@@ -12,6 +12,9 @@ export interface Logger {
   debug(message: string): void;
 }
 
+/** The methods of a logger that an application has. */
+export type PartialLogger = { readonly [K in keyof Logger]?: Logger[K] | undefined };
+
 /** The severity of a diagnostic. */
 export type Level = keyof Logger;
 

@@ -33,9 +33,14 @@ function listInputs(entry: string): { readonly all: Set<string>; readonly refusi
   return { all, refusing };
 }
 
-/** Optional methods belong to live objects: exporters, processors, loggers. */
+/**
+ * Optional methods belong to live objects: exporters, processors. A method that a mapped type makes optional, as `Partial`
+ * does, is an option.
+ */
 function isMethod({ declarations = [] }: ts.Symbol): boolean {
-  return declarations.some(declaration => ts.isMethodSignature(declaration));
+  return declarations.some(
+    declaration => ts.isMethodSignature(declaration) && declaration.questionToken !== undefined,
+  );
 }
 
 /** The types of this file have the members of OpenTelemetry's types, which do not accept undefined. */

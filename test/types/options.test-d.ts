@@ -25,6 +25,7 @@ test('valid options compile', () => {
   });
   init({ sample: span => (span.name === 'x' ? 1 : 0), logLevel: 'silent', enabled: undefined });
   init({ sample: new AlwaysOnSampler(), exporter: new ConsoleSpanExporter(), logger: { warn() {} } });
+  init({ logger: { error() {}, warn: undefined } });
   init({ redact: { keys: [/x/, 'y'], replace: value => value.slice(0, 1) }, logger: console });
   init({ processors: [new SimpleSpanProcessor(new ConsoleSpanExporter()), new ConsoleSpanExporter()] });
   init({ delivery: { spool: { directory: '/spool', mode: 'always' } }, limits: { linkCountLimit: 1 } });

@@ -19,6 +19,7 @@ describe('the options with live objects', () => {
     { exporter: spanExporter },
     { exporter: ['otlp', spanExporter] },
     { logger: { warn() {} } },
+    { logger: { error() {}, warn: undefined } },
     { processors: [processor, spanExporter] },
     { logger: console },
   ])('accept %j', options => {
