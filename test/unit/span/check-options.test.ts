@@ -7,13 +7,15 @@ const check = (name: string, options: unknown): CapturedDiagnostic[] =>
 
 describe('checkSpanOptions', () => {
   it('reports unknown options with the nearest name', () => {
-    const captured = check('unknown', { atributes: {}, startTimestamp: 1 });
+    const captured = check('unknown', { atributes: {}, startTimestamp: 1, foo: 1 });
     expect(captured.map(({ level, code, source }) => [level, code, source])).toEqual([
       ['warn', 'span_option_ignored', 'atributes'],
       ['warn', 'span_option_ignored', 'startTimestamp'],
+      ['warn', 'span_option_ignored', 'foo'],
     ]);
     expect(captured.map(({ fix }) => fix)).toEqual([
       'Write attributes.',
+      expect.stringContaining('The options are attributes, kind,'),
       expect.stringContaining('The options are attributes, kind,'),
     ]);
   });
