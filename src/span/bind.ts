@@ -17,7 +17,7 @@ const emitterContexts = new WeakMap<object, Context>();
 /** Implements {@link TraceApi.bind}. */
 export function bind<T extends AnyFunction | EmitterLike>(target: T): T {
   const isEmitter = guarded('the target of trace.bind', () => isEventEmitter(target), false);
-  if (!isEmitter && !requireFunction(target, 'trace.bind')) return target;
+  if (!isEmitter && !requireFunction(target, 'trace.bind', 'a function or an event emitter')) return target;
   const tracer = getActiveTracer();
   if (tracer === undefined) return target;
   const context = tracer.contextManager.active();

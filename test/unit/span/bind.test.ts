@@ -22,6 +22,14 @@ it('returns the function or the emitter itself without a provider', () => {
   expect(Object.hasOwn(emitter, 'emit')).toBe(false);
 });
 
+it('reports a target that is neither function nor emitter, and returns it', () => {
+  const target = {};
+  const captured = captureDiagnostics(() => expect(bind(target as never)).toBe(target));
+  expect(captured).toMatchObject([
+    { code: 'function_missing', fix: 'Pass a function or an event emitter to trace.bind.' },
+  ]);
+});
+
 describe('a bound function', () => {
   it('runs in the context of the call to bind', () => {
     tracing = startOwnTracing();
