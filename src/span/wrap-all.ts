@@ -169,7 +169,9 @@ function getClassName(target: object): string {
   if (typeof target === 'function') return getFunctionName(target);
   for (const owner of getPrototypeChain(target)) {
     const constructor: unknown = Object.getOwnPropertyDescriptor(owner, 'constructor')?.value;
-    if (typeof constructor === 'function') return getFunctionName(constructor);
+    // A method of the object may have the name `constructor`.
+    if (typeof constructor === 'function' && constructor.prototype === owner)
+      return getFunctionName(constructor);
   }
   return '';
 }

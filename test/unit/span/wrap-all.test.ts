@@ -83,6 +83,12 @@ describe('wrapAll', () => {
     expect(names()).toEqual(['pay', 'bank.pay', 'pay', 'total']);
   });
 
+  it('a method constructor names no class', () => {
+    trace.wrapAll({ constructor: () => 1, pay: () => 1 }).pay();
+    trace.wrapAll(Object.assign(new Orders(), { constructor: () => 1 })).total(1);
+    expect(names()).toEqual(['pay', 'Orders.total']);
+  });
+
   it('only and skip select methods', () => {
     const only = trace.wrapAll(new Orders(), { only: ['total', 'inherited'] });
     const skip = trace.wrapAll(new Orders(), { prefix: 'skip', skip: ['total'] });
