@@ -119,7 +119,8 @@ function readIds(given: unknown): TraceIds | undefined {
     typeof traceId === 'string' &&
     /^[0-9a-f]{32}$/.test(traceId) &&
     (spanId === undefined || (typeof spanId === 'string' && /^[0-9a-f]{16}$/.test(spanId)));
-  if (isValid) return { traceId, spanId };
+  // A span that records nothing may have no ids, which is no mistake.
+  if (isValid) return traceId === INVALID_TRACEID ? undefined : { traceId, spanId };
   reportArgument('trace.url', 'ids of a trace, as trace.ids() returns them', given);
   return undefined;
 }

@@ -110,6 +110,8 @@ describe('the active span', () => {
       { traceId, spanId: undefined },
       { traceId, spanId },
     ]);
+    const zeros = { traceId: '0'.repeat(32), spanId: '0'.repeat(16) };
+    expect(captureDiagnostics(() => expect(url(zeros)).toBeUndefined())).toEqual([]);
     const odd = [
       5,
       'x',
