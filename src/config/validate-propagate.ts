@@ -12,6 +12,7 @@ import {
   nonEmptyString,
   objectWith,
   oneOf,
+  type ValidationContext,
   type Validator,
 } from '../core/validators.js';
 import type { HostRule, PropagateOptions } from '../propagation/types.js';
@@ -21,9 +22,9 @@ type Format = PropagatorName | TextMapPropagator;
 
 const FORMATS_EXPECTED = `${formatAlternatives(PROPAGATOR_NAMES)}, a propagator, or a list of these`;
 const HOST_EXPECTED = "a host such as 'api.example', 'api.example:8443' or '*.example'";
-const HOSTS_EXPECTED = 'hosts, or a function that receives the URL';
+const HOSTS_EXPECTED = `${HOST_EXPECTED}, a list of these, or a function that receives the URL`;
 const FROM = ['any', 'none'] as const;
-const FROM_EXPECTED = `${formatAlternatives(FROM)}, or a function`;
+const FROM_EXPECTED = `${formatAlternatives(FROM)}, or a function that receives the headers`;
 
 /** Old names, and names of other SDKs. */
 const FOREIGN_NAMES: Readonly<Record<string, keyof PropagateOptions>> = {
@@ -61,33 +62,33 @@ const formatList = listOf(format, FORMATS_EXPECTED);
 const formats: Validator<Format | readonly Format[]> = (value, context) =>
   Array.isArray(value) ? formatList(value, context) : format(value, context);
 
-const host: Validator<string> = (value, context) => {
-  if (value instanceof RegExp) {
-    const fix = "Write a pattern such as '*.example', or a function that receives the URL.";
-    return addProblem(context, 'wrong_type', HOST_EXPECTED, 'a regular expression', { fix });
-  }
-  if (typeof value !== 'string')
-    return addProblem(context, 'wrong_type', HOST_EXPECTED, describeValue(value));
-  if (parseHostPattern(value) !== undefined) return value;
-  const fix = /[/?#]/.test(value) ? 'Write the host alone, without scheme and path.' : undefined;
-  return addProblem(context, 'wrong_type', HOST_EXPECTED, formatText(value), { fix });
-};
+const host: Validator<string> = (value, context) => checkHost(value, HOST_EXPECTED, context);
 
 const hostList = listOf(host, HOSTS_EXPECTED);
 
 const hosts: Validator<HostRule> = (value, context) => {
   if (typeof value === 'function') return value as (url: string) => boolean;
   if (Array.isArray(value)) return hostList(value, context);
-  return host(value, context);
+  return checkHost(value, HOSTS_EXPECTED, context);
 };
 
-const fromName = oneOf(FROM);
+function checkHost(value: unknown, expected: string, context: ValidationContext): string | undefined {
+  if (value instanceof RegExp) {
+    const fix = "Write a pattern such as '*.example', or a function that receives the URL.";
+    return addProblem(context, 'wrong_type', expected, 'a regular expression', { fix });
+  }
+  if (typeof value !== 'string') return addProblem(context, 'wrong_type', expected, describeValue(value));
+  if (parseHostPattern(value) !== undefined) return value;
+  const fix = /[/?#]/.test(value) ? 'Write the host alone, without scheme and path.' : undefined;
+  return addProblem(context, 'wrong_type', expected, formatText(value), { fix });
+}
+
+const fromName = oneOf(FROM, 'wrong_type', {}, FROM_EXPECTED);
 
 const from: Validator<Exclude<PropagateOptions['from'], undefined>> = (value, context) => {
   if (typeof value === 'function') return value as Exclude<PropagateOptions['from'], undefined | string>;
   if (typeof value === 'string') return fromName(value, context);
-  const expected = FROM_EXPECTED;
-  return addProblem(context, 'wrong_type', expected, describeValue(value));
+  return addProblem(context, 'wrong_type', FROM_EXPECTED, describeValue(value));
 };
 
 const options = objectWith<PropagateOptions>(

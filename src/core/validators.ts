@@ -113,13 +113,14 @@ export function numberInRange(range: NumberRange): Validator<number> {
  * @param known the names
  * @param code the code of the problem for a string that is none of them
  * @param aliases names that other tools use: they are not accepted, but lead to a suggestion
+ * @param expected the accepted values, if the option takes more than the names. @default the names
  */
 export function oneOf<const T extends string>(
   known: readonly T[],
   code: KnownOptionProblemCode = 'wrong_type',
   aliases: Readonly<Record<string, T>> = {},
+  expected: string = formatAlternatives(known),
 ): Validator<T> {
-  const expected = formatAlternatives(known);
   const candidates = [...known, ...Object.keys(aliases)];
   return (value, context) => {
     if (typeof value !== 'string') return addProblem(context, 'wrong_type', expected, describeValue(value));
@@ -214,9 +215,7 @@ export function requireObject(
   value: unknown,
   context: ValidationContext,
 ): Readonly<Record<string, unknown>> | undefined {
-  return isRecord(value)
-    ? value
-    : addProblem(context, 'wrong_type', 'a plain object', describeValue(value));
+  return isRecord(value) ? value : addProblem(context, 'wrong_type', 'a plain object', describeValue(value));
 }
 
 /** The tags of plain objects, instances of classes, and modules. */

@@ -39,6 +39,18 @@ describe('the propagate option', () => {
     expect(problems[0]?.suggestion).toBe(suggestion);
   });
 
+  const host = "a host such as 'api.example', 'api.example:8443' or '*.example'";
+  it.each<[unknown, string]>([
+    [{ to: 5 }, `${host}, a list of these, or a function that receives the URL`],
+    [{ baggageTo: 'a/b' }, `${host}, a list of these, or a function that receives the URL`],
+    [{ to: ['a/b'] }, host],
+    [{ to: [5] }, host],
+    [{ from: 'all' }, "'any' or 'none', or a function that receives the headers"],
+    [{ from: 5 }, "'any' or 'none', or a function that receives the headers"],
+  ])('for %j it expects %s', (propagate, expected) => {
+    expect(problemsOf(() => validateInitOptions({ propagate }))[0]?.expected).toBe(expected);
+  });
+
   it.each<[unknown, RegExp]>([
     [{ to: 'https://api.example/' }, /the host alone/],
     [{ to: [/api/] }, /a function that receives the URL/],
