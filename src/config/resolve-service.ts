@@ -3,6 +3,8 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import { UNKNOWN_SERVICE } from './defaults.js';
 import type { EnvironmentOptions } from './environment.js';
+import type { OptionProblem } from '../core/errors.js';
+import { formatText, formatValue } from '../core/format-value.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { InitOptions, ServiceOptions } from './options.js';
 import { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
@@ -30,8 +32,7 @@ export function resolveService(
   env: EnvironmentOptions,
   search: PackageSearch,
 ): ResolvedService {
-  const option: ServiceOptions =
-    typeof given.service === 'string' ? { name: given.service } : (given.service ?? {});
+  const option = getServiceOption(given);
   const configured = (part: keyof ServiceOptions): string | undefined =>
     option[part] ??
     getServiceAttribute(part, given.resource?.attributes ?? {}) ??
@@ -50,6 +51,39 @@ export function resolveService(
       instanceId: configured('instanceId'),
     }),
   };
+}
+
+/**
+ * Finds the attributes of the option `resource` that the option `service` replaces by another value.
+ *
+ * @param given the validated options
+ */
+export function findServiceConflicts(given: InitOptions): OptionProblem[] {
+  const option = getServiceOption(given);
+  const attributes = given.resource?.attributes ?? {};
+  return Object.entries(SERVICE_ATTRIBUTES).flatMap(([part, [key]]): OptionProblem[] => {
+    const value = option[part as keyof ServiceOptions];
+    const attribute = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+    if (value === undefined || attribute === undefined || attribute === value) return [];
+    if (isPlaceholder(attribute)) return [];
+    const path = typeof given.service === 'string' ? 'service' : `service.${part}`;
+    return [
+      {
+        code: 'conflicting_settings',
+        path: `resource.attributes["${key}"]`,
+        expected: `${formatText(value)} as in ${path}`,
+        received: formatValue(attribute),
+        fix: `${path} is used. Remove one of them.`,
+      },
+    ];
+  });
+}
+
+/** The resource of OpenTelemetry's SDK has a placeholder as the name. */
+function isPlaceholder(attribute: AttributeValue): boolean {
+  return (
+    typeof attribute === 'string' && (attribute.trim() === '' || attribute.startsWith('unknown_service'))
+  );
 }
 
 /**
@@ -73,6 +107,10 @@ export function resolveAttributes(
     if (value !== undefined) attributes.set(key, value);
   }
   return Object.fromEntries(attributes);
+}
+
+function getServiceOption({ service }: InitOptions): ServiceOptions {
+  return typeof service === 'string' ? { name: service } : (service ?? {});
 }
 
 function getServiceAttribute(

@@ -12,7 +12,7 @@ import type { InstrumentOption } from '../instrument/types.js';
 import type { InitOptions, LogLevel } from './options.js';
 import type { PackageSearch } from './package-json.js';
 import { resolveSample } from './presets.js';
-import { resolveAttributes, resolveService } from './resolve-service.js';
+import { findServiceConflicts, resolveAttributes, resolveService } from './resolve-service.js';
 import type { ResolvedConfig, ResolvedOtlp, ResolvedPropagate } from './resolved.js';
 import { validateInitOptions } from './validate-init-options.js';
 
@@ -29,7 +29,7 @@ export interface Resolution {
   readonly config: ResolvedConfig;
   /** A clean copy of the options of `init()`. */
   readonly given: InitOptions;
-  /** The problems of environment variables. */
+  /** The options that another one replaces, and the problems of environment variables. */
   readonly warnings: readonly OptionProblem[];
 }
 
@@ -80,7 +80,8 @@ export function resolveConfig(options: InitOptions | undefined, host: ConfigHost
     logLevel: resolveLogLevel(given.logLevel) ?? env.logLevel ?? DEFAULTS.logLevel,
     disabled: given.enabled === undefined ? (env.disabled ?? DEFAULTS.disabled) : !given.enabled,
   };
-  const warnings = env.problems.filter(({ path }) => isVariableUsed(path, config.exporters));
+  const used = env.problems.filter(({ path }) => isVariableUsed(path, config.exporters));
+  const warnings = [...findServiceConflicts(given), ...used];
   return { config: freezeConfig(config), given, warnings };
 }
 

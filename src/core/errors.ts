@@ -70,7 +70,7 @@ export function formatProblemFact(problem: OptionProblem): string {
   return `${problem.path}: ${fact}${formatComparison(problem)}`;
 }
 
-/** A problem of the environment as a diagnostic. */
+/** A problem that is reported and not thrown, as a diagnostic. */
 export function createProblemDiagnostic(problem: OptionProblem): Diagnostic {
   return {
     // A problem that this copy reports has a code of its table.

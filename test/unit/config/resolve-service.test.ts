@@ -86,3 +86,46 @@ describe('the resource attributes', () => {
     expect(config({ resource: { attributes }, service: 's' }).attributes['service.name']).toBe('s');
   });
 });
+
+describe('the warning about contradictory options', () => {
+  const warnings = (options: InitOptions): unknown => resolveConfig(options, configHost()).warnings;
+
+  it('names the option that is used', () => {
+    expect(warnings({ service: 'orders', resource: { attributes: { 'service.name': 'billing' } } })).toEqual([
+      {
+        code: 'conflicting_settings',
+        path: 'resource.attributes["service.name"]',
+        expected: '"orders" as in service',
+        received: '"billing"',
+        fix: 'service is used. Remove one of them.',
+      },
+    ]);
+  });
+
+  it('covers each part of the service', () => {
+    const service = { name: 'o', version: '2', namespace: 'n', environment: 'prod', instanceId: 'i-1' };
+    const attributes = {
+      'service.name': 'x',
+      'service.version': 3,
+      'service.namespace': 'x',
+      'deployment.environment.name': 'x',
+      'service.instance.id': 'x',
+    };
+    expect(warnings({ service, resource: { attributes } })).toMatchObject(
+      Object.keys(service).map(part => ({ fix: `service.${part} is used. Remove one of them.` })),
+    );
+  });
+
+  it.each([{}, { 'service.name': 'orders', 'service.version': '2' }, { 'service.name': ' ' }])(
+    'is absent for %j',
+    attributes => {
+      expect(warnings({ service: 'orders', resource: { attributes } })).toEqual([]);
+    },
+  );
+
+  it("is absent for the placeholder of OpenTelemetry's default resource, and without the option service", () => {
+    const attributes = { 'service.name': 'unknown_service:node' };
+    expect(warnings({ service: 'orders', resource: { attributes } })).toEqual([]);
+    expect(warnings({ resource: { attributes: { 'service.name': 'billing' } } })).toEqual([]);
+  });
+});
