@@ -10,12 +10,13 @@ import {
 } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   createDurationHistogram,
   selectClientDurationAttributes,
   selectServerDurationAttributes,
 } from '../../../src/instrument/duration-histogram.js';
+import { init, trace } from '../../../src/index.js';
 import { listen, sendRequest, startRecording } from '../../support/server-recording.js';
 
 describe('createDurationHistogram', () => {
@@ -139,5 +140,40 @@ describe('the histogram of durations', () => {
       expect(theirRecord).toBeDefined();
       expect(ourRecord).toEqual(theirRecord);
     }
+  });
+
+  it('receives the requests of a process with enabled: false', async () => {
+    const records: Attributes[] = [];
+    const createHistogram = (name: string): object => ({
+      record: (seconds: number, attributes: Attributes) =>
+        records.push({ name, number: typeof seconds, ...attributes }),
+    });
+    metrics.setGlobalMeterProvider({ getMeter: () => ({ createHistogram }) } as never);
+    onTestFinished(async () => {
+      metrics.disable();
+      await trace.shutdown();
+    });
+    init({ enabled: false, instrument: { http: true, fetch: true }, logLevel: 'silent' });
+    const port = await listen((request, response) => {
+      response.statusCode = request.url === '/missing' ? 404 : 200;
+      response.setHeader('connection', 'close').end();
+    });
+    const [response] = (await once(get({ port, path: '/missing', host: '127.0.0.1' }), 'response')) as [
+      IncomingMessage,
+    ];
+    await once(response.resume(), 'close');
+    await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    await vi.waitFor(() => expect(records).toHaveLength(4));
+    const shown = records.map(record => [
+      record['name'],
+      record['http.response.status_code'],
+      record['number'],
+    ]);
+    expect(shown.toSorted()).toEqual([
+      ['http.client.request.duration', 200, 'number'],
+      ['http.client.request.duration', 404, 'number'],
+      ['http.server.request.duration', 200, 'number'],
+      ['http.server.request.duration', 404, 'number'],
+    ]);
   });
 });
