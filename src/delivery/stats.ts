@@ -1,4 +1,4 @@
-// The statistics of delivery. At any moment each ended span is in exactly one place:
+// The statistics of delivery. At any moment each recorded span that has ended is in exactly one place:
 //
 //   ended - unsampled = held + queued + spooled + sent + rejected + dropped
 
@@ -40,9 +40,12 @@ export interface ExporterStats {
   readonly exporter: string;
   /** The encoding of the requests. Absent if spans are not sent over HTTP. */
   readonly protocol?: Protocol | undefined;
-  /** Ended, sampled or not. Includes the spans replayed from the spool of an earlier process. */
+  /**
+   * Recorded spans that ended, and the spans replayed from the spool of an earlier process. A span that sampling leaves out
+   * at its start is not recorded, unless tail sampling or an exporter for every span needs it.
+   */
   readonly ended: number;
-  /** Of `ended`: left out by sampling. */
+  /** Of `ended`: without the sampled flag, recorded for metrics or tail sampling only, or of a trace that is not kept. */
   readonly unsampled: number;
   /** Of `ended`: left in the spool by an earlier process. */
   readonly replayed?: number | undefined;
