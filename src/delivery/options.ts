@@ -6,7 +6,7 @@ import { type Complete, omitUndefined } from '../core/omit-undefined.js';
 export interface DeliveryOptions {
   /** Memory for the queue of each destination, in bytes. @default 67108864 (64 MiB) */
   readonly maxQueueBytes?: number | undefined;
-  /** Size of one request before compression, in bytes. @default 524288 (512 KiB) */
+  /** Size of one request before compression, in bytes. A value above 60 MiB has the effect of 60 MiB. @default 524288 (512 KiB) */
   readonly maxChunkBytes?: number | undefined;
   /** Milliseconds after which a batch is sent although it is not full. @default 1000 */
   readonly intervalMs?: number | undefined;
