@@ -255,7 +255,12 @@ describe('isRecord', () => {
   it.each<[string, unknown]>([
     ['an object', { a: 1 }],
     ['an object without prototype', Object.create(null)],
-    ['an instance of a class', new (class Options {})()],
+    [
+      'an instance of a class',
+      new (class Options {
+        readonly a = 1;
+      })(),
+    ],
     ['a module', { [Symbol.toStringTag]: 'Module' }],
   ])('accepts %s', (_, value) => {
     expect(isRecord(value)).toBe(true);
