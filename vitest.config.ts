@@ -5,29 +5,42 @@ const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, imp
 
 // These tests leave no state behind: no global registration, no patched module. They share one process per worker, which loads
 // each module once. With a process per file, loading took most of the time. The other tests get a process per file.
-const SHARED = [
-  ...[
-    'analysis',
-    'cli',
-    'config',
-    'context',
-    'core',
-    'delivery',
-    'doctor',
-    'engine',
-    'exporters',
-    'propagation',
-    'protobuf',
-    'queue',
-    'receiver',
-    'redact',
-    'sampling',
-    'spans',
-    'testing',
-    'w3c',
-  ].map(folder => `test/unit/${folder}/**/*.test.ts`),
-  'test/contract/{carrier,delivery,exporter,queue-adapter,sampler}.test.ts',
+const SHARED_FOLDERS = [
+  'analysis',
+  'cli',
+  'config',
+  'context',
+  'core',
+  'delivery',
+  'doctor',
+  'engine',
+  'exporters',
+  'propagation',
+  'protobuf',
+  'queue',
+  'receiver',
+  'redact',
+  'sampling',
+  'spans',
+  'testing',
+  'w3c',
 ];
+const SHARED_CONTRACTS = 'test/contract/{carrier,delivery,exporter,queue-adapter,sampler}.test.ts';
+
+// These tests register globals and patch modules, and restore them. They share processes with each other only.
+const RESTORING_FOLDERS = ['http', 'instrument', 'setup', 'span'];
+
+// These need a process in which nothing was registered or patched before.
+const FRESH = [
+  'instrument/api-copies',
+  'instrument/own-instrumentation',
+  'instrument/client/trace-client-requests',
+  'setup/pipeline-output',
+  'setup/resource',
+].map(name => `test/unit/${name}.test.ts`);
+
+const inFolders = (folders: readonly string[]): string[] =>
+  folders.map(folder => `test/unit/${folder}/**/*.test.ts`);
 
 // Per cent of statements, branches, functions and lines that the tests of `npm run test:coverage` reach, by folder of src/. A lower
 // figure fails, so a change that removes tests is seen.
@@ -82,13 +95,25 @@ export default defineConfig({
     unstubEnvs: true,
     // `npm run types` compiles the type tests with everything else.
     projects: [
-      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'shared', include: [...inFolders(SHARED_FOLDERS), SHARED_CONTRACTS], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'restoring', include: inFolders(RESTORING_FOLDERS), exclude: FRESH, isolate: false },
+      },
       {
         extends: true,
         test: {
           name: 'isolated',
-          include: ['test/{unit,contract,package,docs}/**/*.test.ts'],
-          exclude: SHARED,
+          include: [
+            'test/{contract,package,docs}/**/*.test.ts',
+            'test/unit/*.test.ts',
+            `test/unit/!(${[...SHARED_FOLDERS, ...RESTORING_FOLDERS].join('|')})/**/*.test.ts`,
+            ...FRESH,
+          ],
+          exclude: [SHARED_CONTRACTS],
         },
       },
     ],

@@ -22,7 +22,7 @@ const { values } = parseArgs({
     spans: { type: 'string', default: '200000' },
     rounds: { type: 'string', default: '3' },
     quick: { type: 'boolean', default: false },
-    dist: { type: 'string', default: new URL('../dist/cjs/', import.meta.url).href },
+    dist: { type: 'string', default: new URL('../build/cjs/', import.meta.url).href },
     role: { type: 'string', default: 'main' },
     side: { type: 'string', default: 'ours' },
     mode: { type: 'string', default: 'unpaced' },

@@ -23,8 +23,8 @@ const { values } = parseArgs({
     // For the process of one side: the index of the row, and 'base' or 'mine'.
     row: { type: 'string' },
     side: { type: 'string' },
-    engine: { type: 'string', default: new URL('../dist/cjs/engine/index.js', import.meta.url).href },
-    contexts: { type: 'string', default: new URL('../dist/cjs/context/index.js', import.meta.url).href },
+    engine: { type: 'string', default: new URL('../build/cjs/engine/index.js', import.meta.url).href },
+    contexts: { type: 'string', default: new URL('../build/cjs/context/index.js', import.meta.url).href },
   },
 });
 const { TracerProvider } = await import(values.engine);

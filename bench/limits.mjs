@@ -12,7 +12,7 @@ const BOUND = 1.1;
 const { values } = parseArgs({
   options: { side: { type: 'string' }, turns: { type: 'string', default: '7' } },
 });
-const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
+const dist = name => new URL(`../build/cjs/${name}`, import.meta.url).href;
 
 /** The limits of exporters, in characters and in bytes. */
 const LIMITS = {

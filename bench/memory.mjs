@@ -8,7 +8,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CountingProcessor } from './by-hand.mjs';
 
 const { values } = parseArgs({ options: { traces: { type: 'string', default: '1000000' } } });
-const { TracerProvider } = await import(new URL('../dist/cjs/engine/index.js', import.meta.url).href);
+const { TracerProvider } = await import(new URL('../build/cjs/engine/index.js', import.meta.url).href);
 
 const POINTS = 10;
 const SPANS = 10;

@@ -48,13 +48,11 @@ const SIDES = {
     const { prometheus } = await import('@do/trace/exporters');
     const quiet = { error() {}, warn() {}, info() {}, debug() {}, once() {}, report() {}, reportOnce() {} };
     const exporter = prometheus({ port: 0, maxSeries: count });
-    const processor = exporter.processor({
+    const { processor } = exporter.start({
       service: 'orders',
       resource: { attributes: {} },
       env: {},
       diagnostics: quiet,
-      delivery: {},
-      deliveryStats: () => ({ exporters: [] }),
     });
     await exporter.check();
     return { count: span => processor.onEnd(span), port: Number(new URL(exporter.endpoint).port) };

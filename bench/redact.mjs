@@ -16,7 +16,7 @@ const { values } = parseArgs({
     turns: { type: 'string', default: '7' },
   },
 });
-const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
+const dist = name => new URL(`../build/cjs/${name}`, import.meta.url).href;
 
 const AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';

@@ -13,6 +13,7 @@ const usual = [
   'memory',
   'w3c',
   'delivery',
+  'http-client',
   'http-service',
   'prometheus',
   'redact',

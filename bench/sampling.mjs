@@ -17,7 +17,7 @@ import { alone, compareApart, line } from './pairs.mjs';
 const { values } = parseArgs({
   options: { side: { type: 'string' }, turns: { type: 'string', default: '7' } },
 });
-const dist = name => new URL(`../dist/cjs/${name}`, import.meta.url).href;
+const dist = name => new URL(`../build/cjs/${name}`, import.meta.url).href;
 
 const RATIO = 0.01;
 const CHILDREN = 4;
@@ -140,7 +140,7 @@ async function delivered(keep) {
     tail,
     diagnostics: quiet,
   });
-  const head = createHeadSampler({ ratio: keep ? RATIO : 1, trustRemote: 'sampled', followParent: true });
+  const head = createHeadSampler({ ratio: keep ? RATIO : 1, followRemote: true, followParent: true });
   const provider = new TracerProvider({
     resource,
     sampler: keep ? new RecordAllSampler(head) : head,

@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     spans: { type: 'string', default: '10000000' },
     compression: { type: 'string', default: 'gzip' },
-    dist: { type: 'string', default: new URL('../dist/cjs/', import.meta.url).href },
+    dist: { type: 'string', default: new URL('../build/cjs/', import.meta.url).href },
     role: { type: 'string', default: 'sender' },
   },
 });

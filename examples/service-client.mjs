@@ -1,11 +1,11 @@
 // A client for another service: one span for the call, and one CLIENT span for each attempt. Only the last failure makes
-// the call fail. `tracedFetch` needs no instrumentation, so this works in every runtime with fetch.
+// the call fail. `traceFetch` needs no instrumentation, so this works in every runtime with fetch.
 //
 //   node examples/service-client.mjs
 
 import { init, trace } from '@do/trace';
 import { consoleTree } from '@do/trace/exporters';
-import { handler, tracedFetch } from '@do/trace/http';
+import { traceHandler, traceFetch } from '@do/trace/http';
 
 init({ service: 'checkout', exporter: consoleTree({ stream: process.stdout }), instrument: false });
 
@@ -14,7 +14,7 @@ class PriceClient {
   #base;
   #attempts;
 
-  constructor({ base, fetch = tracedFetch(), attempts = 3 }) {
+  constructor({ base, fetch = traceFetch(), attempts = 3 }) {
     this.#base = base;
     this.#fetch = fetch;
     this.#attempts = attempts;
@@ -41,7 +41,7 @@ class PriceClient {
 
 // The other service, a function from Request to Response. It runs in this process to keep the example short.
 let requests = 0;
-const prices = handler(
+const prices = traceHandler(
   async request => {
     const item = new URL(request.url).pathname.split('/').at(-1);
     if (item === 'unicorn') return new Response('no such item', { status: 404 });
@@ -52,7 +52,7 @@ const prices = handler(
 
 const client = new PriceClient({
   base: 'http://prices.example',
-  fetch: tracedFetch(async (input, init) => prices(new Request(input, init))),
+  fetch: traceFetch(async (input, init) => prices(new Request(input, init))),
 });
 
 console.log(await client.priceOf('lamp'));

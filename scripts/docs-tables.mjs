@@ -25,6 +25,7 @@ const CONDITIONS = {
   ABANDONED: 'no connection at the end of a flush',
   TIMEOUT: 'no response in time',
   PROXY: 'a failure of the proxy',
+  HEADERS: 'a failure of the headers function',
 };
 
 /**
@@ -33,13 +34,13 @@ const CONDITIONS = {
  * @param data the exports of the modules in `sources()`
  * @returns the text of each table by its name
  */
-export function docsTables({ LAYERS, DIAGNOSTIC_CODES, PROBLEM_CODES, FAILURES }) {
+export function docsTables({ LAYERS, DIAGNOSTIC_CODES, OPTION_PROBLEM_CODES, FAILURES }) {
   return {
     diagnostics: table(
       ['code', 'meaning'],
       byCode(DIAGNOSTIC_CODES, text => text),
     ),
-    problems: table(['code', 'meaning'], byCode(PROBLEM_CODES, asSentence)),
+    problems: table(['code', 'meaning'], byCode(OPTION_PROBLEM_CODES, asSentence)),
     layers: table(
       ['layer', 'content', 'may import', 'may import types of', 'may load on demand'],
       Object.entries(LAYERS).map(([name, { holds, imports, types = [], onDemand = [] }]) => [

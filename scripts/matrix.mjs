@@ -35,6 +35,7 @@ const PROGRAMS = [
   { name: 'late init() in CommonJS', args: ['late-init.cjs'] },
   { name: 'ESM and CommonJS copies', args: ['two-copies.mjs'] },
   { name: 'servers of node:http', args: ['server.cjs'] },
+  { name: 'clients of node:http', args: ['http-client.mjs'] },
   { name: 'named instrumentation, required', args: ['named-cjs.cjs'] },
   { name: 'named instrumentation, imported', args: ['named-esm.mjs'] },
   { name: 'named too early, or missing', args: ['early-named.cjs'] },

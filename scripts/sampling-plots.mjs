@@ -175,7 +175,7 @@ function runTail({ TailSampler, createHeadSampler, RecordAllSampler, TracerProvi
     after,
     onFirstEviction() {},
   });
-  const head = createHeadSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
+  const head = createHeadSampler({ ratio: 0.01, followRemote: true, followParent: true });
   const provider = new TracerProvider(
     {
       sampler: new RecordAllSampler(head),
@@ -279,7 +279,7 @@ function tailMemory(parts) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const dist = name => import(new URL(`../dist/cjs/${name}`, import.meta.url).href);
+  const dist = name => import(new URL(`../build/cjs/${name}`, import.meta.url).href);
   const names = [
     'sampling/adaptive-policy.js',
     'spans/threshold.js',

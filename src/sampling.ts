@@ -5,9 +5,11 @@ export { createSampler } from './setup/create-sampler.js';
 export { createTailProcessor } from './setup/create-tail-processor.js';
 export type {
   KeepOptions,
+  SampledRoot,
+  SampleFunction,
+  SampleOption,
   SampleOptions,
   SamplePreset,
   SampleRule,
   SpanMatch,
-  TrustRemote,
 } from './sampling/options.js';

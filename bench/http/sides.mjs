@@ -17,10 +17,10 @@ export const SIDES = {
     const nothing = { setAttribute() {} };
     return { span: (_name, fn) => fn(nothing), flush: async () => {} };
   },
-  ours: ({ url }) => ours(url, ['http', 'fetch']),
+  ours: ({ url }) => ours(url, {}),
   async 'ours, with instrumentation-http'({ url }) {
     const { HttpInstrumentation } = await import('@opentelemetry/instrumentation-http');
-    return ours(url, [new HttpInstrumentation(), 'fetch']);
+    return ours(url, { instrumentations: [new HttpInstrumentation()] });
   },
   async OpenTelemetry({ url, folder }) {
     const { NodeSDK } = await from(folder, '@opentelemetry/sdk-node');
@@ -73,11 +73,11 @@ export const SIDES = {
   },
 };
 
-async function ours(url, instrument) {
+async function ours(url, options) {
   const { init, trace } = await import('@do/trace');
   const { otlp } = await import('@do/trace/exporters');
   const exporter = otlp({ endpoint: url });
-  init({ service: 'bench', exporter, instrument, logger: quiet });
+  init({ service: 'bench', exporter, logger: quiet, ...options });
   return { span: trace.span, flush: () => trace.flush() };
 }
 

@@ -1,7 +1,7 @@
 // RabbitMQ with amqplib.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
-import { amqpMessages } from '@do/trace/queue';
+import { amqplib } from '@do/trace/queue';
 import { connect } from 'amqplib';
 
 const connection = await connect(process.env.AMQP_URL ?? 'amqp://localhost');
@@ -10,17 +10,13 @@ await channel.assertQueue(QUEUE);
 await channel.prefetch(CONCURRENCY);
 
 await run({
-  publish: async order => amqpMessages.sendToQueue(channel, QUEUE, Buffer.from(JSON.stringify(order))),
+  publish: async order => amqplib.sendToQueue(channel, QUEUE, Buffer.from(JSON.stringify(order))),
   work: confirm =>
-    amqpMessages.consume(
-      channel,
-      QUEUE,
-      async message => {
+    channel.consume(QUEUE, message =>
+      amqplib.process(QUEUE, message, { relation: RELATION }, async () => {
         await confirm(JSON.parse(message.content.toString()));
         channel.ack(message);
-      },
-      {},
-      { relation: RELATION },
+      }),
     ),
   close: () => connection.close(),
 });

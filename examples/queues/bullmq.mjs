@@ -1,7 +1,7 @@
 // Redis jobs with BullMQ.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
-import { bullmqJobs } from '@do/trace/queue';
+import { bullmq } from '@do/trace/queue';
 import { Queue, Worker } from 'bullmq';
 
 const connection = { url: process.env.REDIS_URL ?? 'redis://localhost:6379', maxRetriesPerRequest: null };
@@ -9,9 +9,9 @@ const queue = new Queue(QUEUE, { connection });
 let worker;
 
 await run({
-  publish: order => bullmqJobs.add(queue, 'confirm', order),
+  publish: order => bullmq.add(queue, 'confirm', order),
   async work(confirm) {
-    const processor = bullmqJobs.processor(job => confirm(job.data), { relation: RELATION });
+    const processor = job => bullmq.process(QUEUE, job, { relation: RELATION }, () => confirm(job.data));
     worker = new Worker(QUEUE, processor, { connection, concurrency: CONCURRENCY });
     await worker.waitUntilReady();
   },

@@ -1,12 +1,12 @@
 // Kafka with kafkajs. With RELATION=link the worker handles whole batches.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
-import { kafkaMessages } from '@do/trace/queue';
-import kafkajs from 'kafkajs';
+import { kafkajs } from '@do/trace/queue';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
 const brokers = [process.env.KAFKA_BROKER ?? 'localhost:9092'];
-const kafka = new kafkajs.Kafka({ clientId: 'shop', brokers, logLevel: kafkajs.logLevel.NOTHING });
-const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+const kafka = new Kafka({ clientId: 'shop', brokers, logLevel: logLevel.NOTHING });
+const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
 const consumer = kafka.consumer({ groupId: `${QUEUE}-workers`, maxWaitTimeInMs: 50, retry: { retries: 20 } });
 await producer.connect();
 
@@ -14,7 +14,7 @@ const orderOf = message => JSON.parse(message.value.toString());
 
 await run({
   publish: order =>
-    kafkaMessages.send(producer, {
+    kafkajs.send(producer, {
       topic: QUEUE,
       messages: [{ key: String(order.id), value: JSON.stringify(order) }],
     }),
@@ -28,11 +28,15 @@ await run({
       partitionsConsumedConcurrently: CONCURRENCY,
       ...(RELATION === 'link'
         ? {
-            eachBatch: kafkaMessages.eachBatch(({ batch }) =>
-              Promise.all(batch.messages.map(message => confirm(orderOf(message)))),
-            ),
+            eachBatch: ({ batch }) =>
+              kafkajs.processBatch(batch, batch.messages, () =>
+                Promise.all(batch.messages.map(message => confirm(orderOf(message)))),
+              ),
           }
-        : { eachMessage: kafkaMessages.eachMessage(({ message }) => confirm(orderOf(message))) }),
+        : {
+            eachMessage: payload =>
+              kafkajs.process(payload, payload.message, () => confirm(orderOf(payload.message))),
+          }),
     });
     await joined;
   },

@@ -1,18 +1,17 @@
 // NATS with core subjects.
 
 import { QUEUE, RELATION, run } from './shop.mjs';
-import { natsMessages } from '@do/trace/queue';
+import { nats } from '@do/trace/queue';
 import { connect, headers, JSONCodec } from 'nats';
 
 const connection = await connect({ servers: process.env.NATS_URL ?? 'nats://localhost:4222' });
 const codec = JSONCodec();
 
 await run({
-  publish: async order =>
-    natsMessages.publish(connection, QUEUE, codec.encode(order), { headers: headers() }),
+  publish: async order => nats.publish(connection, QUEUE, codec.encode(order), { headers: headers() }),
   async work(confirm) {
     const callback = (_error, message) =>
-      natsMessages.process(message, () => confirm(codec.decode(message.data)), { relation: RELATION });
+      nats.process(QUEUE, message, { relation: RELATION }, () => confirm(codec.decode(message.data)));
     connection.subscribe(QUEUE, { queue: 'workers', callback });
     await connection.flush();
   },

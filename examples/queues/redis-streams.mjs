@@ -1,7 +1,7 @@
 // Redis streams with ioredis and a consumer group. With RELATION=link the worker handles whole batches.
 
 import { CONCURRENCY, QUEUE, RELATION, run } from './shop.mjs';
-import { redisStreamEntries } from '@do/trace/queue';
+import { redisStreams } from '@do/trace/queue';
 import { Redis } from 'ioredis';
 
 const url = process.env.REDIS_URL ?? 'redis://localhost:6379';
@@ -23,16 +23,16 @@ const orderOf = ([, fields]) => JSON.parse(fields[fields.indexOf('order') + 1]);
 
 await run({
   publish: order =>
-    redisStreamEntries.add(redis, QUEUE, { order: JSON.stringify(order) }, { maxLen: 10_000 }),
+    redisStreams.xadd(redis, QUEUE, 'MAXLEN', '~', 10_000, '*', 'order', JSON.stringify(order)),
   async work(confirm) {
-    const one = entry => redisStreamEntries.process(QUEUE, entry, () => confirm(orderOf(entry)));
+    const one = entry => redisStreams.process(QUEUE, entry, () => confirm(orderOf(entry)));
     const all = entries => Promise.all(entries.map(entry => confirm(orderOf(entry))));
     const loop = async () => {
       while (!stopped.signal.aborted) {
         const entries = await read();
         if (entries.length === 0) continue;
         if (RELATION === 'link') {
-          await redisStreamEntries.processBatch(QUEUE, entries, () => all(entries));
+          await redisStreams.processBatch(QUEUE, entries, () => all(entries));
         } else await Promise.all(entries.map(one));
         await redis.xack(QUEUE, 'workers', ...entries.map(([id]) => id));
       }

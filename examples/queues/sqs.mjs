@@ -1,7 +1,7 @@
 // SQS with the AWS SDK 3.
 
 import { QUEUE, RELATION, run } from './shop.mjs';
-import { sqsMessages } from '@do/trace/queue';
+import { sqs } from '@do/trace/queue';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -18,17 +18,15 @@ let loop;
 
 await run({
   publish: order =>
-    sqsMessages.send(client, new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(order) })),
+    sqs.send(client, new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(order) })),
   async work(confirm) {
-    const input = sqsMessages.receiving({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
+    const input = sqs.receiving({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
     const poll = async () => {
       while (!stopped.signal.aborted) {
         const { Messages = [] } = await client.send(new ReceiveMessageCommand(input));
         if (Messages.length === 0) continue;
         const one = message =>
-          sqsMessages.process(QueueUrl, message, () => confirm(JSON.parse(message.Body)), {
-            relation: RELATION,
-          });
+          sqs.process(QueueUrl, message, { relation: RELATION }, () => confirm(JSON.parse(message.Body)));
         await Promise.all(Messages.map(one));
         const Entries = Messages.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));
         await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));

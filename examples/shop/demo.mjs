@@ -120,7 +120,7 @@ async function stayUp(receiver, shop) {
 The shop keeps running. The trace of every order appears here. Send one:
   curl -d '{"item":"lamp","card":"4711"}' ${shop}/orders
 The card 4000 fails, the item "grand piano" is slow.
-The receiver listens at ${receiver.url} (GET /api/traces). Ctrl-C ends everything.
+The receiver listens at ${receiver.url} (GET /api/v1/traces). Ctrl-C ends everything.
 `);
   isUp = true;
   await processes.failed;

@@ -20,11 +20,11 @@ import { type Problem, type ProblemCode, PROBLEMS, type Trace } from './types.js
 /** The options of `renderTree`. */
 export interface RenderOptions {
   /** Columns of the terminal; at least 40 are used. @default 80 */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** Whether to add colour by ANSI escape sequences. @default false */
-  readonly color?: boolean;
+  readonly color?: boolean | undefined;
   /** The greatest number of spans to print. One line counts the rest. @default 1000 */
-  readonly maxSpans?: number;
+  readonly maxSpans?: number | undefined;
 }
 
 const MIN_WIDTH = 40;

@@ -25,6 +25,8 @@ export interface JsonSpan extends TreeRow {
 
 /** A whole trace, ready for `JSON.stringify`. */
 export interface JsonTrace extends TraceSummary {
+  /** The number of this form. It changes when a member is removed or gets another meaning. New members do not change it. */
+  readonly schema: 1;
   /** In the order of the tree. */
   readonly spans: readonly JsonSpan[];
 }
@@ -37,6 +39,7 @@ export interface JsonTrace extends TraceSummary {
  */
 export function traceJson(trace: Trace): JsonTrace {
   return {
+    schema: 1,
     ...summarize(trace),
     spans: buildRows(trace).map(({ span, row }) => ({
       ...row,

@@ -47,8 +47,11 @@ function listConfigRows(config: ConfigValues, isFromCode: boolean): Row[] {
     ['exporter', exporters.join(', ') || 'none'],
     ...(usesOtlpSettings ? listOtlpRows(otlp) : []),
     ['sampling', formatSampling(sample)],
-    ['propagation', toTexts(config['propagate']).join(', ') || 'none'],
-    ['instruments', toTexts(config['instrument']).join(', ') || 'none'],
+    ['propagation', toTexts(toObject(config['propagate'])['formats']).join(', ') || 'none'],
+    [
+      'instruments',
+      [...toTexts(config['instrument']), ...toTexts(config['instrumentations'])].join(', ') || 'none',
+    ],
     ['redaction', config['redact'] === false ? 'off' : 'on'],
     ['spool', formatSpool(toObject(delivery)['spool'])],
   ];
@@ -61,7 +64,7 @@ function listOtlpRows(otlp: unknown): Row[] {
   const tls = Object.keys(toObject(toObject(otlp)['tls']));
   const transport = `${readText(otlp, 'protocol')}, compression ${readText(otlp, 'compression')}`;
   return [
-    ['protocol', `${transport}, time-out ${readText(otlp, 'timeoutMs')} ms`],
+    ['protocol', `${transport}, time-out ${readText(otlp, 'requestTimeoutMs')} ms`],
     ...(headers.length === 0 ? [] : [['headers', headers.join(', ')] as const]),
     ...(tls.length === 0 ? [] : [['tls', tls.join(', ')] as const]),
   ];

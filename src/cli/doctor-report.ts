@@ -6,7 +6,7 @@
 //              why  This is the default endpoint …
 //              fix  Start one with "npx @do/trace view" …
 
-import type { Check, CheckReport } from '../core/check.js';
+import type { Check, CheckReport, CheckStatus } from '../core/check.js';
 import { pluralize } from '../core/pluralize.js';
 import { VERSION } from '../core/version.js';
 import { formatConfig } from './doctor-config.js';
@@ -37,7 +37,7 @@ export function isAllGood({ checks }: Pick<CheckReport, 'checks'>): boolean {
 
 /** Formats the report as JSON on one line. */
 export function formatJsonReport(report: CheckReport): string {
-  return JSON.stringify({ allGood: isAllGood(report), ...report });
+  return JSON.stringify({ schema: 1, allGood: isAllGood(report), ...report });
 }
 
 /** Formats the report as a page of text that ends with a line feed. */
@@ -82,7 +82,10 @@ function formatChecks(checks: readonly Check[], width: number, styles: ReportSty
   };
   return checks.flatMap(check => {
     const { name, status, why, fix } = check;
-    const label = `  ${styles[status](MARKS[status])} ${styles.faint(name.padEnd(nameColumns))}`;
+    const [mark, style] = isKnownStatus(status)
+      ? [MARKS[status], styles[status]]
+      : [MARKS.skipped, styles.skipped];
+    const label = `  ${style(mark)} ${styles.faint(name.padEnd(nameColumns))}`;
     return [
       ...formatRow(label, formatMessage(check), selectMessageStyle(status, styles)),
       ...(isFault(check)
@@ -92,12 +95,17 @@ function formatChecks(checks: readonly Check[], width: number, styles: ReportSty
   });
 }
 
+/** An exporter of the application may return another status. It is shown like a skipped check. */
+function isKnownStatus(status: CheckStatus): status is keyof typeof MARKS {
+  return Object.hasOwn(MARKS, status);
+}
+
 /** The message, and the code of a check that is not ok. */
 function formatMessage({ status, message, code }: Check): string {
   return status === 'ok' || code === undefined ? message : `${message} [${code}]`;
 }
 
-function selectMessageStyle(status: Check['status'], styles: ReportStyles): (line: string) => string {
+function selectMessageStyle(status: CheckStatus, styles: ReportStyles): (line: string) => string {
   if (status === 'skipped') return styles.faint;
   return status === 'ok' ? line => line : styles.strong;
 }

@@ -31,7 +31,7 @@ Options:
   -p, --port N       the port; 0 takes a free one (default 4318)
       --host HOST    the address (default 127.0.0.1, this machine only)
       --json         print one JSON object on each line: first
-                     {"listening": URL}, then each trace
+                     {"schema": 1, "listening": URL}, then each trace
       --max-bytes N  memory for traces, such as 64MiB; the oldest trace is
                      removed first (default 128MiB)
       --quiet-ms N   milliseconds without new spans after which a trace is
@@ -39,8 +39,8 @@ Options:
   -h, --help         print this text
 
 While it runs:
-  GET /api/traces        the traces in memory, newest first
-  GET /api/traces/ID     one trace with all its spans
+  GET /api/v1/traces        the traces in memory, newest first
+  GET /api/v1/traces/ID     one trace with all its spans
 `;
 
 /** `trace view`. */
@@ -114,7 +114,7 @@ function createCallbacks(cli: CliProcess, json: boolean): Pick<ReceiverOptions, 
 }
 
 function printStart(cli: CliProcess, url: string, json: boolean, host: string | undefined): void {
-  if (json) cli.stdout.write(`${formatJsonLine({ listening: url })}\n`);
+  if (json) cli.stdout.write(`${formatJsonLine({ schema: 1, listening: url })}\n`);
   cli.stderr.write(`listening on ${url} for OTLP over HTTP (JSON or protobuf). Press Ctrl-C to end.\n`);
   if (host !== undefined && !isLoopback(host.toLowerCase())) {
     cli.stderr.write(

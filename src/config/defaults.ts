@@ -1,6 +1,8 @@
 // The defaults of the configuration. Options and environment variables override them.
 
+import type { Complete } from '../core/omit-undefined.js';
 import { DELIVERY_DEFAULTS } from '../delivery/options.js';
+import type { InstrumentRecord } from '../instrument/types.js';
 import type { RedactOptions } from '../redact/options.js';
 import { DEFAULT_SAMPLE } from './presets.js';
 import type { ResolvedConfig } from './resolved.js';
@@ -8,16 +10,12 @@ import type { ResolvedConfig } from './resolved.js';
 /** The service name that OpenTelemetry specifies for a process without one. */
 export const UNKNOWN_SERVICE = 'unknown_service:node';
 
-/** The names that `instrument: true` means. */
-export const INSTRUMENT_EVERYTHING: readonly string[] = ['http', 'fetch', 'auto'];
-
 /** The parts of the resolved configuration that have a default. */
 type Defaults = Pick<
   ResolvedConfig,
   | 'exporters'
   | 'sample'
   | 'propagate'
-  | 'instrument'
   | 'baggageAttributes'
   | 'limits'
   | 'delivery'
@@ -26,8 +24,9 @@ type Defaults = Pick<
   | 'logLevel'
   | 'disabled'
 > & {
+  readonly instrument: InstrumentRecord;
   readonly otlp: Pick<ResolvedConfig['otlp'], 'endpoint' | 'protocol'>;
-  readonly redact: Required<RedactOptions>;
+  readonly redact: Complete<RedactOptions>;
 };
 
 /** The default values. */
@@ -35,8 +34,8 @@ export const DEFAULTS: Defaults = {
   exporters: ['otlp'],
   otlp: { endpoint: 'http://localhost:4318/v1/traces', protocol: 'http/protobuf' },
   sample: DEFAULT_SAMPLE,
-  propagate: ['w3c', 'baggage'],
-  instrument: ['http', 'fetch'],
+  propagate: { formats: ['w3c', 'baggage'] },
+  instrument: { http: true, fetch: true },
   baggageAttributes: [],
   redact: { keys: [], patterns: [], replace: 'mask' },
   limits: {

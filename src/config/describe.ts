@@ -1,13 +1,10 @@
-// Formats the configuration: the start-up line of init(), and the masked form for `trace.check()`. Neither shows a secret.
+// Formats the configuration for the start-up line of init(). It shows no secret.
 
 import { maskEndpoint } from '../core/endpoint.js';
-import type { ExporterName } from '../core/known-names.js';
 import { pluralize } from '../core/pluralize.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
-import type { Exporter } from '../exporters/exporter.js';
+import type { ExporterOption } from './options.js';
 import type { ResolvedConfig, ResolvedSample } from './resolved.js';
-
-const MASK = '***';
 
 /**
  * Formats the start-up line.
@@ -21,39 +18,18 @@ export function describeConfig(config: ResolvedConfig, version: string = VERSION
   const { name, version: serviceVersion } = config.service;
   const service = toOneLine(serviceVersion === undefined ? name : `${name} ${serviceVersion}`);
   const sdk = `${SCOPE_NAME} ${version}`;
-  if (config.disabled) return `${service}: tracing is off (OTEL_SDK_DISABLED), ${sdk}`;
+  if (config.disabled) return `${service}: tracing is off (enabled: false or OTEL_SDK_DISABLED), ${sdk}`;
   const exporters = config.exporters.map(exporter => describeExporter(exporter, config)).join(' + ');
   return `${service} → ${exporters === '' ? 'nowhere' : exporters}, ${describeSample(config.sample)}, ${sdk}`;
 }
 
-/**
- * Returns the configuration without secrets. User info and query values of the endpoint, header values and TLS files are
- * `***`. Live objects are replaced by their names.
- *
- * @param config the resolved configuration
- */
-export function maskConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> {
-  const { otlp, exporters, instrument, processors, logger, ...rest } = config;
-  return {
-    ...rest,
-    exporters: exporters.map(exporter => describeExporter(exporter, config)),
-    otlp: {
-      ...otlp,
-      endpoint: maskEndpoint(otlp.endpoint),
-      headers: Object.fromEntries(Object.keys(otlp.headers).map(name => [name, MASK])),
-      tls: Object.fromEntries(Object.keys(otlp.tls).map(part => [part, MASK])),
-    },
-    instrument: instrument.map(entry =>
-      typeof entry === 'string' ? entry : readString(() => entry.instrumentationName),
-    ),
-    processors: processors.map(entry => readString(() => entry.constructor.name)),
-    ...(logger === undefined ? {} : { logger: 'given' }),
-  };
-}
-
 /** Describes the sampling settings in a few words: `sampling 10 % + errors + slower than 500 ms`. */
 export function describeSample(sample: ResolvedSample): string {
-  const { ratio, rules, perSecond, keep, followParent } = sample;
+  const { ratio, rules, perSecond, keep, followParent, custom } = sample;
+  if (custom !== undefined) {
+    const name = typeof custom === 'function' ? 'a function' : toOneLine(readString(() => custom.toString()));
+    return `sampling by ${name}`;
+  }
   const exceptions = [
     ...(rules.length > 0 ? [pluralize(rules.length, 'rule')] : []),
     ...(keep.errors ? ['errors'] : []),
@@ -66,9 +42,16 @@ export function describeSample(sample: ResolvedSample): string {
   return `sampling ${[base, ...exceptions].join(' + ')}`;
 }
 
-function describeExporter(exporter: ExporterName | Exporter, config: ResolvedConfig): string {
+/**
+ * Describes an exporter: its name and its endpoint without secrets.
+ *
+ * @param exporter a name or an object
+ * @param config the settings of the exporters that it names
+ */
+export function describeExporter(exporter: ExporterOption, config: Pick<ResolvedConfig, 'otlp'>): string {
   if (exporter === 'otlp') return `otlp ${maskEndpoint(config.otlp.endpoint)}`;
   if (typeof exporter === 'string') return exporter;
+  if ('export' in exporter) return toOneLine(readString(() => exporter.constructor.name));
   const name = readString(() => exporter.name);
   const endpoint = readString(() => exporter.endpoint ?? '');
   if (endpoint === '') return toOneLine(name);
@@ -80,7 +63,8 @@ function formatPercent(ratio: number): string {
   return String(Number((ratio * 100).toPrecision(4)));
 }
 
-function readString(read: () => string): string {
+/** Reads a text of a user's object; '?' if its getter throws. */
+export function readString(read: () => string): string {
   try {
     return String(read());
   } catch {

@@ -1,7 +1,7 @@
 // Reads environment variables. A variable that cannot be read becomes a problem. No function throws.
 
-import type { Problem } from '../core/errors.js';
-import type { ProblemCode } from '../core/problem-codes.js';
+import type { OptionProblem } from '../core/errors.js';
+import type { KnownOptionProblemCode } from '../core/problem-codes.js';
 import { formatText } from '../core/format-value.js';
 import { suggest } from '../core/suggest.js';
 import { formatAlternatives, type NumberRange } from '../core/validators.js';
@@ -32,7 +32,7 @@ export interface ProblemDetails {
 
 /** Reads variables by name. An empty variable counts as unset, as OpenTelemetry specifies. */
 export interface EnvReader {
-  readonly problems: Problem[];
+  readonly problems: OptionProblem[];
   /** The names that were read, set or not. */
   readonly requestedNames: ReadonlySet<string>;
   /** Returns the first of these variables that is set. */
@@ -43,8 +43,13 @@ export interface EnvReader {
   choice<T>(table: Readonly<Record<string, T>>, ...names: readonly string[]): T | undefined;
   /** Returns the first of these variables as a comma-separated list, without blanks and empty entries. */
   list(...names: readonly string[]): EnvListVariable | undefined;
-  /** Adds a problem of a variable. Returns undefined, so that a function can return its result. */
-  addProblem(code: ProblemCode, variable: EnvVariable, expected: string, details?: ProblemDetails): undefined;
+  /** Adds a problem of a variable. It returns undefined, so that a function can end with it. */
+  addProblem(
+    code: KnownOptionProblemCode,
+    variable: EnvVariable,
+    expected: string,
+    details?: ProblemDetails,
+  ): undefined;
 }
 
 const DEFAULT_FIX = 'The variable is ignored.';
@@ -56,7 +61,7 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
  * @param env the environment; an object with getters that throw is accepted
  */
 export function createEnvReader(env: Env): EnvReader {
-  const problems: Problem[] = [];
+  const problems: OptionProblem[] = [];
   const requestedNames = new Set<string>();
 
   function string(...names: readonly string[]): EnvVariable | undefined {
@@ -69,7 +74,7 @@ export function createEnvReader(env: Env): EnvReader {
   }
 
   function addProblem(
-    code: ProblemCode,
+    code: KnownOptionProblemCode,
     variable: EnvVariable,
     expected: string,
     details: ProblemDetails = {},

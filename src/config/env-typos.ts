@@ -1,9 +1,13 @@
-// Finds misspelt variables: those whose name differs in one place from the name of a variable that is read.
+// Finds variables that are not read, but probably meant: misspelt ones, whose name differs in one place from the name of a
+// variable that is read, and those with an old name.
 
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import type { Env } from './env-reader.js';
 
-const CANDIDATE = /^(?:OTEL|TRACE)_/;
+/** The variables that were renamed. */
+const RENAMED: readonly string[] = ['TRACE_EXPORTER', 'TRACE_SAMPLE', 'TRACE_FILE', 'TRACE_INSTRUMENT'];
+
+const CANDIDATE = /^(?:OTEL|DO_TRACE)_/;
 
 /**
  * Finds the variables whose name is one typing error away from a known one: a letter added, left out or replaced, or two
@@ -13,7 +17,7 @@ const CANDIDATE = /^(?:OTEL|TRACE)_/;
  * @param env the environment; an object with getters that throw is accepted
  * @param known the names that are read
  */
-export function findMisspeltVariables(env: Env, known: ReadonlySet<string>): Problem[] {
+export function findMisspeltVariables(env: Env, known: ReadonlySet<string>): OptionProblem[] {
   let names: string[];
   try {
     names = Object.keys(env).filter(
@@ -25,18 +29,35 @@ export function findMisspeltVariables(env: Env, known: ReadonlySet<string>): Pro
   }
   return names.flatMap(path => {
     const suggestion = [...known].find(name => isOneTypoApart(path, name));
-    if (suggestion === undefined) return [];
-    return [
-      {
-        code: 'unsupported_variable' as const,
-        path,
-        expected: 'a known name',
-        received: 'an unknown name',
-        suggestion,
-        fix: 'The variable is ignored.',
-      },
-    ];
+    return suggestion === undefined ? [] : [unknownVariable(path, suggestion)];
   });
+}
+
+/**
+ * Finds the variables with an old name, which are not read. Each problem suggests the new name.
+ *
+ * @param env the environment; an object with getters that throw is accepted
+ */
+export function findRenamedVariables(env: Env): OptionProblem[] {
+  try {
+    const names = RENAMED.filter(name => (env[name]?.trim() ?? '') !== '' && env[`DO_${name}`] === undefined);
+    return names.map(name => unknownVariable(name, `DO_${name}`));
+  } catch {
+    // The getters of an environment object threw: there are no names to compare.
+    return [];
+  }
+}
+
+function unknownVariable(path: string, suggestion: string): OptionProblem {
+  const [expected, received] = ['a known name', 'an unknown name'];
+  return {
+    code: 'unsupported_variable',
+    path,
+    expected,
+    received,
+    suggestion,
+    fix: 'The variable is ignored.',
+  };
 }
 
 function isOneTypoApart(written: string, known: string): boolean {

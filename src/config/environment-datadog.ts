@@ -11,7 +11,7 @@ export function hasDatadogExporter(exporters: ResolvedConfig['exporters']): bool
   return exporters.some(exporter => {
     if (typeof exporter === 'string') return exporter === 'datadog';
     try {
-      return exporter.name === 'datadog';
+      return 'name' in exporter && exporter.name === 'datadog';
     } catch {
       // The getter of a user's exporter threw. The Datadog exporter has no such getter.
       return false;

@@ -2,14 +2,14 @@
 // https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { suggest } from '../core/suggest.js';
 import { DEFAULTS } from './defaults.js';
 import type { EnvReader, EnvVariable } from './env-reader.js';
 import { parseHeaders } from './header-list.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { OtlpProtocol, TlsFiles } from './resolved.js';
-import { MILLISECONDS_RANGE } from './validate-delivery.js';
+import { MILLISECONDS_RANGE } from '../delivery/validate-options.js';
 
 /** The OTLP settings of the environment. A setting without a variable is absent. */
 export interface EnvironmentOtlp {
@@ -19,7 +19,7 @@ export interface EnvironmentOtlp {
   readonly headers?: Readonly<Record<string, string>>;
   readonly protocol?: OtlpProtocol;
   readonly compression?: 'gzip' | 'none';
-  readonly timeoutMs?: number;
+  readonly requestTimeoutMs?: number;
   readonly tls?: TlsFiles;
 }
 
@@ -40,7 +40,7 @@ export function readOtlp(reader: EnvReader, readFile: (path: string) => string):
       { gzip: 'gzip', none: 'none' },
       ...getVariableNames('COMPRESSION'),
     ),
-    timeoutMs: reader.number(MILLISECONDS_RANGE, ...getVariableNames('TIMEOUT')),
+    requestTimeoutMs: reader.number(MILLISECONDS_RANGE, ...getVariableNames('TIMEOUT')),
     tls: readTls(reader, readFile),
   });
 }
@@ -52,7 +52,7 @@ function getVariableNames(suffix: string): readonly [string, string] {
 
 function readEndpoint(reader: EnvReader): string | undefined {
   const [tracesName, generalName] = getVariableNames('ENDPOINT');
-  const malformed: Problem[] = [];
+  const malformed: OptionProblem[] = [];
   let endpoint: string | undefined;
   for (const [name, kind] of [
     [tracesName, 'full'],

@@ -1,4 +1,4 @@
-// Reads TRACE_SAMPLE and OTEL_TRACES_SAMPLER.
+// Reads DO_TRACE_SAMPLE and OTEL_TRACES_SAMPLER.
 
 import { SAMPLE_PRESETS } from '../core/known-names.js';
 import { suggest } from '../core/suggest.js';
@@ -34,7 +34,7 @@ export function readSample(reader: EnvReader): EnvironmentSample | undefined {
 }
 
 function readTraceSample(reader: EnvReader): EnvironmentSample | undefined {
-  const variable = reader.string('TRACE_SAMPLE');
+  const variable = reader.string('DO_TRACE_SAMPLE');
   if (variable === undefined) return undefined;
   if (/^[+\-.\d]/.test(variable.value)) {
     const ratio = reader.number(RATIO_RANGE, variable.name);

@@ -3,7 +3,7 @@
 // https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
 import type { Level } from '../core/diagnostics.js';
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { formatText } from '../core/format-value.js';
 import {
   EXPORTER_ALIASES,
@@ -18,14 +18,18 @@ import { suggest } from '../core/suggest.js';
 import { formatAlternatives, type NumberRange } from '../core/validators.js';
 import { BYTES_PER_SPAN } from '../delivery/options.js';
 import type { DeliveryOptions } from '../exporters/exporter.js';
+import type { InstrumentRecord } from '../instrument/types.js';
 import { createEnvReader, type Env, type EnvListVariable, type EnvReader } from './env-reader.js';
-import { findMisspeltVariables } from './env-typos.js';
+import { findMisspeltVariables, findRenamedVariables } from './env-typos.js';
+import { type DetectorName, readDetectors } from './environment-detectors.js';
+import { readInstrument } from './environment-instrument.js';
 import { type EnvironmentOtlp, readOtlp } from './environment-otlp.js';
 import { type EnvironmentSample, readSample } from './environment-sample.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { LimitsOptions } from './options.js';
 import { readResourceAttributes } from './resource-attributes.js';
-import { LIMIT_RANGE, MILLISECONDS_RANGE } from './validate-delivery.js';
+import { MILLISECONDS_RANGE } from '../delivery/validate-options.js';
+import { LIMIT_RANGE } from './validate-limits.js';
 
 /** The options of the environment. An option without a variable is absent. */
 export interface EnvironmentOptions {
@@ -33,13 +37,17 @@ export interface EnvironmentOptions {
   readonly serviceName?: string;
   /** `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** `TRACE_EXPORTER`, else `OTEL_TRACES_EXPORTER`. */
+  /** `DO_TRACE_EXPORTER`, else `OTEL_TRACES_EXPORTER`. */
   readonly exporters?: readonly ExporterName[];
   readonly otlp: EnvironmentOtlp;
-  /** `TRACE_SAMPLE`, else `OTEL_TRACES_SAMPLER`. */
+  /** `DO_TRACE_SAMPLE`, else `OTEL_TRACES_SAMPLER`. */
   readonly sample?: EnvironmentSample;
   /** `OTEL_PROPAGATORS`. */
   readonly propagate?: readonly PropagatorName[];
+  /** `DO_TRACE_INSTRUMENT` and `OTEL_NODE_*_INSTRUMENTATIONS`, for the merge over the defaults. */
+  readonly instrument?: InstrumentRecord;
+  /** `OTEL_NODE_RESOURCE_DETECTORS`. */
+  readonly detectors?: readonly DetectorName[];
   readonly limits: LimitsOptions;
   /** `OTEL_BSP_*`. */
   readonly delivery: DeliveryOptions;
@@ -47,14 +55,14 @@ export interface EnvironmentOptions {
   readonly disabled?: boolean;
   /** `OTEL_LOG_LEVEL`. */
   readonly logLevel?: Level | 'none';
-  readonly problems: readonly Problem[];
+  readonly problems: readonly OptionProblem[];
 }
 
 const COUNT_RANGE: NumberRange = { min: 1, max: 1e9, isInteger: true, expected: 'a whole number, 1 or more' };
 
 /** Variables that the exporters read, or that are read only beside another variable. */
 const NAMES_READ_ELSEWHERE = [
-  'TRACE_FILE',
+  'DO_TRACE_FILE',
   'OTEL_TRACES_SAMPLER_ARG',
   'OTEL_EXPORTER_PROMETHEUS_HOST',
   'OTEL_EXPORTER_PROMETHEUS_PORT',
@@ -90,6 +98,8 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
       exporters: readExporters(reader),
       sample: readSample(reader),
       propagate: readPropagators(reader),
+      instrument: readInstrument(reader),
+      detectors: readDetectors(reader),
       disabled: reader.choice({ true: true, false: false }, 'OTEL_SDK_DISABLED'),
       logLevel: reader.choice(LOG_LEVELS, 'OTEL_LOG_LEVEL'),
     }),
@@ -100,11 +110,14 @@ export function readEnvironment(env: Env, readFile: (path: string) => string): E
   };
   // Last, because the names are complete only after all reads above.
   const known = new Set([...reader.requestedNames, ...NAMES_READ_ELSEWHERE]);
-  return { ...options, problems: [...reader.problems, ...findMisspeltVariables(env, known)] };
+  return {
+    ...options,
+    problems: [...reader.problems, ...findRenamedVariables(env), ...findMisspeltVariables(env, known)],
+  };
 }
 
 function readExporters(reader: EnvReader): readonly ExporterName[] | undefined {
-  const variable = reader.list('TRACE_EXPORTER', 'OTEL_TRACES_EXPORTER');
+  const variable = reader.list('DO_TRACE_EXPORTER', 'OTEL_TRACES_EXPORTER');
   if (variable === undefined) return undefined;
   return readNames(reader, variable, EXPORTER_NAMES, EXPORTER_ALIASES, 'unknown_exporter');
 }
@@ -182,7 +195,7 @@ function readDelivery(reader: EnvReader): DeliveryOptions {
   };
   return omitUndefined({
     intervalMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_SCHEDULE_DELAY'),
-    timeoutMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_EXPORT_TIMEOUT'),
+    requestTimeoutMs: reader.number(MILLISECONDS_RANGE, 'OTEL_BSP_EXPORT_TIMEOUT'),
     maxQueueBytes: bytesOfSpans('OTEL_BSP_MAX_QUEUE_SIZE'),
     maxChunkBytes: bytesOfSpans('OTEL_BSP_MAX_EXPORT_BATCH_SIZE'),
   });

@@ -1,12 +1,12 @@
 // Parses the headers of an environment variable: `name=value,name2=value2`, values percent-encoded.
 
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { isHeaderName, isHeaderValue } from '../core/header-syntax.js';
 
 /** The parsed headers, names in lower case, and the problems of the malformed pairs. */
 export interface ParsedHeaders {
   readonly headers: Readonly<Record<string, string>>;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly OptionProblem[];
 }
 
 const MAX_NAME_LENGTH = 60;
@@ -20,7 +20,7 @@ const MAX_NAME_LENGTH = 60;
  */
 export function parseHeaders(text: string, path: string): ParsedHeaders {
   const headers = new Map<string, string>();
-  const problems: Problem[] = [];
+  const problems: OptionProblem[] = [];
   for (const [index, pair] of text.split(',').entries()) {
     if (pair.trim() === '') continue;
     const equals = pair.indexOf('=');

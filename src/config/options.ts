@@ -1,39 +1,59 @@
 // The options of `init()`. An option that is left out comes from the environment, then from the defaults.
 
 import type { Attributes } from '@opentelemetry/api';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { SpanExporter, SpanLimits, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { Logger } from '../core/diagnostics.js';
-import type { ExporterName, PropagatorName } from '../core/known-names.js';
+import type { Level, PartialLogger } from '../core/diagnostics.js';
+import type { ExporterName } from '../core/known-names.js';
+import type { SpanExporter, SpanLimits, SpanProcessor } from '../core/sdk-types.js';
 import type { DeliveryOptions, Exporter } from '../exporters/exporter.js';
+import type { Instrumentation, InstrumentOption } from '../instrument/types.js';
+import type { PropagateOptions } from '../propagation/types.js';
 import type { RedactOptions } from '../redact/options.js';
-import type { SampleOptions, SamplePreset } from '../sampling/options.js';
+import type { SampleOption } from '../sampling/options.js';
+import type { OnSpanEnd } from '../spans/ended-span.js';
 
 /** The identity of the service. */
 export interface ServiceOptions {
   /** The service's name. @default `OTEL_SERVICE_NAME`, else package.json's name */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** The service's version. @default package.json's version */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** The group of services that it belongs to. @default none */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** The deployment environment: production, staging, … @default none */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   /** The id of this process among those of the service. @default none */
-  readonly instanceId?: string;
+  readonly instanceId?: string | undefined;
 }
 
-/** `'http'`, `'fetch'`, `'auto'` for everything that is installed, or the name of an installed `@opentelemetry/instrumentation-*`. */
-export type InstrumentationName = 'http' | 'fetch' | 'auto' | (string & Record<never, never>);
+/** The attributes that a resource detector has found. Values may be promises. */
+export interface DetectedResource {
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined;
+}
 
-/** One instrumentation: a name, an OpenTelemetry instrumentation, or a list of these as OpenTelemetry's own packages return it. */
-export type InstrumentationOption = InstrumentationName | Instrumentation | readonly Instrumentation[];
+/** Finds resource attributes of a platform. A `ResourceDetector` of OpenTelemetry fits. */
+export interface ResourceDetector {
+  detect(): DetectedResource;
+}
+
+/** The attributes of this process, which describe every span. */
+export interface ResourceOptions {
+  /** Attributes. They override those of the environment and of detectors. @default `OTEL_RESOURCE_ATTRIBUTES` */
+  readonly attributes?: Readonly<Attributes> | undefined;
+  /** Resource detectors of OpenTelemetry. @default [] */
+  readonly detectors?: readonly ResourceDetector[] | undefined;
+}
+
+/** The least severe level of diagnostics that is written. */
+export type LogLevel = Level | 'silent';
+
+/** An exporter: a name, an exporter of this package, or an OpenTelemetry `SpanExporter`, which gets a queue. */
+export type ExporterOption = ExporterName | Exporter | SpanExporter;
 
 /** An OpenTelemetry span processor or exporter. An exporter is put behind a batch processor. */
 export type ProcessorOption = SpanProcessor | SpanExporter;
 
 /** Limits on the contents of a span: counts, and UTF-16 units for the length. `Infinity` lifts a limit. */
-export type LimitsOptions = Readonly<SpanLimits>;
+export type LimitsOptions = SpanLimits;
 
 /**
  * The options of `init()`.
@@ -43,29 +63,39 @@ export type LimitsOptions = Readonly<SpanLimits>;
  */
 export interface InitOptions {
   /** The service's name, or its full identity. @default `OTEL_SERVICE_NAME`, else package.json's name and version */
-  readonly service?: string | ServiceOptions;
-  /** The destination of spans: a name, an exporter, or a list of them; an empty list sends nowhere. @default `TRACE_EXPORTER`, `OTEL_TRACES_EXPORTER`, else 'otlp' */
-  readonly exporter?: ExporterName | Exporter | readonly (ExporterName | Exporter)[];
-  /** The traces that are kept: a share from 0 to 1, a preset, or more. @default `TRACE_SAMPLE`, `OTEL_TRACES_SAMPLER`, else 1 */
-  readonly sample?: number | SamplePreset | SampleOptions;
-  /** The header formats of context propagation; an empty list sends and reads none. @default `OTEL_PROPAGATORS`, else ['w3c', 'baggage'] */
-  readonly propagate?: readonly PropagatorName[];
-  /** The modules that are instrumented: names or OpenTelemetry instrumentations; `true` for all that are installed. @default ['http', 'fetch'] */
-  readonly instrument?: boolean | InstrumentationOption | readonly InstrumentationOption[];
-  /** Resource attributes, which describe every span of this process. @default `OTEL_RESOURCE_ATTRIBUTES` */
-  readonly attributes?: Readonly<Attributes>;
+  readonly service?: string | ServiceOptions | undefined;
+  /** The destination of spans: a name, an exporter, or a list of them; an empty list sends nowhere. @default `DO_TRACE_EXPORTER`, `OTEL_TRACES_EXPORTER`, else 'otlp' */
+  readonly exporter?: ExporterOption | readonly ExporterOption[] | undefined;
+  /** The traces that are kept: a share from 0 to 1, a preset, options, a function, or a sampler of OpenTelemetry. @default `DO_TRACE_SAMPLE`, `OTEL_TRACES_SAMPLER`, else 1 */
+  readonly sample?: SampleOption | undefined;
+  /** Records spans. `false`: no provider is registered, and context still propagates. @default true, or `OTEL_SDK_DISABLED` */
+  readonly enabled?: boolean | undefined;
+  /** The header formats of context propagation, and the hosts and callers that they are exchanged with. @default `OTEL_PROPAGATORS`, else w3c and baggage, with every host */
+  readonly propagate?: PropagateOptions | undefined;
+  /** The instrumentations by name, merged over the defaults; `false` enables none. @default { http: true, fetch: true }, or `DO_TRACE_INSTRUMENT` */
+  readonly instrument?: InstrumentOption | undefined;
+  /** Instrumentations of OpenTelemetry. @default [] */
+  readonly instrumentations?: readonly Instrumentation[] | undefined;
+  /** The attributes of this process, and detectors of OpenTelemetry that find some. @default `OTEL_RESOURCE_ATTRIBUTES` */
+  readonly resource?: ResourceOptions | undefined;
   /** Baggage keys whose values are copied onto every span. @default [] */
-  readonly baggageAttributes?: readonly string[];
+  readonly baggageAttributes?: readonly string[] | undefined;
   /** The data that must not leave the process; `false` redacts nothing. @default secrets in URLs and under well-known keys */
-  readonly redact?: false | RedactOptions;
+  readonly redact?: false | RedactOptions | undefined;
   /** Limits on the contents of a span. @default OpenTelemetry's limits, string values cut at 16384 */
-  readonly limits?: LimitsOptions;
+  readonly limits?: LimitsOptions | undefined;
   /** Queueing, sending and retrying of ended spans. @default see `DeliveryOptions` */
-  readonly delivery?: DeliveryOptions;
+  readonly delivery?: DeliveryOptions | undefined;
+  /** Called with each ended span, before redaction and encoding. It may change the span; `false` drops it. @default none */
+  readonly onSpanEnd?: OnSpanEnd | undefined;
+  /** Whether a thrown value is an error, for every span without this option. @default every thrown value */
+  readonly isError?: ((error: unknown) => boolean) | undefined;
   /** Further OpenTelemetry span processors or exporters. @default [] */
-  readonly processors?: readonly ProcessorOption[];
+  readonly processors?: readonly ProcessorOption[] | undefined;
   /** Flush at `beforeExit`, `SIGTERM`, `SIGINT` and uncaught errors. @default true */
-  readonly exitHandlers?: boolean;
-  /** The destination of diagnostics. @default stderr, prefix `[trace]`, rate limited */
-  readonly logger?: Logger;
+  readonly exitHandlers?: boolean | undefined;
+  /** The destination of diagnostics: any of the methods error, warn, info and debug. A level without a method goes to the next more severe one that has a method. @default stderr, prefix `[trace]`, rate limited */
+  readonly logger?: PartialLogger | undefined;
+  /** The least severe level of diagnostics that is written. @default 'info', or `OTEL_LOG_LEVEL` */
+  readonly logLevel?: LogLevel | undefined;
 }

@@ -1,6 +1,7 @@
 // The `sample` option in its resolved form, and the settings of the presets.
 
-import type { SampleOptions, SamplePreset } from '../sampling/options.js';
+import type { Sampler } from '../core/sdk-types.js';
+import type { SampleOption, SamplePreset } from '../sampling/options.js';
 import { DEFAULT_TAIL_LIMITS } from '../sampling/tail/default-limits.js';
 import type { EnvironmentSample } from './environment-sample.js';
 import type { ResolvedSample } from './resolved.js';
@@ -9,8 +10,8 @@ import type { ResolvedSample } from './resolved.js';
 export const DEFAULT_SAMPLE: ResolvedSample = {
   ratio: 1,
   rules: [],
-  keep: { errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
-  trustRemote: 'sampled',
+  keep: { holds: false, errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
+  followRemote: true,
   followParent: true,
 };
 
@@ -20,9 +21,13 @@ export const PRESETS: Readonly<Record<SamplePreset, ResolvedSample>> = {
   production: {
     ...DEFAULT_SAMPLE,
     ratio: 0.1,
-    keep: { errors: true, slowerThanMs: 1_000, match: [], ...DEFAULT_TAIL_LIMITS },
+    keep: { holds: true, errors: true, slowerThanMs: 1_000, match: [], ...DEFAULT_TAIL_LIMITS },
   },
-  'errors-only': { ...DEFAULT_SAMPLE, ratio: 0, keep: { errors: true, match: [], ...DEFAULT_TAIL_LIMITS } },
+  'errors-only': {
+    ...DEFAULT_SAMPLE,
+    ratio: 0,
+    keep: { holds: true, errors: true, match: [], ...DEFAULT_TAIL_LIMITS },
+  },
   off: { ...DEFAULT_SAMPLE, ratio: 0, followParent: false },
 };
 
@@ -33,19 +38,21 @@ export const PRESETS: Readonly<Record<SamplePreset, ResolvedSample>> = {
  * @param environment the sampling variables
  */
 export function resolveSample(
-  option: number | SamplePreset | SampleOptions | undefined,
+  option: SampleOption | undefined,
   environment: EnvironmentSample | undefined,
 ): ResolvedSample {
   if (typeof option === 'number') return { ...DEFAULT_SAMPLE, ratio: option };
   if (typeof option === 'string') return PRESETS[option];
+  if (typeof option === 'function' || isSampler(option)) return { ...DEFAULT_SAMPLE, custom: option };
   const base = resolveEnvironmentSample(environment);
   if (option === undefined) return base;
-  const { ratio = base.ratio, rules = [], perSecond, keep = {}, trustRemote = 'sampled' } = option;
+  const { ratio = base.ratio, rules = [], perSecond, keep = {}, followRemote = true } = option;
   return {
     ratio,
     rules,
     ...(perSecond === undefined ? {} : { perSecond }),
     keep: {
+      holds: option.keep !== undefined,
       errors: keep.errors ?? false,
       ...(keep.slowerThanMs === undefined ? {} : { slowerThanMs: keep.slowerThanMs }),
       match: keep.match ?? [],
@@ -53,10 +60,15 @@ export function resolveSample(
       maxTraces: keep.maxTraces ?? DEFAULT_TAIL_LIMITS.maxTraces,
       maxWaitMs: keep.maxWaitMs ?? DEFAULT_TAIL_LIMITS.maxWaitMs,
     },
-    trustRemote,
-    // In code, trustRemote decides about the parent.
+    followRemote,
+    // In code, followRemote decides about the parent.
     followParent: true,
   };
+}
+
+/** Whether the option is a sampler of OpenTelemetry. */
+function isSampler(option: SampleOption | undefined): option is Sampler {
+  return typeof option === 'object' && 'shouldSample' in option;
 }
 
 function resolveEnvironmentSample(environment: EnvironmentSample | undefined): ResolvedSample {

@@ -3,6 +3,8 @@
 import type { AttributeValue } from '@opentelemetry/api';
 import { UNKNOWN_SERVICE } from './defaults.js';
 import type { EnvironmentOptions } from './environment.js';
+import type { OptionProblem } from '../core/errors.js';
+import { formatText, formatValue } from '../core/format-value.js';
 import { omitUndefined } from '../core/omit-undefined.js';
 import type { InitOptions, ServiceOptions } from './options.js';
 import { findPackage, type PackageIdentity, type PackageSearch } from './package-json.js';
@@ -18,7 +20,7 @@ const SERVICE_ATTRIBUTES: Readonly<Record<keyof ServiceOptions, readonly [string
 };
 
 /**
- * Resolves the service. Precedence: the `service` option, the `attributes` option, `OTEL_SERVICE_NAME`,
+ * Resolves the service. Precedence: the `service` option, the option `resource.attributes`, `OTEL_SERVICE_NAME`,
  * `OTEL_RESOURCE_ATTRIBUTES`, package.json.
  *
  * @param given the validated options
@@ -30,13 +32,12 @@ export function resolveService(
   env: EnvironmentOptions,
   search: PackageSearch,
 ): ResolvedService {
-  const option: ServiceOptions =
-    typeof given.service === 'string' ? { name: given.service } : (given.service ?? {});
+  const option = getServiceOption(given);
   const configured = (part: keyof ServiceOptions): string | undefined =>
     option[part] ??
-    getServiceAttribute(part, given.attributes ?? {}) ??
+    getServiceAttribute(part, given.resource?.attributes ?? {}) ??
     getServiceAttribute(part, env.attributes);
-  const nameInCode = option.name ?? getServiceAttribute('name', given.attributes ?? {});
+  const nameInCode = option.name ?? getServiceAttribute('name', given.resource?.attributes ?? {});
   const name = nameInCode ?? env.serviceName ?? getServiceAttribute('name', env.attributes);
   const version = configured('version');
   const isComplete = name !== undefined && version !== undefined;
@@ -53,7 +54,40 @@ export function resolveService(
 }
 
 /**
- * Resolves the resource attributes. Precedence: the service, the `attributes` option, the environment.
+ * Finds the attributes of the option `resource` that the option `service` replaces by another value.
+ *
+ * @param given the validated options
+ */
+export function findServiceConflicts(given: InitOptions): OptionProblem[] {
+  const option = getServiceOption(given);
+  const attributes = given.resource?.attributes ?? {};
+  return Object.entries(SERVICE_ATTRIBUTES).flatMap(([part, [key]]): OptionProblem[] => {
+    const value = option[part as keyof ServiceOptions];
+    const attribute = Object.hasOwn(attributes, key) ? attributes[key] : undefined;
+    if (value === undefined || attribute === undefined || attribute === value) return [];
+    if (isPlaceholder(attribute)) return [];
+    const path = typeof given.service === 'string' ? 'service' : `service.${part}`;
+    return [
+      {
+        code: 'conflicting_settings',
+        path: `resource.attributes["${key}"]`,
+        expected: `${formatText(value)} as in ${path}`,
+        received: formatValue(attribute),
+        fix: `${path} is used. Remove one of them.`,
+      },
+    ];
+  });
+}
+
+/** The resource of OpenTelemetry's SDK has a placeholder as the name. */
+function isPlaceholder(attribute: AttributeValue): boolean {
+  return (
+    typeof attribute === 'string' && (attribute.trim() === '' || attribute.startsWith('unknown_service'))
+  );
+}
+
+/**
+ * Resolves the resource attributes. Precedence: the service, the option `resource.attributes`, the environment.
  *
  * @param given the validated options
  * @param env the options of the environment
@@ -65,7 +99,7 @@ export function resolveAttributes(
   service: ResolvedService,
 ): ResolvedConfig['attributes'] {
   const attributes = new Map<string, AttributeValue>(Object.entries(env.attributes));
-  for (const [key, value] of Object.entries(given.attributes ?? {})) {
+  for (const [key, value] of Object.entries(given.resource?.attributes ?? {})) {
     if (value !== undefined) attributes.set(key, value);
   }
   for (const [part, [key]] of Object.entries(SERVICE_ATTRIBUTES)) {
@@ -73,6 +107,10 @@ export function resolveAttributes(
     if (value !== undefined) attributes.set(key, value);
   }
   return Object.fromEntries(attributes);
+}
+
+function getServiceOption({ service }: InitOptions): ServiceOptions {
+  return typeof service === 'string' ? { name: service } : (service ?? {});
 }
 
 function getServiceAttribute(

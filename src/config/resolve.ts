@@ -1,17 +1,19 @@
 // Resolves the configuration from options, environment variables and defaults, in this order of precedence.
 
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { type ResolvedDelivery, resolveDelivery } from '../delivery/options.js';
-import { DEFAULTS, INSTRUMENT_EVERYTHING } from './defaults.js';
+import { completeLogger } from './complete-logger.js';
+import { DEFAULTS } from './defaults.js';
 import type { Env } from './env-reader.js';
 import { type EnvironmentOptions, readEnvironment } from './environment.js';
 import { addDatadogTags, hasDatadogExporter } from './environment-datadog.js';
 import { omitUndefined } from '../core/omit-undefined.js';
-import type { InitOptions } from './options.js';
+import type { InstrumentOption } from '../instrument/types.js';
+import type { InitOptions, LogLevel } from './options.js';
 import type { PackageSearch } from './package-json.js';
 import { resolveSample } from './presets.js';
-import { resolveAttributes, resolveService } from './resolve-service.js';
-import type { ResolvedConfig, ResolvedOtlp } from './resolved.js';
+import { findServiceConflicts, resolveAttributes, resolveService } from './resolve-service.js';
+import type { ResolvedConfig, ResolvedOtlp, ResolvedPropagate } from './resolved.js';
 import { validateInitOptions } from './validate-init-options.js';
 
 /** The host process, as far as the configuration depends on it. */
@@ -25,8 +27,10 @@ export interface ConfigHost extends PackageSearch {
 /** The result of `resolveConfig`. */
 export interface Resolution {
   readonly config: ResolvedConfig;
-  /** The problems of environment variables. */
-  readonly warnings: readonly Problem[];
+  /** A clean copy of the options of `init()`. */
+  readonly given: InitOptions;
+  /** The options that another one replaces, and the problems of environment variables. */
+  readonly warnings: readonly OptionProblem[];
 }
 
 /**
@@ -55,20 +59,30 @@ export function resolveConfig(options: InitOptions | undefined, host: ConfigHost
     exporters,
     otlp: resolveOtlp(given, env, delivery),
     sample: resolveSample(given.sample, env.sample),
-    propagate: [...new Set(given.propagate ?? env.propagate ?? DEFAULTS.propagate)],
-    instrument: resolveInstrument(given.instrument),
+    propagate: resolvePropagate(given.propagate, env.propagate),
+    instrument: resolveInstrument(given.instrument, env.instrument),
+    instrumentations: [...new Set(given.instrumentations ?? [])],
+    detectors: given.resource?.detectors ?? [],
+    ...omitUndefined({ detectorNames: env.detectors }),
     baggageAttributes: [...new Set(given.baggageAttributes ?? DEFAULTS.baggageAttributes)],
-    redact: given.redact === false ? false : { ...DEFAULTS.redact, ...given.redact },
-    limits: { ...DEFAULTS.limits, ...env.limits, ...given.limits },
+    redact: given.redact === false ? false : { ...DEFAULTS.redact, ...omitUndefined(given.redact ?? {}) },
+    limits: {
+      ...DEFAULTS.limits,
+      ...omitUndefined(env.limits),
+      ...omitUndefined(given.limits ?? {}),
+    },
     delivery,
     processors: given.processors ?? DEFAULTS.processors,
     exitHandlers: given.exitHandlers ?? DEFAULTS.exitHandlers,
-    ...(given.logger === undefined ? {} : { logger: given.logger }),
-    logLevel: env.logLevel ?? DEFAULTS.logLevel,
-    disabled: env.disabled ?? DEFAULTS.disabled,
+    ...(given.onSpanEnd === undefined ? {} : { onSpanEnd: given.onSpanEnd }),
+    ...(given.isError === undefined ? {} : { isError: given.isError }),
+    ...(given.logger === undefined ? {} : { logger: completeLogger(given.logger) }),
+    logLevel: resolveLogLevel(given.logLevel) ?? env.logLevel ?? DEFAULTS.logLevel,
+    disabled: given.enabled === undefined ? (env.disabled ?? DEFAULTS.disabled) : !given.enabled,
   };
-  const warnings = env.problems.filter(({ path }) => isVariableUsed(path, config.exporters));
-  return { config: freezeConfig(config), warnings };
+  const used = env.problems.filter(({ path }) => isVariableUsed(path, config.exporters));
+  const warnings = [...findServiceConflicts(given), ...used];
+  return { config: freezeConfig(config), given, warnings };
 }
 
 /** The exporters that read the variables of OTLP. */
@@ -83,6 +97,7 @@ function isVariableUsed(variable: string, exporters: ResolvedConfig['exporters']
   const isEndpoint = variable.endsWith('ENDPOINT');
   return exporters.some(exporter => {
     if (typeof exporter === 'string') return OTLP_VARIABLE_READERS.includes(exporter);
+    if ('export' in exporter) return false;
     try {
       const hasEndpoint = (exporter.endpoint ?? '') !== '';
       return OTLP_VARIABLE_READERS.includes(exporter.name) && !(isEndpoint && hasEndpoint);
@@ -101,16 +116,30 @@ function resolveOtlp(given: InitOptions, env: EnvironmentOptions, delivery: Reso
     protocol: otlp.protocol ?? DEFAULTS.otlp.protocol,
     compression: delivery.compression,
     // OTEL_EXPORTER_OTLP_TIMEOUT applies to this exporter, OTEL_BSP_EXPORT_TIMEOUT to all.
-    timeoutMs: given.delivery?.timeoutMs ?? otlp.timeoutMs ?? delivery.timeoutMs,
+    requestTimeoutMs: given.delivery?.requestTimeoutMs ?? otlp.requestTimeoutMs ?? delivery.requestTimeoutMs,
     tls: otlp.tls ?? {},
   };
 }
 
-function resolveInstrument(option: InitOptions['instrument']): ResolvedConfig['instrument'] {
-  if (option === undefined) return DEFAULTS.instrument;
-  if (option === true) return INSTRUMENT_EVERYTHING;
-  if (option === false) return [];
-  return [...new Set(toList(option).flatMap(entry => toList(entry)))];
+function resolvePropagate(
+  given: InitOptions['propagate'] = {},
+  environment: EnvironmentOptions['propagate'],
+): ResolvedPropagate {
+  const { formats = environment ?? DEFAULTS.propagate.formats, ...rules } = given;
+  return { ...omitUndefined(rules), formats: [...new Set(toList(formats))] };
+}
+
+/** Merges the option over the environment, and that over the defaults. */
+function resolveInstrument(
+  given: InitOptions['instrument'],
+  environment: EnvironmentOptions['instrument'],
+): InstrumentOption {
+  if (given === false) return false;
+  return { ...DEFAULTS.instrument, ...environment, ...given };
+}
+
+function resolveLogLevel(level: LogLevel | undefined): ResolvedConfig['logLevel'] | undefined {
+  return level === 'silent' ? 'none' : level;
 }
 
 function toList<T>(option: T | readonly T[]): readonly T[] {
@@ -123,10 +152,15 @@ function isList<T>(option: T | readonly T[]): option is readonly T[] {
 
 /** Freezes the configuration, but not the objects of the user: exporters, processors, expressions, the logger. */
 function freezeConfig(config: ResolvedConfig): ResolvedConfig {
-  const { exporters, instrument, processors, redact, logger: _logger, ...data } = config;
-  for (const list of [exporters, instrument, processors]) Object.freeze(list);
+  const { service, attributes, otlp, limits, delivery, baggageAttributes } = config;
+  freezeData([service, attributes, otlp, limits, delivery, baggageAttributes]);
+  const { exporters, sample, propagate, instrument, instrumentations, processors, redact } = config;
+  for (const list of [exporters, propagate, instrument, instrumentations, processors]) Object.freeze(list);
+  Object.freeze(propagate.formats);
+  const { custom: _custom, ...settings } = sample;
+  freezeData(settings);
+  Object.freeze(sample);
   if (redact !== false) for (const part of [redact.keys, redact.patterns, redact]) Object.freeze(part);
-  freezeData(data);
   return Object.freeze(config);
 }
 

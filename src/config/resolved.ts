@@ -1,15 +1,18 @@
 // The resolved configuration: plain, frozen, and complete with every default.
 
-import type { AttributeValue } from '@opentelemetry/api';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
+import type { AttributeValue, TextMapPropagator } from '@opentelemetry/api';
 import type { Level, Logger } from '../core/diagnostics.js';
-import type { ExporterName, PropagatorName } from '../core/known-names.js';
+import type { PropagatorName } from '../core/known-names.js';
+import type { Sampler, SpanLimits } from '../core/sdk-types.js';
+import type { Complete } from '../core/omit-undefined.js';
 import type { ResolvedDelivery } from '../delivery/options.js';
-import type { Exporter } from '../exporters/exporter.js';
+import type { Instrumentation, InstrumentOption } from '../instrument/types.js';
+import type { PropagateOptions } from '../propagation/types.js';
 import type { RedactOptions } from '../redact/options.js';
-import type { SampleRule, SpanMatch, TrustRemote } from '../sampling/options.js';
-import type { ProcessorOption } from './options.js';
+import type { SampleFunction, SampleRule, SpanMatch } from '../sampling/options.js';
+import type { OnSpanEnd } from '../spans/ended-span.js';
+import type { DetectorName } from './environment-detectors.js';
+import type { ExporterOption, ProcessorOption, ResourceDetector } from './options.js';
 
 /** The encoding of OTLP requests. */
 export type OtlpProtocol = 'http/protobuf' | 'http/json';
@@ -41,7 +44,7 @@ export interface ResolvedOtlp {
   readonly headers: Readonly<Record<string, string>>;
   readonly protocol: OtlpProtocol;
   readonly compression: 'gzip' | 'none';
-  readonly timeoutMs: number;
+  readonly requestTimeoutMs: number;
   readonly tls: TlsFiles;
 }
 
@@ -51,7 +54,11 @@ export interface ResolvedSample {
   readonly ratio: number;
   readonly rules: readonly SampleRule[];
   readonly perSecond?: number;
+  /** The function or sampler of the option. The other settings are then those of a ratio of 1. */
+  readonly custom?: SampleFunction | Sampler;
   readonly keep: {
+    /** Whether traces are buffered until their end. An empty `keep` only serves `trace.keep()` and `trace.drop()`. */
+    readonly holds: boolean;
     readonly errors: boolean;
     readonly slowerThanMs?: number;
     readonly match: readonly SpanMatch[];
@@ -59,9 +66,14 @@ export interface ResolvedSample {
     readonly maxTraces: number;
     readonly maxWaitMs: number;
   };
-  readonly trustRemote: TrustRemote;
+  readonly followRemote: boolean;
   /** False for a sampler in `OTEL_TRACES_SAMPLER` that is not parent-based, and for the preset `'off'`. */
   readonly followParent: boolean;
+}
+
+/** The formats, hosts and callers of context propagation. */
+export interface ResolvedPropagate extends Omit<PropagateOptions, 'formats'> {
+  readonly formats: readonly (PropagatorName | TextMapPropagator)[];
 }
 
 /** The resolved configuration of `init()`. */
@@ -69,20 +81,26 @@ export interface ResolvedConfig {
   readonly service: ResolvedService;
   /** All resource attributes, including those of `service`. */
   readonly attributes: Readonly<Record<string, AttributeValue>>;
-  readonly exporters: readonly (ExporterName | Exporter)[];
+  readonly exporters: readonly ExporterOption[];
   readonly otlp: ResolvedOtlp;
   readonly sample: ResolvedSample;
-  readonly propagate: readonly PropagatorName[];
-  /** Names and instrumentations. `instrument: true` includes the name `'auto'`. */
-  readonly instrument: readonly (string | Instrumentation)[];
+  readonly propagate: ResolvedPropagate;
+  /** Merged over the defaults and the environment. */
+  readonly instrument: InstrumentOption;
+  readonly instrumentations: readonly Instrumentation[];
+  readonly detectors: readonly ResourceDetector[];
+  /** The detectors of `OTEL_NODE_RESOURCE_DETECTORS`. Absent for all of this package. */
+  readonly detectorNames?: readonly DetectorName[];
   readonly baggageAttributes: readonly string[];
-  readonly redact: false | Required<RedactOptions>;
-  readonly limits: Readonly<Required<SpanLimits>>;
+  readonly redact: false | Complete<RedactOptions>;
+  readonly limits: { readonly [K in keyof SpanLimits]-?: number };
   readonly delivery: ResolvedDelivery;
   readonly processors: readonly ProcessorOption[];
+  readonly onSpanEnd?: OnSpanEnd;
+  readonly isError?: (error: unknown) => boolean;
   readonly exitHandlers: boolean;
   readonly logger?: Logger;
   readonly logLevel: Level | 'none';
-  /** `OTEL_SDK_DISABLED=true`: no spans are recorded or sent. Context still propagates. */
+  /** `enabled: false`, or `OTEL_SDK_DISABLED=true`: no spans are recorded or sent. Context still propagates. */
   readonly disabled: boolean;
 }

@@ -13,7 +13,9 @@ import {
 import type { RedactOptions, Redactor } from '../redact/options.js';
 
 const MODES = ['mask', 'hash', 'drop'] as const;
-const mode = oneOf(MODES);
+const REPLACE_EXPECTED = `${formatAlternatives(MODES)}, or a function that receives the value and its key`;
+const KEY_EXPECTED = 'a key or a regular expression';
+const mode = oneOf(MODES, 'wrong_type', {}, REPLACE_EXPECTED);
 
 const expression: Validator<RegExp> = (value, context) =>
   value instanceof RegExp
@@ -21,17 +23,20 @@ const expression: Validator<RegExp> = (value, context) =>
     : addProblem(context, 'wrong_type', 'a regular expression', describeValue(value));
 
 const key: Validator<string | RegExp> = (value, context) =>
-  typeof value === 'object' ? expression(value, context) : nonEmptyString(value, context);
+  value instanceof RegExp
+    ? value
+    : typeof value === 'string'
+      ? nonEmptyString(value, context)
+      : addProblem(context, 'wrong_type', KEY_EXPECTED, describeValue(value));
 
 const replace: Validator<'mask' | 'hash' | 'drop' | Redactor> = (value, context) => {
   if (typeof value === 'function') return value as Redactor;
   if (typeof value === 'string') return mode(value, context);
-  const expected = `${formatAlternatives(MODES)}, or a function`;
-  return addProblem(context, 'wrong_type', expected, describeValue(value));
+  return addProblem(context, 'wrong_type', REPLACE_EXPECTED, describeValue(value));
 };
 
 const redactOptions = objectWith<RedactOptions>({
-  keys: listOf(key, 'a list of keys'),
+  keys: listOf(key, 'a list of keys and regular expressions'),
   patterns: listOf(expression, 'a list of regular expressions'),
   replace,
 });

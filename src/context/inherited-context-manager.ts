@@ -1,13 +1,13 @@
 // A context manager with a root context from the environment, in which a parent process passes on its trace.
 
 import { type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { PersistentContextManager } from './persistent-context-manager.js';
 
 // Replaces a root context that the application passes to `with`. `ROOT_CONTEXT` itself means that no context is active.
 const EXPLICIT_ROOT: Context = ROOT_CONTEXT.setValue(createContextKey('@do/trace explicit root'), true);
 
-/** OpenTelemetry's context manager over AsyncLocalStorage, with an inherited context if no other is active. */
-export class InheritedContextManager extends AsyncLocalStorageContextManager {
+/** A context manager with an inherited context if no other is active. */
+export class InheritedContextManager extends PersistentContextManager {
   readonly #inherited: Context;
 
   /** @param inherited the active context outside of every `with` */

@@ -97,6 +97,17 @@ export function setSpan(context: Context, span: Span): Context {
 }
 
 /**
+ * Returns a context in which the span is the parent of spans that start now. Unlike with {@link setSpan}, an ended span
+ * remains in it, because the context does not outlive the start of a span.
+ *
+ * @param context the context to extend
+ * @param span the parent
+ */
+export function setParentSpan(context: Context, span: Span): Context {
+  return new LightContext(unlinkKey(context, SPAN_KEY), SPAN_KEY, span);
+}
+
+/**
  * Returns the span of a context of any class.
  *
  * @param context the context

@@ -1,21 +1,27 @@
 // The codes of all diagnostics, with the situation that each reports. A test compares `docs/diagnostics.md` with this table.
 
-import type { ProblemCode } from './problem-codes.js';
+import type { KnownOptionProblemCode } from './problem-codes.js';
 
-/** The codes besides those of option and environment problems (`PROBLEM_CODES`). Each layer adds its own lines here. */
+/** The codes besides those of option and environment problems (`OPTION_PROBLEM_CODES`). Each layer adds its own lines here. */
 export const DIAGNOSTIC_CODES = {
   // core
-  callback_failed: 'A callback of the application threw or rejected. The traced work is not affected.',
+  callback_failed:
+    'A callback of the application threw, rejected or returned a value that cannot be used. The traced work is not affected.',
   logger_failed: 'The logger given to init() threw or rejected. Reported once, on standard error.',
   messages_withheld: 'There were more messages than the limit for one minute. The rest were counted.',
   exporter_message: 'A message that an exporter of the application wrote to the log.',
+  other_layout:
+    'Another version of this package is loaded, whose state has another layout. The two use the OpenTelemetry API together, and nothing else.',
   // setup
   application_failed: 'The file that the doctor was to load threw an error.',
   init_not_called: 'The file that the doctor loaded does not call init().',
   started: 'Tracing has started: service, exporters, sampling, version.',
   already_started: 'init() was called again while tracing is running.',
   foreign_provider: 'Another tracer provider is registered. Spans go to it.',
+  override_too_late:
+    'trace.keep() or trace.drop() was called after spans of the trace had been exported or discarded.',
   override_unavailable: 'trace.keep() or trace.drop() was called where it has no effect.',
+  update_unavailable: 'handle.update() was called where sampling and recording cannot be changed.',
   registration_refused:
     'The OpenTelemetry API refused a registration, because another library registered first.',
   api_copies: 'Two copies of @opentelemetry/api are loaded that do not work together.',
@@ -24,11 +30,7 @@ export const DIAGNOSTIC_CODES = {
   spans_left: 'Spans were still queued when flush() or shutdown() reached its time limit.',
   // exporters
   file_not_writable: 'The file of the file exporter cannot be written.',
-  processor_queue_full:
-    'An OpenTelemetry exporter in `processors` has its maximum of queued spans. Further spans are dropped.',
-  processor_export_failed:
-    'An OpenTelemetry exporter in `processors` failed. The spans of the batch are lost.',
-  processor_closed: 'A span ended after the shutdown of an OpenTelemetry exporter. It is not exported.',
+  export_failed: 'An OpenTelemetry exporter failed or did not call back. The spans of the batch are lost.',
   metrics_endpoint_unavailable:
     'The metrics endpoint of the prometheus exporter cannot be served at its address.',
   metrics_scrape_failed: 'A scrape of the metrics endpoint failed.',
@@ -53,6 +55,7 @@ export const DIAGNOSTIC_CODES = {
   connection_failed: 'A backend cannot be reached, for a reason that has no other code.',
   response_timeout: 'A backend did not respond within the time limit.',
   proxy_failed: 'A proxy did not open a tunnel to the backend.',
+  headers_failed: 'The headers function of an exporter failed, so a request was not sent.',
   proxy_unauthorized: 'A proxy requires a user and a password.',
   web_page_response: 'A backend responded with a web page, so it is not an OTLP receiver.',
   partial_success: 'A backend rejected some of the spans of a request.',
@@ -92,11 +95,21 @@ export const DIAGNOSTIC_CODES = {
   negative_duration: 'A span ended before its start. Its duration is set to 0.',
   // sampling
   rule_never_matches: 'A sampling rule never matches, because an earlier rule matches all of its spans.',
+  sample_ratio_invalid:
+    'The function in the option sample returned a value that is not a number from 0 to 1.',
   tail_evicted: 'More traces are open than fit into the limits of sample.keep. The oldest are decided early.',
   // span
   function_missing: 'A function of `trace` that runs a callback was called without one.',
   unknown_span_kind: 'The option kind of a span is unknown. The kind is set to internal.',
   method_expected: '@trace.traced decorates something other than a method, which is not traced.',
+  methods_not_wrapped: 'trace.wrapAll() could not replace methods of an object. They are not traced.',
+  argument_ignored: 'A function of `trace` was called with a value that it cannot use. The value is ignored.',
+  span_option_ignored:
+    'An option of a span is unknown, or has a value that cannot be used. The option is ignored.',
+  span_options_conflict:
+    'The options root and parent of a span exclude each other. The option parent is ignored.',
+  parent_without_context:
+    'The option parent of a span has no trace context. The span starts a new trace. Reported at debug level.',
   not_started: 'init() has not been called, or tracing was shut down.',
   check_failed: 'trace.check() itself failed.',
   // propagation
@@ -106,7 +119,9 @@ export const DIAGNOSTIC_CODES = {
   baggage_truncated: 'Baggage entries do not fit into the header and were not sent. Reported at debug level.',
   propagator_missing: 'The package of a propagator cannot be loaded. The format is left out.',
   // queue
-  message_headers_missing: 'A message was published without headers, so it has no trace context.',
+  queue_option_ignored:
+    'An option of a queue function is unknown, missing or of a wrong type. The message is processed without it.',
+  message_headers_missing: 'A message was published without headers, so it carries no context.',
   // instrument
   instrumentation_missing: 'The package of an instrumentation is not installed.',
   instrumentation_failed: 'An instrumentation threw while it was loaded, enabled or disabled.',
@@ -119,6 +134,7 @@ export const DIAGNOSTIC_CODES = {
   node_untested: 'The version of Node.js is newer than every tested version.',
   tracing_disabled: 'OTEL_SDK_DISABLED is true.',
   no_exporter: 'There is no exporter, so spans are not sent.',
+  check_unavailable: 'An exporter has no check, so it was not examined.',
   nothing_sampled: 'The sampling ratio is 0, and nothing else keeps spans.',
   proxy_unsupported: 'A proxy variable names a proxy that is not an HTTP proxy. It is not used.',
   connection_timeout: 'A host does not accept a connection within the time limit.',
@@ -140,4 +156,4 @@ export const DIAGNOSTIC_CODES = {
 } as const;
 
 /** A stable code of a diagnostic. The list grows in minor releases. */
-export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES | ProblemCode;
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES | KnownOptionProblemCode;

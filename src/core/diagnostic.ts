@@ -28,10 +28,13 @@ export function formatDiagnostic({ code, message, fix }: Diagnostic): string {
   return `${message}${fix === undefined ? '' : `. ${fix}`} [${code}]`;
 }
 
+/** The parts that identify the matter of a diagnostic. A check of the application may have a code of its own. */
+export interface DiagnosticSubject {
+  readonly code: string;
+  readonly source?: string | undefined;
+}
+
 /** Whether two diagnostics report the same matter: equal code and source. */
-export function isSameDiagnostic(
-  one: Pick<Diagnostic, 'code' | 'source'>,
-  other: Pick<Diagnostic, 'code' | 'source'>,
-): boolean {
+export function isSameDiagnostic(one: DiagnosticSubject, other: DiagnosticSubject): boolean {
   return one.code === other.code && one.source === other.source;
 }

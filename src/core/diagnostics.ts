@@ -12,6 +12,9 @@ export interface Logger {
   debug(message: string): void;
 }
 
+/** The methods of a logger that an application has. */
+export type PartialLogger = { readonly [K in keyof Logger]?: Logger[K] | undefined };
+
 /** The severity of a diagnostic. */
 export type Level = keyof Logger;
 
@@ -36,6 +39,12 @@ export interface Diagnostics extends Logger {
   reportOnce(key: string, level: Level, diagnostic: Diagnostic): void;
 }
 
+/** Diagnostics whose level can be changed. */
+export interface DiagnosticsLog extends Diagnostics {
+  /** Sets the least severe level that is written. */
+  setLevel(level: Level | 'none'): void;
+}
+
 const RANK: Record<Level | 'none', number> = { none: 0, error: 1, warn: 2, info: 3, debug: 4 };
 const WINDOW_MS = 60_000;
 const MAX_KEYS = 1_000;
@@ -45,9 +54,10 @@ const MAX_KEYS = 1_000;
  *
  * @param options logger, level, clock and rate limit
  */
-export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
-  const { logger, level = 'info', nowMs = () => performance.now(), perMinute = 60 } = options;
+export function createDiagnostics(options: DiagnosticsOptions): DiagnosticsLog {
+  const { logger, nowMs = () => performance.now(), perMinute = 60 } = options;
   const reportedKeys = new Set<string>();
+  let level = options.level ?? 'info';
   let windowStart = Number.NEGATIVE_INFINITY;
   let inWindow = 0;
   let withheld = 0;
@@ -97,7 +107,12 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
     report(at, diagnostic);
   }
 
-  return addTextMethods(report, reportOnce);
+  return {
+    ...addTextMethods(report, reportOnce),
+    setLevel(next) {
+      level = next;
+    },
+  };
 }
 
 /**

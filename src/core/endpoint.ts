@@ -5,7 +5,7 @@
 //   https://otlp.example/api/            -> https://otlp.example/api/v1/traces
 //   http://localhost:4318/v1/traces      -> unchanged
 
-import type { Problem } from './errors.js';
+import type { OptionProblem } from './errors.js';
 import { bracketHost, isLoopbackHost } from './host.js';
 import { suggest } from './suggest.js';
 
@@ -18,7 +18,7 @@ export type EndpointKind = 'any' | 'base' | 'full';
 /** The URL of the POST request, undefined if the input is not a URL or host, and the problems of the input. */
 export interface NormalizedEndpoint {
   readonly url: string | undefined;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly OptionProblem[];
 }
 
 // Longer than any real endpoint, and short enough that no expression below takes noticeable time.
@@ -44,7 +44,7 @@ export function normalizeEndpoint(
   kind: EndpointKind = 'any',
 ): NormalizedEndpoint {
   const written = input.trim();
-  const problems: Problem[] = [];
+  const problems: OptionProblem[] = [];
   const url = parse(written, path, problems);
   if (url === undefined) return { url: undefined, problems };
   url.hash = '';
@@ -108,7 +108,7 @@ export function isDefaultEndpoint({ protocol, hostname, port }: URL): boolean {
   return protocol === 'http:' && port === String(DEFAULT_PORT) && isLoopbackHost(hostname);
 }
 
-function parse(written: string, path: string, problems: Problem[]): URL | undefined {
+function parse(written: string, path: string, problems: OptionProblem[]): URL | undefined {
   const refuse = (fix?: string, suggestion?: string): undefined => {
     problems.push({
       code: 'malformed_endpoint',

@@ -1,5 +1,8 @@
-// The state that the ESM and the CJS copy of this package share in one process: one object on globalThis.
-// The first copy creates it, so a facade imported from one copy works after init() of the other.
+// The state that all copies of this package share in one process: one object on globalThis. The first copy creates it, so a
+// facade imported from one copy works after init() of another.
+//
+// Copies of different versions share it too, so the interfaces below are a contract. A change of any member, of its type or of
+// its meaning needs a new LAYOUT. Copies with different layouts do not share state (`other-layouts.ts`).
 
 import type {
   Attributes,
@@ -12,8 +15,12 @@ import type {
   Tracer,
 } from '@opentelemetry/api';
 import { createDiagnostics, type Diagnostics, stderrLogger } from './diagnostics.js';
+import type { PropagationPolicy } from './propagation-policy.js';
 
-const STATE_KEY = Symbol.for('@do/trace');
+/** The number of the layout of `GlobalState`. `test/fixtures/state-layout/` holds the interfaces of each number. */
+export const LAYOUT = 1;
+
+const STATE_KEY = Symbol.for(`@do/trace/${LAYOUT}`);
 
 /** The tracer of our engine: OpenTelemetry's interface, and a method that needs no options object. */
 export interface EngineTracer extends Tracer {
@@ -39,30 +46,36 @@ export interface OwnTracer {
   readonly contextManager: Pick<ContextManager, 'active' | 'with'>;
   /** Returns the context with the span active. The function comes from the copy that created the tracer. */
   readonly setSpan: (context: Context, span: Span) => Context;
+  /** Returns a context in which a new trace is kept, for the span option `keep`. */
+  readonly keepNewTraces: (context: Context) => Context;
+  /** Returns the tracer of another instrumentation scope. */
+  readonly getTracer: (name: string, version?: string) => EngineTracer;
   /** Distinguishes it from the tracer of a foreign provider. */
   readonly isForeign: false;
 }
 
 /** The running set-up that `init()` created and that the life-cycle functions of the facade call. */
 export interface Lifecycle<Stats = unknown, Report = unknown> {
-  flush(options?: { readonly timeoutMs?: number }): Promise<Stats>;
-  shutdown(options?: { readonly timeoutMs?: number }): Promise<Stats>;
+  flush(options?: { readonly timeoutMs?: number | undefined }): Promise<Stats>;
+  shutdown(options?: { readonly timeoutMs?: number | undefined }): Promise<Stats>;
   stats(): Stats;
   check(): Promise<Report>;
-  url(ids: { readonly traceId: string; readonly spanId: string }): string | undefined;
-  /** Forces or forbids the export of one trace from now on. */
-  overrideSampling(traceId: string, decision: 'keep' | 'drop'): void;
-  /** The local root of a span's trace, if the provider records it. */
+  url(ids: { readonly traceId: string; readonly spanId?: string | undefined }): string | undefined;
+  /** Forces or forbids the export of the local trace of a span. Returns whether that holds for the whole local trace. */
+  overrideSampling(span: Span, decision: 'keep' | 'drop'): boolean;
+  /** The local root of a span's trace, if the provider knows it. */
   getLocalRoot(span: Span): Span | undefined;
 }
 
-/** A span that has recorded an error as an event. */
+/** A span that has recorded an error as an event, or for which `isError` has returned false. */
 export interface RecordedError {
   readonly traceId: string;
   /** The start order of the span. */
   readonly order: number;
   /** The ids of the span and of its known ancestors. */
   readonly enclosingIds: Set<string>;
+  /** Whether `isError` returned false, so that the enclosing spans do not record the error either. */
+  readonly isExpected: boolean;
 }
 
 /** The errors that the facade has recorded. An error may pass through spans of both copies. */
@@ -75,15 +88,32 @@ export interface RecordedErrors {
   readonly primitives: { readonly value: unknown; readonly record: RecordedError }[];
 }
 
+/** Receives ended spans. */
+export interface EndedSpanReceiver {
+  onEnd(span: object): void;
+}
+
 /** The shared state. `init()` sets `tracer`, `lifecycle` and `handle`; `shutdown()` clears them. */
 export interface GlobalState {
-  readonly version: 1;
+  readonly layout: typeof LAYOUT;
   diagnostics: Diagnostics;
   tracer: OwnTracer | undefined;
   lifecycle: Lifecycle | undefined;
+  /** The context manager of the first `init()`. Later ones use it too, so that contexts of spans in flight stay active. */
+  contextManager: ContextManager | undefined;
+  /** Receives ended spans of this set-up, and those that were in flight when an earlier one was shut down. */
+  pipeline: EndedSpanReceiver | undefined;
+  /** The rules of `propagate` for HTTP. Undefined if the context goes to every host and every caller is trusted. */
+  propagation: PropagationPolicy | undefined;
   /** The handle of the first `init()`. Every later call returns it. */
   handle: unknown;
   readonly errors: RecordedErrors;
+  /** The option `isError` of `init()`. */
+  isError: ((error: unknown) => boolean) | undefined;
+  /** Whether `trace.withAttributes` was ever called. Before that, the start of a span looks up no attributes. */
+  usesContextAttributes: boolean;
+  /** The functions that `trace.wrap`, `trace.wrapAll` and `trace.traced` created. */
+  readonly tracedFunctions: WeakSet<object>;
 }
 
 /** The shared state of this process. */
@@ -94,12 +124,18 @@ function getSharedState(): GlobalState {
   const existing = global[STATE_KEY];
   if (existing !== undefined) return existing;
   const fresh: GlobalState = {
-    version: 1,
+    layout: LAYOUT,
     diagnostics: createDiagnostics({ logger: stderrLogger }),
     tracer: undefined,
     lifecycle: undefined,
+    contextManager: undefined,
+    pipeline: undefined,
+    propagation: undefined,
     handle: undefined,
     errors: { starts: 0, objects: new WeakMap(), primitives: [] },
+    isError: undefined,
+    usesContextAttributes: false,
+    tracedFunctions: new WeakSet(),
   };
   Object.defineProperty(global, STATE_KEY, {
     value: fresh,

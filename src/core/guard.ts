@@ -38,3 +38,16 @@ export function reportFault(what: string, error: unknown): void {
     source: what,
   });
 }
+
+/**
+ * Asks a predicate of the application. Only `true` is a yes. A promise is reported, because the answer is needed at once.
+ *
+ * @param what the name of the predicate in the diagnostic
+ * @param ask calls the predicate
+ */
+export function isAccepted(what: string, ask: () => unknown): boolean {
+  const answer = guarded(what, ask, false);
+  if (answer instanceof Promise)
+    reportFault(what, new TypeError('it returned a promise, which counts as false'));
+  return answer === true;
+}

@@ -6,11 +6,11 @@ export const EXPORTER_NAMES = [
   'jaeger',
   'datadog',
   'honeycomb',
-  'newRelic',
+  'new-relic',
   'elastic',
   'grafana',
   'prometheus',
-  'consoleTree',
+  'console',
   'file',
   'memory',
 ] as const;
@@ -20,14 +20,15 @@ export type ExporterName = (typeof EXPORTER_NAMES)[number];
 
 /** Names of our exporters in other tools: accepted in the environment, suggested in code. */
 export const EXPORTER_ALIASES: Readonly<Record<string, ExporterName>> = {
-  console: 'consoleTree',
-  logging: 'consoleTree',
-  stdout: 'consoleTree',
+  consoletree: 'console',
+  'console-tree': 'console',
+  logging: 'console',
+  stdout: 'console',
   dd: 'datadog',
   hny: 'honeycomb',
-  'new-relic': 'newRelic',
-  new_relic: 'newRelic',
-  nr: 'newRelic',
+  newrelic: 'new-relic',
+  new_relic: 'new-relic',
+  nr: 'new-relic',
   'elastic-apm': 'elastic',
   elasticapm: 'elastic',
   'grafana-cloud': 'grafana',
@@ -36,7 +37,16 @@ export const EXPORTER_ALIASES: Readonly<Record<string, ExporterName>> = {
 };
 
 /** The names of the propagation formats. */
-export const PROPAGATOR_NAMES = ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray'] as const;
+export const PROPAGATOR_NAMES = [
+  'w3c',
+  'baggage',
+  'b3',
+  'b3multi',
+  'jaeger',
+  'datadog',
+  'xray',
+  'google',
+] as const;
 
 /** The name of a propagation format. */
 export type PropagatorName = (typeof PROPAGATOR_NAMES)[number];
@@ -54,9 +64,6 @@ export const SAMPLE_PRESETS = ['development', 'production', 'errors-only', 'off'
 
 /** The names of the span kinds in options. */
 export const SPAN_KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
-
-/** The values of `trustRemote`: how far the caller's sampling decision is followed. */
-export const TRUST_REMOTE = ['sampled', 'always', 'never'] as const;
 
 /** Reads an own property of a record, so that `constructor` and `__proto__` are not found. */
 export function getOwn<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -1,7 +1,7 @@
 // The codes of problems in options and variables. A test compares `docs/diagnostics.md` with this table.
 
-/** Every code of a `Problem`, with the fact it reports. Programs compare the code; the fact is for readers. */
-export const PROBLEM_CODES = {
+/** Every code of an `OptionProblem`, with the fact that it reports. Programs compare the code. The fact is for readers. */
+export const OPTION_PROBLEM_CODES = {
   unknown_option: 'this option does not exist',
   wrong_type: 'the value has the wrong type',
   out_of_range: 'the number is outside its range',
@@ -23,5 +23,8 @@ export const PROBLEM_CODES = {
   conflicting_settings: 'these settings exclude each other',
 } as const;
 
-/** A stable problem code. */
-export type ProblemCode = keyof typeof PROBLEM_CODES;
+/** The codes of this version. */
+export type KnownOptionProblemCode = keyof typeof OPTION_PROBLEM_CODES;
+
+/** A stable code of a problem. Minor releases add codes, so a `switch` over them needs a `default`. */
+export type OptionProblemCode = KnownOptionProblemCode | (string & Record<never, never>);

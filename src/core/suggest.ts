@@ -1,16 +1,21 @@
 // "Did you mean …?": the known name with the smallest edit distance, if it is small enough for a typo.
 
+/** Two edits change most of a name of this length or less. */
+const SHORT_NAME_LENGTH = 3;
+
 /**
  * Finds the known name nearest to a mistyped one.
  *
  * @param name the mistyped name
  * @param known the existing names
- * @returns the nearest name, or undefined if none is within a third of the name's length (at least 2 edits)
+ * @returns the nearest name, or undefined if none is within a third of the name's length (at least 2 edits, 1 for a name of
+ *   up to 3 characters)
  */
 export function suggest(name: string, known: readonly string[]): string | undefined {
   const written = name.toLowerCase().slice(0, 64);
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
+  const leastLimit = written.length <= SHORT_NAME_LENGTH ? 1 : 2;
+  let bestDistance = Math.max(leastLimit, Math.floor(written.length / 3)) + 1;
   for (const candidate of known) {
     const distance = computeEditDistance(written, candidate.toLowerCase());
     if (distance < bestDistance) {

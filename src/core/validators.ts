@@ -1,16 +1,16 @@
 // Validators from which the checks of options are composed. A validator takes a value of any type. It returns a clean copy,
 // or adds a problem and returns undefined. Each property is read once, so that a getter runs once.
 
-import { type Problem, TraceError } from './errors.js';
+import { type OptionProblem, TraceError } from './errors.js';
 import { formatText, formatValue } from './format-value.js';
 import { getOwn } from './known-names.js';
-import type { ProblemCode } from './problem-codes.js';
+import type { KnownOptionProblemCode } from './problem-codes.js';
 import { suggest } from './suggest.js';
 
 /** The path of the value under validation, and the list that takes its problems. */
 export interface ValidationContext {
   readonly path: string;
-  readonly problems: Problem[];
+  readonly problems: OptionProblem[];
 }
 
 /** Validates and copies one value. */
@@ -40,7 +40,7 @@ const MAX_KEY_LENGTH = 60;
  * @param problems may be empty
  * @throws TraceError if there is a problem
  */
-export function throwIfInvalid(problems: readonly Problem[]): void {
+export function throwIfInvalid(problems: readonly OptionProblem[]): void {
   const [first, ...rest] = problems;
   if (first !== undefined) throw new TraceError([first, ...rest]);
 }
@@ -52,7 +52,7 @@ export function throwIfInvalid(problems: readonly Problem[]): void {
  */
 export function addProblem(
   context: ValidationContext,
-  code: ProblemCode,
+  code: KnownOptionProblemCode,
   expected: string,
   received: string,
   details: { readonly suggestion?: string | undefined; readonly fix?: string | undefined } = {},
@@ -113,13 +113,14 @@ export function numberInRange(range: NumberRange): Validator<number> {
  * @param known the names
  * @param code the code of the problem for a string that is none of them
  * @param aliases names that other tools use: they are not accepted, but lead to a suggestion
+ * @param expected the accepted values, if the option takes more than the names. @default the names
  */
 export function oneOf<const T extends string>(
   known: readonly T[],
-  code: ProblemCode = 'wrong_type',
+  code: KnownOptionProblemCode = 'wrong_type',
   aliases: Readonly<Record<string, T>> = {},
+  expected: string = formatAlternatives(known),
 ): Validator<T> {
-  const expected = formatAlternatives(known);
   const candidates = [...known, ...Object.keys(aliases)];
   return (value, context) => {
     if (typeof value !== 'string') return addProblem(context, 'wrong_type', expected, describeValue(value));
@@ -209,20 +210,36 @@ export function addUnknownOptions(
   }
 }
 
-/** An object that is not a list, as a record whose keys can be read. */
+/** An object that can hold options, as a record whose keys can be read. */
 export function requireObject(
   value: unknown,
   context: ValidationContext,
 ): Readonly<Record<string, unknown>> | undefined {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  return addProblem(context, 'wrong_type', 'an object', describeValue(value));
+  return isRecord(value) ? value : addProblem(context, 'wrong_type', 'a plain object', describeValue(value));
 }
 
-/** A refused value in a few words. Unlike `formatValue` it distinguishes lists from other objects. */
+/** The tags of plain objects, instances of classes, and modules. */
+const RECORD_TAGS: readonly string[] = ['Object', 'Module'];
+
+/**
+ * Whether a value can hold options. A list, a map, a date, an error or a promise cannot: it has no options among its
+ * properties, so that it would be accepted without any effect.
+ *
+ * @throws if the value is a proxy that throws
+ */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && RECORD_TAGS.includes(readTag(value));
+}
+
+function readTag(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
+}
+
+/** A refused value in a few words. Unlike `formatValue` it distinguishes lists, dates, maps and others from plain objects. */
 export function describeValue(value: unknown): string {
-  return Array.isArray(value) ? 'a list' : formatValue(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'object' || value === null || isRecord(value)) return formatValue(value);
+  return `an object of the type ${readTag(value).slice(0, MAX_KEY_LENGTH)}`;
 }
 
 /** Formats names as alternatives: `'a', 'b' or 'c'`. */

@@ -5,8 +5,10 @@ import { systemClock } from '../core/clock.js';
 import { systemTimers } from '../core/timers.js';
 import type { SpanBuffer } from '../spans/span-buffer.js';
 import { DeliveryProcessor } from './batch/delivery-processor.js';
+import type { SpanShape } from './batch/span-shape.js';
 import { ClockJumpDetector } from './clock-jump-detector.js';
 import { createDestination } from './destination/create-destination.js';
+import type { Destination } from './destination/destination.js';
 import type { DestinationOptions, SharedOptions } from './destination/destination-options.js';
 import { LogThrottle } from './log-throttle.js';
 import { type ResolvedDelivery, resolveDelivery } from './options.js';
@@ -36,6 +38,8 @@ export interface DeliveryControls {
 
 /** The delivery to one destination. */
 export interface Delivery extends DeliveryControls {
+  /** Milliseconds for a flush without another limit. */
+  readonly flushTimeoutMs: number;
   /** The statistics of the destination. */
   stats(): ExporterStats;
 }
@@ -53,12 +57,25 @@ export function createDelivery(options: CreateDeliveryOptions): Delivery {
   return new DeliveryHub(options).add(options);
 }
 
+/** What decides whether two destinations can share their bytes. */
+interface Batching {
+  readonly shape: SpanShape | undefined;
+  readonly maxChunkBytes: number;
+  readonly intervalMs: number;
+}
+
+/** A destination, and the processor that encodes its spans. */
+interface Member extends Batching {
+  readonly destination: Destination;
+  processor: DeliveryProcessor;
+}
+
 /** Delivers to several destinations. A span is encoded once for all destinations that receive the same bytes. */
 export class DeliveryHub {
   readonly #shared: SharedOptions;
   readonly #options: ResolvedDelivery;
-  /** The processors by the shape of their spans, or by the destination if it has separate batches. */
-  readonly #processors = new Map<DestinationOptions['shape'] | DestinationOptions, DeliveryProcessor>();
+  /** The destinations by the processors that `add()` returned. */
+  readonly #members = new Map<object, Member>();
   readonly #clockJumps: ClockJumpDetector;
   readonly #logThrottle: LogThrottle;
 
@@ -70,38 +87,60 @@ export class DeliveryHub {
     this.#logThrottle = new LogThrottle(diagnostics, clock);
   }
 
-  /**
-   * Adds a destination, which receives the spans that end from now on.
-   *
-   * The first of several destinations with the same bytes returns the processor and the span buffer that encode for all
-   * of them. Those of the others ignore their spans. Flush, shutdown and statistics belong to the single destination.
-   */
+  /** Adds a destination, which receives the spans that end from now on. */
   add(options: DestinationOptions): Delivery {
-    const destination = createDestination(options, this.#shared, this.#options);
+    const delivery = resolveDelivery(options.delivery ?? {}, this.#options);
     const { shape, maxChunkBytes = Number.POSITIVE_INFINITY } = options;
-    const hasSmallerBatches = maxChunkBytes < this.#options.maxChunkBytes;
-    const key = hasSmallerBatches ? options : shape;
-    const existing = this.#processors.get(key);
-    const processor =
-      existing ??
-      this.#createProcessor(shape, hasSmallerBatches ? { ...this.#options, maxChunkBytes } : this.#options);
-    this.#processors.set(key, processor);
+    const { intervalMs, flushTimeoutMs } = delivery;
+    const batching = { shape, intervalMs, maxChunkBytes: Math.min(maxChunkBytes, delivery.maxChunkBytes) };
+    const destination = createDestination(options, this.#shared, delivery);
+    const processor = this.#createProcessor(batching);
     processor.addDestination(destination);
+    const member: Member = { ...batching, destination, processor };
+    this.#members.set(processor, member);
     return {
-      processor: existing === undefined ? processor : IGNORING_PROCESSOR,
-      buffer: existing === undefined ? processor : IGNORING_BUFFER,
+      processor,
+      buffer: processor,
+      flushTimeoutMs,
       stats: () => destination.stats(),
-      flush: timeoutMs => processor.flush(destination, timeoutMs),
-      shutdown: timeoutMs => processor.shutdownDestination(destination, timeoutMs),
-      rescue: () => processor.rescue(destination),
-      isIdle: () => processor.isIdle(destination),
+      flush: timeoutMs => member.processor.flush(destination, timeoutMs),
+      shutdown: timeoutMs => member.processor.shutdownDestination(destination, timeoutMs),
+      rescue: () => member.processor.rescue(destination),
+      isIdle: () => member.processor.isIdle(destination),
     };
   }
 
-  #createProcessor(shape: DestinationOptions['shape'], options: ResolvedDelivery): DeliveryProcessor {
+  /**
+   * Encodes spans once for all destinations that receive the same bytes. The first processor encodes for them, and the
+   * processors and buffers of the others ignore their spans. Must be called before the first span ends.
+   *
+   * @param processors those that receive the same spans, as `add()` returned them; others are ignored
+   */
+  shareBatches(processors: readonly object[]): void {
+    const first: Member[] = [];
+    for (const processor of processors) {
+      const member = this.#members.get(processor);
+      if (member === undefined) continue;
+      const sharing = first.find(other => haveSameBytes(other, member));
+      if (sharing === undefined) {
+        first.push(member);
+        continue;
+      }
+      member.processor.moveDestinations(sharing.processor);
+      member.processor = sharing.processor;
+    }
+  }
+
+  /** Spools or counts the remaining spans of all destinations, synchronously. */
+  rescue(): void {
+    for (const { processor, destination } of this.#members.values()) processor.rescue(destination);
+  }
+
+  #createProcessor({ shape, maxChunkBytes, intervalMs }: Batching): DeliveryProcessor {
     const { timers = systemTimers, resource } = this.#shared;
     return new DeliveryProcessor({
-      options,
+      maxChunkBytes,
+      intervalMs,
       timers,
       resource,
       shape,
@@ -113,11 +152,10 @@ export class DeliveryHub {
   }
 }
 
-// The processor and the span buffer of a destination whose spans the processor of another destination encodes.
-const IGNORING_PROCESSOR: SpanProcessor = {
-  onStart() {},
-  onEnd() {},
-  async forceFlush() {},
-  async shutdown() {},
-};
-const IGNORING_BUFFER: SpanBuffer = { buffer: () => undefined, release() {}, discard() {}, skip() {} };
+function haveSameBytes(one: Batching, other: Batching): boolean {
+  return (
+    one.shape === other.shape &&
+    one.maxChunkBytes === other.maxChunkBytes &&
+    one.intervalMs === other.intervalMs
+  );
+}

@@ -1,7 +1,7 @@
 // The statistics of one destination. Each method moves spans from one place to another and none creates or removes a
 // span, so the equation in stats.ts always holds.
 
-import type { DropReason, ExporterStats, Protocol } from './stats.js';
+import type { ExporterStats, KnownDropReason, Protocol } from './stats.js';
 
 /** The places in which a span can wait. */
 export type WaitingPlace = 'queued' | 'spooled';
@@ -11,7 +11,7 @@ export class SpanAccounting {
   readonly #exporter: string;
   readonly #protocol: Protocol | undefined;
   readonly #waiting: Record<WaitingPlace, number> = { queued: 0, spooled: 0 };
-  readonly #dropped: Partial<Record<DropReason, number>> = {};
+  readonly #dropped: Partial<Record<KnownDropReason, number>> = {};
   #ended = 0;
   #unsampled = 0;
   #replayed = 0;
@@ -64,7 +64,7 @@ export class SpanAccounting {
   }
 
   /** Counts dropped spans. */
-  countDropped(from: WaitingPlace, spans: number, reason: DropReason): void {
+  countDropped(from: WaitingPlace, spans: number, reason: KnownDropReason): void {
     if (spans === 0) return;
     this.#waiting[from] -= spans;
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + spans;
@@ -102,6 +102,7 @@ export class SpanAccounting {
       ended: this.#ended,
       unsampled: this.#unsampled,
       replayed: this.#replayed,
+      held: 0,
       queued: this.#waiting.queued,
       spooled: this.#waiting.spooled,
       inFlight,

@@ -4,7 +4,8 @@
 import { resolve } from 'node:path';
 import { getRegisteredApiVersion } from '../core/api-version.js';
 import type { Check } from '../core/check.js';
-import { type Problem, formatProblemFact, formatProblemFix } from '../core/errors.js';
+import { type OptionProblem, createProblemDiagnostic, formatProblemFix } from '../core/errors.js';
+import type { DiagnosticCode } from '../core/diagnostic-codes.js';
 import { checkApiCopies, findApiCopies } from './api-copies.js';
 import { createFaultCheck, createOkCheck } from './check-results.js';
 import { checkSending, type SendingFacts } from './sending.js';
@@ -17,7 +18,7 @@ export interface ProcessFacts {
   /** The directory of the spool; undefined without a spool. */
   readonly spoolDirectory?: string | undefined;
   /** The problems of environment variables. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly OptionProblem[];
   /** `process.versions.node`. */
   readonly nodeVersion: string;
   /** The version of the registered API. @default the version in the registry of the API */
@@ -32,7 +33,7 @@ const OLDEST = { major: 20, minor: 6 } as const;
 const NEWEST_TESTED_MAJOR = 26;
 
 /** The consequence of a problem of the environment, by its code. */
-const PROBLEM_EFFECTS: Partial<Record<Problem['code'], string>> = {
+const PROBLEM_EFFECTS: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   unsupported_variable: 'The variable has no effect.',
   malformed_variable: 'The variable has no effect.',
   unknown_exporter: 'No spans are sent to the exporter that the name was meant for.',
@@ -83,19 +84,19 @@ export function checkNode(version: string): Check {
   );
 }
 
-function checkVariables(problems: readonly Problem[]): Check[] {
+function checkVariables(problems: readonly OptionProblem[]): Check[] {
   if (problems.length === 0) return [createOkCheck('variables', 'every variable that is set can be read')];
   return problems.map(problem => {
-    const { code, path } = problem;
+    const { code, message } = createProblemDiagnostic(problem);
     const isError = code === 'unknown_exporter' || code === 'malformed_endpoint';
     return createFaultCheck(
       'variables',
       {
         code,
-        message: formatProblemFact(problem),
+        message,
         why: PROBLEM_EFFECTS[code] ?? 'The setting does not have the intended effect.',
         fix: formatProblemFix(problem),
-        source: path,
+        source: problem.path,
       },
       isError ? 'error' : 'warning',
     );

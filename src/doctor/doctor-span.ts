@@ -50,8 +50,8 @@ export async function createDoctorSpan(target: ProbeTarget): Promise<DoctorSpan 
     spanProcessors: [delivery.processor],
   });
   const attributes = {
-    'trace.doctor': true,
-    'trace.doctor.about':
+    'do.doctor': true,
+    'do.doctor.about':
       'Sent by the doctor of @do/trace to check whether spans arrive. It is not work of the service.',
   };
   const tracer = provider.getTracer(SCOPE_NAME, VERSION);

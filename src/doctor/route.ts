@@ -37,14 +37,8 @@ const MAX_STEP_MS = 10_000;
 
 /** Resolves the route to the endpoint of a target. */
 export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route {
-  const {
-    name,
-    endpoint,
-    displayEndpoint = maskEndpoint(endpoint.href),
-    compression,
-    timeoutMs,
-  } = destination;
-  const resolved = resolveDelivery(delivery);
+  const { name, endpoint, displayEndpoint = maskEndpoint(endpoint.href), compression } = destination;
+  const resolved = resolveDelivery(destination.delivery ?? {}, resolveDelivery(delivery));
   const proxy = resolveProxy(endpoint, env);
   const firstHop = proxy ?? endpoint;
   const isTls = endpoint.protocol === 'https:';
@@ -57,7 +51,7 @@ export function resolveRoute({ destination, delivery, env }: ProbeTarget): Route
     proxyVariable: isTls ? 'HTTPS_PROXY' : 'HTTP_PROXY',
     host: unbracketHost(firstHop.hostname),
     port: Number(firstHop.port) || (firstHop.protocol === 'https:' ? 443 : 80),
-    timeoutMs: Math.min(timeoutMs ?? resolved.timeoutMs, MAX_STEP_MS),
+    timeoutMs: Math.min(resolved.requestTimeoutMs, MAX_STEP_MS),
     compression: compression ?? resolved.compression,
     isDefaultEndpoint: name === 'otlp' && proxy === undefined && isDefaultEndpoint(endpoint),
     unreachableEffect: resolved.spool === false ? LOST : SPOOLED,

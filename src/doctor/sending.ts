@@ -5,7 +5,7 @@ import { createFaultCheck } from './check-results.js';
 
 /** The settings that decide whether spans are sent. */
 export interface SendingFacts {
-  /** Whether `OTEL_SDK_DISABLED` is true. */
+  /** Whether `OTEL_SDK_DISABLED` or `enabled: false` turns tracing off. */
   readonly isDisabled: boolean;
   /** Whether there is an exporter or a span processor. */
   readonly hasExporter: boolean;
@@ -23,7 +23,10 @@ export interface SamplingFacts {
     readonly match: readonly unknown[];
   };
   readonly followParent: boolean;
-  readonly trustRemote: 'sampled' | 'always' | 'never';
+  /** Whether the decision of callers is followed: `propagate.from` is not 'none'. */
+  readonly followsCallers: boolean;
+  /** A function or a sampler, which may sample anything. */
+  readonly custom?: unknown;
 }
 
 /** Checks that some spans are sent; no check if they are. */
@@ -32,9 +35,9 @@ export function checkSending({ isDisabled, hasExporter, sample }: SendingFacts):
     return [
       createFaultCheck('tracing', {
         code: 'tracing_disabled',
-        message: 'tracing is off: OTEL_SDK_DISABLED is true',
+        message: 'tracing is off: OTEL_SDK_DISABLED is true, or the option enabled is false',
         why: 'No spans are created, and nothing is sent.',
-        fix: 'Unset OTEL_SDK_DISABLED.',
+        fix: 'Unset OTEL_SDK_DISABLED, or leave the option enabled out.',
         source: 'OTEL_SDK_DISABLED',
       }),
     ];
@@ -50,13 +53,13 @@ function createNoExporterCheck(): Check {
     code: 'no_exporter',
     message: 'there is no exporter, so spans are not sent',
     why: 'Spans are created and discarded.',
-    fix: 'Set one: TRACE_EXPORTER=otlp, or the exporter option of init(). OTEL_TRACES_EXPORTER=none means none.',
+    fix: 'Set one: DO_TRACE_EXPORTER=otlp, or the exporter option of init(). OTEL_TRACES_EXPORTER=none means none.',
     source: 'exporter',
   });
 }
 
-function createNothingSampledCheck({ followParent, trustRemote }: SamplingFacts): Check {
-  const followsCallers = followParent && trustRemote !== 'never';
+function createNothingSampledCheck({ followParent, followsCallers: trustsCallers }: SamplingFacts): Check {
+  const followsCallers = followParent && trustsCallers;
   return createFaultCheck(
     'sampling',
     {
@@ -65,7 +68,7 @@ function createNothingSampledCheck({ followParent, trustRemote }: SamplingFacts)
       why: followsCallers
         ? 'Only requests whose caller is sampled are traced.'
         : 'No span of the application is sent to the backend.',
-      fix: 'Raise the ratio: the sample option, TRACE_SAMPLE, or OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG.',
+      fix: 'Raise the ratio: the sample option, DO_TRACE_SAMPLE, or OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG.',
       source: 'sample',
     },
     'warning',
@@ -73,10 +76,11 @@ function createNothingSampledCheck({ followParent, trustRemote }: SamplingFacts)
 }
 
 /** Whether a trace that begins in this process can be sampled or kept. */
-function canSample({ ratio, perSecond, rules, keep }: SamplingFacts): boolean {
+function canSample({ ratio, perSecond, rules, keep, custom }: SamplingFacts): boolean {
   const { errors, slowerThanMs, match } = keep;
   return (
     ratio > 0 ||
+    custom !== undefined ||
     perSecond !== undefined ||
     rules.some(rule => rule.ratio > 0) ||
     errors ||

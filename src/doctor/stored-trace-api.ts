@@ -1,6 +1,6 @@
 // The APIs by which known products return a stored trace:
 //
-//   trace view   GET /api/traces/<id>      Jaeger   GET /api/traces/<id>      Zipkin   GET /api/v2/trace/<id>
+//   trace view   GET /api/v1/traces/<id>      Jaeger   GET /api/traces/<id>      Zipkin   GET /api/v2/trace/<id>
 
 import { formatHostPort } from '../core/host.js';
 import type { FetchedPage } from './host-system.js';
@@ -59,9 +59,9 @@ function createTraceViewApi(base: string): StoredTraceApi {
   return {
     product: 'trace view',
     base,
-    detectPath: '/api/traces?limit=1',
+    detectPath: '/api/v1/traces?limit=1',
     isDetected: json => isObject(json) && Array.isArray(json['traces']) && isObject(json['stats']),
-    tracePath: id => `/api/traces/${id}`,
+    tracePath: id => `/api/v1/traces/${id}`,
   };
 }
 

@@ -1,7 +1,7 @@
 // The engine: our tracer provider with its tracer and its spans.
 
 export { FaultReporter } from './fault-reporter.js';
-export { getLocalRoot } from './local-root.js';
+export { getLocalRoot, hasEndedSpans } from './local-root.js';
 export { MultiSpanProcessor } from './multi-span-processor.js';
 export { TracerProvider, type TracerProviderDependencies } from './provider.js';
 export { Tracer } from './tracer.js';

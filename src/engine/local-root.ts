@@ -14,3 +14,12 @@ import { Span } from './span.js';
 export function getLocalRoot(span: ApiSpan): ApiSpan | undefined {
   return span instanceof Span || span instanceof NonRecordingSpan ? span.localRoot : undefined;
 }
+
+/**
+ * Returns whether a span of the local trace has ended, and may have been exported.
+ *
+ * @param span a span of any provider; a span that records nothing has no ended spans in its trace
+ */
+export function hasEndedSpans(span: ApiSpan): boolean {
+  return span instanceof Span && span.localTrace.hasEndedSpan;
+}

@@ -9,6 +9,7 @@ export class LocalTrace implements ClockOffset {
   readonly offsetNanos: number;
   #localRoot: ApiSpan | undefined;
   #endedLocalRoot: SpanContext | undefined;
+  #hasEndedSpan: boolean;
 
   /**
    * @param anchor supplies the clock offset
@@ -20,6 +21,7 @@ export class LocalTrace implements ClockOffset {
     this.offsetNanos = anchor.offsetNanos;
     this.#localRoot = undefined;
     this.#endedLocalRoot = undefined;
+    this.#hasEndedSpan = false;
   }
 
   /** The local root, until it ends. */
@@ -32,13 +34,19 @@ export class LocalTrace implements ClockOffset {
     return this.#endedLocalRoot;
   }
 
+  /** Whether a span of this trace has ended, and may have been exported. */
+  get hasEndedSpan(): boolean {
+    return this.#hasEndedSpan;
+  }
+
   /** Sets the local root. */
   setLocalRoot(span: ApiSpan): void {
     this.#localRoot = span;
   }
 
-  /** Removes an ending span if it is the local root, so that the trace does not keep it alive. Its ids remain. */
-  releaseLocalRoot(span: ApiSpan, spanContext: SpanContext): void {
+  /** Records the end of a span. A local root is removed, so that the trace does not keep it alive. Its ids remain. */
+  onSpanEnd(span: ApiSpan, spanContext: SpanContext): void {
+    this.#hasEndedSpan = true;
     if (this.#localRoot !== span) return;
     this.#localRoot = undefined;
     this.#endedLocalRoot = spanContext;

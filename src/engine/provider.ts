@@ -84,6 +84,7 @@ export class TracerProvider extends BasicTracerProvider {
           ? createIdSource(ids)
           : createCheckedIdSource(config.idGenerator, ids, faults),
       sampler,
+      isEnabled: true,
       limits: resolveSpanLimits(spanLimits),
       configuredLimits: spanLimits,
       processors: new MultiSpanProcessor(internals._activeSpanProcessor._spanProcessors, faults),
@@ -116,6 +117,16 @@ export class TracerProvider extends BasicTracerProvider {
   stopMetrics(): void {
     const { metrics } = this.#shared;
     if (metrics !== undefined) guarded('the meter provider', () => metrics.stop(), undefined);
+  }
+
+  /** Replaces the sampler. Spans in flight keep their decision, and their children follow it. */
+  setSampler(sampler: Sampler): void {
+    this.#shared.sampler = sampler;
+  }
+
+  /** Starts or stops the recording of new spans. Without it, context still propagates. */
+  setEnabled(isEnabled: boolean): void {
+    this.#shared.isEnabled = isEnabled;
   }
 
   /** The number of calls on spans that had already ended. */

@@ -287,7 +287,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
 
   /** Removes the ended span from its context and its trace, so that neither keeps it alive. Its ids remain there. */
   #detach(faults: FaultReporter): void {
-    this.#trace.releaseLocalRoot(this, this.#context);
+    this.#trace.onSpanEnd(this, this.#context);
     if (this.#activeIn === undefined) return;
     this.#activeIn.replaceSpan(this, NonRecordingSpan.ended(this.#context, this.#trace, faults));
     this.#activeIn = undefined;

@@ -17,7 +17,10 @@ export interface TracerSharedState {
   readonly clock: Clock;
   readonly anchor: WallClockAnchor;
   readonly ids: IdSource;
-  readonly sampler: Sampler;
+  /** Can be replaced at run time. */
+  sampler: Sampler;
+  /** False if no spans are recorded. Context still propagates. */
+  isEnabled: boolean;
   readonly limits: ResolvedSpanLimits;
   readonly processors: MultiSpanProcessor;
   readonly resource: Resource;

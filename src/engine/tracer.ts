@@ -20,7 +20,14 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { type Sampler, SamplingDecision, type SpanLimits } from '@opentelemetry/sdk-trace-base';
-import { getSpan, isSuppressed, SPAN_KEY, setSpan } from '../context/index.js';
+import {
+  type ContextAttributes,
+  getContextAttributes,
+  getSpan,
+  isSuppressed,
+  SPAN_KEY,
+  setSpan,
+} from '../context/index.js';
 import { normaliseAttributes } from '../spans/attributes.js';
 import { getRandomFlag, SAMPLED_FLAG } from '../spans/trace-flags.js';
 import { LocalTrace } from './local-trace.js';
@@ -164,6 +171,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     const context = root === true ? givenContext.deleteValue(SPAN_KEY) : givenContext;
     if (isSuppressed(context)) return NonRecordingSpan.wrap(INVALID_SPAN_CONTEXT);
     const parent = root === true ? undefined : getSpan(context);
+    if (!shared.isEnabled) return NonRecordingSpan.wrap(parent?.spanContext() ?? INVALID_SPAN_CONTEXT);
     let parentContext: SpanContext | undefined;
     let parentState: ParentState = NO_PARENT;
     if (parent instanceof Span) {
@@ -187,9 +195,10 @@ export class Tracer implements ApiTracer, OwningTracer {
     if (parentState !== NO_PARENT) parentContext ??= parent?.spanContext();
     const spanId = shared.ids.generateSpanId();
     const traceId = parentContext === undefined ? shared.ids.generateTraceId() : parentContext.traceId;
+    const inherited = getContextAttributes(context);
     const result =
       decision === undefined
-        ? this.#callSampler(parentState, context, traceId, name, kind, attributes, links)
+        ? this.#callSampler(parentState, context, traceId, name, kind, inherited, attributes, links)
         : { decision, attributes, traceState: undefined };
     shared.metrics?.countStarted(PARENT_ORIGINS[parentState], result.decision);
     const flags = parentContext === undefined ? shared.ids.rootFlags : getRandomFlag(parentContext);
@@ -215,6 +224,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     );
     if (trace === undefined) span.localTrace.setLocalRoot(span);
     if (links !== undefined) span.addLinks(copyLinks(links));
+    if (inherited !== undefined && decision !== undefined) span.setAttributes(inherited as Attributes);
     if (result.attributes !== undefined) span.setAttributes(result.attributes);
     shared.processors.onStart(span, context);
     return span;
@@ -227,6 +237,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     traceId: string,
     name: string,
     kind: SpanKind,
+    inherited: ContextAttributes | undefined,
     givenAttributes: Attributes | undefined,
     givenLinks: readonly Link[] | undefined,
   ): {
@@ -235,7 +246,8 @@ export class Tracer implements ApiTracer, OwningTracer {
     traceState: TraceState | undefined;
   } {
     const { sampler, faults, limits } = this.shared;
-    const attributes = normaliseAttributes(givenAttributes, faults.reportDroppedAttribute);
+    const given = normaliseAttributes(givenAttributes, faults.reportDroppedAttribute);
+    const attributes = inherited === undefined ? given : { ...normaliseAttributes(inherited), ...given };
     const links = copyLinks(givenLinks).flatMap(given => {
       const link = sanitizeLink(given, limits, faults);
       return link === undefined ? [] : [{ context: link.context, attributes: link.attributes ?? {} }];

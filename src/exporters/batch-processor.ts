@@ -1,143 +1,180 @@
-// A span processor in front of an OpenTelemetry exporter of the user: a bounded queue, one batch at a time, a time-out for
-// each, and a count of lost spans. OpenTelemetry's BatchSpanProcessor keeps 2,048 spans of a burst and drops the others
-// without a message.
+// A span processor in front of an OpenTelemetry exporter of the application: a queue that is limited in bytes, one batch at a
+// time, a time-out for each, and statistics. OpenTelemetry's BatchSpanProcessor keeps 2,048 spans of a burst and drops the
+// others without a message.
 
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
-import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type {
+  ReadableSpan,
+  SpanExporter as SdkSpanExporter,
+  SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { reportFault } from '../core/guard.js';
 import { pluralize } from '../core/pluralize.js';
+import type { SpanExporter } from '../core/sdk-types.js';
 import { suppressTracing } from '../core/suppression.js';
 import { systemTimers, type Timers } from '../core/timers.js';
 import { withTimeout } from '../core/with-timeout.js';
+import { EncodedSizeMeter } from '../delivery/batch/encoded-size.js';
+import { SpanAccounting } from '../delivery/span-accounting.js';
+import type { ExporterStats } from '../delivery/stats.js';
 import { isSampled } from '../spans/trace-flags.js';
-import type { ExporterControls } from './exporter.js';
 
 /** The exporter and its limits. */
 export interface BatchProcessorOptions {
   readonly exporter: SpanExporter;
-  /** The name in diagnostics. */
+  /** The name in statistics and diagnostics. */
   readonly name: string;
   readonly diagnostics: Diagnostics;
-  /** Number of queued spans. @default 65536 */
-  readonly maxSpans?: number;
-  /** Number of spans in a batch. @default 512 */
-  readonly batchSpans?: number;
-  /** Milliseconds until a batch is exported that is not full. @default 1000 */
-  readonly intervalMs?: number;
-  /** Milliseconds until an export fails that has not called back. @default 30000 */
-  readonly timeoutMs?: number;
+  /** Bytes of queued spans, encoded as OTLP. */
+  readonly maxQueueBytes: number;
+  /** Milliseconds until a batch is exported that is not full. */
+  readonly intervalMs: number;
+  /** Milliseconds until an export fails that has not called back. */
+  readonly requestTimeoutMs: number;
+  /** Milliseconds for a flush without another limit. */
+  readonly flushTimeoutMs: number;
   /** @default the system's */
   readonly timers?: Timers;
 }
 
-const SHUTDOWN_TIMEOUT_MS = 3_000;
+/** Spans that are exported together. */
+interface SpanBatch {
+  readonly spans: ReadableSpan[];
+  bytes: number;
+}
+
+/** Number of spans in a batch. */
+const BATCH_SPANS = 512;
 /** Kinds of failure that one exporter may report. Error messages with ids in them would use up the keys of the process. */
 const MAX_REPORTED_KINDS = 10;
 
 /** Hands ended spans to an exporter that may throw, reject, call back twice or never. */
-export class BatchProcessor implements SpanProcessor, ExporterControls {
-  readonly #options: Required<BatchProcessorOptions>;
+export class BatchProcessor implements SpanProcessor {
+  readonly #options: BatchProcessorOptions & { readonly timers: Timers };
+  readonly #accounting: SpanAccounting;
+  readonly #meter = new EncodedSizeMeter();
   readonly #reportedKinds = new Set<string>();
-  #queue: ReadableSpan[] = [];
-  #inFlight = 0;
-  #lost = 0;
+  /** Oldest first. The last one is open. */
+  #queue: SpanBatch[] = [];
+  #queuedBytes = 0;
+  #inFlight: SpanBatch | undefined;
   #cancelTimer: (() => void) | undefined;
   #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #isRescued = false;
 
   constructor(options: BatchProcessorOptions) {
-    this.#options = {
-      maxSpans: 65_536,
-      batchSpans: 512,
-      intervalMs: 1_000,
-      timeoutMs: 30_000,
-      timers: systemTimers,
-      ...options,
-    };
+    this.#options = { timers: systemTimers, ...options };
+    this.#accounting = new SpanAccounting(options.name);
   }
 
   /** Does nothing: only ended spans are exported. */
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (!isSampled(span.spanContext())) return;
-    const { maxSpans, batchSpans, intervalMs, timers, name } = this.#options;
+    if (!isSampled(span.spanContext())) return this.#accounting.countUnsampled();
+    this.#accounting.countEnded();
     if (this.#closing !== undefined || this.#isRescued) {
-      this.#lose(1, 'closed', {
-        code: 'processor_closed',
-        message: `${name} does not export spans that end after its shutdown`,
-        fix: 'End all spans before the call of shutdown().',
-      });
-      return;
+      return this.#accounting.countDropped('queued', 1, 'shutdown');
     }
-    if (this.#queue.length + this.#inFlight >= maxSpans) {
-      this.#lose(1, 'full', {
-        code: 'processor_queue_full',
-        message: `${name} has ${pluralize(maxSpans, 'queued span')}, and further spans are dropped until it exports some`,
-        fix: 'Check that the exporter and its backend work, or send fewer spans (the sample option).',
-      });
-      return;
-    }
-    this.#queue.push(span);
-    if (this.#draining !== undefined) return;
+    const bytes = this.#meter.measure(span);
+    // The exporter would fail at the span as well, and lose the other spans of its batch.
+    if (typeof bytes === 'string') return this.#accounting.countDropped('queued', 1, bytes);
+    this.#enqueue(span, bytes);
+    if (this.#draining !== undefined || this.#queue.length === 0) return;
+    const { intervalMs } = this.#options;
     // A full batch is exported at once, but never inside the call that ended the span.
-    if (this.#queue.length === batchSpans) this.#schedule(0);
-    else if (this.#cancelTimer === undefined) this.#schedule(intervalMs, timers);
+    const isFull = this.#queue[0]?.spans.length === BATCH_SPANS;
+    if (isFull && this.#queue.length === 1) this.#schedule(0);
+    else if (this.#cancelTimer === undefined) this.#schedule(intervalMs);
   }
 
   /** Exports all queued spans. Never rejects. */
   forceFlush(): Promise<void> {
-    return this.flush(SHUTDOWN_TIMEOUT_MS);
+    return this.flush(this.#options.flushTimeoutMs);
   }
 
+  /** Exports all queued spans within the limit, in milliseconds. Never rejects. */
   async flush(timeoutMs: number): Promise<void> {
     const { exporter, name, timers } = this.#options;
     const flushed = this.#drain().then(() => callSafely(name, 'forceFlush', () => exporter.forceFlush?.()));
     await withTimeout(flushed, timeoutMs, { timers });
   }
 
-  shutdown(timeoutMs: number = SHUTDOWN_TIMEOUT_MS): Promise<void> {
+  /** Exports all queued spans within the limit, in milliseconds, and counts the rest. Never rejects. */
+  shutdown(timeoutMs: number = this.#options.flushTimeoutMs): Promise<void> {
     this.#closing ??= this.#close(timeoutMs);
     return this.#closing;
   }
 
+  /** Counts all queued spans as dropped, synchronously. */
   rescue(): void {
     if (this.#isRescued) return;
     this.#isRescued = true;
     this.#cancelTimer?.();
-    const left = this.#queue.length + this.#inFlight;
+    const left = this.#queuedSpans();
     this.#queue = [];
-    this.#lost += left;
-    if (this.#lost === 0) return;
+    this.#queuedBytes = 0;
+    this.#inFlight = undefined;
+    if (left === 0) return;
+    this.#accounting.countDropped('queued', left, 'shutdown');
     const { diagnostics, name } = this.#options;
-    const lost = pluralize(this.#lost, 'span was', 'spans were');
-    const atShutdown = left > 0 ? `, ${left} of them at shutdown` : '';
     diagnostics.report('warn', {
       code: 'spans_lost',
-      message: `${name}: ${lost} lost${atShutdown}`,
-      fix: 'Check the options of the exporter, and its backend.',
+      message: `${name}: ${pluralize(left, 'span was', 'spans were')} lost at shutdown`,
+      fix: 'Raise delivery.flushTimeoutMs, or call trace.flush() before.',
       source: name,
     });
   }
 
+  /** Whether a flush would export nothing. */
   isIdle(): boolean {
-    return this.#queue.length === 0 && this.#inFlight === 0;
+    return this.#queue.length === 0 && this.#inFlight === undefined;
+  }
+
+  stats(): ExporterStats {
+    return this.#accounting.stats(this.#inFlight?.spans.length ?? 0);
   }
 
   async #close(timeoutMs: number): Promise<void> {
     const { exporter, name, timers } = this.#options;
-    const closed = this.#drain().then(() => callSafely(name, 'shutdown', () => exporter.shutdown()));
+    const closed = this.#drain().then(() => callSafely(name, 'shutdown', () => exporter.shutdown?.()));
     await withTimeout(closed, timeoutMs, { timers });
     this.rescue();
   }
 
-  #schedule(delayMs: number, timers: Timers = this.#options.timers): void {
+  #enqueue(span: ReadableSpan, bytes: number): void {
+    const last = this.#queue.at(-1);
+    if (last === undefined || last.spans.length === BATCH_SPANS) this.#queue.push({ spans: [span], bytes });
+    else {
+      last.spans.push(span);
+      last.bytes += bytes;
+    }
+    this.#queuedBytes += bytes;
+    const { maxQueueBytes, name } = this.#options;
+    while (this.#queuedBytes + (this.#inFlight?.bytes ?? 0) > maxQueueBytes) {
+      const oldest = this.#queue.shift();
+      if (oldest === undefined) return;
+      this.#queuedBytes -= oldest.bytes;
+      this.#accounting.countDropped('queued', oldest.spans.length, 'queue_full');
+      this.#reportKind('full', {
+        code: 'queue_full',
+        message: `${name}: the queue holds ${maxQueueBytes} bytes of spans, and the oldest are dropped`,
+        fix: 'Raise delivery.maxQueueBytes, or sample.',
+      });
+    }
+  }
+
+  #queuedSpans(): number {
+    return this.#queue.reduce((sum, { spans }) => sum + spans.length, this.#inFlight?.spans.length ?? 0);
+  }
+
+  #schedule(delayMs: number): void {
     this.#cancelTimer?.();
-    this.#cancelTimer = timers.after(delayMs, () => void this.#drain());
+    this.#cancelTimer = this.#options.timers.after(delayMs, () => void this.#drain());
   }
 
   /** Exports until the queue is empty. Never rejects. */
@@ -151,40 +188,47 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
   }
 
   async #exportAll(): Promise<void> {
-    const { batchSpans, name } = this.#options;
-    while (this.#queue.length > 0 && !this.#isRescued) {
-      const batch = this.#queue.splice(0, batchSpans);
-      this.#inFlight = batch.length;
-      await this.#waitForResource(batch);
-      const failure = await this.#export(batch);
-      this.#inFlight = 0;
+    const { name } = this.#options;
+    for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+      const { spans, bytes } = batch;
+      this.#queuedBytes -= bytes;
+      this.#inFlight = batch;
+      await this.#waitForResource(spans);
       // rescue() has counted the batch as lost.
       if (this.#isRescued) return;
-      if (failure !== undefined) {
-        const lost = pluralize(batch.length, 'span is', 'spans are');
-        this.#lose(batch.length, failure, {
-          code: 'processor_export_failed',
-          message: `${name} failed to export a batch (${failure}), and ${lost} lost`,
-          fix: 'Check the options of the exporter, and its backend.',
-        });
+      const failure = await this.#export(spans);
+      if (this.#isRescued) return;
+      this.#inFlight = undefined;
+      if (failure === undefined) {
+        this.#accounting.countAccepted('queued', spans.length, 0);
+        continue;
       }
+      this.#accounting.countDropped('queued', spans.length, 'export_failed');
+      this.#accounting.recordError(failure.replace(/\s+/g, ' '));
+      const lost = pluralize(spans.length, 'span is', 'spans are');
+      this.#reportKind(failure, {
+        code: 'export_failed',
+        message: `${name} failed to export a batch (${failure}), and ${lost} lost`,
+        fix: 'Check the options of the exporter, and its backend.',
+      });
     }
   }
 
   /** Exports a batch. It resolves with the reason of a failure, or with undefined. */
-  #export(batch: ReadableSpan[]): Promise<string | undefined> {
-    const { exporter, timers, timeoutMs } = this.#options;
+  #export(spans: ReadableSpan[]): Promise<string | undefined> {
+    const { timers, requestTimeoutMs } = this.#options;
+    // The interface of the SDK has narrower types than ours, and its spans are what this processor receives.
+    const exporter = this.#options.exporter as SdkSpanExporter;
     return new Promise(resolve => {
-      const cancel = timers.after(timeoutMs, () => settle(`it did not call back within ${timeoutMs} ms`));
+      const late = `it did not call back within ${requestTimeoutMs} ms`;
+      const cancel = timers.after(requestTimeoutMs, () => settle(late));
       const settle = (failure: string | undefined): void => {
         cancel();
         resolve(failure);
       };
       const run = async (): Promise<void> =>
         // An exporter that is an async function returns a promise, although the interface does not allow it.
-        await exporter.export(batch, ({ code, error }) => {
-          settle(code === ExportResultCode.SUCCESS ? undefined : safeText(error ?? 'it gave no reason'));
-        });
+        await exporter.export(spans, result => settle(failureOf(result)));
       context.with(suppressTracing(ROOT_CONTEXT), run).catch((error: unknown) => settle(safeText(error)));
     });
   }
@@ -193,14 +237,13 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
   async #waitForResource([first]: readonly ReadableSpan[]): Promise<void> {
     const resource = first?.resource;
     if (!resource?.asyncAttributesPending) return;
-    const { timers, timeoutMs } = this.#options;
+    const { timers, requestTimeoutMs } = this.#options;
     const detected = Promise.resolve(resource.waitForAsyncAttributes?.());
-    await withTimeout(detected, timeoutMs, { timers, keepAlive: false });
+    await withTimeout(detected, requestTimeoutMs, { timers, keepAlive: false });
   }
 
-  /** Counts lost spans, and reports the first loss of each kind. */
-  #lose(spans: number, kind: string, diagnostic: Diagnostic): void {
-    this.#lost += spans;
+  /** Reports the first loss of each kind. */
+  #reportKind(kind: string, diagnostic: Diagnostic): void {
     if (!this.#reportedKinds.has(kind) && this.#reportedKinds.size >= MAX_REPORTED_KINDS) return;
     this.#reportedKinds.add(kind);
     const { diagnostics, name } = this.#options;
@@ -208,7 +251,15 @@ export class BatchProcessor implements SpanProcessor, ExporterControls {
   }
 }
 
-/** Calls a method of the exporter that may throw or reject. */
+/** The reason of a failed result. An exporter without types may call back with anything. */
+function failureOf(
+  result: { readonly code: number; readonly error?: Error } | undefined,
+): string | undefined {
+  if (result?.code === ExportResultCode.SUCCESS) return undefined;
+  return safeText(result?.error ?? 'it gave no reason');
+}
+
+/** Calls a method of the exporter that may be missing, throw or reject. */
 async function callSafely(name: string, method: string, fn: () => unknown): Promise<void> {
   try {
     await fn();

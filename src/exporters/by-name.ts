@@ -1,4 +1,4 @@
-// The exporters that have a name: `exporter: 'otlp'`, `TRACE_EXPORTER=otlp`.
+// The exporters that have a name: `exporter: 'otlp'`, `DO_TRACE_EXPORTER=otlp`.
 
 import type { ExporterName } from '../core/known-names.js';
 import { consoleTree } from './console-tree.js';
@@ -19,10 +19,10 @@ const FACTORIES: Readonly<Record<ExporterName, () => Exporter>> = {
   jaeger: () => jaeger(),
   datadog: () => datadog(),
   honeycomb: () => honeycomb(),
-  newRelic: () => newRelic(),
+  'new-relic': () => newRelic(),
   elastic: () => elastic(),
   grafana: () => grafana(),
-  consoleTree: () => consoleTree(),
+  console: () => consoleTree(),
   file: () => file(),
   memory: () => memory(),
   prometheus: () => prometheus(),

@@ -15,11 +15,11 @@ import {
 import type { Exporter } from './exporter.js';
 import { anyString } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
-import { createVendorExporter, type VendorDestination } from './vendor-exporter.js';
+import { createVendorExporter, type VendorDestination, type VendorOptions } from './vendor-exporter.js';
 import type { Setting, VendorSettings } from './vendor-settings.js';
 
 /** The route to Datadog: an Agent, or an API key. */
-export interface DatadogOptions {
+export interface DatadogOptions extends VendorOptions {
   /** The Datadog site: `datadoghq.com`, `datadoghq.eu`, `us5.datadoghq.com`, … @default `DD_SITE`, else 'datadoghq.com' */
   readonly site?: string | undefined;
   /** An API key: spans are sent to Datadog directly. @default `DD_API_KEY`, unless an Agent is configured */
@@ -164,8 +164,8 @@ function readAgent(settings: VendorSettings, { agent }: DatadogOptions): Agent |
   const { url, problems } = normalizeEndpoint(value, path);
   if (url === undefined) {
     // The variable names an Agent, so its spans must not go to Datadog directly.
-    const { code = 'malformed_endpoint', expected = 'a host', received = '' } = problems[0] ?? {};
-    return settings.addFatalProblem(code, path, expected, received);
+    const { expected = 'a host', received = '' } = problems[0] ?? {};
+    return settings.addFatalProblem('malformed_endpoint', path, expected, received);
   }
   settings.problems.push(...problems);
   const { hostname } = new URL(url);

@@ -1,19 +1,19 @@
 // Elastic: an APM Server, or the managed OTLP endpoint of Elastic Cloud.
 
-import type { Exporter, OtlpSettings } from './exporter.js';
-import { anyString, tlsCertificates } from './option-validation.js';
-import { createVendorExporter } from './vendor-exporter.js';
+import type { Exporter, TlsOptions } from './exporter.js';
+import { anyString, tlsValidator } from './option-validation.js';
+import { createVendorExporter, type VendorOptions } from './vendor-exporter.js';
 
 /** The endpoint of Elastic, and the credentials for it. */
-export interface ElasticOptions {
+export interface ElasticOptions extends VendorOptions {
   /** The managed OTLP endpoint, or an APM Server. @default `ELASTIC_OTLP_ENDPOINT`, `ELASTIC_APM_SERVER_URL`, else 'http://localhost:8200' */
   readonly endpoint?: string | undefined;
   /** An API key, in the encoded form that Elastic shows when the key is created. @default `ELASTIC_API_KEY`, `ELASTIC_APM_API_KEY` */
   readonly apiKey?: string | undefined;
   /** The secret token of an APM Server, used if there is no key. @default `ELASTIC_APM_SECRET_TOKEN` */
   readonly secretToken?: string | undefined;
-  /** Certificates, in PEM. @default the system's */
-  readonly tls?: OtlpSettings['tls'];
+  /** Certificates, in PEM or as paths of files. @default the system's */
+  readonly tls?: TlsOptions | undefined;
 }
 
 const LOCAL_SERVER = 'http://localhost:8200/v1/traces';
@@ -33,7 +33,7 @@ export function elastic(options: ElasticOptions = {}): Exporter {
   return createVendorExporter<ElasticOptions>({
     name: 'elastic',
     options,
-    fields: { endpoint: anyString, apiKey: anyString, secretToken: anyString, tls: tlsCertificates },
+    fields: { endpoint: anyString, apiKey: anyString, secretToken: anyString, tls: tlsValidator },
     resolve(settings) {
       const key = settings.readKey(undefined, 'apiKey', 'ELASTIC_API_KEY', 'ELASTIC_APM_API_KEY');
       const token = settings.readKey(undefined, 'secretToken', 'ELASTIC_APM_SECRET_TOKEN');

@@ -1,15 +1,47 @@
 // The interface of exporters. Each destination of spans that the user configures implements it.
 
-import type { Resource } from '@opentelemetry/resources';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Check } from '../core/check.js';
-import type { Diagnostics } from '../core/diagnostics.js';
-import type { Delivery, DestinationOptions } from '../delivery/index.js';
+import type { Level, Logger } from '../core/diagnostics.js';
+import type { Resource, SpanProcessor } from '../core/sdk-types.js';
+import type { RequestHeaders } from '../delivery/http/request-headers.js';
+import type { TlsOptions } from '../delivery/http/tls-options.js';
 import type { DeliveryOptions } from '../delivery/options.js';
-import type { DeliveryStats, ExporterStats } from '../delivery/stats.js';
-import type { SpanBuffer } from '../spans/span-buffer.js';
+import type { PartialStats, Protocol } from '../delivery/stats.js';
 
+export type { RequestHeaders } from '../delivery/http/request-headers.js';
+export type { TlsOptions } from '../delivery/http/tls-options.js';
 export type { DeliveryOptions, SpoolOptions } from '../delivery/options.js';
+
+/** The ids of a span, or of a trace. */
+export interface SpanIds {
+  readonly traceId: string;
+  /** Undefined for the whole trace. */
+  readonly spanId?: string | undefined;
+}
+
+/** The log of an exporter. */
+export interface ExporterLog extends Logger {
+  /** Writes a message the first time its key is used in this process. */
+  once(key: string, level: Level, message: string): void;
+}
+
+/** A destination that accepts OTLP over HTTP. */
+export interface DeliverOptions {
+  /** A host, a base URL or the full URL. A `URL` object is used without a change. */
+  readonly endpoint: string | { readonly href: string };
+  /** The name in statistics and messages. @default the exporter's name */
+  readonly name?: string | undefined;
+  /** Request headers, or a function that returns them before each request. @default {} */
+  readonly headers?: RequestHeaders | undefined;
+  /** The encoding of spans. @default 'http/protobuf' */
+  readonly protocol?: Protocol | undefined;
+  /** The compression of request bodies. @default `delivery.compression` */
+  readonly compression?: 'gzip' | 'none' | undefined;
+  /** Certificates, in PEM or as paths of files. @default the system's */
+  readonly tls?: TlsOptions | undefined;
+  /** Queueing, sending and retrying. @default the `delivery` option of `init()` */
+  readonly delivery?: DeliveryOptions | undefined;
+}
 
 /** The context that `init()` starts an exporter with. */
 export interface ExporterContext {
@@ -20,86 +52,55 @@ export interface ExporterContext {
   /** The environment variables, as `init()` read them. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The log for messages to the user. */
-  readonly diagnostics: Diagnostics;
-  /** The `delivery` option of `init()`. */
-  readonly delivery: DeliveryOptions;
-  /** The `OTEL_EXPORTER_OTLP_*` variables, with defaults. */
-  readonly otlp: OtlpSettings;
+  readonly diagnostics: ExporterLog;
   /**
-   * Delivers ended spans as OTLP to a destination: queue, sender, spool and statistics. Destinations without a `shape`
-   * share the encoded bytes.
+   * Delivers ended spans as OTLP over HTTP, with queue, retries, spool and statistics. The result can be returned from
+   * `start()`.
+   *
+   * @throws TraceError with every mistake in the options
    */
-  readonly deliver: (destination: DestinationOptions) => Delivery;
-  /** The statistics of all exporters, including this one. */
-  readonly deliveryStats: () => DeliveryStats;
+  deliver(options: DeliverOptions): StartedExporter;
 }
 
-/** The settings of an OTLP/HTTP destination, with every default in place. */
-export interface OtlpSettings {
-  /** The full URL. */
-  readonly endpoint: string;
-  /** Request headers, which may hold secrets. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The compression of request bodies. */
-  readonly compression: 'gzip' | 'none';
-  /** The encoding of spans. */
-  readonly protocol: 'http/protobuf' | 'http/json';
-  /** Milliseconds for a whole request. */
+/** The time limit of a flush or a shutdown. */
+export interface FlushOptions {
+  /** Milliseconds. */
   readonly timeoutMs: number;
-  /** Certificates, in PEM. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** The ids of a span. */
-export interface SpanIds {
-  readonly traceId: string;
-  readonly spanId: string;
+/** A running exporter. */
+export interface StartedExporter {
+  /** Receives the spans. Spans without the sampled flag belong to traces that are not kept. */
+  readonly processor: SpanProcessor;
+  /** Delivers the queued spans within the time limit. @default `processor.forceFlush()` */
+  flush?(options: FlushOptions): Promise<void>;
+  /** Delivers the queued spans within the time limit, then stops. @default `processor.shutdown()` */
+  shutdown?(options: FlushOptions): Promise<void>;
+  /** The row of the exporter in `trace.stats()`. Missing counts are 0. @default no row */
+  stats?(): PartialStats;
 }
 
 /**
  * A destination for spans.
  *
  * @example
- * const mine: Exporter = {
- *   name: 'mine',
- *   endpoint: 'memory',
- *   processor: () => new SimpleSpanProcessor(new InMemorySpanExporter()),
- *   check: async () => ({ name: 'mine', status: 'ok', message: 'always there' }),
+ * const acme: Exporter = {
+ *   name: 'acme',
+ *   start: ({ deliver, env }) =>
+ *     deliver({ endpoint: 'https://otlp.acme.example', headers: { 'api-key': env['ACME_KEY'] ?? '' } }),
+ *   url: ({ traceId }) => `https://acme.example/traces/${traceId}`,
  * };
- * init({ exporter: mine });
+ * init({ exporter: acme });
  */
 export interface Exporter {
-  /** A short name, for the start-up line and `stats()`. */
+  /** A short name, for the start-up line and `trace.stats()`. */
   readonly name: string;
-  /** The address, for the start-up line, without secrets. */
-  readonly endpoint?: string;
-  /**
-   * The spans that the exporter receives: those of kept traces, or every ended span, sampled or not. Metrics of every span
-   * do not depend on the sampling. With `'every'` the spans of all traces are recorded. @default 'kept'
-   */
-  readonly sees?: 'kept' | 'every';
-  /** Creates the processor that receives ended spans. `init()` calls it once. */
-  processor(context: ExporterContext): SpanProcessor;
-  /** The page of the trace in the backend's UI, if the address of the page is stable. */
+  /** The address, for the start-up line, without secrets. @default none */
+  readonly endpoint?: string | undefined;
+  /** Starts the exporter. `init()` calls it once. */
+  start(context: ExporterContext): StartedExporter;
+  /** The page of a trace in the backend's UI, if the address of the page is stable. */
   url?(ids: SpanIds): string | undefined;
-  /** Examines whether spans would arrive. Never rejects. */
-  check(): Promise<Check>;
-  /** The delivery statistics, for an exporter that counts. */
-  stats?(): ExporterStats;
-  /** Flush and shutdown with a time limit, for an exporter that queues spans. Without it, the processor's own methods are used. */
-  controls?(): ExporterControls | undefined;
-}
-
-/** Flush and shutdown of an exporter that queues spans. */
-export interface ExporterControls {
-  /** Delivers all queued spans within the time-out, and reports if it could not. Never rejects. */
-  flush(timeoutMs: number): Promise<void>;
-  /** Delivers all queued spans, then stops. Never rejects. */
-  shutdown(timeoutMs: number): Promise<void>;
-  /** Saves or counts all queued spans, synchronously, before the process exits. */
-  rescue(): void;
-  /** Whether a flush would deliver nothing. */
-  isIdle(): boolean;
-  /** Buffers spans in the exporter's encoding until the tail sampler has decided. Without it, span objects are buffered. */
-  readonly buffer?: SpanBuffer | undefined;
+  /** Examines whether spans would arrive. */
+  check?(): Promise<Check>;
 }

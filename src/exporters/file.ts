@@ -10,18 +10,22 @@ import { formatValue } from '../core/format-value.js';
 import { addProblem, numberInRange, throwIfInvalid, type Validator } from '../core/validators.js';
 import { createFileTransport, explainFileError } from '../delivery/file/file-transport.js';
 import { nodeLineFileSystem } from '../delivery/file/line-file-system.js';
-import type { Exporter } from './exporter.js';
-import { type ExporterState, createNotStartedState, createRunningState } from './exporter-state.js';
+import { deliveryValidator } from '../delivery/validate-options.js';
+import type { DeliveryOptions, Exporter } from './exporter.js';
+import { withExtras } from './exporter-context.js';
+import { notStartedCheck } from './exporter-state.js';
 import { validateExporterOptions } from './option-validation.js';
 
 /** The file and its limits. */
 export interface FileOptions {
-  /** The file, to which spans are appended. A relative path starts at the working directory at `init()`. @default `TRACE_FILE`, else 'traces.jsonl' */
-  readonly path?: string;
+  /** The file, to which spans are appended. A relative path starts at the working directory at `init()`. @default `DO_TRACE_FILE`, else 'traces.jsonl' */
+  readonly path?: string | undefined;
   /** Size in bytes at which the file is renamed to a backup with the time in its name. @default 104857600 (100 MiB) */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Number of backups. The oldest is deleted first. @default 5 */
-  readonly maxBackups?: number;
+  readonly maxBackups?: number | undefined;
+  /** Queueing and writing. @default the `delivery` option of `init()` */
+  readonly delivery?: DeliveryOptions | undefined;
 }
 
 const NAME = 'file';
@@ -42,35 +46,29 @@ export function file(options: FileOptions = {}): Exporter {
   const given = validate(options);
   const { maxBytes = DEFAULT_MAX_BYTES, maxBackups = DEFAULT_MAX_BACKUPS } = given;
   let path = given.path ?? '';
-  let state: ExporterState = createNotStartedState(NAME);
+  let check = (): Promise<Check> => notStartedCheck(NAME);
 
   return {
     name: NAME,
     get endpoint() {
       return path;
     },
-    processor({ env, deliver }) {
-      const absolute = resolve(given.path ?? (env['TRACE_FILE'] || DEFAULT_PATH));
+    start({ env, deliver }) {
+      const absolute = resolve(given.path ?? (env['DO_TRACE_FILE'] || DEFAULT_PATH));
       const wallMs = (): number => systemClock.wallMs();
-      const delivery = deliver({
-        name: NAME,
-        endpoint: pathToFileURL(absolute),
-        displayEndpoint: absolute,
-        transport: createFileTransport({
-          path: absolute,
-          maxBytes,
-          maxBackups,
-          fileSystem: nodeLineFileSystem,
-          wallMs,
-        }),
+      const transport = createFileTransport({
+        path: absolute,
+        maxBytes,
+        maxBackups,
+        fileSystem: nodeLineFileSystem,
+        wallMs,
       });
+      const destination = { name: NAME, endpoint: pathToFileURL(absolute), delivery: given.delivery };
       path = absolute;
-      state = createRunningState(delivery, async () => checkFile(absolute));
-      return delivery.processor;
+      check = async () => checkFile(absolute);
+      return deliver(withExtras(destination, { displayEndpoint: absolute, transport }));
     },
-    check: () => state.check(),
-    stats: () => state.stats(),
-    controls: () => state.controls,
+    check: () => check(),
   };
 }
 
@@ -100,6 +98,7 @@ function validate(options: FileOptions): FileOptions {
     path: filePath,
     maxBytes: wholeNumber(1, 'a whole number of bytes, 1 or more'),
     maxBackups: wholeNumber(0, 'a whole number of files, 0 or more'),
+    delivery: deliveryValidator,
   });
   throwIfInvalid(problems);
   return given;

@@ -1,7 +1,7 @@
 // Converts an ended span to the form that the analysis reads.
 
 import { type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan } from '../core/sdk-types.js';
 import type { Attributes, FlatSpan, Kind } from '../analysis/types.js';
 
 const KINDS: Readonly<Record<SpanKind, Kind>> = {

@@ -1,13 +1,13 @@
 // Grafana: the OTLP gateway of Grafana Cloud, or a Tempo server.
 
-import type { Exporter, OtlpSettings, SpanIds } from './exporter.js';
-import { anyString, tlsCertificates } from './option-validation.js';
+import type { Exporter, SpanIds, TlsOptions } from './exporter.js';
+import { anyString, tlsValidator } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
-import { createVendorExporter } from './vendor-exporter.js';
+import { createVendorExporter, type VendorOptions } from './vendor-exporter.js';
 import type { Setting, VendorSettings } from './vendor-settings.js';
 
 /** A stack of Grafana Cloud, or a Tempo server. */
-export interface GrafanaOptions {
+export interface GrafanaOptions extends VendorOptions {
   /** The number of the stack in Grafana Cloud. @default `GRAFANA_CLOUD_INSTANCE_ID` */
   readonly instanceId?: string | undefined;
   /** A Cloud access policy token with the permission to write traces. @default `GRAFANA_CLOUD_API_KEY`, `GRAFANA_CLOUD_API_TOKEN` */
@@ -22,8 +22,8 @@ export interface GrafanaOptions {
   readonly ui?: string | undefined;
   /** The uid of the Tempo data source in Grafana, for `trace.url()`. @default none */
   readonly datasource?: string | undefined;
-  /** Certificates, in PEM. @default the system's */
-  readonly tls?: OtlpSettings['tls'];
+  /** Certificates, in PEM or as paths of files. @default the system's */
+  readonly tls?: TlsOptions | undefined;
 }
 
 const LOCAL_TEMPO = 'http://localhost:4318/v1/traces';
@@ -56,7 +56,7 @@ export function grafana(options: GrafanaOptions = {}): Exporter {
       tenant: anyString,
       ui: anyString,
       datasource: anyString,
-      tls: tlsCertificates,
+      tls: tlsValidator,
     },
     shape,
     resolve(settings) {

@@ -7,10 +7,10 @@ import { copyAttributes, createSpanView } from '../spans/span-view.js';
 import type { Exporter } from './exporter.js';
 import { anyString } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
-import { createVendorExporter } from './vendor-exporter.js';
+import { createVendorExporter, type VendorOptions } from './vendor-exporter.js';
 
 /** An environment of Honeycomb, and its region. */
-export interface HoneycombOptions {
+export interface HoneycombOptions extends VendorOptions {
   /** An ingest key, or a configuration key with the permission to send events. @default `HONEYCOMB_API_KEY` */
   readonly apiKey?: string | undefined;
   /** The dataset. Required with a classic key, ignored with another key. @default `HONEYCOMB_DATASET` */

@@ -1,17 +1,17 @@
 // Jaeger: OTLP at its port 4318, and a page for each trace.
 
-import type { Exporter, OtlpSettings } from './exporter.js';
-import { anyString, tlsCertificates } from './option-validation.js';
-import { createVendorExporter } from './vendor-exporter.js';
+import type { Exporter, TlsOptions } from './exporter.js';
+import { anyString, tlsValidator } from './option-validation.js';
+import { createVendorExporter, type VendorOptions } from './vendor-exporter.js';
 
 /** The address of Jaeger. */
-export interface JaegerOptions {
+export interface JaegerOptions extends VendorOptions {
   /** Jaeger's OTLP/HTTP port: a host, base URL or full URL. @default `OTEL_EXPORTER_OTLP_ENDPOINT`, else 'http://localhost:4318' */
   readonly endpoint?: string | undefined;
   /** The base URL of Jaeger's UI, for `trace.url()`. @default port 16686 of the endpoint's host if the endpoint has port 4318 */
   readonly ui?: string | undefined;
-  /** Certificates, in PEM. @default the system's */
-  readonly tls?: OtlpSettings['tls'];
+  /** Certificates, in PEM or as paths of files. @default the system's */
+  readonly tls?: TlsOptions | undefined;
 }
 
 const UI_PORT = '16686';
@@ -29,7 +29,7 @@ export function jaeger(options: JaegerOptions = {}): Exporter {
   return createVendorExporter<JaegerOptions>({
     name: 'jaeger',
     options,
-    fields: { endpoint: anyString, ui: anyString, tls: tlsCertificates },
+    fields: { endpoint: anyString, ui: anyString, tls: tlsValidator },
     resolve(settings, otlp) {
       const given = settings.readEndpoint('endpoint');
       const endpoint = given ?? otlp?.endpoint ?? 'http://localhost:4318/v1/traces';

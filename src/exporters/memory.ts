@@ -1,10 +1,13 @@
 // The exporter for tests: ended spans in an array.
 
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Check } from '../core/check.js';
 import { pluralize } from '../core/pluralize.js';
+import type { ReadableSpan, SpanProcessor } from '../core/sdk-types.js';
+import { numberInRange, throwIfInvalid } from '../core/validators.js';
 import { isSampled } from '../spans/trace-flags.js';
 import type { Exporter } from './exporter.js';
+import { emptyStats } from './exporter-state.js';
+import { validateExporterOptions } from './option-validation.js';
 
 /** An exporter whose spans the test can read. */
 export interface MemoryExporter extends Exporter {
@@ -17,13 +20,14 @@ export interface MemoryExporter extends Exporter {
 /** The limit of a memory exporter. */
 export interface MemoryOptions {
   /** Number of spans that are kept. The oldest is dropped first. @default 100000 */
-  readonly maxSpans?: number;
+  readonly maxSpans?: number | undefined;
 }
 
 /**
  * Keeps ended spans in memory.
  *
  * @param options the limit
+ * @throws TraceError with every mistake in the options
  * @example
  * const recorded = memory();
  * init({ service: 'test', exporter: recorded });
@@ -31,7 +35,7 @@ export interface MemoryOptions {
  * recorded.spans[0]?.name; // 'work'
  */
 export function memory(options: MemoryOptions = {}): MemoryExporter {
-  const { maxSpans = 100_000 } = options;
+  const { maxSpans = 100_000 } = validate(options);
   const spans: ReadableSpan[] = [];
   let ended = 0;
   let unsampled = 0;
@@ -63,23 +67,33 @@ export function memory(options: MemoryOptions = {}): MemoryExporter {
     reset() {
       spans.length = 0;
     },
-    processor: () => processor,
+    start: () => ({
+      processor,
+      stats: () => ({
+        ...emptyStats('memory'),
+        ended,
+        unsampled,
+        sent: ended - unsampled - dropped,
+        dropped: dropped === 0 ? {} : { queue_full: dropped },
+      }),
+    }),
     check: async (): Promise<Check> => ({
       name: 'memory',
       status: 'ok',
       message: `${pluralize(spans.length, 'span')} kept`,
     }),
-    stats: () => ({
-      exporter: 'memory',
-      ended,
-      unsampled,
-      queued: 0,
-      spooled: 0,
-      sent: ended - unsampled - dropped,
-      rejected: 0,
-      dropped: dropped === 0 ? {} : { queue_full: dropped },
-      retries: 0,
-      bytes: 0,
-    }),
   };
+}
+
+function validate(options: MemoryOptions): MemoryOptions {
+  const { options: given, problems } = validateExporterOptions<MemoryOptions>('memory', options, {
+    maxSpans: numberInRange({
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
+      isInteger: true,
+      expected: 'a whole number of spans, 1 or more',
+    }),
+  });
+  throwIfInvalid(problems);
+  return given;
 }

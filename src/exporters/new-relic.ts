@@ -3,10 +3,10 @@
 import type { Exporter } from './exporter.js';
 import { anyString } from './option-validation.js';
 import { createSpanLimiter } from './span-limiter.js';
-import { createVendorExporter } from './vendor-exporter.js';
+import { createVendorExporter, type VendorOptions } from './vendor-exporter.js';
 
 /** An account of New Relic, and its region. */
-export interface NewRelicOptions {
+export interface NewRelicOptions extends VendorOptions {
   /** A licence key (ingest - license). @default `NEW_RELIC_LICENSE_KEY` */
   readonly licenseKey?: string | undefined;
   /** The region of the account. @default `NEW_RELIC_REGION`, else the region of the key: a key of the EU begins with `eu` */
@@ -54,7 +54,8 @@ const MAX_CHUNK_BYTES = 950_000;
  */
 export function newRelic(options: NewRelicOptions = {}): Exporter {
   return createVendorExporter<NewRelicOptions>({
-    name: 'newRelic',
+    name: 'new-relic',
+    functionName: 'newRelic',
     options,
     fields: { licenseKey: anyString, region: anyString, endpoint: anyString },
     shape,

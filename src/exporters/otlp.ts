@@ -1,28 +1,51 @@
 // OTLP over HTTP: to a Collector, to Jaeger, to `npx @do/trace view`.
 
-import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
-import { formatValue } from '../core/format-value.js';
-import { addProblem, oneOf, throwIfInvalid, type Validator } from '../core/validators.js';
-import { probeDestination } from './probe-destination.js';
-import type { Exporter, OtlpSettings } from './exporter.js';
-import { type ExporterState, createNotStartedState, createRunningState } from './exporter-state.js';
-import { requestHeaders, tlsCertificates, validateExporterOptions } from './option-validation.js';
+import type { Check } from '../core/check.js';
+import { maskEndpoint } from '../core/endpoint.js';
+import { oneOf, throwIfInvalid } from '../core/validators.js';
+import type { HeaderRecord } from '../delivery/http/request-headers.js';
+import type { Protocol } from '../delivery/stats.js';
+import { deliveryValidator } from '../delivery/validate-options.js';
+import { deliverTo } from './deliver-to.js';
+import type { DeliveryOptions, Exporter, RequestHeaders, TlsOptions } from './exporter.js';
+import { membersOf } from './exporter-context.js';
+import { notStartedCheck } from './exporter-state.js';
+import {
+  headersValidator,
+  tlsValidator,
+  urlValidator,
+  validateExporterOptions,
+} from './option-validation.js';
 
 /** The destination and the encoding. An option that is unset comes from the `OTEL_EXPORTER_OTLP_*` variables. */
 export interface OtlpOptions {
   /** A host, a base URL or the full URL. @default 'http://localhost:4318' */
-  readonly endpoint?: string;
-  /** Request headers, in addition to those of the environment. @default {} */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly endpoint?: string | undefined;
+  /** Request headers, in addition to those of the environment, or a function that returns them before each request. @default {} */
+  readonly headers?: RequestHeaders | undefined;
   /** The encoding of spans. @default 'http/protobuf' */
-  readonly protocol?: OtlpSettings['protocol'];
-  /** The compression of request bodies. @default 'gzip' */
-  readonly compression?: 'gzip' | 'none';
-  /** Certificates, in PEM. @default the system's */
-  readonly tls?: NonNullable<OtlpSettings['tls']>;
+  readonly protocol?: Protocol | undefined;
+  /** The compression of request bodies. @default `delivery.compression` */
+  readonly compression?: 'gzip' | 'none' | undefined;
+  /** Certificates, in PEM or as paths of files. @default the system's */
+  readonly tls?: TlsOptions | undefined;
+  /** Queueing, sending and retrying. @default the `delivery` option of `init()` */
+  readonly delivery?: DeliveryOptions | undefined;
 }
 
 const NAME = 'otlp';
+
+/** The names that OpenTelemetry's OTLP exporters use for these options. */
+const FOREIGN_NAMES: Readonly<Record<string, string>> = {
+  url: 'endpoint',
+  timeoutMillis: 'delivery.requestTimeoutMs',
+  timeoutMs: 'delivery.requestTimeoutMs',
+  timeout: 'delivery.requestTimeoutMs',
+  requestTimeoutMs: 'delivery.requestTimeoutMs',
+  httpAgentOptions: 'tls',
+  credentials: 'tls',
+  metadata: 'headers',
+};
 
 /**
  * Sends spans to an OTLP/HTTP receiver.
@@ -35,52 +58,55 @@ const NAME = 'otlp';
  */
 export function otlp(options: OtlpOptions = {}): Exporter {
   const given = validate(options);
-  let state: ExporterState = createNotStartedState(NAME, given.protocol ?? 'http/protobuf');
   let endpoint = given.endpoint ?? '';
+  let check = (): Promise<Check> => notStartedCheck(NAME);
 
   return {
     name: NAME,
     get endpoint() {
       return maskEndpoint(endpoint);
     },
-    processor(context) {
-      const settings: OtlpSettings = {
-        ...context.otlp,
-        ...given,
-        headers: { ...context.otlp.headers, ...given.headers },
-      };
-      ({ endpoint } = settings);
-      const destination = { name: NAME, ...settings, endpoint: new URL(endpoint) };
-      const delivery = context.deliver(destination);
-      state = createRunningState(delivery, () =>
-        probeDestination(destination, context, { acceptsAnyReceiver: true }),
-      );
-      return delivery.processor;
+    start(context) {
+      const { otlp: settings } = membersOf(context);
+      endpoint = given.endpoint ?? settings.endpoint;
+      const delivered = deliverTo(context, {
+        name: NAME,
+        endpoint: new URL(endpoint),
+        headers: addHeaders(settings.headers, given.headers),
+        protocol: given.protocol ?? settings.protocol,
+        compression: given.compression ?? given.delivery?.compression ?? settings.compression,
+        tls: given.tls ?? settings.tls,
+        delivery: { requestTimeoutMs: settings.requestTimeoutMs, ...given.delivery },
+      });
+      check = () => delivered.check({ acceptsAnyReceiver: true });
+      return delivered.started;
     },
-    check: () => state.check(),
-    stats: () => state.stats(),
-    controls: () => state.controls,
+    check: () => check(),
   };
+}
+
+/** The headers of the environment, and those of the option, which take precedence. */
+function addHeaders(common: HeaderRecord, given: RequestHeaders | undefined): RequestHeaders {
+  if (typeof given !== 'function') return { ...common, ...given };
+  return async () => ({ ...common, ...(await given()) });
 }
 
 /** The options that were given, with the full URL of the endpoint. */
 function validate(options: OtlpOptions): OtlpOptions {
-  const { options: given, problems } = validateExporterOptions<OtlpOptions>(NAME, options, {
-    endpoint: fullUrl,
-    headers: requestHeaders,
-    protocol: oneOf(['http/protobuf', 'http/json']),
-    compression: oneOf(['gzip', 'none']),
-    tls: tlsCertificates,
-  });
+  const { options: given, problems } = validateExporterOptions<OtlpOptions>(
+    NAME,
+    options,
+    {
+      endpoint: urlValidator,
+      headers: headersValidator,
+      protocol: oneOf(['http/protobuf', 'http/json']),
+      compression: oneOf(['gzip', 'none']),
+      tls: tlsValidator,
+      delivery: deliveryValidator,
+    },
+    [],
+    FOREIGN_NAMES,
+  );
   throwIfInvalid(problems);
   return given;
 }
-
-const fullUrl: Validator<string> = (value, context) => {
-  if (typeof value !== 'string') {
-    return addProblem(context, 'wrong_type', 'a host, host:port or http(s) URL', formatValue(value));
-  }
-  const { url, problems } = normalizeEndpoint(value, context.path);
-  context.problems.push(...problems);
-  return url;
-};

@@ -4,6 +4,7 @@ import type { Check } from '../core/check.js';
 import type { DestinationOptions } from '../delivery/index.js';
 import type { ProbeTarget } from '../doctor/index.js';
 import type { ExporterContext } from './exporter.js';
+import { membersOf } from './exporter-context.js';
 
 /** The features of a backend that the doctor uses besides the OTLP endpoint. */
 export type BackendHints = Pick<
@@ -25,6 +26,7 @@ export async function probeDestination(
   hints: BackendHints = {},
 ): Promise<Check> {
   const { checkDestination } = await import('../doctor/index.js');
-  const { delivery, resource, env } = context;
+  const { env } = context;
+  const { delivery, resource } = membersOf(context);
   return checkDestination({ destination, delivery, resource, env, ...hints });
 }

@@ -2,10 +2,10 @@
 // Mistakes become problems. The caller throws those of the options and reports those of the environment.
 
 import { maskEndpoint, normalizeEndpoint } from '../core/endpoint.js';
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { formatText } from '../core/format-value.js';
 import { getOwn } from '../core/known-names.js';
-import type { ProblemCode } from '../core/problem-codes.js';
+import type { KnownOptionProblemCode } from '../core/problem-codes.js';
 import { suggest } from '../core/suggest.js';
 
 /** A setting that has a value. */
@@ -35,14 +35,14 @@ const MAX_SHOWN_URL = 60;
 
 /** Reads settings and collects their problems. */
 export class VendorSettings {
-  readonly problems: Problem[] = [];
-  #fatalProblem: Problem | undefined;
+  readonly problems: OptionProblem[] = [];
+  #fatalProblem: OptionProblem | undefined;
   readonly #name: string;
   readonly #options: Readonly<Record<string, unknown>>;
   readonly #env: Env;
 
   /**
-   * @param name the exporter's name, the beginning of the path of each option
+   * @param name the name of the exporter's function, the beginning of the path of each option
    * @param options the options, validated
    * @param env the environment variables; empty while only the options are validated
    */
@@ -53,7 +53,7 @@ export class VendorSettings {
   }
 
   /** The first problem that prevents the start of the exporter. */
-  get fatalProblem(): Problem | undefined {
+  get fatalProblem(): OptionProblem | undefined {
     return this.#fatalProblem;
   }
 
@@ -177,7 +177,7 @@ export class VendorSettings {
 
   /** Adds a problem. */
   addProblem(
-    code: ProblemCode,
+    code: KnownOptionProblemCode,
     path: string,
     expected: string,
     received: string,

@@ -2,11 +2,12 @@
 
 import { type Context, context as apiContext, type Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
-import { suppressTracing } from '../core/suppression.js';
+import { suppressBelowClientSpan } from '../core/suppression.js';
 import { type ActiveTracer, getActiveTracer } from '../span/active-tracer.js';
 import { endSpan, OpenSpan } from '../span/open-span.js';
 import { nextStartOrder, recordFailure } from '../span/record-failure.js';
 import { startSpanOn } from '../span/start-span.js';
+import { readFetch } from './check-options.js';
 import { addContextHeaders, type FetchArguments, type FetchRequest, readFetchRequest } from './request.js';
 import { observeResponse } from './response-body.js';
 import { describeMethod, recordStatus, createServerAttributes } from './semantic-conventions.js';
@@ -23,12 +24,13 @@ export type Fetch = typeof fetch;
  * @param fetch the underlying fetch. @default the global fetch at the time of the call
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span
  * @example
- * const api = tracedFetch();
+ * const api = traceFetch();
  * const response = await api('https://api.example/orders', { method: 'POST', body });
  */
-export function tracedFetch(fetch?: Fetch): Fetch {
-  return async function tracedFetch(...args: FetchArguments): Promise<Response> {
-    const send: Fetch = fetch ?? globalThis.fetch;
+export function traceFetch(fetch?: Fetch): Fetch {
+  const given = readFetch(fetch);
+  return async function traceFetch(...args: FetchArguments): Promise<Response> {
+    const send: Fetch = given ?? globalThis.fetch;
     const tracer = getActiveTracer();
     // Without a tracer there are no spans, but an incoming context is still passed on.
     if (tracer === undefined) return send(...addContextHeaders(args, apiContext.active()));
@@ -47,7 +49,7 @@ async function sendInSpan(send: Fetch, args: FetchArguments, tracer: ActiveTrace
   try {
     const argsWithContext = addContextHeaders(args, context);
     // An instrumentation of fetch gets the call, too. Suppressed, it adds neither a second span nor a second header.
-    const suppressed = suppressTracing(context);
+    const suppressed = suppressBelowClientSpan(context);
     response = await tracer.contextManager.with(suppressed, () => send(...argsWithContext));
   } catch (error) {
     recordFailure(span, error, order, isError);

@@ -1,7 +1,9 @@
 // Reads the arguments of fetch, and adds headers to them. The objects of the caller are not changed.
 
 import type { Context } from '@opentelemetry/api';
-import { inject } from '../propagation/inject.js';
+import { globalState } from '../core/global-state.js';
+import { parseRequestTarget } from '../core/request-target.js';
+import { createOutgoingHeaders } from '../propagation/outgoing-headers.js';
 
 /** The arguments of `fetch`. */
 export type FetchArguments = Parameters<typeof fetch>;
@@ -29,24 +31,28 @@ export function readFetchRequest([input, init]: FetchArguments): FetchRequest {
 }
 
 /**
- * Returns the arguments with the headers of a context.
+ * Returns the arguments with the headers of a context, in place of propagation headers that the caller has set.
  *
  * @param args the arguments of the caller
  * @param context the context to propagate
- * @returns the same array if there are no headers to add
+ * @returns the same array if there are no headers to add, or if `propagate.to` refuses the host
  */
 export function addContextHeaders(args: FetchArguments, context: Context): FetchArguments {
   try {
     const [input, init] = args;
-    const contextHeaders = Object.entries(inject(undefined, context));
-    if (contextHeaders.length === 0) return args;
+    // Only the rules of `propagate` need the target.
+    const requestTarget =
+      globalState.propagation === undefined ? undefined : parseRequestTarget(readFetchRequest(args).url);
+    const outgoing = createOutgoingHeaders(context, requestTarget);
+    if (outgoing === undefined) return args;
     // A second argument that is not a plain object (`fetch(url, request)`) is first converted to a Request.
     const isPlainInit = init === undefined || init === null || isPlainObject(init);
     const target = isPlainInit ? input : new Request(input, init);
     const headers = new Headers(
       (isPlainInit ? init?.headers : undefined) ?? (isRequest(target) ? target.headers : undefined),
     );
-    for (const [name, value] of contextHeaders) headers.set(name, value);
+    for (const name of outgoing.stale) headers.delete(name);
+    for (const [name, value] of outgoing.entries) headers.set(name, value);
     return [target, isPlainInit ? { ...init, headers } : { headers }];
   } catch {
     // Invalid headers or arguments: fetch rejects with its own error.

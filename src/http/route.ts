@@ -3,21 +3,21 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { guarded } from '../core/guard.js';
 
-/** The options of `handler`. */
+/** The options of `traceHandler`. */
 export interface HandlerOptions<R extends Request = Request> {
   /**
    * The pattern of the route, `/orders/:id`, or a function that returns it. Never the path itself, because each order would
    * get a separate span name. A function that returns undefined is called again when the response exists. @default none
    */
-  readonly route?: string | ((request: R) => string | undefined);
+  readonly route?: string | ((request: R) => string | undefined) | undefined;
   /** Whether a thrown value is a failure. `false`, for a redirect that is thrown, leaves the status unset. @default every thrown value */
-  readonly isError?: (error: unknown) => boolean;
+  readonly isError?: ((error: unknown) => boolean) | undefined;
 }
 
 /** Reads the route of a request, as far as it is known. An option that throws returns no route. */
 export function readRoute<R extends Request>(request: R, { route }: HandlerOptions<R>): string | undefined {
   if (typeof route !== 'function') return route;
-  const result: unknown = guarded('the route option of handler', () => route(request), undefined);
+  const result: unknown = guarded('the route option of traceHandler', () => route(request), undefined);
   return typeof result === 'string' && result !== '' ? result : undefined;
 }
 

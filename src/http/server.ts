@@ -1,18 +1,16 @@
 // Servers of the form `Request -> Response`: one SERVER span for each request, in the trace of the caller.
 
-import {
-  type Attributes,
-  type Context,
-  context as apiContext,
-  ROOT_CONTEXT,
-  type Span,
-} from '@opentelemetry/api';
+import { type Attributes, context as apiContext, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { getRpcMetadata, type RpcMetadata } from '../context/rpc-metadata.js';
 import { guarded } from '../core/guard.js';
+import type { AcceptedContext } from '../core/propagation-policy.js';
 import { extract } from '../propagation/extract.js';
+import { acceptIncoming } from '../propagation/incoming-context.js';
 import { getActiveTracer } from '../span/active-tracer.js';
 import { nextStartOrder, recordFailure } from '../span/record-failure.js';
+import { requireFunction } from '../span/require-function.js';
 import { runInSpan } from '../span/span.js';
+import { readHandlerOptions } from './check-options.js';
 import { applyRoute, formatSpanName, type HandlerOptions, readRoute, createRouteAttribute } from './route.js';
 import {
   describeMethod,
@@ -36,21 +34,23 @@ const READING = 'reading the request';
  * @param options the route and the classification of errors
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  * @example
- * export const GET = handler(request => Response.json(findOrder(request)), { route: '/orders/:id' });
+ * export const GET = traceHandler(request => Response.json(findOrder(request)), { route: '/orders/:id' });
  */
-export function handler<R extends Request, Rest extends unknown[], T extends HandlerResult>(
+export function traceHandler<R extends Request, Rest extends unknown[], T extends HandlerResult>(
   fn: (request: R, ...rest: Rest) => T,
-  options: HandlerOptions<R> = {},
+  options?: HandlerOptions<R>,
 ): (request: R, ...rest: Rest) => T {
+  requireFunction(fn, 'traceHandler');
+  const checked = readHandlerOptions<R>(options);
   return function handled(this: unknown, request: R, ...rest: Rest): T {
     const work = (): T => Reflect.apply(fn, this, [request, ...rest]);
     const tracer = getActiveTracer();
     // Without a tracer there are no spans, but the context of the caller is still passed on.
-    if (tracer === undefined) return apiContext.with(extractContext(request), work);
+    if (tracer === undefined) return apiContext.with(extractContext(request).context, work);
     const metadata = getRpcMetadata(tracer.contextManager.active());
     return metadata === undefined
-      ? handleInNewSpan(request, work, options)
-      : handleInExistingSpan(metadata, request, work, options);
+      ? handleInNewSpan(request, work, checked)
+      : handleInExistingSpan(metadata, request, work, checked);
   };
 }
 
@@ -61,10 +61,12 @@ function handleInNewSpan<R extends Request, T extends HandlerResult>(
 ): T {
   const method = readMethod(request);
   const route = readRoute(request, options);
+  const { context: parent, link } = extractContext(request);
   const spanOptions = {
     kind: 'server',
     attributes: { ...method.attributes, ...createRequestAttributes(request), ...createRouteAttribute(route) },
-    parent: extractContext(request),
+    parent,
+    ...(link === undefined ? {} : { links: [link] }),
     // The body of a response to HEAD is never read, so it would never end the span.
     stream: method.name !== 'HEAD',
   } as const;
@@ -142,11 +144,18 @@ function isAbortError(error: unknown): boolean {
 }
 
 /** Extracts the context of the caller. Only the headers supply the parent, so the active context is not the base. */
-function extractContext(request: Request): Context {
-  return extract(
-    guarded(READING, () => request.headers, undefined),
-    ROOT_CONTEXT,
-  );
+function extractContext(request: Request): AcceptedContext {
+  const headers = guarded(READING, () => request.headers, undefined);
+  const extracted = extract(headers, ROOT_CONTEXT);
+  return acceptIncoming(extracted, headers ?? {}, () => ({
+    remoteAddress: undefined,
+    url: guarded(READING, () => readPathAndQuery(request.url), '/'),
+  }));
+}
+
+function readPathAndQuery(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }
 
 function readMethod(request: Request): RequestMethod {

@@ -4,6 +4,7 @@
 //   https://ann:secret@api.example/a?sig=XYZ&page=2   ->   https://api.example/a?sig=REDACTED&page=2
 
 import { unbracketHost } from '../core/host.js';
+import type { RequestTarget } from '../core/request-target.js';
 
 /** The query keys whose values the conventions redact by default. */
 const SENSITIVE_KEYS = new Set([
@@ -72,9 +73,24 @@ function createSchemeOnlyUrl(protocol: string): ParsedUrl {
   };
 }
 
+/**
+ * Formats the `url.full` of a target. The path is that of the request line, and only sensitive query values are replaced.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/url/#url-full
+ */
+export function formatFullUrl({ origin, path }: RequestTarget): string {
+  const queryStart = path.indexOf('?') + 1;
+  return queryStart === 0
+    ? origin + path
+    : origin + path.slice(0, queryStart) + redactQuery(path.slice(queryStart));
+}
+
+// Most queries have no sensitive key. A percent sign may hide one.
+const MAY_BE_SENSITIVE = /%|AWSAccessKeyId|Signature|sig|X-Amz-/;
+
 /** Replaces sensitive values and leaves the rest of the query unchanged. */
 function redactQuery(query: string): string {
-  if (query === '') return query;
+  if (!MAY_BE_SENSITIVE.test(query)) return query;
   const pairs = query.split('&').map(pair => {
     const equals = pair.indexOf('=');
     return equals > 0 && SENSITIVE_KEYS.has(decodeKey(pair.slice(0, equals)))

@@ -5,7 +5,7 @@
 // It does not reach `const { request } = require('http')` from before, because a local variable cannot be replaced.
 
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Instrumentation } from './types.js';
 import { readModuleDefinitions } from './module-definitions.js';
 
 /** Requires every built-in module that the instrumentation patches, and synchronizes the ESM exports. */

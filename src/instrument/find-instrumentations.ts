@@ -4,8 +4,8 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Instrumentation, InstrumentationConfig } from '@opentelemetry/instrumentation';
 import { createRequireIn, resolvePackage } from '../core/application-packages.js';
+import type { Instrumentation } from './types.js';
 
 /** A loaded package. */
 export interface LoadedPackage {
@@ -15,7 +15,7 @@ export interface LoadedPackage {
 }
 
 /** A class of instrumentations. */
-export type InstrumentationClass = new (config?: InstrumentationConfig) => Instrumentation;
+export type InstrumentationClass = new (config?: object) => Instrumentation;
 
 /**
  * Loads a package as the application would.

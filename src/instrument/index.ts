@@ -1,6 +1,19 @@
-// Instrumentations: our own of node:http servers, and those of OpenTelemetry.
+// Instrumentations: our own of node:http, node:https and fetch, and those of OpenTelemetry by name.
 
 export { type ConflictingApiCopies, findConflictingApiCopy } from './api-copies.js';
-export { DEFAULT_INSTRUMENTATIONS, instrument } from './instrument.js';
+export { instrument } from './instrument.js';
 export { KNOWN_NAMES } from './instrumentation-names.js';
-export type { ActiveInstrumentations, InstrumentDependencies, InstrumentOption } from './types.js';
+export type {
+  ActiveInstrumentations,
+  FetchInstrumentOptions,
+  HttpInstrumentOptions,
+  IncomingRequest,
+  InstrumentDependencies,
+  Instrumentation,
+  InstrumentOption,
+  InstrumentRecord,
+  OutgoingFetch,
+  OutgoingRequest,
+  PathPattern,
+  TargetPattern,
+} from './types.js';

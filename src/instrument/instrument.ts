@@ -1,9 +1,8 @@
-// Enables OpenTelemetry's instrumentations: the bundled ones, those that the application has installed, and objects that
-// it has created. An instrumentation that fails is reported with one warning and has no other effect.
+// Enables instrumentations: our own, those of OpenTelemetry that the application has installed, and objects that it has
+// created. An instrumentation that fails costs one warning and has no other effect.
 
 import { isBuiltin, syncBuiltinESMExports } from 'node:module';
 import type { TracerProvider } from '@opentelemetry/api';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { listApplicationDirectories, resolvePackage } from '../core/application-packages.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { patchBuiltinModules } from './builtin-modules.js';
@@ -14,33 +13,34 @@ import { describeFailure, selectInstrumentations } from './select-instrumentatio
 import type {
   ActiveInstrumentations,
   InstrumentDependencies,
+  Instrumentation,
   InstrumentOption,
   SelectedInstrumentation,
 } from './types.js';
 
-/** The default of the option `instrument`. */
-export const DEFAULT_INSTRUMENTATIONS: readonly string[] = ['http', 'fetch'];
-
 /**
  * Enables instrumentations. Never throws. Each instrumentation that is not available is reported with one warning.
  *
- * @param option the instrumentations
- * @param dependencies tracer provider, diagnostics and directories of the application
+ * @param option the option `instrument`, merged over `{ http: true, fetch: true }`
+ * @param dependencies tracer provider, diagnostics, objects and directories of the application
  * @example
- * const { names, disable } = instrument(['http', 'pg'], { tracerProvider, diagnostics });
+ * const { names, disable } = instrument({ pg: true }, { tracerProvider, diagnostics });
  */
 export function instrument(
   option: InstrumentOption,
   dependencies: InstrumentDependencies,
 ): ActiveInstrumentations {
-  const { tracerProvider, diagnostics, directories = listApplicationDirectories() } = dependencies;
-  if (option === false) return { names: [], disable: () => {} };
+  const {
+    tracerProvider,
+    diagnostics,
+    instrumentations = [],
+    directories = listApplicationDirectories(),
+  } = dependencies;
 
   // Listed first, because files that an instrumentation loads itself are not loaded too early.
   const loadedFiles = listLoadedFiles();
-  const enabled = selectInstrumentations(option, { diagnostics, directories }).filter(selected =>
-    tryEnable(selected, tracerProvider, diagnostics),
-  );
+  const selection = selectInstrumentations(option, { diagnostics, instrumentations, directories });
+  const enabled = selection.filter(selected => tryEnable(selected, tracerProvider, diagnostics));
   tryRegisterEsmHooks(enabled, directories, diagnostics);
   reportModulesLoadedTooEarly(enabled, loadedFiles, diagnostics);
 
@@ -72,11 +72,17 @@ function tryEnable(
   }
 }
 
+/** The methods of OpenTelemetry's instrumentations that return whether they are enabled. */
+interface EnabledState {
+  isEnabled(): boolean;
+  getConfig(): { readonly enabled?: boolean };
+}
+
 function enable(instrumentation: Instrumentation, tracerProvider: TracerProvider): void {
   instrumentation.setTracerProvider(tracerProvider);
   // Most instrumentations enable themselves in their constructor. One that was disabled later, or created so, is not.
-  const { isEnabled } = instrumentation as { isEnabled?: () => boolean };
-  const enabled = isEnabled?.call(instrumentation) ?? instrumentation.getConfig().enabled;
+  const { isEnabled, getConfig } = instrumentation as Partial<EnabledState>;
+  const enabled = isEnabled?.call(instrumentation) ?? getConfig?.call(instrumentation).enabled;
   if (enabled !== true) instrumentation.enable();
 }
 

@@ -1,10 +1,10 @@
 // The names of instrumentations: the short name in options, and its package.
 // By convention `pg` is @opentelemetry/instrumentation-pg. The tables have the exceptions and the suggestions.
 
-/** The instrumentations that are dependencies of this package. */
+/** The instrumentations of this package. */
 export const BUNDLED_NAMES = ['http', 'fetch'] as const;
 
-/** The name of a bundled instrumentation. */
+/** The name of an instrumentation of this package. */
 export type BundledName = (typeof BUNDLED_NAMES)[number];
 
 /** Other names for the same instrumentation. */
@@ -33,8 +33,6 @@ const ALIASES: Readonly<Record<string, string>> = {
 const PACKAGES: Readonly<Record<string, string>> = {
   fastify: '@fastify/otel',
   prisma: '@prisma/instrumentation',
-  http: '@opentelemetry/instrumentation-http',
-  fetch: '@opentelemetry/instrumentation-undici',
 };
 
 /** The existing names, for suggestions: the packages of the OpenTelemetry project, and the tables above. */
@@ -68,7 +66,7 @@ export function getPackageName(name: string): string {
   return PACKAGES[name] ?? (name.includes('/') ? name : PREFIX + name);
 }
 
-/** Whether an instrumentation is bundled with this package. */
+/** Whether an instrumentation is part of this package. */
 export function isBundledName(name: string): name is BundledName {
   return (BUNDLED_NAMES as readonly string[]).includes(name);
 }

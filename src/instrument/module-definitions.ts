@@ -1,7 +1,7 @@
 // The modules that an instrumentation patches. OpenTelemetry has no public accessor, so the list of the base class is read
 // with checks. An instrumentation without the list counts as patching no module.
 
-import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { Instrumentation } from './types.js';
 
 /** A module that an instrumentation patches, in the form of `InstrumentationNodeModuleDefinition`. */
 export interface ModuleDefinition {

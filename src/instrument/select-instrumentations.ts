@@ -1,8 +1,8 @@
-// Creates the instrumentations of the option `instrument`: names are resolved to packages, objects are used as they are.
+// Creates the instrumentations of the options `instrument` and `instrumentations`: names are resolved to packages, objects
+// are used as they are.
 
 import { channel } from 'node:diagnostics_channel';
 import { isBuiltin } from 'node:module';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { type Diagnostics, safeText } from '../core/diagnostics.js';
 import { suggest } from '../core/suggest.js';
@@ -25,13 +25,20 @@ import {
   normalizeName,
 } from './instrumentation-names.js';
 import { readModuleDefinitions } from './module-definitions.js';
-import { CLIENT_ONLY_CONFIG, NodeHttpInstrumentation } from './node-http-instrumentation.js';
-import { createFetch, createHttp } from './packages.cjs';
-import type { InstrumentOption, SelectedInstrumentation } from './types.js';
+import {
+  createFetchInstrumentation,
+  createHttpInstrumentation,
+  FETCH_SCOPE,
+  NODE_HTTP_SCOPE,
+} from './own-instrumentation.js';
+import { arePatchesOwned } from './patch-owner.js';
+import type { Instrumentation, InstrumentOption, SelectedInstrumentation } from './types.js';
 
 /** The dependencies of the selection. */
 export interface SelectionDependencies {
   readonly diagnostics: Diagnostics;
+  /** The option `instrumentations`. */
+  readonly instrumentations: readonly Instrumentation[];
   /** The directories in which packages of the application are resolved. */
   readonly directories: readonly string[];
 }
@@ -41,32 +48,52 @@ export interface SelectionDependencies {
  * An instrumentation that is not available is left out with a warning. Never throws.
  *
  * @param option the option `instrument`
- * @param dependencies diagnostics and directories of the application
+ * @param dependencies diagnostics, objects and directories of the application
  */
 export function selectInstrumentations(
   option: InstrumentOption,
   dependencies: SelectionDependencies,
 ): SelectedInstrumentation[] {
-  if (option === false) return [];
-  const wanted = option === true || option === 'auto' ? ['auto'] : option;
   const selected = new Map<string, SelectedInstrumentation>();
-  for (const each of wanted) {
-    if (typeof each === 'string') continue;
-    const name = readName(each);
-    selected.set(name, { name, instrumentation: each });
+  for (const instrumentation of dependencies.instrumentations) {
+    const name = readName(instrumentation);
+    selected.set(name, { name, instrumentation });
   }
-  for (const each of wanted) {
-    if (typeof each !== 'string') continue;
-    const isAuto = each === 'auto';
-    for (const written of isAuto ? listAutomaticNames(dependencies.directories) : [each]) {
-      const name = normalizeName(written);
-      if (selected.has(name)) continue;
-      const created = tryCreate(name, written, dependencies);
-      if (created === undefined) continue;
-      if (!isAuto || isUseful(created, dependencies.directories)) selected.set(name, created);
-    }
+  const requested = readRequestedNames(option);
+  for (const [name, { written, config }] of requested) {
+    if (config === false || selected.has(name)) continue;
+    const created = tryCreate(name, written, config, dependencies);
+    if (created !== undefined) selected.set(name, created);
+  }
+  if (option === false || option.auto !== true) return [...selected.values()];
+  for (const written of listAutomaticNames(dependencies.directories)) {
+    const name = normalizeName(written);
+    if (requested.has(name) || selected.has(name)) continue;
+    const created = tryCreate(name, written, {}, dependencies);
+    if (created !== undefined && isUseful(created, dependencies.directories)) selected.set(name, created);
   }
   return [...selected.values()];
+}
+
+/** A name in the option. */
+interface RequestedName {
+  /** The name as it is in the option, for messages. */
+  readonly written: string;
+  /** The configuration, or `false` for an instrumentation that is off. */
+  readonly config: object | false;
+}
+
+/** Reads the option, merged over the defaults, by normalized names. */
+function readRequestedNames(option: InstrumentOption): Map<string, RequestedName> {
+  const requested = new Map<string, RequestedName>();
+  if (option === false) return requested;
+  for (const name of BUNDLED_NAMES) requested.set(name, { written: name, config: {} });
+  for (const [written, value] of Object.entries(option)) {
+    if (written === 'auto' || value === undefined || value === null) continue;
+    const config = value === true ? {} : value;
+    requested.set(normalizeName(written), { written, config: typeof config === 'object' ? config : false });
+  }
+  return requested;
 }
 
 /**
@@ -86,7 +113,7 @@ export function describeFailure(
     message: `the instrumentation '${name}' could not be ${step}: ${safeText(error)}`,
     why: 'Its spans are missing. The application and the other instrumentations are not affected.',
     fix: 'Update its package, or remove it from the option instrument.',
-    source: 'instrument',
+    source: `instrument.${name}`,
   };
 }
 
@@ -101,7 +128,7 @@ function readName(instrumentation: Instrumentation): string {
 
 function listAutomaticNames(directories: readonly string[]): string[] {
   const installed = listInstalledInstrumentations([...directories, ...findAutoInstrumentations(directories)]);
-  return [...BUNDLED_NAMES, ...installed.filter(name => !EXCLUDED_FROM_AUTO.has(name))];
+  return installed.filter(name => !EXCLUDED_FROM_AUTO.has(name));
 }
 
 /**
@@ -119,13 +146,14 @@ function isUseful({ instrumentation }: SelectedInstrumentation, directories: rea
 function tryCreate(
   name: string,
   written: string,
+  config: object,
   dependencies: SelectionDependencies,
 ): SelectedInstrumentation | undefined {
   const { diagnostics } = dependencies;
   try {
     return isBundledName(name)
-      ? createBundled(name, diagnostics)
-      : createInstalled(name, written, dependencies);
+      ? createBundled(name, config, diagnostics)
+      : createInstalled(name, written, config, dependencies);
   } catch (error) {
     // Packages are code of others. One that throws while it is loaded must not fail the start.
     diagnostics.reportOnce(`instrument:${name}`, 'warn', describeFailure(name, 'loaded', error));
@@ -133,50 +161,40 @@ function tryCreate(
   }
 }
 
-function createBundled(name: BundledName, diagnostics: Diagnostics): SelectedInstrumentation | undefined {
-  if (isInstrumentedAlready(name)) {
+function createBundled(
+  name: BundledName,
+  config: object,
+  diagnostics: Diagnostics,
+): SelectedInstrumentation | undefined {
+  const present = findPresentInstrumentation(name);
+  if (present !== undefined) {
     diagnostics.reportOnce(`instrument:present:${name}`, 'info', {
       code: 'instrumentation_present',
-      message: `another OpenTelemetry set-up instruments ${name}, so this package does not`,
-      source: 'instrument',
+      message: `${present} instruments ${name}, so this package does not`,
+      source: `instrument.${name}`,
     });
     return undefined;
   }
-  const instrumentation = enableBundled(name);
-  return {
-    name,
-    instrumentation: name === 'http' ? new NodeHttpInstrumentation(instrumentation) : instrumentation,
-  };
+  const instrumentation =
+    name === 'http' ? createHttpInstrumentation(config) : createFetchInstrumentation(config);
+  return { name, instrumentation };
 }
 
-const bundledInstrumentations = new Map<BundledName, Instrumentation>();
-
-/**
- * Enables OpenTelemetry's instrumentation, the same instance at each start. Its require hooks cannot be removed and refer to
- * the instance, its tracer and its provider, so new instances would leak memory in a process that starts tracing many times.
- */
-function enableBundled(name: BundledName): Instrumentation {
-  const existing = bundledInstrumentations.get(name);
-  if (existing !== undefined) {
-    existing.enable();
-    return existing;
-  }
-  const created = name === 'http' ? createHttp(CLIENT_ONLY_CONFIG) : createFetch({});
-  bundledInstrumentations.set(name, created);
-  return created;
-}
-
-/** Whether another set-up instruments the module, so that a second instrumentation would create every span twice. */
-function isInstrumentedAlready(name: BundledName): boolean {
-  if (!isHttpPatched()) return false;
+/** Finds another instrumentation of the module, beside which every span would be created twice. */
+function findPresentInstrumentation(name: BundledName): string | undefined {
+  if (arePatchesOwned(name === 'http' ? NODE_HTTP_SCOPE : FETCH_SCOPE)) return 'another copy of this package';
+  if (!isHttpPatched()) return undefined;
   // The only trace of a fetch instrumentation is a channel subscriber, and other packages subscribe as well. So a subscriber
   // counts only together with the patch of http.
-  return name === 'http' || channel('undici:request:create').hasSubscribers;
+  return name === 'http' || channel('undici:request:create').hasSubscribers
+    ? 'another OpenTelemetry set-up'
+    : undefined;
 }
 
 function createInstalled(
   name: string,
   written: string,
+  config: object,
   { diagnostics, directories }: SelectionDependencies,
 ): SelectedInstrumentation | undefined {
   const packageName = getPackageName(name);
@@ -190,12 +208,12 @@ function createInstalled(
     diagnostics.reportOnce(`instrument:${name}`, 'warn', {
       code: 'instrumentation_invalid',
       message: `the package ${packageName} exports no instrumentation`,
-      fix: 'Create its instrumentation yourself and pass it in the option instrument.',
-      source: 'instrument',
+      fix: 'Create its instrumentation yourself and pass it in the option instrumentations.',
+      source: `instrument.${written}`,
     });
     return undefined;
   }
-  return { name, instrumentation: new InstrumentationClass(), file: loaded.file };
+  return { name, instrumentation: new InstrumentationClass(config), file: loaded.file };
 }
 
 /** Loads the package, last from auto-instrumentations-node, because the search for it takes many file accesses. */
@@ -215,13 +233,13 @@ function describeMissing(name: string, written: string): Diagnostic {
       code: 'unknown_instrumentation',
       message: `'${written}' is not an instrumentation`,
       fix: `Did you mean '${nearest}'?`,
-      source: 'instrument',
+      source: `instrument.${written}`,
     };
   }
   return {
     code: 'instrumentation_missing',
     message: `the package of the instrumentation '${written}' is not installed`,
     fix: `Run: npm install ${getPackageName(name)}`,
-    source: 'instrument',
+    source: `instrument.${written}`,
   };
 }

@@ -1,19 +1,29 @@
 // Baggage in a context as plain strings. It is OpenTelemetry's own baggage, so that every propagator sends it.
 
-import { type Context, propagation } from '@opentelemetry/api';
+import { type BaggageEntry, type Context, propagation } from '@opentelemetry/api';
 
 /**
- * Returns a context with these entries added to its baggage. Existing entries of the same name are replaced.
+ * Returns a context with these entries added to its baggage. Existing entries of the same name are replaced, and those whose
+ * new value is undefined or null are removed. Numbers and booleans become text.
  *
- * @param entries names and values; values that are undefined or null are left out
+ * @param entries names and values
  * @param context the context to extend
+ * @param onInvalid receives each entry whose value is of another type, and which is left out
  */
-export function addBaggageEntries(entries: Readonly<Record<string, string>>, context: Context): Context {
-  let baggage = propagation.getBaggage(context) ?? propagation.createBaggage();
+export function addBaggageEntries(
+  entries: Readonly<Record<string, unknown>>,
+  context: Context,
+  onInvalid?: (key: string, value: unknown) => void,
+): Context {
+  // One object for all entries: `setEntry` copies the whole baggage each time.
+  const merged = new Map<string, BaggageEntry>(propagation.getBaggage(context)?.getAllEntries());
   for (const [key, value] of Object.entries(entries)) {
-    if (value != null) baggage = baggage.setEntry(key, { value: `${value}` });
+    if (value === undefined || value === null) merged.delete(key);
+    else if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
+      onInvalid?.(key, value);
+    } else merged.set(key, { value: `${value as string}` });
   }
-  return propagation.setBaggage(context, baggage);
+  return propagation.setBaggage(context, propagation.createBaggage(Object.fromEntries(merged)));
 }
 
 /** Returns the baggage of a context as names and values; empty without baggage. */

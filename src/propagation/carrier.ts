@@ -14,12 +14,20 @@ import { createMessageAttributesStorage, isMessageAttributes } from './carriers/
 import { createObjectStorage } from './carriers/object.js';
 import { reportCarrierFailure } from './propagation-diagnostics.js';
 
+/** Objects that cannot carry a context: spans, dates, functions and promises. */
+interface NotACarrier {
+  readonly spanContext?: never;
+  readonly getTime?: never;
+  readonly call?: never;
+  readonly then?: never;
+}
+
 /**
  * An object that can transport context: a plain object with names in any case and string, string[] or Buffer values,
  * `Headers`, `Map`, `URLSearchParams`, a list of `[name, value]`, Kafka, AMQP and NATS headers, SQS and SNS message
  * attributes, `process.env`, or any object with `get`, `set` and `keys`.
  */
-export type Carrier = object;
+export type Carrier = ({ readonly [name: string]: unknown } & NotACarrier) | (object & NotACarrier);
 
 /**
  * Gives access to a value as a carrier. Neither this function nor its result throws. A value that is not an object

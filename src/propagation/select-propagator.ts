@@ -1,4 +1,4 @@
-// Creates the propagator that init() registers, from the names in the option `propagate`.
+// Creates the propagator that init() registers, from the option `propagate.formats`.
 
 import { createRequire } from 'node:module';
 import type { TextMapPropagator } from '@opentelemetry/api';
@@ -10,6 +10,7 @@ import { suggest } from '../core/suggest.js';
 import { W3CBaggagePropagator } from './baggage-propagator.js';
 import { CompositePropagator } from './composite-propagator.js';
 import { DatadogPropagator } from './datadog-propagator.js';
+import { GooglePropagator } from './google-propagator.js';
 import { W3CPropagator } from './w3c-propagator.js';
 import { XRayPropagator } from './xray-propagator.js';
 
@@ -30,19 +31,20 @@ export type LoadPackage = (packageName: string) => unknown;
  * Creates one propagator for a list of formats. All formats are written; the first one that finds a trace in a carrier wins.
  * Unknown names, and formats whose package is not installed, are left out with one warning. Never throws.
  *
- * @param names formats in the order of precedence; OpenTelemetry's `tracecontext` means `w3c`, and `none` is ignored
+ * @param formats names and propagators in the order of precedence; OpenTelemetry's `tracecontext` means `w3c`, and `none`
+ * is ignored
  * @param options diagnostics and the origin of packages
  */
 export function selectPropagator(
-  names: readonly string[],
+  formats: readonly (string | TextMapPropagator)[],
   options: SelectPropagatorOptions = {},
 ): TextMapPropagator {
   const { diagnostics = globalState.diagnostics, directories, load = createLoader(directories) } = options;
-  const propagators = new Map<string, TextMapPropagator>();
-  for (const name of names) {
-    const format = name === 'tracecontext' ? 'w3c' : name;
+  const propagators = new Map<string | TextMapPropagator, TextMapPropagator>();
+  for (const given of formats) {
+    const format = given === 'tracecontext' ? 'w3c' : given;
     if (format === 'none' || propagators.has(format)) continue;
-    const propagator = createPropagator(format, diagnostics, load);
+    const propagator = typeof format === 'string' ? createPropagator(format, diagnostics, load) : format;
     if (propagator !== undefined) propagators.set(format, propagator);
   }
   return new CompositePropagator([...propagators.values()]);
@@ -62,6 +64,8 @@ function createPropagator(
       return new DatadogPropagator();
     case 'xray':
       return new XRayPropagator();
+    case 'google':
+      return new GooglePropagator();
     case 'b3':
     case 'b3multi':
     case 'jaeger':
@@ -72,7 +76,7 @@ function createPropagator(
         code: 'unknown_propagator',
         message: `'${name}' is not a propagator, so it is left out`,
         fix: nearest === undefined ? undefined : `Did you mean '${nearest}'?`,
-        source: 'propagate',
+        source: 'propagate.formats',
       });
       return undefined;
     }
@@ -116,7 +120,7 @@ function createInstalledPropagator(
     code: 'propagator_missing',
     message: `the package ${packageName} of the propagator '${name}' cannot be loaded, so the propagator is left out`,
     fix: `Run: npm install ${packageName}`,
-    source: 'propagate',
+    source: 'propagate.formats',
   });
   return undefined;
 }

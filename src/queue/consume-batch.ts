@@ -15,7 +15,9 @@ import { omitUndefined } from '../core/omit-undefined.js';
 import { extract } from '../propagation/index.js';
 import { getActiveTracer } from '../span/active-tracer.js';
 import { NOOP_SPAN } from '../span/noop-span.js';
+import { requireFunction } from '../span/require-function.js';
 import { runInSpan } from '../span/span.js';
+import { CONSUME_BATCH_RULES, checkOptions, readMember } from './check-options.js';
 import { isBatchConsumerOf } from './existing-span.js';
 import {
   ATTR_BATCH_MAX_QUEUE_TIME_MS,
@@ -27,11 +29,11 @@ import {
 } from './messaging-attributes.js';
 import { describeMessagingSpan, type MessagingSpan, runInContext } from './messaging-span.js';
 import { computeQueueTimeMs } from './queue-time.js';
-import type { ConsumeBatchOptions, ReceivedMessage } from './types.js';
+import type { BatchMessage, ConsumeBatchOptions } from './types.js';
 
-const OPTIONS = 'reading the options of consumeBatch';
+const CALL = 'consumeBatch';
 
-/** The span for options that cannot be read. The batch is processed all the same. */
+/** The span for attributes or links that cannot be read. The batch is processed all the same. */
 const DEFAULT_SPAN: MessagingSpan = {
   name: PROCESS_OPERATION.name,
   spanOptions: { kind: 'consumer', root: true },
@@ -46,25 +48,36 @@ const DEFAULT_SPAN: MessagingSpan = {
  * @param fn the work
  * @returns the result of `fn`; its error is rethrown unchanged
  * @example
- * const batch = messages.map(message => ({ carrier: message.headers, messageId: message.id }));
+ * const batch = messages.map(message => ({ id: message.id, carrier: message.headers }));
  * await consumeBatch({ system: 'nats', destination: 'orders', messages: batch }, () => confirmAll(messages));
  */
 export function consumeBatch<T>(options: ConsumeBatchOptions, fn: (span: Span) => T): T {
+  if (!requireFunction(fn, 'consumeBatch')) return undefined as T;
+  return consumeMessages(checkOptions<ConsumeBatchOptions>('consumeBatch', options, CONSUME_BATCH_RULES), fn);
+}
+
+/** {@link consumeBatch} with checked options, for the adapters. */
+export function consumeMessages<T>(options: Partial<ConsumeBatchOptions>, fn: (span: Span) => T): T {
   const tracer = getActiveTracer();
   const active = tracer && getSpan(tracer.contextManager.active());
-  if (active !== undefined && guarded(OPTIONS, () => isBatchConsumerOf(active, options), false)) {
-    return fn(active);
-  }
-  const messages = guarded(OPTIONS, () => Array.from(options.messages ?? [], readMessage), []);
+  if (active !== undefined && isBatchConsumerOf(active, options)) return fn(active);
+  const messages = guarded(
+    'reading the messages of a batch',
+    () => Array.from(options.messages ?? [], readMessage),
+    [],
+  );
   const context = createSharedBaggageContext(messages.map(({ remote }) => remote));
   // Without a tracer there are no spans, but the common baggage is still passed on.
   if (tracer === undefined) return runInContext(context, () => fn(NOOP_SPAN));
   const describeSpan = (): MessagingSpan => describeBatchSpan(options, messages);
-  const { name, spanOptions } = guarded(OPTIONS, describeSpan, DEFAULT_SPAN);
+  const { name, spanOptions } = guarded('describing a batch span', describeSpan, DEFAULT_SPAN);
   return runInContext(context, () => runInSpan(name, spanOptions, fn));
 }
 
-function describeBatchSpan(options: ConsumeBatchOptions, messages: readonly BatchMessage[]): MessagingSpan {
+function describeBatchSpan(
+  options: Partial<ConsumeBatchOptions>,
+  messages: readonly ReadMessage[],
+): MessagingSpan {
   const queueTimes = messages.map(({ queueTimeMs }) => queueTimeMs).filter(time => time !== undefined);
   const attributes = createMessagingAttributes(options, PROCESS_OPERATION, {
     [ATTR_BATCH_MESSAGE_COUNT]: messages.length,
@@ -81,35 +94,35 @@ function describeBatchSpan(options: ConsumeBatchOptions, messages: readonly Batc
 }
 
 /** The values of a message, each read once. */
-interface BatchMessage {
+interface ReadMessage {
   readonly remote: Context;
   readonly queueTimeMs: number | undefined;
   readonly messageId: string | undefined;
 }
 
-const UNREADABLE_MESSAGE: BatchMessage = {
+const UNREADABLE_MESSAGE: ReadMessage = {
   remote: ROOT_CONTEXT,
   queueTimeMs: undefined,
   messageId: undefined,
 };
 
 /** Guarded for each message, so that one that throws does not affect the links of the others. */
-function readMessage(message: ReceivedMessage): BatchMessage {
+function readMessage(message: BatchMessage): ReadMessage {
   return guarded(
     'reading a message of a batch',
     () => {
       const carrier = message?.carrier;
       return {
         remote: extract(carrier, ROOT_CONTEXT),
-        queueTimeMs: computeQueueTimeMs(message?.sentAt, carrier),
-        messageId: message?.messageId,
+        queueTimeMs: computeQueueTimeMs(readMember(CALL, 'sentAt', message?.sentAt), carrier),
+        messageId: readMember(CALL, 'id', message?.id) ?? readMember(CALL, 'messageId', message?.messageId),
       };
     },
     UNREADABLE_MESSAGE,
   );
 }
 
-function createLinks({ remote, queueTimeMs, messageId }: BatchMessage): Link[] {
+function createLinks({ remote, queueTimeMs, messageId }: ReadMessage): Link[] {
   const context = apiTrace.getSpanContext(remote);
   if (context === undefined) return [];
   const attributes = omitUndefined({ [ATTR_MESSAGE_ID]: messageId, [ATTR_QUEUE_TIME_MS]: queueTimeMs });

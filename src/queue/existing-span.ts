@@ -44,7 +44,10 @@ export function isConsumerOf(active: Span | undefined, sender: SpanContext | und
 }
 
 /** Whether the active span is the consumer span of a batch from the same destination. */
-export function isBatchConsumerOf(active: Span | undefined, options: MessagingOptions): boolean {
+export function isBatchConsumerOf(
+  active: Span | undefined,
+  options: Pick<Partial<MessagingOptions>, 'system' | 'destination'>,
+): boolean {
   const span: SdkSpan | undefined = active;
   return (
     span?.kind === SpanKind.CONSUMER &&

@@ -2,121 +2,143 @@
 //
 // If @opentelemetry/instrumentation-kafkajs is active, it creates the spans, and these wrappers add only the queue time.
 
-import { safeText } from '../core/diagnostics.js';
-import { copyForClient, mergeAdapterOptions } from './adapter-options.js';
-import { consume } from './consume.js';
-import { consumeBatch } from './consume-batch.js';
+import { copyForClient } from './copy-for-client.js';
 import { isInstrumentedMethod } from './existing-span.js';
-import { publishBatch } from './publish.js';
+import { createProcess, createProcessBatch, type ReadOptions } from './process.js';
+import { publishMessages } from './publish.js';
 import { readSendTimeOr, writeSendTime } from './queue-time.js';
-import type { AdapterOptions, ConsumerOptions, ReceivedMessage } from './types.js';
+import type { BatchMessage, Process, ProcessBatch } from './types.js';
 import { asRecord, asText, type UnknownRecord } from './unknown-record.js';
 
-/** The required method of kafkajs's `Producer` and `Transaction`. */
+/** The required methods of kafkajs's `Producer` and `Transaction`. */
 export interface KafkaProducer {
   send(record: never): unknown;
+  sendBatch(batch: never): unknown;
 }
+
+/** A topic, or an object that has it: the payload of `eachMessage`, the batch of `eachBatch`. */
+export type KafkaSource = string | { readonly topic: string; readonly partition?: number | undefined };
 
 const SYSTEM = 'kafka';
 
-/**
- * `producer.send` in one PRODUCER span, whose context all messages of the record carry.
- *
- * @param producer the producer, or a transaction
- * @param record the record for kafkajs; not modified
- */
-function send<P extends KafkaProducer>(producer: P, record: Parameters<P['send']>[0]): ReturnType<P['send']> {
+function send<P extends Pick<KafkaProducer, 'send'>>(
+  producer: P,
+  record: Parameters<P['send']>[0],
+): ReturnType<P['send']> {
   const call = (producerRecord: unknown): ReturnType<P['send']> =>
     Reflect.apply(producer.send, producer, [producerRecord]) as ReturnType<P['send']>;
-  const filledRecord = copyForClient(SYSTEM, () => {
-    const { messages, ...rest } = record as { messages: readonly UnknownRecord[] };
-    return {
-      ...rest,
-      messages: messages.map(message => ({ ...message, headers: { ...asRecord(message.headers) } })),
-    };
-  });
+  const filledRecord = copyForClient(SYSTEM, () => copyTopicMessages(record));
   if (filledRecord === undefined) return call(record);
-  const { messages } = filledRecord;
-  if (isInstrumentedMethod(producer.send)) {
-    for (const { headers } of messages) writeSendTime(headers);
-    return call(filledRecord);
-  }
-  const [first] = messages;
-  const key = messages.length === 1 ? asText((first as UnknownRecord).key) : undefined;
-  return publishBatch(
-    {
-      system: SYSTEM,
-      destination: safeText(asRecord(filledRecord).topic),
-      messages: messages.map(({ headers }) => ({ carrier: headers })),
-      attributes: key === undefined ? {} : { 'messaging.kafka.message.key': key },
-    },
-    () => call(filledRecord),
+  return sendInProducerSpan(producer.send, 'send', [filledRecord], () => call(filledRecord));
+}
+
+function sendBatch<P extends Pick<KafkaProducer, 'sendBatch'>>(
+  producer: P,
+  batch: Parameters<P['sendBatch']>[0],
+): ReturnType<P['sendBatch']> {
+  const call = (producerBatch: unknown): ReturnType<P['sendBatch']> =>
+    Reflect.apply(producer.sendBatch, producer, [producerBatch]) as ReturnType<P['sendBatch']>;
+  const filledBatch = copyForClient(SYSTEM, () => {
+    const { topicMessages, ...rest } = batch as { topicMessages: readonly unknown[] };
+    return { ...rest, topicMessages: topicMessages.map(copyTopicMessages) };
+  });
+  if (filledBatch === undefined) return call(batch);
+  return sendInProducerSpan(producer.sendBatch, 'sendBatch', filledBatch.topicMessages, () =>
+    call(filledBatch),
   );
 }
 
+const process = createProcess<KafkaSource>('kafkajs', SYSTEM, (source, message) => {
+  const { headers, timestamp, offset } = asRecord(message);
+  const { destination, attributes } = readSource(source);
+  return {
+    carrier: headers,
+    sentAt: readSendTimeOr(headers, asText(timestamp)),
+    destination,
+    attributes: { ...attributes, 'messaging.kafka.offset': parseOffset(offset) },
+  };
+});
+
+const processBatch = createProcessBatch<KafkaSource>('kafkajs', SYSTEM, readSource, readMessage);
+
 /**
- * Creates a handler for `consumer.run({ eachMessage })` with each message in a CONSUMER span.
+ * Kafka with kafkajs.
  *
- * @param fn the work
- * @param consumerOptions further attributes, relation
+ * @example
+ * await kafkajs.send(producer, { topic: 'orders', messages: [{ value: JSON.stringify(order) }] });
+ * await consumer.run({
+ *   eachMessage: payload => kafkajs.process(payload, payload.message, () => confirm(payload.message.value)),
+ * });
  */
-function eachMessage<A extends unknown[], R>(
-  fn: (...args: A) => R,
-  consumerOptions?: ConsumerOptions,
-): (...args: A) => R {
-  return (...args) => {
-    const read = (): object => {
-      const { topic, partition, message } = asRecord(args[0]);
-      return {
-        ...readMessage(asRecord(message)),
-        destination: asText(topic),
-        attributes: {
-          'messaging.destination.partition.id': partition === undefined ? undefined : String(partition),
-          'messaging.kafka.offset': parseOffset(asRecord(message).offset),
-        },
-      };
-    };
-    const options = mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, consumerOptions);
-    return consume(options, () => fn(...args));
+export const kafkajs: {
+  /** `producer.send` in one PRODUCER span, whose context all messages of the record carry. */
+  send<P extends Pick<KafkaProducer, 'send'>>(
+    producer: P,
+    record: Parameters<P['send']>[0],
+  ): ReturnType<P['send']>;
+  /** `producer.sendBatch` in one PRODUCER span, whose context all messages carry. */
+  sendBatch<P extends Pick<KafkaProducer, 'sendBatch'>>(
+    producer: P,
+    batch: Parameters<P['sendBatch']>[0],
+  ): ReturnType<P['sendBatch']>;
+  /** Processes a message in a CONSUMER span. The source is the topic, or the payload of `eachMessage`. */
+  readonly process: Process<KafkaSource>;
+  /** Processes a batch in a CONSUMER span that has a link for each message. The source is the batch of `eachBatch`. */
+  readonly processBatch: ProcessBatch<KafkaSource>;
+} = { send, sendBatch, process, processBatch };
+
+interface TopicMessages {
+  readonly topic?: unknown;
+  readonly messages: readonly (UnknownRecord & { readonly headers: Record<string, unknown> })[];
+}
+
+function copyTopicMessages(record: unknown): TopicMessages {
+  const { messages, ...rest } = record as { messages: readonly UnknownRecord[] };
+  return {
+    ...rest,
+    messages: messages.map(message => ({ ...message, headers: { ...asRecord(message.headers) } })),
   };
 }
 
-/**
- * Creates a handler for `consumer.run({ eachBatch })` with each batch in a CONSUMER span that has a link for each message.
- *
- * @param fn the work
- * @param adapterOptions further attributes
- */
-function eachBatch<A extends unknown[], R>(
-  fn: (...args: A) => R,
-  adapterOptions?: AdapterOptions,
-): (...args: A) => R {
-  return (...args) => {
-    const read = (): object => {
-      const { topic, partition, messages } = asRecord(asRecord(args[0]).batch);
-      return {
-        destination: asText(topic),
-        messages: Array.isArray(messages) ? messages.map(message => readMessage(asRecord(message))) : [],
-        attributes: {
-          'messaging.destination.partition.id': partition === undefined ? undefined : String(partition),
-        },
-      };
-    };
-    const defaults = { system: SYSTEM, destination: 'unknown', messages: [] };
-    return consumeBatch(mergeAdapterOptions(read, defaults, adapterOptions), () => fn(...args));
+function sendInProducerSpan<T>(
+  method: unknown,
+  operation: string,
+  records: readonly TopicMessages[],
+  call: () => T,
+): T {
+  const messages = records.flatMap(record => record.messages);
+  if (isInstrumentedMethod(method)) {
+    for (const { headers } of messages) writeSendTime(headers);
+    return call();
+  }
+  const topics = [...new Set(records.map(({ topic }) => asText(topic)))];
+  const key = messages.length === 1 ? asText(messages[0]?.key) : undefined;
+  const options = {
+    system: SYSTEM,
+    operation,
+    // Messages of several topics have no common destination.
+    ...(topics.length === 1 && topics[0] !== undefined && { destination: topics[0] }),
+    messages: messages.map(({ headers }) => ({ carrier: headers })),
+    attributes: key === undefined ? {} : { 'messaging.kafka.message.key': key },
+  };
+  return publishMessages(options, call);
+}
+
+function readSource(source: KafkaSource): { destination: string | undefined; attributes: UnknownAttributes } {
+  const { topic, partition } = asRecord(source);
+  return {
+    destination: asText(source) ?? asText(topic),
+    attributes: {
+      'messaging.destination.partition.id': typeof partition === 'number' ? String(partition) : undefined,
+    },
   };
 }
 
-/** Send, eachMessage and eachBatch for kafkajs. */
-export const kafkaMessages: {
-  readonly send: typeof send;
-  readonly eachMessage: typeof eachMessage;
-  readonly eachBatch: typeof eachBatch;
-} = { send, eachMessage, eachBatch };
+type UnknownAttributes = Record<string, string | undefined>;
 
-function readMessage({ headers, timestamp }: UnknownRecord): ReceivedMessage {
-  const sentAt = readSendTimeOr(headers, asText(timestamp));
-  return { carrier: headers, ...(sentAt !== undefined && { sentAt }) };
+function readMessage(message: unknown): ReadOptions<BatchMessage> {
+  const { headers, timestamp } = asRecord(message);
+  return { carrier: headers, sentAt: readSendTimeOr(headers, asText(timestamp)) };
 }
 
 function parseOffset(offset: unknown): number | undefined {

@@ -23,7 +23,7 @@ export interface MessagingSpan {
  */
 export function describeMessagingSpan(
   operation: MessagingOperation,
-  options: MessagingOptions,
+  options: Partial<MessagingOptions>,
   attributes: Attributes,
   own: SpanOptions,
 ): MessagingSpan {

@@ -1,53 +1,90 @@
 // NATS and JetStream: the context is in MsgHdrs. OpenTelemetry has no instrumentation of the client.
 
-import { safeText } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
-import { mergeAdapterOptions } from './adapter-options.js';
-import { consume as consumeMessage } from './consume.js';
-import { publish as publishMessage } from './publish.js';
+import { createProcess, readSubscription } from './process.js';
+import { publishMessage } from './publish.js';
 import { readSendTimeOr } from './queue-time.js';
-import type { ConsumerOptions } from './types.js';
+import type { Process } from './types.js';
 import { asRecord, asText } from './unknown-record.js';
 
-/** The required method of a NATS connection or a JetStream client. */
-export interface NatsPublisher {
+/** The required methods of a NATS connection. A JetStream client has `publish` only. */
+export interface NatsConnection {
   publish(subject: string, ...rest: never[]): unknown;
+  request(subject: string, ...rest: never[]): unknown;
 }
 
 const SYSTEM = 'nats';
 
-/**
- * `connection.publish`, or JetStream's, in a PRODUCER span. The call needs new `headers` for each message, because only
- * the client package can create them.
- *
- * @param connection the connection or JetStream client
- * @param args subject, payload, and options with `headers`
- * @example
- * natsMessages.publish(connection, 'orders', codec.encode(order), { headers: headers() });
- */
-function publish<C extends NatsPublisher>(
+function publish<C extends Pick<NatsConnection, 'publish'>>(
   connection: C,
   ...args: Parameters<C['publish']>
 ): ReturnType<C['publish']> {
-  const [subject, , options] = args as readonly unknown[];
+  return sendInProducerSpan('publish', args, () =>
+    Reflect.apply(connection.publish, connection, args),
+  ) as ReturnType<C['publish']>;
+}
+
+function request<C extends Pick<NatsConnection, 'request'>>(
+  connection: C,
+  ...args: Parameters<C['request']>
+): ReturnType<C['request']> {
+  return sendInProducerSpan('request', args, () =>
+    Reflect.apply(connection.request, connection, args),
+  ) as ReturnType<C['request']>;
+}
+
+const process = createProcess<string>('nats', SYSTEM, (source, message) => {
+  const { subject, headers, info } = asRecord(message);
+  const { redeliveryCount, timestampNanos } = asRecord(info);
+  const storedAtMs = typeof timestampNanos === 'number' ? timestampNanos / 1e6 : undefined;
+  return {
+    ...readSubscription(source, subject),
+    carrier: headers,
+    attempt: typeof redeliveryCount === 'number' && redeliveryCount > 0 ? redeliveryCount : undefined,
+    sentAt: readSendTimeOr(headers, storedAtMs),
+  };
+});
+
+/**
+ * NATS and JetStream. Each message needs new `headers`, because only the client package can create them.
+ *
+ * @example
+ * nats.publish(connection, 'orders', codec.encode(order), { headers: headers() });
+ * for await (const message of subscription) await nats.process('orders', message, () => confirm(message));
+ */
+export const nats: {
+  /** `publish` of a connection or of a JetStream client in a PRODUCER span, with its parameters and result. */
+  publish<C extends Pick<NatsConnection, 'publish'>>(
+    connection: C,
+    ...args: Parameters<C['publish']>
+  ): ReturnType<C['publish']>;
+  /** `connection.request` in a PRODUCER span, which ends with the reply. */
+  request<C extends Pick<NatsConnection, 'request'>>(
+    connection: C,
+    ...args: Parameters<C['request']>
+  ): ReturnType<C['request']>;
+  /**
+   * Processes a message of a subscription or of a JetStream consumer in a CONSUMER span. The source is the subject, or the
+   * subscription (`orders.*`) if subjects have many values.
+   */
+  readonly process: Process<string>;
+} = { publish, request, process };
+
+function sendInProducerSpan(
+  operation: 'publish' | 'request',
+  args: readonly unknown[],
+  send: () => unknown,
+): unknown {
+  const [subject, , options] = args;
   const { headers, msgID } = asRecord(options);
-  const send = (): ReturnType<C['publish']> =>
-    Reflect.apply(connection.publish, connection, args) as ReturnType<C['publish']>;
-  if (typeof headers !== 'object' || headers === null) {
-    globalState.diagnostics.reportOnce('nats-headers', 'warn', {
-      code: 'message_headers_missing',
-      message: 'natsMessages.publish was called without headers, so the message carries no context',
-      why: "The receiver's spans are in another trace.",
-      fix: 'Pass { headers: headers() } as options.',
-      source: 'natsMessages.publish',
-    });
-  }
+  if (typeof headers !== 'object' || headers === null) reportMissingHeaders(`nats.${operation}`);
   const messageId = asText(msgID);
+  const destination = asText(subject);
   return publishMessage(
     {
       system: SYSTEM,
-      destination: safeText(subject),
-      operation: 'publish',
+      ...(destination !== undefined && { destination }),
+      operation,
       carrier: asRecord(headers),
       ...(messageId && { messageId }),
     },
@@ -55,31 +92,12 @@ function publish<C extends NatsPublisher>(
   );
 }
 
-/**
- * Processes a message in a CONSUMER span.
- *
- * @param message a message of a subscription or of a JetStream consumer
- * @param fn the work
- * @param consumerOptions further attributes, relation; a `destination` if subjects have many values
- */
-function process<T>(message: unknown, fn: () => T, consumerOptions?: ConsumerOptions): T {
-  const read = (): object => {
-    const { subject, headers, info } = asRecord(message);
-    const { redeliveryCount, timestampNanos } = asRecord(info);
-    const storedAtMs = typeof timestampNanos === 'number' ? timestampNanos / 1e6 : undefined;
-    return {
-      carrier: headers,
-      destination: asText(subject),
-      attempt: typeof redeliveryCount === 'number' && redeliveryCount > 0 ? redeliveryCount : undefined,
-      sentAt: readSendTimeOr(headers, storedAtMs),
-    };
-  };
-  const options = mergeAdapterOptions(read, { system: SYSTEM, destination: 'unknown' }, consumerOptions);
-  return consumeMessage(options, fn);
+function reportMissingHeaders(source: string): void {
+  globalState.diagnostics.reportOnce(`nats-headers:${source}`, 'warn', {
+    code: 'message_headers_missing',
+    message: `${source} was called without headers, so the message carries no context`,
+    why: "The receiver's spans are in another trace.",
+    fix: 'Pass { headers: headers() } as options.',
+    source,
+  });
 }
-
-/** Publish and process for NATS. */
-export const natsMessages: { readonly publish: typeof publish; readonly process: typeof process } = {
-  publish,
-  process,
-};

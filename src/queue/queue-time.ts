@@ -1,6 +1,6 @@
 // The time that a message spent in the queue. The sender writes the time beside the context:
 //
-//   trace-sent-at: 1767225600000        milliseconds since the Unix epoch
+//   do-trace-sent-at: 1767225600000        milliseconds since the Unix epoch
 //
 // Sender and receiver have different clocks, so the result is as exact as their synchronization. It is never negative.
 
@@ -8,7 +8,7 @@ import { guarded } from '../core/guard.js';
 import { accessCarrier } from '../propagation/index.js';
 
 /** The field with the send time. */
-export const SEND_TIME_FIELD = 'trace-sent-at';
+export const SEND_TIME_FIELD = 'do-trace-sent-at';
 
 /** The largest time that a Date can represent. */
 const MAX_TIME_MS = 8.64e15;
@@ -43,7 +43,8 @@ export function readSendTimeOr<T>(carrier: unknown, brokerTime: T): T | string {
   return typeof sendTime === 'string' ? sendTime : brokerTime;
 }
 
-function parseTimeMs(value: unknown): number | undefined {
+/** Parses a time as milliseconds since the Unix epoch. Returns undefined for other values. May throw for a hostile date. */
+export function parseTimeMs(value: unknown): number | undefined {
   if (value instanceof Date) return parseTimeMs(value.getTime());
   if (typeof value === 'number') return value > 0 && value <= MAX_TIME_MS ? value : undefined;
   if (typeof value !== 'string' || value.length > 32) return undefined;

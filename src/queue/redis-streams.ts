@@ -5,112 +5,93 @@
 // Works with ioredis and node-redis. Instrumentations of the clients create CLIENT spans for the commands, as children of
 // these PRODUCER spans. The two kinds of span describe different operations.
 
-import { mergeAdapterOptions } from './adapter-options.js';
-import { consume } from './consume.js';
-import { consumeBatch } from './consume-batch.js';
-import { publish } from './publish.js';
-import type { AdapterOptions, ConsumerOptions, ReceivedMessage } from './types.js';
+import { decodeText } from '../propagation/index.js';
+import { copyForClient } from './copy-for-client.js';
+import { createProcess, createProcessBatch } from './process.js';
+import { publishMessage } from './publish.js';
+import type { Process, ProcessBatch, ReceivedMessage } from './types.js';
 import { asRecord, asText } from './unknown-record.js';
+import { splitXaddArguments } from './xadd-arguments.js';
 
-/** The required method of ioredis (`xadd`) or of node-redis (`xAdd`). */
-export type RedisClient = RedisXadd | RedisXAdd;
-interface RedisXadd {
-  xadd(...args: never[]): Promise<unknown>;
-}
-interface RedisXAdd {
-  xAdd(...args: never[]): Promise<unknown>;
-}
-
-/** Options of `redisStreamEntries.add`. */
-export interface RedisAddOptions {
-  /** The id of the entry. @default '*': Redis generates an id that contains the send time */
-  readonly id?: string;
-  /** Approximate maximum number of entries in the stream. @default unlimited */
-  readonly maxLen?: number;
+/** The required methods of ioredis (`xadd`) and of node-redis (`xAdd`). */
+export interface RedisClient {
+  xadd(...args: never[]): unknown;
+  xAdd(...args: never[]): unknown;
 }
 
 const SYSTEM = 'redis';
+const OPERATION = 'xadd';
 /** Generated entry ids start with milliseconds since the Unix epoch. Smaller numbers are ids of the application. */
 const MIN_GENERATED_ID = 1e12;
 
+function xadd<C extends Pick<RedisClient, 'xadd'>>(
+  client: C,
+  ...args: Parameters<C['xadd']>
+): ReturnType<C['xadd']> {
+  const call = (callArgs: readonly unknown[]): ReturnType<C['xadd']> =>
+    Reflect.apply(client.xadd, client, callArgs as never[]) as ReturnType<C['xadd']>;
+  const split = copyForClient(SYSTEM, () => splitXaddArguments(args));
+  if (split === undefined) return call(args);
+  const { key, head, id, fields, tail } = split;
+  return publishMessage(describeEntry(key, id, fields), () => call([...head, ...fields, ...tail]));
+}
+
+function xAdd<C extends Pick<RedisClient, 'xAdd'>>(
+  client: C,
+  ...args: Parameters<C['xAdd']>
+): ReturnType<C['xAdd']> {
+  const [key, id, message, ...rest] = args as readonly unknown[];
+  const call = (entry: unknown): ReturnType<C['xAdd']> =>
+    Reflect.apply(client.xAdd, client, [key, id, entry, ...rest] as never[]) as ReturnType<C['xAdd']>;
+  const entry = copyForClient(SYSTEM, () => ({ ...(message as Record<string, unknown>) }));
+  if (entry === undefined) return call(message);
+  return publishMessage(describeEntry(key, id, entry), () => call(entry));
+}
+
+const process = createProcess<string>('redisStreams', SYSTEM, (stream, entry) => ({
+  ...readEntry(entry),
+  destination: asText(stream),
+}));
+
+const processBatch = createProcessBatch<string>(
+  'redisStreams',
+  SYSTEM,
+  stream => ({ destination: asText(stream) }),
+  readEntry,
+);
+
 /**
- * `XADD` in a PRODUCER span.
+ * Redis streams with ioredis or node-redis.
  *
- * @param client a client of ioredis or node-redis
- * @param stream the key of the stream
- * @param fields the entry; not modified
- * @param options id and length
- * @returns the id of the entry
+ * @example
+ * await redisStreams.xadd(redis, 'orders', 'MAXLEN', '~', 10_000, '*', 'order', JSON.stringify(order));
+ * for (const entry of entries) await redisStreams.process('orders', entry, () => confirm(entry));
  */
-function add(
-  client: RedisClient,
-  stream: string,
-  fields: Readonly<Record<string, string | number>>,
-  options: RedisAddOptions = {},
-): Promise<string | null> {
-  const entry = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
-  const { id = '*', maxLen } = options;
-  const call = (): Promise<unknown> => {
-    if ('xAdd' in client) {
-      const trim = { TRIM: { strategy: 'MAXLEN', strategyModifier: '~', threshold: maxLen } };
-      return Reflect.apply(client.xAdd, client, [stream, id, entry, ...(maxLen === undefined ? [] : [trim])]);
-    }
-    const trim = maxLen === undefined ? [] : ['MAXLEN', '~', maxLen];
-    return Reflect.apply(client.xadd, client, [stream, ...trim, id, ...Object.entries(entry).flat()]);
-  };
-  const publishOptions = {
+export const redisStreams: {
+  /** `redis.xadd` of ioredis in a PRODUCER span, with its parameters and result. */
+  xadd<C extends Pick<RedisClient, 'xadd'>>(client: C, ...args: Parameters<C['xadd']>): ReturnType<C['xadd']>;
+  /** `client.xAdd` of node-redis in a PRODUCER span, with its parameters and result. */
+  xAdd<C extends Pick<RedisClient, 'xAdd'>>(client: C, ...args: Parameters<C['xAdd']>): ReturnType<C['xAdd']>;
+  /**
+   * Processes an entry in a CONSUMER span. The entry has the form in which `XREAD`, `XREADGROUP` and `XAUTOCLAIM` return it:
+   * `[id, [name, value, …]]`, or `{ id, message }`. Pass `attempt` if the pending list of the group is known.
+   */
+  readonly process: Process<string>;
+  /** Processes entries that were read together in one CONSUMER span, with a link for each. */
+  readonly processBatch: ProcessBatch<string>;
+} = { xadd, xAdd, process, processBatch };
+
+function describeEntry(key: unknown, id: unknown, carrier: object): Parameters<typeof publishMessage>[0] {
+  const destination = decodeText(key);
+  return {
     system: SYSTEM,
-    destination: stream,
-    operation: 'xadd',
-    carrier: entry,
-    sendTime: id !== '*',
+    operation: OPERATION,
+    ...(destination && { destination }),
+    carrier,
+    // An id that Redis generates contains the send time.
+    sendTime: decodeText(id) !== '*',
   };
-  return publish(publishOptions, call) as Promise<string | null>;
 }
-
-/**
- * Processes an entry in a CONSUMER span.
- *
- * @param stream the key of the stream
- * @param entry the entry as `XREAD`, `XREADGROUP` and `XAUTOCLAIM` return it: `[id, [name, value, …]]`, or `{ id, message }`
- * @param fn the work
- * @param consumerOptions further attributes, relation; `attempt` if the pending list of the group is known
- */
-function process<T>(stream: string, entry: unknown, fn: () => T, consumerOptions?: ConsumerOptions): T {
-  const defaults = { system: SYSTEM, destination: stream };
-  return consume(
-    mergeAdapterOptions(() => readEntry(entry), defaults, consumerOptions),
-    fn,
-  );
-}
-
-/**
- * Processes entries that were read together in one CONSUMER span with a link for each.
- *
- * @param stream the key of the stream
- * @param entries the entries
- * @param fn the work
- * @param adapterOptions further attributes
- */
-function processBatch<T>(
-  stream: string,
-  entries: readonly unknown[],
-  fn: () => T,
-  adapterOptions?: AdapterOptions,
-): T {
-  const defaults = { system: SYSTEM, destination: stream, messages: [] };
-  return consumeBatch(
-    mergeAdapterOptions(() => ({ messages: entries.map(readEntry) }), defaults, adapterOptions),
-    fn,
-  );
-}
-
-/** Add, process and processBatch for Redis streams. */
-export const redisStreamEntries: {
-  readonly add: typeof add;
-  readonly process: typeof process;
-  readonly processBatch: typeof processBatch;
-} = { add, process, processBatch };
 
 function readEntry(entry: unknown): ReceivedMessage {
   const [id, fields] = Array.isArray(entry) ? entry : [asRecord(entry).id, asRecord(entry).message];

@@ -14,12 +14,12 @@ import {
   messageAttributes,
   XRayPropagator,
 } from '../propagation/index.js';
-import { copyForClient, mergeAdapterOptions } from './adapter-options.js';
-import { consume } from './consume.js';
+import { copyForClient } from './copy-for-client.js';
 import { isInstrumentedMethod } from './existing-span.js';
 import { ATTR_MESSAGE_ID } from './messaging-attributes.js';
-import { publishBatch } from './publish.js';
-import type { ConsumerOptions } from './types.js';
+import { createProcess, createProcessBatch } from './process.js';
+import { publishMessages } from './publish.js';
+import type { OutgoingMessage, Process, ProcessBatch, ReceivedMessage } from './types.js';
 import { asRecord, asText, type UnknownRecord } from './unknown-record.js';
 
 /** The required method of the client of the AWS SDK. */
@@ -39,46 +39,32 @@ export type OutputOf<K> = K extends {
   ? O
   : unknown;
 
+/** The part of the input of a `ReceiveMessageCommand` that requests attributes. */
+export interface ReceivingInput {
+  MessageAttributeNames: string[];
+  MessageSystemAttributeNames: ('SentTimestamp' | 'ApproximateReceiveCount' | 'AWSTraceHeader')[];
+}
+
 const SYSTEM = 'aws_sqs';
 const XRAY_FIELD = 'x-amzn-trace-id';
 const xrayPropagator = new XRayPropagator();
 
-/**
- * Sends a `SendMessageCommand` or `SendMessageBatchCommand` in a PRODUCER span.
- *
- * @param client the client
- * @param command the command; a filled copy replaces its input
- * @example
- * await sqsMessages.send(client, new SendMessageCommand({ QueueUrl, MessageBody }));
- */
 function send<K extends SqsCommand>(client: SqsClient, command: K): Promise<OutputOf<K>> {
   const call = (): Promise<OutputOf<K>> =>
     Reflect.apply(client.send, client, [command]) as Promise<OutputOf<K>>;
   const entries = copyForClient(SYSTEM, () => copyEntries(command.input));
   if (entries === undefined || isInstrumentedMethod(client.send)) return call();
   const { Entries, QueueUrl } = asRecord(command.input);
-  const messages = entries.map(entry => ({ carrier: messageAttributes(entry.MessageAttributes) }));
+  const messages = entries.map(describeMessage);
   const batchOptions = { system: SYSTEM, destination: readQueueName(QueueUrl), sendTime: false, messages };
-  return publishBatch(batchOptions, span => {
+  return publishMessages(batchOptions, span => {
     for (const entry of entries) if (!canHoldContext(entry)) addXRayHeader(entry, span);
     command.input = Entries === undefined ? { ...entries[0] } : { ...command.input, Entries: entries };
     return recordMessageId(call(), span);
   });
 }
 
-/**
- * Adds the attributes that context and queue time need to the input of a `ReceiveMessageCommand`.
- *
- * @param input the input; not modified
- * @example
- * const { Messages } = await client.send(new ReceiveMessageCommand(sqsMessages.receiving({ QueueUrl })));
- */
-function receiving<I extends object>(
-  input: I,
-): I & {
-  MessageAttributeNames: string[];
-  MessageSystemAttributeNames: ('SentTimestamp' | 'ApproximateReceiveCount' | 'AWSTraceHeader')[];
-} {
+function receiving<I extends object>(input: I): I & ReceivingInput {
   const { MessageAttributeNames = [], MessageSystemAttributeNames = [] } = input as {
     MessageAttributeNames?: string[];
     MessageSystemAttributeNames?: never[];
@@ -99,41 +85,49 @@ function receiving<I extends object>(
   };
 }
 
-/**
- * Processes a message in a CONSUMER span.
- *
- * @param queueUrl the URL or the name of the queue
- * @param message a message of `ReceiveMessage`, or a record of a Lambda event
- * @param fn the work
- * @param consumerOptions further attributes, relation
- */
-function process<T>(queueUrl: string, message: unknown, fn: () => T, consumerOptions?: ConsumerOptions): T {
-  const read = (): object => {
-    const { MessageId, messageId, MessageAttributes, messageAttributes, Attributes, attributes } =
-      asRecord(message);
-    const { SentTimestamp, ApproximateReceiveCount, AWSTraceHeader } = asRecord(Attributes ?? attributes);
-    return {
-      carrier: selectCarrier(asRecord(MessageAttributes ?? messageAttributes), AWSTraceHeader),
-      messageId: asText(MessageId) ?? asText(messageId),
-      sentAt: asText(SentTimestamp),
-      attempt: Number(ApproximateReceiveCount) || undefined,
-    };
-  };
-  const defaults = { system: SYSTEM, destination: readQueueName(queueUrl) };
-  return consume(mergeAdapterOptions(read, defaults, consumerOptions), fn);
-}
+const process = createProcess<string>('sqs', SYSTEM, (queueUrl, message) => ({
+  ...readMessage(message),
+  destination: readQueueName(queueUrl),
+  attempt: Number(asRecord(readAttributes(message)).ApproximateReceiveCount) || undefined,
+}));
 
-/** Send, receiving and process for SQS. */
-export const sqsMessages: {
-  readonly send: typeof send;
-  readonly receiving: typeof receiving;
-  readonly process: typeof process;
-} = { send, receiving, process };
+const processBatch = createProcessBatch<string>(
+  'sqs',
+  SYSTEM,
+  queueUrl => ({ destination: readQueueName(queueUrl) }),
+  readMessage,
+);
+
+/**
+ * SQS with the AWS SDK 3.
+ *
+ * @example
+ * await sqs.send(client, new SendMessageCommand({ QueueUrl, MessageBody }));
+ * const { Messages = [] } = await client.send(new ReceiveMessageCommand(sqs.receiving({ QueueUrl })));
+ * for (const message of Messages) await sqs.process(QueueUrl, message, () => confirm(message.Body));
+ */
+export const sqs: {
+  /** Sends a `SendMessageCommand` or `SendMessageBatchCommand` in a PRODUCER span. A filled copy replaces its input. */
+  send<K extends SqsCommand>(client: SqsClient, command: K): Promise<OutputOf<K>>;
+  /** Adds the attributes that context and queue time need to a copy of the input of a `ReceiveMessageCommand`. */
+  receiving<I extends object>(input: I): I & ReceivingInput;
+  /**
+   * Processes a message of `ReceiveMessage`, or a record of a Lambda event, in a CONSUMER span. The source is the URL, the
+   * ARN or the name of the queue.
+   */
+  readonly process: Process<string>;
+  /** Processes the messages of one response or Lambda event in one CONSUMER span, with a link for each. */
+  readonly processBatch: ProcessBatch<string>;
+} = { send, receiving, process, processBatch };
 
 /** A message to send. Its attributes are a copy. */
 interface SqsEntry {
   MessageAttributes: Record<string, unknown>;
   MessageSystemAttributes?: Record<string, unknown>;
+}
+
+function describeMessage(entry: SqsEntry): OutgoingMessage {
+  return { carrier: messageAttributes(entry.MessageAttributes) };
 }
 
 function copyEntries(input: object): SqsEntry[] {
@@ -188,6 +182,23 @@ function recordMessageId<R>(response: R, span: Span): R {
   return response.then(record) as R;
 }
 
-function readQueueName(queueUrl: unknown): string {
-  return (asText(queueUrl) ?? 'unknown').split('/').at(-1) as string;
+/** The name at the end of a URL (`https://sqs…/123/orders`) or an ARN (`arn:aws:sqs:…:123:orders`). */
+function readQueueName(queue: unknown): string {
+  return (asText(queue) ?? 'unknown').split(/[/:]/).at(-1) as string;
+}
+
+/** The system attributes, in the spelling of the API or of a Lambda event. */
+function readAttributes(message: unknown): unknown {
+  const { Attributes, attributes } = asRecord(message);
+  return Attributes ?? attributes;
+}
+
+function readMessage(message: unknown): { [K in keyof ReceivedMessage]: ReceivedMessage[K] | undefined } {
+  const { MessageId, messageId, MessageAttributes, messageAttributes } = asRecord(message);
+  const { SentTimestamp, AWSTraceHeader } = asRecord(readAttributes(message));
+  return {
+    carrier: selectCarrier(asRecord(MessageAttributes ?? messageAttributes), AWSTraceHeader),
+    messageId: asText(MessageId) ?? asText(messageId),
+    sentAt: asText(SentTimestamp),
+  };
 }

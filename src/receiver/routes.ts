@@ -1,10 +1,10 @@
 // The routes of the receiver: the OTLP endpoints and the JSON API.
 //
-//   POST /v1/traces        OTLP as JSON or protobuf; the response has the same encoding
-//   POST /v1/metrics       accepted with an empty success and discarded, so that an SDK that sends all signals to one
-//   POST /v1/logs          endpoint does not log errors
-//   GET  /api/traces       { traces: TraceSummary[], stats }, newest first; ?limit=100
-//   GET  /api/traces/:id   JsonTrace: the figures of the printed tree
+//   POST /v1/traces           OTLP as JSON or protobuf; the response has the same encoding
+//   POST /v1/metrics          accepted with an empty success and discarded, so that an SDK that sends all signals to one
+//   POST /v1/logs             endpoint does not log errors
+//   GET  /api/v1/traces       { schema: 1, traces: TraceSummary[], stats }, newest first; ?limit=100
+//   GET  /api/v1/traces/:id   JsonTrace: the figures of the printed tree
 
 import type { IncomingMessage } from 'node:http';
 import { traceJson } from '../analysis/index.js';
@@ -23,7 +23,8 @@ export interface RouteContext {
 
 const DEFAULT_LIMIT = 100;
 const EXPORT_PATHS: ReadonlySet<string> = new Set(['/v1/traces', '/v1/metrics', '/v1/logs']);
-const TRACE_PATH = /^\/api\/traces\/([^/]+)$/;
+const LIST_PATH = '/api/v1/traces';
+const TRACE_PATH = /^\/api\/v1\/traces\/([^/]+)$/;
 
 /**
  * Handles a request that has passed the check of host and origin.
@@ -39,10 +40,12 @@ export async function routeRequest(request: IncomingMessage, context: RouteConte
     return receiveExport(request, path, context);
   }
   const traceId = TRACE_PATH.exec(path)?.[1];
-  if (path !== '/api/traces' && traceId === undefined) throw createNotFoundError(path);
-  requireMethod(request, ['GET', 'HEAD']);
+  if (path !== LIST_PATH && traceId === undefined) throw createNotFoundError(path);
+  // An exporter whose endpoint ends in /api posts to this path.
+  requireMethod(request, ['GET', 'HEAD'], ' Send spans to POST /v1/traces.');
   if (traceId !== undefined) return createTraceResponse(traceId, context.store);
-  return createJsonResponse({ traces: context.store.list(parseLimit(query)), stats: context.store.stats() });
+  const traces = context.store.list(parseLimit(query));
+  return createJsonResponse({ schema: 1, traces, stats: context.store.stats() });
 }
 
 /** Whether a URL is an OTLP endpoint, so that errors have the encoding of the request. */
@@ -74,7 +77,7 @@ async function receiveExport(
 function createTraceResponse(traceId: string, store: TraceStore): ResponseBody {
   const trace = store.get(traceId.toLowerCase());
   if (trace === undefined)
-    throw new HttpError(404, 'No trace with this id is in memory. GET /api/traces lists the traces.');
+    throw new HttpError(404, `No trace with this id is in memory. GET ${LIST_PATH} lists the traces.`);
   return createJsonResponse(traceJson(trace));
 }
 
@@ -85,9 +88,11 @@ function parseLimit(query: URLSearchParams): number {
   throw new HttpError(400, 'The parameter limit must be a whole number above 0.');
 }
 
-function requireMethod(request: IncomingMessage, methods: readonly string[]): void {
+function requireMethod(request: IncomingMessage, methods: readonly string[], hint = ''): void {
   if (methods.includes(request.method ?? '')) return;
-  throw new HttpError(405, `This path allows only ${methods.join(' and ')}.`, { allow: methods.join(', ') });
+  throw new HttpError(405, `This path allows only ${methods.join(' and ')}.${hint}`, {
+    allow: methods.join(', '),
+  });
 }
 
 function createNotFoundError(path: string): HttpError {
@@ -99,7 +104,7 @@ function createNotFoundError(path: string): HttpError {
   }
   return new HttpError(
     404,
-    'There is nothing at this path. Send spans to POST /v1/traces, read traces at GET /api/traces.',
+    `There is nothing at this path. Send spans to POST /v1/traces, read traces at GET ${LIST_PATH}.`,
   );
 }
 

@@ -8,9 +8,11 @@ import {
   type Sampler,
 } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
+import type { Sampler as ApiSampler } from '../core/sdk-types.js';
 import { createAdaptivePolicy } from './adaptive-policy.js';
 import { ConsistentSampler, type ParentPolicy } from './consistent-sampler.js';
-import type { SampleRule, TrustRemote } from './options.js';
+import { createFunctionPolicy } from './function-policy.js';
+import type { SampleFunction, SampleRule } from './options.js';
 import { createFixedRatioPolicy, type RatioPolicy } from './ratio-policy.js';
 import { createRulePolicy } from './rule-policy.js';
 
@@ -21,9 +23,12 @@ export interface HeadSamplerOptions {
   readonly rules?: readonly SampleRule[];
   /** The target in traces a second, for traces that no rule matches. */
   readonly perSecond?: number;
-  readonly trustRemote: TrustRemote;
+  /** False if spans are recorded although their remote parent is not sampled. */
+  readonly followRemote: boolean;
   /** False if a trace with a remote parent is decided like a new one. */
   readonly followParent: boolean;
+  /** A function instead of ratio, rules and target, or a sampler instead of all settings. */
+  readonly custom?: SampleFunction | ApiSampler;
   /** The clock of `perSecond`. @default the clock of the system */
   readonly clock?: Clock;
 }
@@ -36,10 +41,12 @@ export interface HeadSamplerOptions {
  * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function createHeadSampler(options: HeadSamplerOptions): Sampler {
-  const { ratio, rules = [], perSecond, trustRemote, followParent, clock } = options;
-  const parentPolicy: ParentPolicy = { followParent, recordUnsampledRemote: trustRemote === 'always' };
+  const { ratio, rules = [], perSecond, followRemote, followParent, custom, clock } = options;
+  // The samplers of OpenTelemetry differ from the interface only in the enum of decisions, whose numbers are the same.
+  if (typeof custom === 'object') return custom as Sampler;
+  const parentPolicy: ParentPolicy = { followParent, recordUnsampledRemote: !followRemote };
   const { recordUnsampledRemote } = parentPolicy;
-  const hasOnlyRatio = rules.length === 0 && perSecond === undefined;
+  const hasOnlyRatio = rules.length === 0 && perSecond === undefined && custom === undefined;
   if (hasOnlyRatio && ratio >= 1) {
     return createAlwaysOnSampler(followParent, recordUnsampledRemote ? consistentSampler() : undefined);
   }
@@ -55,6 +62,7 @@ export function createHeadSampler(options: HeadSamplerOptions): Sampler {
   }
 
   function policyWithoutRule(): RatioPolicy {
+    if (typeof custom === 'function') return createFunctionPolicy(custom);
     if (perSecond === undefined) return createFixedRatioPolicy(ratio);
     return createAdaptivePolicy({ perSecond, ratio, ...(clock === undefined ? {} : { clock }) });
   }
@@ -75,12 +83,13 @@ function createAlwaysOffSampler(followParent: boolean): Sampler {
   return followParent ? new ParentBasedSampler({ root }) : root;
 }
 
-function describe({ ratio, rules = [], perSecond, trustRemote, followParent }: HeadSamplerOptions): string {
+function describe(options: HeadSamplerOptions): string {
+  const { ratio, rules = [], perSecond, followRemote, followParent, custom } = options;
   const parts = [
     ...(rules.length === 0 ? [] : [`rules=${rules.length}`]),
     ...(perSecond === undefined ? [] : [`perSecond=${perSecond}`]),
-    `ratio=${ratio}`,
-    ...(trustRemote === 'sampled' ? [] : [`trustRemote=${trustRemote}`]),
+    custom === undefined ? `ratio=${ratio}` : 'function',
+    ...(followRemote ? [] : ['followRemote=false']),
     ...(followParent ? [] : ['followParent=false']),
   ];
   return parts.join(', ');

@@ -1,8 +1,16 @@
-// Applies trace.keep() to the decisions of a sampler.
+// Applies trace.keep() and the span option `keep` to the decisions of a sampler.
 
-import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  createTraceState,
+  type Link,
+  type SpanKind,
+} from '@opentelemetry/api';
 import { SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
 import type { LocalSampler } from '../spans/local-sampler.js';
+import { ATTR_SAMPLING_KEPT_BY } from '../spans/span-buffer.js';
+import { readOtMember, setOtMember } from '../spans/ot-tracestate.js';
 import type { TraceOverrides } from './trace-overrides.js';
 
 /**
@@ -13,14 +21,17 @@ import type { TraceOverrides } from './trace-overrides.js';
 export class OverrideSampler implements LocalSampler {
   readonly #delegate: LocalSampler;
   readonly #overrides: TraceOverrides;
+  readonly #keepTraceKey: symbol;
 
   /**
    * @param delegate decides about traces without an override
    * @param overrides the decisions of the application
+   * @param keepTraceKey the context key of the span option `keep`
    */
-  constructor(delegate: LocalSampler, overrides: TraceOverrides) {
+  constructor(delegate: LocalSampler, overrides: TraceOverrides, keepTraceKey: symbol) {
     this.#delegate = delegate;
     this.#overrides = overrides;
+    this.#keepTraceKey = keepTraceKey;
   }
 
   /**
@@ -39,8 +50,11 @@ export class OverrideSampler implements LocalSampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
+    const isKeptFromStart = context.getValue(this.#keepTraceKey) === true;
+    if (isKeptFromStart) this.#overrides.set(traceId, 'keep');
     // Called for kept traces too: it removes the threshold with which the trace was not sampled.
     const result = this.#delegate.shouldSample(context, traceId, name, kind, attributes, links);
+    if (isKeptFromStart) return keptWithCertainty(result);
     return this.#overrides.get(traceId) === 'keep'
       ? { ...result, decision: SamplingDecision.RECORD_AND_SAMPLED }
       : result;
@@ -49,4 +63,16 @@ export class OverrideSampler implements LocalSampler {
   toString(): string {
     return this.#delegate.toString();
   }
+}
+
+/** The probability of the trace is 1, so that weighted counts stay true. */
+function keptWithCertainty(result: SamplingResult): SamplingResult {
+  const traceState = result.traceState ?? createTraceState();
+  const member = { ...readOtMember(traceState), threshold: '0' };
+  return {
+    ...result,
+    decision: SamplingDecision.RECORD_AND_SAMPLED,
+    traceState: setOtMember(traceState, member),
+    attributes: { ...result.attributes, [ATTR_SAMPLING_KEPT_BY]: 'application' },
+  };
 }

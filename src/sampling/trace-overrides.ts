@@ -11,9 +11,14 @@ export class TraceOverrides {
   readonly #overrides = new Map<string, TraceOverride>();
   #hasKept = false;
 
-  /** Whether `'keep'` was ever set. */
+  /** Whether `'keep'` was ever set or expected. */
   get hasKept(): boolean {
     return this.#hasKept;
+  }
+
+  /** Makes the sampler check every new trace, before the first trace is kept from its start. */
+  expectKeep(): void {
+    this.#hasKept = true;
   }
 
   /** Sets the override of a trace. The latest call for a trace applies. */

@@ -1,10 +1,10 @@
 // `trace.check()`: the process, the diagnostics of the start, and the checks of the exporters.
 
-import { describeConfig, maskConfig, type ResolvedConfig } from '../config/index.js';
+import { createActiveConfig, describeConfig, type ResolvedConfig } from '../config/index.js';
 import type { Check, CheckReport } from '../core/check.js';
 import { type Diagnostic, isSameDiagnostic } from '../core/diagnostic.js';
 import { safeText } from '../core/diagnostics.js';
-import type { Problem } from '../core/errors.js';
+import type { OptionProblem } from '../core/errors.js';
 import { reportFault } from '../core/guard.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { HostProcess } from './host-process.js';
@@ -14,7 +14,7 @@ export interface StartupState {
   readonly config: ResolvedConfig;
   readonly host: HostProcess;
   /** Problems of environment variables. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly OptionProblem[];
   /** Removes secrets from text. */
   readonly redact: (text: string) => string;
   /** The warnings and errors of the start. */
@@ -31,7 +31,7 @@ export function createCheck(
   startup: StartupState,
   exporters: readonly Exporter[],
 ): () => Promise<CheckReport> {
-  const { config, recorded } = startup;
+  const { config, recorded, redact } = startup;
   return async () => {
     const init: Check = { name: 'init', status: 'ok', message: describeConfig(config) };
     const [ofProcess, ...ofExporters] = await Promise.all([
@@ -44,7 +44,11 @@ export function createCheck(
       .filter(diagnostic => !known.some(check => isReported(diagnostic, check)))
       .map(createStartupCheck);
     const checks = [init, ...ofProcess, ...startupChecks, ...ofExporters];
-    return { ok: checks.every(({ status }) => status !== 'error'), checks, config: getDisplayConfig(config) };
+    return {
+      ok: checks.every(({ status }) => status !== 'error'),
+      checks,
+      config: { ...createActiveConfig(config, redact) },
+    };
   };
 }
 
@@ -72,10 +76,14 @@ async function runProcessChecks({ config, host, problems }: StartupState): Promi
   try {
     const { checkProcess } = await import('../doctor/index.js');
     const { directories, cwd } = host;
-    const { disabled, exporters, processors, sample, delivery } = config;
+    const { disabled, exporters, processors, sample, propagate, delivery } = config;
     const hasExporter = exporters.length > 0 || processors.length > 0;
     return await checkProcess({
-      sending: { isDisabled: disabled, hasExporter, sample },
+      sending: {
+        isDisabled: disabled,
+        hasExporter,
+        sample: { ...sample, followsCallers: propagate.from !== 'none' },
+      },
       spoolDirectory: delivery.spool === false ? undefined : delivery.spool.directory,
       problems,
       nodeVersion: process.versions.node,
@@ -89,7 +97,14 @@ async function runProcessChecks({ config, host, problems }: StartupState): Promi
   }
 }
 
+function createSkippedCheck(name: string): Check {
+  const message = 'the exporter has no check';
+  return { name, status: 'skipped', code: 'check_unavailable', message, source: name };
+}
+
 async function runExporterCheck(exporter: Exporter, { redact }: StartupState): Promise<Check> {
+  const { name } = exporter;
+  if (exporter.check === undefined) return createSkippedCheck(name);
   try {
     return await exporter.check();
   } catch (error) {
@@ -103,10 +118,4 @@ async function runExporterCheck(exporter: Exporter, { redact }: StartupState): P
       source: exporter.name,
     };
   }
-}
-
-/** The configuration in force, with secrets masked and without the logger. */
-function getDisplayConfig(config: ResolvedConfig): Readonly<Record<string, unknown>> {
-  const { logger: _, ...shown } = maskConfig(config);
-  return shown;
 }

@@ -1,9 +1,9 @@
 // The sampler behind the `sample` option, for any OpenTelemetry provider.
 
-import type { Sampler } from '@opentelemetry/sdk-trace-base';
 import { validateInitOptions, resolveSample } from '../config/index.js';
+import type { Sampler } from '../core/sdk-types.js';
 import { createHeadSampler } from '../sampling/head-sampler.js';
-import type { SampleOptions, SamplePreset } from '../sampling/options.js';
+import type { SampleOption } from '../sampling/options.js';
 import { RecordAllSampler } from '../sampling/record-all-sampler.js';
 import { hasKeepReasons } from '../sampling/tail/keep-policy.js';
 
@@ -12,14 +12,13 @@ import { hasKeepReasons } from '../sampling/tail/keep-policy.js';
  * follow their parent. With `keep` it records every span, sampled or not, because the reasons to keep a trace are known
  * only when it has ended: put `createTailProcessor()` in front of the exporting processor.
  *
- * @param sample a ratio from 0 to 1, a preset, or options; `trustRemote: 'never'` needs the propagator of `init()` and
- *   has the effect of `'sampled'` here
+ * @param sample a ratio from 0 to 1, a preset, options, a function, or a sampler
  * @throws TraceError for mistakes in the options, with all of them
  * @example
  * const provider = new NodeTracerProvider({ sampler: createSampler({ ratio: 0.1, rules: [{ name: '/health*', ratio: 0 }] }) });
  * @see https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
-export function createSampler(sample: number | SamplePreset | SampleOptions = 1): Sampler {
+export function createSampler(sample: SampleOption = 1): Sampler {
   const resolved = resolveSample(validateInitOptions({ sample }).sample, undefined);
   const head = createHeadSampler(resolved);
   return hasKeepReasons(resolved.keep) ? new RecordAllSampler(head) : head;

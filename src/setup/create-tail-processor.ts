@@ -3,6 +3,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { validateInitOptions, resolveSample } from '../config/index.js';
+import type { SpanProcessor as PublicSpanProcessor } from '../core/sdk-types.js';
 import { TraceError } from '../core/errors.js';
 import { guarded } from '../core/guard.js';
 import { formatValue } from '../core/format-value.js';
@@ -18,7 +19,7 @@ const NEXT_PROCESSOR = 'the processor behind createTailProcessor()';
  * them or none. It needs a sampler that records every span: `createSampler({ ratio, keep })`.
  *
  * @param keep the reasons to keep a trace that the ratio dropped, and the bounds of the buffer
- * @param next receives the spans of kept traces, with the attribute `sampling.kept_by` if a reason kept them; spans of
+ * @param next receives the spans of kept traces, with the attribute `do.sampling.kept_by` if a reason kept them; spans of
  *   other traces reach it without the sampled flag, as they would without this processor
  * @throws TraceError for mistakes in the options, with all of them, and for a `next` that is no span processor
  * @example
@@ -28,13 +29,13 @@ const NEXT_PROCESSOR = 'the processor behind createTailProcessor()';
  *   spanProcessors: [createTailProcessor(sample.keep, new BatchSpanProcessor(exporter))],
  * });
  */
-export function createTailProcessor(keep: KeepOptions, next: SpanProcessor): SpanProcessor {
+export function createTailProcessor(keep: KeepOptions, next: PublicSpanProcessor): PublicSpanProcessor {
   if (typeof (next as SpanProcessor | undefined)?.onEnd !== 'function') {
     const received = formatValue(next);
     throw new TraceError([{ code: 'wrong_type', path: 'next', expected: 'a span processor', received }]);
   }
   const { keep: resolved } = resolveSample(validateInitOptions({ sample: { keep } }).sample, undefined);
-  const buffer = createObjectSpanBuffer(next, NEXT_PROCESSOR, SDK_SPAN_BYTES);
+  const buffer = createObjectSpanBuffer(next, NEXT_PROCESSOR, { spanBytes: SDK_SPAN_BYTES });
   return new TailProcessor(createTailSampler(resolved, [buffer]), next);
 }
 

@@ -2,7 +2,7 @@
 
 import type { Check, CheckReport } from '../core/check.js';
 import { safeText } from '../core/diagnostics.js';
-import { isTraceError, type Problem, createProblemDiagnostic } from '../core/errors.js';
+import { isTraceError, type OptionProblem, createProblemDiagnostic } from '../core/errors.js';
 import { globalState } from '../core/global-state.js';
 import type { ExporterName } from '../core/known-names.js';
 import { createExporterByName } from '../exporters/by-name.js';
@@ -116,7 +116,7 @@ function createFailureChecks(error: unknown, source: string): Check[] {
   ];
 }
 
-function createOptionCheck(problem: Problem): Check {
+function createOptionCheck(problem: OptionProblem): Check {
   const { code, message, fix = '', source = problem.path } = createProblemDiagnostic(problem);
   const why = 'init() throws this error, and the application does not start.';
   return { name: 'options', status: 'error', code, message, why, fix, source };

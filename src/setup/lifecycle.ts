@@ -7,12 +7,14 @@ import { guarded, reportFault } from '../core/guard.js';
 import { pluralize } from '../core/pluralize.js';
 import { withTimeout } from '../core/with-timeout.js';
 import { observeDeliveryGlobally } from '../delivery/metrics/sdk-metrics.js';
-import type { DeliveryStats } from '../delivery/stats.js';
+import type { DeliveryStats, ExporterStats } from '../delivery/stats.js';
 import { getLocalRoot } from '../engine/index.js';
 import type { Exporter } from '../exporters/exporter.js';
-import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
 import type { PipelineOutput } from './pipeline-output.js';
+import { overrideSampling } from './sampling-override.js';
+import type { SpanFilter, SpanFilterCounts } from './span-filter.js';
+import type { SpanPipeline } from './span-pipeline.js';
 
 // Outputs that keep to their limit report their own remaining spans. The grace is for processors that do not.
 const GRACE_MS = 50;
@@ -22,7 +24,12 @@ export interface LifecycleParts {
   /** Flushed and shut down concurrently. */
   readonly outputs: readonly PipelineOutput[];
   readonly exporters: readonly Exporter[];
-  readonly tail: TailSampler | undefined;
+  /** Undefined if tracing is disabled. */
+  readonly pipeline: SpanPipeline | undefined;
+  /** Counts the spans that `onSpanEnd` dropped. */
+  readonly filter: SpanFilter | undefined;
+  /** Counts the calls on spans that had ended. */
+  readonly countLateCalls: () => number;
   readonly overrides: TraceOverrides;
   /** Checks the set-up. Never rejects. */
   readonly check: () => Promise<CheckReport>;
@@ -40,18 +47,30 @@ export interface LifecycleParts {
  * @param parts the parts that `init()` started
  */
 export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats, CheckReport> {
-  const { outputs, exporters, tail, overrides, check, stop, unregister } = parts;
+  const { outputs, exporters, pipeline, filter, overrides, check, stop, unregister } = parts;
   let closing: Promise<DeliveryStats> | undefined;
 
-  const stats = (): DeliveryStats => ({
-    ...collectStats(exporters),
-    ...(tail === undefined ? {} : { tail: tail.stats() }),
-  });
+  const stats = (): DeliveryStats => {
+    const counts = filter?.counts();
+    const rows = collectStats(outputs);
+    const tail = pipeline?.tail;
+    return {
+      exporters: counts === undefined ? rows : rows.map(row => addFilterCounts(row, counts)),
+      ...(tail === undefined ? {} : { tail: tail.stats() }),
+      lateCalls: parts.countLateCalls(),
+    };
+  };
 
   const stopMetrics = exporters.length === 0 ? () => {} : observeDeliveryGlobally(stats);
 
-  async function forAllOutputs(verb: 'flush' | 'shutdown', timeoutMs: number): Promise<void> {
-    const work = Promise.all(outputs.map(output => reportRejection(output[verb](timeoutMs), verb, output)));
+  /** Each output has the given limit, else that of its exporter, else the common one. */
+  async function forAllOutputs(verb: 'flush' | 'shutdown', given: number | undefined): Promise<void> {
+    const limitOf = ({ flushTimeoutMs }: PipelineOutput): number =>
+      given ?? flushTimeoutMs ?? parts.timeoutMs;
+    const work = Promise.all(
+      outputs.map(output => reportRejection(output[verb](limitOf(output)), verb, output)),
+    );
+    const timeoutMs = Math.max(...outputs.map(limitOf), given ?? 0);
     const { status } = await withTimeout(work, timeoutMs + GRACE_MS);
     if (status !== 'timeout') return;
     for (const { exporter, queued } of stats().exporters) {
@@ -59,14 +78,17 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
     }
   }
 
-  async function close(timeoutMs: number): Promise<DeliveryStats> {
+  async function close(timeoutMs: number | undefined): Promise<DeliveryStats> {
     // First everything is unregistered, so that an init() in the meantime starts anew. Then the rest is delivered.
     stop();
     globalState.tracer = undefined;
     globalState.lifecycle = undefined;
     globalState.handle = undefined;
+    globalState.isError = undefined;
+    if (globalState.pipeline === pipeline) globalState.pipeline = undefined;
     unregister();
-    tail?.close();
+    pipeline?.close();
+    pipeline?.closeTails();
     await forAllOutputs('shutdown', timeoutMs);
     stopMetrics();
     return stats();
@@ -75,40 +97,49 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
   return {
     async flush(options) {
       if (closing !== undefined) return closing;
-      await forAllOutputs('flush', options?.timeoutMs ?? parts.timeoutMs);
+      await forAllOutputs('flush', options?.timeoutMs);
       return stats();
     },
     shutdown(options) {
-      closing ??= close(options?.timeoutMs ?? parts.timeoutMs);
+      closing ??= close(options?.timeoutMs);
       return closing;
     },
     stats,
     check,
     url: ids => findUrl(exporters, ids),
-    overrideSampling: (traceId, decision) => overrides.set(traceId, decision),
+    overrideSampling: (span, override) => overrideSampling(span, override, overrides, pipeline?.tailOf(span)),
     getLocalRoot: (span: Span) => getLocalRoot(span),
   };
 }
 
 /** Collects the statistics of all exporters that have them. Never throws. */
-export function collectStats(exporters: readonly Exporter[]): DeliveryStats {
+export function collectStats(outputs: readonly PipelineOutput[]): readonly ExporterStats[] {
+  return outputs.flatMap(output => {
+    try {
+      return output.stats?.() ?? [];
+    } catch (error) {
+      // One failing exporter of the application must not hide the statistics of the others.
+      reportFault(`stats() of the exporter ${output.name}`, error);
+      return [];
+    }
+  });
+}
+
+/** The spans that `onSpanEnd` dropped ended for every exporter, and reached none. */
+function addFilterCounts(row: ExporterStats, { filtered, filterRefused }: SpanFilterCounts): ExporterStats {
+  if (filtered + filterRefused === 0) return row;
   return {
-    exporters: exporters.flatMap(exporter => {
-      try {
-        return exporter.stats === undefined ? [] : [exporter.stats()];
-      } catch (error) {
-        // One failing exporter of the application must not hide the statistics of the others.
-        reportFault(`stats() of the exporter ${exporter.name}`, error);
-        return [];
-      }
-    }),
+    ...row,
+    ended: row.ended + filtered,
+    dropped: { ...row.dropped, filtered: (row.dropped.filtered ?? 0) + filtered },
+    filter_refused: filterRefused,
   };
 }
 
 /** Returns the URL of the first exporter that has one. An exporter whose `url()` fails is skipped. */
 function findUrl(
   exporters: readonly Exporter[],
-  ids: { readonly traceId: string; readonly spanId: string },
+  ids: { readonly traceId: string; readonly spanId?: string | undefined },
 ): string | undefined {
   for (const exporter of exporters) {
     const url: unknown = guarded(

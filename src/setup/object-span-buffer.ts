@@ -25,22 +25,33 @@ export const SDK_SPAN_BYTES = 950;
 const ATTRIBUTE_BYTES = 60;
 const ENTRY_BYTES = 250;
 
+/** The options of the span buffer of a processor. */
+export interface ObjectBufferOptions {
+  /** The memory of a span without attributes, in bytes. @default that of our engine */
+  readonly spanBytes?: number;
+  /** Changes a span before the processor receives it. @default no change */
+  readonly prepare?: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  /** Takes a sampled span of a trace that is not kept, which the processor does not receive. */
+  readonly onSkip?: (span: ReadableSpan) => void;
+}
+
 /**
  * Creates the span buffer of a processor.
  *
  * @param processor receives the spans of kept traces
  * @param name the name of the output, for the report of exceptions
- * @param spanBytes the memory of a span without attributes
+ * @param options the memory of a span, and callbacks
  */
 export function createObjectSpanBuffer(
   processor: SpanProcessor,
   name: string,
-  spanBytes: number = SPAN_BYTES,
+  { spanBytes = SPAN_BYTES, prepare = span => span, onSkip }: ObjectBufferOptions = {},
 ): SpanBuffer<BufferedObject> {
   const what = `onEnd of ${name}`;
   // As without tail sampling: a processor receives unsampled spans, and no sampled span of a dropped trace.
   const skip = (span: ReadableSpan): void => {
-    if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(span), undefined);
+    if (!isSampled(span.spanContext())) guarded(what, () => processor.onEnd(prepare(span)), undefined);
+    else onSkip?.(span);
   };
   return {
     skip,
@@ -49,7 +60,7 @@ export function createObjectSpanBuffer(
     release({ span }, mark) {
       guarded(
         what,
-        () => processor.onEnd(mark === undefined ? setSampledFlag(span) : addKeepMark(span, mark)),
+        () => processor.onEnd(prepare(mark === undefined ? setSampledFlag(span) : addKeepMark(span, mark))),
         undefined,
       );
     },

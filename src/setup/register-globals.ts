@@ -10,6 +10,9 @@ import {
 } from '@opentelemetry/api';
 import type { Diagnostic } from '../core/diagnostic.js';
 import { getRegisteredApiVersion } from '../core/api-version.js';
+import { globalState } from '../core/global-state.js';
+import { markProvider } from '../core/other-layouts.js';
+import type { PropagationPolicy } from '../core/propagation-policy.js';
 import type { ConflictingApiCopies } from '../instrument/index.js';
 
 /** The result of a registration. */
@@ -29,8 +32,13 @@ export interface Registration {
  *
  * @param contextManager carries the active context over awaits
  * @param propagator writes and reads the headers
+ * @param policy the rules for HTTP. Undefined if every host and every caller is trusted
  */
-export function registerGlobals(contextManager: ContextManager, propagator: TextMapPropagator): Registration {
+export function registerGlobals(
+  contextManager: ContextManager,
+  propagator: TextMapPropagator,
+  policy: PropagationPolicy | undefined,
+): Registration {
   const owned: { disable(): void }[] = [];
   const refused: Diagnostic[] = [];
   const register = (what: string, api: { disable(): void }, done: boolean): boolean => {
@@ -45,16 +53,18 @@ export function registerGlobals(contextManager: ContextManager, propagator: Text
     apiContext.setGlobalContextManager(contextManager.enable()),
   );
   register('propagator', propagation, propagation.setGlobalPropagator(propagator));
+  globalState.propagation = policy;
 
   return {
     contextManager: managed ? contextManager : apiContext,
     refused,
     setProvider(provider) {
+      markProvider(provider);
       register('tracer provider', apiTrace, apiTrace.setGlobalTracerProvider(provider));
     },
     unregister() {
       for (const api of owned.splice(0)) api.disable();
-      contextManager.disable();
+      if (globalState.propagation === policy) globalState.propagation = undefined;
     },
   };
 }

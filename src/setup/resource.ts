@@ -2,8 +2,11 @@
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { AttributeValue } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import type { ResolvedConfig } from '../config/index.js';
+import type { DetectorName, ResolvedConfig, ResourceDetector } from '../config/index.js';
+import { guarded, reportFault } from '../core/guard.js';
+import { normaliseAttributeValue } from '../spans/attributes.js';
 import type { SecretRedactor } from '../redact/secret-redactor.js';
 import { SCOPE_NAME, VERSION } from '../core/version.js';
 
@@ -15,18 +18,54 @@ import { SCOPE_NAME, VERSION } from '../core/version.js';
  * @see https://opentelemetry.io/docs/specs/semconv/resource/
  */
 export function createResource(config: ResolvedConfig, redactor: SecretRedactor): Resource {
-  return defaultResource().merge(
-    resourceFromAttributes(
-      redactor.attributes({
-        'telemetry.distro.name': SCOPE_NAME,
-        'telemetry.distro.version': VERSION,
-        'service.instance.id': randomUUID(),
-        'host.name': hostname(),
-        'process.pid': process.pid,
-        'process.runtime.name': 'nodejs',
-        'process.runtime.version': process.versions.node,
-        ...config.attributes,
-      }),
-    ),
-  );
+  const { detectorNames, detectors } = config;
+  const isOn = (name: DetectorName): boolean => detectorNames?.includes(name) ?? true;
+  const found = {
+    'telemetry.distro.name': SCOPE_NAME,
+    'telemetry.distro.version': VERSION,
+    ...(isOn('serviceinstance') ? { 'service.instance.id': randomUUID() } : {}),
+    ...(isOn('host') ? { 'host.name': hostname() } : {}),
+    ...(isOn('process')
+      ? {
+          'process.pid': process.pid,
+          'process.runtime.name': 'nodejs',
+          'process.runtime.version': process.versions.node,
+        }
+      : {}),
+  };
+  const own = defaultResource().merge(resourceFromAttributes(redactor.attributes(found)));
+  const configured = resourceFromAttributes(redactor.attributes(config.attributes));
+  const resource = detectors
+    .reduce((merged, detector) => merged.merge(detectResource(detector, redactor)), own)
+    .merge(configured);
+  // Without a wait, the attributes that a detector finds later would never appear. It never rejects, because each attribute
+  // has a handler.
+  void resource.waitForAsyncAttributes?.();
+  return resource;
+}
+
+/** Runs a detector. A detector or an attribute that fails is left out with one diagnostic. */
+function detectResource(detector: ResourceDetector, redactor: SecretRedactor): Resource {
+  const detected = guarded('resource.detectors', () => detector.detect(), {});
+  const attributes: Record<string, AttributeValue | Promise<AttributeValue | undefined>> = {};
+  for (const [key, value] of Object.entries(detected?.attributes ?? {})) {
+    if (value instanceof Promise) {
+      attributes[key] = value.then(
+        (resolved: unknown) => clean(key, resolved, redactor),
+        (error: unknown) => {
+          reportFault('resource.detectors', error);
+          return undefined;
+        },
+      );
+    } else {
+      const cleaned = clean(key, value, redactor);
+      if (cleaned !== undefined) attributes[key] = cleaned;
+    }
+  }
+  return resourceFromAttributes(attributes);
+}
+
+function clean(key: string, value: unknown, redactor: SecretRedactor): AttributeValue | undefined {
+  const normalised = normaliseAttributeValue(value);
+  return normalised === undefined ? undefined : redactor.attributes({ [key]: normalised })[key];
 }

@@ -1,53 +1,73 @@
-// The one span processor in front of all outputs. Redaction and the decision about the whole trace happen here once, for
-// every exporter and every processor of the application.
+// The one span processor in front of all outputs. `onSpanEnd`, redaction and the decision about the whole trace happen here
+// once, for every exporter and every processor of the application:
+//
+//   onEnding of processors -> onSpanEnd -> redaction -> onEnd of processors -> redaction -> exporters
+//
+// The second redaction runs only if processors are configured, because their `onEnd` may write to the span.
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
-import { guarded } from '../core/guard.js';
-import { createSpanView } from '../spans/span-view.js';
+import { globalState } from '../core/global-state.js';
 import { FaultReporter, MultiSpanProcessor } from '../engine/index.js';
-import type { PipelineOutput } from './pipeline-output.js';
+import type { BufferedTraces } from '../sampling/buffered-trace-sampler.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
+import type { PipelineOutput } from './pipeline-output.js';
+import { createSafeRedaction, type Redact } from './redact-span.js';
+import type { SpanFilter } from './span-filter.js';
 
 /** The parts of a span pipeline. */
 export interface SpanPipelineParts {
   readonly outputs: readonly PipelineOutput[];
   readonly overrides: TraceOverrides;
-  /** Returns the span without its secrets, or the same object if it has none. */
-  readonly redact: ((span: ReadableSpan) => ReadableSpan) | undefined;
+  /** Undefined for no redaction. */
+  readonly redact: Redact | undefined;
   /** Decides when the local root has ended. Without it, spans reach the outputs when they end. */
   readonly tail?: TailSampler | undefined;
+  /** Applies `onSpanEnd`. */
+  readonly filter?: SpanFilter | undefined;
   readonly diagnostics: Diagnostics;
 }
 
 /** Passes every ended span to the outputs that receive it. */
 export class SpanPipeline implements SpanProcessor {
   readonly #overrides: TraceOverrides;
-  readonly #redact: SpanPipelineParts['redact'];
-  readonly #tail: TailSampler | undefined;
+  readonly #redact: Redact;
+  readonly #filter: SpanFilter | undefined;
+  readonly #outputs: readonly PipelineOutput[];
   readonly #allOutputs: MultiSpanProcessor;
   readonly #everySpanOutputs: MultiSpanProcessor;
-  readonly #keptSpanOutputs: MultiSpanProcessor;
+  readonly #keptSpanProcessors: MultiSpanProcessor | undefined;
+  readonly #keptSpanExporters: MultiSpanProcessor;
+  #tail: TailSampler | undefined;
+  /** Tail samplers of earlier `sample` options, which decide about the traces that they have buffered. */
+  #retiredTails: readonly TailSampler[] = [];
+  #isClosed = false;
 
-  constructor({ outputs, overrides, redact, tail, diagnostics }: SpanPipelineParts) {
+  constructor({ outputs, overrides, redact, tail, filter, diagnostics }: SpanPipelineParts) {
     const faults = new FaultReporter(diagnostics);
     const combine = (selected: readonly PipelineOutput[]): MultiSpanProcessor =>
       new MultiSpanProcessor(
         selected.map(({ processor }) => processor),
         faults,
       );
+    const kept = outputs.filter(({ sees }) => sees === 'kept');
+    const processors = kept.filter(({ isExporter }) => !isExporter);
     this.#overrides = overrides;
-    this.#redact = redact;
+    this.#redact = redact === undefined ? span => span : createSafeRedaction(redact);
+    this.#filter = filter;
+    this.#outputs = outputs;
     this.#tail = tail;
     this.#allOutputs = combine(outputs);
     this.#everySpanOutputs = combine(outputs.filter(({ sees }) => sees === 'every'));
-    this.#keptSpanOutputs = combine(outputs.filter(({ sees }) => sees === 'kept'));
+    this.#keptSpanProcessors = processors.length === 0 ? undefined : combine(processors);
+    this.#keptSpanExporters = combine(kept.filter(({ isExporter }) => isExporter));
   }
 
   onStart(span: Span, parent: Context): void {
-    this.#tail?.onStart(span);
+    this.#filter?.onStart(parent);
+    this.tailOf(span)?.onStart(span);
     this.#allOutputs.onStart(span, parent);
   }
 
@@ -56,14 +76,64 @@ export class SpanPipeline implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const redact = this.#redact;
-    const shown =
-      redact === undefined
-        ? span
-        : (guarded('redaction', () => redact(span), undefined) ?? removeContent(span));
-    this.#everySpanOutputs.onEnd(shown);
-    if (this.#tail !== undefined) return this.#tail.onEnd(span, shown);
-    if (this.#overrides.get(span.spanContext().traceId) !== 'drop') this.#keptSpanOutputs.onEnd(shown);
+    const successor = globalState.pipeline;
+    if (this.#isClosed && successor !== undefined && successor !== this) return successor.onEnd(span);
+    const changed = this.#filter === undefined ? span : this.#filter.apply(span);
+    if (changed === undefined) return this.#onFiltered(span);
+    const redacted = this.#redact(changed);
+    this.#everySpanOutputs.onEnd(redacted);
+    const tail = this.tailOf(span);
+    if (tail !== undefined) return tail.onEnd(changed, redacted);
+    if (this.#overrides.get(span.spanContext().traceId) === 'drop') return this.#onDropped(redacted);
+    if (this.#keptSpanProcessors === undefined) return this.#keptSpanExporters.onEnd(redacted);
+    this.#keptSpanProcessors.onEnd(redacted);
+    this.#keptSpanExporters.onEnd(this.#redact(redacted));
+  }
+
+  /** Replaces the tail sampler. Traces that have started remain with the earlier one. */
+  setTailSampler(tail: TailSampler | undefined): void {
+    if (this.#tail !== undefined) this.#retiredTails = [...this.#retiredTails, this.#tail];
+    this.#tail = tail;
+  }
+
+  /** The traces that earlier tail samplers decide about. */
+  get retiredTraces(): BufferedTraces {
+    const tails = (): readonly TailSampler[] => this.#retiredTails;
+    return {
+      get isEmpty() {
+        return tails().length === 0;
+      },
+      has: traceId => tails().some(tail => tail.holds(traceId)),
+    };
+  }
+
+  /** Decides all buffered traces. */
+  closeTails(): void {
+    for (const tail of this.#retiredTails) tail.close();
+    this.#tail?.close();
+  }
+
+  /** Whether no trace is buffered. */
+  get hasNoBufferedTraces(): boolean {
+    return (this.#tail?.isEmpty ?? true) && this.#retiredTails.every(({ isEmpty }) => isEmpty);
+  }
+
+  /** The tail sampler in force. */
+  get tail(): TailSampler | undefined {
+    return this.#tail;
+  }
+
+  /** The tail sampler that decides about the trace of a span: an earlier one, if it has buffered the trace. */
+  tailOf(span: Pick<ReadableSpan, 'spanContext'>): TailSampler | undefined {
+    if (this.#retiredTails.length === 0) return this.#tail;
+    const { traceId } = span.spanContext();
+    this.#retiredTails = this.#retiredTails.filter(tail => !tail.isDone);
+    return this.#retiredTails.find(tail => tail.holds(traceId)) ?? this.#tail;
+  }
+
+  /** Passes further spans to the pipeline of the next `init()`, as soon as there is one. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** For callers of the provider. The life cycle flushes each output separately, within a limit. */
@@ -74,16 +144,15 @@ export class SpanPipeline implements SpanProcessor {
   shutdown(): Promise<void> {
     return this.#allOutputs.shutdown();
   }
-}
 
-/** Replaces a span whose redaction failed: its secrets must not leave, and its trace must keep its shape. */
-function removeContent(span: ReadableSpan): ReadableSpan {
-  const { code } = span.status;
-  return createSpanView(span, {
-    name: '[redaction failed]',
-    attributes: {},
-    events: [],
-    links: [],
-    status: { code },
-  });
+  /** A filtered span still ends its trace. */
+  #onFiltered(span: ReadableSpan): void {
+    this.tailOf(span)?.onEnd(span, undefined);
+    for (const output of this.#outputs) output.leaveOut?.(span);
+  }
+
+  /** A span of a trace that the application dropped: `unsampled` in the statistics, as with a tail sampler. */
+  #onDropped(span: ReadableSpan): void {
+    for (const { sees, buffer } of this.#outputs) if (sees === 'kept') buffer.skip(span);
+  }
 }

@@ -2,30 +2,38 @@
 // This file is loaded by the first call of init(), because loading OpenTelemetry's SDK takes longer than loading ours.
 
 import { readFileSync } from 'node:fs';
-import { ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { describeConfig, type InitOptions, resolveConfig } from '../config/index.js';
+import { type ContextManager, ROOT_CONTEXT, type TextMapPropagator } from '@opentelemetry/api';
+import {
+  type ActiveConfig,
+  createActiveConfig,
+  describeConfig,
+  type InitOptions,
+  type ResolvedConfig,
+  resolveConfig,
+} from '../config/index.js';
 import { InheritedContextManager } from '../context/inherited-context-manager.js';
-import type { CheckReport } from '../core/check.js';
+import { PersistentContextManager } from '../context/persistent-context-manager.js';
 import { createDiagnostics, stderrLogger } from '../core/diagnostics.js';
 import { createProblemDiagnostic } from '../core/errors.js';
-import { globalState, type Lifecycle } from '../core/global-state.js';
+import { globalState } from '../core/global-state.js';
 import { reportFault } from '../core/guard.js';
-import type { DeliveryStats } from '../delivery/stats.js';
 import { KNOWN_NAMES } from '../instrument/index.js';
-import { extractFromEnvironment, selectPropagator, UntrustedRemotePropagator } from '../propagation/index.js';
+import { createPropagationPolicy, extractFromEnvironment, selectPropagator } from '../propagation/index.js';
 import { createRedactingLogger } from '../redact/redacting-logger.js';
 import { createRedactor } from '../redact/redactor.js';
-import { TraceOverrides } from '../sampling/trace-overrides.js';
 import { getForeignTracerProvider } from '../span/active-tracer.js';
-import { createCheck, type StartupState } from './check.js';
+import type { StartupState } from './check.js';
+import { createDisabledProvider } from './disabled-provider.js';
 import { attachToForeign } from './foreign-provider.js';
 import { createHandle, type TraceHandle } from './handle.js';
 import { describeCurrentProcess, type HostProcess } from './host-process.js';
-import { createLifecycle } from './lifecycle.js';
-import { type Registration, registerGlobals } from './register-globals.js';
-import { createExporters, startProvider } from './start-provider.js';
+import { registerGlobals } from './register-globals.js';
+import { createExporters, startProvider, type StartedProvider } from './start-provider.js';
 import { createStartupLog } from './startup-log.js';
+import { createUpdate } from './update.js';
+
+// The loader of init() loads one file.
+export { reportSecondStart } from './second-start.js';
 
 /**
  * Starts tracing in this process, for the first time or after a shutdown.
@@ -38,7 +46,11 @@ export function startTracing(
   options: InitOptions | undefined,
   host: HostProcess = describeCurrentProcess(),
 ): TraceHandle {
-  const { config, warnings: problems } = resolveConfig(options, {
+  const {
+    config,
+    given,
+    warnings: problems,
+  } = resolveConfig(options, {
     ...host,
     readFile: path => readFileSync(path, 'utf8'),
     knownInstrumentations: KNOWN_NAMES,
@@ -54,60 +66,66 @@ export function startTracing(
 
   // Read before the registration below, which would hide it.
   const foreign = getForeignTracerProvider();
-  const propagator = selectPropagator(config.propagate, { diagnostics: globalState.diagnostics });
-  const contextManager = createContextManager(propagator, host.env);
-  // The parent process is always trusted. Callers over the network are trusted unless the option refuses them.
-  const trustsRemote = config.sample.trustRemote !== 'never' || config.disabled;
-  const registration = registerGlobals(
-    contextManager,
-    trustsRemote ? propagator : new UntrustedRemotePropagator(propagator),
-  );
+  const propagator = selectPropagator(config.propagate.formats, { diagnostics: globalState.diagnostics });
+  globalState.contextManager ??= createContextManager(propagator, host.env);
+  const { contextManager } = globalState;
+  const policy = createPropagationPolicy(config.propagate);
+  const registration = registerGlobals(contextManager, propagator, policy);
   const startup: StartupState = { config, host, problems, redact, recorded: startupLog.recorded };
+  globalState.isError = config.isError;
+  const view = createConfigView(config, redact);
   if (foreign !== undefined) {
-    const handle = attachToForeign(foreign, startup, registration);
+    const update = createUpdate(undefined, log, view.change);
+    const handle = attachToForeign(foreign, { startup, registration, given, update, readConfig: view.read });
     startupLog.stop();
     return handle;
   }
-  // Named exporters are created first, so that the start-up line can show their endpoints.
-  const live = config.disabled ? config : { ...config, exporters: createExporters(config) };
-  const lifecycle = config.disabled
-    ? createDisabledLifecycle(startup, registration)
-    : startProvider({
-        startup: { ...startup, config: live },
-        registration,
-        contextManager,
-        trustsRemote,
-        redactor,
-      });
-  startupLog.stop();
-  globalState.diagnostics.report('info', { code: 'started', message: describeConfig(live) });
-  return createHandle(config, lifecycle);
+  const start = (changed: ResolvedConfig): StartedProvider => {
+    // Named exporters are created first, so that the start-up line can show their endpoints.
+    const live = { ...changed, exporters: createExporters(changed) };
+    const provider = startProvider({
+      startup: { ...startup, config: live },
+      registration,
+      contextManager,
+      redactor,
+    });
+    reportStart(live);
+    return provider;
+  };
+  if (!config.disabled) {
+    const { lifecycle, settings } = start(config);
+    return createHandle(view.read, lifecycle, createUpdate(settings, log, view.change));
+  }
+  const { lifecycle, settings } = createDisabledProvider(startup, registration, sample =>
+    start({ ...config, sample, disabled: false }),
+  );
+  reportStart(config);
+  return createHandle(view.read, lifecycle, createUpdate(settings, log, view.change));
+
+  function reportStart(live: ResolvedConfig): void {
+    startupLog.stop();
+    globalState.diagnostics.report('info', { code: 'started', message: describeConfig(live) });
+  }
 }
 
-/** `OTEL_SDK_DISABLED`: no provider is registered, so no spans are created. Context still propagates. */
-function createDisabledLifecycle(
-  startup: StartupState,
-  registration: Registration,
-): Lifecycle<DeliveryStats, CheckReport> {
-  return createLifecycle({
-    outputs: [],
-    exporters: [],
-    tail: undefined,
-    overrides: new TraceOverrides(),
-    check: createCheck(startup, []),
-    timeoutMs: startup.config.delivery.shutdownTimeoutMs,
-    stop: () => {},
-    unregister: () => registration.unregister(),
-  });
+/** The configuration in force, which `update()` of the handle changes. */
+function createConfigView(
+  config: ResolvedConfig,
+  redact: (text: string) => string,
+): { readonly read: () => ActiveConfig; readonly change: (change: Partial<ResolvedConfig>) => void } {
+  let current = config;
+  let view: ActiveConfig | undefined;
+  return {
+    read: () => (view ??= createActiveConfig(current, redact)),
+    change(change) {
+      current = { ...current, ...change };
+      view = undefined;
+    },
+  };
 }
 
 /** The context of the parent process (TRACEPARENT) is active from the start: a command-line job continues that trace. */
-function createContextManager(
-  propagator: TextMapPropagator,
-  env: HostProcess['env'],
-): AsyncLocalStorageContextManager {
+function createContextManager(propagator: TextMapPropagator, env: HostProcess['env']): ContextManager {
   const inherited = extractFromEnvironment(env, propagator);
-  return inherited === ROOT_CONTEXT
-    ? new AsyncLocalStorageContextManager()
-    : new InheritedContextManager(inherited);
+  return inherited === ROOT_CONTEXT ? new PersistentContextManager() : new InheritedContextManager(inherited);
 }

@@ -1,34 +1,30 @@
-// The functions of the facade that control the context (bind, detached, suppress) and the export of a trace (keep, drop).
+// The functions of the facade that control the context: withAttributes, detached, suppress.
 
-import { trace as apiTrace } from '@opentelemetry/api';
-import { globalState } from '../core/global-state.js';
+import { type Attributes, trace as apiTrace } from '@opentelemetry/api';
+import { addContextAttributes } from '../context/index.js';
 import { suppressTracing } from '../core/suppression.js';
-import { ids } from './active-span.js';
+import { defineAttribute, forEachAttribute, normaliseAttributeValue } from '../spans/attributes.js';
+import { parseNested } from '../spans/nested-attributes.js';
 import { getActiveTracer } from './active-tracer.js';
+import { reportDroppedAttribute } from './report-input.js';
 import { requireFunction } from './require-function.js';
-import type { AnyFunction } from './types.js';
-import { copyFunctionProperties } from './wrap.js';
+import { readAttributesOf } from './set-attributes.js';
+import type { AttributesInput } from './types.js';
 
-/** Implements {@link Trace.bind}. */
-export function bind<F extends AnyFunction>(fn: F): F {
-  if (!requireFunction(fn, 'trace.bind')) return fn;
+/** Implements {@link TraceApi.withAttributes}. */
+export function withAttributes<T>(attributes: AttributesInput, fn: () => T): T {
+  if (!requireFunction(fn, 'trace.withAttributes')) return undefined as T;
   const tracer = getActiveTracer();
-  if (tracer === undefined) return fn;
-  const context = tracer.contextManager.active();
-  function bound(this: unknown, ...args: unknown[]): unknown {
-    // Looked up again for each call: after shutdown the function still runs, without a context.
-    const currentTracer = getActiveTracer();
-    const newTarget = new.target;
-    const call = (): unknown =>
-      newTarget === undefined
-        ? Reflect.apply(fn, this, args)
-        : Reflect.construct(fn, args, newTarget === bound ? fn : newTarget);
-    return currentTracer === undefined ? call() : currentTracer.contextManager.with(context, call);
-  }
-  return copyFunctionProperties(bound, fn);
+  if (tracer === undefined) return fn();
+  const given = readAttributesOf(attributes, 'trace.withAttributes');
+  if (given === undefined) return fn();
+  return tracer.contextManager.with(
+    addContextAttributes(tracer.contextManager.active(), snapshot(given)),
+    fn,
+  );
 }
 
-/** Implements {@link Trace.detached}. */
+/** Implements {@link TraceApi.detached}. */
 export function detached<T>(fn: () => T): T {
   if (!requireFunction(fn, 'trace.detached')) return undefined as T;
   const tracer = getActiveTracer();
@@ -36,7 +32,7 @@ export function detached<T>(fn: () => T): T {
   return tracer.contextManager.with(apiTrace.deleteSpan(tracer.contextManager.active()), fn);
 }
 
-/** Implements {@link Trace.suppress}. */
+/** Implements {@link TraceApi.suppress}. */
 export function suppress<T>(fn: () => T): T {
   if (!requireFunction(fn, 'trace.suppress')) return undefined as T;
   const tracer = getActiveTracer();
@@ -44,17 +40,17 @@ export function suppress<T>(fn: () => T): T {
   return tracer.contextManager.with(suppressTracing(tracer.contextManager.active()), fn);
 }
 
-/** Implements {@link Trace.keep}. */
-export function keep(): void {
-  overrideSampling('keep');
-}
-
-/** Implements {@link Trace.drop}. */
-export function drop(): void {
-  overrideSampling('drop');
-}
-
-function overrideSampling(decision: 'keep' | 'drop'): void {
-  const activeIds = ids();
-  if (activeIds !== undefined) globalState.lifecycle?.overrideSampling(activeIds.traceId, decision);
+/** Copies attributes into plain data, because every span reads them and the application may change its objects. */
+function snapshot(attributes: object): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  const add = (key: string, given: unknown): void => {
+    const value = normaliseAttributeValue(given);
+    const isJson = typeof given === 'object' && typeof value === 'string' && /^[[{]/.test(value);
+    // OTLP has nested values, so an object remains an object.
+    if (value !== undefined)
+      defineAttribute(copy as Attributes, key, isJson ? (parseNested(value) as string) : value);
+    else if (given !== undefined && given !== null) reportDroppedAttribute(key);
+  };
+  forEachAttribute(attributes, add, reportDroppedAttribute);
+  return copy;
 }

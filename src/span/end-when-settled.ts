@@ -12,6 +12,9 @@ import { traceStream } from './stream.js';
 import { isThenable, type Thenable, traceThenable } from './thenable.js';
 import type { SpanOptions } from './types.js';
 
+/** Receives the result of a function, after a promise is fulfilled and before the span ends. It never throws. */
+export type OnResult = (span: Span, value: unknown) => void;
+
 /**
  * Ends the span when the result of its function has settled.
  *
@@ -21,6 +24,7 @@ import type { SpanOptions } from './types.js';
  * @param context the context that holds the span
  * @param tracer the tracer of the span
  * @param options the options of the span
+ * @param onResult receives the result
  * @returns the result, or an object with the same behaviour that ends the span
  */
 export function endWhenSettled<T>(
@@ -30,14 +34,17 @@ export function endWhenSettled<T>(
   context: Context,
   tracer: ActiveTracer,
   options: SpanOptions | undefined,
+  onResult: OnResult | undefined,
 ): T {
   if (result === null || (typeof result !== 'object' && typeof result !== 'function')) {
+    onResult?.(span, result);
     endSpan(span);
     return result;
   }
   const isStream = options !== undefined && readStreamOption(options);
   const kind = classifyResult(result);
   if (kind === 'plain' && !isStream) {
+    onResult?.(span, result);
     endSpan(span);
     return result;
   }
@@ -45,18 +52,15 @@ export function endWhenSettled<T>(
   if (kind === 'promise' && !isStream) {
     // A non-recording span has no end to wait for: the promise is returned unchanged.
     if (!span.isRecording()) return result;
-    return endAfterPromise(value as Promise<unknown>, span, order, options) as T;
+    return endAfterPromise(value as Promise<unknown>, span, order, options, onResult) as T;
   }
   const open = new OpenSpan(span, order, context, tracer, readIsErrorOption(options));
+  if (kind === 'plain' || kind === 'generator') onResult?.(span, result);
   switch (kind) {
     case 'promise':
-      return observePromisedStream(value as Promise<unknown>, open) as T;
+      return observePromisedStream(value as Promise<unknown>, open, onResult) as T;
     case 'thenable':
-      return traceThenable(
-        value as Thenable,
-        open,
-        isStream ? settled => observeStreamOrEnd(settled, open) : undefined,
-      ) as T;
+      return traceThenable(value as Thenable, open, observerOf(open, isStream, onResult)) as T;
     case 'generator':
       return types.isGeneratorObject(result)
         ? traceGenerator(result, open)
@@ -89,9 +93,11 @@ function endAfterPromise(
   span: Span,
   order: number,
   options: SpanOptions | undefined,
+  onResult: OnResult | undefined,
 ): Promise<unknown> {
   return promise.then(
     value => {
+      onResult?.(span, value);
       endSpan(span);
       return value;
     },
@@ -103,9 +109,31 @@ function endAfterPromise(
   );
 }
 
-function observePromisedStream(promise: Promise<unknown>, open: OpenSpan): Promise<unknown> {
+/** Returns the function that takes the value of a thenable, or undefined if the end of the span is all there is to do. */
+function observerOf(
+  open: OpenSpan,
+  isStream: boolean,
+  onResult: OnResult | undefined,
+): ((value: unknown) => unknown) | undefined {
+  if (!isStream && onResult === undefined) return undefined;
+  return value => {
+    onResult?.(open.span, value);
+    if (isStream) return observeStreamOrEnd(value, open);
+    open.end();
+    return value;
+  };
+}
+
+function observePromisedStream(
+  promise: Promise<unknown>,
+  open: OpenSpan,
+  onResult: OnResult | undefined,
+): Promise<unknown> {
   return promise.then(
-    value => observeStreamOrEnd(value, open),
+    value => {
+      onResult?.(open.span, value);
+      return observeStreamOrEnd(value, open);
+    },
     error => {
       open.fail(error);
       throw error;

@@ -4,6 +4,8 @@
 // their own properties, and classes are returned unchanged. A method that returns its own object returns the proxy, so that
 // chained calls go through the proxy, too.
 
+import { isClass } from './function-properties.js';
+
 /**
  * Creates an object that has the given members and behaves like `original` otherwise, also for `instanceof`.
  *
@@ -76,11 +78,4 @@ function createReflectionTraps<T extends object>(original: T): ProxyHandler<T> {
     deleteProperty: (_, key) => Reflect.deleteProperty(original, key),
     apply: (_, self, args) => Reflect.apply(original as (...args: unknown[]) => unknown, self, args),
   };
-}
-
-/** Whether a value is a class, which cannot be called. Only the `prototype` of a class is not writable. */
-function isClass(value: object): boolean {
-  return (
-    typeof value === 'function' && Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false
-  );
 }

@@ -4,37 +4,47 @@ import { type Tracer, trace as apiTrace } from '@opentelemetry/api';
 import type { CheckReport } from '../core/check.js';
 import { safeText } from '../core/diagnostics.js';
 import { globalState, type Lifecycle } from '../core/global-state.js';
-import { reportFault } from '../core/guard.js';
+import { guarded, reportFault } from '../core/guard.js';
+import { withTimeout } from '../core/with-timeout.js';
 import type { DeliveryStats } from '../delivery/stats.js';
 import { getForeignTracerProvider } from './active-tracer.js';
+import { isObject, readName, readVersion, reportArgument, reportUnknownOptions } from './report-input.js';
 import type { TimeLimit } from './types.js';
 
-const NO_STATS: DeliveryStats = { exporters: [] };
+/** The longest delay of a timer. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The default of `delivery.flushTimeoutMs`, which a foreign provider does not have. */
+const DEFAULT_TIMEOUT_MS = 3_000;
+
+const NO_STATS: DeliveryStats = { exporters: [], lateCalls: 0 };
 
 /** Returns the running set-up with its result types, which the core layer does not define. */
 function getLifecycle(): Lifecycle<DeliveryStats, CheckReport> | undefined {
   return globalState.lifecycle as Lifecycle<DeliveryStats, CheckReport> | undefined;
 }
 
-/** Implements {@link Trace.flush}. */
+/** Implements {@link TraceApi.flush}. */
 export async function flush(options?: TimeLimit): Promise<DeliveryStats> {
+  const limit = readTimeLimit(options, 'trace.flush');
   const lifecycle = getLifecycle();
-  if (lifecycle !== undefined) return lifecycle.flush(options);
-  await flushForeignProvider();
+  if (lifecycle !== undefined) return lifecycle.flush(limit);
+  await flushForeignProvider(limit.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   return NO_STATS;
 }
 
-/** Implements {@link Trace.shutdown}. */
+/** Implements {@link TraceApi.shutdown}. */
 export async function shutdown(options?: TimeLimit): Promise<DeliveryStats> {
-  return getLifecycle()?.shutdown(options) ?? NO_STATS;
+  const limit = readTimeLimit(options, 'trace.shutdown');
+  return getLifecycle()?.shutdown(limit) ?? NO_STATS;
 }
 
-/** Implements {@link Trace.stats}. */
+/** Implements {@link TraceApi.stats}. */
 export function stats(): DeliveryStats {
   return getLifecycle()?.stats() ?? NO_STATS;
 }
 
-/** Implements {@link Trace.check}. */
+/** Implements {@link TraceApi.check}. */
 export async function check(): Promise<CheckReport> {
   const lifecycle = getLifecycle();
   if (lifecycle === undefined) {
@@ -71,18 +81,45 @@ export async function check(): Promise<CheckReport> {
   }
 }
 
-/** Implements {@link Trace.getTracer}. */
-export function getTracer(name: string, version?: string): Tracer {
-  return apiTrace.getTracer(name, version);
+/** Implements {@link TraceApi.getTracer}. */
+export function getTracer(
+  name: string,
+  version?: string,
+  options?: { readonly schemaUrl?: string | undefined },
+): Tracer {
+  const schemaUrl = guarded('the options of trace.getTracer', () => options?.schemaUrl, undefined);
+  const isValid = schemaUrl === undefined || schemaUrl === null || typeof schemaUrl === 'string';
+  if (!isValid) reportArgument('trace.getTracer', 'text as the option schemaUrl', schemaUrl);
+  // `trace.getTracer` of the API has no third parameter.
+  return apiTrace
+    .getTracerProvider()
+    .getTracer(
+      readName(name, 'trace.getTracer'),
+      readVersion(version, 'trace.getTracer'),
+      typeof schemaUrl === 'string' ? { schemaUrl } : undefined,
+    );
+}
+
+/** Returns the valid options. A limit that is no number of milliseconds is reported, and the default applies. */
+function readTimeLimit(options: unknown, call: string): { readonly timeoutMs?: number } {
+  if (options === undefined || options === null) return {};
+  const timeoutMs = guarded(`the options of ${call}`, () => (options as TimeLimit).timeoutMs, undefined);
+  if (isObject(options)) reportUnknownOptions(call, options, ['timeoutMs']);
+  else reportArgument(call, 'an object with the option timeoutMs', options);
+  if (timeoutMs === undefined || timeoutMs === null) return {};
+  // A timer with a longer delay fires at once.
+  if (typeof timeoutMs === 'number' && timeoutMs >= 0)
+    return { timeoutMs: Math.min(timeoutMs, MAX_TIMEOUT_MS) };
+  reportArgument(call, 'milliseconds from 0 as the option timeoutMs', timeoutMs);
+  return {};
 }
 
 /** Calls the `forceFlush` of a foreign provider, which the API does not define. */
-async function flushForeignProvider(): Promise<void> {
+async function flushForeignProvider(timeoutMs: number): Promise<void> {
   const provider = getForeignTracerProvider() as { forceFlush?: () => Promise<void> } | undefined;
-  try {
-    await provider?.forceFlush?.();
-  } catch (error) {
-    // flush() never rejects, so that a shutdown sequence that awaits it continues.
-    reportFault('forceFlush of the registered tracer provider', error);
-  }
+  const work = Promise.resolve().then(() => provider?.forceFlush?.());
+  const result = await withTimeout(work, timeoutMs);
+  // flush() never rejects, so that a shutdown sequence that awaits it continues.
+  if (result.status === 'rejected')
+    reportFault('forceFlush of the registered tracer provider', result.reason);
 }

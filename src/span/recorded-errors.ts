@@ -7,9 +7,11 @@
 //   P ─┬─ A ── a        record of b: enclosing ids b, B, P. The parents of a are A and P; A is not among the ids,
 //      └─ B ── b        so b is not inside a, and a records the error, too.
 //
-// Only failing spans have this cost. A context holds no chain of spans, because a chain would keep ended spans in memory. A
-// span gives access to its parent and, while the parent is active, to the parent of the parent. For spans further up, the
-// start order decides.
+// Only failing spans pay for this. A context keeps no chain of spans, because that would keep ended spans alive. A span
+// knows its parent and, while the parent is active, the parent of the parent. For spans further up, the start order decides.
+//
+// A record also stores that `isError` has returned false. This holds for the error object, so also for the span around a new
+// trace. The ids of another trace are of no use for it, and the start order decides.
 
 import { context as apiContext, type Span, type SpanContext, trace as apiTrace } from '@opentelemetry/api';
 import { globalState, type RecordedError } from '../core/global-state.js';
@@ -21,39 +23,43 @@ const MAX_RECORDS = 16;
 const { objects, primitives } = globalState.errors;
 
 /**
- * Whether a span inside this one has recorded this error.
+ * Returns the record of this error by a span inside this one.
  *
  * @param error the thrown value
  * @param span the span that fails
  * @param order the start order of the span
  */
-export function wasRecorded(error: unknown, span: Span, order: number): boolean {
+export function findInnerRecord(error: unknown, span: Span, order: number): RecordedError | undefined {
   const records = findRecords(error);
-  if (records.length === 0) return false;
+  if (records.length === 0) return undefined;
   const { traceId, spanId } = span.spanContext();
-  const candidates = records.filter(record => record.traceId === traceId && record.order > order);
-  if (candidates.length === 0) return false;
-  const [, ...ancestors] = getLineage(span);
+  const later = records.filter(record => record.order > order);
+  const candidates = later.filter(record => record.traceId === traceId);
+  const [, ...ancestors] = candidates.length === 0 ? [] : getLineage(span);
   const inner = candidates.find(
     ({ enclosingIds }) => enclosingIds.has(spanId) || !ancestors.some(ancestor => enclosingIds.has(ancestor)),
   );
-  if (inner === undefined) return false;
-  for (const id of [spanId, ...ancestors]) inner.enclosingIds.add(id);
-  return true;
+  for (const id of [spanId, ...ancestors]) inner?.enclosingIds.add(id);
+  // A primitive value has no identity, so an equal value in another trace is another error.
+  return (
+    inner ??
+    (isObject(error) ? later.find(record => record.isExpected && record.traceId !== traceId) : undefined)
+  );
 }
 
 /**
- * Stores that a span has recorded an error.
+ * Stores that a span has recorded an error, or that `isError` has returned false for it.
  *
  * @param error the thrown value
  * @param span the span
  * @param order the start order of the span
+ * @param isExpected whether `isError` has returned false
  */
-export function markRecorded(error: unknown, span: Span, order: number): void {
+export function addRecord(error: unknown, span: Span, order: number, isExpected: boolean): void {
   const { traceId } = span.spanContext();
-  const record: RecordedError = { traceId, order, enclosingIds: new Set(getLineage(span)) };
+  const record: RecordedError = { traceId, order, enclosingIds: new Set(getLineage(span)), isExpected };
   if (isObject(error)) {
-    const others = findRecords(error).filter(other => other.traceId === traceId);
+    const others = findRecords(error).filter(other => other.isExpected || other.traceId === traceId);
     objects.set(error, [...others.slice(1 - MAX_RECORDS), record]);
     return;
   }

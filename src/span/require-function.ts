@@ -8,13 +8,18 @@ import type { AnyFunction } from './types.js';
  *
  * @param fn the callback
  * @param call the facade function as the application calls it: `trace.bind`
+ * @param accepted the accepted values, if functions are not the only ones: `a function or an event emitter`
  */
-export function requireFunction(fn: unknown, call: string): fn is AnyFunction {
+export function requireFunction(
+  fn: unknown,
+  call: string,
+  accepted: string = 'a function',
+): fn is AnyFunction {
   if (typeof fn === 'function') return true;
   globalState.diagnostics.reportOnce(`function-missing:${call}`, 'error', {
     code: 'function_missing',
-    message: `${call} was called without a function to run`,
-    fix: `Pass a function to ${call}.`,
+    message: `${call} was called without ${accepted}`,
+    fix: `Pass ${accepted} to ${call}.`,
     source: call,
   });
   return false;

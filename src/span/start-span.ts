@@ -1,121 +1,138 @@
-// Starts a span from the options of the facade: kinds by name, parents of every form. Nothing throws.
+// Starts a span from the options of the facade. Nothing throws.
 
-import {
-  type Context,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type Span,
-  type SpanContext,
+import type {
+  Attributes,
+  Context,
+  Link,
+  Span,
   SpanKind,
-  type SpanOptions as ApiSpanOptions,
-  trace as apiTrace,
+  TimeInput as ApiTimeInput,
 } from '@opentelemetry/api';
-import { safeText } from '../core/diagnostics.js';
-import { globalState } from '../core/global-state.js';
-import { guarded, reportFault } from '../core/guard.js';
-import { extract } from '../propagation/extract.js';
+import { getContextAttributes, getSpan } from '../context/index.js';
+import { reportFault } from '../core/guard.js';
 import { normaliseAttributes } from '../spans/attributes.js';
-import type { ActiveTracer } from './active-tracer.js';
+import type { ActiveTracer, ForeignTracer } from './active-tracer.js';
+import { checkSpanOptions } from './check-options.js';
 import { NOOP_SPAN } from './noop-span.js';
+import { keepTrace } from './override-sampling.js';
+import { readAttributes, readTime } from './read-input.js';
+import { readName, reportDroppedAttribute, reportOption } from './report-input.js';
+import { resolveKind } from './span-kind.js';
+import { linkTo, readLinks } from './span-links.js';
 import type { SpanOptions } from './types.js';
-
-const KINDS: Readonly<Record<string, SpanKind>> = {
-  internal: SpanKind.INTERNAL,
-  server: SpanKind.SERVER,
-  client: SpanKind.CLIENT,
-  producer: SpanKind.PRODUCER,
-  consumer: SpanKind.CONSUMER,
-};
 
 /**
  * Starts a span on a tracer. If the provider throws, the span records nothing.
  *
  * @param tracer the tracer
- * @param name the name of the span
+ * @param givenName the name of the span
  * @param options the options of the facade
- * @param parent the context that holds the parent: see {@link resolveParentContext}
+ * @param parent the context that holds the parent: see `resolveParentContext`
  */
 export function startSpanOn(
   tracer: ActiveTracer,
-  name: string,
+  givenName: string,
   options: SpanOptions | undefined,
   parent: Context,
 ): Span {
   try {
-    if (tracer.isForeign) return tracer.tracer.startSpan(name, options && toApiOptions(options), parent);
+    const name = typeof givenName === 'string' ? givenName : readName(givenName, 'trace.span');
+    if (options !== undefined) return startWithOptions(tracer, name, options, parent);
+    if (tracer.isForeign) return startForeign(tracer, name, {}, parent);
     // Our engine takes separate arguments, so that a span without options needs no options object.
-    if (options === undefined) {
-      return tracer.tracer.startSpanIn(name, undefined, undefined, undefined, undefined, undefined, parent);
-    }
-    const { attributes, kind, links, startTime } = options;
-    return tracer.tracer.startSpanIn(
-      name,
-      kind && resolveKind(kind),
-      attributes,
-      links,
-      startTime,
-      undefined,
-      parent,
-    );
+    return tracer.tracer.startSpanIn(name, undefined, undefined, undefined, undefined, undefined, parent);
   } catch (error) {
-    // A foreign provider or a getter of the options threw. The function of the application must still run.
+    // A foreign provider threw. The function of the application must still run.
     reportFault('starting a span', error);
     return NOOP_SPAN;
   }
 }
 
-/**
- * Returns the context that holds the parent of a new span. Never throws.
- *
- * @param active the active context
- * @param options the options, whose `root` and `parent` take precedence
- */
-export function resolveParentContext(active: Context, options: SpanOptions | undefined): Context {
-  if (options === undefined) return active;
-  return guarded('the option root or parent of trace.span', () => readParentContext(active, options), active);
+/** Options in the form of OpenTelemetry's API, with attributes of the types that the application set. */
+interface ReadOptions {
+  readonly kind?: SpanKind | undefined;
+  readonly attributes?: object | undefined;
+  readonly links?: readonly Link[] | undefined;
+  readonly startTime?: ApiTimeInput | undefined;
 }
 
-function readParentContext(active: Context, options: SpanOptions): Context {
-  if (options.root === true) return apiTrace.deleteSpan(active);
-  const { parent } = options;
-  if (parent === undefined || parent === null) return active;
-  if (isContext(parent)) return parent;
-  if (isSpanContext(parent)) return apiTrace.setSpanContext(active, parent);
-  return extract(parent, apiTrace.deleteSpan(active));
-}
-
-/** Converts options for a foreign provider, which would drop or refuse dates, big integers and objects. */
-function toApiOptions(options: SpanOptions): ApiSpanOptions {
-  const { attributes, kind, links, root, startTime } = options;
-  return {
-    ...(attributes === undefined ? {} : { attributes: normaliseAttributes(attributes) }),
-    ...(kind === undefined ? {} : { kind: resolveKind(kind) }),
-    ...(links === undefined ? {} : { links: [...links] }),
-    ...(root === true ? { root } : {}),
-    ...(startTime === undefined ? {} : { startTime }),
+function startWithOptions(tracer: ActiveTracer, name: string, options: SpanOptions, parent: Context): Span {
+  checkSpanOptions(name, options);
+  let { attributes, kind, links, root, startTime, keep }: SpanOptions = {};
+  try {
+    ({ attributes, kind, links, root, startTime, keep } = options);
+  } catch (error) {
+    // The span starts with the options that were read before the failure.
+    reportFault('a getter of the span options', error);
+  }
+  const read: ReadOptions = {
+    kind: isAbsent(kind) ? undefined : resolveKind(kind),
+    attributes: isAbsent(attributes) ? undefined : readAttributesOption(attributes),
+    links: collectLinks(tracer, links, root),
+    startTime: isAbsent(startTime) ? undefined : readStartTime(startTime),
   };
-}
-
-function resolveKind(kind: SpanOptions['kind']): SpanKind {
-  const known = typeof kind === 'string' ? KINDS[kind.toLowerCase()] : kind;
-  if (known !== undefined && SpanKind[known] !== undefined) return known;
-  const received = safeText(kind);
-  globalState.diagnostics.reportOnce(`kind:${received}`, 'warn', {
-    code: 'unknown_span_kind',
-    message: `the span kind '${received}' is unknown, and 'internal' is used`,
-    fix: `Set the option kind to one of ${Object.keys(KINDS).join(', ')}.`,
-    source: 'kind',
-  });
-  return SpanKind.INTERNAL;
-}
-
-function isContext(value: object): value is Context {
-  return value === ROOT_CONTEXT || typeof (value as Partial<Context>).getValue === 'function';
-}
-
-function isSpanContext(value: object): value is SpanContext {
-  const { traceId, spanId } = value as Partial<SpanContext>;
-  return (
-    typeof traceId === 'string' && typeof spanId === 'string' && isSpanContextValid(value as SpanContext)
+  const context = keep === true ? keepTrace(tracer, parent) : parent;
+  if (tracer.isForeign) return startForeign(tracer, name, read, context);
+  return tracer.tracer.startSpanIn(
+    name,
+    read.kind,
+    read.attributes as Attributes | undefined,
+    read.links,
+    read.startTime,
+    undefined,
+    context,
   );
+}
+
+/** A foreign provider drops or refuses dates, big integers and objects, and does not know `trace.withAttributes`. */
+function startForeign({ tracer }: ForeignTracer, name: string, options: ReadOptions, parent: Context): Span {
+  const { kind, attributes, links, startTime } = options;
+  const inherited = getContextAttributes(parent);
+  const hasAttributes = attributes !== undefined || inherited !== undefined;
+  return tracer.startSpan(
+    name,
+    {
+      ...(kind === undefined ? {} : { kind }),
+      ...(hasAttributes ? { attributes: { ...normalise(inherited), ...normalise(attributes) } } : {}),
+      ...(links === undefined ? {} : { links: links.map(normaliseLink) }),
+      ...(startTime === undefined ? {} : { startTime }),
+    },
+    parent,
+  );
+}
+
+function readAttributesOption(attributes: unknown): object | undefined {
+  const read = readAttributes(attributes);
+  if (read === undefined) reportOption('attributes', 'an object with attributes', attributes);
+  return read;
+}
+
+function readStartTime(startTime: unknown): ApiTimeInput | undefined {
+  const time = readTime(startTime);
+  if (time === undefined) reportOption('startTime', 'a date, a number or [seconds, nanoseconds]', startTime);
+  return time;
+}
+
+/** Combines the option `links` with the link of `root: 'linked'`. */
+function collectLinks(
+  tracer: ActiveTracer,
+  links: unknown,
+  root: SpanOptions['root'],
+): readonly Link[] | undefined {
+  const given = isAbsent(links) ? undefined : readLinks(links);
+  if (root !== 'linked') return given;
+  const link = linkTo(getSpan(tracer.contextManager.active())?.spanContext());
+  return link === undefined ? given : [...(given ?? []), link];
+}
+
+function normaliseLink(link: Link): Link {
+  return link.attributes === undefined ? link : { ...link, attributes: normalise(link.attributes) };
+}
+
+function normalise(attributes: object | undefined): Attributes {
+  return normaliseAttributes(attributes, reportDroppedAttribute);
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
 }

@@ -1,37 +1,66 @@
 // trace.traced: the decorator, in the standard form and in TypeScript's legacy form, with and without parentheses.
 
 import { globalState } from '../core/global-state.js';
-import type { AnyFunction, SpanOptions, Traced } from './types.js';
-import { traceFunction } from './wrap.js';
+import type { GetTracer } from './active-tracer.js';
+import { reportArgument } from './report-input.js';
+import type { AnyFunction, Traced, TracedOptions } from './types.js';
+import { type NameOf, traceFunction } from './wrap.js';
 
 /** The arguments of a decorator: two in the standard form, three in TypeScript's legacy form. */
 type DecoratorArguments = readonly [target: unknown, context: unknown, descriptor?: PropertyDescriptor];
 
-/** Implements {@link Trace.traced}. */
-export const traced: Traced = ((...args: readonly unknown[]): unknown => {
-  // `@trace.traced` without parentheses: the first argument is the method.
-  if (isDecoratorCall(args)) return decorate(args, undefined, undefined);
-  const [name, options] = args as readonly [string?, SpanOptions?];
-  return (...decoratorArgs: DecoratorArguments): unknown => decorate(decoratorArgs, name, options);
-}) as Traced;
+interface Settings {
+  readonly name: string | undefined;
+  readonly options: TracedOptions | undefined;
+  readonly getTracer: GetTracer;
+}
+
+/**
+ * Creates {@link TraceApi.traced}.
+ *
+ * @param getTracer returns the tracer of the facade
+ */
+export function createTraced(getTracer: GetTracer): Traced {
+  return function traced(...args: readonly unknown[]): unknown {
+    // `@trace.traced` without parentheses: the first argument is the method.
+    if (isDecoratorCall(args)) return decorate(args, { name: undefined, options: undefined, getTracer });
+    const settings = { ...readSettings(args), getTracer };
+    return (...decoratorArgs: DecoratorArguments): unknown => decorate(decoratorArgs, settings);
+  } as Traced;
+}
+
+/** Reads `(name, options)` or `(options)`. */
+function readSettings([first, second]: readonly unknown[]): Omit<Settings, 'getTracer'> {
+  if (typeof first === 'object' && first !== null) {
+    if (second !== undefined) reportArgument('trace.traced', 'the options once', second);
+    return { name: undefined, options: first as TracedOptions };
+  }
+  const hasName = first !== undefined && first !== null;
+  if (hasName && typeof first !== 'string') reportArgument('trace.traced', 'a name or options', first);
+  return {
+    name: typeof first === 'string' ? first : undefined,
+    options: second as TracedOptions | undefined,
+  };
+}
 
 /** Returns the traced method, or undefined, which leaves anything but a method unchanged. */
-function decorate(
-  [target, context, descriptor]: DecoratorArguments,
-  name: string | undefined,
-  options: SpanOptions | undefined,
-): unknown {
+function decorate([target, context, descriptor]: DecoratorArguments, settings: Settings): unknown {
   if (isStandardContext(context)) {
     if (context.kind === 'method' && typeof target === 'function') {
-      return traceFunction(createNameFunction(name, context.name), target as AnyFunction, options);
+      return traceMethod(target as AnyFunction, context.name, settings);
     }
     return reportNotAMethod(`the ${context.kind} ${String(context.name)}`);
   }
   const key = context as string | symbol;
   if (typeof descriptor?.value === 'function') {
-    return { ...descriptor, value: traceFunction(createNameFunction(name, key), descriptor.value, options) };
+    return { ...descriptor, value: traceMethod(descriptor.value as AnyFunction, key, settings) };
   }
   return reportNotAMethod(key === undefined ? 'a class' : `the member ${String(key)}`);
+}
+
+function traceMethod(method: AnyFunction, key: string | symbol, settings: Settings): AnyFunction {
+  const { name, options, getTracer } = settings;
+  return traceFunction(createNameOf(name, key), method, options, getTracer);
 }
 
 function reportNotAMethod(element: string): undefined {
@@ -45,16 +74,26 @@ function reportNotAMethod(element: string): undefined {
 }
 
 /** Whether these are the arguments of a decorator: a context of the standard form, or a target with a property key. */
-function isDecoratorCall(args: readonly unknown[]): args is DecoratorArguments {
+export function isDecoratorCall(args: readonly unknown[]): args is DecoratorArguments {
   const [first, second] = args;
   if (isStandardContext(second)) return true;
-  if (args.length === 1) return typeof first === 'function';
+  // A class in the legacy form. A function without a prototype was meant as the name or the options.
+  if (args.length === 1) return typeof first === 'function' && hasPrototype(first);
   const isKey = typeof second === 'string' || typeof second === 'symbol';
   return isKey && (typeof first === 'function' || (typeof first === 'object' && first !== null));
 }
 
-/** Creates the function that returns the span name for a call's `this`. */
-function createNameFunction(name: string | undefined, key: string | symbol): (self: unknown) => string {
+function hasPrototype(fn: object): boolean {
+  try {
+    return Object.hasOwn(fn, 'prototype');
+  } catch {
+    // A revoked proxy.
+    return false;
+  }
+}
+
+/** Creates the function that returns the span name of a call: `Class.method` without a name. */
+function createNameOf(name: string | undefined, key: string | symbol): NameOf {
   const method = typeof key === 'symbol' ? (key.description ?? 'method') : key;
   return name === undefined ? self => `${getClassPrefix(self)}${method}` : () => name;
 }
@@ -71,12 +110,18 @@ function getClassPrefix(self: unknown): string {
   }
 }
 
+/** Whether a value is the context of a standard decorator. Never throws. */
 function isStandardContext(context: unknown): context is { kind: string; name: string | symbol } {
-  return (
-    typeof context === 'object' &&
-    context !== null &&
-    typeof (context as { kind?: unknown }).kind === 'string' &&
-    // Span options may also have a kind, but no name.
-    'name' in context
-  );
+  try {
+    return (
+      typeof context === 'object' &&
+      context !== null &&
+      typeof (context as { kind?: unknown }).kind === 'string' &&
+      // Span options may also have a kind, but no name.
+      'name' in context
+    );
+  } catch {
+    // Options with a getter that throws, or a revoked proxy.
+    return false;
+  }
 }

@@ -1,75 +1,149 @@
-// The types of the facade `trace`.
+// The types of the options and arguments of the facade `trace`.
 
-import type { CheckReport } from '../core/check.js';
-import type {
-  Attributes,
-  AttributeValue,
-  Context,
-  Link,
-  Span,
-  SpanContext,
-  SpanKind,
-  TimeInput,
-  Tracer,
-} from '@opentelemetry/api';
-import type { DeliveryStats } from '../delivery/stats.js';
+import type { Context, Link, Span, SpanContext, SpanKind } from '@opentelemetry/api';
 import type { Carrier } from '../propagation/carrier.js';
+import type { AttributesInput } from '../spans/attribute-input.js';
+
+export type { Carrier } from '../propagation/carrier.js';
+export type { AttributeInput, AttributesInput } from '../spans/attribute-input.js';
 
 /** A function of any type. Type parameters that extend it preserve the exact type. */
-// biome-ignore format: one line reads best
-export type AnyFunction = (this: never, ...args: never[]) => unknown;
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** A class of any type, also an abstract one. */
+export type AnyConstructor = abstract new (...args: never[]) => unknown;
+
+/** A function or a class, which `trace.wrap` accepts. */
+export type Traceable = AnyFunction | AnyConstructor;
+
+/** The `this` of a function. A class has none before its instance exists. */
+export type ThisOf<F> = F extends (this: infer This, ...args: never[]) => unknown ? This : undefined;
+
+/** The arguments of a function or a class. */
+export type ArgumentsOf<F> = F extends (this: never, ...args: infer Args) => unknown
+  ? Args
+  : F extends abstract new (
+        ...args: infer Args
+      ) => unknown
+    ? Args
+    : never;
+
+/** The value that a call of a function or a class results in, after promises have been fulfilled. */
+export type ResultOf<F> = F extends abstract new (
+  ...args: never[]
+) => infer Instance
+  ? Instance
+  : F extends (this: never, ...args: never[]) => infer Result
+    ? Awaited<Result>
+    : never;
+
+/** An emitter of events with the methods of Node's `EventEmitter`. */
+export interface EmitterLike {
+  on(event: never, listener: never): unknown;
+  emit(event: never, ...args: never[]): unknown;
+}
+
+/** A time: a `Date`, milliseconds since 1970, a reading of `performance.now()`, or seconds and nanoseconds since 1970. */
+export type TimeInput = Date | number | readonly [seconds: number, nanoseconds: number];
 
 /** The kind of a span by name. OpenTelemetry's `SpanKind` numbers are accepted, too. */
 export type SpanKindName = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-export type { Carrier };
+/** A link to a related span: OpenTelemetry's `Link`, the span, its context, or a carrier with its context. */
+export type LinkInput = Link | Span | Context | SpanContext | Carrier;
+
+/** The parent of a span: a span, a context, the context of a span, or a carrier with one of a remote span. */
+export type ParentInput = Span | Context | SpanContext | Carrier;
 
 /** The options of a span. */
 export interface SpanOptions {
   /** Attributes at the start, which samplers can read. */
-  readonly attributes?: Attributes;
+  readonly attributes?: AttributesInput | undefined;
   /** @default 'internal' */
-  readonly kind?: SpanKindName | SpanKind;
+  readonly kind?: SpanKindName | SpanKind | undefined;
   /** Links to related spans. */
-  readonly links?: readonly Link[];
-  /** Starts a new trace, even if a span is active. @default false */
-  readonly root?: boolean;
+  readonly links?: readonly LinkInput[] | undefined;
+  /** Starts a new trace, even if a span is active. `'linked'` adds a link to that span. @default false */
+  readonly root?: boolean | 'linked' | undefined;
   /** The parent, instead of the active span. */
-  readonly parent?: Context | SpanContext | Carrier;
+  readonly parent?: ParentInput | undefined;
   /** The start of the work. @default the current time */
-  readonly startTime?: TimeInput;
+  readonly startTime?: TimeInput | undefined;
   /** Keeps the span open until the stream, iterable or body that fn returns ends, fails or is cancelled. @default false */
-  readonly stream?: boolean;
-  /** Whether an error is a failure. `false` leaves the status unset. Called once for each failure. @default every error */
-  readonly isError?: (error: unknown) => boolean;
+  readonly stream?: boolean | undefined;
+  /** Keeps the trace, regardless of the sampling decision, as `trace.keep()` does. @default false */
+  readonly keep?: boolean | undefined;
+  /**
+   * Whether an error is a failure. `false` leaves the status unset, also on the spans around this one. Called once for each
+   * failure. @default isError of init(), else every error
+   */
+  readonly isError?: ((error: unknown) => boolean) | undefined;
 }
 
-/** The options of `trace.wrap`. Arguments are recorded through `attributes` only. */
-export interface WrapOptions<F extends AnyFunction = AnyFunction>
-  extends Omit<SpanOptions, 'attributes' | 'startTime'> {
+/** The options of `trace.wrap`. Arguments and results are recorded through `attributes` and `result` only. */
+export interface WrapOptions<F extends Traceable = AnyFunction> extends Omit<SpanOptions, 'attributes'> {
   /** The attributes of the span: fixed, or computed from the arguments of the call. */
-  readonly attributes?: Attributes | ((...args: Parameters<F>) => Attributes);
+  readonly attributes?:
+    | AttributesInput
+    | ((this: ThisOf<F>, ...args: ArgumentsOf<F>) => AttributesInput | undefined)
+    | undefined;
+  /** Computes further attributes from the result of the call, after a promise is fulfilled. */
+  readonly result?: ((this: ThisOf<F>, value: ResultOf<F>) => AttributesInput | undefined) | undefined;
+}
+
+/** The options of `trace.traced`. The callbacks declare the types of their own parameters. */
+export interface TracedOptions extends Omit<SpanOptions, 'attributes'> {
+  /** The attributes of the span: fixed, or computed from the arguments of the call. */
+  readonly attributes?:
+    | AttributesInput
+    | ((this: never, ...args: never[]) => AttributesInput | undefined)
+    | undefined;
+  /** Computes further attributes from the result of the call, after a promise is fulfilled. */
+  readonly result?: ((this: never, value: never) => AttributesInput | undefined) | undefined;
+}
+
+/** The options of `trace.wrapAll`. */
+export interface WrapAllOptions<T extends object = object> {
+  /** The span names begin with it and a dot. @default the name of the class, else nothing */
+  readonly prefix?: string | undefined;
+  /** The methods to trace. @default all */
+  readonly only?: readonly (keyof T)[] | undefined;
+  /** The methods to leave out. */
+  readonly skip?: readonly (keyof T)[] | undefined;
 }
 
 /** The options of `trace.continue`. The carrier supplies the parent. */
 export type ContinueOptions = Omit<SpanOptions, 'parent' | 'root'>;
 
+/** The options of `trace.recordError`. */
+export interface RecordErrorOptions {
+  /** Further attributes of the event. */
+  readonly attributes?: AttributesInput | undefined;
+  /** Whether the work succeeds in spite of the error: the event is recorded, and the status is left unset. @default false */
+  readonly handled?: boolean | undefined;
+}
+
 /** A decorator of methods in the standard form (stage 3) and in TypeScript's legacy form (`experimentalDecorators`). */
 export interface TracedDecorator {
-  <This, Args extends unknown[], Result>(
-    method: (this: This, ...args: Args) => Result,
-    context: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result>,
-  ): (this: This, ...args: Args) => Result;
-  <T>(
+  <F extends AnyFunction>(method: F, context: { readonly kind: 'method'; readonly name: string | symbol }): F;
+  <F extends AnyFunction>(
     target: object,
     key: string | symbol,
-    descriptor: TypedPropertyDescriptor<T>,
-  ): TypedPropertyDescriptor<T>;
+    descriptor: TypedPropertyDescriptor<F>,
+  ): TypedPropertyDescriptor<F>;
 }
 
 /** `trace.traced`. A call with a name or options returns a decorator; without parentheses it is a decorator itself. */
 export interface Traced extends TracedDecorator {
-  (name?: string, options?: SpanOptions): TracedDecorator;
+  (name?: string | TracedOptions, options?: TracedOptions): TracedDecorator;
+}
+
+/** The ids of a trace and of one of its spans. */
+export interface TraceIds {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits. @default the whole trace */
+  readonly spanId?: string | undefined;
 }
 
 /** The ids of the active span, for log records. */
@@ -81,113 +155,6 @@ export interface ActiveIds {
 
 /** The time limit of `flush` and `shutdown`. */
 export interface TimeLimit {
-  /** Milliseconds. @default delivery.shutdownTimeoutMs (3000) */
-  readonly timeoutMs?: number;
-}
-
-/** The facade: the functions with which an application traces its own work. */
-export interface Trace {
-  /**
-   * Runs a function in a new active span, which ends when the result of the function has settled.
-   *
-   * A lazy query (Prisma, Knex, Mongoose) that the function returns is started at once, even if it is never awaited. Calls
-   * that are chained to it afterwards do not affect this run: chain them inside the function.
-   *
-   * @param name the operation, with few distinct values: `processOrder`, not `processOrder 4711`
-   * @param fn the function
-   * @returns the result of the function
-   * @throws the error of the function
-   * @example
-   * const order = await trace.span('processOrder', async span => {
-   *   span.setAttribute('order.id', id);
-   *   return process(id);
-   * });
-   */
-  span<T>(name: string, fn: (span: Span) => T): T;
-  span<T>(name: string, options: SpanOptions, fn: (span: Span) => T): T;
-  /**
-   * Creates a traced function with the same parameters, `this`, name, length and other properties. A wrapped constructor is
-   * a constructor, and its span covers the construction.
-   *
-   * @example
-   * export const charge = trace.wrap('charge', chargeCard, { attributes: (card, amount) => ({ amount }) });
-   */
-  wrap<F extends AnyFunction>(name: string, fn: F, options?: WrapOptions<F>): F;
-  /**
-   * Decorates a method, so that each call is a span. The default name is `Class.method`.
-   *
-   * @example
-   * class Orders { @trace.traced() async process(id: string) {} }
-   */
-  readonly traced: Traced;
-  /**
-   * Starts a span that is not active. The caller ends it.
-   *
-   * @example
-   * using span = trace.startSpan('warmup');
-   */
-  startSpan(name: string, options?: SpanOptions): Span & Disposable;
-  /** Runs a function with an active span, and does not end the span. */
-  withSpan<T>(span: Span, fn: () => T): T;
-
-  /** Returns the active span. */
-  getActiveSpan(): Span | undefined;
-  /** Returns the first span of this process in the active trace. */
-  getRootSpan(): Span | undefined;
-  /** Sets an attribute of the active span. Without one, the call does nothing. */
-  setAttribute(key: string, value: AttributeValue): void;
-  /** Sets attributes of the active span. */
-  setAttributes(attributes: Attributes): void;
-  /** Adds an event to the active span. */
-  addEvent(name: string, attributes?: Attributes): void;
-  /** Records an error on the active span: an event and the status ERROR. Nothing is thrown. */
-  recordError(error: unknown): void;
-  /** Returns the ids of the active span, for log records. */
-  ids(): ActiveIds | undefined;
-  /** Returns the URL of the active trace in the user interface of the backend, if an exporter has it. */
-  url(): string | undefined;
-
-  /** Binds a function to the active context, for later calls from pools, emitters and callbacks. */
-  bind<F extends AnyFunction>(fn: F): F;
-  /** Runs a function without an active span, so that its spans start new traces. */
-  detached<T>(fn: () => T): T;
-  /** Runs a function in which no spans are created. */
-  suppress<T>(fn: () => T): T;
-
-  /** Writes the active context into a carrier. @default a new plain object */
-  inject(): Record<string, string>;
-  inject<C extends Carrier>(carrier: C): C;
-  /** Reads a context from a carrier. */
-  extract(carrier: Carrier): Context;
-  /**
-   * Continues the trace of a carrier: `trace.span` with a remote parent.
-   *
-   * @example
-   * await trace.continue(message.headers, 'confirmOrder', () => confirm(message));
-   */
-  continue<T>(carrier: Carrier, name: string, fn: (span: Span) => T): T;
-  continue<T>(carrier: Carrier, name: string, options: ContinueOptions, fn: (span: Span) => T): T;
-  /** Runs a function with baggage entries, which are propagated with the trace. */
-  withBaggage<T>(entries: Record<string, string>, fn: () => T): T;
-  /** Returns the baggage of the active context. */
-  getBaggage(): Record<string, string>;
-  /** Returns an environment for a child process, with TRACEPARENT, TRACESTATE and BAGGAGE. */
-  childEnv(env?: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
-
-  /** Exports the active trace from now on, regardless of the sampling decision. */
-  keep(): void;
-  /** Exports no further spans of the active trace. */
-  drop(): void;
-
-  /** Checks the set-up: configuration, copies of the API, destinations. Never rejects. */
-  check(): Promise<CheckReport>;
-  /** Sends all queued spans. Never rejects. */
-  flush(options?: TimeLimit): Promise<DeliveryStats>;
-  /** Sends all queued spans and stops tracing. Never rejects. */
-  shutdown(options?: TimeLimit): Promise<DeliveryStats>;
-  /** Returns the delivery statistics. */
-  stats(): DeliveryStats;
-
-  /** OpenTelemetry's own `trace.getTracer`, so that code for its `trace` works with this one. */
-  getTracer(name: string, version?: string): Tracer;
+  /** Milliseconds. @default delivery.flushTimeoutMs (3000) */
+  readonly timeoutMs?: number | undefined;
 }

@@ -1,96 +1,159 @@
-// trace.wrap: a function that starts a span for each call and behaves like the original otherwise.
+// trace.wrap: a function or class that starts a span for each call and behaves like the original otherwise.
 
-import type { Attributes } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
+import { globalState } from '../core/global-state.js';
 import { guarded } from '../core/guard.js';
+import type { GetTracer } from './active-tracer.js';
+import { checkWrapOptions } from './check-options.js';
+import { copyFunctionProperties, createClassProxy, isClass } from './function-properties.js';
+import { NOOP_SPAN } from './noop-span.js';
+import { readName, reportArgument } from './report-input.js';
 import { requireFunction } from './require-function.js';
-import { runInSpan } from './span.js';
-import type { AnyFunction, SpanOptions, WrapOptions } from './types.js';
+import { readAttributesOf, setSpanAttributes } from './set-attributes.js';
+import { runInSpanOn } from './span.js';
+import type { TraceApi } from './trace-api.js';
+import type { SpanOptions, Traceable, TracedOptions } from './types.js';
 
-/** Implements {@link Trace.wrap}. */
-export function wrap<F extends AnyFunction>(name: string, fn: F, options?: WrapOptions<F>): F {
-  if (!requireFunction(fn, `trace.wrap('${String(name)}')`)) return fn;
-  return traceFunction(() => name, fn, options);
+type Callback = (...args: unknown[]) => unknown;
+
+/** Returns the span name for the `this` and the arguments of a call. */
+export type NameOf = (self: unknown, args: unknown[]) => string;
+
+/**
+ * Creates {@link TraceApi.wrap}.
+ *
+ * @param getTracer returns the tracer of the facade
+ */
+export function createWrapFunction(getTracer: GetTracer): TraceApi['wrap'] {
+  return function wrap(name, fn, options) {
+    const call = typeof name === 'string' ? `trace.wrap('${name}')` : 'trace.wrap';
+    if (!requireFunction(fn, call)) return fn;
+    return traceFunction(createNameOf(name, fn), fn, options as TracedOptions | undefined, getTracer);
+  };
 }
 
 /**
- * Creates a traced function with the `this`, parameters, name and length of the original.
+ * Creates a traced function or class with the `this`, parameters, name and length of the original.
  *
- * @param nameOf returns the span name for a call's `this`
- * @param fn the original function
+ * @param nameOf returns the span name of a call
+ * @param fn the original
  * @param options the options of the span
+ * @param getTracer returns the tracer of the facade
  */
-export function traceFunction<F extends AnyFunction>(
-  nameOf: (self: unknown) => string,
+export function traceFunction<F extends Traceable>(
+  nameOf: NameOf,
   fn: F,
-  options: WrapOptions<F> | undefined,
+  options: TracedOptions | undefined,
+  getTracer: GetTracer,
 ): F {
-  const { attributes, ...rest }: WrapOptions<F> = guarded(
+  checkWrapOptions(options);
+  const { fixed, attributes, result } = splitOptions(options);
+
+  function run(self: unknown, args: unknown[], call: (span: Span) => unknown, isCall: boolean): unknown {
+    const tracer = getTracer();
+    if (tracer === undefined) return call(NOOP_SPAN);
+    const spanOptions =
+      attributes === undefined ? fixed : withComputedAttributes(fixed, attributes, self, args);
+    const onResult =
+      result === undefined || !isCall
+        ? undefined
+        : (span: Span, value: unknown): void => setResultAttributes(span, result, self, value);
+    return runInSpanOn(tracer, nameOf(self, args), spanOptions, call, onResult);
+  }
+
+  function construct(args: unknown[], newTarget: object): object {
+    let instance: object = args;
+    // The instance is not the result of the call: a query or a stream that is constructed is not observed.
+    const call = (span: Span): void => {
+      instance = Reflect.construct(fn as Callback, args, newTarget as Callback);
+      if (result !== undefined) setResultAttributes(span, result, undefined, instance);
+    };
+    run(undefined, args, call, false);
+    return instance;
+  }
+
+  function traced(this: unknown, ...args: unknown[]): unknown {
+    if (new.target === undefined) {
+      return run(this, args, () => Reflect.apply(fn as Callback, this, args), true);
+    }
+    return construct(args, new.target === traced ? fn : new.target);
+  }
+
+  const wrapper = isClass(fn) ? createClassProxy(fn, construct) : copyFunctionProperties(traced, fn);
+  globalState.tracedFunctions.add(wrapper);
+  return wrapper;
+}
+
+/**
+ * Creates the function that returns the span name of a call.
+ *
+ * @param name the name, or a function of the arguments
+ * @param fn the traced function, whose own name is used if that function fails
+ */
+function createNameOf(name: unknown, fn: Traceable): NameOf {
+  if (typeof name !== 'function') {
+    const fixed = readName(name, 'trace.wrap');
+    return () => fixed;
+  }
+  const fallback = fn.name === '' ? 'anonymous' : fn.name;
+  return (self, args) => {
+    const computed: unknown = guarded(
+      'the name function of trace.wrap',
+      () => Reflect.apply(name, self, args) as unknown,
+      fallback,
+    );
+    if (typeof computed === 'string') return computed;
+    reportArgument('trace.wrap', 'a name as the result of the name function', computed);
+    return fallback;
+  };
+}
+
+interface SplitOptions {
+  /** The options that are equal for all calls. */
+  readonly fixed: SpanOptions | undefined;
+  readonly attributes: Callback | undefined;
+  readonly result: Callback | undefined;
+}
+
+/** Separates the functions that are called for each call. The options are read once, and no getter throws. */
+function splitOptions(options: TracedOptions | undefined): SplitOptions {
+  if (options === undefined || options === null)
+    return { fixed: undefined, attributes: undefined, result: undefined };
+  const { attributes, result, ...rest }: TracedOptions = guarded(
     'the options of a traced function',
     () => ({ ...options }),
     {},
   );
-  const fixedOptions: SpanOptions | undefined =
-    options === undefined || typeof attributes === 'function'
-      ? options && rest
-      : { ...rest, ...(attributes === undefined ? {} : { attributes }) };
-
-  function traced(this: unknown, ...args: unknown[]): unknown {
-    const spanOptions =
-      typeof attributes === 'function' ? addAttributes(rest, attributes as AnyFunction, args) : fixedOptions;
-    if (new.target === undefined) {
-      return runInSpan(nameOf(this), spanOptions, () => Reflect.apply(fn, this, args));
-    }
-    const newTarget = new.target === traced ? fn : new.target;
-    let instance: unknown;
-    // The instance is not returned to runInSpan, which would start an instance that is a query.
-    runInSpan(nameOf(this), spanOptions, () => {
-      instance = Reflect.construct(fn, args, newTarget);
-    });
-    return instance;
-  }
-
-  return copyFunctionProperties(traced, fn);
+  return {
+    fixed: typeof attributes === 'function' || attributes === undefined ? rest : { ...rest, attributes },
+    attributes: typeof attributes === 'function' ? (attributes as Callback) : undefined,
+    result: typeof result === 'function' ? (result as Callback) : undefined,
+  };
 }
 
-/**
- * Copies the properties of a function to its wrapper: name and length, which frameworks read, `promisify.custom`, and the
- * prototype and statics of a constructor, including those of its base classes.
- *
- * @param wrapper the wrapper
- * @param fn the original function
- * @returns the wrapper
- */
-export function copyFunctionProperties<F extends AnyFunction>(
-  wrapper: (...args: never[]) => unknown,
-  fn: F,
-): F {
-  return guarded(
-    'reading the properties of a function to wrap',
-    () => {
-      for (const key of Reflect.ownKeys(fn)) {
-        // These exist on functions in sloppy mode only and cannot be copied.
-        if (key === 'arguments' || key === 'caller') continue;
-        const descriptor = Object.getOwnPropertyDescriptor(fn, key);
-        if (descriptor === undefined) continue;
-        if (key !== 'prototype') descriptor.configurable = true;
-        Object.defineProperty(wrapper, key, descriptor);
-      }
-      const baseClass: unknown = Object.getPrototypeOf(fn);
-      // A derived class inherits the statics of its base class through its prototype.
-      if (typeof baseClass === 'function' && baseClass !== Function.prototype) {
-        Object.setPrototypeOf(wrapper, baseClass);
-      }
-      return wrapper as AnyFunction as F;
-    },
-    wrapper as AnyFunction as F,
-  );
-}
-
-function addAttributes(rest: SpanOptions, attributes: AnyFunction, args: unknown[]): SpanOptions {
-  const result = guarded(
+function withComputedAttributes(
+  fixed: SpanOptions | undefined,
+  attributes: Callback,
+  self: unknown,
+  args: unknown[],
+): SpanOptions | undefined {
+  const computed = guarded(
     'the attributes function of trace.wrap',
-    () => Reflect.apply(attributes, undefined, args) as Attributes | undefined,
+    () => Reflect.apply(attributes, self, args),
     undefined,
   );
-  return result === undefined || result === null ? rest : { ...rest, attributes: result };
+  const given = readAttributesOf(computed, 'the attributes function of trace.wrap');
+  return given === undefined
+    ? fixed
+    : { ...fixed, attributes: given as NonNullable<SpanOptions['attributes']> };
+}
+
+function setResultAttributes(span: Span, result: Callback, self: unknown, value: unknown): void {
+  if (!span.isRecording()) return;
+  const computed = guarded(
+    'the result function of trace.wrap',
+    () => Reflect.apply(result, self, [value]),
+    undefined,
+  );
+  setSpanAttributes(span, computed, 'the result function of trace.wrap');
 }

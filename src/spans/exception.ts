@@ -8,8 +8,9 @@ import { safeText } from '../core/diagnostics.js';
 export interface ErrorDetails {
   /** The name of the class, or `error.name` for a class without a meaning, such as `Error`. Never the code. */
   readonly type: string | undefined;
+  /** `error.message`. For an AggregateError without a message, that of its first error. */
   readonly message: string | undefined;
-  /** `error.code`, if there is one: `ECONNREFUSED`, `23505`. */
+  /** `error.code`, if there is one: `ECONNREFUSED`, `23505`. For an AggregateError without a code, that of its first error. */
   readonly code: string | undefined;
   /** The stack, followed by the stacks of the causes. */
   readonly stack: string | undefined;
@@ -44,8 +45,8 @@ export function readErrorDetails(error: object): ErrorDetails {
   ];
   return {
     type: getType(error),
-    message: getText(error, 'message')?.slice(0, MAX_TEXT),
-    code: getCode(error),
+    message: getMessage(error)?.slice(0, MAX_TEXT),
+    code: getCode(error) ?? getCode(readFirstError(error)),
     stack: stack.length === 0 ? undefined : stack.join('\n').slice(0, MAX_TEXT),
     causes: causes.map(formatTitle),
   };
@@ -91,12 +92,14 @@ export function toExceptionAttributes(details: ErrorDetails): Attributes {
 }
 
 /**
- * Returns the low-cardinality `error.type`: the class name, or the code of an error whose class has no meaning.
+ * Returns the low-cardinality `error.type`: the class name, or the code of an error whose class has no meaning. A connection
+ * to a host with several addresses fails with an AggregateError, whose code is ECONNREFUSED.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
  */
 export function getErrorType(details: ThrownDetails): string {
-  return details.type === 'Error' && details.code !== undefined ? details.code : details.type;
+  const { type, code } = details;
+  return (type === 'Error' || type === 'AggregateError') && code !== undefined ? code : type;
 }
 
 function getType(error: object): string | undefined {
@@ -116,6 +119,10 @@ function isErrorLike(error: object): boolean {
   return getText(error, 'message') !== undefined || getText(error, 'stack') !== undefined;
 }
 
+function getMessage(error: object): string | undefined {
+  return getText(error, 'message') ?? getText(readFirstError(error), 'message');
+}
+
 function getCode(error: object): string | undefined {
   const code = read(error, 'code');
   if (typeof code === 'string') return code === '' ? undefined : code.slice(0, 256);
@@ -133,7 +140,7 @@ function formatJson(value: object): string {
 
 function formatTitle(cause: unknown): string {
   if (!isObject(cause)) return safeText(cause);
-  const { type, message } = { type: getType(cause) ?? 'an object', message: getText(cause, 'message') };
+  const { type, message } = { type: getType(cause) ?? 'an object', message: getMessage(cause) };
   return message === undefined ? type : `${type}: ${message}`.slice(0, MAX_TEXT);
 }
 
@@ -160,13 +167,27 @@ function listCauses(error: object): unknown[] {
 function listDirectCauses(error: object): unknown[] {
   const cause = read(error, 'cause');
   const causes = cause === undefined || cause === null ? [] : [cause];
-  const errors = isAggregate(error) ? read(error, 'errors') : undefined;
-  return Array.isArray(errors) ? [...causes, ...errors.slice(0, MAX_CAUSES)] : causes;
+  return [...causes, ...listErrors(error).slice(0, MAX_CAUSES)];
 }
 
+/** The errors of an AggregateError. */
+function listErrors(error: object): unknown[] {
+  const errors = isAggregate(error) ? read(error, 'errors') : undefined;
+  return Array.isArray(errors) ? (errors as unknown[]) : [];
+}
+
+const NO_DETAILS: object = Object.freeze({});
+
+/** The first error of an AggregateError; an object without details if there is none. */
+function readFirstError(error: object): object {
+  const [first] = listErrors(error);
+  return isObject(first) ? first : NO_DETAILS;
+}
+
+/** The name identifies an AggregateError of another realm, such as that of Node.js in a test file of Jest. */
 function isAggregate(error: object): boolean {
   try {
-    return error instanceof AggregateError;
+    return error instanceof AggregateError || getText(error, 'name') === 'AggregateError';
   } catch {
     // The prototype of a revoked proxy cannot be read.
     return false;

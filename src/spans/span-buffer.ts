@@ -7,11 +7,11 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 export type KeepReason = 'error' | 'slow' | 'match' | 'application';
 
 /** The attribute with the keep reason. */
-export const ATTR_SAMPLING_KEPT_BY = 'sampling.kept_by';
+export const ATTR_SAMPLING_KEPT_BY = 'do.sampling.kept_by';
 
 /** The changes to the spans of a trace that is kept for a reason. They keep extrapolated counts correct. */
 export interface KeepMark {
-  /** The value of the attribute `sampling.kept_by`. */
+  /** The value of the attribute `do.sampling.kept_by`. */
   readonly reason: KeepReason;
   /** The new tracestate of the span, with the threshold for a probability of 1. */
   readonly traceState: string;
@@ -29,8 +29,8 @@ export interface SpanBuffer<T extends BufferedSpan = BufferedSpan> {
   buffer(span: ReadableSpan): T | undefined;
   /** Exports a buffered span of a trace that is kept, marked if there is a reason. */
   release(buffered: T, mark: KeepMark | undefined): void;
-  /** Counts a buffered span of a trace that is not kept. */
-  discard(buffered: T): void;
+  /** Counts a buffered span of a trace that is not kept. `isEvicted`: it was decided before its end, because of a limit. */
+  discard(buffered: T, isEvicted?: boolean): void;
   /** Counts a span of a trace that is already known not to be kept. It is never buffered. */
   skip(span: ReadableSpan): void;
 }

@@ -6,6 +6,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { createDiagnostics } from '../core/diagnostics.js';
 import { DeliveryHub } from '../delivery/index.js';
 import type { ExporterContext } from '../exporters/exporter.js';
+import { createExporterContext } from '../exporters/exporter-context.js';
+import { DEFAULT_OTLP_SETTINGS } from '../exporters/otlp-settings.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'contract' });
 const silent = (): void => {};
@@ -14,31 +16,30 @@ let createdSpans = 0;
 /**
  * Creates a context like that of `init()`.
  *
+ * @param name the exporter's name
  * @param env the environment variables
  * @param limitMs milliseconds for a request and for a shutdown
  */
-export function createTestContext(env: ExporterContext['env'], limitMs: number): ExporterContext {
+export function createTestContext(
+  name: string,
+  env: ExporterContext['env'],
+  limitMs: number,
+): ExporterContext {
   const diagnostics = createDiagnostics({
     logger: { error: silent, warn: silent, info: silent, debug: silent },
   });
-  const delivery = { shutdownTimeoutMs: limitMs, timeoutMs: limitMs };
+  const delivery = { flushTimeoutMs: limitMs, requestTimeoutMs: limitMs };
   const hub = new DeliveryHub({ options: delivery, resource, diagnostics, env });
-  return {
+  return createExporterContext(name, {
     service: 'contract',
     resource,
     env,
     diagnostics,
     delivery,
-    otlp: {
-      endpoint: 'http://localhost:4318/v1/traces',
-      headers: {},
-      compression: 'gzip',
-      protocol: 'http/protobuf',
-      timeoutMs: limitMs,
-    },
-    deliver: destination => hub.add(destination),
-    deliveryStats: () => ({ exporters: [] }),
-  };
+    otlp: { ...DEFAULT_OTLP_SETTINGS, requestTimeoutMs: limitMs },
+    addDestination: destination => hub.add(destination),
+    deliveryStats: () => ({ exporters: [], lateCalls: 0 }),
+  });
 }
 
 /**

@@ -1,8 +1,12 @@
 // The contract of exporters as named checks for any test runner.
 
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { omitUndefined } from '../core/omit-undefined.js';
 import { withTimeout } from '../core/with-timeout.js';
+import type { ExporterStats } from '../delivery/stats.js';
+import { emptyStats } from '../exporters/exporter-state.js';
 import type { Exporter, ExporterContext } from '../exporters/exporter.js';
+import { internalMembersOf } from '../exporters/started-exporter.js';
 import {
   assertCheckResolves,
   assertReceived,
@@ -19,13 +23,13 @@ export type MakeExporter = () => Exporter | Promise<Exporter>;
 /** The environment of the exporter under test. Rules that need a missing member are not checked. */
 export interface ExporterHarness {
   /** Returns the names of all spans that the backend has received so far. */
-  readonly received?: () => readonly string[] | Promise<readonly string[]>;
+  readonly received?: (() => readonly string[] | Promise<readonly string[]>) | undefined;
   /** Creates an exporter whose backend is down. */
-  readonly down?: MakeExporter;
+  readonly down?: MakeExporter | undefined;
   /** The environment variables of the exporter. @default {} */
-  readonly env?: ExporterContext['env'];
+  readonly env?: ExporterContext['env'] | undefined;
   /** Milliseconds for a flush and for a shutdown. @default 3000 */
-  readonly limitMs?: number;
+  readonly limitMs?: number | undefined;
 }
 
 /** One rule of the contract. */
@@ -38,7 +42,10 @@ export interface ContractCheck {
 /** An exporter that is running. */
 interface RunningExporter {
   readonly exporter: Exporter;
-  readonly processor: SpanProcessor;
+  /** Whether it receives every span, sampled or not. */
+  readonly seesEverySpan: boolean;
+  /** Missing counts are 0. Undefined if the exporter has no statistics. */
+  stats(): ExporterStats | undefined;
   endSpans(...spans: readonly ReadableSpan[]): void;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
@@ -75,19 +82,19 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
       assertRule(typeof exporter.name === 'string' && exporter.name !== '', 'the name is a non-empty string');
       assertRule(!/\/\/[^/]*:[^/]*@/.test(exporter.endpoint ?? ''), 'the endpoint shows no password');
     }),
-    check('accepts spans of every kind', async ({ endSpans, exporter, flush }) => {
+    check('accepts spans of every kind', async ({ endSpans, flush, stats }) => {
       endSpans(...createEdgeCaseSpans());
       await flush();
-      assertStatsAddUp(exporter.stats?.());
+      assertStatsAddUp(stats());
     }),
-    check('delivers ended spans at a flush', async ({ endSpans, flush, exporter }) => {
+    check('delivers ended spans at a flush', async ({ endSpans, flush, stats }) => {
       const spans = [createTestSpan(), createTestSpan(), createTestSpan()];
       // An exporter that keeps its spans, such as memory(), may be the same for all checks.
-      const before = exporter.stats?.() ?? { ended: 0, sent: 0 };
+      const before = stats() ?? { ended: 0, sent: 0 };
       endSpans(...spans);
       await flush();
       await assertReceived(spans, received, 1);
-      const after = exporter.stats?.() ?? { ended: 3, sent: 3, queued: 0 };
+      const after = stats() ?? { ended: 3, sent: 3, queued: 0 };
       const [ended, sent, queued] = [after.ended - before.ended, after.sent - before.sent, after.queued];
       assertRule(
         ended === 3 && queued === 0,
@@ -95,25 +102,25 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
       );
       if (received !== undefined) assertRule(sent === 3, `three spans are sent, not ${sent}`);
     }),
-    check('delivers spans of kept traces only', async ({ endSpans, flush, exporter }) => {
-      if (exporter.sees === 'every') return;
+    check('delivers spans of kept traces only', async ({ endSpans, flush, stats, seesEverySpan }) => {
+      if (seesEverySpan) return;
       const sampled = createTestSpan();
       const notSampled = createTestSpan({ sampled: false });
       endSpans(notSampled, sampled);
       await flush();
       await assertReceived([sampled], received, 1);
       await assertReceived([notSampled], received, 0);
-      const { unsampled } = exporter.stats?.() ?? { unsampled: 1 };
+      const { unsampled } = stats() ?? { unsampled: 1 };
       assertRule(unsampled === 1, `one span is counted as unsampled, not ${unsampled}`);
     }),
-    check('has statistics that add up at any moment', async ({ endSpans, flush, shutdown, exporter }) => {
-      assertStatsAddUp(exporter.stats?.());
+    check('has statistics that add up at any moment', async ({ endSpans, flush, shutdown, stats }) => {
+      assertStatsAddUp(stats());
       endSpans(createTestSpan(), createTestSpan({ sampled: false }), createTestSpan());
-      assertStatsAddUp(exporter.stats?.());
+      assertStatsAddUp(stats());
       await flush();
-      assertStatsAddUp(exporter.stats?.());
+      assertStatsAddUp(stats());
       await shutdown();
-      assertStatsAddUp(exporter.stats?.());
+      assertStatsAddUp(stats());
     }),
     check('delivers queued spans at shutdown, and accepts a second shutdown', async running => {
       const span = createTestSpan();
@@ -123,10 +130,10 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
       await running.shutdown();
       await running.flush();
     }),
-    check('accepts spans that end after shutdown', async ({ endSpans, shutdown, exporter }) => {
+    check('accepts spans that end after shutdown', async ({ endSpans, shutdown, stats }) => {
       await shutdown();
       endSpans(createTestSpan());
-      assertStatsAddUp(exporter.stats?.());
+      assertStatsAddUp(stats());
     }),
     {
       name: 'resolves a check before, during and after its run',
@@ -163,20 +170,25 @@ export function exporterContract(make: MakeExporter, harness: ExporterHarness = 
 function createRunner(env: ExporterContext['env'], limitMs: number): RunWithExporter {
   return async (make, test) => {
     const exporter = await make();
-    const processor = exporter.processor(createTestContext(env, limitMs));
-    const controls = exporter.controls?.();
+    const started = exporter.start(createTestContext(exporter.name, env, limitMs));
+    const { processor } = started;
     const assertInTime = async (method: string, work: Promise<void>): Promise<void> => {
       const { status } = await withTimeout(work, limitMs + GRACE_MS);
       assertRule(status !== 'timeout', `${method} ends within ${limitMs} ms`);
     };
     const running: RunningExporter = {
       exporter,
-      processor,
+      seesEverySpan: internalMembersOf(started).sees === 'every',
+      stats: () =>
+        started.stats === undefined
+          ? undefined
+          : { ...emptyStats(exporter.name), ...omitUndefined(started.stats()) },
       endSpans: (...spans) => {
         for (const span of spans) processor.onEnd(span);
       },
-      flush: () => assertInTime('flush', controls?.flush(limitMs) ?? processor.forceFlush()),
-      shutdown: () => assertInTime('shutdown', controls?.shutdown(limitMs) ?? processor.shutdown()),
+      flush: () => assertInTime('flush', started.flush?.({ timeoutMs: limitMs }) ?? processor.forceFlush()),
+      shutdown: () =>
+        assertInTime('shutdown', started.shutdown?.({ timeoutMs: limitMs }) ?? processor.shutdown()),
     };
     try {
       await test(running);
@@ -190,18 +202,18 @@ function createDownCheck(down: MakeExporter, runWithExporter: RunWithExporter): 
   return {
     name: 'keeps the time limit and counts undelivered spans while the backend is down',
     run: () =>
-      runWithExporter(down, async ({ endSpans, flush, shutdown, exporter }) => {
+      runWithExporter(down, async ({ endSpans, flush, shutdown, stats, exporter }) => {
         endSpans(createTestSpan(), createTestSpan());
         await flush();
-        assertStatsAddUp(exporter.stats?.());
+        assertStatsAddUp(stats());
         await assertCheckResolves(exporter);
         await shutdown();
-        const { sent, queued } = exporter.stats?.() ?? { sent: 0, queued: 0 };
+        const { sent, queued } = stats() ?? { sent: 0, queued: 0 };
         assertRule(
           sent === 0 && queued === 0,
           `no span is sent and none is queued, not ${sent} and ${queued}`,
         );
-        assertStatsAddUp(exporter.stats?.());
+        assertStatsAddUp(stats());
       }),
   };
 }

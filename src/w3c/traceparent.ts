@@ -36,9 +36,9 @@ export interface Traceparent {
 /** Options of `traceparent.make`. */
 export interface MakeTraceparentOptions {
   /** Whether the sampled flag is set. @default true */
-  readonly sampled?: boolean;
+  readonly sampled?: boolean | undefined;
   /** Source of random bytes. @default globalThis.crypto.getRandomValues */
-  readonly random?: RandomBytes;
+  readonly random?: RandomBytes | undefined;
 }
 
 const VERSION = '00';

@@ -66,6 +66,7 @@ describeDelivery('to two destinations that share bytes', async () => {
     hub.add({ name: `d${i}`, endpoint: new URL(`http://d${i}.test/v1/traces`), transport }),
   );
   if (first === undefined || second === undefined) throw new TypeError('unreachable: two were added');
+  hub.shareBatches([first.processor, second.processor]);
   return {
     delivery: combine(first, second),
     stats: () => [first.stats(), second.stats()],

@@ -1,12 +1,4 @@
-import {
-  amqpMessages,
-  bullmqJobs,
-  kafkaMessages,
-  mqttMessages,
-  natsMessages,
-  redisStreamEntries,
-  sqsMessages,
-} from '@do/trace/queue';
+import { amqplib, bullmq, kafkajs, mqtt, nats, redisStreams, sqs } from '@do/trace/queue';
 import { deepFreeze, describeQueueAdapter, markInstrumented } from './queue-adapter.js';
 
 type Dictionary = Record<string, unknown>;
@@ -32,12 +24,11 @@ describeQueueAdapter({
       publish: markInstrumented(publish, client),
       sendToQueue: (queue: string, content: Buffer, options: Dictionary) =>
         publish('', queue, content, options),
-      consume: () => {},
     };
-    amqpMessages.sendToQueue(channel, 'orders', Buffer.from('{}'), deepFreeze({ headers, persistent: true }));
+    amqplib.sendToQueue(channel, 'orders', Buffer.from('{}'), deepFreeze({ headers, persistent: true }));
     return delivered;
   },
-  receive: (message, fn) => amqpMessages.process('orders', message, fn),
+  receive: (message, fn) => amqplib.process('orders', message, fn),
   readHeader: (message, name) =>
     (message as { properties: { headers: Dictionary } }).properties.headers[name],
 });
@@ -56,16 +47,14 @@ describeQueueAdapter({
         name,
         Buffer.from(value),
       ]);
-      const received = { ...message, headers: Object.fromEntries(buffers), offset: '12', timestamp: '1' };
-      delivered = { topic: record.topic, partition: 3, message: received };
+      delivered = { ...message, headers: Object.fromEntries(buffers), offset: '12', timestamp: '1' };
     };
     const record = deepFreeze({ topic: 'orders', messages: [{ key: 'k', value: 'v', headers }] });
-    await kafkaMessages.send({ send: markInstrumented(send, client) }, record);
+    await kafkajs.send({ send: markInstrumented(send, client) }, record);
     return delivered;
   },
-  receive: (message, fn) => kafkaMessages.eachMessage((_payload: unknown) => fn())(message),
-  readHeader: (message, name) =>
-    (message as { message: { headers: Dictionary } }).message.headers[name]?.toString(),
+  receive: (message, fn) => kafkajs.process('orders', message, fn),
+  readHeader: (message, name) => (message as { headers: Dictionary }).headers[name]?.toString(),
 });
 
 describeQueueAdapter({
@@ -84,12 +73,11 @@ describeQueueAdapter({
         const stored = JSON.parse(JSON.stringify({ name, data, opts })) as Dictionary;
         delivered = { ...stored, id: '7', queueName: 'orders', timestamp: Date.now(), attemptsMade: 0 };
       },
-      addBulk: async () => {},
     };
-    await bullmqJobs.add(queue, 'confirm', { order: 1 }, deepFreeze({ attempts: 2, telemetry: headers }));
+    await bullmq.add(queue, 'confirm', { order: 1 }, deepFreeze({ attempts: 2, telemetry: headers }));
     return delivered;
   },
-  receive: (message, fn) => bullmqJobs.processor((_job: unknown) => fn())(message),
+  receive: (message, fn) => bullmq.process('orders', message, fn),
   readHeader: (message, name) => (message as { opts: { telemetry: Dictionary } }).opts.telemetry[name],
 });
 
@@ -125,10 +113,10 @@ describeQueueAdapter({
     };
     const messageHeaders = new MsgHdrs();
     for (const [name, value] of Object.entries(headers)) messageHeaders.set(name, value);
-    natsMessages.publish(connection, 'orders', new Uint8Array(), Object.freeze({ headers: messageHeaders }));
+    nats.publish(connection, 'orders', new Uint8Array(), Object.freeze({ headers: messageHeaders }));
     return delivered;
   },
-  receive: (message, fn) => natsMessages.process(message, fn, { destination: 'orders' }),
+  receive: (message, fn) => nats.process('orders', message, fn),
   readHeader: (message, name) => (message as { headers: MsgHdrs }).headers.get(name),
 });
 
@@ -142,22 +130,16 @@ describeQueueAdapter({
     const publisher = {
       async publishAsync(topic: string, payload: string, options: Dictionary) {
         client.onSend();
-        delivered = [topic, payload, { topic, payload, ...options }];
+        delivered = { topic, payload, ...options };
       },
     };
     const options = deepFreeze({ qos: 1, properties: { userProperties: headers } });
-    await mqttMessages.publish(publisher, 'orders', 'x', options);
+    await mqtt.publishAsync(publisher, 'orders', 'x', options);
     return delivered;
   },
-  receive(message, fn) {
-    const args = Array.isArray(message) ? (message as unknown[]) : ['orders', 'x', message];
-    return mqttMessages.listener<unknown[], ReturnType<typeof fn>>(() => fn(), { destination: 'orders' })(
-      ...args,
-    );
-  },
+  receive: (message, fn) => mqtt.process('orders', message, fn),
   readHeader: (message, name) =>
-    (message as [string, string, { properties: { userProperties: Dictionary } }])[2].properties
-      .userProperties[name],
+    (message as { properties: { userProperties: Dictionary } }).properties.userProperties[name],
 });
 
 describeQueueAdapter({
@@ -187,10 +169,10 @@ describeQueueAdapter({
       MessageBody: '{}',
       MessageAttributes: Object.fromEntries(attributes) as Dictionary,
     });
-    await sqsMessages.send({ send: markInstrumented(send, client) }, { input });
+    await sqs.send({ send: markInstrumented(send, client) }, { input });
     return delivered;
   },
-  receive: (message, fn) => sqsMessages.process('http://sqs.local/000000000000/orders', message, fn),
+  receive: (message, fn) => sqs.process('http://sqs.local/000000000000/orders', message, fn),
   readHeader: (message, name) =>
     (message as { MessageAttributes: Record<string, { StringValue: string }> }).MessageAttributes[name]
       ?.StringValue,
@@ -204,15 +186,15 @@ describeQueueAdapter({
   async send(headers, client) {
     let delivered: unknown;
     const redis = {
-      async xadd(_stream: string, _id: string, ...fields: string[]) {
+      async xadd(_stream: string, _id: string, ...fields: (string | number)[]) {
         client.onSend();
         delivered = [`${Date.now()}-0`, fields];
       },
     };
-    await redisStreamEntries.add(redis, 'orders', deepFreeze({ order: 4711, ...headers }));
+    await redisStreams.xadd(redis, 'orders', '*', 'order', 4711, ...Object.entries(headers).flat());
     return delivered;
   },
-  receive: (message, fn) => redisStreamEntries.process('orders', message, fn),
+  receive: (message, fn) => redisStreams.process('orders', message, fn),
   readHeader(message, name) {
     const [, fields] = message as [string, string[]];
     return fields[fields.indexOf(name) + 1];
@@ -227,14 +209,14 @@ describeQueueAdapter({
   async send(headers, client) {
     let delivered: unknown;
     const redis = {
-      async xAdd(_stream: string, _id: string, message: Dictionary) {
+      async xAdd(_stream: string, _id: string, message: Record<string, string>) {
         client.onSend();
         delivered = { id: `${Date.now()}-0`, message };
       },
     };
-    await redisStreamEntries.add(redis, 'orders', deepFreeze({ order: 4711, ...headers }));
+    await redisStreams.xAdd(redis, 'orders', '*', deepFreeze({ order: '4711', ...headers }));
     return delivered;
   },
-  receive: (message, fn) => redisStreamEntries.process('orders', message, fn),
+  receive: (message, fn) => redisStreams.process('orders', message, fn),
   readHeader: (message, name) => (message as { message: Dictionary }).message[name],
 });

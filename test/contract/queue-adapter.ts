@@ -15,7 +15,7 @@ export interface QueueAdapterKind {
   /** Sends one message with these headers of the application. @returns the message as the fake client delivers it */
   send(headers: Readonly<Record<string, string>>, client: FakeClient): Promise<unknown>;
   /** Hands a message to the receiving side of the adapter. */
-  receive<T>(message: unknown, fn: () => T): T;
+  receive<T>(message: unknown, fn: (span: Span) => T): T;
   /** Reads a header of the application in a delivered message, without this package. */
   readHeader(message: unknown, name: string): unknown;
 }
@@ -95,6 +95,13 @@ export function describeQueueAdapter(kind: QueueAdapterKind): void {
         'messaging.operation.name': 'process',
         'messaging.operation.type': 'process',
       });
+    });
+
+    it('passes the consumer span to the work', async () => {
+      const message = await sendInRequest();
+      const received = kind.receive(message, (span: Span) => [span, trace.getActiveSpan()]);
+      expect(received[0]).toBe(received[1]);
+      expect(received[0]?.spanContext()).toEqual(tracing.span(`process ${kind.destination}`).spanContext());
     });
 
     it('passes the baggage on', async () => {

@@ -1,5 +1,6 @@
 // Every sampler of this package fulfils the contract.
 
+import { KEEP_TRACE_KEY } from '../../src/context/keys.js';
 import type { Clock } from '../../src/core/clock.js';
 import { createSampler } from '../../src/sampling.js';
 import { type HeadSamplerOptions, createHeadSampler } from '../../src/sampling/head-sampler.js';
@@ -10,7 +11,7 @@ import { type SamplerCase, samplerContract } from './sampler.js';
 
 const stoppedClock: Clock = { monotonicMs: () => 0, wallMs: () => 0 };
 const head = (options: Partial<HeadSamplerOptions>) => () =>
-  createHeadSampler({ ratio: 1, trustRemote: 'sampled', followParent: true, ...options });
+  createHeadSampler({ ratio: 1, followRemote: true, followParent: true, ...options });
 
 const CASES: Readonly<Record<string, SamplerCase>> = {
   'a ratio': { create: head({ ratio: 0.3 }), followsRemote: true },
@@ -29,8 +30,8 @@ const CASES: Readonly<Record<string, SamplerCase>> = {
     followsRemote: true,
   },
   'a target a second': { create: head({ perSecond: 50, clock: stoppedClock }), followsRemote: true },
-  'trustRemote: always': { create: head({ ratio: 0.3, trustRemote: 'always' }), followsRemote: true },
-  'trustRemote: always, everything': { create: head({ trustRemote: 'always' }), followsRemote: true },
+  'followRemote: false': { create: head({ ratio: 0.3, followRemote: false }), followsRemote: true },
+  'followRemote: false, everything': { create: head({ followRemote: false }), followsRemote: true },
   'followParent: false': { create: head({ ratio: 0.3, followParent: false }), followsRemote: false },
   'followParent: false, a target a second': {
     create: head({ perSecond: 50, clock: stoppedClock, followParent: false }),
@@ -40,7 +41,7 @@ const CASES: Readonly<Record<string, SamplerCase>> = {
     create: () => {
       const overrides = new TraceOverrides();
       overrides.set('0'.repeat(31) + '1', 'keep');
-      return new OverrideSampler(head({ ratio: 0.3 })(), overrides);
+      return new OverrideSampler(head({ ratio: 0.3 })(), overrides, KEEP_TRACE_KEY);
     },
     followsRemote: true,
   },

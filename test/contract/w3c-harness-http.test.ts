@@ -13,7 +13,7 @@ import { describeW3cHarness, type Headers } from './w3c-harness.js';
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
 
 describe.each([
-  ['records everything', { trustRemote: 'always' }, 1],
+  ['records everything', { followRemote: false }, 1],
   ['records nothing', 'off', 0],
 ] as const)('a service on init() that %s', (name, sample, share) => {
   const recorded = memory();

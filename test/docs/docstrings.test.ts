@@ -31,7 +31,7 @@ interface Documented {
 }
 
 /** Interfaces whose members are read one by one: options, and the facade. */
-const HAS_DOCUMENTED_MEMBERS = /Options$|^Trace$/;
+const HAS_DOCUMENTED_MEMBERS = /Options$|^TraceApi$/;
 
 /** The exports of an entry file that are declared in this package, with the members of options and of the facade. */
 function exportsOf(entry: string): readonly Documented[] {

@@ -25,7 +25,7 @@ async function runDemo(
   const child = spawn(process.execPath, ['examples/shop/demo.mjs', ...args], {
     cwd: ROOT,
     // Variables that a user may have set for other programs must not affect the traces of the shop.
-    env: { ...process.env, COLUMNS: '80', OTEL_SDK_DISABLED: 'true', TRACE_EXPORTER: 'none', PORT: '1' },
+    env: { ...process.env, COLUMNS: '80', OTEL_SDK_DISABLED: 'true', DO_TRACE_EXPORTER: 'none', PORT: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

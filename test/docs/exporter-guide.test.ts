@@ -16,8 +16,8 @@ describe('the exporter of the guide', () => {
   const program = read('./json-lines-exporter.ts').trimEnd();
 
   it('is the one that is tested here, in 30 lines', () => {
-    const [shown] = blocksOf(read('../../docs/writing-an-exporter.md'));
-    expect(shown?.code).toBe(program);
+    const shown = blocksOf(read('../../docs/writing-an-exporter.md')).map(({ code }) => code);
+    expect(shown).toContain(program);
     expect(program.split('\n').filter(line => line !== '').length).toBeLessThanOrEqual(30);
   });
 

@@ -1,13 +1,13 @@
 // Tables of the documentation that repeat data of the sources: generated ones are up to date, written ones are complete.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { docsTables, PAGES as GENERATED, replaceTables } from '../../scripts/docs-tables.mjs';
 import { DIAGNOSTIC_CODES } from '../../src/core/diagnostic-codes.js';
-import { PROBLEM_CODES } from '../../src/core/problem-codes.js';
+import { OPTION_PROBLEM_CODES } from '../../src/core/problem-codes.js';
 import { EXPORTER_ALIASES, EXPORTER_NAMES } from '../../src/core/known-names.js';
 import { DELIVERY_DEFAULTS } from '../../src/delivery/options.js';
 import { FAILURES } from '../../src/delivery/send/failure-table.js';
@@ -17,7 +17,7 @@ import { PAGES } from './pages.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
-const CODES = new Set([...Object.keys(DIAGNOSTIC_CODES), ...Object.keys(PROBLEM_CODES)]);
+const CODES = new Set([...Object.keys(DIAGNOSTIC_CODES), ...Object.keys(OPTION_PROBLEM_CODES)]);
 
 /** The names in code in the first column of the table of a page whose header begins like this. */
 function firstColumn(page: string, ...header: string[]): string[] {
@@ -54,7 +54,7 @@ function literalsOf(file: string, name: string): string[] {
 
 describe('generated tables', () => {
   it.each(GENERATED)('%s is up to date: npm run docs:tables', page => {
-    const tables = docsTables({ LAYERS, DIAGNOSTIC_CODES, PROBLEM_CODES, FAILURES });
+    const tables = docsTables({ LAYERS, DIAGNOSTIC_CODES, OPTION_PROBLEM_CODES, FAILURES });
     expect(textOf(page)).toContain('<!-- table:');
     expect(textOf(page)).toBe(replaceTables(textOf(page), tables));
   });
@@ -139,17 +139,39 @@ describe('names', () => {
     }
     const variable = tablesOf(textOf('docs/guide.md'))
       .flatMap(({ rows }) => rows)
-      .find(([cell = '']) => cell === '`TRACE_EXPORTER`');
+      .find(([cell = '']) => cell === '`DO_TRACE_EXPORTER`');
     expect(namesIn(variable?.[1] ?? '')).toEqual(expect.arrayContaining([...EXPORTER_NAMES]));
   });
 
   it('of drop reasons and statistics are all on the page of delivery', () => {
-    const reasons = literalsOf('src/delivery/stats.ts', 'DropReason');
+    const reasons = literalsOf('src/delivery/stats.ts', 'KnownDropReason');
     expect(reasons.length).toBeGreaterThan(0);
     expect(firstColumn('docs/delivery.md', 'drop reason').toSorted()).toEqual(reasons.toSorted());
     const members = membersOf('src/delivery/stats.ts', 'ExporterStats');
     const apart = ['exporter', 'protocol', 'lastError'];
     expect([...firstColumn('docs/delivery.md', 'member'), ...apart].toSorted()).toEqual(members.toSorted());
+  });
+
+  it('of variables on any page are read, and those of this package are all in the guide', () => {
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter(file => file.endsWith('.ts'))
+      .map(file => textOf(`src/${file}`))
+      .join('\n');
+    const variables = (text: string): string[] => text.match(/\b(?:DO_TRACE|OTEL)_[A-Z_]*[A-Z]\b/g) ?? [];
+    const read = new Set(variables(sources));
+    // One is an example of a typing error. The signal's own variables are composed of their parts.
+    const isKnown = (name: string): boolean =>
+      name === 'DO_TRACE_EXPORTR' || read.has(name) || read.has(name.replace('_OTLP_TRACES_', '_OTLP_'));
+    const unknown = PAGES.flatMap(page =>
+      variables(textOf(page))
+        .filter(name => !isKnown(name))
+        .map(name => `${page}: ${name}`),
+    );
+    expect(unknown).toEqual([]);
+    const shown = tablesOf(textOf('docs/guide.md')).flatMap(({ rows }) =>
+      rows.flatMap(([cell = '']) => variables(cell)),
+    );
+    expect([...read].filter(name => name.startsWith('DO_') && !shown.includes(name))).toEqual([]);
   });
 
   it('of npm scripts are all in CONTRIBUTING', () => {

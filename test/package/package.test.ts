@@ -71,7 +71,19 @@ describe('installed in an empty folder', () => {
     expect(stdout).toMatch(/3 names arrived in \d+ requests/);
   });
 
-  it('exports the same names by import and by require, for every entry', async () => {
+  it('runs the command line under both of its names', async () => {
+    const versions = await Promise.all(
+      Object.keys(manifest.bin).map(async name => {
+        const program = join(app, 'node_modules/.bin', name);
+        return (await run(process.execPath, [program, '--version'], { cwd: app })).stdout;
+      }),
+    );
+    expect(Object.keys(manifest.bin)).toEqual(['trace', 'do-trace']);
+    expect(versions[0]).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(versions[1]).toBe(versions[0]);
+  });
+
+  it('gives the same names by import and by require, for every entry', async () => {
     const entries = Object.entries(manifest.exports)
       .filter(([path, target]) => typeof target !== 'string' && path !== './register')
       .map(([path]) => `@do/trace${path.slice(1)}`);
@@ -193,15 +205,16 @@ describe('installed in an empty folder', () => {
     // OpenTelemetry's SDK alone takes longer to load than the bound.
     const packages = new Set(runs.flatMap(({ files }) => files.filter(file => !isOurs(file)).map(packageOf)));
     expect([...packages]).toEqual(['@opentelemetry/api']);
-    expect(ours).toBeGreaterThan(10);
-    expect(ours).toBeLessThanOrEqual(60);
+    // The modules are bundled, because many small files take twice as long.
+    expect(ours).toBeGreaterThan(1);
+    expect(ours).toBeLessThanOrEqual(12);
   });
 });
 
 describe('@do/trace/analysis', () => {
   it('reaches neither Node nor OpenTelemetry, so that it runs in a browser', () => {
     const { files, outside } = reachableFrom(join(ROOT, 'dist/esm/analysis/index.js'));
-    expect(files.length).toBeGreaterThan(1);
+    expect(files.length).toBeGreaterThan(0);
     expect(outside).toEqual([]);
   });
 });

@@ -1,86 +1,61 @@
-// The public surface of an entry file as text: one block for each exported name, with the members of its type.
+// The public surface of an entry: its rolled-up declarations without comments, in an order that does not depend on imports.
 
 import ts from 'typescript';
 
-const FORMAT =
-  ts.TypeFormatFlags.NoTruncation |
-  ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope |
-  ts.TypeFormatFlags.WriteArrowStyleSignature;
-
 /**
- * Reports the exports of an entry file.
+ * Reports the surface that a rolled-up declaration file describes.
  *
- * @param program holds the file
- * @param file the path of the entry file
- * @returns exports in alphabetical order; members in the order of their declaration
+ * @param code the text of the file
+ * @returns imports, then declarations in alphabetical order, then the exported names in alphabetical order
  */
-export function apiReport(program: ts.Program, file: string): string {
-  const checker = program.getTypeChecker();
-  const source = program.getSourceFile(file);
-  const module = source && checker.getSymbolAtLocation(source);
-  if (source === undefined || module === undefined) throw new Error(`${file} is not a module of the program`);
-  const blocks = checker
-    .getExportsOfModule(module)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(exported => describeExport(checker, exported, source));
-  return `${blocks.join('\n\n')}\n`;
-}
-
-function describeExport(checker: ts.TypeChecker, exported: ts.Symbol, source: ts.SourceFile): string {
-  const isAlias = (exported.flags & ts.SymbolFlags.Alias) !== 0;
-  const symbol = isAlias ? checker.getAliasedSymbol(exported) : exported;
-  if (isFromElsewhere(symbol)) return `${exported.name} from ${packageOf(symbol)}`;
-  const lines: string[] = [];
-  if ((symbol.flags & ts.SymbolFlags.Value) !== 0) {
-    const type = checker.getTypeOfSymbolAtLocation(symbol, source);
-    lines.push(`value ${exported.name}: ${typeText(checker, type)}`);
-    const isClass = (symbol.flags & ts.SymbolFlags.Class) !== 0;
-    if (!isClass) lines.push(...members(checker, type, source));
+export function apiReport(code: string): string {
+  const source = ts.createSourceFile('entry.d.ts', code, ts.ScriptTarget.Latest, true);
+  const printer = ts.createPrinter({ removeComments: true });
+  const print = (node: ts.Node): string => printer.printNode(ts.EmitHint.Unspecified, node, source);
+  const imports: string[] = [];
+  const declarations: { readonly name: string; readonly text: string }[] = [];
+  const exported: string[] = [];
+  for (const statement of source.statements) {
+    if (ts.isImportDeclaration(statement)) {
+      imports.push(
+        ...namesOf(statement.importClause?.namedBindings).map(
+          name => `import { ${name} } from ${print(statement.moduleSpecifier)};`,
+        ),
+      );
+    } else if (ts.isExportDeclaration(statement)) {
+      const from = statement.moduleSpecifier === undefined ? '' : ` from ${print(statement.moduleSpecifier)}`;
+      exported.push(...namesOf(statement.exportClause).map(name => `export { ${name} }${from};`));
+    } else {
+      declarations.push({ name: declaredName(statement), text: withoutTexts(print(statement)) });
+    }
   }
-  if ((symbol.flags & ts.SymbolFlags.Type) !== 0) {
-    const type = checker.getDeclaredTypeOfSymbol(symbol);
-    const alias = symbol.declarations?.find(ts.isTypeAliasDeclaration);
-    const text = alias === undefined ? '' : ` = ${alias.type.getText().replace(/\s+/g, ' ')}`;
-    lines.push(`type ${exported.name}${text}`);
-    lines.push(...members(checker, type, source));
+  declarations.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const blocks = [imports.toSorted(), declarations.map(({ text }) => text), exported.toSorted()];
+  return `${blocks
+    .filter(block => block.length > 0)
+    .map(block => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function namesOf(clause: ts.NamedImportBindings | ts.NamedExportBindings | undefined): string[] {
+  if (clause === undefined) return [];
+  if (ts.isNamedImports(clause) || ts.isNamedExports(clause)) {
+    return clause.elements.map(element => element.getText());
   }
-  return lines.join('\n');
+  return [clause.getText()];
 }
 
-/** The members that this package declares; those of built-in types are left out. */
-function members(checker: ts.TypeChecker, type: ts.Type, source: ts.SourceFile): string[] {
-  return checker
-    .getPropertiesOfType(type)
-    .filter(property => !isInternal(property) && !isFromElsewhere(property))
-    .map(property => {
-      const optional = (property.flags & ts.SymbolFlags.Optional) !== 0 ? '?' : '';
-      const text = typeText(checker, checker.getTypeOfSymbolAtLocation(property, source));
-      return `  ${property.name}${optional}: ${text}`;
-    });
+function declaredName(statement: ts.Statement): string {
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.map(({ name }) => name.getText()).join();
+  }
+  const { name } = statement as { readonly name?: ts.Node };
+  return name?.getText() ?? '';
 }
 
-function typeText(checker: ts.TypeChecker, type: ts.Type): string {
-  const text = checker.typeToString(type, undefined, FORMAT).replace(/import\("[^"]*"\)\./g, '');
-  return sortUnions(text);
-}
-
-/** Sorts the members of unions, because their order depends on the order in which TypeScript meets the types. */
-function sortUnions(text: string): string {
-  return text.replace(/(?:"[^"]*"|[\w.]+)(?: \| (?:"[^"]*"|[\w.]+))+(?![\w<[(.])/g, union =>
-    union.split(' | ').toSorted().join(' | '),
-  );
-}
-
-function isInternal(symbol: ts.Symbol): boolean {
-  return symbol.getJsDocTags().some(({ name }) => name === 'internal');
-}
-
-function isFromElsewhere(symbol: ts.Symbol): boolean {
-  const files = symbol.declarations?.map(declaration => declaration.getSourceFile()) ?? [];
-  return files.length > 0 && files.every(({ fileName }) => fileName.includes('/node_modules/'));
-}
-
-function packageOf(symbol: ts.Symbol): string {
-  const file = symbol.declarations?.[0]?.getSourceFile().fileName ?? '';
-  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? file;
+/** The tables of codes have a text for each code, which is not part of the surface. */
+function withoutTexts(declaration: string): string {
+  return /^declare const [A-Z_]+_CODES: \{/.test(declaration)
+    ? declaration.replace(/: (?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*');$/gm, ': string;')
+    : declaration;
 }

@@ -69,6 +69,6 @@ export function balance(stats: ExporterStats): readonly [number, number] {
   const dropped = Object.values(stats.dropped).reduce((sum, spans) => sum + spans, 0);
   return [
     stats.ended - stats.unsampled,
-    stats.queued + stats.spooled + stats.sent + stats.rejected + dropped,
+    stats.held + stats.queued + stats.spooled + stats.sent + stats.rejected + dropped,
   ];
 }

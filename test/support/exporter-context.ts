@@ -1,11 +1,16 @@
 // The context that init() starts an exporter with, for tests: the given environment, collected diagnostics, and timers that
 // run faster.
 
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { SpanProcessor } from '../../src/core/sdk-types.js';
 import { systemTimers, type Timers } from '../../src/core/timers.js';
 import { type DestinationOptions, DeliveryHub } from '../../src/delivery/index.js';
 import type { DeliveryOptions } from '../../src/delivery/options.js';
-import type { Exporter, ExporterContext } from '../../src/exporters/exporter.js';
+import type { PartialStats } from '../../src/delivery/stats.js';
+import type { Exporter, ExporterContext, StartedExporter } from '../../src/exporters/exporter.js';
+import { createExporterContext as createContext } from '../../src/exporters/exporter-context.js';
+import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../../src/exporters/otlp-settings.js';
+import { type InternalMembers, internalMembersOf } from '../../src/exporters/started-exporter.js';
 import { type CapturedDiagnostic, collectDiagnostics } from './captured-diagnostics.js';
 import { resource } from './spans.js';
 
@@ -15,17 +20,25 @@ export interface TestContext {
   readonly captured: readonly CapturedDiagnostic[];
   /** The delay of each timer of delivery, in milliseconds. */
   readonly delaysMs: readonly number[];
+  /** The destination that was added last. */
+  readonly destination: () => DestinationOptions | undefined;
 }
 
 /** The parts of the context that differ from the default. */
 export interface TestContextOptions {
+  /** The exporter's name. */
+  readonly name?: string;
+  /** Whether all requests fail. */
+  readonly isOffline?: boolean;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly delivery?: DeliveryOptions;
-  readonly otlp?: Partial<ExporterContext['otlp']>;
+  readonly otlp?: Partial<OtlpSettings>;
 }
 
 /** An exporter that was started without a network. */
-export interface StartedExporter {
+export interface StartedTestExporter {
+  readonly started: StartedExporter;
+  readonly members: Partial<InternalMembers>;
   readonly processor: SpanProcessor;
   /** The destination that the exporter asked to deliver to. `undefined` if it is disabled. */
   readonly destination: DestinationOptions | undefined;
@@ -56,9 +69,11 @@ const NO_NETWORK: NonNullable<DestinationOptions['transport']> = {
 
 /** Creates a context like that of `init()`. */
 export function createExporterContext({
+  name = 'test',
   env = {},
   delivery = {},
   otlp = {},
+  isOffline = false,
 }: TestContextOptions = {}): TestContext {
   const { diagnostics, captured } = collectDiagnostics();
   const delaysMs: number[] = [];
@@ -68,57 +83,56 @@ export function createExporterContext({
       return systemTimers.after(delayMs / SPEED, fn, keepAlive);
     },
   };
-  const options = { shutdownTimeoutMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS, ...delivery };
+  const options = { flushTimeoutMs: TIMEOUT_MS, requestTimeoutMs: TIMEOUT_MS, ...delivery };
   const hub = new DeliveryHub({ options, resource, diagnostics, env: {}, timers, random: () => 0 });
-  const context: ExporterContext = {
+  let destination: DestinationOptions | undefined;
+  const context = createContext(name, {
     service: 'orders',
     resource,
     env,
     diagnostics,
-    delivery: { timeoutMs: 10_000, ...delivery },
-    otlp: {
-      endpoint: 'http://localhost:4318/v1/traces',
-      headers: {},
-      compression: 'gzip',
-      protocol: 'http/protobuf',
-      timeoutMs: 10_000,
-      ...otlp,
+    delivery: { requestTimeoutMs: 10_000, ...delivery },
+    otlp: { ...DEFAULT_OTLP_SETTINGS, ...otlp },
+    addDestination(given) {
+      destination = given;
+      return hub.add(isOffline ? { ...given, transport: NO_NETWORK } : given);
     },
-    deliver: destination => hub.add(destination),
-    deliveryStats: () => ({ exporters: [] }),
-  };
-  return { context, captured, delaysMs };
+    deliveryStats: () => ({ exporters: [], lateCalls: 0 }),
+  });
+  return { context, captured, delaysMs, destination: () => destination };
 }
 
 /** Starts an exporter with a transport whose requests fail. */
-export function startExporter(exporter: Exporter, options: TestContextOptions = {}): StartedExporter {
-  const { context, captured } = createExporterContext(options);
-  let destination: DestinationOptions | undefined;
-  const processor = exporter.processor({
-    ...context,
-    deliver(given) {
-      destination = given;
-      return context.deliver({ ...given, transport: NO_NETWORK });
-    },
+export function startExporter(exporter: Exporter, options: TestContextOptions = {}): StartedTestExporter {
+  const { context, captured, destination } = createExporterContext({
+    name: exporter.name,
+    isOffline: true,
+    ...options,
   });
+  const started = exporter.start(context);
+  const delivered = destination();
+  const headers = delivered?.headers;
   return {
-    processor,
-    destination,
-    url: destination?.endpoint.href,
-    headers: destination?.headers,
+    started,
+    processor: started.processor,
+    members: internalMembersOf(started),
+    destination: delivered,
+    url: delivered?.endpoint.href,
+    headers: typeof headers === 'function' ? undefined : headers,
     captured,
     reported: captured.map(({ code, source }) => `${code} ${source}`),
   };
 }
 
-/** Starts an exporter, ends the spans, and delivers them. */
+/** Starts an exporter, ends the spans, and delivers them. Returns the statistics. */
 export async function deliverSpans(
   exporter: Exporter,
   spans: readonly ReadableSpan[],
   { context }: TestContext,
-): Promise<void> {
-  const processor = exporter.processor(context);
+): Promise<PartialStats | undefined> {
+  const { processor, stats } = exporter.start(context);
   for (const span of spans) processor.onEnd(span);
   await processor.forceFlush();
   await processor.shutdown();
+  return stats?.();
 }

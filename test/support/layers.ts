@@ -52,15 +52,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   http: { holds: 'wrappers for fetch and for servers', imports: ['core', 'context', 'propagation', 'span'] },
   queue: { holds: 'publish, consume, adapters', imports: ['core', 'context', 'propagation', 'span'] },
-  // A server span is active while its request is handled, in a light context like that of any other span.
+  // It shares the conventions of HTTP spans with `http`, and the recording of errors with the facade.
   instrument: {
-    holds: "servers of node:http, OpenTelemetry's instrumentations by name",
-    imports: ['core', 'context'],
+    holds: "servers and clients of node:http, fetch, OpenTelemetry's instrumentations by name",
+    imports: ['core', 'spans', 'context', 'propagation', 'span', 'http'],
   },
   config: {
     holds: 'options, environment variables, their validation',
     imports: ['core', 'spans', 'delivery', 'sampling'],
-    types: ['exporters', 'redact'],
+    types: ['exporters', 'redact', 'instrument', 'propagation'],
   },
   analysis: { holds: 'trace formats, tree, text output', imports: ['core', 'protobuf'] },
   receiver: {
@@ -94,8 +94,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   testing: {
     holds: 'the exporter contract',
-    imports: ['core', 'delivery'],
-    types: ['exporters'],
+    imports: ['core', 'delivery', 'exporters'],
   },
 };
 

@@ -1,9 +1,9 @@
 // The problems of a TraceError, for tests that compare codes and paths.
 
-import { isTraceError, type Problem } from '../../src/core/errors.js';
+import { isTraceError, type OptionProblem } from '../../src/core/errors.js';
 
 /** Returns the problems of the `TraceError` that fn throws, or none if it does not throw. Rethrows any other error. */
-export function problemsOf(fn: () => unknown): readonly Problem[] {
+export function problemsOf(fn: () => unknown): readonly OptionProblem[] {
   try {
     fn();
   } catch (error) {

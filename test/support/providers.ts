@@ -59,6 +59,8 @@ function start(
       tracer: (provider as TracerProvider).getTracer(SCOPE_NAME, VERSION),
       contextManager,
       setSpan,
+      keepNewTraces: active => active,
+      getTracer: (name, version) => (provider as TracerProvider).getTracer(name, version),
       isForeign: false,
     };
     globalState.lifecycle = {
@@ -67,7 +69,7 @@ function start(
       stats: () => undefined,
       check: async () => undefined,
       url: () => undefined,
-      overrideSampling: () => {},
+      overrideSampling: () => true,
       getLocalRoot: getLocalRoot,
     };
   }

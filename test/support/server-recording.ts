@@ -11,13 +11,22 @@ import { onTestFinished } from 'vitest';
 import { createDiagnostics, stderrLogger } from '../../src/core/diagnostics.js';
 import { TracerProvider } from '../../src/engine/provider.js';
 import { instrument } from '../../src/instrument/instrument.js';
-import type { InstrumentOption } from '../../src/instrument/types.js';
+import type { Instrumentation, InstrumentOption } from '../../src/instrument/types.js';
 
 /** The provider and the ended spans of one test. */
 export interface SpanRecording {
   readonly provider: TracerProvider;
-  /** Enables instrumentations until the end of the test. @returns a function that disables them earlier */
-  enable(option: InstrumentOption, tracerProvider?: BasicTracerProvider): () => void;
+  /** The spans that have ended. */
+  readonly spans: ReadableSpan[];
+  /**
+   * Enables instrumentations until the end of the test: those of an option, or only these objects.
+   *
+   * @returns a function that disables them earlier
+   */
+  enable(
+    option: InstrumentOption | readonly Instrumentation[],
+    tracerProvider?: BasicTracerProvider,
+  ): () => void;
   /** Waits until this number of spans of a kind have ended. */
   waitForSpans(count: number, kind?: SpanKind): Promise<ReadableSpan[]>;
 }
@@ -45,9 +54,13 @@ export function startRecording(): SpanRecording {
   const provider = new TracerProvider({ spanProcessors: [processor] });
   return {
     provider,
+    spans: ended,
     enable(option, tracerProvider = provider) {
       const diagnostics = createDiagnostics({ logger: stderrLogger, level: 'none' });
-      const { disable } = instrument(option, { tracerProvider, diagnostics, directories: [] });
+      const dependencies = { tracerProvider, diagnostics, directories: [] };
+      const { disable } = isList(option)
+        ? instrument({ http: false, fetch: false }, { ...dependencies, instrumentations: option })
+        : instrument(option, dependencies);
       onTestFinished(disable);
       return disable;
     },
@@ -90,4 +103,8 @@ export function createExchange(
   Object.assign(request, { method: 'GET', url: '/orders', headers: { host: 'shop.example', ...headers } });
   onTestFinished(() => void socket.destroy());
   return [request, new ServerResponse(request)];
+}
+
+function isList(option: InstrumentOption | readonly Instrumentation[]): option is readonly Instrumentation[] {
+  return Array.isArray(option);
 }

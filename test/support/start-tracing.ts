@@ -4,9 +4,11 @@ import { context, diag, metrics, propagation, trace as apiTrace } from '@opentel
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, vi } from 'vitest';
 import type { Logger } from '../../src/core/diagnostics.js';
-import { type MemoryExporter, memory } from '../../src/exporters/index.js';
+import { globalState } from '../../src/core/global-state.js';
+import { type MemoryExporter, memory, type StartedExporter } from '../../src/exporters/index.js';
 import {
   type Exporter,
+  type ExporterStats,
   type InitOptions,
   init,
   isTraceError,
@@ -26,13 +28,19 @@ export interface StartedTracing {
 export function isolateTracing(): void {
   beforeEach(() => {
     for (const name of Object.keys(process.env)) {
-      if (/^(OTEL_|TRACE|BAGGAGE$)/.test(name)) vi.stubEnv(name, undefined);
+      if (/^(OTEL_|DO_TRACE_|TRACE|BAGGAGE$)/.test(name)) vi.stubEnv(name, undefined);
     }
   });
   afterEach(async () => {
     await trace.shutdown();
     for (const api of [apiTrace, context, propagation, metrics, diag]) api.disable();
+    globalState.contextManager = undefined;
   });
+}
+
+/** The statistics of the first exporter. */
+export function firstRow(): ExporterStats | undefined {
+  return trace.stats().exporters[0];
 }
 
 /** Calls `init()` without instrumentations and exit handlers. */
@@ -79,11 +87,14 @@ export function processorWith(methods: Partial<SpanProcessor> = {}): SpanProcess
   };
 }
 
-/** An exporter whose processor has the given methods. */
-export function exporterWith(methods: Partial<SpanProcessor> = {}): Exporter {
+/** An exporter whose processor has the given methods, with further members of the started exporter. */
+export function exporterWith(
+  methods: Partial<SpanProcessor> = {},
+  started: Partial<StartedExporter> = {},
+): Exporter {
   return {
     name: 'mine',
-    processor: () => processorWith(methods),
+    start: () => ({ processor: processorWith(methods), ...started }),
     check: async () => ({ name: 'mine', status: 'ok', message: '' }),
   };
 }

@@ -241,5 +241,7 @@ function assertOtlp(body, { ids }) {
 async function install(name, packages, packed, program) {
   const folder = await npmFolder(name, { ...packages, '@do/trace': packed });
   cpSync(join(ROOT, 'test/system/programs', program), join(folder, program));
+  // The engine is not an entry of the package. Its modules find OpenTelemetry's packages in the folder.
+  cpSync(join(ROOT, 'build/cjs'), join(folder, 'node_modules/@do/trace/build/cjs'), { recursive: true });
   return folder;
 }

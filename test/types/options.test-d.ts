@@ -1,6 +1,6 @@
 // Valid options compile, and invalid options do not.
 
-import { ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { AlwaysOnSampler, ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { describe, expectTypeOf, test } from 'vitest';
 import type { InitOptions } from '../../src/config/options.js';
@@ -15,10 +15,17 @@ test('valid options compile', () => {
   init({ service: 'orders', exporter: 'otlp', sample: 0.1 });
   init({ service: { name: 'orders', version: '1' }, exporter: ['otlp', exporter], sample: 'production' });
   init({
-    sample: { ratio: 0.1, rules: [{ name: '/x', ratio: 0 }], keep: { errors: true }, trustRemote: 'always' },
+    sample: { ratio: 0.1, rules: [{ name: '/x', ratio: 0 }], keep: { errors: true }, followRemote: false },
   });
-  init({ propagate: ['w3c', 'b3'], instrument: ['http', 'express', new UndiciInstrumentation()] });
-  init({ instrument: [[new UndiciInstrumentation()]], attributes: { team: 'shop', nodes: 3 } });
+  init({ propagate: { formats: ['w3c', 'b3'], to: ['*.example'], from: 'none' } });
+  init({ instrument: { http: { ignore: '/health*' }, express: true, pg: { requireParentSpan: true } } });
+  init({
+    instrumentations: [new UndiciInstrumentation()],
+    resource: { attributes: { team: 'shop', nodes: 3 } },
+  });
+  init({ sample: span => (span.name === 'x' ? 1 : 0), logLevel: 'silent', enabled: undefined });
+  init({ sample: new AlwaysOnSampler(), exporter: new ConsoleSpanExporter(), logger: { warn() {} } });
+  init({ logger: { error() {}, warn: undefined } });
   init({ redact: { keys: [/x/, 'y'], replace: value => value.slice(0, 1) }, logger: console });
   init({ processors: [new SimpleSpanProcessor(new ConsoleSpanExporter()), new ConsoleSpanExporter()] });
   init({ delivery: { spool: { directory: '/spool', mode: 'always' } }, limits: { linkCountLimit: 1 } });
@@ -50,7 +57,7 @@ describe('invalid options do not compile', () => {
     // @ts-expect-error no such preset
     init({ sample: 'prod' });
     // @ts-expect-error no such propagator
-    init({ propagate: ['tracecontext'] });
+    init({ propagate: { formats: ['tracecontext'] } });
     // @ts-expect-error no such mode
     init({ redact: { replace: 'hide' } });
     // @ts-expect-error no such compression
@@ -70,16 +77,14 @@ describe('invalid options do not compile', () => {
     init({ instrument: 1 });
     // @ts-expect-error an exporter of this package is not a processor
     init({ processors: [exporter] });
-    // @ts-expect-error an OpenTelemetry exporter is not an exporter of this package
-    init({ exporter: new ConsoleSpanExporter() });
     // @ts-expect-error a function instead of an exporter
     init({ exporter: () => exporter });
     // @ts-expect-error true is not an option
     init({ redact: true });
     // @ts-expect-error a date
-    init({ attributes: { at: new Date() } });
-    // @ts-expect-error a logger without debug
-    init({ logger: { error() {}, warn() {}, info() {} } });
+    init({ resource: { attributes: { at: new Date() } } });
+    // @ts-expect-error a logger with a number
+    init({ logger: { error() {}, warn: 1 } });
     // @ts-expect-error a spool without directory
     init({ delivery: { spool: {} } });
   });

@@ -1,9 +1,9 @@
 // The types of the facade: results are inferred exactly, wrapped functions keep their types, and mistakes do not compile.
 
 import type { Readable } from 'node:stream';
-import { type Span, SpanKind } from '@opentelemetry/api';
+import { type Context, type Link, type Span, type SpanContext, SpanKind } from '@opentelemetry/api';
 import { describe, expectTypeOf, it } from 'vitest';
-import { trace } from '../../src/index.js';
+import { noopTrace, trace, type AttributeInput, type SpanOptions, type TraceApi } from '../../src/index.js';
 
 describe('trace.span', () => {
   it('infers the result exactly', () => {
@@ -46,6 +46,19 @@ describe('trace.wrap', () => {
       return Promise.resolve(`${this.balance}${amount}${note}`);
     }
     expectTypeOf(trace.wrap('pay', pay)).toEqualTypeOf<typeof pay>();
+  });
+
+  // TypeScript before 6.0 gives a function expression the `this` of the type that it must fit. The function must stay callable.
+  it('keeps function expressions free of a this type', () => {
+    const double = trace.wrap('double', function (n: number): number {
+      return n * 2;
+    });
+    expectTypeOf<ThisParameterType<typeof double>>().toBeUnknown();
+    expectTypeOf(double(2)).toBeNumber();
+    const bound = trace.bind(function (n: number): number {
+      return n * 2;
+    });
+    expectTypeOf<ThisParameterType<typeof bound>>().toBeUnknown();
   });
 
   it('keeps overloads and type parameters', () => {
@@ -116,4 +129,181 @@ describe('the other functions', () => {
     }
     expectTypeOf(new Orders().process).toEqualTypeOf<(id: string) => Promise<number>>();
   });
+});
+
+interface Order {
+  readonly id: string;
+  readonly lines: readonly { readonly sku: string }[];
+}
+
+declare const order: Order;
+declare const span: Span;
+declare const spanContext: SpanContext;
+declare const context: Context;
+declare const link: Link;
+
+describe('attributes', () => {
+  it('take what can be recorded', () => {
+    const values: AttributeInput[] = [
+      'a',
+      1,
+      true,
+      1n,
+      new Date(),
+      null,
+      undefined,
+      ['a', 1] as const,
+      { a: [1] },
+    ];
+    values.push(order, new URL('https://a.example'), new Error('x'), new Map([['a', 1]]));
+    trace.setAttribute('order', order);
+    trace.setAttributes({ order, at: new Date(), list: ['a'] as readonly string[], gone: undefined });
+    trace.addEvent('e', { at: new Date() }, [1, 2] as const);
+    trace.withAttributes({ tenant: 'acme' }, () => 1);
+  });
+
+  it('refuse functions, symbols, promises, bytes and lists of attributes', () => {
+    // @ts-expect-error -- a function
+    trace.setAttribute('a', () => 1);
+    // @ts-expect-error -- a symbol
+    trace.setAttribute('a', Symbol('a'));
+    // @ts-expect-error -- a promise
+    trace.setAttribute('a', Promise.resolve(1));
+    // @ts-expect-error -- bytes
+    trace.setAttribute('a', new Uint8Array(1));
+    // @ts-expect-error -- a function in a list
+    trace.setAttribute('a', [() => 1]);
+    // @ts-expect-error -- a function in an object
+    trace.setAttribute('a', { b: () => 1 });
+    // @ts-expect-error -- a list
+    trace.setAttributes(['a']);
+    // @ts-expect-error -- a time as text
+    trace.addEvent('e', {}, '2026-01-01');
+  });
+});
+
+describe('carriers', () => {
+  it('are headers of every kind', () => {
+    expectTypeOf(trace.inject(process.env)).toEqualTypeOf<NodeJS.ProcessEnv>();
+    expectTypeOf(trace.inject(new Map<string, string>())).toEqualTypeOf<Map<string, string>>();
+    trace.extract({ traceparent: 'x', other: Buffer.from('x'), list: ['a'] });
+    trace.extract([['traceparent', 'x']]);
+  });
+
+  it('are no spans, dates, functions, promises and texts', () => {
+    // @ts-expect-error -- a span
+    trace.inject(span);
+    // @ts-expect-error -- a date
+    trace.inject(new Date());
+    // @ts-expect-error -- a function
+    trace.inject(() => 1);
+    // @ts-expect-error -- a promise
+    trace.continue(Promise.resolve({}), 'x', () => 1);
+    // @ts-expect-error -- text
+    trace.extract('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
+  });
+});
+
+describe('span options', () => {
+  it('take parents and links of every form', () => {
+    for (const parent of [span, spanContext, context, {}, new Headers()]) trace.startSpan('x', { parent });
+    trace.startSpan('x', { links: [link, span, spanContext, context, {}], root: 'linked', keep: true });
+  });
+
+  it('take undefined', () => {
+    const options: SpanOptions = {
+      attributes: undefined,
+      kind: undefined,
+      links: undefined,
+      root: undefined,
+      parent: undefined,
+      startTime: undefined,
+      stream: undefined,
+      keep: undefined,
+      isError: undefined,
+    };
+    trace.span('x', options, () => 1);
+    trace.span('x', undefined, () => 1);
+    trace.wrap('x', () => 1, { attributes: undefined, result: undefined });
+    trace.wrapAll({ a: () => 1 }, { prefix: undefined, only: undefined, skip: undefined });
+    trace.recordError(1, { handled: undefined, attributes: undefined });
+    void trace.flush({ timeoutMs: undefined });
+  });
+
+  it('refuse other parents', () => {
+    // @ts-expect-error -- a date
+    trace.startSpan('x', { parent: new Date() });
+    // @ts-expect-error -- a number
+    trace.startSpan('x', { parent: 5 });
+    // @ts-expect-error -- text
+    trace.startSpan('x', { root: 'new' });
+  });
+});
+
+describe('wrap and wrapAll', () => {
+  it('infer classes, names, this and results', () => {
+    class Model {
+      readonly id: number;
+      constructor(id: number) {
+        this.id = id;
+      }
+    }
+    const Traced = trace.wrap('model', Model, {
+      attributes: id => ({ id: id + 1 }),
+      result: model => ({ id: model.id }),
+    });
+    expectTypeOf(Traced).toEqualTypeOf<typeof Model>();
+    trace.wrap(
+      (id, amount) => `pay ${id.length} ${amount + 1}`,
+      async (id: string, amount: number) => ({ id, amount }),
+      { result: value => ({ amount: value.amount + 1 }) },
+    );
+    trace.wrap(
+      'pay',
+      function pay(this: { rate: number }, amount: number) {
+        return amount * this.rate;
+      },
+      {
+        attributes(amount) {
+          return { total: this.rate * amount };
+        },
+      },
+    );
+    expectTypeOf(trace.wrapAll(new Model(1), { only: ['id'] })).toEqualTypeOf<Model>();
+    // @ts-expect-error -- no such method
+    trace.wrapAll(new Model(1), { skip: ['nothing'] });
+    // @ts-expect-error -- not a function
+    trace.wrap('x', 7);
+    // @ts-expect-error -- no such field of the result
+    trace.wrap('x', () => 1, { result: value => ({ a: value.nothing }) });
+  });
+
+  it('traced keeps generic methods and takes options', () => {
+    class Lists {
+      readonly size = 1;
+      @trace.traced()
+      first<T>(items: T[]): T | undefined {
+        return items[0];
+      }
+      @trace.traced({
+        attributes(this: Lists, id: string) {
+          return { id, size: this.size };
+        },
+        result: (count: number) => ({ count }),
+      })
+      async load(id: string, count: number): Promise<number> {
+        return id.length + count;
+      }
+      // @ts-expect-error -- no such option
+      @trace.traced({ nothing: 1 })
+      odd(): void {}
+    }
+    expectTypeOf(new Lists().first([1])).toEqualTypeOf<number | undefined>();
+  });
+});
+
+it('the facade, its scopes and the fake have one type', () => {
+  expectTypeOf(trace.scope('a', '1')).toEqualTypeOf<TraceApi>();
+  const fake: TraceApi = { ...noopTrace, keep: () => true };
+  expectTypeOf(fake.keep()).toEqualTypeOf<boolean>();
 });

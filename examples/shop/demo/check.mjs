@@ -2,7 +2,7 @@
 
 const SERVICES = ['gateway', 'orders', 'inventory', 'payment', 'shipping', 'confirmations'];
 
-/** The trace of an order, among the results of `GET /api/traces/:id`. */
+/** The trace of an order, among the results of `GET /api/v1/traces/:id`. */
 export function traceOf(orderId, traces) {
   return traces.find(({ spans }) => spans.some(span => span.attributes['order.id'] === orderId));
 }

@@ -96,6 +96,6 @@ export class Processes {
 function plainEnvironment() {
   const entries = Object.entries(process.env);
   return Object.fromEntries(
-    entries.filter(([name]) => !/^(OTEL_|TRACE_|TRACEPARENT$|TRACESTATE$|BAGGAGE$|PORT$)/.test(name)),
+    entries.filter(([name]) => !/^(OTEL_|DO_TRACE_|TRACEPARENT$|TRACESTATE$|BAGGAGE$|PORT$)/.test(name)),
   );
 }

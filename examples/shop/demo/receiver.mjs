@@ -52,8 +52,8 @@ class Receiver {
 
   /** Every trace in memory, with all its spans. */
   async traces() {
-    const { traces } = await getJson(`${this.url}/api/traces`);
-    return Promise.all(traces.map(({ traceId }) => getJson(`${this.url}/api/traces/${traceId}`)));
+    const { traces } = await getJson(`${this.url}/api/v1/traces`);
+    return Promise.all(traces.map(({ traceId }) => getJson(`${this.url}/api/v1/traces/${traceId}`)));
   }
 
   /** Polls until the result is not undefined. */

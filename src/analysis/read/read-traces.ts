@@ -8,9 +8,9 @@ import { readSpans } from './read-spans.js';
 /** The options of `readTraces`. */
 export interface ReadOptions {
   /** The format of the input. @default detected from the input */
-  readonly format?: FormatName;
+  readonly format?: FormatName | undefined;
   /** Receives each problem that belongs to no trace: a span without a valid id, a file whose last line is cut off. */
-  readonly onProblem?: (problem: Problem) => void;
+  readonly onProblem?: ((problem: Problem) => void) | undefined;
 }
 
 /**

@@ -75,7 +75,7 @@ function formatSampler({ policy, backendUrl, headers, waitMs, maxTraces, sampler
   const port = 'hosts' in samplers ? 4317 : samplers.port;
   const config: YamlNode = {
     receivers: {
-      otlp: { protocols: { grpc: { endpoint: `\${env:TRACE_SAMPLER_LISTEN:-0.0.0.0:${port}}` } } },
+      otlp: { protocols: { grpc: { endpoint: `\${env:DO_TRACE_SAMPLER_LISTEN:-0.0.0.0:${port}}` } } },
     },
     processors: {
       tail_sampling: {

@@ -13,13 +13,16 @@ import { createSpanView } from '../../spans/span-view.js';
 import { isSampled } from '../../spans/trace-flags.js';
 import type { Destination } from '../destination/destination.js';
 import type { EncodedSpan } from '../otlp/encoded-span.js';
-import type { ResolvedDelivery } from '../options.js';
-import { SpanBatcher, type UnencodableReason } from './span-batcher.js';
+import { SpanBatcher } from './span-batcher.js';
 import type { SpanShape } from './span-shape.js';
+import type { UnencodableReason } from './unencodable.js';
 
 /** The dependencies of a processor. */
 export interface DeliveryProcessorOptions {
-  readonly options: ResolvedDelivery;
+  /** The size at which a batch is closed, in bytes. */
+  readonly maxChunkBytes: number;
+  /** Milliseconds after which an open batch is closed. */
+  readonly intervalMs: number;
   readonly resource: Resource;
   readonly timers: Timers;
   /** Called before a batch is enqueued. */
@@ -35,16 +38,16 @@ const ALL_KEPT = createTraceState('ot=th:0');
 export class DeliveryProcessor implements SpanProcessor, SpanBuffer<EncodedSpan> {
   readonly #options: DeliveryProcessorOptions;
   readonly #batcher: SpanBatcher;
-  readonly #destinations: Destination[] = [];
+  #destinations: Destination[] = [];
   readonly #shutdowns = new Map<Destination, Promise<void>>();
   #isShutDown = false;
 
   constructor(options: DeliveryProcessorOptions) {
-    const { resource, timers, shape, onBatch } = options;
+    const { maxChunkBytes, intervalMs, resource, timers, shape, onBatch } = options;
     this.#options = options;
     this.#batcher = new SpanBatcher({
-      maxBatchBytes: options.options.maxChunkBytes,
-      intervalMs: options.options.intervalMs,
+      maxBatchBytes: maxChunkBytes,
+      intervalMs,
       resource,
       resourceShape: shape?.resource,
       timers,
@@ -60,10 +63,17 @@ export class DeliveryProcessor implements SpanProcessor, SpanBuffer<EncodedSpan>
     this.#destinations.push(destination);
   }
 
+  /** Moves the destinations to a processor that encodes the same bytes. This processor ignores spans from now on. */
+  moveDestinations(target: DeliveryProcessor): void {
+    for (const destination of this.#destinations) target.addDestination(destination);
+    this.#destinations = [];
+  }
+
   /** Does nothing: a span is encoded when it has ended. */
   onStart(_span: unknown, _parentContext: Context): void {}
 
   onEnd(span: ReadableSpan): void {
+    if (this.#destinations.length === 0) return;
     const hasSampledFlag = isSampled(span.spanContext());
     this.#countEnded(hasSampledFlag);
     if (!hasSampledFlag) return;
@@ -75,6 +85,7 @@ export class DeliveryProcessor implements SpanProcessor, SpanBuffer<EncodedSpan>
 
   /** Encodes the span at once. It is counted when its trace is decided. */
   buffer(span: ReadableSpan): EncodedSpan | undefined {
+    if (this.#destinations.length === 0) return undefined;
     if (this.#isShutDown) return this.#countLost('shutdown');
     const encoded = this.#encode(span);
     if (typeof encoded === 'string') return this.#countLost(encoded);
@@ -106,18 +117,14 @@ export class DeliveryProcessor implements SpanProcessor, SpanBuffer<EncodedSpan>
     this.#countEnded(false);
   }
 
-  /** Delivers the ended spans to all destinations, within the shutdown limit. Never rejects. */
+  /** Delivers the ended spans to all destinations, within the limit of each. Never rejects. */
   async forceFlush(): Promise<void> {
-    const { shutdownTimeoutMs } = this.#options.options;
-    await Promise.all(this.#destinations.map(destination => this.flush(destination, shutdownTimeoutMs)));
+    await Promise.all(this.#destinations.map(each => this.flush(each, each.flushTimeoutMs)));
   }
 
-  /** Delivers the remaining spans to all destinations within the shutdown limit, then stops. Never rejects. */
+  /** Delivers the remaining spans to all destinations within the limit of each, then stops. Never rejects. */
   async shutdown(): Promise<void> {
-    const { shutdownTimeoutMs } = this.#options.options;
-    await Promise.all(
-      this.#destinations.map(destination => this.shutdownDestination(destination, shutdownTimeoutMs)),
-    );
+    await Promise.all(this.#destinations.map(each => this.shutdownDestination(each, each.flushTimeoutMs)));
   }
 
   /**

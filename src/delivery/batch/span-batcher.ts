@@ -6,7 +6,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { reportFault } from '../../core/guard.js';
 import type { Timers } from '../../core/timers.js';
-import { ByteWriter, TooLargeError } from '../../protobuf/writer.js';
+import { ByteWriter } from '../../protobuf/writer.js';
 import type { KeepMark } from '../../spans/span-buffer.js';
 import { encodeResource, encodeScope, type MessageEnvelope } from '../otlp/encode-envelope.js';
 import { writeSpan } from '../otlp/encode-span.js';
@@ -14,16 +14,14 @@ import { copyEncodedSpan, type EncodedSpan, writeEncodedSpan } from '../otlp/enc
 import { assembleRequest, type ScopeSection } from './assemble-request.js';
 import { type EncodedBatch, MAX_SPAN_MIB } from './batch.js';
 import type { SpanShape } from './span-shape.js';
-
-/** The reason for which a span cannot be encoded: a drop reason. */
-export type UnencodableReason = 'too_large' | 'unreadable';
+import { explainUnencodable, type UnencodableReason } from './unencodable.js';
 
 /** The result of adding a span. */
 export type AddResult = 'added' | UnencodableReason;
 
 /** The dependencies of a batcher. */
 export interface SpanBatcherOptions {
-  /** The size at which a batch is closed, in bytes. A single span may exceed it. */
+  /** The size at which a batch is closed, in bytes: at most the size limit of a span. A single span may exceed it. */
   readonly maxBatchBytes: number;
   /** Milliseconds after which an open batch is closed. */
   readonly intervalMs: number;
@@ -57,7 +55,8 @@ export class SpanBatcher {
   #deferrals = 0;
 
   constructor(options: SpanBatcherOptions) {
-    this.#options = options;
+    const maxBatchBytes = Math.min(options.maxBatchBytes, MAX_SPAN_BYTES);
+    this.#options = { ...options, maxBatchBytes };
   }
 
   /** Whether the open batch has no span. */
@@ -75,7 +74,7 @@ export class SpanBatcher {
       writeSpan(section.writer, span);
     } catch (error) {
       if (section !== undefined) section.writer.pos = before;
-      return toDropReason(error);
+      return explainUnencodable(error);
     }
     return this.#admit(section, before);
   }
@@ -90,7 +89,7 @@ export class SpanBatcher {
       const { resource, instrumentationScope: scope } = span;
       return copyEncodedSpan(resource, scope, scratch);
     } catch (error) {
-      return toDropReason(error);
+      return explainUnencodable(error);
     }
   }
 
@@ -103,7 +102,7 @@ export class SpanBatcher {
       writeEncodedSpan(section.writer, text, mark);
     } catch (error) {
       section.writer.pos = before;
-      return toDropReason(error);
+      return explainUnencodable(error);
     }
     return this.#admit(section, before);
   }
@@ -191,11 +190,4 @@ export class SpanBatcher {
     if (!resource.asyncAttributesPending) this.#resourceEnvelopes.set(resource, envelope);
     return envelope;
   }
-}
-
-/** A getter among the span's values threw, or the span exceeds the limit. Other spans are not affected. */
-function toDropReason(error: unknown): UnencodableReason {
-  if (error instanceof TooLargeError) return 'too_large';
-  reportFault('encoding a span', error);
-  return 'unreadable';
 }

@@ -19,7 +19,7 @@ import type { DestinationOptions, SharedOptions } from './destination-options.js
  *
  * @param destination the options of this destination
  * @param shared the parts that it shares with others
- * @param delivery the shared options with every default in place
+ * @param delivery the options of this destination with every default in place
  */
 export function createDestination(
   destination: DestinationOptions,
@@ -30,8 +30,7 @@ export function createDestination(
   const { protocol = transport === undefined ? 'http/protobuf' : undefined } = destination;
   const { displayEndpoint = maskEndpoint(endpoint.href) } = destination;
   const { clock = systemClock, timers = systemTimers, random = Math.random, env = process.env } = shared;
-  const options = { ...delivery, timeoutMs: destination.timeoutMs ?? delivery.timeoutMs };
-  const compression = destination.compression ?? options.compression;
+  const compression = destination.compression ?? delivery.compression;
   const logThrottle = new LogThrottle(shared.diagnostics, clock);
   return new Destination({
     info: {
@@ -41,9 +40,9 @@ export function createDestination(
       isDefaultEndpoint: isDefaultEndpoint(endpoint),
       protocol,
     },
-    options,
+    options: delivery,
     transport: transport ?? createHttpTransport({ endpoint, headers, compression, protocol, tls, env }),
-    spool: openSpool(destination, shared, options, logThrottle),
+    spool: openSpool(destination, shared, delivery, logThrottle),
     timers,
     clock,
     random,

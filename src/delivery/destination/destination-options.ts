@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.js';
 import type { Diagnostics } from '../../core/diagnostics.js';
 import type { Timers } from '../../core/timers.js';
 import type { SpanShape } from '../batch/span-shape.js';
+import type { RequestHeaders } from '../http/request-headers.js';
 import type { TlsOptions } from '../http/tls-options.js';
 import type { DeliveryOptions } from '../options.js';
 import type { SegmentOwners } from '../spool/segment-owner.js';
@@ -20,16 +21,16 @@ export interface DestinationOptions {
   readonly endpoint: URL;
   /** The endpoint in messages. @default the endpoint without its secrets */
   readonly displayEndpoint?: string;
-  /** Headers of every request. @default {} */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Compression of request bodies, instead of `options.compression`. @default options.compression */
+  /** Headers of every request, or a function that returns them before each request. @default {} */
+  readonly headers?: RequestHeaders | undefined;
+  /** Compression of request bodies. @default delivery.compression */
   readonly compression?: 'gzip' | 'none' | undefined;
   /** Encoding of the requests. @default 'http/protobuf' */
   readonly protocol?: Protocol | undefined;
   /** Certificates of the connection. */
   readonly tls?: TlsOptions | undefined;
-  /** Time limit of one request in milliseconds, instead of `options.timeoutMs`. @default options.timeoutMs */
-  readonly timeoutMs?: number | undefined;
+  /** The options of this destination. @default those of `SharedOptions` */
+  readonly delivery?: DeliveryOptions | undefined;
   /** The connection to the backend. @default HTTP */
   readonly transport?: Transport;
   /**
@@ -38,8 +39,8 @@ export interface DestinationOptions {
    */
   readonly shape?: SpanShape | undefined;
   /**
-   * The size of one request before compression that the backend accepts, in bytes. A destination with a smaller limit
-   * than `options.maxChunkBytes` has separate batches. @default options.maxChunkBytes
+   * The size of one request before compression that the backend accepts, in bytes. It limits `delivery.maxChunkBytes`.
+   * @default none
    */
   readonly maxChunkBytes?: number;
 }

@@ -15,7 +15,7 @@ import { SpanAccounting } from '../span-accounting.js';
 import { HEARTBEAT_MS } from '../spool/segment-owner.js';
 import type { Spool } from '../spool/spool.js';
 import { storeBatch } from '../spool/store-batch.js';
-import type { DropReason, ExporterStats } from '../stats.js';
+import type { ExporterStats, KnownDropReason } from '../stats.js';
 import type { Transport } from '../transport.js';
 import { type DestinationInfo, formatDestination } from './destination-info.js';
 import { PendingFlushes } from './pending-flushes.js';
@@ -68,7 +68,7 @@ export class Destination {
       clock,
       random,
       logThrottle,
-      timeoutMs: options.timeoutMs,
+      timeoutMs: options.requestTimeoutMs,
       accounting: this.#accounting,
       nextBatch: () => this.#nextBatch(),
       onBatchDone: batch => this.#onBatchDone(batch),
@@ -87,7 +87,7 @@ export class Destination {
   }
 
   /** Counts an ended span that is dropped before it reaches a batch. */
-  countDropped(reason: DropReason): void {
+  countDropped(reason: KnownDropReason): void {
     this.#accounting.countDropped('queued', 1, reason);
     if (reason !== 'too_large') return;
     const { logThrottle, info } = this.#parts;
@@ -151,6 +151,11 @@ export class Destination {
     this.#reportFinalFlush(before);
   }
 
+  /** Milliseconds for a flush without another limit. */
+  get flushTimeoutMs(): number {
+    return this.#parts.options.flushTimeoutMs;
+  }
+
   /** Whether another flush would send nothing: nothing is left, or only batches for which the last flush gave up. */
   get isIdle(): boolean {
     return this.#abandonedSequence === this.#sequence || this.#isDrained(this.#sequence);
@@ -164,7 +169,7 @@ export class Destination {
     logThrottle.report(this.#flushLevel(), {
       code: 'flush_incomplete',
       message: `${formatDestination(info)}: the flush ended before everything was delivered; ${left}`,
-      fix: 'Give the flush more time, or raise delivery.shutdownTimeoutMs.',
+      fix: 'Give the flush more time, or raise delivery.flushTimeoutMs.',
       source: info.name,
     });
   }

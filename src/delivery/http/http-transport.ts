@@ -11,13 +11,14 @@ import type { Protocol } from '../stats.js';
 import type { Transport, TransportRequest, TransportResponse, TransportResult } from '../transport.js';
 import { createAbandonedError } from './abandoned-error.js';
 import { createRequestFactory } from './request-factory.js';
+import { callHeaders, type HeaderRecord, type RequestHeaders } from './request-headers.js';
 import type { TlsOptions } from './tls-options.js';
 import { TunnelAgent } from './tunnel-agent.js';
 
 /** The destination and the format of the requests. */
 export interface HttpTransportOptions {
   readonly endpoint: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: RequestHeaders;
   readonly compression: 'gzip' | 'none';
   /** The encoding of the requests. @default 'http/protobuf' */
   readonly protocol?: Protocol | undefined;
@@ -62,12 +63,12 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     for (const socket of sockets) if (socket.connecting) socket.destroy(createAbandonedError());
   }
 
-  function post(body: Uint8Array, signal: AbortSignal): Promise<TransportResult> {
+  function post(body: Uint8Array, headers: HeaderRecord, signal: AbortSignal): Promise<TransportResult> {
     return new Promise(resolve => {
       const request = requests.create({
         method: 'POST',
         headers: {
-          ...options.headers,
+          ...headers,
           ...requests.headers,
           'Content-Type': contentType,
           'Content-Length': body.length,
@@ -143,7 +144,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         return { kind: 'encoding_failure', message: 'a batch cannot be converted to JSON', wireBytes: 0 };
       }
       const encoded = compression === 'gzip' ? await compress(content) : content;
-      return context.with(withoutTracing, () => post(encoded, signal));
+      const { headers } = options;
+      const result = typeof headers === 'function' ? await callHeaders(headers, signal) : { headers };
+      if ('kind' in result) return result;
+      return context.with(withoutTracing, () => post(encoded, result.headers, signal));
     },
     hold(keepAlive) {
       keepsAlive = keepAlive;

@@ -3,22 +3,39 @@
 /** TLS settings beyond the certificate authorities of the machine, in PEM. */
 export interface TlsOptions {
   /** The certificate authorities to trust. */
-  readonly ca?: string | Buffer | readonly (string | Buffer)[];
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
   /** The client certificate. */
-  readonly cert?: string | Buffer;
+  readonly cert?: string | Uint8Array | undefined;
   /** The key of the client certificate. */
-  readonly key?: string | Buffer;
+  readonly key?: string | Uint8Array | undefined;
   /** Whether a certificate that is not trusted ends the connection. @default true */
-  readonly rejectUnauthorized?: boolean;
+  readonly rejectUnauthorized?: boolean | undefined;
 }
 
 /** TLS settings as `node:tls` takes them. */
-export interface NodeTlsOptions extends Omit<TlsOptions, 'ca'> {
+export interface NodeTlsOptions {
   ca?: string | Buffer | (string | Buffer)[];
+  cert?: string | Buffer;
+  key?: string | Buffer;
+  rejectUnauthorized?: boolean;
 }
 
-/** Converts TLS settings for `node:tls`, which takes no read-only arrays. */
-export function toNodeTlsOptions({ ca, ...rest }: TlsOptions): NodeTlsOptions {
-  if (ca === undefined) return rest;
-  return { ...rest, ca: typeof ca === 'string' || Buffer.isBuffer(ca) ? ca : [...ca] };
+/** Converts TLS settings for `node:tls`, which takes buffers, no read-only arrays, and no undefined values. */
+export function toNodeTlsOptions({ ca, cert, key, rejectUnauthorized }: TlsOptions): NodeTlsOptions {
+  return {
+    ...(ca === undefined ? {} : { ca: isList(ca) ? ca.map(toPem) : toPem(ca) }),
+    ...(cert === undefined ? {} : { cert: toPem(cert) }),
+    ...(key === undefined ? {} : { key: toPem(key) }),
+    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+  };
+}
+
+type Pem = string | Uint8Array;
+
+function isList(value: Pem | readonly Pem[]): value is readonly Pem[] {
+  return Array.isArray(value);
+}
+
+function toPem(value: Pem): string | Buffer {
+  return typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }

@@ -16,7 +16,7 @@ import {
 import { guarded } from '../../core/guard.js';
 import { SCOPE_NAME, VERSION } from '../../core/version.js';
 import { addExportListener } from './export-listeners.js';
-import type { DeliveryStats, DropReason, ExporterStats, Protocol } from '../stats.js';
+import type { DeliveryStats, ExporterStats, KnownDropReason, Protocol } from '../stats.js';
 
 /** The attributes of the two components of a destination. */
 interface Components {
@@ -24,8 +24,14 @@ interface Components {
   readonly exporter: Attributes;
 }
 
-/** The drop reasons that the response of the backend decides. All others apply before a span reaches the exporter. */
-const EXPORTER_DROPS: ReadonlySet<DropReason> = new Set(['rejected_by_backend', 'too_large']);
+/** The drop reasons of the backend or the exporter. All others apply before a span reaches the exporter. */
+const EXPORTER_DROPS: ReadonlySet<string> = new Set<KnownDropReason>([
+  'rejected_by_backend',
+  'too_large',
+  'export_failed',
+]);
+/** The application leaves these spans out on purpose, so they are no failures. */
+const INTENDED_DROPS: ReadonlySet<string> = new Set<KnownDropReason>(['filtered']);
 
 /**
  * Reports the statistics of delivery as `otel.sdk.*` metrics.
@@ -130,7 +136,8 @@ function observe(
 ): void {
   const inFlightSpans = row.inFlight ?? 0;
   let passedOn = row.sent + row.rejected + inFlightSpans;
-  for (const [reason, spans] of Object.entries(row.dropped) as [DropReason, number][]) {
+  for (const [reason, spans] of Object.entries(row.dropped)) {
+    if (INTENDED_DROPS.has(reason)) continue;
     if (EXPORTER_DROPS.has(reason)) {
       passedOn += spans;
       result.observe(exported, spans, { ...exporter, 'error.type': reason });

@@ -7,13 +7,13 @@ import type { PartialSuccess } from '../otlp/export-response.js';
 import type { TransportFailure, TransportResponse } from '../transport.js';
 import {
   ACCEPTED_WITH_WARNING,
-  type FailureEntry,
   findFailureByError,
   findFailureByStatus,
   NO_RECEIVER,
   PARTIAL_SUCCESS,
   WEB_PAGE,
 } from './failure-table.js';
+import type { FailureEntry } from './failure-entry.js';
 
 const MAX_QUOTE_BYTES = 200;
 const MAX_DETAIL = 200;

@@ -1,32 +1,8 @@
 // Every failure of a request, as data: HTTP statuses, DNS, TLS, proxies and connections. The retry policy, the log messages,
 // the doctor, and the tables in docs/delivery.md and docs/doctor.md come from this table.
 
-import type { DiagnosticCode } from '../../core/diagnostic-codes.js';
+import { createDropEntry, createRetryEntry, type FailureEntry } from './failure-entry.js';
 
-/** A kind of failure. */
-export interface FailureEntry {
-  /**
-   * The cases that the entry covers: statuses (`401`, `'4xx'`), error codes (`'ECONNREFUSED'`, `'HPE_*'`), or a condition
-   * in words, for an entry that is used by name.
-   */
-  readonly on: readonly (number | string)[];
-  readonly code: DiagnosticCode;
-  /** One clause. For error codes it follows the name of the destination: `refused the connection`. */
-  readonly fact: string;
-  /** Why it matters: full sentences. */
-  readonly why: string;
-  /** What to do: full sentences. */
-  readonly fix: string;
-  /** What the sender does with the batch. */
-  readonly action: 'accept' | 'retry' | 'split' | 'drop';
-  /** The part of the error that the message contains, if the entry covers many errors. */
-  readonly detail?: 'code' | 'message';
-  /** Text of OpenSSL that the error contains besides its code. */
-  readonly opensslText?: RegExp;
-}
-
-const DROPPED = 'The backend rejects every such request, and its spans are dropped.';
-const RETRIED = 'Spans are kept and sent again. The oldest are dropped when the queue is full.';
 const CHECK_PATH = 'Check the endpoint. Its path usually ends in /v1/traces.';
 const LOGS = 'the log of the backend, and of the proxy or load balancer in front of it.';
 
@@ -222,7 +198,7 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
     ['TIMEOUT'],
     'response_timeout',
     'did not respond in time',
-    'Check the load and the log of the backend, or raise delivery.timeoutMs.',
+    'Check the load and the log of the backend, or raise delivery.requestTimeoutMs.',
   ),
   {
     ...createRetryEntry(
@@ -230,6 +206,15 @@ const ERROR_ENTRIES: readonly FailureEntry[] = [
       'proxy_failed',
       'cannot be reached through the proxy',
       'Correct HTTPS_PROXY, or add the host of the endpoint to NO_PROXY.',
+    ),
+    detail: 'message',
+  },
+  {
+    ...createRetryEntry(
+      ['HEADERS'],
+      'headers_failed',
+      'got no request, because the headers function of the exporter failed',
+      'Correct the function. It must return an object of header names and values within delivery.requestTimeoutMs.',
     ),
     detail: 'message',
   },
@@ -278,22 +263,4 @@ export function findFailureByError(error: { readonly code: string; readonly mess
       ({ on, opensslText }) => on.some(isMatch) && (opensslText?.test(`${code} ${message}`) ?? true),
     ) ?? OTHER_ERROR
   );
-}
-
-function createDropEntry(
-  on: FailureEntry['on'],
-  code: DiagnosticCode,
-  fact: string,
-  fix: string,
-): FailureEntry {
-  return { on, code, fact, why: DROPPED, fix, action: 'drop' };
-}
-
-function createRetryEntry(
-  on: FailureEntry['on'],
-  code: DiagnosticCode,
-  fact: string,
-  fix: string,
-): FailureEntry {
-  return { on, code, fact, why: RETRIED, fix, action: 'retry' };
 }

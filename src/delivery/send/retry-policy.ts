@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../core/diagnostic.js';
 import type { DestinationInfo } from '../destination/destination-info.js';
 import { parseRetryAfter } from '../http/retry-after.js';
 import { readPartialSuccess } from '../otlp/export-response.js';
-import type { DropReason } from '../stats.js';
+import type { KnownDropReason } from '../stats.js';
 import type { TransportResponse, TransportResult } from '../transport.js';
 import {
   createEncodingDiagnostic,
@@ -31,7 +31,7 @@ export type RetryDecision =
       readonly diagnostic: Diagnostic;
     }
   | { readonly kind: 'split'; readonly diagnostic: Diagnostic }
-  | { readonly kind: 'drop'; readonly reason: DropReason; readonly diagnostic: Diagnostic };
+  | { readonly kind: 'drop'; readonly reason: KnownDropReason; readonly diagnostic: Diagnostic };
 
 /**
  * Decides the next step for the batch of a request.

@@ -1,12 +1,14 @@
 // Rate, errors and durations of spans as metrics: counted when a span ends, served to Prometheus, and sent as OTLP.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Check } from '../../core/check.js';
 import { safeText } from '../../core/diagnostics.js';
+import type { SpanProcessor } from '../../core/sdk-types.js';
 import { isSampled } from '../../spans/trace-flags.js';
 import type { Exporter, ExporterContext } from '../exporter.js';
-import { createNotStartedState } from '../exporter-state.js';
+import { membersOf } from '../exporter-context.js';
+import { notStartedCheck } from '../exporter-state.js';
+import { withInternalMembers } from '../started-exporter.js';
 import { ByteBuffer, CHUNK_BYTES } from './byte-buffer.js';
 import { checkEndpoint } from './check-endpoint.js';
 import { createMetricProducer } from './metric-producer.js';
@@ -50,29 +52,31 @@ export function prometheus(options: PrometheusOptions = {}): Exporter {
 
   return {
     name: NAME,
-    sees: 'every',
     get endpoint() {
       return running?.server?.url ?? (resolved.push === undefined ? '' : 'metrics as OTLP');
     },
-    processor(context) {
+    start(context) {
       const spanMetrics = createSpanMetrics(resolved, context);
-      running = start(resolved, context, spanMetrics);
-      return createProcessor(spanMetrics);
+      const parts = startParts(resolved, context, spanMetrics);
+      running = parts;
+      const processor = createProcessor(spanMetrics);
+      return withInternalMembers(
+        {
+          processor,
+          flush: async ({ timeoutMs }) => parts.sdk?.flush(timeoutMs),
+          async shutdown({ timeoutMs }) {
+            await Promise.all([parts.server?.close(), parts.sdk?.shutdown(timeoutMs)]);
+          },
+        },
+        // The next scrape has all counts, so there is nothing to save.
+        { processor, sees: 'every', isIdle: () => resolved.push === undefined },
+      );
     },
     async check(): Promise<Check> {
-      if (running === undefined) return createNotStartedState(NAME).check();
+      if (running === undefined) return notStartedCheck(NAME);
       if (running.server !== undefined) return checkEndpoint(running.server);
       return { name: NAME, status: 'ok', message: 'no endpoint is served; metrics are sent as OTLP' };
     },
-    controls: () => ({
-      flush: async timeoutMs => running?.sdk?.flush(timeoutMs),
-      async shutdown(timeoutMs) {
-        await Promise.all([running?.server?.close(), running?.sdk?.shutdown(timeoutMs)]);
-      },
-      // The next scrape has all counts, so there is nothing to save.
-      rescue: () => {},
-      isIdle: () => resolved.push === undefined,
-    }),
   };
 }
 
@@ -87,8 +91,10 @@ function createProcessor(spanMetrics: SpanMetrics): SpanProcessor {
 
 function createSpanMetrics(
   { buckets, unit, maxSeries, exemplars }: ResolvedOptions,
-  { service, diagnostics }: ExporterContext,
+  context: ExporterContext,
 ): SpanMetrics {
+  const { service } = context;
+  const { diagnostics } = membersOf(context);
   return new SpanMetrics({
     service,
     bounds: unit === 'ms' ? buckets : buckets.map(bound => bound / 1_000),
@@ -108,8 +114,13 @@ function createSpanMetrics(
   });
 }
 
-function start(options: ResolvedOptions, context: ExporterContext, spanMetrics: SpanMetrics): RunningParts {
-  const { diagnostics, env, resource } = context;
+function startParts(
+  options: ResolvedOptions,
+  context: ExporterContext,
+  spanMetrics: SpanMetrics,
+): RunningParts {
+  const { env } = context;
+  const { diagnostics, resource } = membersOf(context);
   const { namespace, unit, path, push } = options;
   const producer = createMetricProducer({ spanMetrics, resource, namespace, unit, nowMs: Date.now });
   const sdk = startMetricsSdk({ context, producer, push });

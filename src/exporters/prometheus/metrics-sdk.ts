@@ -12,9 +12,10 @@ import { type Diagnostics, safeText } from '../../core/diagnostics.js';
 import { maskEndpoint } from '../../core/endpoint.js';
 import { getErrorCode } from '../../core/error-code.js';
 import { withTimeout } from '../../core/with-timeout.js';
-import { resolveDelivery } from '../../delivery/options.js';
+import { DELIVERY_DEFAULTS } from '../../delivery/options.js';
 import { observeDelivery } from '../../delivery/metrics/sdk-metrics.js';
 import type { ExporterContext } from '../exporter.js';
+import { membersOf } from '../exporter-context.js';
 import * as installedPackages from './metrics-packages.cjs';
 import type { PrometheusPush } from './options.js';
 
@@ -49,7 +50,7 @@ const DEFAULT_INTERVAL_MS = 60_000;
  */
 export function startMetricsSdk(options: MetricsSdkOptions): MetricsSdk | undefined {
   const { context, push, packages = installedPackages } = options;
-  const { diagnostics, resource, deliveryStats } = context;
+  const { diagnostics, resource, deliveryStats } = membersOf(context);
   const ofDelivery = 'the otel.sdk metrics of delivery';
   const missing = push === undefined ? ofDelivery : `${ofDelivery} and without metrics sent as OTLP`;
   const sdk = loadPackage(packages.loadMetrics, '@opentelemetry/sdk-metrics', missing, diagnostics);
@@ -82,13 +83,14 @@ function createPushReader(
   push: PrometheusPush,
   sdk: ReturnType<MetricsPackages['loadMetrics']>,
 ): MetricReader | undefined {
-  const { diagnostics, delivery } = context;
+  const { diagnostics, delivery } = membersOf(context);
   const name = '@opentelemetry/exporter-metrics-otlp-proto';
   const otlp = loadPackage(packages.loadOtlp, name, 'metrics sent as OTLP', diagnostics);
   if (otlp === undefined) return undefined;
   const { endpoint, headers, intervalMs = DEFAULT_INTERVAL_MS } = push;
-  // A failed request loses no totals, because the next request has them. So a request may end at the limit of the shutdown.
-  const timeoutMs = Math.min(intervalMs, resolveDelivery(delivery).shutdownTimeoutMs);
+  // A failed request may lose no totals, because the next request has them. So no request may delay the shutdown further.
+  const { flushTimeoutMs = DELIVERY_DEFAULTS.flushTimeoutMs } = delivery;
+  const timeoutMs = Math.min(intervalMs, flushTimeoutMs);
   const url = endpoint === undefined ? undefined : toMetricsUrl(endpoint);
   const exporter = new otlp.OTLPMetricExporter({
     timeoutMillis: timeoutMs,

@@ -3,6 +3,7 @@
 import type { Diagnostics } from '../../core/diagnostics.js';
 import { createProblemDiagnostic } from '../../core/errors.js';
 import { formatValue } from '../../core/format-value.js';
+import { type Complete, omitUndefined } from '../../core/omit-undefined.js';
 import {
   addProblem,
   booleanValue,
@@ -13,42 +14,43 @@ import {
   throwIfInvalid,
   type Validator,
 } from '../../core/validators.js';
+import { MILLISECONDS_RANGE } from '../../delivery/validate-options.js';
 import { requestHeaders, validateExporterOptions } from '../option-validation.js';
 
 /** The metrics, and the endpoint that serves them. */
 export interface PrometheusOptions {
   /** The port of the metrics endpoint. 0 for a free port, false for no endpoint. @default `OTEL_EXPORTER_PROMETHEUS_PORT`, else 9464 */
-  readonly port?: number | false;
+  readonly port?: number | false | undefined;
   /** The address to listen on: `'0.0.0.0'` for a Prometheus on another machine. @default `OTEL_EXPORTER_PROMETHEUS_HOST`, else '127.0.0.1' */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The path of the metrics endpoint. @default '/metrics' */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Upper bounds of the histogram in milliseconds, ascending. @default [2, 4, 6, 8, 10, 50, 100, 200, 400, 800, 1000, 1400, 2000, 5000, 10000, 15000] */
-  readonly buckets?: readonly number[];
+  readonly buckets?: readonly number[] | undefined;
   /** The unit of durations, as in the Collector's `histogram.unit`. @default 'ms' */
-  readonly unit?: 'ms' | 's';
+  readonly unit?: 'ms' | 's' | undefined;
   /** The prefix of the metric names, as in the Collector. @default 'traces.span.metrics' */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** Number of combinations of span name, kind and status. Further spans are counted under the name `_OTHER`. @default 1000 */
-  readonly maxSeries?: number;
+  readonly maxSeries?: number | undefined;
   /** Whether OpenMetrics text has a kept trace for each bucket. @default true */
-  readonly exemplars?: boolean;
+  readonly exemplars?: boolean | undefined;
   /** Whether the metrics are also sent as OTLP. `true` takes every setting from the environment. @default false */
-  readonly push?: boolean | PrometheusPush;
+  readonly push?: boolean | PrometheusPush | undefined;
 }
 
 /** The destination of metrics that are sent as OTLP. */
 export interface PrometheusPush {
   /** A base URL or, with a path, the full URL. @default `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT`, else 'http://localhost:4318' */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Request headers, in addition to those of the environment. @default {} */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds between two requests. @default 60000 */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
 }
 
 /** The options with every default in place. The environment supplies an undefined host or port. */
-export interface ResolvedOptions extends Required<Omit<PrometheusOptions, 'host' | 'port' | 'push'>> {
+export interface ResolvedOptions extends Complete<Omit<PrometheusOptions, 'host' | 'port' | 'push'>> {
   readonly host: string | undefined;
   readonly port: number | false | undefined;
   readonly push: PrometheusPush | undefined;
@@ -60,7 +62,6 @@ const DEFAULT_PORT = 9464;
 // The loopback address only, because span names show the internals of a program. The user decides to publish them.
 const DEFAULT_HOST = '127.0.0.1';
 const MAX_PORT = 65_535;
-const MAX_TIMER_MS = 2_147_483_647;
 const MAX_BUCKETS = 200;
 
 const portNumber = numberInRange({
@@ -83,7 +84,7 @@ const push: Validator<boolean | PrometheusPush> = (value, context) => {
 const pushOptions = objectWith<PrometheusPush>({
   endpoint: matching(isHttpUrl, 'an http(s) URL'),
   headers: requestHeaders,
-  intervalMs: numberInRange({ min: 1, max: MAX_TIMER_MS, expected: 'milliseconds, 1 or more' }),
+  intervalMs: numberInRange(MILLISECONDS_RANGE),
 });
 
 /**
@@ -117,7 +118,7 @@ export function resolveOptions(options: PrometheusOptions): ResolvedOptions {
     namespace: 'traces.span.metrics',
     maxSeries: 1_000,
     exemplars: true,
-    ...given,
+    ...omitUndefined(given),
     host: given.host,
     port: given.port,
     push: pushed === false ? undefined : pushed,

@@ -61,8 +61,8 @@ export function findKeyValueSecret(
   const keyKind = keys.classify(key.name);
   if (keyKind === 'plain' || (keyKind === 'query' && !isInQuery(text, key.start))) return undefined;
   const isColon = length === 1 && text.charCodeAt(at) === 0x3a;
-  // `Token::parse` is a name, `token://` a URL.
-  if (isColon && (text.startsWith('//', at + 1) || text.charCodeAt(at + 1) === 0x3a)) return undefined;
+  // `Token::parse` is a name.
+  if (isColon && text.charCodeAt(at + 1) === 0x3a) return undefined;
   if (isColon && isResourceName(text, key.start)) return undefined;
   return findValueAfter(text, at + length, { key, keyKind, isColon, isEncoded: length > 1 }, keys);
 }

@@ -41,6 +41,14 @@ export class LateSpanDecisions {
     this.#traces.set(traceId, { open, decision, decidedMs });
   }
 
+  has(traceId: string): boolean {
+    return this.#find(traceId) !== undefined;
+  }
+
+  get(traceId: string): TailDecision | undefined {
+    return this.#find(traceId)?.decision;
+  }
+
   /** Counts a started span. Returns false if there is no decision about its trace. */
   onStart(traceId: string): boolean {
     const trace = this.#find(traceId);

@@ -15,7 +15,6 @@ import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../../core/clock.js';
 import type { Diagnostic } from '../../core/diagnostic.js';
 import { reportFault } from '../../core/guard.js';
-import { pluralize } from '../../core/pluralize.js';
 import { readOtMember, setOtMember } from '../../spans/ot-tracestate.js';
 import type { KeepReason, SpanBuffer } from '../../spans/span-buffer.js';
 import type { Eviction, TailStats } from '../../spans/tail-stats.js';
@@ -23,6 +22,7 @@ import { isSampled } from '../../spans/trace-flags.js';
 import type { TraceOverride } from '../trace-overrides.js';
 import { TailCounters } from './counters.js';
 import { DecisionCache } from './decision-cache.js';
+import { createEvictionDiagnostic } from './eviction-diagnostic.js';
 import { createKeepReasonFinder, type FindKeepReason, type KeepPolicy } from './keep-policy.js';
 import { LateSpanDecisions } from './late-span-decisions.js';
 import { PendingTrace, type TailDecision } from './pending-trace.js';
@@ -122,6 +122,26 @@ export class TailSampler {
     return this.#pending.size === 0;
   }
 
+  /** Whether no trace is pending and no decided trace has open spans. */
+  get isDone(): boolean {
+    return this.isEmpty && this.#late.size === 0;
+  }
+
+  /** Whether a trace is pending, or decided with open spans. */
+  holds(traceId: string): boolean {
+    return this.#pending.has(traceId) || this.#late.has(traceId);
+  }
+
+  /** Whether a trace is pending, so that an override still decides about it. */
+  isPending(traceId: string): boolean {
+    return this.#pending.has(traceId);
+  }
+
+  /** Whether a decided trace is kept; undefined without a stored decision. */
+  isKept(traceId: string): boolean | undefined {
+    return (this.#late.get(traceId) ?? this.#decisions.get(traceId))?.kept;
+  }
+
   stats(): TailStats {
     return this.#counters.stats(this.#pending.size, this.#late.size, this.#bytes + this.#late.bytes);
   }
@@ -176,7 +196,7 @@ export class TailSampler {
     for (let i = 0; i < buffers.length; i++) this.#bytes += trace.add(buffers[i]?.buffer(span));
   }
 
-  #decide(trace: PendingTrace): TailDecision {
+  #decide(trace: PendingTrace, isEvicted = false): TailDecision {
     const decision = this.#decisionAbout(trace);
     this.#counters.countDecision(decision);
     this.#pending.delete(trace.traceId);
@@ -188,7 +208,7 @@ export class TailSampler {
       const buffer = buffers[i % buffers.length];
       if (span === undefined || buffer === undefined) continue;
       if (decision.kept) buffer.release(span, decision.mark);
-      else buffer.discard(span);
+      else buffer.discard(span, isEvicted);
     }
     trace.buffered = [];
     trace.bytes = 0;
@@ -247,7 +267,8 @@ export class TailSampler {
     if (slowerThanMs !== undefined && clock.monotonicMs() - trace.startedMs > slowerThanMs) {
       trace.reason ??= 'slow' satisfies KeepReason;
     }
-    this.#decide(trace);
+    // The application has decided about a trace with an override, so it is not dropped because of the limit.
+    this.#decide(trace, this.#options.overrideOf(trace.traceId) !== 'drop');
   }
 
   #sweep(): void {
@@ -262,16 +283,6 @@ export class TailSampler {
     const isIdle = this.#pending.size + this.#late.size + this.#decisions.size === 0;
     this.#cancelSweep = isIdle ? undefined : after(maxWaitMs / SWEEPS, () => this.#sweep());
   }
-}
-
-function createEvictionDiagnostic({ maxTraces, maxBytes }: TailLimits): Diagnostic {
-  return {
-    code: 'tail_evicted',
-    message: `more traces are open than fit into sample.keep (${pluralize(maxTraces, 'trace')}, ${maxBytes} bytes), so the oldest are decided before their end`,
-    why: 'They are decided by the spans that have ended so far, else by their ratio.',
-    fix: 'Raise sample.keep.maxBytes or sample.keep.maxTraces, or look for spans that never end.',
-    source: 'sample.keep',
-  };
 }
 
 /** The tracestate of a trace that is kept with a probability of 1. */

@@ -5,7 +5,7 @@ import { trace } from '../../../src/span/trace.js';
 import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 
 export function facadeMissingFunction(): void {
-  describe('a facade function without a function to run', () => {
+  describe('a facade function without a function', () => {
     it.each<[string, () => unknown]>([
       ["trace.span('x')", () => trace.span('x', undefined as never)],
       ["trace.wrap('x')", () => trace.wrap('x', undefined as never)],

@@ -202,7 +202,7 @@ export const VENDORS = {
     },
   },
   newRelic: {
-    name: 'newRelic',
+    name: 'new-relic',
     key: '0123456789abcdef0123456789abcdef0123NRAL',
     wrongKey: 'eu01xxaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaNRAL',
     keyHeader: { name: 'api-key', value: key => key },

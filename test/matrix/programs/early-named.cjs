@@ -9,7 +9,7 @@ const warn = message => warnings.push(message);
 init({
   service: 'early',
   exporter: recorded,
-  instrument: ['http', 'express', 'pg'],
+  instrument: { express: true, pg: true },
   logger: { error: warn, warn, info: () => {}, debug: () => {} },
 });
 trace.span('work', () => {});

@@ -1,6 +1,5 @@
 // init() runs after the application has loaded node:http with require().
 const http = require('node:http');
-const https = require('node:https');
 const { checkOneTrace } = require('./one-trace.cjs');
 
 const server = http.createServer((_, response) => response.end('ok'));
@@ -10,4 +9,4 @@ const { memory } = require('@do/trace/exporters');
 const recorded = memory();
 init({ service: 'late', exporter: recorded });
 
-checkOneTrace({ trace, recorded, server, http, https });
+checkOneTrace({ trace, recorded, server, http });

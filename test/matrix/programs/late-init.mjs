@@ -1,6 +1,5 @@
 // init() runs after the application has imported functions of node:http by name. The imported functions are patched, too.
 import { createServer, get, request } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import oneTrace from './one-trace.cjs';
 
 const server = createServer((_, response) => response.end('ok'));
@@ -16,5 +15,4 @@ await oneTrace.checkOneTrace({
   server,
   // Read at this point, because imports are live bindings.
   http: { request, get },
-  https: { request: httpsRequest },
 });

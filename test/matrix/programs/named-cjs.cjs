@@ -7,7 +7,7 @@ const warn = message => messages.push(message);
 init({
   service: 'named',
   exporter: recorded,
-  instrument: ['http', 'fetch', 'express'],
+  instrument: { express: true },
   logger: { error: warn, warn, info: () => {}, debug: () => {} },
 });
 require('./express-app.cjs').checkExpress({ express: require('express'), trace, recorded, messages });

@@ -9,7 +9,7 @@ const warn = message => messages.push(message);
 init({
   service: 'named',
   exporter: recorded,
-  instrument: ['http', 'fetch', 'express'],
+  instrument: { express: true },
   logger: { error: warn, warn, info: () => {}, debug: () => {} },
 });
 const { default: express } = await import('express');

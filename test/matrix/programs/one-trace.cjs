@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const CLIENT = 2;
 const SERVER = 1;
 
-exports.checkOneTrace = async ({ trace, recorded, http, https, server }) => {
+exports.checkOneTrace = async ({ trace, recorded, http, server }) => {
   await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}/`;
   const call = send =>
@@ -41,6 +41,5 @@ exports.checkOneTrace = async ({ trace, recorded, http, https, server }) => {
     assert.equal(called.length, 1, 'each client span has its server span');
     assert.equal(called[0].parentSpanContext.isRemote, true, 'with a parent from the headers');
   }
-  assert.equal(https.request.__wrapped, true, 'https is patched too');
   console.log(`${spans.length} spans, one trace, ${servers.length} hops`);
 };

@@ -50,7 +50,7 @@ const delivery = createDelivery({
 });
 installExitHandlers({
   process,
-  flush: () => delivery.flush(plan.delivery?.shutdownTimeoutMs ?? 3_000),
+  flush: () => delivery.flush(plan.delivery?.flushTimeoutMs ?? 3_000),
   rescue: () => delivery.rescue(),
   isIdle: () => delivery.isIdle(),
 });
@@ -78,8 +78,8 @@ function end(): void {
 if (plan.ownHandler) {
   process.on('SIGTERM', async () => {
     process.stdout.write('own handler\n');
-    if (plan.ownHandler === 'after a flush') await delivery.flush(plan.delivery?.shutdownTimeoutMs ?? 3_000);
-    // The application ends later. The exit handlers must not end it before.
+    if (plan.ownHandler === 'after a flush') await delivery.flush(plan.delivery?.flushTimeoutMs ?? 3_000);
+    // The application takes its time to end: ours must not end it before.
     setTimeout(() => process.exit(7), 300);
   });
 }

@@ -15,8 +15,8 @@ import type { ExporterStats } from '../../../src/delivery/stats.js';
 import { spanNames, traceIdsOf } from '../../support/span-names.js';
 import type { Plan } from './app.mjs';
 
-/** For processes that end when everything is delivered: a limit for hangs only, which a busy machine does not reach. */
-export const LONG_LIMIT = { shutdownTimeoutMs: 60_000 } as const;
+/** For who ends when all is delivered: a limit against a hang, which no busy machine comes near. */
+export const LONG_LIMIT = { flushTimeoutMs: 60_000 } as const;
 
 /** The end of a process. */
 export interface Ended {

@@ -9,10 +9,10 @@ import { init, trace } from '@do/trace';
 const end = isMainThread ? process.argv[2] : workerData.end;
 init({
   service: isMainThread ? 'main' : 'worker',
-  instrument: [],
+  instrument: false,
   logger: { error: console.error, warn: console.error, info() {}, debug() {} },
-  // A limit for hangs only. A busy machine does not reach it.
-  delivery: { spool: process.env.SPOOL ?? false, shutdownTimeoutMs: 60_000 },
+  // The limit is one against a hang, which no busy machine comes near.
+  delivery: { spool: process.env.SPOOL ?? false, flushTimeoutMs: 60_000 },
 });
 
 if (isMainThread) {

@@ -1,7 +1,7 @@
 // The example for BullMQ, with bullmq-otel for queue and worker in addition.
 
 import { QUEUE, run } from '../../../examples/queues/shop.mjs';
-import { bullmqJobs } from '@do/trace/queue';
+import { bullmq } from '@do/trace/queue';
 import { Queue, Worker } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
 
@@ -11,13 +11,10 @@ const queue = new Queue(QUEUE, { connection, telemetry });
 let worker;
 
 await run({
-  publish: order => bullmqJobs.add(queue, 'confirm', order),
+  publish: order => bullmq.add(queue, 'confirm', order),
   async work(confirm) {
-    worker = new Worker(
-      QUEUE,
-      bullmqJobs.processor(job => confirm(job.data)),
-      { connection, telemetry },
-    );
+    const processor = job => bullmq.process(queue, job, () => confirm(job.data));
+    worker = new Worker(QUEUE, processor, { connection, telemetry });
     await worker.waitUntilReady();
   },
   async close() {

@@ -51,7 +51,7 @@ main().then(
 /** Creates our provider as `init()` does, with the context manager. */
 function ourProvider() {
   const root = dirname(require.resolve('@do/trace/package.json'));
-  const { TracerProvider } = require(join(root, 'dist/cjs/engine/index.js'));
+  const { TracerProvider } = require(join(root, 'build/cjs/engine/index.js'));
   return new TracerProvider(config, { contextManager });
 }
 

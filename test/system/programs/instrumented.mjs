@@ -5,5 +5,5 @@ import { init } from '@do/trace';
 init({
   service: process.env.ROLE,
   baggageAttributes: ['tenant'],
-  instrument: ['http', 'fetch', process.env.INSTRUMENT],
+  instrument: { [process.env.INSTRUMENT]: true },
 });

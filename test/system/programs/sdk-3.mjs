@@ -10,7 +10,7 @@ import { BatchSpanProcessor, SamplingDecision } from '@opentelemetry/sdk-trace';
 const protocol = process.argv[2];
 const { OTLPTraceExporter } = await import(`@opentelemetry/exporter-trace-otlp-${protocol}`);
 const root = dirname(createRequire(import.meta.url).resolve('@do/trace/package.json'));
-const load = path => import(pathToFileURL(join(root, 'dist/cjs', path)).href);
+const load = path => import(pathToFileURL(join(root, 'build/cjs', path)).href);
 const { TracerProvider } = await load('engine/index.js');
 const { resourceFromAttributes } = createRequire(join(root, 'package.json'))('@opentelemetry/resources');
 

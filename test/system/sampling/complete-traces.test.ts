@@ -97,7 +97,7 @@ describe('traces of 1 to 50 spans', () => {
     ['rules', { ratio: 0.2, rules: [{ name: 'request', ratio: 0.1 }] }],
     ['a ratio that changes with every trace', { perSecond: 500 }],
     ['a ratio that changes, without the decision of the parent', { perSecond: 500, followParent: false }],
-    ['trustRemote: always', { ratio: 0.3, trustRemote: 'always' }],
+    ['followRemote: false', { ratio: 0.3, followRemote: false }],
   ])('are exported completely or not at all with %s', (_, head) => {
     const { next, fill } = seededRandom(7);
     // Each reading of the clock advances it by 10 microseconds.

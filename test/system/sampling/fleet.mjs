@@ -57,7 +57,7 @@ export async function runFleet(check, app) {
     const routers = [];
     await check('real Collectors accept and run the output of `trace collector-config`', async () => {
       for (const host of hosts) {
-        const env = { TRACE_SAMPLER_LISTEN: host, SAMPLER: host };
+        const env = { DO_TRACE_SAMPLER_LISTEN: host, SAMPLER: host };
         const args = host === hosts[THRESHOLD_SAMPLER] ? [THRESHOLDS] : [];
         await start(`sampler ${host}`, sampler, { env, args });
       }

@@ -2,6 +2,7 @@
 
 import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { KEEP_TRACE_KEY } from '../../../src/context/keys.js';
 import { setSpan } from '../../../src/context/index.js';
 import { type Clock, systemClock } from '../../../src/core/clock.js';
 import { type Diagnostics, addTextMethods } from '../../../src/core/diagnostics.js';
@@ -99,7 +100,7 @@ export function createService({ head, tail, fill, clock = systemClock, output }:
     });
   const headSampler = createHeadSampler({
     ratio: 1,
-    trustRemote: 'sampled',
+    followRemote: true,
     followParent: true,
     clock,
     ...head,
@@ -107,6 +108,7 @@ export function createService({ head, tail, fill, clock = systemClock, output }:
   const sampler = new OverrideSampler(
     tailSampler === undefined ? headSampler : new RecordAllSampler(headSampler),
     overrides,
+    KEEP_TRACE_KEY,
   );
   const pipeline = new SpanPipeline({
     outputs: [
@@ -114,6 +116,7 @@ export function createService({ head, tail, fill, clock = systemClock, output }:
         name: 'counting',
         processor,
         buffer,
+        isExporter: true,
         sees: 'kept',
         async flush() {},
         async shutdown() {},

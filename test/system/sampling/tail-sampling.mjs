@@ -68,7 +68,7 @@ async function compareWithCollectors(check, app, ratio, argsByName) {
         'wait-ms': WAIT_MS,
       });
       const collector = await startCollector(collectorConfig, {
-        env: { TRACE_SAMPLER_LISTEN: `127.0.0.1:${grpc}` },
+        env: { DO_TRACE_SAMPLER_LISTEN: `127.0.0.1:${grpc}` },
         set: { 'receivers::otlp::protocols::http::endpoint': `127.0.0.1:${http}` },
         args,
       });

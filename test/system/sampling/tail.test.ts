@@ -38,7 +38,7 @@ it('keeps all failed and slow traces of 100,000, and 1 % of the rest', () => {
   const policy = { errors: true, slowerThanMs: 500, match: [] };
   const service = createService({ head: { ratio: 0.01 }, tail: { policy }, fill, clock: time });
   const marks = new Map<string, unknown>();
-  service.onExport(span => marks.set(span.spanContext().traceId, span.attributes['sampling.kept_by']));
+  service.onExport(span => marks.set(span.spanContext().traceId, span.attributes['do.sampling.kept_by']));
   let [rest, keptByRatio, incomplete] = [0, 0, 0];
   for (let i = 0; i < 100_000; i++) {
     const root = service.tracer.startSpan('request', undefined, ROOT_CONTEXT);
@@ -93,7 +93,7 @@ function startTailSampler(
     onStart: sampler.onStart.bind(sampler),
     onEnd: (span: Parameters<TailSampler['onEnd']>[0]) => sampler.onEnd(span, span),
   };
-  const head = createHeadSampler({ ratio: 0.01, trustRemote: 'sampled', followParent: true });
+  const head = createHeadSampler({ ratio: 0.01, followRemote: true, followParent: true });
   const config = { sampler: new RecordAllSampler(head), spanProcessors: [processor] };
   const tracer = (isForeign ? new BasicTracerProvider(config) : new TracerProvider(config)).getTracer('test');
   const openTrace = (children: number, attributes: number): void => {
@@ -111,7 +111,7 @@ describe('the memory of buffered spans', () => {
   const BUFFERS = {
     encoded: () => startDelivery().delivery.processor as unknown as SpanBuffer,
     'as spans': () => createObjectSpanBuffer(nothing, 'test'),
-    'as OpenTelemetry’s spans': () => createObjectSpanBuffer(nothing, 'test', SDK_SPAN_BYTES),
+    'as OpenTelemetry’s spans': () => createObjectSpanBuffer(nothing, 'test', { spanBytes: SDK_SPAN_BYTES }),
   };
 
   it.each<[keyof typeof BUFFERS, number, number]>([

@@ -9,6 +9,7 @@ describe('a trace as JSON', () => {
     const trace = buildTrace(shopSpans);
     const json = traceJson(trace);
     expect(json).toMatchObject({
+      schema: 1,
       ...summarize(trace),
       spanCount: 4,
       errorCount: 2,

@@ -5,7 +5,7 @@ import { selectReportStyles } from '../../../src/cli/report-styles.js';
 const otlp = {
   protocol: 'http/protobuf',
   compression: 'gzip',
-  timeoutMs: 10_000,
+  requestTimeoutMs: 10_000,
   headers: { 'x-api-key': '***', 'x-team': '***' },
   tls: { ca: '***' },
 };
@@ -14,7 +14,7 @@ const config = {
   exporters: ['otlp http://localhost:4318/v1/traces'],
   otlp,
   sample: { ratio: 0.1, rules: [], keep: { errors: true, slowerThanMs: 500, match: ['pay'] } },
-  propagate: ['w3c', 'baggage'],
+  propagate: { formats: ['w3c', 'baggage'] },
   instrument: ['http', 'fetch'],
   redact: {},
   delivery: { spool: { directory: '/var/spool', mode: 'overflow' } },
@@ -43,7 +43,13 @@ describe('the configuration', () => {
   });
 
   test('shows disabled settings', () => {
-    const off = { redact: false, delivery: { spool: false }, exporters: [], propagate: [], instrument: [] };
+    const off = {
+      redact: false,
+      delivery: { spool: false },
+      exporters: [],
+      propagate: { formats: [] },
+      instrument: [],
+    };
     expect(valuesOf({ ...config, ...off, service: { name: 'orders' } })).toMatchObject({
       service: 'orders',
       exporter: 'none',

@@ -123,6 +123,7 @@ describe('the JSON of the doctor', () => {
       },
     ];
     expect(JSON.parse(formatJsonReport({ ok: false, checks, config: { exporters: [] } }))).toEqual({
+      schema: 1,
       allGood: false,
       ok: false,
       checks,

@@ -85,7 +85,7 @@ describe('trace doctor', () => {
   });
 
   test('--exporter: checks the exporter of that name or alias', async () => {
-    const { status, out } = await runDoctor(['--exporter', 'hny'], { TRACE_EXPORTER: 'memory' });
+    const { status, out } = await runDoctor(['--exporter', 'hny'], { DO_TRACE_EXPORTER: 'memory' });
     expect(status).toBe(1);
     expect(out).toMatch(/✗ honeycomb .*HONEYCOMB_API_KEY/);
     expect(out.replace(/\s+/g, ' ')).toContain('[missing_key]');
@@ -100,7 +100,7 @@ describe('trace doctor', () => {
   });
 
   test('leaves nothing registered', async () => {
-    await runDoctor([], { TRACE_EXPORTER: 'memory' });
+    await runDoctor([], { DO_TRACE_EXPORTER: 'memory' });
     expect(apiTrace.getTracer('x').startSpan('after').isRecording()).toBe(false);
   });
 });

@@ -58,8 +58,8 @@ describe('trace view', () => {
       .split('\n')
       .map(line => JSON.parse(line) as object);
     expect(lines).toMatchObject([
-      { listening: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string },
-      { traceId: TRACE_ID, revision: 1, complete: false, spans: [{ name: "I'm a server span" }] },
+      { schema: 1, listening: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string },
+      { schema: 1, traceId: TRACE_ID, revision: 1, complete: false, spans: [{ name: "I'm a server span" }] },
     ]);
   });
 

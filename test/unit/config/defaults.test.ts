@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DEFAULTS, INSTRUMENT_EVERYTHING, UNKNOWN_SERVICE } from '../../../src/config/defaults.js';
+import { DEFAULTS, UNKNOWN_SERVICE } from '../../../src/config/defaults.js';
 import { resolveConfig } from '../../../src/config/resolve.js';
 import { DEFAULT_TAIL_LIMITS } from '../../../src/sampling/tail/default-limits.js';
 import { configHost } from '../../support/config-host.js';
@@ -15,18 +15,20 @@ it('init() without options and variables uses these values', () => {
         headers: {},
         protocol: 'http/protobuf',
         compression: 'gzip',
-        timeoutMs: 10_000,
+        requestTimeoutMs: 10_000,
         tls: {},
       },
       sample: {
         ratio: 1,
         rules: [],
-        keep: { errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
-        trustRemote: 'sampled',
+        keep: { holds: false, errors: false, match: [], ...DEFAULT_TAIL_LIMITS },
+        followRemote: true,
         followParent: true,
       },
-      propagate: ['w3c', 'baggage'],
-      instrument: ['http', 'fetch'],
+      propagate: { formats: ['w3c', 'baggage'] },
+      instrument: { http: true, fetch: true },
+      instrumentations: [],
+      detectors: [],
       baggageAttributes: [],
       redact: { keys: [], patterns: [], replace: 'mask' },
       limits: {
@@ -41,8 +43,8 @@ it('init() without options and variables uses these values', () => {
         maxQueueBytes: 67_108_864,
         maxChunkBytes: 524_288,
         intervalMs: 1_000,
-        timeoutMs: 10_000,
-        shutdownTimeoutMs: 3_000,
+        requestTimeoutMs: 10_000,
+        flushTimeoutMs: 3_000,
         compression: 'gzip',
         spool: false,
       },
@@ -51,6 +53,7 @@ it('init() without options and variables uses these values', () => {
       logLevel: 'info',
       disabled: false,
     },
+    given: {},
     warnings: [],
   });
 });
@@ -59,5 +62,4 @@ it('the resolved configuration takes them from one place', () => {
   const { config } = resolveConfig(undefined, configHost());
   expect(config).toMatchObject(DEFAULTS);
   expect(config.service.name).toBe(UNKNOWN_SERVICE);
-  expect(resolveConfig({ instrument: true }, configHost()).config.instrument).toEqual(INSTRUMENT_EVERYTHING);
 });

@@ -10,9 +10,15 @@ function misspelt(env: Env): readonly (readonly [string, string | undefined])[] 
 }
 
 it.each([
-  ['TRACE_EXPORTR', 'TRACE_EXPORTER'],
-  ['TRACE_SAMPEL', 'TRACE_SAMPLE'],
-  ['TRACE_FILES', 'TRACE_FILE'],
+  ['DO_TRACE_EXPORTR', 'DO_TRACE_EXPORTER'],
+  ['DO_TRACE_SAMPEL', 'DO_TRACE_SAMPLE'],
+  ['DO_TRACE_FILES', 'DO_TRACE_FILE'],
+  ['DO_TRACE_INSTRUMENTS', 'DO_TRACE_INSTRUMENT'],
+  // The old names.
+  ['TRACE_EXPORTER', 'DO_TRACE_EXPORTER'],
+  ['TRACE_SAMPLE', 'DO_TRACE_SAMPLE'],
+  ['TRACE_FILE', 'DO_TRACE_FILE'],
+  ['TRACE_INSTRUMENT', 'DO_TRACE_INSTRUMENT'],
   ['OTEL_EXPORTER_OTLP_ENPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
   ['OTEL_EXPORTER_OTLP_HEADER', 'OTEL_EXPORTER_OTLP_HEADERS'],
   ['OTEL_TRACE_SAMPLER_ARG', 'OTEL_TRACES_SAMPLER_ARG'],
@@ -33,18 +39,17 @@ it.each([
   'OTEL_METRICS_EXPORTER',
   'OTEL_LOGS_EXPORTER',
   'OTEL_METRIC_EXPORT_INTERVAL',
-  'OTEL_NODE_RESOURCE_DETECTORS',
   // Variables of other programs.
   'TRACE_FILTER',
   'TRACE_LEVEL',
   'TRACES',
-  'MY_TRACE_EXPORTR',
+  'MY_DO_TRACE_EXPORTR',
 ])('%s is not reported', name => {
   expect(misspelt({ [name]: '1' })).toEqual([]);
 });
 
 it('an empty variable counts as unset', () => {
-  expect(misspelt({ TRACE_EXPORTR: ' ' })).toEqual([]);
+  expect(misspelt({ DO_TRACE_EXPORTR: ' ' })).toEqual([]);
 });
 
 it('an environment with getters that throw is accepted', () => {
@@ -60,7 +65,7 @@ it('an environment with getters that throw is accepted', () => {
 });
 
 describe('findMisspeltVariables', () => {
-  const known = 'TRACE_EXPORTER';
+  const known = 'DO_TRACE_EXPORTER';
   const letter = fc.constantFrom('A', 'E', 'X', '_', 'S');
   const place = fc.nat({ max: known.length - 1 });
   const find = (written: string): (string | undefined)[] =>
@@ -69,8 +74,8 @@ describe('findMisspeltVariables', () => {
   it('finds one added, missing, replaced or swapped letter', () => {
     fc.assert(
       fc.property(place, letter, (at, added) => {
-        // The prefix must stay TRACE_, or the variable is not a candidate.
-        const index = Math.max(at, 'TRACE_'.length);
+        // The prefix must stay DO_TRACE_, or the variable is not a candidate.
+        const index = Math.max(at, 'DO_TRACE_'.length);
         const before = known.slice(0, index);
         const after = known.slice(index);
         const swapped = `${before}${after[1] ?? ''}${after[0] ?? ''}${after.slice(2)}`;

@@ -33,7 +33,7 @@ describe("Datadog's unified service tags", () => {
   });
 
   it('are ignored for an exporter whose name throws', () => {
-    const exporter = { name: 'otlp', processor: () => undefined, check: async () => undefined };
+    const exporter = { name: 'otlp', start: () => undefined };
     let reads = 0;
     const hostile = Object.defineProperty(exporter, 'name', {
       get() {
@@ -50,7 +50,7 @@ describe("Datadog's unified service tags", () => {
     const files = { '/app/package.json': '{"name":"pkg","version":"9"}' };
     const env = {
       ...DD,
-      TRACE_EXPORTER: 'dd',
+      DO_TRACE_EXPORTER: 'dd',
       OTEL_SERVICE_NAME: 'otel',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=test,team=b',
     };

@@ -3,8 +3,8 @@ import { EMPTY_ENVIRONMENT, readVariables, type Variables } from '../../support/
 
 describe('the sampling variables', () => {
   it.each<[Variables, object]>([
-    [{ TRACE_SAMPLE: '0.25' }, { ratio: 0.25, followParent: true }],
-    [{ TRACE_SAMPLE: 'Production' }, { preset: 'production' }],
+    [{ DO_TRACE_SAMPLE: '0.25' }, { ratio: 0.25, followParent: true }],
+    [{ DO_TRACE_SAMPLE: 'Production' }, { preset: 'production' }],
     [{ OTEL_TRACES_SAMPLER: 'always_on' }, { ratio: 1, followParent: false }],
     [{ OTEL_TRACES_SAMPLER: 'always_off' }, { ratio: 0, followParent: false }],
     [
@@ -19,7 +19,7 @@ describe('the sampling variables', () => {
       { ratio: 0.01, followParent: true },
     ],
     [
-      { TRACE_SAMPLE: '1', OTEL_TRACES_SAMPLER: 'always_off' },
+      { DO_TRACE_SAMPLE: '1', OTEL_TRACES_SAMPLER: 'always_off' },
       { ratio: 1, followParent: true },
     ],
   ])('%j', (env, sample) => {
@@ -31,9 +31,9 @@ describe('the sampling variables', () => {
     [{ OTEL_TRACES_SAMPLER: 'always_onn' }, 'malformed_variable', 'OTEL_TRACES_SAMPLER', 'always_on'],
     [{ OTEL_TRACES_SAMPLER: 'constructor' }, 'malformed_variable', 'OTEL_TRACES_SAMPLER'],
     [{ OTEL_TRACES_SAMPLER: 'jaeger_remote' }, 'unsupported_variable', 'OTEL_TRACES_SAMPLER'],
-    [{ TRACE_SAMPLE: '5' }, 'out_of_range', 'TRACE_SAMPLE'],
-    [{ TRACE_SAMPLE: '10%' }, 'malformed_variable', 'TRACE_SAMPLE'],
-    [{ TRACE_SAMPLE: 'prodction' }, 'unknown_preset', 'TRACE_SAMPLE', 'production'],
+    [{ DO_TRACE_SAMPLE: '5' }, 'out_of_range', 'DO_TRACE_SAMPLE'],
+    [{ DO_TRACE_SAMPLE: '10%' }, 'malformed_variable', 'DO_TRACE_SAMPLE'],
+    [{ DO_TRACE_SAMPLE: 'prodction' }, 'unknown_preset', 'DO_TRACE_SAMPLE', 'production'],
   ])('%j is reported and ignored', (env, code, path, suggestion) => {
     const { problems, ...rest } = readVariables(env);
     expect(problems).toHaveLength(1);
@@ -51,8 +51,8 @@ describe('the sampling variables', () => {
     expect(problems).toMatchObject([{ code: 'out_of_range', path: 'OTEL_TRACES_SAMPLER_ARG' }]);
   });
 
-  it('a malformed TRACE_SAMPLE gives way to OTEL_TRACES_SAMPLER', () => {
-    const { sample, problems } = readVariables({ TRACE_SAMPLE: '5', OTEL_TRACES_SAMPLER: 'always_off' });
+  it('a malformed DO_TRACE_SAMPLE gives way to OTEL_TRACES_SAMPLER', () => {
+    const { sample, problems } = readVariables({ DO_TRACE_SAMPLE: '5', OTEL_TRACES_SAMPLER: 'always_off' });
     expect(sample).toEqual({ ratio: 0, followParent: false });
     expect(problems).toHaveLength(1);
   });

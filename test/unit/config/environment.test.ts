@@ -16,11 +16,11 @@ describe('readEnvironment reads every variable for traces', () => {
     [{ OTEL_PROPAGATORS: 'jaeger,xray,datadog,jaeger' }, { propagate: ['jaeger', 'xray', 'datadog'] }],
     [{ OTEL_PROPAGATORS: 'none' }, { propagate: [] }],
     [{ OTEL_TRACES_EXPORTER: 'otlp' }, { exporters: ['otlp'] }],
-    [{ OTEL_TRACES_EXPORTER: 'console' }, { exporters: ['consoleTree'] }],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, { exporters: ['console'] }],
     [{ OTEL_TRACES_EXPORTER: 'none' }, { exporters: [] }],
     [
-      { TRACE_EXPORTER: 'consoletree,otlp', OTEL_TRACES_EXPORTER: 'none' },
-      { exporters: ['consoleTree', 'otlp'] },
+      { DO_TRACE_EXPORTER: 'consoletree,otlp', OTEL_TRACES_EXPORTER: 'none' },
+      { exporters: ['console', 'otlp'] },
     ],
     [
       {
@@ -32,7 +32,7 @@ describe('readEnvironment reads every variable for traces', () => {
       {
         delivery: {
           intervalMs: 200,
-          timeoutMs: 300,
+          requestTimeoutMs: 300,
           maxQueueBytes: 4_096 * 1_024,
           maxChunkBytes: 512 * 1_024,
         },
@@ -88,7 +88,7 @@ describe('readEnvironment reports a variable that it cannot read, and the next s
     [{ OTEL_CONFIG_FILE: '/otel.yaml' }, 'unsupported_variable', 'OTEL_CONFIG_FILE'],
     [{ OTEL_PROPAGATORS: 'tracecontxt' }, 'unknown_propagator', 'OTEL_PROPAGATORS'],
     [{ OTEL_TRACES_EXPORTER: 'otpl' }, 'unknown_exporter', 'OTEL_TRACES_EXPORTER', 'otlp'],
-    [{ TRACE_EXPORTER: '__proto__' }, 'unknown_exporter', 'TRACE_EXPORTER'],
+    [{ DO_TRACE_EXPORTER: '__proto__' }, 'unknown_exporter', 'DO_TRACE_EXPORTER'],
     [{ OTEL_BSP_SCHEDULE_DELAY: '0x10' }, 'malformed_variable', 'OTEL_BSP_SCHEDULE_DELAY'],
     [{ OTEL_BSP_MAX_QUEUE_SIZE: '0' }, 'out_of_range', 'OTEL_BSP_MAX_QUEUE_SIZE'],
     [{ OTEL_ATTRIBUTE_COUNT_LIMIT: 'many' }, 'malformed_variable', 'OTEL_ATTRIBUTE_COUNT_LIMIT'],
@@ -104,12 +104,12 @@ describe('readEnvironment reports a variable that it cannot read, and the next s
   });
 
   test('the suggestion for another tool’s name is that name', () => {
-    expect(readVariables({ TRACE_EXPORTER: 'consol' }).problems[0]?.suggestion).toBe('console');
+    expect(readVariables({ DO_TRACE_EXPORTER: 'consol' }).problems[0]?.suggestion).toBe('console');
     expect(readVariables({ OTEL_PROPAGATORS: 'tracecontxt' }).problems[0]?.suggestion).toBe('tracecontext');
   });
 
   test('an unknown name is left out, the others apply', () => {
-    expect(readVariables({ TRACE_EXPORTER: 'memory,zipkin' })).toMatchObject({
+    expect(readVariables({ DO_TRACE_EXPORTER: 'memory,zipkin' })).toMatchObject({
       exporters: ['memory'],
       problems: [{ fix: 'This name is left out.' }],
     });
@@ -127,7 +127,7 @@ describe('readEnvironment reports a variable that it cannot read, and the next s
   });
 
   test('a list of commas counts as unset', () => {
-    expect(readVariables({ TRACE_EXPORTER: ' , ' })).toEqual(EMPTY_ENVIRONMENT);
+    expect(readVariables({ DO_TRACE_EXPORTER: ' , ' })).toEqual(EMPTY_ENVIRONMENT);
   });
 });
 

@@ -31,8 +31,8 @@ describe('the resolved sampling settings', () => {
     expect(sampleOf({ sample: { rules, keep: { slowerThanMs: 500 } } })).toEqual({
       ratio: 1,
       rules,
-      keep: { errors: false, slowerThanMs: 500, match: [], ...DEFAULT_TAIL_LIMITS },
-      trustRemote: 'sampled',
+      keep: { holds: true, errors: false, slowerThanMs: 500, match: [], ...DEFAULT_TAIL_LIMITS },
+      followRemote: true,
       followParent: true,
     });
   });
@@ -46,8 +46,24 @@ describe('the resolved sampling settings', () => {
       maxTraces: 3,
       maxWaitMs: 4,
     };
-    const sample = { ratio: 0.5, rules: [], perSecond: 5, keep, trustRemote: 'always' } as const;
-    expect(resolveSample(sample, undefined)).toEqual({ ...sample, followParent: true });
+    const sample = { ratio: 0.5, rules: [], perSecond: 5, keep, followRemote: false } as const;
+    expect(resolveSample(sample, undefined)).toEqual({
+      ...sample,
+      keep: { holds: true, ...keep },
+      followParent: true,
+    });
+  });
+
+  it('with an empty keep hold traces, so that keep() and drop() decide about whole traces', () => {
+    expect(sampleOf({ sample: { keep: {} } }).keep).toMatchObject({ holds: true, errors: false });
+    expect(sampleOf({ sample: {} }).keep.holds).toBe(false);
+  });
+
+  it('of a function or a sampler are those of a ratio of 1', () => {
+    const select = (): number => 0.5;
+    expect(sampleOf({ sample: select })).toEqual({ ...DEFAULT_SAMPLE, custom: select });
+    const sampler = { shouldSample: () => ({ decision: 0 }), toString: () => 'mine' };
+    expect(sampleOf({ sample: sampler }).custom).toBe(sampler);
   });
 
   it('of SampleOptions without a ratio have the ratio of the environment, and follow the parent', () => {
@@ -58,8 +74,8 @@ describe('the resolved sampling settings', () => {
     });
   });
 
-  it('precedence: the option, TRACE_SAMPLE, OTEL_TRACES_SAMPLER, 1', () => {
-    const env = { TRACE_SAMPLE: '0.2', OTEL_TRACES_SAMPLER: 'always_off' };
+  it('precedence: the option, DO_TRACE_SAMPLE, OTEL_TRACES_SAMPLER, 1', () => {
+    const env = { DO_TRACE_SAMPLE: '0.2', OTEL_TRACES_SAMPLER: 'always_off' };
     expect(sampleOf({ sample: 0.3 }, env).ratio).toBe(0.3);
     expect(sampleOf({}, env).ratio).toBe(0.2);
     expect(sampleOf({}, { OTEL_TRACES_SAMPLER: 'always_off' })).toMatchObject({

@@ -40,7 +40,7 @@ describe('the service', () => {
 
   it('attributes in code take precedence over those of the environment', () => {
     const attributes = { 'service.version': '3', 'deployment.environment': 'test' };
-    expect(config({ attributes }, { env }).service).toEqual({
+    expect(config({ resource: { attributes } }, { env }).service).toEqual({
       name: 'from-env',
       version: '3',
       namespace: 'shop',
@@ -49,7 +49,9 @@ describe('the service', () => {
   });
 
   it('an empty attribute counts as unset', () => {
-    expect(config({ attributes: { 'service.name': ' ' } }, { files }).service.name).toBe('@acme/shop');
+    expect(config({ resource: { attributes: { 'service.name': ' ' } } }, { files }).service.name).toBe(
+      '@acme/shop',
+    );
   });
 });
 
@@ -68,7 +70,9 @@ describe('the resource attributes', () => {
 
   it('of the option take precedence over OTEL_RESOURCE_ATTRIBUTES, key by key', () => {
     const env = { OTEL_RESOURCE_ATTRIBUTES: 'team=env,region=eu' };
-    expect(config({ service: 's', attributes: { team: 'code', nodes: 3 } }, { env }).attributes).toEqual({
+    expect(
+      config({ service: 's', resource: { attributes: { team: 'code', nodes: 3 } } }, { env }).attributes,
+    ).toEqual({
       'service.name': 's',
       team: 'code',
       region: 'eu',
@@ -78,7 +82,50 @@ describe('the resource attributes', () => {
 
   it('a service.name among them names the service, unless the service option does', () => {
     const attributes = { 'service.name': 'a' };
-    expect(config({ attributes }, { env: { OTEL_SERVICE_NAME: 'e' } }).service.name).toBe('a');
-    expect(config({ attributes, service: 's' }).attributes['service.name']).toBe('s');
+    expect(config({ resource: { attributes } }, { env: { OTEL_SERVICE_NAME: 'e' } }).service.name).toBe('a');
+    expect(config({ resource: { attributes }, service: 's' }).attributes['service.name']).toBe('s');
+  });
+});
+
+describe('the warning about contradictory options', () => {
+  const warnings = (options: InitOptions): unknown => resolveConfig(options, configHost()).warnings;
+
+  it('names the option that is used', () => {
+    expect(warnings({ service: 'orders', resource: { attributes: { 'service.name': 'billing' } } })).toEqual([
+      {
+        code: 'conflicting_settings',
+        path: 'resource.attributes["service.name"]',
+        expected: '"orders" as in service',
+        received: '"billing"',
+        fix: 'service is used. Remove one of them.',
+      },
+    ]);
+  });
+
+  it('covers each part of the service', () => {
+    const service = { name: 'o', version: '2', namespace: 'n', environment: 'prod', instanceId: 'i-1' };
+    const attributes = {
+      'service.name': 'x',
+      'service.version': 3,
+      'service.namespace': 'x',
+      'deployment.environment.name': 'x',
+      'service.instance.id': 'x',
+    };
+    expect(warnings({ service, resource: { attributes } })).toMatchObject(
+      Object.keys(service).map(part => ({ fix: `service.${part} is used. Remove one of them.` })),
+    );
+  });
+
+  it.each([{}, { 'service.name': 'orders', 'service.version': '2' }, { 'service.name': ' ' }])(
+    'is absent for %j',
+    attributes => {
+      expect(warnings({ service: 'orders', resource: { attributes } })).toEqual([]);
+    },
+  );
+
+  it("is absent for the placeholder of OpenTelemetry's default resource, and without the option service", () => {
+    const attributes = { 'service.name': 'unknown_service:node' };
+    expect(warnings({ service: 'orders', resource: { attributes } })).toEqual([]);
+    expect(warnings({ resource: { attributes: { 'service.name': 'billing' } } })).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { InitOptions } from '../../../src/config/options.js';
 import { resolveConfig } from '../../../src/config/resolve.js';
 import type { ResolvedConfig } from '../../../src/config/resolved.js';
 import { isTraceError } from '../../../src/core/errors.js';
-import { PROBLEM_CODES } from '../../../src/core/problem-codes.js';
+import { OPTION_PROBLEM_CODES } from '../../../src/core/problem-codes.js';
 import type { Exporter } from '../../../src/exporters/exporter.js';
 import { configHost, type ConfigHostParts } from '../../support/config-host.js';
 
@@ -13,53 +13,117 @@ const config = (options?: InitOptions, parts?: ConfigHostParts): ResolvedConfig 
 
 const exporter = {
   name: 'mine',
-  processor: () => undefined,
-  check: async () => undefined,
+  start: () => undefined,
 } as unknown as Exporter;
 
 describe('exporter:', () => {
   test('a name, an exporter or a list of them', () => {
     expect(config({ exporter: 'memory' }).exporters).toEqual(['memory']);
     expect(config({ exporter }).exporters[0]).toBe(exporter);
-    expect(config({ exporter: [exporter, 'consoleTree'] }).exporters).toEqual([exporter, 'consoleTree']);
+    expect(config({ exporter: [exporter, 'console'] }).exporters).toEqual([exporter, 'console']);
     expect(config({ exporter: [] }).exporters).toEqual([]);
   });
 
-  test('precedence: the option, TRACE_EXPORTER, OTEL_TRACES_EXPORTER, otlp', () => {
-    const env = { TRACE_EXPORTER: 'memory', OTEL_TRACES_EXPORTER: 'console' };
+  test('precedence: the option, DO_TRACE_EXPORTER, OTEL_TRACES_EXPORTER, otlp', () => {
+    const env = { DO_TRACE_EXPORTER: 'memory', OTEL_TRACES_EXPORTER: 'console' };
     expect(config({ exporter: 'otlp' }, { env }).exporters).toEqual(['otlp']);
     expect(config({}, { env }).exporters).toEqual(['memory']);
-    expect(config({}, { env: { OTEL_TRACES_EXPORTER: 'console' } }).exporters).toEqual(['consoleTree']);
-    expect(config({}, { env: { TRACE_EXPORTER: 'nonsense' } }).exporters).toEqual(['otlp']);
+    expect(config({}, { env: { OTEL_TRACES_EXPORTER: 'console' } }).exporters).toEqual(['console']);
+    expect(config({}, { env: { DO_TRACE_EXPORTER: 'nonsense' } }).exporters).toEqual(['otlp']);
   });
 });
 
-test('propagate: precedence of the option, OTEL_PROPAGATORS, w3c and baggage', () => {
-  const env = { OTEL_PROPAGATORS: 'b3,tracecontext' };
-  expect(config({ propagate: ['datadog', 'datadog'] }, { env }).propagate).toEqual(['datadog']);
-  expect(config({ propagate: [] }, { env }).propagate).toEqual([]);
-  expect(config({}, { env }).propagate).toEqual(['b3', 'w3c']);
-  expect(config().propagate).toEqual(['w3c', 'baggage']);
+describe('propagate:', () => {
+  test('precedence of formats: the option, OTEL_PROPAGATORS, w3c and baggage', () => {
+    const env = { OTEL_PROPAGATORS: 'b3,tracecontext' };
+    expect(config({ propagate: { formats: ['datadog', 'datadog'] } }, { env }).propagate.formats).toEqual([
+      'datadog',
+    ]);
+    expect(config({ propagate: { formats: 'xray' } }, { env }).propagate.formats).toEqual(['xray']);
+    expect(config({ propagate: { formats: [] } }, { env }).propagate.formats).toEqual([]);
+    expect(config({ propagate: { to: 'a' } }, { env }).propagate).toEqual({
+      formats: ['b3', 'w3c'],
+      to: 'a',
+    });
+    expect(config().propagate).toEqual({ formats: ['w3c', 'baggage'] });
+  });
+
+  test('a propagator keeps its identity', () => {
+    const propagator = { inject() {}, extract: (context: never) => context, fields: () => [] };
+    expect(config({ propagate: { formats: propagator } }).propagate.formats[0]).toBe(propagator);
+  });
 });
 
 describe('instrument:', () => {
-  const instrumentation = { instrumentationName: 'x', enable() {}, setTracerProvider() {} };
+  const instrument = (options: InitOptions = {}, env: Record<string, string> = {}): unknown =>
+    config(options, { env }).instrument;
 
-  test('true, false, names, OpenTelemetry instrumentations, and lists of these', () => {
-    expect(config({ instrument: true }).instrument).toEqual(['http', 'fetch', 'auto']);
-    expect(config({ instrument: false }).instrument).toEqual([]);
-    expect(config({ instrument: 'express' }).instrument).toEqual(['express']);
-    const mixed = ['http', 'http', [instrumentation]] as unknown as InitOptions['instrument'] & object;
-    const { instrument } = config({ instrument: mixed });
-    expect(instrument).toHaveLength(2);
-    expect(instrument[1]).toBe(instrumentation);
+  test('a record is merged over the defaults, and false enables nothing', () => {
+    expect(instrument({ instrument: { pg: true } })).toEqual({ http: true, fetch: true, pg: true });
+    expect(instrument({ instrument: { undici: false } })).toEqual({ http: true, fetch: false });
+    expect(instrument({ instrument: false }, { DO_TRACE_INSTRUMENT: 'pg' })).toBe(false);
+  });
+
+  test('precedence: the option, DO_TRACE_INSTRUMENT, OTEL_NODE_*_INSTRUMENTATIONS, the defaults', () => {
+    const env = {
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'undici,express',
+      OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'express,pg',
+      DO_TRACE_INSTRUMENT: 'pg, redis',
+    };
+    expect(instrument({ instrument: { redis: false } }, env)).toEqual({
+      http: false,
+      fetch: true,
+      express: false,
+      pg: true,
+      redis: false,
+    });
+  });
+
+  test('instrumentations: the same objects, each once', () => {
+    const mine = { instrumentationName: 'x', enable() {}, disable() {}, setTracerProvider() {} };
+    const given = [mine, mine] as unknown as InitOptions['instrumentations'];
+    expect(config({ instrumentations: given }).instrumentations).toEqual([mine]);
   });
 
   test('an unknown name is refused if the host has the list of names', () => {
     const host = { knownInstrumentations: ['http', 'express'] };
-    expect(() => config({ instrument: ['expres'] }, host)).toThrow(/Did you mean express\?/);
-    expect(config({ instrument: ['Express', 'auto', '@acme/otel'] }, host).instrument).toHaveLength(3);
+    expect(() => config({ instrument: { expres: true } }, host)).toThrow(/Did you mean express\?/);
+    expect(
+      config({ instrument: { Express: true, auto: true, '@acme/otel': true } }, host).instrument,
+    ).toEqual({
+      http: true,
+      fetch: true,
+      Express: true,
+      auto: true,
+      '@acme/otel': true,
+    });
   });
+});
+
+test('enabled: the option, then OTEL_SDK_DISABLED', () => {
+  const env = { OTEL_SDK_DISABLED: 'true' };
+  expect(config({ enabled: false }).disabled).toBe(true);
+  expect(config({ enabled: true }, { env }).disabled).toBe(false);
+  expect(config({}, { env }).disabled).toBe(true);
+});
+
+test('logLevel: the option, then OTEL_LOG_LEVEL', () => {
+  const env = { OTEL_LOG_LEVEL: 'debug' };
+  expect(config({ logLevel: 'silent' }, { env }).logLevel).toBe('none');
+  expect(config({ logLevel: 'error' }, { env }).logLevel).toBe('error');
+  expect(config({}, { env }).logLevel).toBe('debug');
+});
+
+test('onSpanEnd, isError and detectors: the same objects', () => {
+  const onSpanEnd = (): void => {};
+  const isError = (): boolean => true;
+  const detectors = [{ detect: () => ({}) }];
+  const resolved = config({ onSpanEnd, isError, resource: { detectors } });
+  expect([resolved.onSpanEnd, resolved.isError, resolved.detectors[0]]).toEqual([
+    onSpanEnd,
+    isError,
+    detectors[0],
+  ]);
 });
 
 test('baggageAttributes: each key once', () => {
@@ -95,19 +159,22 @@ describe('delivery:', () => {
     const { delivery, otlp } = config({ delivery: { intervalMs: 50 } }, { env });
     expect(delivery).toMatchObject({
       intervalMs: 50,
-      timeoutMs: 300,
-      shutdownTimeoutMs: 3_000,
+      requestTimeoutMs: 300,
+      flushTimeoutMs: 3_000,
       compression: 'none',
     });
-    expect(otlp).toMatchObject({ timeoutMs: 300, compression: 'none' });
+    expect(otlp).toMatchObject({ requestTimeoutMs: 300, compression: 'none' });
   });
 
-  test('timeoutMs: the option, OTEL_EXPORTER_OTLP_TIMEOUT for otlp, OTEL_BSP_EXPORT_TIMEOUT', () => {
+  test('requestTimeoutMs: the option, OTEL_EXPORTER_OTLP_TIMEOUT for otlp, OTEL_BSP_EXPORT_TIMEOUT', () => {
     const env = { OTEL_BSP_EXPORT_TIMEOUT: '300', OTEL_EXPORTER_OTLP_TIMEOUT: '400' };
-    expect(config({}, { env })).toMatchObject({ otlp: { timeoutMs: 400 }, delivery: { timeoutMs: 300 } });
-    expect(config({ delivery: { timeoutMs: 5 } }, { env })).toMatchObject({
-      otlp: { timeoutMs: 5 },
-      delivery: { timeoutMs: 5 },
+    expect(config({}, { env })).toMatchObject({
+      otlp: { requestTimeoutMs: 400 },
+      delivery: { requestTimeoutMs: 300 },
+    });
+    expect(config({ delivery: { requestTimeoutMs: 5 } }, { env })).toMatchObject({
+      otlp: { requestTimeoutMs: 5 },
+      delivery: { requestTimeoutMs: 5 },
     });
   });
 
@@ -130,9 +197,13 @@ test('exitHandlers: can be switched off', () => {
   expect(config({ exitHandlers: false }).exitHandlers).toBe(false);
 });
 
-test('logger: the same object, and OTEL_LOG_LEVEL sets the level', () => {
+test('logger: completed, and OTEL_LOG_LEVEL sets the level', () => {
   const resolved = config({ logger: console }, { env: { OTEL_LOG_LEVEL: 'ERROR' } });
-  expect(resolved.logger).toBe(console);
+  const lines: string[] = [];
+  const partial = config({ logger: { warn: (line: string) => void lines.push(line) } }).logger;
+  partial?.error('a');
+  partial?.info('b');
+  expect(lines).toEqual(['a']);
   expect(resolved.logLevel).toBe('error');
 });
 
@@ -160,7 +231,7 @@ test('the configuration is frozen, and the objects of the user are not', () => {
     logger: { ...console },
     redact: { keys, patterns: [/y/] },
     sample: { rules: [{ ratio: 1 }] },
-    attributes: { list: ['a'] },
+    resource: { attributes: { list: ['a'] } },
   };
   const { config: resolved } = resolveConfig(options, configHost());
   const ours = [
@@ -180,7 +251,7 @@ test('the configuration is frozen, and the objects of the user are not', () => {
     resolved.propagate,
   ];
   expect(ours.every(Object.isFrozen)).toBe(true);
-  const theirs = [options, options.exporter, exporter, options.logger, keys, keys[0], options.attributes];
+  const theirs = [options, options.exporter, exporter, options.logger, keys, keys[0], options.resource];
   expect(theirs.some(Object.isFrozen)).toBe(false);
 });
 
@@ -205,8 +276,8 @@ describe('for any environment and any options', () => {
     'OTEL_ATTRIBUTE_COUNT_LIMIT',
     'OTEL_LOG_LEVEL',
     'OTEL_CONFIG_FILE',
-    'TRACE_EXPORTER',
-    'TRACE_SAMPLE',
+    'DO_TRACE_EXPORTER',
+    'DO_TRACE_SAMPLE',
     'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
   ];
   const words = [
@@ -240,9 +311,9 @@ describe('for any environment and any options', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...VARIABLES), value), env => {
         const { config: resolved, warnings } = resolveConfig({}, configHost({ env }));
-        expect(warnings.every(({ code, path }) => code in PROBLEM_CODES && VARIABLES.includes(path))).toBe(
-          true,
-        );
+        expect(
+          warnings.every(({ code, path }) => code in OPTION_PROBLEM_CODES && VARIABLES.includes(path)),
+        ).toBe(true);
         expect(URL.canParse(resolved.otlp.endpoint)).toBe(true);
         expect(resolved.sample.ratio).toBeGreaterThanOrEqual(0);
         expect(resolved.sample.ratio).toBeLessThanOrEqual(1);
@@ -284,7 +355,7 @@ describe('warnings about OTEL_EXPORTER_OTLP_*:', () => {
     for (const options of [{ exporter: 'memory' }, { exporter: [] }, { exporter }] as const) {
       expect(codes(options)).toEqual([]);
     }
-    expect(codes({}, { TRACE_EXPORTER: 'consoleTree' })).toEqual([]);
+    expect(codes({}, { DO_TRACE_EXPORTER: 'CONSOLE' })).toEqual([]);
     expect(codes({ exporter: 'memory' }, { OTEL_TRACES_SAMPLER: 'sometimes' })).toEqual([
       'malformed_variable',
     ]);

@@ -3,12 +3,12 @@ import { validateInitOptions } from '../../../src/config/validate-init-options.j
 import { problemsOf } from '../../support/problems-of.js';
 
 describe('the attributes option', () => {
-  it.each([{ attributes: { a: 'x', b: 1, c: true, d: ['x'], e: [1, 2] } }, { attributes: {} }])(
-    'accepts %j',
-    options => {
-      expect(validateInitOptions(options)).toEqual(options);
-    },
-  );
+  it.each([
+    { resource: { attributes: { a: 'x', b: 1, c: true, d: ['x'], e: [1, 2] } } },
+    { resource: { attributes: {} } },
+  ])('accepts %j', options => {
+    expect(validateInitOptions(options)).toEqual(options);
+  });
 
   it('converts values of other types to text or JSON, and leaves out null', () => {
     const attributes = {
@@ -19,16 +19,18 @@ describe('the attributes option', () => {
       none: null,
       missing: undefined,
     };
-    expect(validateInitOptions({ attributes })).toEqual({
-      attributes: { at: '1970-01-01T00:00:00.000Z', big: '12', object: '{"a":1}', mixed: '[1,"a"]' },
+    expect(validateInitOptions({ resource: { attributes } })).toEqual({
+      resource: {
+        attributes: { at: '1970-01-01T00:00:00.000Z', big: '12', object: '{"a":1}', mixed: '[1,"a"]' },
+      },
     });
   });
 
   it.each<[unknown, string]>([
-    [{ attributes: [] }, 'attributes'],
-    [{ attributes: 'team=shop' }, 'attributes'],
-    [{ attributes: { 'my.key': () => 0 } }, 'attributes["my.key"]'],
-    [{ attributes: { k: Symbol('x') } }, 'attributes.k'],
+    [{ resource: { attributes: [] } }, 'resource.attributes'],
+    [{ resource: { attributes: 'team=shop' } }, 'resource.attributes'],
+    [{ resource: { attributes: { 'my.key': () => 0 } } }, 'resource.attributes["my.key"]'],
+    [{ resource: { attributes: { k: Symbol('x') } } }, 'resource.attributes.k'],
   ])('refuses %j', (options, path) => {
     expect(problemsOf(() => validateInitOptions(options))).toMatchObject([{ code: 'wrong_type', path }]);
   });
@@ -40,8 +42,8 @@ describe('the attributes option', () => {
         throw new Error('hostile');
       },
     });
-    expect(problemsOf(() => validateInitOptions({ attributes }))).toMatchObject([
-      { code: 'wrong_type', path: 'attributes.k' },
+    expect(problemsOf(() => validateInitOptions({ resource: { attributes } }))).toMatchObject([
+      { code: 'wrong_type', path: 'resource.attributes.k' },
     ]);
   });
 });

@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { validateInitOptions } from '../../../src/config/validate-init-options.js';
-import { isTraceError, type Problem, TraceError } from '../../../src/core/errors.js';
+import { OPTION_NAMES, validateInitOptions } from '../../../src/config/validate-init-options.js';
+import { isTraceError, type OptionProblem, TraceError } from '../../../src/core/errors.js';
 import { problemsOf } from '../../support/problems-of.js';
 
-const validate = (options: unknown): readonly Problem[] => problemsOf(() => validateInitOptions(options));
+const validate = (options: unknown): readonly OptionProblem[] =>
+  problemsOf(() => validateInitOptions(options));
 
 function messageOf(options: unknown): string {
   try {
@@ -22,8 +23,11 @@ describe('valid options are copied', () => {
     { service: 'orders' },
     { service: { name: 'o', version: '1', namespace: 'n', environment: 'e', instanceId: 'i' } },
     { service: {} },
-    { propagate: ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray'] },
-    { propagate: [] },
+    { propagate: { formats: ['w3c', 'baggage', 'b3', 'b3multi', 'jaeger', 'datadog', 'xray', 'google'] } },
+    { propagate: { formats: [] } },
+    { enabled: false },
+    { logLevel: 'silent' },
+    { logLevel: 'debug' },
     { baggageAttributes: ['tenant'] },
     { exitHandlers: false },
   ])('%j', options => {
@@ -63,7 +67,6 @@ describe('a mistake has a code, a path, and the nearest name', () => {
     [{ servce: 'orders' }, 'unknown_option', 'servce', 'service'],
     [{ serviceName: 'orders' }, 'unknown_option', 'serviceName', 'service'],
     [{ sampler: 1 }, 'unknown_option', 'sampler', 'sample'],
-    [{ instrumentations: [] }, 'unknown_option', 'instrumentations', 'instrument'],
     [{ spanProcessors: [] }, 'unknown_option', 'spanProcessors', 'processors'],
     [{ constructor: 1 }, 'unknown_option', 'constructor'],
     [JSON.parse('{"__proto__":1}'), 'unknown_option', '__proto__'],
@@ -74,9 +77,11 @@ describe('a mistake has a code, a path, and the nearest name', () => {
     [{ service: ['orders'] }, 'wrong_type', 'service'],
     [{ service: { version: 2 } }, 'wrong_type', 'service.version'],
     [{ service: { nmae: 'x' } }, 'unknown_option', 'service.nmae', 'name'],
-    [{ propagate: 'w3c' }, 'wrong_type', 'propagate'],
-    [{ propagate: ['tracecontext'] }, 'unknown_propagator', 'propagate[0]', 'w3c'],
-    [{ propagate: ['w3c', 'bagage'] }, 'unknown_propagator', 'propagate[1]', 'baggage'],
+    [{ enabled: 1 }, 'wrong_type', 'enabled'],
+    [{ logLevel: 'verbose' }, 'wrong_type', 'logLevel', 'debug'],
+    [{ logLevel: 'none' }, 'wrong_type', 'logLevel', 'silent'],
+    [{ onSpanEnd: true }, 'wrong_type', 'onSpanEnd'],
+    [{ isError: {} }, 'wrong_type', 'isError'],
     [{ baggageAttributes: 'tenant' }, 'wrong_type', 'baggageAttributes'],
     [{ baggageAttributes: [1] }, 'wrong_type', 'baggageAttributes[0]'],
     [{ exitHandlers: 'no' }, 'wrong_type', 'exitHandlers'],
@@ -150,6 +155,138 @@ describe('a mistake has a code, a path, and the nearest name', () => {
   });
 });
 
+describe('an old name, or a name of another SDK, is answered with the option', () => {
+  test.each<[string, unknown, string]>([
+    // [name, value, suggestion]
+    ['attributes', {}, 'resource.attributes'],
+    ['tracesSampleRate', 0.1, 'sample'],
+    ['tracesSampler', () => 1, 'sample'],
+    ['sampler', {}, 'sample'],
+    ['tracePropagationTargets', ['api'], 'propagate.to'],
+    ['textMapPropagator', {}, 'propagate.formats'],
+    ['propagators', [], 'propagate.formats'],
+    ['ignoreSpans', [], 'onSpanEnd'],
+    ['beforeSendSpan', () => {}, 'onSpanEnd'],
+    ['environment', 'production', 'service.environment'],
+    ['release', '1', 'service.version'],
+    ['serviceName', 'orders', 'service'],
+    ['serviceVersion', '1', 'service.version'],
+    ['debug', true, 'logLevel'],
+    ['headers', {}, "exporter: otlp({ headers }) of '@do/trace/exporters'"],
+    ['endpoint', 'http://c', "exporter: otlp({ endpoint }) of '@do/trace/exporters'"],
+    ['resourceDetectors', [], 'resource.detectors'],
+    ['resourceAttributes', {}, 'resource.attributes'],
+    ['spanProcessors', [], 'processors'],
+    ['spanLimits', {}, 'limits'],
+    ['traceExporter', {}, 'exporter'],
+    ['integrations', [], 'instrument'],
+    ['disabled', true, 'enabled'],
+  ])('%s', (name, value, suggestion) => {
+    expect(validate({ [name]: value })).toMatchObject([{ code: 'unknown_option', path: name, suggestion }]);
+  });
+
+  test.each<[unknown, string, string]>([
+    // [options, path, suggestion]
+    [{ sample: { trustRemote: 'always' } }, 'sample.trustRemote', 'followRemote'],
+    [{ sample: { sampleRate: 0.1 } }, 'sample.sampleRate', 'ratio'],
+    [{ delivery: { timeoutMs: 1 } }, 'delivery.timeoutMs', 'requestTimeoutMs'],
+    [{ delivery: { shutdownTimeoutMs: 1 } }, 'delivery.shutdownTimeoutMs', 'flushTimeoutMs'],
+    [{ propagate: { tracePropagationTargets: [] } }, 'propagate.tracePropagationTargets', 'to'],
+    [{ resource: { resourceDetectors: [] } }, 'resource.resourceDetectors', 'detectors'],
+    [{ instrument: { http: { ignoreIncomingPaths: [] } } }, 'instrument.http.ignoreIncomingPaths', 'ignore'],
+    [
+      { instrument: { fetch: { ignoreRequestHook() {} } } },
+      'instrument.fetch.ignoreRequestHook',
+      'ignoreOutgoing',
+    ],
+  ])('%j', (options, path, suggestion) => {
+    const problems = validate(options);
+    expect(problems).toMatchObject([{ code: 'unknown_option', path }]);
+    expect(problems[0]?.suggestion).toContain(suggestion);
+  });
+
+  test.each<[unknown, string]>([
+    // [options, fix]
+    [{ propagate: ['w3c'] }, 'Write propagate: { formats: […] }.'],
+    [{ propagate: 'w3c' }, "Write propagate: { formats: 'w3c' }."],
+    [{ instrument: true }, 'Write { auto: true } for all that are installed.'],
+    [{ instrument: ['http', 'aws-sdk'] }, "Write { http: true, 'aws-sdk': true }."],
+    [{ instrument: 'pg' }, 'Write { pg: true }.'],
+  ])('%j', (options, fix) => {
+    expect(validate(options)).toMatchObject([{ code: 'wrong_type', fix }]);
+  });
+});
+
+test('`only` restricts the options, and the names that are suggested', () => {
+  const only = ['sample', 'enabled'] as const;
+  expect(validateInitOptions({ sample: 1, enabled: true }, { only })).toEqual({ sample: 1, enabled: true });
+  const problems = problemsOf(() => validateInitOptions({ service: 'x', tracesSampleRate: 1 }, { only }));
+  expect(problems).toMatchObject([
+    { code: 'unknown_option', path: 'service' },
+    { code: 'unknown_option', path: 'tracesSampleRate', suggestion: 'sample' },
+  ]);
+});
+
+describe('wrong and odd values for each option', () => {
+  const WRONG: readonly unknown[] = [
+    null,
+    Number.NaN,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    -1,
+    1e308,
+    '',
+    ' ',
+    'no such value',
+    Symbol('odd'),
+    10n,
+    [null],
+    [[]],
+    [undefined],
+    new Date(),
+    new Map([['a', 1]]),
+    Object.create(null),
+    URL,
+    async () => {},
+    new Proxy({}, {}),
+  ];
+  // Strings and functions that an option accepts.
+  const ACCEPTED: Readonly<Record<string, (value: unknown) => boolean>> = {
+    service: value => value === 'no such value',
+    sample: value => typeof value === 'function',
+    onSpanEnd: value => typeof value === 'function',
+    isError: value => typeof value === 'function',
+    // A bundle without instrumentations.
+    instrumentations: value => inspect(value) === '[ [] ]',
+  };
+  // An object without own keys has no wrong option in it.
+  const isEmptyObject = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+  const TAKES_OBJECTS = [
+    'service',
+    'sample',
+    'propagate',
+    'instrument',
+    'resource',
+    'redact',
+    'limits',
+    'delivery',
+  ];
+
+  test.each(OPTION_NAMES)('%s', name => {
+    for (const value of WRONG) {
+      if (ACCEPTED[name]?.(value) === true) continue;
+      if (isEmptyObject(value) && TAKES_OBJECTS.includes(name)) continue;
+      const problems = problemsOf(() => validateInitOptions({ [name]: value }));
+      expect(problems.length, `${name}: ${inspect(value)}`).toBeGreaterThan(0);
+      for (const { path, expected, received } of problems) {
+        expect(path.startsWith(name)).toBe(true);
+        expect(expected.length * received.length).toBeGreaterThan(0);
+      }
+    }
+  });
+});
+
 describe('hostile objects', () => {
   const hostile = (): never => {
     throw new Error('hostile');
@@ -197,7 +334,9 @@ describe('hostile objects', () => {
     const endless = new Proxy([], {
       get: (list, key) => (key === 'length' ? 2 ** 32 : Reflect.get(list, key)),
     });
-    expect(validate({ propagate: endless })).toMatchObject([{ code: 'out_of_range', path: 'propagate' }]);
+    expect(validate({ baggageAttributes: endless })).toMatchObject([
+      { code: 'out_of_range', path: 'baggageAttributes' },
+    ]);
   });
 
   test('each getter runs once', () => {
@@ -213,31 +352,14 @@ describe('hostile objects', () => {
       counting({
         service: 'orders',
         sample: counting({ ratio: 0.5 }),
-        attributes: counting({ team: 'shop' }),
+        resource: counting({ attributes: counting({ team: 'shop' }) }),
       }),
     );
-    expect(calls.sort()).toEqual(['attributes', 'ratio', 'sample', 'service', 'team']);
+    expect(calls.sort()).toEqual(['attributes', 'ratio', 'resource', 'sample', 'service', 'team']);
   });
 
   test('any value passes or throws a TraceError', () => {
-    const keys = fc.constantFrom(
-      'service',
-      'exporter',
-      'sample',
-      'propagate',
-      'instrument',
-      'attributes',
-      'baggageAttributes',
-      'redact',
-      'limits',
-      'delivery',
-      'processors',
-      'exitHandlers',
-      'logger',
-      '__proto__',
-      'toString',
-      'valueOf',
-    );
+    const keys = fc.constantFrom(...OPTION_NAMES, '__proto__', 'toString', 'valueOf');
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,

@@ -32,6 +32,16 @@ describe('the redact option', () => {
     expect(problems[0]?.suggestion).toBe(suggestion);
   });
 
+  it.each<[unknown, string]>([
+    [{ replace: 'hide' }, "'mask', 'hash' or 'drop', or a function that receives the value and its key"],
+    [{ replace: 5 }, "'mask', 'hash' or 'drop', or a function that receives the value and its key"],
+    [{ keys: 'ssn' }, 'a list of keys and regular expressions'],
+    [{ keys: [5] }, 'a key or a regular expression'],
+    [{ keys: [''] }, 'a string that is not empty'],
+  ])('for %j it expects %s', (redact, expected) => {
+    expect(problemsOf(() => validateInitOptions({ redact }))[0]?.expected).toBe(expected);
+  });
+
   it('explains that redaction is on already for true only', () => {
     const fixOf = (redact: unknown): string | undefined =>
       problemsOf(() => validateInitOptions({ redact }))[0]?.fix;

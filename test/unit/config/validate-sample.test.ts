@@ -1,3 +1,4 @@
+import { AlwaysOnSampler } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { validateInitOptions } from '../../../src/config/validate-init-options.js';
 import { problemsOf } from '../../support/problems-of.js';
@@ -17,12 +18,19 @@ describe('the sample option', () => {
         ],
         perSecond: 50,
         keep: { errors: true, slowerThanMs: 500, match: [{ name: 'checkout' }] },
-        trustRemote: 'never',
+        followRemote: false,
       },
     },
     { sample: { keep: { maxBytes: 1, maxTraces: 1, maxWaitMs: 1, slowerThanMs: 0 } } },
   ])('accepts %j', options => {
     expect(validateInitOptions(options)).toEqual(options);
+  });
+
+  it('accepts a function and a sampler, and keeps their identity', () => {
+    const select = (): number => 1;
+    const sampler = new AlwaysOnSampler();
+    expect(validateInitOptions({ sample: select }).sample).toBe(select);
+    expect(validateInitOptions({ sample: sampler }).sample).toBe(sampler);
   });
 
   it.each<[unknown, string, string, string?]>([
@@ -47,7 +55,8 @@ describe('the sample option', () => {
     [{ sample: { keep: { maxBytes: 0 } } }, 'out_of_range', 'sample.keep.maxBytes'],
     [{ sample: { keep: { maxTraces: 1.5 } } }, 'out_of_range', 'sample.keep.maxTraces'],
     [{ sample: { keep: { maxWaitMs: 86_400_001 } } }, 'out_of_range', 'sample.keep.maxWaitMs'],
-    [{ sample: { trustRemote: 'alwys' } }, 'wrong_type', 'sample.trustRemote', 'always'],
+    [{ sample: { followRemote: 'no' } }, 'wrong_type', 'sample.followRemote'],
+    [{ sample: AlwaysOnSampler }, 'wrong_type', 'sample'],
   ])('refuses %j', (options, code, path, suggestion) => {
     const problems = problemsOf(() => validateInitOptions(options));
     expect(problems).toMatchObject([{ code, path }]);

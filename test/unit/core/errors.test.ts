@@ -3,21 +3,21 @@ import { describe, expect, it } from 'vitest';
 import {
   describeProblem,
   isTraceError,
-  type Problem,
+  type OptionProblem,
   createProblemDiagnostic,
   formatProblemFact,
   formatProblemFix,
   TraceError,
 } from '../../../src/core/errors.js';
 
-const unknown: Problem = {
+const unknown: OptionProblem = {
   code: 'unknown_option',
   path: 'servce',
   expected: 'an option of init()',
   received: '"orders"',
   suggestion: 'service',
 };
-const ratio: Problem = {
+const ratio: OptionProblem = {
   code: 'out_of_range',
   path: 'sample',
   expected: 'a number from 0 to 1',

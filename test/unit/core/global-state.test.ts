@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { globalState } from '../../../src/core/global-state.js';
+import { globalState, LAYOUT } from '../../../src/core/global-state.js';
 
 it('is one object for every copy of this package in the process', async () => {
   vi.resetModules();
@@ -7,8 +7,8 @@ it('is one object for every copy of this package in the process', async () => {
   expect(copy.globalState).toBe(globalState);
 });
 
-it('is on globalThis under a registered symbol, and not enumerable', () => {
-  const key = Symbol.for('@do/trace');
+it('is on globalThis under a registered symbol with the number of its layout, and not enumerable', () => {
+  const key = Symbol.for(`@do/trace/${LAYOUT}`);
   expect((globalThis as { [key: symbol]: unknown })[key]).toBe(globalState);
   expect(Object.getOwnPropertyDescriptor(globalThis, key)).toMatchObject({
     enumerable: false,

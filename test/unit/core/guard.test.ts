@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDiagnostics, type Diagnostics } from '../../../src/core/diagnostics.js';
 import { globalState } from '../../../src/core/global-state.js';
-import { guarded, reportFault } from '../../../src/core/guard.js';
+import { guarded, isAccepted, reportFault } from '../../../src/core/guard.js';
 
 const rejects = async (): Promise<never> => {
   throw new Error('too late');
@@ -53,6 +53,27 @@ describe('guarded', () => {
     const promise = Promise.resolve(5);
     expect(guarded('isError', () => promise, undefined)).toBe(promise);
     expect(messages).toEqual([]);
+  });
+});
+
+describe('isAccepted', () => {
+  it.each([true, false, 1, 'true', undefined])('accepts true only: %j', answer => {
+    expect(isAccepted('propagate.from', () => answer)).toBe(answer === true);
+    expect(messages).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a promise',
+      async () => true,
+      'propagate.from threw TypeError: it returned a promise, which counts as false',
+    ],
+    ['an exception', throws, 'propagate.from threw Error: at once'],
+    ['a rejection', rejects, 'propagate.from threw TypeError: it returned a promise, which counts as false'],
+  ])('refuses %s, and reports it', async (_, ask, message) => {
+    expect(isAccepted('propagate.from', ask)).toBe(false);
+    await Promise.resolve();
+    expect(messages).toEqual([`${message}; the application is not affected [callback_failed]`]);
   });
 });
 

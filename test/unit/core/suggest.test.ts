@@ -21,6 +21,16 @@ it('chooses the nearest of several names', () => {
   expect(suggest('otlq', [])).toBeUndefined();
 });
 
+it('a short name is near after one edit only', () => {
+  expect(['foo', 'rot', 'roo', 'tp', 'none'].map(name => suggest(name, ['root', 'to', 'notes']))).toEqual([
+    undefined,
+    'root',
+    'root',
+    'to',
+    'notes',
+  ]);
+});
+
 it('finds a name after one edit', () => {
   const edited = fc
     .tuple(fc.constantFrom(...NAMES), fc.nat(), fc.constantFrom('x', ''))

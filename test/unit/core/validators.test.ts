@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isTraceError, type Problem } from '../../../src/core/errors.js';
+import { isTraceError, type OptionProblem } from '../../../src/core/errors.js';
 import {
   addProblem,
   addUnknownOptions,
@@ -8,6 +8,7 @@ import {
   createChildContext,
   describeValue,
   formatAlternatives,
+  isRecord,
   listOf,
   nonEmptyString,
   numberInRange,
@@ -20,8 +21,11 @@ import {
 } from '../../../src/core/validators.js';
 
 /** Runs a validator on a value, and returns its result and its problems. */
-function run<T>(validator: Validator<T>, value: unknown): { clean: T | undefined; problems: Problem[] } {
-  const problems: Problem[] = [];
+function run<T>(
+  validator: Validator<T>,
+  value: unknown,
+): { clean: T | undefined; problems: OptionProblem[] } {
+  const problems: OptionProblem[] = [];
   return { clean: validator(value, { path: 'option', problems }), problems };
 }
 
@@ -70,7 +74,7 @@ describe('valid values are returned', () => {
 });
 
 describe('invalid values are problems', () => {
-  it.each<[string, Validator<unknown>, unknown, Partial<Problem>]>([
+  it.each<[string, Validator<unknown>, unknown, Partial<OptionProblem>]>([
     ['nonEmptyString', nonEmptyString, 5, { code: 'wrong_type', expected: 'a string', received: '5' }],
     ['nonEmptyString, blank', nonEmptyString, ' ', { expected: 'a string that is not empty' }],
     ['booleanValue', booleanValue, 'true', { expected: 'true or false', received: '"true"' }],
@@ -89,7 +93,7 @@ describe('invalid values are problems', () => {
     ],
     ['oneOf, not a string', oneOf(['a']), ['a'], { code: 'wrong_type', received: 'a list' }],
     ['listOf', listOf(nonEmptyString, 'a list of names'), 'a', { expected: 'a list of names' }],
-    ['plainObject', requireObject, [], { expected: 'an object', received: 'a list' }],
+    ['plainObject', requireObject, [], { expected: 'a plain object', received: 'a list' }],
   ])('%s', (_, validator, value, expected) => {
     const { clean, problems } = run(validator, value);
     expect(clean).toBeUndefined();
@@ -137,7 +141,7 @@ describe('invalid values are problems', () => {
 
 describe('validateSafely', () => {
   it('turns an exception into a problem', () => {
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     const thrown = validateSafely(
       () => {
         throw new Error('hostile');
@@ -170,7 +174,7 @@ describe('validateSafely', () => {
         },
       },
     );
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     addUnknownOptions(given, ['a'], { path: 'option', problems });
     expect(problems).toMatchObject([{ code: 'wrong_type', path: 'option' }]);
   });
@@ -178,7 +182,7 @@ describe('validateSafely', () => {
 
 describe('throwIfInvalid', () => {
   it('throws one error with all problems, and nothing without a problem', () => {
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     throwIfInvalid(problems);
     addProblem({ path: 'a', problems }, 'wrong_type', 'a string', '1');
     addProblem({ path: 'b', problems }, 'out_of_range', 'more', '2', { suggestion: 's', fix: 'f' });
@@ -208,7 +212,7 @@ describe('createChildContext', () => {
     ['', 'my key', '["my key"]'],
     ['a', 'x'.repeat(70), `a.${'x'.repeat(60)}…`],
   ])('%j and %j: %s', (path, key, expected) => {
-    const problems: Problem[] = [];
+    const problems: OptionProblem[] = [];
     const child = createChildContext({ path, problems }, key);
     expect(child.path).toBe(expected);
     expect(child.problems).toBe(problems);
@@ -218,6 +222,9 @@ describe('createChildContext', () => {
 describe('words', () => {
   it('describeValue distinguishes lists from other objects', () => {
     expect([[], {}, null, 'a', 1].map(describeValue)).toEqual(['a list', 'an object', 'null', '"a"', '1']);
+    expect([new Date(0), new Map(), new Error('x'), Promise.resolve(), /x/].map(describeValue)).toEqual(
+      ['Date', 'Map', 'Error', 'Promise', 'RegExp'].map(tag => `an object of the type ${tag}`),
+    );
   });
 
   it('formatAlternatives joins quoted names', () => {
@@ -242,4 +249,35 @@ it('a validator never throws, and returns a value or adds a problem', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+describe('isRecord', () => {
+  it.each<[string, unknown]>([
+    ['an object', { a: 1 }],
+    ['an object without prototype', Object.create(null)],
+    [
+      'an instance of a class',
+      new (class Options {
+        readonly a = 1;
+      })(),
+    ],
+    ['a module', { [Symbol.toStringTag]: 'Module' }],
+  ])('accepts %s', (_, value) => {
+    expect(isRecord(value)).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['a list', []],
+    ['a map', new Map()],
+    ['a date', new Date(0)],
+    ['an error', new Error('x')],
+    ['a promise', Promise.resolve()],
+    ['headers', new Headers()],
+    ['bytes', new Uint8Array(1)],
+    ['null', null],
+    ['a function', () => 1],
+    ['text', 'text'],
+  ])('refuses %s, whose properties are no options', (_, value) => {
+    expect(isRecord(value)).toBe(false);
+  });
 });

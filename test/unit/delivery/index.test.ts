@@ -12,6 +12,8 @@ interface HubFixture {
   readonly time: VirtualTime;
   readonly captured: readonly CapturedDiagnostic[];
   add(name: string, options?: Partial<DestinationOptions>): { backend: FakeBackend; delivery: Delivery };
+  /** Shares the bytes of all destinations that were added, as `init()` does. */
+  share(): void;
 }
 
 function startHub(options: DeliveryOptions = {}): HubFixture {
@@ -26,14 +28,18 @@ function startHub(options: DeliveryOptions = {}): HubFixture {
     random: () => 0.5,
     env: {},
   });
+  const deliveries: Delivery[] = [];
   return {
     time,
     captured,
     add(name, destination = {}) {
       const backend = new FakeBackend(time);
       const endpoint = new URL(`http://${name}.test/v1/traces`);
-      return { backend, delivery: hub.add({ name, endpoint, transport: backend, ...destination }) };
+      const delivery = hub.add({ name, endpoint, transport: backend, ...destination });
+      deliveries.push(delivery);
+      return { backend, delivery };
     },
+    share: () => hub.shareBatches(deliveries.map(({ processor }) => processor)),
   };
 }
 
@@ -54,6 +60,7 @@ function startPair(options: DeliveryOptions, behavior: Behavior): Pair {
   const fixture = startHub(options);
   const troubled = fixture.add('troubled');
   const healthy = fixture.add('healthy');
+  fixture.share();
   troubled.backend.behavior = () => behavior;
   healthy.backend.latencyMs = 20;
   return {
@@ -140,8 +147,9 @@ describe('a destination in trouble that', () => {
 
 describe('destinations that share bytes', () => {
   it('each receive and count every span once', async () => {
-    const { time, add } = startHub();
+    const { time, add, share } = startHub();
     const all = ['a', 'b', 'c'].map(name => add(name));
+    share();
     const deliveries = all.map(({ delivery }) => delivery);
     for (let i = 0; i < 5; i++) endAtAll(deliveries, makeSpan({ name: `s${i}` }));
     await time.advance(1_000);
@@ -153,8 +161,9 @@ describe('destinations that share bytes', () => {
   });
 
   it('each buffer and count every span once', async () => {
-    const { time, add } = startHub();
+    const { time, add, share } = startHub();
     const all = ['a', 'b'].map(name => add(name));
+    share();
     for (const { delivery } of all) {
       const buffered = delivery.buffer.buffer(makeSpan({ name: 'kept' }));
       if (buffered !== undefined) delivery.buffer.release(buffered, undefined);
@@ -170,8 +179,9 @@ describe('destinations that share bytes', () => {
   });
 
   it('are flushed, shut down and rescued one by one', async () => {
-    const { time, add } = startHub();
+    const { time, add, share } = startHub();
     const [a, b] = [add('a'), add('b')];
+    share();
     const deliveries = [a.delivery, b.delivery];
     endAtAll(deliveries, makeSpan({ name: 'first' }));
     expect(b.delivery.isIdle()).toBe(false);
@@ -194,9 +204,10 @@ describe('destinations that share bytes', () => {
 
 describe('destinations with different bytes', () => {
   it('receive the spans of their shape', async () => {
-    const { time, add } = startHub();
+    const { time, add, share } = startHub();
     const shape = (span: ReadableSpan): ReadableSpan => ({ ...span, name: `shaped ${span.name}` });
     const [plain, first, second] = [add('plain'), add('first', { shape }), add('second', { shape })];
+    share();
     endAtAll(
       [plain, first, second].map(({ delivery }) => delivery),
       makeSpan({ name: 's' }),
@@ -208,12 +219,13 @@ describe('destinations with different bytes', () => {
   });
 
   it('have batches below their own size', async () => {
-    const { time, add } = startHub({ maxChunkBytes: 10_000 });
+    const { time, add, share } = startHub({ maxChunkBytes: 10_000 });
     const [large, small, larger] = [
       add('large'),
       add('small', { maxChunkBytes: 2_000 }),
       add('larger', { maxChunkBytes: 1_000_000 }),
     ];
+    share();
     const deliveries = [large, small, larger].map(({ delivery }) => delivery);
     for (let i = 0; i < 200; i++) endAtAll(deliveries, makeSpan({ name: `s${i}` }));
     await time.advance(1_000);
@@ -223,5 +235,55 @@ describe('destinations with different bytes', () => {
     // A larger limit than the option has no effect, so the bytes are shared.
     expect(larger.backend.requestBytes).toEqual(large.backend.requestBytes);
     for (const { backend } of [large, small, larger]) expect(backend.received.size).toBe(200);
+  });
+
+  it('are encoded separately as long as their batches are not shared', async () => {
+    const { time, add } = startHub();
+    const [one, two] = [add('one'), add('two')];
+    one.delivery.processor.onEnd(makeSpan({ name: 'only one' }));
+    two.delivery.processor.onEnd(makeSpan({ name: 'only two' }));
+    await time.advance(1_000);
+    expect([...one.backend.received.keys()]).toEqual(['only one']);
+    expect([...two.backend.received.keys()]).toEqual(['only two']);
+  });
+});
+
+describe('the delivery options of a destination', () => {
+  it('replace those of the hub', async () => {
+    const { time, add, share } = startHub({ intervalMs: 1_000, maxChunkBytes: 10_000, flushTimeoutMs: 700 });
+    const common = add('common');
+    const slow = add('slow', { delivery: { intervalMs: 5_000, flushTimeoutMs: undefined } });
+    const impatient = add('impatient', { delivery: { requestTimeoutMs: 50, flushTimeoutMs: 90 } });
+    const small = add('small', { delivery: { maxChunkBytes: 2_000, maxQueueBytes: 4_000 } });
+    share();
+    impatient.backend.behavior = () => 'hang_before';
+    small.backend.behavior = () => 'refuse';
+    const all = [common, slow, impatient, small];
+    const deliveries = all.map(({ delivery }) => delivery);
+    expect(deliveries.map(({ flushTimeoutMs }) => flushTimeoutMs)).toEqual([700, 700, 90, 700]);
+    endAtAll(deliveries, makeSpan({ name: 'first' }));
+    await time.advance(1_100);
+    expect(all.map(({ backend }) => backend.received.size)).toEqual([1, 0, 0, 0]);
+    await time.advance(4_000);
+    expect(impatient.delivery.stats().retries).toBeGreaterThan(0);
+    expect(slow.backend.received.size).toBe(1);
+    for (let i = 0; i < 100; i++) endAtAll(deliveries, makeSpan({ name: `s${i}` }));
+    expect(small.delivery.stats().dropped.queue_full).toBeGreaterThan(0);
+    expect(common.delivery.stats().dropped).toEqual({});
+  });
+});
+
+describe('a rescue of the hub', () => {
+  it('counts the remaining spans of every destination', () => {
+    const time = new VirtualTime();
+    const { diagnostics } = collectDiagnostics();
+    const hub = new DeliveryHub({ options: {}, resource, diagnostics, clock: time, timers: time, env: {} });
+    const deliveries = ['a', 'b'].map(name =>
+      hub.add({ name, endpoint: new URL(`http://${name}.test`), transport: new FakeBackend(time) }),
+    );
+    endAtAll(deliveries, makeSpan());
+    hub.rescue();
+    hub.rescue();
+    expect(deliveries.map(({ stats }) => stats().dropped)).toEqual([{ shutdown: 1 }, { shutdown: 1 }]);
   });
 });

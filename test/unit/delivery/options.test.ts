@@ -7,8 +7,8 @@ describe('resolveDelivery', () => {
       maxQueueBytes: 67_108_864,
       maxChunkBytes: 524_288,
       intervalMs: 1_000,
-      timeoutMs: 10_000,
-      shutdownTimeoutMs: 3_000,
+      requestTimeoutMs: 10_000,
+      flushTimeoutMs: 3_000,
       compression: 'gzip',
       spool: false,
     });
@@ -19,8 +19,8 @@ describe('resolveDelivery', () => {
       maxQueueBytes: 1,
       maxChunkBytes: 2,
       intervalMs: 3,
-      timeoutMs: 4,
-      shutdownTimeoutMs: 5,
+      requestTimeoutMs: 4,
+      flushTimeoutMs: 5,
       compression: 'none',
       spool: { directory: '/spool', maxBytes: 6, mode: 'always' },
     } as const;

@@ -170,6 +170,7 @@ describe('SpanAccounting', () => {
       ended: 15,
       unsampled: 1,
       replayed: 4,
+      held: 0,
       queued: 2,
       spooled: 5,
       inFlight: 2,

@@ -37,7 +37,7 @@ afterEach(async () => {
   await cleanups.run();
 });
 
-const stepsOf = (check: { steps?: readonly { name: string; status: string }[] }): string[] =>
+const stepsOf = (check: { steps?: readonly { name: string; status: string }[] | undefined }): string[] =>
   (check.steps ?? []).map(({ name, status }) => `${name} ${status}`);
 
 describe('a set-up that works', () => {
@@ -59,7 +59,7 @@ describe('a set-up that works', () => {
       'clock',
       'read back',
     ]);
-    expect(steps.at(-1)?.message).toContain(`trace view has it: ${receiver.url}/api/traces/`);
+    expect(steps.at(-1)?.message).toContain(`trace view has it: ${receiver.url}/api/v1/traces/`);
     const traceId = /[0-9a-f]{32}$/.exec(steps.at(-1)?.message ?? '')?.[0] ?? '';
     expect(receiver.store.get(traceId)?.spans.map(({ name }) => name)).toEqual(['trace doctor']);
   });
@@ -109,7 +109,7 @@ describe('the requests', () => {
       resourceSpans: [
         {
           resource: { attributes: [{ key: 'service.name' }] },
-          scopeSpans: [{ spans: [{ name: 'trace doctor', attributes: [{ key: 'trace.doctor' }, {}] }] }],
+          scopeSpans: [{ spans: [{ name: 'trace doctor', attributes: [{ key: 'do.doctor' }, {}] }] }],
         },
       ],
     });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Problem } from '../../../src/core/errors.js';
+import type { OptionProblem } from '../../../src/core/errors.js';
 import { checkNode, checkProcess, type ProcessFacts } from '../../../src/doctor/check-process.js';
 import { Cleanups, temporaryDirectory } from '../../support/backend-servers.js';
 
@@ -16,7 +16,7 @@ const FACTS: ProcessFacts = {
       rules: [],
       keep: { errors: false, match: [] },
       followParent: true,
-      trustRemote: 'sampled',
+      followsCallers: true,
     },
   },
   problems: [],
@@ -51,7 +51,7 @@ describe('the checks of a process', () => {
   });
 
   it('have the code of each problem of the environment, with the variable as the source', async () => {
-    const problem = (code: Problem['code'], path: string): Problem => ({
+    const problem = (code: OptionProblem['code'], path: string): OptionProblem => ({
       code,
       path,
       expected: 'a',
@@ -60,20 +60,20 @@ describe('the checks of a process', () => {
     const checks = await checkProcess({
       ...FACTS,
       problems: [
-        problem('unknown_exporter', 'TRACE_EXPORTER'),
+        problem('unknown_exporter', 'DO_TRACE_EXPORTER'),
         problem('malformed_endpoint', 'OTEL_EXPORTER_OTLP_ENDPOINT'),
         problem('unsupported_variable', 'OTEL_CONFIG_FILE'),
-        problem('out_of_range', 'TRACE_SAMPLE'),
+        problem('out_of_range', 'DO_TRACE_SAMPLE'),
       ],
     });
     expect(checks.filter(({ name }) => name === 'variables')).toMatchObject([
-      { status: 'error', code: 'unknown_exporter', source: 'TRACE_EXPORTER' },
+      { status: 'error', code: 'unknown_exporter', source: 'DO_TRACE_EXPORTER' },
       { status: 'error', code: 'malformed_endpoint', source: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
       { status: 'warning', code: 'unsupported_variable', source: 'OTEL_CONFIG_FILE' },
       {
         status: 'warning',
         code: 'out_of_range',
-        source: 'TRACE_SAMPLE',
+        source: 'DO_TRACE_SAMPLE',
         why: 'The setting does not have the intended effect.',
       },
     ]);

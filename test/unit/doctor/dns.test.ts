@@ -18,7 +18,11 @@ describe('the DNS', () => {
   });
 
   it('that does not respond is distinguished from a name that it does not know', async () => {
-    const destination = { name: 'otlp', endpoint: new URL('http://a.test/v1/traces'), timeoutMs: 20 };
+    const destination = {
+      name: 'otlp',
+      endpoint: new URL('http://a.test/v1/traces'),
+      delivery: { requestTimeoutMs: 20 },
+    };
     const silent = hostSystem({ lookup: () => new Promise(() => {}) });
     const timeout = await checkDns(routeTo('http://a.test', { destination }), silent);
     expect(timeout).toMatchObject({

@@ -11,7 +11,7 @@ interface Parts {
 
 function routeOf(endpoint: string, { name = 'otlp', env = {}, spool, timeoutMs }: Parts = {}): Route {
   return routeTo(endpoint, {
-    destination: { name, endpoint: new URL(endpoint), timeoutMs },
+    destination: { name, endpoint: new URL(endpoint), delivery: { requestTimeoutMs: timeoutMs } },
     delivery: spool === undefined ? {} : { spool },
     env,
   });

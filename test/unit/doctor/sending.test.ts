@@ -6,7 +6,7 @@ const ZERO: SamplingFacts = {
   rules: [],
   keep: { errors: false, match: [] },
   followParent: true,
-  trustRemote: 'sampled',
+  followsCallers: true,
 };
 const facts = (parts: Partial<SendingFacts> = {}, sample: Partial<SamplingFacts> = {}): SendingFacts => ({
   isDisabled: false,
@@ -41,7 +41,7 @@ describe('no spans are sent', () => {
     ]);
   });
 
-  it.each<Partial<SamplingFacts>>([{ trustRemote: 'never' }, { followParent: false }])(
+  it.each<Partial<SamplingFacts>>([{ followsCallers: false }, { followParent: false }])(
     'with a ratio of 0 and %j',
     sample => {
       const [check] = checkSending(facts({}, { rules: [{ ratio: 0 }], ...sample }));

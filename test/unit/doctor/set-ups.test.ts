@@ -153,7 +153,7 @@ const CASES: readonly Case[] = [
   },
   {
     mistake: 'a missing key',
-    env: () => ({ TRACE_EXPORTER: 'honeycomb' }),
+    env: () => ({ DO_TRACE_EXPORTER: 'honeycomb' }),
     step: 'honeycomb',
     code: 'missing_key',
     message: /HONEYCOMB_API_KEY: a key or its setting is missing/,
@@ -185,7 +185,7 @@ const CASES: readonly Case[] = [
   },
   {
     mistake: 'an unknown region',
-    env: () => ({ TRACE_EXPORTER: 'datadog', DD_SITE: 'datadoghq.ue', DD_API_KEY: '0'.repeat(32) }),
+    env: () => ({ DO_TRACE_EXPORTER: 'datadog', DD_SITE: 'datadoghq.ue', DD_API_KEY: '0'.repeat(32) }),
     step: 'datadog',
     code: 'unknown_region',
     message: /DD_SITE: the product has no region or site of this name; .*got "datadoghq\.ue"/,
@@ -403,7 +403,7 @@ const CASES: readonly Case[] = [
     step: 'request',
     code: 'response_timeout',
     message: /accepts the connection and does not respond within 1000 ms/,
-    fix: /raise delivery\.timeoutMs/,
+    fix: /raise delivery\.requestTimeoutMs/,
   },
   {
     mistake: 'a connection that is reset',
@@ -463,16 +463,16 @@ const CASES: readonly Case[] = [
   },
   {
     mistake: 'a typo in the name of a variable',
-    env: () => ({ TRACE_EXPORTR: 'jaeger', OTEL_TRACES_EXPORTER: 'memory' }),
+    env: () => ({ DO_TRACE_EXPORTR: 'jaeger', OTEL_TRACES_EXPORTER: 'memory' }),
     step: 'variables',
     status: 'warning',
     code: 'unsupported_variable',
-    message: /TRACE_EXPORTR: the environment variable or its value is not supported/,
-    fix: /The variable is ignored\. Write TRACE_EXPORTER\./,
+    message: /DO_TRACE_EXPORTR: the environment variable or its value is not supported/,
+    fix: /The variable is ignored\. Write DO_TRACE_EXPORTER\./,
   },
   {
     mistake: 'an IPv6 address without brackets',
-    env: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://::1:4318', TRACE_EXPORTER: 'otlp' }),
+    env: () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://::1:4318', DO_TRACE_EXPORTER: 'otlp' }),
     step: 'variables',
     code: 'malformed_endpoint',
     message: /OTEL_EXPORTER_OTLP_ENDPOINT: the endpoint is not a URL or host/,
@@ -497,7 +497,7 @@ const CASES: readonly Case[] = [
     mistake: 'init() after the modules that it instruments',
     options() {
       createRequire(import.meta.url)('protobufjs');
-      return { exporter: 'memory', instrument: [[new Late()]].flat() };
+      return { exporter: 'memory', instrument: false, instrumentations: [new Late()] };
     },
     status: 'warning',
     code: 'module_loaded_too_early',
@@ -535,10 +535,10 @@ const CASES: readonly Case[] = [
   },
   {
     mistake: 'an unknown exporter',
-    env: () => ({ TRACE_EXPORTER: 'hunycomb' }),
+    env: () => ({ DO_TRACE_EXPORTER: 'hunycomb' }),
     step: 'variables',
     code: 'unknown_exporter',
-    message: /TRACE_EXPORTER.*: no exporter has this name; .*got "hunycomb"/,
+    message: /DO_TRACE_EXPORTER.*: no exporter has this name; .*got "hunycomb"/,
     fix: /Write honeycomb\./,
   },
   {
@@ -555,20 +555,20 @@ const CASES: readonly Case[] = [
   },
   {
     mistake: 'a ratio of 0',
-    env: () => endpointAt(acceptingServer(), { TRACE_SAMPLE: '0' }),
+    env: () => endpointAt(acceptingServer(), { DO_TRACE_SAMPLE: '0' }),
     step: 'sampling',
     status: 'warning',
     code: 'nothing_sampled',
     message: /the ratio is 0: no trace that begins here is sent/,
-    fix: /Raise the ratio: the sample option, TRACE_SAMPLE/,
+    fix: /Raise the ratio: the sample option, DO_TRACE_SAMPLE/,
   },
   {
     mistake: 'disabled tracing',
     env: () => endpointAt(acceptingServer(), { OTEL_SDK_DISABLED: 'true' }),
     step: 'tracing',
     code: 'tracing_disabled',
-    message: /tracing is off: OTEL_SDK_DISABLED is true/,
-    fix: /Unset OTEL_SDK_DISABLED\./,
+    message: /tracing is off: OTEL_SDK_DISABLED is true, or the option enabled is false/,
+    fix: /Unset OTEL_SDK_DISABLED, or leave the option enabled out\./,
   },
   {
     mistake: 'no exporter',
@@ -576,7 +576,7 @@ const CASES: readonly Case[] = [
     step: 'exporter',
     code: 'no_exporter',
     message: /there is no exporter, so spans are not sent/,
-    fix: /Set one: TRACE_EXPORTER=otlp/,
+    fix: /Set one: DO_TRACE_EXPORTER=otlp/,
   },
   {
     mistake: 'a malformed endpoint on the command line',

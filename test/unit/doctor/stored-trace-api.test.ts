@@ -62,7 +62,7 @@ describe('a page', () => {
 
   it('of a trace has its own path', () => {
     expect([view, zipkin, jaeger].map(api => api?.tracePath('abc'))).toEqual([
-      '/api/traces/abc',
+      '/api/v1/traces/abc',
       '/api/v2/trace/abc',
       '/api/traces/abc',
     ]);

@@ -23,9 +23,9 @@ describe('a local trace', () => {
       trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
     ];
     local.setLocalRoot(root);
-    local.releaseLocalRoot(other, INVALID_SPAN_CONTEXT);
+    local.onSpanEnd(other, INVALID_SPAN_CONTEXT);
     expect([local.localRoot, local.endedLocalRoot]).toEqual([root, undefined]);
-    local.releaseLocalRoot(root, INVALID_SPAN_CONTEXT);
+    local.onSpanEnd(root, INVALID_SPAN_CONTEXT);
     expect([local.localRoot, local.endedLocalRoot]).toEqual([undefined, INVALID_SPAN_CONTEXT]);
   });
 });

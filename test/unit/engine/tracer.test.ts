@@ -3,8 +3,9 @@
 import { type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { suppressTracing, TraceState } from '@opentelemetry/core';
-import { AlwaysOnSampler, type Span } from '@opentelemetry/sdk-trace-base';
+import { AlwaysOnSampler, type Sampler, SamplingDecision, type Span } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addContextAttributes } from '../../../src/context/index.js';
 import { createTestEngine } from '../../support/engine-fixture.js';
 
 const parentIds = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
@@ -121,6 +122,31 @@ describe('startActiveSpan', () => {
     const { tracer, collected } = createTestEngine();
     expect(tracer.startActiveSpan('a', undefined as never)).toBeUndefined();
     expect(collected.started).toEqual([]);
+  });
+});
+
+describe('the attributes of the context', () => {
+  const context = addContextAttributes(ROOT_CONTEXT, { tenant: 'acme', tier: 'gold', plan: { a: 1 } });
+
+  it('are set under those of the span, for every tracer', () => {
+    const { provider } = createTestEngine();
+    const span = provider.getTracer('other').startSpan('a', { attributes: { tier: 'own' } }, context) as Span;
+    expect(span.attributes).toEqual({ tenant: 'acme', tier: 'own', plan: '{"a":1}' });
+  });
+
+  it('are passed to the sampler', () => {
+    const seen: unknown[] = [];
+    const sampler: Sampler = {
+      shouldSample(_context, _traceId, _name, _kind, attributes) {
+        seen.push({ ...attributes });
+        return { decision: SamplingDecision.RECORD_AND_SAMPLED, attributes: { tier: 'sampler' } };
+      },
+      toString: () => 'test',
+    };
+    const { tracer } = createTestEngine({ sampler });
+    const span = tracer.startSpan('a', { attributes: { own: 1 } }, context) as Span;
+    expect(seen).toEqual([{ tenant: 'acme', tier: 'gold', plan: '{"a":1}', own: 1 }]);
+    expect(span.attributes).toEqual({ tenant: 'acme', tier: 'sampler', plan: '{"a":1}', own: 1 });
   });
 });
 

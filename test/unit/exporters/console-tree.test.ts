@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { consoleTree } from '../../../src/exporters/index.js';
 import { type Exporter, init, trace } from '../../../src/index.js';
+import { createExporterContext } from '../../support/exporter-context.js';
 import { eventually } from '../../support/eventually.js';
+import { problemCodesOf } from '../../support/problems-of.js';
+import { makeSpan } from '../../support/spans.js';
+import { firstRow } from '../../support/start-tracing.js';
+import { internalMembersOf } from '../../../src/exporters/started-exporter.js';
 
 function start(options: { color?: boolean; width?: number } = {}): {
   printed: () => string;
@@ -21,7 +26,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-describe('consoleTree', () => {
+describe('consoleTree()', () => {
   it('prints a trace when its last open span has ended', async () => {
     const { printed } = start();
     await trace.flush();
@@ -67,11 +72,11 @@ describe('consoleTree', () => {
   });
 
   it('bounds the number of traces whose spans never end', () => {
-    const { exporter } = start();
+    start();
     for (let i = 0; i < 3_000; i++) trace.startSpan('never');
-    expect(exporter.stats?.()).toMatchObject({ ended: 0, queued: 0 });
+    expect(firstRow()).toMatchObject({ ended: 0, queued: 0 });
     trace.span('work', () => {});
-    expect(exporter.stats?.()).toMatchObject({ ended: 1 });
+    expect(firstRow()).toMatchObject({ ended: 1 });
   });
 
   it('prints the oldest incomplete trace when too many spans wait for their local roots', async () => {
@@ -89,8 +94,8 @@ describe('consoleTree', () => {
     const { exporter } = start();
     await trace.flush();
     for (let i = 0; i < 3; i++) trace.span('work', () => {});
-    expect(exporter.stats?.()).toMatchObject({ ended: 3, unsampled: 0, queued: 0, sent: 3, dropped: {} });
-    expect(await exporter.check()).toMatchObject({ status: 'ok' });
+    expect(firstRow()).toMatchObject({ ended: 3, unsampled: 0, queued: 0, sent: 3, dropped: {} });
+    expect(await exporter.check?.()).toMatchObject({ status: 'ok' });
   });
 
   it('ignores a stream that throws', async () => {
@@ -104,5 +109,31 @@ describe('consoleTree', () => {
     init({ exporter: consoleTree({ stream: failing }), instrument: false, exitHandlers: false, logger });
     await trace.flush();
     expect(trace.span('work', () => 7)).toBe(7);
+  });
+
+  it('prints a trace although one of its spans is left out', async () => {
+    const written: string[] = [];
+    const exporter = consoleTree({ stream: { write: text => written.push(text) }, color: false });
+    const started = exporter.start(createExporterContext().context);
+    const { processor } = started;
+    await processor.forceFlush();
+    const [root, child] = [makeSpan({ name: 'root' }), makeSpan({ name: 'child' })];
+    for (const span of [root, child]) processor.onStart(span as never, {} as never);
+    internalMembersOf(started).leaveOut?.(child);
+    processor.onEnd(root);
+    expect(written.join('')).toContain('root');
+    expect(written.join('')).not.toContain('child');
+    expect(started.stats?.()).toMatchObject({ ended: 1, sent: 1, queued: 0 });
+  });
+
+  it('refuses wrong options, all at once', () => {
+    const options = { stream: {}, color: 'yes', width: 0, colour: true };
+    expect(problemCodesOf(() => consoleTree(options as object))).toEqual([
+      'unknown_option consoleTree.colour',
+      'wrong_type consoleTree.stream',
+      'wrong_type consoleTree.color',
+      'out_of_range consoleTree.width',
+    ]);
+    expect(problemCodesOf(() => consoleTree(null as never))).toEqual(['wrong_type consoleTree']);
   });
 });

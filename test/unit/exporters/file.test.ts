@@ -5,8 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTraces } from '../../../src/analysis/index.js';
 import { createExporterByName } from '../../../src/exporters/by-name.js';
 import { file, memory } from '../../../src/exporters/index.js';
+import { internalMembersOf } from '../../../src/exporters/started-exporter.js';
 import { type Exporter, init, trace } from '../../../src/index.js';
+import { createExporterContext } from '../../support/exporter-context.js';
 import { problemCodesOf, problemsOf } from '../../support/problems-of.js';
+import { makeSpan } from '../../support/spans.js';
+import { firstRow } from '../../support/start-tracing.js';
 
 let directory: string;
 let path: string;
@@ -18,7 +22,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await trace.shutdown({ timeoutMs: 50 });
-  delete process.env['TRACE_FILE'];
+  delete process.env['DO_TRACE_FILE'];
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -54,18 +58,17 @@ describe('file', () => {
       attributes: { 'order.id': 7, list: [1, 2] },
     });
     expect(first?.traceId).toBe(recorded.spans[0]?.spanContext().traceId);
-    expect(exporter.stats?.()).toMatchObject({ exporter: 'file', ended: 3, sent: 3, queued: 0 });
+    expect(firstRow()).toMatchObject({ exporter: 'file', ended: 3, sent: 3, queued: 0 });
     expect(exporter.endpoint).toBe(path);
     expect(messages).toEqual([]);
   });
 
   it('writes queued spans when the process exits', () => {
-    const exporter = file({ path });
-    start(exporter);
-    trace.span('work', () => {});
-    exporter.controls?.()?.rescue();
+    const started = file({ path }).start(createExporterContext().context);
+    started.processor.onEnd(makeSpan({ name: 'work' }));
+    internalMembersOf(started).rescue?.();
     expect(readTraces(readFileSync(path, 'utf8'))[0]?.spans[0]?.name).toBe('work');
-    expect(exporter.stats?.()).toMatchObject({ sent: 1, dropped: {} });
+    expect(started.stats?.()).toMatchObject({ sent: 1, dropped: {} });
   });
 
   it('rotates the file at its maximum size, and keeps some backups', async () => {
@@ -86,8 +89,8 @@ describe('file', () => {
     trace.span('work', () => {});
     await trace.flush();
     expect(messages[0]).toMatch(/its directory does not exist.*\[file_not_writable\]$/);
-    expect(exporter.stats?.()).toMatchObject({ queued: 1, sent: 0 });
-    expect(await exporter.check()).toMatchObject({
+    expect(firstRow()).toMatchObject({ queued: 1, sent: 0 });
+    expect(await exporter.check?.()).toMatchObject({
       status: 'error',
       code: 'file_not_writable',
       message: `${path}: its directory does not exist`,
@@ -96,34 +99,37 @@ describe('file', () => {
       source: 'file',
     });
     mkdirSync(join(directory, 'later'));
-    expect(await exporter.check()).toMatchObject({ status: 'ok' });
+    expect(await exporter.check?.()).toMatchObject({ status: 'ok' });
     await trace.flush();
-    expect(exporter.stats?.()).toMatchObject({ queued: 0, sent: 1 });
+    expect(firstRow()).toMatchObject({ queued: 0, sent: 1 });
   });
 
   it('checks whether the file can be written, without creating it', async () => {
     const exporter = file({ path });
-    expect(await exporter.check()).toMatchObject({ status: 'error', code: 'not_started' });
-    expect(exporter.stats?.()).toMatchObject({ exporter: 'file', ended: 0 });
-    expect(exporter.stats?.()).not.toHaveProperty('protocol');
-    expect(exporter.controls?.()).toBeUndefined();
+    expect(await exporter.check?.()).toMatchObject({ status: 'error', code: 'not_started' });
     start(exporter);
-    expect(await exporter.check()).toEqual({ name: 'file', status: 'ok', message: `${path} can be written` });
+    expect(await exporter.check?.()).toEqual({
+      name: 'file',
+      status: 'ok',
+      message: `${path} can be written`,
+    });
+    expect(firstRow()).toMatchObject({ exporter: 'file', ended: 0 });
+    expect(firstRow()).not.toHaveProperty('protocol');
     expect(readdirSync(directory)).toEqual([]);
   });
 
   it('refuses a directory', async () => {
     const exporter = file({ path: directory });
     start(exporter);
-    expect(await exporter.check()).toMatchObject({
+    expect(await exporter.check?.()).toMatchObject({
       status: 'error',
       code: 'file_not_writable',
       message: `${directory}: the path is a directory`,
     });
   });
 
-  it('writes to the file in TRACE_FILE', async () => {
-    process.env['TRACE_FILE'] = path;
+  it('writes to the file in DO_TRACE_FILE', async () => {
+    process.env['DO_TRACE_FILE'] = path;
     const exporter = createExporterByName('file');
     start(exporter);
     trace.span('work', () => {});

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
 import { init, trace } from '../../../src/index.js';
+import { problemCodesOf } from '../../support/problems-of.js';
+import { firstRow } from '../../support/start-tracing.js';
 
 const silent = (): void => {};
 const logger = { error: silent, warn: silent, info: silent, debug: silent };
@@ -15,7 +17,7 @@ describe('memory', () => {
     init({ exporter: recorded, instrument: false, exitHandlers: false, logger, sample: 0 });
     trace.span('work', () => {});
     expect(recorded.spans).toEqual([]);
-    expect(recorded.stats?.()).toMatchObject({ sent: 0, dropped: {} });
+    expect(firstRow()).toMatchObject({ sent: 0, dropped: {} });
   });
 
   it('keeps sampled spans in the order in which they ended, until reset', () => {
@@ -32,7 +34,15 @@ describe('memory', () => {
     init({ exporter: recorded, instrument: false, exitHandlers: false, logger });
     for (const name of ['a', 'b', 'c']) trace.span(name, () => {});
     expect(recorded.spans.map(span => span.name)).toEqual(['b', 'c']);
-    expect(recorded.stats?.()).toMatchObject({ ended: 3, sent: 2, dropped: { queue_full: 1 } });
-    expect((await recorded.check()).status).toBe('ok');
+    expect(firstRow()).toMatchObject({ ended: 3, sent: 2, dropped: { queue_full: 1 } });
+    expect((await recorded.check?.())?.status).toBe('ok');
+  });
+
+  it('refuses wrong options', () => {
+    expect(problemCodesOf(() => memory({ maxSpans: 0, max: 1 } as object))).toEqual([
+      'unknown_option memory.max',
+      'out_of_range memory.maxSpans',
+    ]);
+    expect(problemCodesOf(() => memory(null as never))).toEqual(['wrong_type memory']);
   });
 });

@@ -47,7 +47,7 @@ describe('newRelic() in code', () => {
 describe('newRelic from the environment', () => {
   it('sends with key and region, in any case', () => {
     const env = { NEW_RELIC_LICENSE_KEY: `${KEY}\n`, NEW_RELIC_REGION: 'EU' };
-    expect(startExporter(createExporterByName('newRelic'), { env })).toMatchObject({
+    expect(startExporter(createExporterByName('new-relic'), { env })).toMatchObject({
       url: 'https://otlp.eu01.nr-data.net/v1/traces',
       headers: { 'api-key': KEY },
       reported: [],
@@ -73,13 +73,13 @@ describe('newRelic from the environment', () => {
 
   it('names the problem that disables it, not the first problem', async () => {
     const exporter = newRelic();
-    const { captured } = startExporter(exporter, {
+    const { captured, started } = startExporter(exporter, {
       env: { NEW_RELIC_REGION: 'europe', NEW_RELIC_LICENSE_KEY: 'short' },
     });
     expect(captured.filter(({ message }) => message.includes('disabled'))).toMatchObject([
       { source: 'NEW_RELIC_REGION' },
     ]);
-    expect(exporter.stats?.().lastError).toContain('NEW_RELIC_REGION');
-    expect(await exporter.check()).toMatchObject({ source: 'NEW_RELIC_REGION' });
+    expect(started.stats?.().lastError).toContain('NEW_RELIC_REGION');
+    expect(await exporter.check?.()).toMatchObject({ source: 'NEW_RELIC_REGION' });
   });
 });

@@ -13,8 +13,10 @@ import {
 } from '../../../src/exporters/index.js';
 import {
   anyString,
+  endpointValidator,
+  headersValidator,
   requestHeaders,
-  tlsCertificates,
+  tlsValidator,
   validateExporterOptions,
 } from '../../../src/exporters/option-validation.js';
 import { problemCodesOf } from '../../support/problems-of.js';
@@ -59,18 +61,42 @@ describe('anyString', () => {
   });
 });
 
-describe('tlsCertificates', () => {
+describe('tlsValidator', () => {
   it('accepts text, bytes and lists of both', () => {
     const tls = { ca: [Buffer.from('x'), 'y'], cert: 'x', key: new Uint8Array(1), rejectUnauthorized: false };
-    expect(validate(tlsCertificates, tls)).toMatchObject({ result: tls, problems: [] });
+    expect(validate(tlsValidator, tls)).toMatchObject({ result: tls, problems: [] });
   });
 
   it('refuses other values and names', () => {
-    expect(validate(tlsCertificates, { ca: 42, pem: 'x', key: ['x', 1] }).problems).toEqual([
+    expect(validate(tlsValidator, { ca: 42, pem: 'x', key: ['x', 1] }).problems).toEqual([
       'unknown_option x.pem',
       'wrong_type x.ca',
       'wrong_type x.key',
     ]);
+  });
+});
+
+describe('endpointValidator', () => {
+  it('completes text, and accepts a URL object unchanged', () => {
+    expect(validate(endpointValidator, 'collector').result).toBe('http://collector:4318/v1/traces');
+    const url = new URL('https://collector.example/custom');
+    expect(validate(endpointValidator, url).result).toBe(url);
+  });
+
+  it('refuses other values', () => {
+    for (const value of [42, null, {}, { href: 'x' }]) {
+      expect(validate(endpointValidator, value).problems).toEqual(['wrong_type x']);
+    }
+    expect(validate(endpointValidator, 'htp://x').problems).toEqual(['malformed_endpoint x']);
+  });
+});
+
+describe('headersValidator', () => {
+  it('accepts an object or a function, and nothing else', () => {
+    const getHeaders = (): object => ({});
+    expect(validate(headersValidator, getHeaders).result).toBe(getHeaders);
+    expect(validate(headersValidator, { a: 'b' }).result).toEqual({ a: 'b' });
+    expect(validate(headersValidator, 'a=b').problems).toEqual(['wrong_type x']);
   });
 });
 

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../../../src/core/diagnostics.js';
-import { type DeliveryOptions, type Exporter, otlp } from '../../../src/exporters/index.js';
+import { type DeliveryOptions, otlp } from '../../../src/exporters/index.js';
 import { init, trace } from '../../../src/index.js';
 import { startExporter } from '../../support/exporter-context.js';
 import { problemCodesOf, problemsOf } from '../../support/problems-of.js';
+import { firstRow } from '../../support/start-tracing.js';
 
 interface ReceivedRequest {
   readonly type: string | undefined;
@@ -52,13 +53,13 @@ function startJson(
   endpoint: string,
   compression: 'gzip' | 'none' = 'none',
   delivery: DeliveryOptions = {},
-): { exporter: Exporter; messages: string[] } {
+): string[] {
   const messages: string[] = [];
   const collect = (message: string): void => void messages.push(message);
   const logger: Logger = { error: collect, warn: collect, info: () => {}, debug: () => {} };
   const exporter = otlp({ endpoint, protocol: 'http/json', compression });
   init({ service: 'orders', exporter, delivery, instrument: false, exitHandlers: false, logger });
-  return { exporter, messages };
+  return messages;
 }
 
 const spanNameIn = (body: Buffer): unknown =>
@@ -73,7 +74,11 @@ describe('otlp() in code', () => {
     const { url, headers, destination } = startExporter(exporter, { otlp: { headers: { 'x-env': '1' } } });
     expect(url).toBe('https://user:pass@collector/v1/traces');
     expect(headers).toEqual({ 'x-env': '1', authorization: 'Bearer x' });
-    expect(destination).toMatchObject({ protocol: 'http/protobuf', compression: 'gzip', timeoutMs: 10_000 });
+    expect(destination).toMatchObject({
+      protocol: 'http/protobuf',
+      compression: 'gzip',
+      delivery: { requestTimeoutMs: 10_000 },
+    });
     expect(exporter.endpoint).toBe('https://***@collector/v1/traces');
   });
 
@@ -85,11 +90,27 @@ describe('otlp() in code', () => {
     expect(exporter.endpoint).toBe('http://localhost:4318/v1/traces');
   });
 
-  it('has statistics and a check before its start', async () => {
+  it('takes precedence over the environment with its options of delivery', () => {
+    const delivery = { requestTimeoutMs: 70, compression: 'none', intervalMs: undefined } as const;
+    const { destination } = startExporter(otlp({ delivery }), { otlp: { requestTimeoutMs: 5_000 } });
+    expect(destination).toMatchObject({ compression: 'none', delivery: { requestTimeoutMs: 70 } });
+    const explicit = startExporter(otlp({ delivery, compression: 'gzip' }));
+    expect(explicit.destination?.compression).toBe('gzip');
+  });
+
+  it('calls a function for its headers before each request, besides those of the environment', async () => {
+    let calls = 0;
+    const exporter = otlp({ headers: async () => ({ authorization: `token ${++calls}` }) });
+    const { destination } = startExporter(exporter, { otlp: { headers: { 'x-env': '1' } } });
+    const headers = destination?.headers as () => Promise<unknown>;
+    expect(await headers()).toEqual({ 'x-env': '1', authorization: 'token 1' });
+    expect(await headers()).toEqual({ 'x-env': '1', authorization: 'token 2' });
+  });
+
+  it('has a check before its start', async () => {
     const exporter = otlp({ protocol: 'http/json' });
-    expect(exporter.stats?.()).toMatchObject({ exporter: 'otlp', protocol: 'http/json', ended: 0 });
-    expect(otlp().stats?.().protocol).toBe('http/protobuf');
-    expect(await exporter.check()).toMatchObject({ status: 'error', code: 'not_started', source: 'otlp' });
+    expect(startExporter(exporter).started.stats?.()).toMatchObject({ protocol: 'http/json', ended: 0 });
+    expect(await otlp().check?.()).toMatchObject({ status: 'error', code: 'not_started', source: 'otlp' });
   });
 
   it('refuses wrong options all at once', () => {
@@ -126,13 +147,13 @@ describe('otlp as http/json', () => {
       requests.push(request);
       respondJson(response, {});
     });
-    const { exporter, messages } = startJson(url);
+    const messages = startJson(url);
     trace.span('work', () => {});
     await trace.flush();
     expect(requests[0]).toMatchObject({ type: 'application/json', encoding: undefined });
     expect(spanNameIn(requests[0]!.body)).toBe('work');
     const bytes = requests[0]!.body.length;
-    expect(exporter.stats?.()).toMatchObject({ ended: 1, queued: 0, sent: 1, dropped: {}, bytes });
+    expect(firstRow()).toMatchObject({ ended: 1, queued: 0, sent: 1, dropped: {}, bytes });
     expect(messages).toEqual([]);
   });
 
@@ -160,10 +181,10 @@ describe('otlp as http/json', () => {
     const url = await startBackend(
       response => void response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(body),
     );
-    const { exporter, messages } = startJson(url);
+    const messages = startJson(url);
     for (let i = 0; i < 5; i++) trace.span('work', () => {});
     await trace.flush();
-    expect(exporter.stats?.()).toMatchObject({ sent: 2, rejected: 3, queued: 0 });
+    expect(firstRow()).toMatchObject({ sent: 2, rejected: 3, queued: 0 });
     expect(messages.join()).toContain('too old');
   });
 
@@ -171,27 +192,27 @@ describe('otlp as http/json', () => {
     const url = await startBackend(
       response => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello</html>'),
     );
-    const { exporter, messages } = startJson(url);
+    const messages = startJson(url);
     trace.span('work', () => {});
     await trace.flush();
-    expect(exporter.stats?.()).toMatchObject({ sent: 0, dropped: { rejected_by_backend: 1 } });
+    expect(firstRow()).toMatchObject({ sent: 0, dropped: { rejected_by_backend: 1 } });
     expect(messages.join()).toContain('web page');
   });
 
   it('counts spans that the backend refuses, and names the option to check', async () => {
-    const { exporter, messages } = startJson(await startBackend(response => respondJson(response, {}, 415)));
+    const messages = startJson(await startBackend(response => respondJson(response, {}, 415)));
     trace.span('work', () => {});
     await trace.flush();
-    expect(exporter.stats?.()).toMatchObject({ queued: 0, sent: 0, dropped: { rejected_by_backend: 1 } });
+    expect(firstRow()).toMatchObject({ queued: 0, sent: 0, dropped: { rejected_by_backend: 1 } });
     expect(messages.join()).toContain('protocol');
   });
 
   it('counts and reports the spans that a silent backend leaves at shutdown', async () => {
-    const { exporter, messages } = startJson(await startBackend(() => undefined));
+    const messages = startJson(await startBackend(() => undefined));
     trace.span('one', () => {});
     trace.span('two', () => {});
-    await trace.shutdown({ timeoutMs: 100 });
-    expect(exporter.stats?.()).toMatchObject({ ended: 2, queued: 0, sent: 0, dropped: { shutdown: 2 } });
+    const { exporters } = await trace.shutdown({ timeoutMs: 100 });
+    expect(exporters).toMatchObject([{ ended: 2, queued: 0, sent: 0, dropped: { shutdown: 2 } }]);
     expect(messages.filter(message => message.includes('2 spans were lost'))).toHaveLength(1);
   });
 
@@ -205,15 +226,14 @@ describe('otlp as http/json', () => {
       requests.push(request);
       respondJson(response, {});
     });
-    const first = startJson(url, 'none', { spool: directory });
+    startJson(url, 'none', { spool: directory });
     trace.span('work', () => {});
-    first.exporter.controls?.()?.rescue();
-    expect(first.exporter.stats?.()).toMatchObject({ spooled: 1, dropped: {} });
-    await trace.shutdown({ timeoutMs: 50 });
+    const { exporters } = await trace.shutdown({ timeoutMs: 50 });
+    expect(exporters).toMatchObject([{ spooled: 1, dropped: {} }]);
     isUp = true;
-    const second = startJson(url, 'none', { spool: directory });
+    startJson(url, 'none', { spool: directory });
     await trace.flush();
-    expect(second.exporter.stats?.()).toMatchObject({ replayed: 1, sent: 1, spooled: 0 });
+    expect(firstRow()).toMatchObject({ replayed: 1, sent: 1, spooled: 0 });
     expect(requests.map(request => spanNameIn(request.body))).toEqual(['work']);
   });
 });

@@ -1,6 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import type { Exporter } from '../../../src/exporters/exporter.js';
+import type { DeliveryOptions, Exporter } from '../../../src/exporters/exporter.js';
 import { anyString } from '../../../src/exporters/option-validation.js';
 import { createVendorExporter } from '../../../src/exporters/vendor-exporter.js';
 import { trace } from '../../../src/index.js';
@@ -14,6 +14,7 @@ const IDS = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716920
 interface AcmeOptions {
   readonly apiKey?: string;
   readonly endpoint?: string;
+  readonly delivery?: DeliveryOptions;
 }
 
 /** The exporter of a vendor with a required key. */
@@ -54,27 +55,22 @@ describe('an exporter for a vendor', () => {
     expect(destination?.endpoint.href).toBe('https://user:pass@proxy/v1/traces');
     expect(reported).toEqual([]);
     expect(exporter.endpoint).toBe('https://***@proxy/v1/traces');
-    expect(exporter.controls?.()).toBeDefined();
   });
 
-  it('has statistics, a check and links before its start', async () => {
+  it('delivers with its own options of delivery', () => {
+    const delivery = { maxQueueBytes: 2_048, flushTimeoutMs: 70 };
+    const { destination, members } = startExporter(acme({ apiKey: 'k1', delivery }));
+    expect(destination?.delivery).toEqual(delivery);
+    expect(members.flushTimeoutMs).toBe(70);
+    expect(problemCodesOf(() => acme({ delivery: { timeoutMs: 1 } as object }))).toEqual([
+      'unknown_option acme.delivery.timeoutMs',
+    ]);
+  });
+
+  it('has a check and links before its start', async () => {
     const exporter = acme({ apiKey: 'k1' });
-    expect(exporter.stats?.()).toEqual({
-      exporter: 'acme',
-      protocol: 'http/protobuf',
-      ended: 0,
-      unsampled: 0,
-      queued: 0,
-      spooled: 0,
-      sent: 0,
-      rejected: 0,
-      dropped: {},
-      retries: 0,
-      bytes: 0,
-    });
-    expect(await exporter.check()).toMatchObject({ status: 'error', code: 'not_started', source: 'acme' });
+    expect(await exporter.check?.()).toMatchObject({ status: 'error', code: 'not_started', source: 'acme' });
     expect(exporter.url?.(IDS)).toBe(`https://acme.example/${IDS.traceId}`);
-    expect(exporter.controls?.()).toBeUndefined();
   });
 
   it('has no endpoint and no link while its key is unknown', () => {
@@ -97,13 +93,14 @@ describe('an exporter for a vendor', () => {
 describe('an exporter that a problem disables', () => {
   it('counts its spans as dropped', async () => {
     const exporter = acme();
-    const { processor, destination } = startExporter(exporter);
+    const { started, processor, destination, members } = startExporter(exporter);
     expect(destination).toBeUndefined();
+    expect(members).toEqual({});
     processor.onEnd(makeSpan());
     processor.onEnd(makeSpan({ context: { ...IDS, traceFlags: TraceFlags.NONE } }));
     await processor.forceFlush();
     await processor.shutdown();
-    expect(exporter.stats?.()).toMatchObject({
+    expect(started.stats?.()).toMatchObject({
       exporter: 'acme',
       protocol: 'http/protobuf',
       ended: 2,
@@ -114,7 +111,6 @@ describe('an exporter that a problem disables', () => {
     });
     expect(exporter.endpoint).toBe('off');
     expect(exporter.url?.(IDS)).toBeUndefined();
-    expect(exporter.controls?.()).toBeUndefined();
   });
 
   it('returns a check with the code, source and text of its diagnostic', async () => {
@@ -125,7 +121,7 @@ describe('an exporter that a problem disables', () => {
     expect(diagnostic).toMatchObject({ level: 'warn', code: 'missing_key', source: 'ACME_KEY' });
     expect(diagnostic?.message).toMatch(/^the exporter acme is disabled: ACME_KEY/);
     const { level: _, ...rest } = diagnostic ?? { level: 'warn' };
-    expect(await exporter.check()).toEqual({ name: 'acme', status: 'error', ...rest });
+    expect(await exporter.check?.()).toEqual({ name: 'acme', status: 'error', ...rest });
   });
 
   it('reports its other problems without the consequence', () => {
@@ -141,14 +137,13 @@ describe('an exporter that a problem disables', () => {
   it('can start again with a corrected environment, and be disabled again', async () => {
     const exporter = acme();
     const { context } = createExporterContext();
-    exporter.processor(context);
-    exporter.processor({ ...context, env: { ACME_KEY: 'k1' } });
+    exporter.start(context);
+    const started = exporter.start({ ...context, env: { ACME_KEY: 'k1' } });
     expect(exporter.endpoint).toBe('https://acme.example/v1/traces');
-    expect(exporter.stats?.()).not.toHaveProperty('lastError');
-    exporter.processor(context);
+    expect(started.stats?.()).not.toHaveProperty('lastError');
+    exporter.start(context);
     expect(exporter.endpoint).toBe('off');
-    expect(await exporter.check()).toMatchObject({ status: 'error', code: 'missing_key' });
-    expect(exporter.controls?.()).toBeUndefined();
+    expect(await exporter.check?.()).toMatchObject({ status: 'error', code: 'missing_key' });
   });
 });
 
@@ -185,5 +180,5 @@ describe('options of an exporter for a vendor', () => {
 
 it('throws for an exporter that has neither a destination nor a problem', () => {
   const broken = createVendorExporter({ name: 'broken', options: {}, fields: {}, resolve: () => undefined });
-  expect(() => broken.processor(createExporterContext().context)).toThrow('no destination');
+  expect(() => broken.start(createExporterContext().context)).toThrow('no destination');
 });

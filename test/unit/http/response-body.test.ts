@@ -1,8 +1,8 @@
-// The response body of tracedFetch, on our own and on a foreign provider.
+// The response body of traceFetch, on our own and on a foreign provider.
 
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tracedFetch } from '../../../src/http/index.js';
+import { traceFetch } from '../../../src/http/index.js';
 import { eventually } from '../../support/eventually.js';
 import { createFakeFetch } from '../../support/fake-fetch.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
@@ -53,7 +53,7 @@ describe.each([
 
   it('keeps the span open until its last chunk is read', async () => {
     const { response, controller } = createControlledResponse();
-    const received = await tracedFetch(createFakeFetch(() => response))(URL_);
+    const received = await traceFetch(createFakeFetch(() => response))(URL_);
     const reader = received.body?.getReader();
     controller.enqueue(bytes('one'));
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('one');
@@ -66,7 +66,7 @@ describe.each([
   });
 
   it('ends the span of a short body that is never read', async () => {
-    await tracedFetch(createFakeFetch(respondOk))(URL_);
+    await traceFetch(createFakeFetch(respondOk))(URL_);
     await eventually(() => tracing.span('GET'));
   });
 
@@ -78,7 +78,7 @@ describe.each([
         controller.enqueue(new Uint8Array(16 * 1024));
       },
     });
-    const response = await tracedFetch(createFakeFetch(() => new Response(body)))(URL_);
+    const response = await traceFetch(createFakeFetch(() => new Response(body)))(URL_);
     for (let turn = 0; turn < 100; turn++) await Promise.resolve();
     await new Promise(resolve => setImmediate(resolve));
     expect(pulled).toBeLessThanOrEqual(7);
@@ -91,7 +91,7 @@ describe.each([
     const gc = await getGarbageCollector();
     const endless = (): Response =>
       new Response(new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(64 * 1024)) }));
-    await tracedFetch(createFakeFetch(endless))(URL_);
+    await traceFetch(createFakeFetch(endless))(URL_);
     await eventually(() => {
       gc();
       tracing.span('GET');
@@ -100,14 +100,14 @@ describe.each([
 
   it('cancels its source when it is cancelled, which is not an error', async () => {
     const { response, cancelled } = createControlledResponse();
-    const received = await tracedFetch(createFakeFetch(() => response))(URL_);
+    const received = await traceFetch(createFakeFetch(() => response))(URL_);
     await received.body?.cancel('enough');
     expect(cancelled).toEqual(['enough']);
     expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
   });
 
   it('may be cancelled during a read, which is not an error', async () => {
-    const received = await tracedFetch(createFakeFetch(() => new Response('short')))(URL_);
+    const received = await traceFetch(createFakeFetch(() => new Response('short')))(URL_);
     await received.body?.cancel();
     expect(tracing.span('GET').status.code).toBe(SpanStatusCode.UNSET);
     expect(tracing.span('GET').events).toEqual([]);
@@ -115,7 +115,7 @@ describe.each([
 
   it('that breaks off fails with the same error for its reader, and is an error of the span', async () => {
     const { response, controller } = createControlledResponse();
-    const received = await tracedFetch(createFakeFetch(() => response))(URL_);
+    const received = await traceFetch(createFakeFetch(() => response))(URL_);
     const error = new TypeError('terminated');
     controller.error(error);
     await expect(received.text()).rejects.toBe(error);
@@ -125,7 +125,7 @@ describe.each([
   it('that the signal of the call aborts is not an error', async () => {
     const { response, controller } = createControlledResponse();
     const abort = new AbortController();
-    const received = await tracedFetch(createFakeFetch(() => response))(URL_, { signal: abort.signal });
+    const received = await traceFetch(createFakeFetch(() => response))(URL_, { signal: abort.signal });
     abort.abort();
     controller.error(abort.signal.reason);
     await expect(received.text()).rejects.toBe(abort.signal.reason);
@@ -133,7 +133,7 @@ describe.each([
   });
 
   it('can be read into the buffer of its reader', async () => {
-    const response = await tracedFetch(createFakeFetch(() => new Response('hello')))(URL_);
+    const response = await traceFetch(createFakeFetch(() => new Response('hello')))(URL_);
     const reader = response.body?.getReader({ mode: 'byob' });
     const { value } = (await reader?.read(new Uint8Array(16))) ?? {};
     expect(new TextDecoder().decode(value)).toBe('hello');
@@ -144,7 +144,7 @@ describe.each([
   it('may have empty chunks, and chunks of a shared buffer, which is not detached', async () => {
     const { response, controller } = createControlledResponse();
     const pool = bytes('shared memory');
-    const received = await tracedFetch(createFakeFetch(() => response))(URL_);
+    const received = await traceFetch(createFakeFetch(() => response))(URL_);
     controller.enqueue(pool.subarray(0, 6));
     controller.enqueue(new Uint8Array());
     controller.enqueue(pool.subarray(6));
@@ -161,7 +161,7 @@ describe.each([
     Object.defineProperty(response, 'redirected', { value: true });
     controller.enqueue(bytes('x'));
     controller.close();
-    const received = await tracedFetch(createFakeFetch(() => response))(URL_);
+    const received = await traceFetch(createFakeFetch(() => response))(URL_);
     for (const each of [received, received.clone()]) {
       expect(each).toBeInstanceOf(Response);
       expect(each).toMatchObject({
@@ -181,13 +181,13 @@ describe.each([
     Object.defineProperty(response, 'status', { value: 999 });
     controller.enqueue(bytes('x'));
     controller.close();
-    const received = await tracedFetch(createFakeFetch(() => response))(URL_);
+    const received = await traceFetch(createFakeFetch(() => response))(URL_);
     expect([received.status, received.clone().status, await received.text()]).toEqual([999, 999, 'x']);
   });
 
   it('that is missing ends the span at once, and the response is returned itself', async () => {
     const response = new Response(null, { status: 204 });
-    expect(await tracedFetch(createFakeFetch(() => response))(URL_)).toBe(response);
+    expect(await traceFetch(createFakeFetch(() => response))(URL_)).toBe(response);
     tracing.span('GET');
   });
 
@@ -198,7 +198,7 @@ describe.each([
     ['nothing', () => undefined],
   ])('of %s is not observed, and the response is returned itself', async (_, createResponse) => {
     const response = createResponse() as Response;
-    expect(await tracedFetch(async () => response)(URL_)).toBe(response);
+    expect(await traceFetch(async () => response)(URL_)).toBe(response);
     tracing.span('GET');
   });
 });

@@ -23,7 +23,7 @@ describe('the route of a request', () => {
     };
     const captured = captureDiagnostics(() => expect(readRoute(request, { route })).toBeUndefined());
     expect(captured.map(({ code, source }) => [code, source])).toEqual([
-      ['callback_failed', 'the route option of handler'],
+      ['callback_failed', 'the route option of traceHandler'],
     ]);
   });
 

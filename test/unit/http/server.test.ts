@@ -3,7 +3,7 @@
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace as apiTrace } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { handler } from '../../../src/http/index.js';
+import { traceHandler } from '../../../src/http/index.js';
 import { trace } from '../../../src/index.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
@@ -26,7 +26,7 @@ describe.each([
   afterEach(() => tracing.stop());
 
   it('creates a SERVER span with the attributes of the conventions, in the trace of the caller', async () => {
-    const handle = handler(() => new Response('ok', { status: 201 }), { route });
+    const handle = traceHandler(() => new Response('ok', { status: 201 }), { route });
     const headers = { ...CALLER, 'user-agent': 'curl/8' };
     expect(await handle(new Request(URL_, { method: 'POST', headers })).text()).toBe('ok');
     const span = tracing.span('POST /orders/:id');
@@ -53,17 +53,17 @@ describe.each([
     };
     const request = new Proxy({}, { get: fail, has: fail, getPrototypeOf: fail }) as Request;
     const mine = new Error('mine');
-    expect(handler((given: Request) => new Response(String(given === request)))(request)).toBeInstanceOf(
+    expect(traceHandler((given: Request) => new Response(String(given === request)))(request)).toBeInstanceOf(
       Response,
     );
-    const failing = handler(async (given: Request): Promise<Response> => {
+    const failing = traceHandler(async (given: Request): Promise<Response> => {
       throw given === request ? mine : new Error('another request');
     });
     await expect(failing(request)).rejects.toBe(mine);
   });
 
   it('records no status of an error response', async () => {
-    const handle = handler(async () => Response.error(), { route });
+    const handle = traceHandler(async () => Response.error(), { route });
     expect((await handle(new Request(URL_))).type).toBe('error');
     expect(tracing.span('GET /orders/:id').attributes).not.toHaveProperty('http.response.status_code');
   });
@@ -71,7 +71,7 @@ describe.each([
   it('runs the handler in its span, with the baggage of the caller, this, and the arguments of the server', async () => {
     const app = {
       name: 'app',
-      fetch: handler(function (this: unknown, request: Request, env: { id: number }, ctx: string) {
+      fetch: traceHandler(function (this: unknown, request: Request, env: { id: number }, ctx: string) {
         const active = trace.ids()?.traceId === TRACE && trace.getBaggage()['tenant'] === 'acme';
         return Response.json([(this as { name: string }).name, request.url, env.id, ctx, active]);
       }),
@@ -81,7 +81,7 @@ describe.each([
   });
 
   it('does not use the active span as the parent: only the headers supply it', async () => {
-    await trace.span('outer', () => handler(() => new Response('ok'))(new Request(URL_)).text());
+    await trace.span('outer', () => traceHandler(() => new Response('ok'))(new Request(URL_)).text());
     expect(tracing.span('GET').parentSpanContext).toBeUndefined();
   });
 
@@ -97,14 +97,14 @@ describe.each([
       'GET',
     ],
   ])('never uses the path as the span name, if the route %s', async (_, given, name) => {
-    const handle = handler(() => new Response('ok'), given === undefined ? {} : { route: given });
+    const handle = traceHandler(() => new Response('ok'), given === undefined ? {} : { route: given });
     await handle(new Request(URL_)).text();
     expect(tracing.spans().map(span => span.name)).toEqual([name]);
   });
 
   it('calls the route function again after the handler, because a router may find the route later', async () => {
     const routes = new WeakMap<Request, string>();
-    const handle = handler(
+    const handle = traceHandler(
       async request => {
         await Promise.resolve();
         routes.set(request, '/orders/:id');
@@ -124,7 +124,7 @@ describe.each([
     [500, SpanStatusCode.ERROR],
     [503, SpanStatusCode.ERROR],
   ])('status %i: 5xx is an error, 4xx is not', async (status, code) => {
-    const response = handler(async () => new Response('x', { status }), { route })(new Request(URL_));
+    const response = traceHandler(async () => new Response('x', { status }), { route })(new Request(URL_));
     expect((await response).status).toBe(status);
     await (await response).text();
     const span = tracing.span('GET /orders/:id');
@@ -134,7 +134,7 @@ describe.each([
   });
 
   it('a status of 500 does not replace an error that the handler recorded', async () => {
-    const handle = handler(() => {
+    const handle = traceHandler(() => {
       trace.recordError(new RangeError('no such page'));
       return new Response('sorry', { status: 500 });
     });
@@ -146,11 +146,11 @@ describe.each([
 
   it('an exception or rejection of the handler is recorded and rethrown', async () => {
     const error = new TypeError('broken');
-    const throwing = handler((): Response => {
+    const throwing = traceHandler((): Response => {
       throw error;
     });
     expect(() => throwing(new Request(URL_))).toThrow(error);
-    const rejecting = handler(() => Promise.reject<Response>(error));
+    const rejecting = traceHandler(() => Promise.reject<Response>(error));
     await expect(rejecting(new Request(URL_))).rejects.toBe(error);
     for (const span of tracing.spans()) {
       expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'broken' });
@@ -162,7 +162,7 @@ describe.each([
   it('a thrown Response is a response, and an error only if its status is 5xx', () => {
     for (const status of [302, 500]) {
       const thrown = new Response(null, { status });
-      const handle = handler((): Response => {
+      const handle = traceHandler((): Response => {
         throw thrown;
       });
       expect(() => handle(new Request(URL_))).toThrow(thrown as never);
@@ -177,7 +177,7 @@ describe.each([
 
   it('isError distinguishes control flow from failures', async () => {
     const redirect = new Error('NEXT_REDIRECT');
-    const handle = handler(() => Promise.reject<Response>(redirect), {
+    const handle = traceHandler(() => Promise.reject<Response>(redirect), {
       isError: error => error !== redirect,
     });
     await expect(handle(new Request(URL_))).rejects.toBe(redirect);
@@ -186,7 +186,7 @@ describe.each([
 
   it('a client that disconnects is not an error', async () => {
     const controller = new AbortController();
-    const handle = handler(
+    const handle = traceHandler(
       request =>
         new Promise<Response>((_, reject) => {
           request.signal.addEventListener('abort', () => reject(request.signal.reason as Error));
@@ -200,7 +200,7 @@ describe.each([
 
   it('an AbortError of a request that ran for a client that disconnected is not an error', async () => {
     const controller = new AbortController();
-    const handle = handler(async request => {
+    const handle = traceHandler(async request => {
       controller.abort();
       expect(request.signal.aborted).toBe(true);
       throw new DOMException('The query was cancelled', 'AbortError');
@@ -214,7 +214,7 @@ describe.each([
     ['another error after the client disconnected', true, new TypeError('broken')],
   ])('%s is an error', async (_, isAborted, error) => {
     const controller = new AbortController();
-    const handle = handler(async (): Promise<Response> => {
+    const handle = traceHandler(async (): Promise<Response> => {
       if (isAborted) controller.abort();
       throw error;
     });
@@ -237,7 +237,7 @@ describe.each([
     };
 
     it('ends the span at its end, and is produced in the context of the span', async () => {
-      const handle = handler(() => streaming(count => ['a', 'b'][count]));
+      const handle = traceHandler(() => streaming(count => ['a', 'b'][count]));
       const response = handle(new Request(URL_));
       expect(response.headers.get('content-type')).toBe('text/event-stream');
       expect(tracing.spans()).toEqual([]);
@@ -246,7 +246,7 @@ describe.each([
     });
 
     it('that the client cancels ends the span, and is not an error', async () => {
-      const response = handler(() => streaming(() => 'more'))(new Request(URL_));
+      const response = traceHandler(() => streaming(() => 'more'))(new Request(URL_));
       const reader = response.body?.getReader();
       await reader?.read();
       await reader?.cancel();
@@ -256,7 +256,7 @@ describe.each([
     });
 
     it('that fails is an error, also for its reader', async () => {
-      const response = handler(() =>
+      const response = traceHandler(() =>
         streaming(count => {
           if (count === 1) throw new Error('out of tokens');
           return 'a';
@@ -268,19 +268,19 @@ describe.each([
 
     it('of a response to HEAD is never read, and the span ends with the handler', () => {
       const given = new Response('ok');
-      expect(handler(() => given, { route })(new Request(URL_, { method: 'HEAD' }))).toBe(given);
+      expect(traceHandler(() => given, { route })(new Request(URL_, { method: 'HEAD' }))).toBe(given);
       tracing.span('HEAD /orders/:id');
     });
 
     it('that is missing ends the span with the handler, and the response is returned itself', () => {
       const given = new Response(null, { status: 204 });
-      expect(handler(() => given)(new Request(URL_))).toBe(given);
+      expect(traceHandler(() => given)(new Request(URL_))).toBe(given);
       tracing.span('GET');
     });
   });
 
   it('an unknown method is _OTHER, and not the span name', async () => {
-    await handler(() => new Response('ok'))(new Request(URL_, { method: 'SCAN' })).text();
+    await traceHandler(() => new Response('ok'))(new Request(URL_, { method: 'SCAN' })).text();
     expect(tracing.span('HTTP').attributes).toMatchObject({
       'http.request.method': '_OTHER',
       'http.request.method_original': 'SCAN',
@@ -303,7 +303,7 @@ describe.each([
     ],
   ])('passes %s to the handler unchanged', async (_, request) => {
     const seen: unknown[] = [];
-    const handle = handler(given => {
+    const handle = traceHandler(given => {
       seen.push(given);
       return new Response('ok');
     });
@@ -315,8 +315,8 @@ describe.each([
 
   it('a result that is not a Response is returned unchanged', async () => {
     const odd = { status: 200 } as Response;
-    expect(handler(() => odd)(new Request(URL_))).toBe(odd);
-    expect(await handler(async () => odd)(new Request(URL_))).toBe(odd);
+    expect(traceHandler(() => odd)(new Request(URL_))).toBe(odd);
+    expect(await traceHandler(async () => odd)(new Request(URL_))).toBe(odd);
     expect(tracing.spans()).toHaveLength(2);
   });
 
@@ -334,7 +334,9 @@ describe.each([
     it('creates no second span, and sets the route of the first', async () => {
       const recordedRoute = await instrumented(() =>
         trace.span('middleware', () =>
-          handler(async () => trace.span('work', () => new Response('ok')), { route })(new Request(URL_)),
+          traceHandler(async () => trace.span('work', () => new Response('ok')), { route })(
+            new Request(URL_),
+          ),
         ),
       );
       expect(recordedRoute).toBe('/orders/:id');
@@ -344,7 +346,7 @@ describe.each([
 
     it('records an exception of the handler, and rethrows it', async () => {
       const error = new RangeError('no such order');
-      const failing = handler((): Response => {
+      const failing = traceHandler((): Response => {
         throw error;
       });
       await instrumented(async () => expect(() => failing(new Request(URL_))).toThrow(error));
@@ -355,7 +357,7 @@ describe.each([
 
     it('sets a route that is found later, and records the error of the handler', async () => {
       let found: string | undefined;
-      const failing = handler(
+      const failing = traceHandler(
         async (): Promise<Response> => {
           found = '/late';
           throw new RangeError('no such order');
@@ -374,7 +376,7 @@ describe.each([
         leaked = context.active();
       });
       await context.with(leaked, () =>
-        handler(() => new Response('ok'), { route })(new Request(URL_)).text(),
+        traceHandler(() => new Response('ok'), { route })(new Request(URL_)).text(),
       );
       tracing.span('GET /orders/:id');
     });
@@ -386,7 +388,7 @@ describe('handler without init()', () => {
     const given = new Response('ok');
     const request = new Request(URL_);
     const seen: unknown[] = [];
-    const handle = handler((...args: [Request, number]) => {
+    const handle = traceHandler((...args: [Request, number]) => {
       seen.push(...args);
       return given;
     });

@@ -12,7 +12,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createDiagnostics, stderrLogger } from '../../../src/core/diagnostics.js';
 import { instrument } from '../../../src/instrument/instrument.js';
-import type { InstrumentOption } from '../../../src/instrument/types.js';
+import type { Instrumentation, InstrumentOption } from '../../../src/instrument/types.js';
 
 const exporter = new InMemorySpanExporter();
 const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
@@ -27,9 +27,14 @@ afterEach(() => {
   propagation.disable();
 });
 
-function enable(option: InstrumentOption, provider: TracerProvider = tracerProvider): () => void {
+function enable(
+  option: InstrumentOption,
+  provider: TracerProvider = tracerProvider,
+  instrumentations: readonly Instrumentation[] = [],
+): () => void {
   const diagnostics = createDiagnostics({ logger: stderrLogger, level: 'none' });
-  const { disable } = instrument(option, { tracerProvider: provider, diagnostics, directories: [] });
+  const dependencies = { tracerProvider: provider, diagnostics, instrumentations, directories: [] };
+  const { disable } = instrument(option, dependencies);
   onTestFinished(disable);
   return disable;
 }
@@ -61,7 +66,7 @@ const CLIENT = 2;
 
 describe('patches of built-in modules', () => {
   it('reach functions that were imported before', async () => {
-    enable(['http']);
+    enable({ fetch: false });
     const { url } = await startServer();
     await callWith(request, url);
     await callWith(get, url);
@@ -76,7 +81,7 @@ describe('patches of built-in modules', () => {
   });
 
   it('connect the spans of fetch and of the server', async () => {
-    enable(['http', 'fetch']);
+    enable({});
     const { url } = await startServer();
     const tracer = tracerProvider.getTracer('test');
     await tracer.startActiveSpan('caller', async span => {
@@ -90,11 +95,11 @@ describe('patches of built-in modules', () => {
 
   it('are removed by disable(), and applied again by the next call', async () => {
     const { url } = await startServer();
-    enable(['http', 'fetch'])();
+    enable({})();
     await callWith(request, url);
     await (await fetch(url)).text();
     expect(exporter.getFinishedSpans()).toEqual([]);
-    enable(['http', 'fetch']);
+    enable({});
     await callWith(request, url);
     await (await fetch(url)).text();
     expect(kinds().sort()).toEqual([SERVER, SERVER, CLIENT, CLIENT]);
@@ -102,15 +107,15 @@ describe('patches of built-in modules', () => {
 
   it('are left out if another set-up instruments http already', async () => {
     const otherProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-    enable([new HttpInstrumentation()], otherProvider);
-    enable(['http', 'fetch']);
+    enable({ fetch: false }, otherProvider, [new HttpInstrumentation()]);
+    enable({});
     const { url } = await startServer();
     await callWith(request, url);
     expect(kinds().sort()).toEqual([SERVER, CLIENT]);
   });
 
   it('create no span and send no header while tracing is suppressed, as in exporters', async () => {
-    enable(['http', 'fetch']);
+    enable({});
     const { url, traceparents } = await startServer();
     await context.with(suppressTracing(context.active()), async () => {
       await callWith(request, url);

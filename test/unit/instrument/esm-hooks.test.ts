@@ -141,7 +141,7 @@ describe('an ESM program', () => {
       'program.mjs': `
         import { instrument } from ${JSON.stringify(pathToFileURL(join(ROOT, 'src/instrument/instrument.ts')).href)};
         const fail = (...args) => { throw new Error(JSON.stringify(args)); };
-        instrument(['greeter'], {
+        instrument({ http: false, fetch: false, greeter: true }, {
           tracerProvider: { getTracer: () => ({}) },
           diagnostics: { report: fail, reportOnce: fail },
           directories: [import.meta.dirname ?? new URL('.', import.meta.url).pathname],

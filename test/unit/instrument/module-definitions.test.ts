@@ -1,8 +1,8 @@
-import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { describe, expect, it } from 'vitest';
 import { readModuleDefinitions } from '../../../src/instrument/module-definitions.js';
+import type { Instrumentation } from '../../../src/instrument/types.js';
 
 describe('readModuleDefinitions', () => {
   it("reads the modules of OpenTelemetry's instrumentation of http", () => {

@@ -14,8 +14,24 @@ describe('baggage in a context', () => {
     expect(getBaggageEntries(ROOT_CONTEXT)).toEqual({});
   });
 
-  it('does not get values that are undefined or null', () => {
-    const values = { a: undefined as unknown as string, b: '1', c: null as unknown as string };
-    expect(getBaggageEntries(addBaggageEntries(values, ROOT_CONTEXT))).toEqual({ b: '1' });
+  it('loses entries whose new value is undefined or null', () => {
+    const outer = addBaggageEntries({ a: '1', b: '2', c: '3' }, ROOT_CONTEXT);
+    const inner = addBaggageEntries({ a: undefined, c: null, d: null }, outer);
+    expect(getBaggageEntries(inner)).toEqual({ b: '2' });
+    expect(getBaggageEntries(outer)).toEqual({ a: '1', b: '2', c: '3' });
+  });
+
+  it('converts numbers and booleans, and leaves out other values', () => {
+    const invalid: unknown[] = [];
+    const context = addBaggageEntries(
+      { a: 1, b: true, c: 5n, d: {}, e: () => {} },
+      ROOT_CONTEXT,
+      (key, value) => invalid.push([key, typeof value]),
+    );
+    expect(getBaggageEntries(context)).toEqual({ a: '1', b: 'true', c: '5' });
+    expect(invalid).toEqual([
+      ['d', 'object'],
+      ['e', 'function'],
+    ]);
   });
 });

@@ -113,7 +113,7 @@ describe('selectPropagator', () => {
         level: 'warn',
         code: 'propagator_missing',
         fix: 'Run: npm install @opentelemetry/propagator-jaeger',
-        source: 'propagate',
+        source: 'propagate.formats',
       },
     ]);
   });
@@ -129,7 +129,12 @@ describe('selectPropagator', () => {
     const { propagator, captured } = select(['b3mutli', 'baggage'], failToLoad);
     expect(propagator.fields()).toEqual(['baggage']);
     expect(captured).toMatchObject([
-      { level: 'warn', code: 'unknown_propagator', fix: "Did you mean 'b3multi'?", source: 'propagate' },
+      {
+        level: 'warn',
+        code: 'unknown_propagator',
+        fix: "Did you mean 'b3multi'?",
+        source: 'propagate.formats',
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { amqpMessages } from '../../../src/queue/amqplib.js';
+import { amqplib } from '../../../src/queue/amqplib.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing;
@@ -8,13 +8,13 @@ beforeEach(() => {
 });
 afterEach(() => tracing.stop());
 
-describe('amqpMessages', () => {
+describe('amqplib', () => {
   it('joins exchange, routing key and queue to the destination, without repetitions', () => {
     const publish = (_exchange: string, _key: string, content: Buffer): boolean => content.length === 1;
-    const channel = { publish, sendToQueue: () => true, consume: () => {} };
-    expect(amqpMessages.publish(channel, 'shop', 'orders.new', Buffer.from('x'))).toBe(true);
-    amqpMessages.process('orders', { fields: { exchange: 'shop', routingKey: 'orders.new' } }, () => {});
-    amqpMessages.process('orders', { fields: { exchange: '', routingKey: 'orders' } }, () => {});
+    const channel = { publish, sendToQueue: () => true };
+    expect(amqplib.publish(channel, 'shop', 'orders.new', Buffer.from('x'))).toBe(true);
+    amqplib.process('orders', { fields: { exchange: 'shop', routingKey: 'orders.new' } }, () => {});
+    amqplib.process('orders', { fields: { exchange: '', routingKey: 'orders' } }, () => {});
     expect(tracing.spans().map(span => span.name)).toEqual([
       'publish shop:orders.new',
       'process shop:orders.new:orders',
@@ -24,13 +24,13 @@ describe('amqpMessages', () => {
 
   it('fills a copy of the options of sendToQueue, and records routing key, message id and correlation id', () => {
     const sendToQueue = vi.fn<(...args: unknown[]) => boolean>(() => true);
-    const channel = { publish: () => true, sendToQueue, consume: () => {} };
+    const channel = { publish: () => true, sendToQueue };
     const options = Object.freeze({
       messageId: 'm-1',
       correlationId: 'c-1',
       headers: Object.freeze({ a: 1 }),
     });
-    expect(amqpMessages.sendToQueue(channel, 'orders', Buffer.from('x'), options)).toBe(true);
+    expect(amqplib.sendToQueue(channel, 'orders', Buffer.from('x'), options)).toBe(true);
     const span = tracing.span('publish orders');
     expect(sendToQueue.mock.lastCall?.[2]).toMatchObject({
       messageId: 'm-1',
@@ -45,8 +45,8 @@ describe('amqpMessages', () => {
 
   it('names the default exchange if exchange and routing key are empty', () => {
     const publish = (..._args: unknown[]): boolean => true;
-    const channel = { publish, sendToQueue: () => true, consume: () => {} };
-    amqpMessages.publish(channel, '', '', Buffer.from('x'));
+    const channel = { publish, sendToQueue: () => true };
+    amqplib.publish(channel, '', '', Buffer.from('x'));
     expect(tracing.spans().map(span => span.name)).toEqual(['publish amq.default']);
   });
 
@@ -58,7 +58,7 @@ describe('amqpMessages', () => {
         throw new Error('unreadable');
       },
     };
-    expect(amqpMessages.publish(channel, 'shop', 'orders', Buffer.from('x'), options)).toBe(true);
+    expect(amqplib.publish(channel, 'shop', 'orders', Buffer.from('x'), options)).toBe(true);
     expect(publish.mock.lastCall?.[3]).toBe(options);
     expect(tracing.spans()).toEqual([]);
   });
@@ -68,41 +68,30 @@ describe('amqpMessages', () => {
       vi.fn<(...args: unknown[]) => boolean>(() => true),
       { __wrapped: true },
     );
-    const channel = { publish, sendToQueue: () => true, consume: () => {} };
-    amqpMessages.publish(channel, 'shop', 'orders', Buffer.from('x'), {});
+    const channel = { publish, sendToQueue: () => true };
+    amqplib.publish(channel, 'shop', 'orders', Buffer.from('x'), {});
     expect(publish.mock.lastCall?.[3]).toEqual({
-      headers: { 'trace-sent-at': expect.any(String) as string },
+      headers: { 'do-trace-sent-at': expect.any(String) as string },
     });
     expect(tracing.spans()).toEqual([]);
   });
 
-  it('processes each consumed message in a span', () => {
-    let handler: (message: unknown) => unknown = () => 'not set';
-    const channel = {
-      publish: () => true,
-      sendToQueue: () => true,
-      consume: (_queue: string, onMessage: (message: unknown) => unknown) => void (handler = onMessage),
-    };
-    amqpMessages.consume(channel, 'orders', () => 'done', undefined, { attributes: { mine: 1 } });
-    expect(handler({ fields: { routingKey: 'orders' } })).toBe('done');
-    expect(tracing.span('process orders').attributes.mine).toBe(1);
+  it('processes a message with the attributes of the caller', () => {
+    const message = { fields: { routingKey: 'orders' }, properties: { messageId: 'm-1' } };
+    const result = amqplib.process('orders', message, { attributes: { mine: 1 } }, span =>
+      span.isRecording(),
+    );
+    expect(result).toBe(true);
+    expect(tracing.span('process orders').attributes).toMatchObject({
+      mine: 1,
+      'messaging.message.id': 'm-1',
+      'messaging.rabbitmq.destination.routing_key': 'orders',
+    });
   });
 
-  it('passes a cancellation to the consumer without a span', () => {
-    let handler: (message: unknown) => unknown = () => 'not set';
-    const channel = {
-      publish: () => true,
-      sendToQueue: () => true,
-      consume(_queue: string, onMessage: (message: unknown) => unknown, options?: object) {
-        handler = onMessage;
-        return options;
-      },
-    };
-    const received: unknown[] = [];
-    const options = { noAck: true };
-    expect(amqpMessages.consume(channel, 'orders', message => received.push(message), options)).toBe(options);
-    handler(null);
-    expect(received).toEqual([null]);
+  it.each([null, false])('runs the work for %s, which is no message, without a span', message => {
+    expect(amqplib.process('orders', message, span => span.isRecording())).toBe(false);
+    expect(amqplib.process('orders', message, { relation: 'link' }, () => 'done')).toBe('done');
     expect(tracing.spans()).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bullmqJobs } from '../../../src/queue/bullmq.js';
+import { bullmq } from '../../../src/queue/bullmq.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const QUEUE_TIME = 'messaging.message.queue_time_ms';
@@ -26,14 +26,14 @@ const consumerLinks = (): string[] => {
   return consumer?.links.map(link => link.context.spanId) ?? [];
 };
 
-describe('bullmqJobs', () => {
+describe('bullmq', () => {
   const queue = { name: 'orders', add: async () => {}, addBulk: async (_jobs: object[]) => {} };
   const jobOf = (opts: object, more: object = {}): object => ({ queueName: 'orders', opts, ...more });
-  const process = (job: object): void => bullmqJobs.processor((_job: object) => {})(job);
+  const process = (job: object): void => bullmq.process('orders', job, () => {});
 
   it('adds many jobs in one span', async () => {
     const addBulk = vi.fn<(jobs: object[]) => Promise<void>>(async () => {});
-    await bullmqJobs.addBulk({ ...queue, addBulk }, [{ name: 'a', opts: { priority: 1 } }, { name: 'b' }]);
+    await bullmq.addBulk({ ...queue, addBulk }, [{ name: 'a', opts: { priority: 1 } }, { name: 'b' }]);
     const [jobs] = addBulk.mock.lastCall as [{ opts: { priority?: number; telemetry: Dictionary } }[]];
     for (const { opts } of jobs) expect(String(opts.telemetry.metadata)).toContain(senderId());
     expect(jobs[0]?.opts.priority).toBe(1);
@@ -45,7 +45,7 @@ describe('bullmqJobs', () => {
     expect(tracing.span('process orders').parentSpanContext).toMatchObject({ spanId: 'b'.repeat(16) });
 
     const add = vi.fn<(...args: unknown[]) => Promise<void>>(async () => {});
-    await bullmqJobs.add({ ...queue, add }, 'confirm', {});
+    await bullmq.add({ ...queue, add }, 'confirm', {});
     const options = add.mock.lastCall?.[2] as { telemetry: { metadata: string } } | undefined;
     expect(JSON.parse(options?.telemetry.metadata ?? '{}')).toEqual({
       traceparent: expect.stringContaining(senderId()) as string,
@@ -54,7 +54,7 @@ describe('bullmqJobs', () => {
 
   it('writes no context with the option omitContext', async () => {
     const add = vi.fn<(...args: unknown[]) => Promise<void>>(async () => {});
-    await bullmqJobs.add({ ...queue, add }, 'confirm', {}, { telemetry: { omitContext: true } });
+    await bullmq.add({ ...queue, add }, 'confirm', {}, { telemetry: { omitContext: true } });
     expect(add.mock.lastCall?.[2]).toEqual({ telemetry: { omitContext: true } });
   });
 

@@ -25,9 +25,9 @@ function sendHeaders(baggage: Record<string, string> = {}): Record<string, strin
 }
 
 describe('consumeBatch', () => {
-  const batch = (): { carrier: object; messageId: string }[] => [
+  const batch = (): { carrier: object; id?: string; messageId?: string }[] => [
     { carrier: sendHeaders({ tenant: 'a', user: '1' }), messageId: 'm-1' },
-    { carrier: sendHeaders({ tenant: 'a', user: '2' }), messageId: 'm-2' },
+    { carrier: sendHeaders({ tenant: 'a', user: '2' }), id: 'm-2' },
   ];
 
   it('creates one span in a new trace with a link for each message', () => {

@@ -2,14 +2,18 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  bullmqJobs,
+  amqplib,
+  bullmq,
   consume,
   consumeBatch,
-  kafkaMessages,
-  mqttMessages,
-  natsMessages,
+  kafkajs,
+  mqtt,
+  nats,
+  type Process,
   publish,
   publishBatch,
+  redisStreams,
+  sqs,
 } from '../../../src/queue/index.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
@@ -42,6 +46,16 @@ const hostile: readonly (readonly [string, unknown])[] = [
   ['an object without a prototype', Object.create(null)],
 ];
 
+/** amqplib runs the work for null without a span. */
+const PROCESS: Readonly<Record<string, Process<string>>> = {
+  bullmq: bullmq.process,
+  kafkajs: kafkajs.process,
+  mqtt: mqtt.process,
+  nats: nats.process,
+  redisStreams: redisStreams.process,
+  sqs: sqs.process,
+};
+
 describe.each(hostile)('%s', (_, value) => {
   const bad = value as never;
   const allOptions = {
@@ -72,7 +86,15 @@ describe.each(hostile)('%s', (_, value) => {
     ['options of consumeBatch', work => consumeBatch(bad, work)],
     ['messages of consumeBatch', work => consumeBatch({ ...ORDERS, messages: bad }, work)],
     ['a message of consumeBatch', work => consumeBatch({ ...ORDERS, messages: [bad, allOptions] }, work)],
-    ['job of a bullmq processor', work => bullmqJobs.processor((_job: unknown) => work())(bad)],
+    ...Object.entries(PROCESS).flatMap(([name, process]): [string, (work: () => number) => number][] => [
+      [`message of ${name}.process`, work => process('orders', bad, work)],
+      [`source of ${name}.process`, work => process(bad, {}, work)],
+      [`each option of ${name}.process`, work => process('orders', {}, allOptions, work)],
+    ]),
+    ['source of amqplib.process', work => amqplib.process(bad, {}, work)],
+    ['messages of kafkajs.processBatch', work => kafkajs.processBatch('orders', bad, work)],
+    ['a message of sqs.processBatch', work => sqs.processBatch('orders', [bad, {}], work)],
+    ['source of redisStreams.processBatch', work => redisStreams.processBatch(bad, [{}], work)],
   ];
 
   it.each(calls)('as %s runs the work once', (_where, call) => {
@@ -87,10 +109,10 @@ describe.each(hostile)('%s', (_, value) => {
     const addBulk = (jobs: never): Promise<number> => add(jobs);
     const queue = { name: 'q', opts: {}, add, addBulk };
     const hostileQueue = { name: bad, opts: bad, add, addBulk };
-    expect(await bullmqJobs.add(queue, ...(['n', {}, value] as never[]))).toBe(7);
-    expect(await bullmqJobs.add(hostileQueue, ...([value, {}, {}] as never[]))).toBe(7);
-    expect(await bullmqJobs.addBulk(queue, bad)).toBe(7);
-    expect(await bullmqJobs.addBulk(hostileQueue, [{ name: 'n', data: {} }] as never)).toBe(7);
+    expect(await bullmq.add(queue, ...(['n', {}, value] as never[]))).toBe(7);
+    expect(await bullmq.add(hostileQueue, ...([value, {}, {}] as never[]))).toBe(7);
+    expect(await bullmq.addBulk(queue, bad)).toBe(7);
+    expect(await bullmq.addBulk(hostileQueue, [{ name: 'n', data: {} }] as never)).toBe(7);
     expect(add).toHaveBeenCalledTimes(4);
   });
 });
@@ -109,18 +131,18 @@ it('an unreadable message of a batch does not affect the others', () => {
 it('passes a list of jobs that is not an array to the queue unchanged', async () => {
   const jobs = Buffer.from('abc');
   const queue = { name: 'q', opts: {}, add: async () => {}, addBulk: async (list: unknown) => list };
-  expect(await bullmqJobs.addBulk(queue, jobs)).toBe(jobs);
+  expect(await bullmq.addBulk(queue, jobs)).toBe(jobs);
 });
 
 it('passes a topic that cannot become text to the client', async () => {
   const topic = Object.create(null);
   const publishAsync = vi.fn(async (..._args: never[]): Promise<number> => 7);
-  expect(await mqttMessages.publish({ publishAsync }, ...([topic, 'x', {}] as never[]))).toBe(7);
+  expect(await mqtt.publishAsync({ publishAsync }, ...([topic, 'x', {}] as never[]))).toBe(7);
   const natsPublish = vi.fn((..._args: never[]): number => 7);
-  expect(
-    natsMessages.publish({ publish: natsPublish }, ...([topic, 'x', { headers: new Map() }] as never[])),
-  ).toBe(7);
+  expect(nats.publish({ publish: natsPublish }, ...([topic, 'x', { headers: new Map() }] as never[]))).toBe(
+    7,
+  );
   const send = vi.fn(async (..._args: never[]): Promise<number> => 7);
   const record = { topic, messages: [{ value: 'x' }] };
-  expect(await kafkaMessages.send({ send }, record as never)).toBe(7);
+  expect(await kafkajs.send({ send }, record as never)).toBe(7);
 });

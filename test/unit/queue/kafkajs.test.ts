@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { kafkaMessages } from '../../../src/queue/kafkajs.js';
+import { kafkajs } from '../../../src/queue/kafkajs.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 10);
@@ -25,7 +25,7 @@ const consumerLinks = (): string[] => {
   return consumer?.links.map(link => link.context.spanId) ?? [];
 };
 
-describe('kafkaMessages', () => {
+describe('kafkajs', () => {
   it('sends many messages in one span and links a batch to each sender', async () => {
     let sentRecord: Dictionary & { messages?: { headers: Dictionary }[] } = {};
     const producer = {
@@ -33,13 +33,12 @@ describe('kafkaMessages', () => {
         sentRecord = record as never;
       },
     };
-    await kafkaMessages.send(producer, { topic: 'orders', acks: -1, messages: [{}, {}, {}] });
+    await kafkajs.send(producer, { topic: 'orders', acks: -1, messages: [{}, {}, {}] });
     expect(sentRecord.acks).toBe(-1);
     expect(tracing.span('send orders').attributes['messaging.batch.message_count']).toBe(3);
 
-    const batch = { topic: 'orders', partition: 0, messages: sentRecord.messages };
-    const result = kafkaMessages.eachBatch<[unknown], string>(() => 'done')({ batch });
-    expect(result).toBe('done');
+    const batch = { topic: 'orders', partition: 0, messages: sentRecord.messages ?? [] };
+    expect(kafkajs.processBatch(batch, batch.messages, span => span.isRecording())).toBe(true);
     expect(consumerLinks()).toEqual([senderId(), senderId(), senderId()]);
     expect(tracing.span('process orders').attributes).toMatchObject({
       'messaging.batch.message_count': 3,
@@ -50,7 +49,7 @@ describe('kafkaMessages', () => {
 
   it('records the key of a single message, and its partition and offset at the receiver', async () => {
     const send = vi.fn<(record: object) => Promise<void>>(async () => {});
-    await kafkaMessages.send({ send }, { topic: 'orders', messages: [{ key: 'k-1' }] } as never);
+    await kafkajs.send({ send }, { topic: 'orders', messages: [{ key: 'k-1' }] } as never);
     expect(tracing.span('send orders').attributes['messaging.kafka.message.key']).toBe('k-1');
 
     const payload = {
@@ -58,8 +57,7 @@ describe('kafkaMessages', () => {
       partition: 3,
       message: { offset: '12', timestamp: String(NOW_MS - 5) },
     };
-    const handler = kafkaMessages.eachMessage((_payload: unknown) => 'done');
-    expect(handler(payload)).toBe('done');
+    expect(kafkajs.process(payload, payload.message, () => 'done')).toBe('done');
     expect(tracing.span('process orders').attributes).toMatchObject({
       'messaging.destination.partition.id': '3',
       'messaging.kafka.offset': 12,
@@ -75,7 +73,7 @@ describe('kafkaMessages', () => {
         throw new Error('unreadable');
       },
     };
-    expect(kafkaMessages.send({ send }, record)).toBe('sent');
+    expect(kafkajs.send({ send }, record)).toBe('sent');
     expect(send.mock.lastCall?.[0]).toBe(record);
     expect(tracing.spans()).toEqual([]);
   });
@@ -83,14 +81,34 @@ describe('kafkaMessages', () => {
   it('adds only the send time if the producer is instrumented', async () => {
     let sentRecord: { messages?: { headers: Dictionary }[] } = {};
     const send = Object.assign(async (record: object) => void (sentRecord = record), { __wrapped: true });
-    await kafkaMessages.send({ send }, { topic: 'orders', messages: [{}] } as never);
-    expect(sentRecord.messages).toEqual([{ headers: { 'trace-sent-at': String(NOW_MS) } }]);
+    await kafkajs.send({ send }, { topic: 'orders', messages: [{}] } as never);
+    expect(sentRecord.messages).toEqual([{ headers: { 'do-trace-sent-at': String(NOW_MS) } }]);
     expect(tracing.spans()).toEqual([]);
   });
 
-  it('runs the handler for a payload that is not a batch', () => {
-    for (const payload of [undefined, {}, { batch: null }, { batch: { messages: 7 } }]) {
-      expect(kafkaMessages.eachBatch<[unknown], string>(() => 'done')(payload)).toBe('done');
+  it('sends a batch of several topics in one span without a destination', async () => {
+    let sent: { topicMessages?: { topic: string; messages: { headers: Dictionary }[] }[] } = {};
+    const sendBatch = async (batch: object): Promise<void> => void (sent = batch);
+    const record = { messages: Object.freeze([Object.freeze({ value: 'x' })]) };
+    const topicMessages = Object.freeze([
+      { topic: 'a', ...record },
+      { topic: 'b', ...record },
+    ]);
+    await kafkajs.sendBatch({ sendBatch }, { acks: 1, topicMessages });
+    const span = tracing.span('sendBatch');
+    expect(span.attributes).not.toHaveProperty(['messaging.destination.name']);
+    expect(span.attributes['messaging.batch.message_count']).toBe(2);
+    expect(sent).toMatchObject({ acks: 1 });
+    for (const { messages } of sent.topicMessages ?? []) {
+      expect(String(messages[0]?.headers.traceparent)).toContain(senderId());
     }
+  });
+
+  it('runs the work for messages that are not a list', () => {
+    for (const messages of [undefined, null, 7, {}]) {
+      expect(kafkajs.processBatch('orders', messages as never, () => 'done')).toBe('done');
+      expect(kafkajs.processBatch({ topic: 'orders' }, messages as never, {}, () => 'done')).toBe('done');
+    }
+    expect(tracing.spans()).toHaveLength(8);
   });
 });

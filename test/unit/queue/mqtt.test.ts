@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { mqttMessages } from '../../../src/queue/mqtt.js';
+import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest';
+import { mqtt } from '../../../src/queue/mqtt.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing;
@@ -8,17 +8,14 @@ beforeEach(() => {
 });
 afterEach(() => tracing.stop());
 
-describe('mqttMessages', () => {
+describe('mqtt', () => {
   it('adds the context to the user properties of a copy of the options', async () => {
     const publishAsync = vi.fn<(...args: unknown[]) => Promise<string>>(async () => 'confirmed');
     const options = Object.freeze({
       qos: 1,
       properties: Object.freeze({ contentType: 'text', userProperties: Object.freeze({ mine: 'stays' }) }),
     });
-    const result = mqttMessages.publish(
-      { publishAsync },
-      ...(['orders', 'x', options] as never[] as [never]),
-    );
+    const result = mqtt.publishAsync({ publishAsync }, ...(['orders', 'x', options] as never[] as [never]));
     expect(await result).toBe('confirmed');
     const { spanId } = tracing.span('publish orders').spanContext();
     expect(publishAsync.mock.calls).toEqual([
@@ -32,7 +29,7 @@ describe('mqttMessages', () => {
             userProperties: {
               mine: 'stays',
               traceparent: expect.stringContaining(spanId) as string,
-              'trace-sent-at': expect.any(String) as string,
+              'do-trace-sent-at': expect.any(String) as string,
             },
           },
         },
@@ -40,37 +37,75 @@ describe('mqttMessages', () => {
     ]);
   });
 
-  it('passes options that cannot be read to the client unchanged', () => {
-    const publishAsync = vi.fn<(...args: unknown[]) => string>(() => 'sent');
-    const options = {
-      get properties(): object {
-        throw new Error('unreadable');
-      },
-    };
-    const args = ['orders', 'x', options] as const;
-    expect(mqttMessages.publish({ publishAsync }, ...args)).toBe('sent');
-    expect(publishAsync.mock.lastCall?.[2]).toBe(options);
-    expect(tracing.spans()).toEqual([]);
+  it('records the topic beside the subscription, which is part of the span name', () => {
+    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    const packet = { topic: 'orders/4711', properties: { userProperties: { traceparent } }, dup: false };
+    expect(mqtt.process('orders/+', packet, span => span.isRecording())).toBe(true);
+    const span = tracing.span('process orders/+');
+    expect(span.parentSpanContext?.spanId).toBe('2'.repeat(16));
+    expect(span.attributes).toMatchObject({
+      'messaging.destination.name': 'orders/4711',
+      'messaging.destination.template': 'orders/+',
+    });
+    mqtt.process('orders/4711', packet, () => {});
+    expect(tracing.span('process orders/4711').attributes).not.toHaveProperty([
+      'messaging.destination.template',
+    ]);
   });
 
-  it.each([
-    [{ destination: 'orders/{id}' }, 'process orders/{id}'],
-    [undefined, 'process orders/4711'],
-  ])('processes a message with the options %j', (consumerOptions, name) => {
-    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
-    const packet = { properties: { userProperties: { traceparent } }, dup: false };
-    const listener = mqttMessages.listener((...args: unknown[]) => args.length, consumerOptions);
-    expect(listener('orders/4711', Buffer.from('x'), packet)).toBe(3);
-    expect(tracing.span(name).parentSpanContext?.spanId).toBe('2'.repeat(16));
+  describe('publish', () => {
+    type Callback = (error?: Error) => void;
+    let confirm: Callback;
+    const client: { publish: Mock<(...args: unknown[]) => unknown> } = {
+      publish: vi.fn<(...args: unknown[]) => unknown>((...args) => {
+        confirm = args.at(-1) as Callback;
+        return client;
+      }),
+    };
+
+    it.each([
+      ['with options and callback', [{ qos: 1 }, vi.fn<Callback>()]],
+      ['with a callback', [vi.fn<Callback>()]],
+      ['without a callback', [{ qos: 1 }]],
+    ] as const)('%s ends the span when the broker confirms the message', async (_, rest) => {
+      expect(mqtt.publish(client, 'orders', 'x', ...rest)).toBe(client);
+      await Promise.resolve();
+      expect(tracing.spans()).toEqual([]);
+      confirm();
+      await vi.waitFor(() => expect(tracing.spans()).toHaveLength(1));
+      const callback = rest.at(-1);
+      if (typeof callback === 'function') expect(callback.mock.calls).toEqual([[]]);
+      const options = client.publish.mock.lastCall?.[2] as { properties: { userProperties: object } };
+      expect(options.properties.userProperties).toHaveProperty('traceparent');
+    });
+
+    it('records an error of the broker, which the callback gets', async () => {
+      const error = new Error('no connection');
+      const callback = vi.fn<Callback>();
+      mqtt.publish(client, 'orders', 'x', callback);
+      confirm(error);
+      expect(callback.mock.calls).toEqual([[error]]);
+      await vi.waitFor(() => expect(tracing.span('publish orders').status.message).toBe('no connection'));
+    });
+
+    it('rethrows an error that the client throws', () => {
+      const error = new TypeError('bad topic');
+      const failing = {
+        publish(): never {
+          throw error;
+        },
+      };
+      expect(() => mqtt.publish(failing, ...(['orders', 'x'] as never[] as []))).toThrow(error);
+      expect(tracing.span('publish orders').status.message).toBe('bad topic');
+    });
   });
 
   it('links a late duplicate to its sender', () => {
     const userProperties = {
       traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
-      'trace-sent-at': String(Date.now() - 3_600_000),
+      'do-trace-sent-at': String(Date.now() - 3_600_000),
     };
-    const listener = mqttMessages.listener((...args: unknown[]) => args.length);
-    listener('orders', 'x', { properties: { userProperties }, dup: true });
+    mqtt.process('orders', { properties: { userProperties }, dup: true }, () => {});
     const span = tracing.span('process orders');
     expect(span.parentSpanContext).toBeUndefined();
     expect(span.links.map(({ context }) => context.spanId)).toEqual(['2'.repeat(16)]);

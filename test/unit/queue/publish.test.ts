@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publish, publishBatch } from '../../../src/queue/publish.js';
+import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const ORDERS = { system: 'test', destination: 'orders' };
@@ -20,10 +21,10 @@ describe('publish', () => {
     const carrier = new Map([['mine', 'stays']]);
     const result = await publish({ ...ORDERS, carrier }, async filled => filled === carrier);
     expect(result).toBe(true);
-    expect([...carrier.keys()]).toEqual(['mine', 'traceparent', 'trace-sent-at']);
+    expect([...carrier.keys()]).toEqual(['mine', 'traceparent', 'do-trace-sent-at']);
     const { traceId, spanId } = tracing.span('send orders').spanContext();
     expect(carrier.get('traceparent')).toBe(`00-${traceId}-${spanId}-03`);
-    expect(carrier.get('trace-sent-at')).toBe(String(SENT_MS));
+    expect(carrier.get('do-trace-sent-at')).toBe(String(SENT_MS));
     expect(publish(ORDERS, filled => filled)).toHaveProperty('traceparent');
   });
 
@@ -34,7 +35,7 @@ describe('publish', () => {
   it('replaces the context of a forwarded message', () => {
     const carrier = { TraceParent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };
     publish({ ...ORDERS, carrier }, () => {});
-    expect(Object.keys(carrier)).toEqual(['TraceParent', 'trace-sent-at']);
+    expect(Object.keys(carrier)).toEqual(['TraceParent', 'do-trace-sent-at']);
     expect(carrier.TraceParent).toContain(tracing.span('send orders').spanContext().spanId);
   });
 
@@ -76,5 +77,40 @@ describe('publishBatch', () => {
     expect(messages[0]?.carrier).toMatchObject({ traceparent: expect.stringContaining(spanId) as string });
     expect(headers.get('traceparent')).toContain(spanId);
     expect(tracing.span('send orders').attributes['messaging.batch.message_count']).toBe(2);
+  });
+
+  it('records the id of a single message, and the ids of several', () => {
+    publishBatch({ ...ORDERS, messages: [{ id: 'm-1', carrier: {} }] }, () => {});
+    expect(tracing.span('send orders').attributes).toMatchObject({ 'messaging.message.id': 'm-1' });
+    tracing.reset();
+    const messages = ['m-1', 'm-2'].map(id => ({ id, carrier: {} }));
+    publishBatch({ ...ORDERS, messages }, () => {});
+    expect(tracing.span('send orders').attributes).toMatchObject({
+      'messaging.batch.message_count': 2,
+      'messaging.batch.message_ids': ['m-1', 'm-2'],
+    });
+    tracing.reset();
+    const many = Array.from({ length: 1_000 }, (_, index) => ({ id: `m-${index}`, carrier: {} }));
+    publishBatch({ ...ORDERS, messages: many }, () => {});
+    expect(tracing.span('send orders').attributes['messaging.batch.message_ids']).toHaveLength(128);
+  });
+
+  it('reports once that messages have no carrier, and sends them', () => {
+    const captured = captureDiagnostics(() => {
+      const messages = [{ id: 'm-1' }, { carrier: new Date(0) }, {}] as never[];
+      expect(publishBatch({ ...ORDERS, messages }, () => 'sent')).toBe('sent');
+    });
+    expect(captured).toMatchObject([{ code: 'message_headers_missing', source: 'publishBatch.messages' }]);
+  });
+
+  it('reports that the function is missing', () => {
+    const captured = captureDiagnostics(() => {
+      expect(publishBatch({ ...ORDERS, messages: [] }, undefined as never)).toBeUndefined();
+      expect(publish(ORDERS, undefined as never)).toBeUndefined();
+    });
+    expect(captured).toMatchObject([
+      { code: 'function_missing', source: 'publishBatch' },
+      { code: 'function_missing', source: 'publish' },
+    ]);
   });
 });

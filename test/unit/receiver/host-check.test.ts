@@ -21,7 +21,7 @@ describe('requests over HTTP', () => {
     ['an image on another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
   ])('%s: 403 and no CORS header, on every path', async (_, headers) => {
     for (const response of [
-      await harness.send('GET', '/api/traces', headers),
+      await harness.send('GET', '/api/v1/traces', headers),
       await harness.postTraces(official, { ...JSON_TYPE, ...headers }),
     ]) {
       expect(response.status).toBe(403);
@@ -37,7 +37,7 @@ describe('requests over HTTP', () => {
     ['a page of this machine', { origin: 'http://localhost:3000' }],
     ['a link that was followed', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
   ])('%s: allowed, without a CORS header', async (_, headers) => {
-    const response = await harness.send('GET', '/api/traces', headers);
+    const response = await harness.send('GET', '/api/v1/traces', headers);
     expect(response.status).toBe(200);
     expect(Object.keys(response.headers).filter(name => name.startsWith('access-control'))).toEqual([]);
   });

@@ -80,15 +80,16 @@ test.each(['/v1/metrics', '/v1/logs'])('POST %s gets an empty success and is dis
 });
 
 describe('the JSON API', () => {
-  test('GET /api/traces lists the traces in memory, with the statistics of the store', async () => {
+  test('GET /api/v1/traces lists the traces in memory, with the statistics of the store', async () => {
     await harness.postTraces(official);
-    expect(parseBody(await harness.send('GET', '/api/traces'))).toMatchObject({
+    expect(parseBody(await harness.send('GET', '/api/v1/traces'))).toMatchObject({
+      schema: 1,
       traces: [{ traceId: TRACE_ID, name: "I'm a server span", spanCount: 1, durationNs: 1e9 }],
       stats: { traces: 1, spans: 1 },
     });
   });
 
-  test('GET /api/traces?limit limits the list and rejects a wrong number', async () => {
+  test('GET /api/v1/traces?limit limits the list and rejects a wrong number', async () => {
     await harness.postTraces(
       JSON.stringify(
         requestWithSpans(
@@ -97,30 +98,34 @@ describe('the JSON API', () => {
         ),
       ),
     );
-    expect(parseBody(await harness.send('GET', '/api/traces?limit=1'))).toMatchObject({
+    expect(parseBody(await harness.send('GET', '/api/v1/traces?limit=1'))).toMatchObject({
       traces: [{ traceId: spanIdOf(2) + spanIdOf(2) }],
     });
-    expect((await harness.send('GET', '/api/traces?limit=-1')).status).toBe(400);
+    expect((await harness.send('GET', '/api/v1/traces?limit=-1')).status).toBe(400);
   });
 
-  test('GET /api/traces/:id has the rows of the printed tree; the id may be upper or lower case', async () => {
+  test('GET /api/v1/traces/:id has the rows of the printed tree; the id may be upper or lower case', async () => {
     await harness.postTraces(official);
-    const json = parseBody(await harness.send('GET', `/api/traces/${TRACE_ID.toUpperCase()}`)) as JsonTrace;
+    const json = parseBody(
+      await harness.send('GET', `/api/v1/traces/${TRACE_ID.toUpperCase()}`),
+    ) as JsonTrace;
     const trace = harness.receiver.store.get(TRACE_ID);
     expect(json.spans).toMatchObject(trace === undefined ? [] : treeRows(trace));
     expect(json.spans).toHaveLength(1);
+    expect(json.schema).toBe(1);
   });
 
   test('HEAD is GET without a body', async () => {
-    const response = await harness.send('HEAD', '/api/traces');
+    const response = await harness.send('HEAD', '/api/v1/traces');
     expect([response.status, response.body.length]).toEqual([200, 0]);
   });
 
   test.each([
     '/',
     '/api',
-    '/api/traces/',
-    '/api/traces/unknown',
+    '/api/traces',
+    '/api/v1/traces/',
+    '/api/v1/traces/unknown',
     '/v1/traces/v1/traces',
     '/%ZZ',
     '//',
@@ -134,8 +139,8 @@ describe('the JSON API', () => {
   test.each([
     ['GET', '/v1/traces', 'POST'],
     ['OPTIONS', '/v1/traces', 'POST'],
-    ['POST', '/api/traces', 'GET, HEAD'],
-    ['DELETE', `/api/traces/${TRACE_ID}`, 'GET, HEAD'],
+    ['POST', '/api/v1/traces', 'GET, HEAD'],
+    ['DELETE', `/api/v1/traces/${TRACE_ID}`, 'GET, HEAD'],
   ])('%s %s: 405 with the allowed methods', async (method, path, allow) => {
     const response = await harness.send(method, path);
     expect([response.status, response.headers.allow]).toEqual([405, allow]);
@@ -162,7 +167,7 @@ test.each([
   ['/v1/metrics', true],
   ['/v1/logs', true],
   ['/v1/traces/', false],
-  ['/api/traces', false],
+  ['/api/v1/traces', false],
   [undefined, false],
 ])('%s is an OTLP endpoint: %s', (url, expected) => {
   expect(isExportUrl(url)).toBe(expected);

@@ -159,19 +159,19 @@ test('a request whose client has gone is not reported', async () => {
   await once(socket, 'data');
   socket.destroy();
   // The receiver sees the closed connection before a later request.
-  expect((await sendRequest(receiver, 'GET', '/api/traces')).status).toBe(200);
+  expect((await sendRequest(receiver, 'GET', '/api/v1/traces')).status).toBe(200);
   await receiver.close();
   expect(rejected).toEqual([]);
 });
 
 test('a response is not cached and has no sniffed type', async () => {
-  const { headers } = await harness.send('GET', '/api/traces');
+  const { headers } = await harness.send('GET', '/api/v1/traces');
   expect([headers['cache-control'], headers['x-content-type-options']]).toEqual(['no-store', 'nosniff']);
 });
 
 test('an address of IPv6 is in brackets in the URL', async () => {
   const receiver = await startReceiver({ port: 0, host: '::1' });
   expect(receiver.url).toBe(`http://[::1]:${receiver.port}`);
-  expect((await sendRequest(receiver, 'GET', '/api/traces')).status).toBe(200);
+  expect((await sendRequest(receiver, 'GET', '/api/v1/traces')).status).toBe(200);
   await receiver.close();
 });

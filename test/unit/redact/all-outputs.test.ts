@@ -21,7 +21,7 @@ import {
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
 const common = {
   service: 'test',
-  attributes: { 'db.password': SECRETS.at(-1)?.secret ?? '' },
+  resource: { attributes: { 'db.password': SECRETS.at(-1)?.secret ?? '' } },
   instrument: false,
   exitHandlers: false,
   logger,

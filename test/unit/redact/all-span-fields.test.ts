@@ -188,7 +188,7 @@ describe('an exception', () => {
 
 describe('the resource', () => {
   it('from the options', async () => {
-    await start({ attributes: ATTRIBUTES });
+    await start({ resource: { attributes: ATTRIBUTES } });
     trace.span('x', () => {});
     expect((await exported()).resource.attributes).toEqual(expect.arrayContaining(REDACTED_ATTRIBUTES));
   });

@@ -31,6 +31,8 @@ describe('findNextSecret', () => {
   it('skips rows that hold no literal', () => {
     const insert = 'INSERT INTO u (password) VALUES ($1); token=x1y2';
     expect(findNextSecret(insert, 0, keys)).toMatchObject({ key: 'token' });
+    const command = 'INSERT INTO u (password) VALUES ($1) --password x1y2';
+    expect(findNextSecret(command, 0, keys)).toMatchObject({ start: 48, end: 52 });
   });
 
   it('the key of a sign does not include the sign before', () => {

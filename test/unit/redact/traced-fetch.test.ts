@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { afterEach, expect, it } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
-import { handler, tracedFetch } from '../../../src/http/index.js';
+import { traceHandler, traceFetch } from '../../../src/http/index.js';
 import { init, trace } from '../../../src/index.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -21,7 +21,7 @@ it('the spans of both sides hold the URL without its secrets', async () => {
   const recorded = memory();
   const logger = { error() {}, warn() {}, info() {}, debug() {} };
   init({ service: 'test', exporter: recorded, instrument: false, exitHandlers: false, logger });
-  const handle = handler(async request => {
+  const handle = traceHandler(async request => {
     trace.setAttribute('seen', request.url);
     return new Response('ok');
   });
@@ -37,7 +37,7 @@ it('the spans of both sides hold the URL without its secrets', async () => {
   const { port } = server.address() as AddressInfo;
 
   const path = '/reset?token=t0psecret99&user=ann';
-  const fetch = tracedFetch(input =>
+  const fetch = traceFetch(input =>
     globalThis.fetch(String(input instanceof Request ? input.url : input).replace('bob:hunter2x@', '')),
   );
   await (await fetch(`http://bob:hunter2x@127.0.0.1:${port}${path}`)).text();

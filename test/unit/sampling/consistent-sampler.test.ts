@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { ConsistentSampler } from '../../../src/sampling/consistent-sampler.js';
 import { createHeadSampler, type HeadSamplerOptions } from '../../../src/sampling/head-sampler.js';
 
-const BASE: HeadSamplerOptions = { ratio: 1, trustRemote: 'sampled', followParent: true };
+const BASE: HeadSamplerOptions = { ratio: 1, followRemote: true, followParent: true };
 const LOW = '0af7651916cd43dd84000000000000ff';
 const HIGH = '0af7651916cd43dd84ffffffffffffff';
 
@@ -121,16 +121,16 @@ describe('under a remote parent', () => {
       undefined,
     ],
     [
-      'trustRemote: always samples under an unsampled parent',
-      { ratio: 0.5, trustRemote: 'always' },
+      'followRemote: false samples under an unsampled parent',
+      { ratio: 0.5, followRemote: false },
       LOW,
       {},
       SAMPLED,
       undefined,
     ],
     [
-      'trustRemote: always sets the threshold of a probability of 1',
-      { ratio: 0.5, trustRemote: 'always' },
+      'followRemote: false sets the threshold of a probability of 1',
+      { ratio: 0.5, followRemote: false },
       LOW,
       { traceState: createTraceState('a=1,ot=th:c') },
       SAMPLED,
@@ -165,7 +165,7 @@ describe('under a local parent', () => {
     [{ ratio: 0.5 }, 0, NOT_SAMPLED],
     [{ ratio: 0.5, followParent: false }, 1, SAMPLED],
     [{ ratio: 0.5, followParent: false }, 0, NOT_SAMPLED],
-    [{ ratio: 0.5, trustRemote: 'always' }, 0, NOT_SAMPLED],
+    [{ ratio: 0.5, followRemote: false }, 0, NOT_SAMPLED],
   ] as const)('%j, flag %i: %s', (options, traceFlags, decision) => {
     for (const traceId of [LOW, HIGH]) {
       expect(decide(options, traceId, { traceFlags, isRemote: false })).toEqual([decision, undefined]);

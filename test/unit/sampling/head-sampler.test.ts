@@ -13,7 +13,7 @@ import { TracerProvider } from '../../../src/engine/index.js';
 import { createHeadSampler, type HeadSamplerOptions } from '../../../src/sampling/head-sampler.js';
 import { adjustedCount } from '../../../src/spans/ot-tracestate.js';
 
-const BASE: HeadSamplerOptions = { ratio: 1, trustRemote: 'sampled', followParent: true };
+const BASE: HeadSamplerOptions = { ratio: 1, followRemote: true, followParent: true };
 
 describe('the description names the settings', () => {
   it.each<[Partial<HeadSamplerOptions>, string]>([
@@ -22,7 +22,7 @@ describe('the description names the settings', () => {
     [{ ratio: 0 }, 'ParentBased{root=AlwaysOffSampler'],
     [{ ratio: 0, followParent: false }, 'AlwaysOffSampler'],
     [{ ratio: 0.1 }, 'ConsistentSampler{ratio=0.1}'],
-    [{ ratio: 0, trustRemote: 'always' }, 'ConsistentSampler{ratio=0, trustRemote=always}'],
+    [{ ratio: 0, followRemote: false }, 'ConsistentSampler{ratio=0, followRemote=false}'],
     [
       { ratio: 0.5, perSecond: 10, rules: [{ ratio: 1 }], followParent: false },
       'ConsistentSampler{rules=1, perSecond=10, ratio=0.5, followParent=false}',
@@ -32,8 +32,8 @@ describe('the description names the settings', () => {
   });
 });
 
-it('a ratio of 1 with trustRemote: always samples under an unsampled remote parent', () => {
-  const sampler = createHeadSampler({ ...BASE, trustRemote: 'always' });
+it('a ratio of 1 with followRemote: false samples under an unsampled remote parent', () => {
+  const sampler = createHeadSampler({ ...BASE, followRemote: false });
   const traceId = '0af7651916cd43dd8400000000000000';
   const parent = { traceId, spanId: 'b7ad6b7169203331', traceFlags: 0, isRemote: true };
   const context = trace.setSpanContext(ROOT_CONTEXT, parent);

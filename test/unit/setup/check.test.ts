@@ -13,7 +13,7 @@ function failingExporter(
 ): Exporter {
   return {
     ...exporterWith(),
-    processor() {
+    start() {
       throw new Error(message);
     },
     check: async () => check,
@@ -88,6 +88,17 @@ describe('problems of the environment', () => {
     const found = checks.filter(({ source }) => source === 'OTEL_TRACES_SAMPLER');
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ status: 'warning', code: 'malformed_variable' });
+  });
+});
+
+describe('an exporter without a check', () => {
+  it('is shown as skipped, which is no fault', async () => {
+    const { check: _, ...exporter } = exporterWith();
+    startTracing({ exporter });
+    const { checks } = await trace.check();
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'mine', status: 'skipped', code: 'check_unavailable', source: 'mine' }),
+    );
   });
 });
 

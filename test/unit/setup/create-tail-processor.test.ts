@@ -75,7 +75,7 @@ describe('createTailProcessor()', () => {
     world.order('vip');
     expect(world.names()).toEqual(['failed.child', 'failed', 'vip.child', 'vip']);
     for (const span of world.kept()) {
-      expect(span.attributes['sampling.kept_by']).toBe(span.name.startsWith('vip') ? 'match' : 'error');
+      expect(span.attributes['do.sampling.kept_by']).toBe(span.name.startsWith('vip') ? 'match' : 'error');
       expect(span.spanContext().traceFlags & TraceFlags.SAMPLED).toBe(TraceFlags.SAMPLED);
       expect(adjustedCount(span.spanContext().traceState)).toBe(1);
     }

@@ -1,4 +1,5 @@
-import { trace as apiTrace } from '@opentelemetry/api';
+import { propagation, trace as apiTrace } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
@@ -6,8 +7,13 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { globalState } from '../../../src/core/global-state.js';
-import { trace } from '../../../src/index.js';
-import { isolateTracing, processorWith, startTracing } from '../../support/start-tracing.js';
+import { init, type InitOptions, trace } from '../../../src/index.js';
+import {
+  collectingLogger,
+  isolateTracing,
+  processorWith,
+  startTracing,
+} from '../../support/start-tracing.js';
 
 isolateTracing();
 
@@ -69,7 +75,7 @@ describe('a foreign provider', () => {
     apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
     startTracing();
     trace.span('work', () => {
-      expect(trace.stats()).toEqual({ exporters: [] });
+      expect(trace.stats()).toEqual({ exporters: [], lateCalls: 0 });
       expect(trace.url()).toBeUndefined();
     });
   });
@@ -91,7 +97,100 @@ describe('a foreign provider', () => {
     });
     apiTrace.setGlobalTracerProvider(provider);
     const { lines } = startTracing();
-    await expect(trace.flush()).resolves.toEqual({ exporters: [] });
+    await expect(trace.flush()).resolves.toEqual({ exporters: [], lateCalls: 0 });
     expect(lines.filter(line => line.includes('theirs'))).toHaveLength(1);
+  });
+});
+
+describe('the warning about a foreign provider', () => {
+  interface OptionCase {
+    /** A value that has no effect. Undefined for an option that works. */
+    readonly ineffective?: unknown;
+    /** Values that take effect, or that ask for nothing. */
+    readonly others?: readonly unknown[];
+  }
+
+  /** Every option of init(). A new option without a case does not compile. */
+  const OPTIONS: Readonly<Record<keyof InitOptions, OptionCase>> = {
+    service: { ineffective: 'orders' },
+    exporter: { ineffective: 'console' },
+    sample: { ineffective: 0.5 },
+    enabled: { ineffective: false, others: [true] },
+    propagate: { others: [{ formats: 'b3', to: ['a.example'] }] },
+    instrument: { ineffective: { http: true }, others: [false] },
+    instrumentations: {
+      ineffective: [{ instrumentationName: 'x', enable() {}, disable() {}, setTracerProvider() {} }],
+      others: [[]],
+    },
+    resource: { ineffective: { attributes: { team: 'a' } } },
+    baggageAttributes: { ineffective: ['tenant'], others: [[]] },
+    redact: { ineffective: { keys: ['card'] }, others: [false] },
+    limits: { ineffective: { linkCountLimit: 1 } },
+    delivery: { ineffective: { intervalMs: 5 }, others: [{}, { flushTimeoutMs: 5 }] },
+    onSpanEnd: { ineffective: () => undefined },
+    isError: { others: [() => true] },
+    processors: { ineffective: [processorWith()], others: [[]] },
+    exitHandlers: { ineffective: true, others: [false] },
+    logger: {},
+    logLevel: { others: ['info'] },
+  };
+
+  /** The names in the warning. */
+  function warn(options: object): readonly string[] {
+    apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
+    const { logger, lines } = collectingLogger();
+    init({ ...options, logger } as InitOptions);
+    const [line = ''] = lines.filter(each => each.endsWith('[foreign_provider]'));
+    expect(line).toContain('another tracer provider (BasicTracerProvider)');
+    return /have no effect: ([\w, .]+?)\. /.exec(line)?.[1]?.split(', ') ?? [];
+  }
+
+  it.each(Object.entries(OPTIONS).filter(([, { ineffective }]) => ineffective !== undefined))(
+    'names %s',
+    (name, { ineffective }) => {
+      expect(warn({ [name]: ineffective })).toEqual([name]);
+    },
+  );
+
+  it.each(
+    Object.entries(OPTIONS).flatMap(([name, { others = [] }]) => others.map(value => ({ [name]: value }))),
+  )('names nothing for %j', options => {
+    expect(warn(options)).toEqual([]);
+  });
+
+  it('names all given options without effect, and no others', () => {
+    const cases = Object.entries(OPTIONS).filter(([, { ineffective }]) => ineffective !== undefined);
+    const options = Object.fromEntries(cases.map(([name, { ineffective }]) => [name, ineffective]));
+    expect(warn({ ...options, isError: () => true, sample: undefined })).toEqual(
+      cases.map(([name]) => name).filter(name => name !== 'sample'),
+    );
+  });
+
+  it('names propagate.formats if another library has registered a propagator', () => {
+    propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+    expect(warn({ propagate: { formats: 'b3' } })).toEqual(['propagate.formats']);
+    globalState.handle = undefined;
+    expect(warn({ propagate: { to: ['a.example'] } })).toEqual([]);
+  });
+});
+
+describe('shutdown() beside a foreign provider', () => {
+  it('ends the option isError', async () => {
+    apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
+    startTracing({ isError: () => false });
+    await trace.shutdown();
+    expect(globalState.isError).toBeUndefined();
+  });
+
+  it('does not affect a set-up that is started meanwhile or later', async () => {
+    apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
+    const first = startTracing();
+    const closing = first.handle.shutdown();
+    const second = startTracing({ isError: () => false });
+    expect(second.handle).not.toBe(first.handle);
+    await closing;
+    await first.handle.shutdown();
+    expect(globalState.handle).toBe(second.handle);
+    expect(globalState.isError).toBeDefined();
   });
 });

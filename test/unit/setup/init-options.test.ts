@@ -1,8 +1,10 @@
 // Options of init() with real receivers, files and instrumentations. Each test has the name of its option.
 
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { AlwaysOffSampler } from '@opentelemetry/sdk-trace-base';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get, type RequestListener, type RequestOptions, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,12 +43,12 @@ function temporaryDirectory(): string {
 
 isolateTracing();
 
-describe('attributes', () => {
+describe('resource', () => {
   it('are on the resource of every span; they override the environment, and `service` overrides them', () => {
     vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'team=red,cloud.region=eu');
     const { recorded } = startTracing({
       service: { name: 'orders', version: '2' },
-      attributes: { team: 'blue', 'service.version': '1', ports: [80, 443] },
+      resource: { attributes: { team: 'blue', 'service.version': '1', ports: [80, 443] } },
     });
     trace.span('one', () => trace.span('two', () => {}));
     expect(recorded.spans).toHaveLength(2);
@@ -63,17 +65,20 @@ describe('attributes', () => {
   });
 
   it('name the service where `service` does not', () => {
-    const { handle } = startTracing({ service: {}, attributes: { 'service.name': 'from-attributes' } });
+    const { handle } = startTracing({
+      service: {},
+      resource: { attributes: { 'service.name': 'from-attributes' } },
+    });
     expect(handle.config.service.name).toBe('from-attributes');
   });
 
   it('that cannot be kept are refused with their path', () => {
     try {
-      startTracing({ attributes: { 'my.key': (() => 0) as never } });
+      startTracing({ resource: { attributes: { 'my.key': (() => 0) as never } } });
       expect.unreachable('nothing was thrown');
     } catch (error) {
       if (!isTraceError(error)) throw error;
-      expect(error.problems).toMatchObject([{ code: 'wrong_type', path: 'attributes["my.key"]' }]);
+      expect(error.problems).toMatchObject([{ code: 'wrong_type', path: 'resource.attributes["my.key"]' }]);
     }
   });
 });
@@ -105,7 +110,7 @@ describe('instrument', () => {
       setConfig() {},
       getConfig: () => ({}),
     };
-    const { recorded } = startTracing({ instrument: [mine] });
+    const { recorded } = startTracing({ instrumentations: [mine] });
     expect(calls.at(-1)).toBe('enable');
     expect(recorded.spans.map(span => span.name)).toEqual(['made by mine']);
     await trace.shutdown();
@@ -113,10 +118,104 @@ describe('instrument', () => {
   });
 
   it('a package that is not installed is one warning with the command that installs it', () => {
-    const { lines } = startTracing({ instrument: ['memcached'] });
+    const { lines } = startTracing({ instrument: { http: false, fetch: false, memcached: true } });
     expect(
       lines.filter(line => line.includes('npm install @opentelemetry/instrumentation-memcached')),
     ).toHaveLength(1);
+  });
+});
+
+describe('sample', () => {
+  it('a function decides by the root', () => {
+    const { recorded } = startTracing({ sample: span => (span.name === 'kept' ? 1 : 0) });
+    for (const name of ['kept', 'left out']) trace.span(name, () => trace.span('child', () => {}));
+    expect(recorded.spans.map(span => span.name)).toEqual(['child', 'kept']);
+  });
+
+  it('a sampler of OpenTelemetry decides alone', () => {
+    const { recorded } = startTracing({ sample: new AlwaysOffSampler() });
+    trace.span('work', () => {});
+    expect(recorded.spans).toEqual([]);
+  });
+});
+
+describe('enabled, logLevel, isError', () => {
+  it('enabled: false creates no spans', () => {
+    const { recorded, handle } = startTracing({ enabled: false });
+    trace.span('work', () => {});
+    expect([recorded.spans.length, handle.config.enabled]).toEqual([0, false]);
+  });
+
+  it('enabled: false passes the context of a request on, over http and fetch', async () => {
+    startTracing({ enabled: false, instrument: { http: true, fetch: true } });
+    const received: unknown[] = [];
+    const listen = async (handler: RequestListener): Promise<string> => {
+      const server = createServer(handler).listen(0, '127.0.0.1');
+      onTestFinished(() => void server.close());
+      await once(server, 'listening');
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    };
+    const backend = await listen(({ headers }, response) => {
+      received.push([headers['traceparent'], headers['baggage']]);
+      response.setHeader('connection', 'close').end();
+    });
+    const call = (url: string, options: RequestOptions = {}): Promise<unknown> =>
+      once(
+        get(url, options, response => response.resume()),
+        'close',
+      );
+    const frontend = await listen(async (_, response) => {
+      await trace.span('work', () => call(backend));
+      await fetch(backend);
+      response.setHeader('connection', 'close').end();
+    });
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await call(frontend, { headers: { traceparent, baggage: 'tenant=acme' } });
+    const passedOn = [traceparent, 'tenant=acme'];
+    expect(received).toEqual([passedOn, passedOn]);
+    await trace.shutdown();
+    await call(frontend, { headers: { traceparent } });
+    expect(received.slice(2).flat()).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('logLevel silent writes nothing', () => {
+    const { lines } = startTracing({ logLevel: 'silent' });
+    init();
+    expect(lines).toEqual([]);
+  });
+
+  it('isError applies to every span', () => {
+    const { recorded } = startTracing({ isError: () => false });
+    expect(() =>
+      trace.span('work', () => {
+        throw new Error('expected');
+      }),
+    ).toThrow('expected');
+    expect(recorded.spans[0]?.events).toEqual([]);
+  });
+});
+
+describe('resource.detectors', () => {
+  it('add attributes that the configured ones override, and a detector that throws is reported', () => {
+    const { recorded, lines } = startTracing({
+      resource: {
+        attributes: { 'cloud.region': 'configured' },
+        detectors: [
+          { detect: () => ({ attributes: { 'cloud.provider': 'acme', 'cloud.region': 'found' } }) },
+          {
+            detect() {
+              throw new Error('no metadata');
+            },
+          },
+        ],
+      },
+    });
+    trace.span('work', () => {});
+    expect(recorded.spans[0]?.resource.attributes).toMatchObject({
+      'cloud.provider': 'acme',
+      'cloud.region': 'configured',
+    });
+    expect(lines.filter(line => line.includes('no metadata'))).toHaveLength(1);
   });
 });
 
@@ -139,7 +238,7 @@ describe('delivery', () => {
   it('maxQueueBytes: spans beyond it are dropped, counted and reported', async () => {
     const { lines, handle } = startTracing({
       exporter: otlp({ endpoint: await deadEndpoint() }),
-      delivery: { maxQueueBytes: 4_096, maxChunkBytes: 1_024, shutdownTimeoutMs: 50 },
+      delivery: { maxQueueBytes: 4_096, maxChunkBytes: 1_024, flushTimeoutMs: 50 },
     });
     for (let i = 0; i < 200; i++) trace.span('work', { attributes: { text: 'x'.repeat(100) } }, () => {});
     const [stats] = handle.stats().exporters;
@@ -153,7 +252,7 @@ describe('delivery', () => {
     const port = await freePort();
     const { endpoint, bodies, server } = await receiver(port);
     await new Promise(resolve => server.close(resolve));
-    startTracing({ exporter: otlp({ endpoint }), delivery: { spool, shutdownTimeoutMs: 100 } });
+    startTracing({ exporter: otlp({ endpoint }), delivery: { spool, flushTimeoutMs: 100 } });
     for (let i = 0; i < 3; i++) trace.span('work', () => {});
     const { exporters } = await trace.shutdown();
     expect(exporters).toMatchObject([{ ended: 3, sent: 0, spooled: 3, dropped: {} }]);
@@ -168,15 +267,19 @@ describe('delivery', () => {
   it('the time limits apply, and options override the environment', () => {
     vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '200');
     vi.stubEnv('OTEL_BSP_EXPORT_TIMEOUT', '300');
-    const { handle } = startTracing({ delivery: { intervalMs: 20, shutdownTimeoutMs: 40 } });
-    expect(handle.config.delivery).toMatchObject({ intervalMs: 20, timeoutMs: 300, shutdownTimeoutMs: 40 });
+    const { handle } = startTracing({ delivery: { intervalMs: 20, flushTimeoutMs: 40 } });
+    expect(handle.config.delivery).toMatchObject({
+      intervalMs: 20,
+      requestTimeoutMs: 300,
+      flushTimeoutMs: 40,
+    });
   });
 });
 
 describe('redact', () => {
   it('hides secrets where it is not set', () => {
     const { recorded } = startTracing({
-      attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' },
+      resource: { attributes: { 'deployment.url': 'https://ann:pa55word@ci.example/' } },
     });
     trace.span('pay', { attributes: { password: 'pa55word', card: '4711' } }, () => {});
     expect(recorded.spans[0]?.attributes).toEqual({ password: '***', card: '4711' });

@@ -31,7 +31,14 @@ describe('init()', () => {
   it('returns the first handle on a second call, and warns', () => {
     const { handle, lines } = startTracing();
     expect(init({ service: 'other' })).toBe(handle);
-    expect(lines.at(-1)).toContain('[already_started]');
+    expect(lines.at(-1)).toContain('options of the second call have no effect: service. ');
+    expect(lines.at(-1)).toMatch(/\[already_started\]$/);
+  });
+
+  it('validates the options of a second call', () => {
+    const { handle } = startTracing();
+    expect(() => init({ nonsense: 1 } as never)).toThrow(/unknown_option: nonsense/);
+    expect(init()).toBe(handle);
   });
 
   it('starts anew after shutdown()', async () => {
@@ -77,9 +84,9 @@ describe('without init()', () => {
     expect([trace.detached(fn), trace.suppress(fn)]).toEqual([1, 1]);
     trace.keep();
     trace.drop();
-    expect(await trace.flush()).toEqual({ exporters: [] });
-    expect(await trace.shutdown()).toEqual({ exporters: [] });
-    expect(trace.stats()).toEqual({ exporters: [] });
+    expect(await trace.flush()).toEqual({ exporters: [], lateCalls: 0 });
+    expect(await trace.shutdown()).toEqual({ exporters: [], lateCalls: 0 });
+    expect(trace.stats()).toEqual({ exporters: [], lateCalls: 0 });
     expect((await trace.check()).ok).toBe(false);
     const error = new Error('mine');
     expect(() =>

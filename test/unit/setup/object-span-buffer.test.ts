@@ -56,7 +56,7 @@ describe('the buffer of span objects', () => {
     const { spans, buffer } = create();
     const buffered = buffer.buffer(unsampled);
     if (buffered !== undefined) buffer.release(buffered, mark);
-    expect(spans[0]?.attributes).toEqual({ 'sampling.kept_by': 'error' });
+    expect(spans[0]?.attributes).toEqual({ 'do.sampling.kept_by': 'error' });
     expect(spans[0]?.spanContext().traceState?.serialize()).toBe('ot=th:0');
     expect(spans[0]?.spanContext().traceFlags).toBe(TraceFlags.SAMPLED);
     expect(unsampled.attributes).toEqual({});

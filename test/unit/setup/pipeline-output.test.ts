@@ -54,10 +54,16 @@ describe('a processor', () => {
 describe('an exporter that throws while it starts', () => {
   it('is reported once, and the other exporters start', () => {
     const recorded = memory();
-    const { lines } = startTracing({ exporter: [{ ...exporterWith({}), processor: fail }, recorded] });
+    const { lines } = startTracing({ exporter: [{ ...exporterWith({}), start: fail }, recorded] });
     trace.span('work', () => {});
     expect(recorded.spans).toHaveLength(1);
     expect(lines.filter(line => line.endsWith('[exporter_start_failed]'))).toHaveLength(1);
+    expect(trace.stats().exporters[0]).toMatchObject({
+      exporter: 'mine',
+      ended: 1,
+      dropped: { exporter_off: 1 },
+      lastError: expect.stringContaining('theirs') as string,
+    });
     expect(lines.join()).toContain('theirs');
   });
 });
@@ -68,7 +74,7 @@ describe('an exporter without controls', () => {
     [1, false],
   ])('whose statistics report %d queued spans: idle %s', (queued, isIdle) => {
     const stats = { queued } as ExporterStats;
-    const [output] = createExporterOutput({ ...exporterWith(), stats: () => stats }, {} as ExporterContext);
+    const [output] = createExporterOutput(exporterWith({}, { stats: () => stats }), {} as ExporterContext);
     expect(output?.isIdle()).toBe(isIdle);
   });
 

@@ -9,7 +9,7 @@ describe('the resource', () => {
   it('has the parts of the service', () => {
     const { recorded } = startTracing({
       service: { name: 'orders', version: '2', namespace: 'shop', environment: 'staging', instanceId: 'i-1' },
-      attributes: { team: 'blue' },
+      resource: { attributes: { team: 'blue' } },
     });
     trace.span('work', () => {});
     expect(recorded.spans[0]?.resource.attributes).toMatchObject({
@@ -36,8 +36,20 @@ describe('the resource', () => {
   });
 
   it('is redacted', () => {
-    const { recorded } = startTracing({ attributes: { 'db.password': 'hunter2' } });
+    const { recorded } = startTracing({ resource: { attributes: { 'db.password': 'hunter2' } } });
     trace.span('work', () => {});
     expect(recorded.spans[0]?.resource.attributes['db.password']).toBe('***');
+  });
+
+  it('has the attributes that a detector finds later, without an exporter that waits for them', async () => {
+    const detect = () => ({
+      attributes: { early: 1, late: Promise.resolve('found'), failed: Promise.reject() },
+    });
+    const { recorded } = startTracing({ resource: { detectors: [{ detect }] } });
+    await new Promise(setImmediate);
+    trace.span('work', () => {});
+    const attributes = recorded.spans[0]?.resource.attributes;
+    expect(attributes).toMatchObject({ early: 1, late: 'found' });
+    expect(attributes).not.toHaveProperty('failed');
   });
 });

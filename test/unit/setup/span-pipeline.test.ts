@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { createSpanView } from '../../../src/spans/span-view.js';
 import type { DestinationOptions } from '../../../src/delivery/index.js';
 import { type Exporter, init, trace } from '../../../src/index.js';
+import { withExtras } from '../../../src/exporters/exporter-context.js';
 import { memory } from '../../../src/exporters/index.js';
+import { withInternalMembers } from '../../../src/exporters/started-exporter.js';
 import { createDiagnostics } from '../../../src/core/diagnostics.js';
 import { SpanPipeline } from '../../../src/setup/span-pipeline.js';
 import { createProcessorOutput, type PipelineOutput } from '../../../src/setup/pipeline-output.js';
@@ -25,31 +27,24 @@ function exporterSeeing(spans: ReadableSpan[], sees: 'kept' | 'every'): Exporter
   };
   return {
     name: 'collecting',
-    sees,
-    processor: () => processor,
-    check: async () => ({ name: 'collecting', status: 'ok', message: '' }),
+    start: () => withInternalMembers({ processor }, { processor, sees }),
   };
 }
 
 /** An exporter that keeps the request bodies. */
 function exporterKeeping(bodies: Uint8Array[], shape?: DestinationOptions['shape']): Exporter {
+  const transport: NonNullable<DestinationOptions['transport']> = {
+    async send({ body }) {
+      bodies.push(body);
+      return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes: body.length };
+    },
+    hold() {},
+    close() {},
+  };
   return {
     name: 'keeping-bodies',
-    processor: context =>
-      context.deliver({
-        name: 'keeping-bodies',
-        endpoint: new URL('http://collector.test/v1/traces'),
-        shape,
-        transport: {
-          async send({ body }) {
-            bodies.push(body);
-            return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes: body.length };
-          },
-          hold() {},
-          close() {},
-        },
-      }).processor,
-    check: async () => ({ name: 'keeping-bodies', status: 'ok', message: '' }),
+    start: ({ deliver }) =>
+      deliver(withExtras({ endpoint: 'http://collector.test/v1/traces' }, { shape, transport })),
   };
 }
 
@@ -103,6 +98,34 @@ describe('several destinations', () => {
   });
 });
 
+describe('an exporter with a processor in front of its delivery', () => {
+  it('receives the spans that the processor passes on, also beside one with the same bytes and with sample.keep', async () => {
+    for (const sample of [1, { keep: { errors: true } }]) {
+      const [all, some]: [Uint8Array[], Uint8Array[]] = [[], []];
+      const inner = exporterKeeping(some);
+      const filtered: Exporter = {
+        name: 'filtered',
+        start(context) {
+          const started = inner.start(context);
+          const { processor } = started;
+          const onEnd = (span: ReadableSpan): void => {
+            if (span.name !== 'health') processor.onEnd(span);
+          };
+          const methods = { forceFlush: () => processor.forceFlush(), shutdown: () => processor.shutdown() };
+          return { ...started, processor: { onStart() {}, onEnd, ...methods } };
+        },
+      };
+      init({ ...common, sample, exporter: [filtered, exporterKeeping(all)] });
+      trace.span('order', () => trace.span('health', () => {}));
+      await trace.shutdown();
+      const text = (bodies: Uint8Array[]): string => Buffer.concat(bodies).toString('latin1');
+      expect(text(all)).toContain('health');
+      expect(text(some)).toContain('order');
+      expect(text(some)).not.toContain('health');
+    }
+  });
+});
+
 describe('a redaction that fails', () => {
   it('lets a span without content through, so that the trace stays whole and nothing can be read', () => {
     const seen: ReadableSpan[] = [];
@@ -113,7 +136,7 @@ describe('a redaction that fails', () => {
       async shutdown() {},
     };
     const pipeline = new SpanPipeline({
-      outputs: [createProcessorOutput(processor)],
+      outputs: createProcessorOutput(processor, () => expect.unreachable()),
       overrides: new TraceOverrides(),
       redact: () => {
         throw new Error('cannot');
@@ -148,15 +171,16 @@ describe('a redaction that fails', () => {
 describe('forceFlush and shutdown of the pipeline', () => {
   it('reach the processor of every output', async () => {
     const calls: string[] = [];
-    const output = (name: string): PipelineOutput =>
+    const output = (name: string): PipelineOutput[] =>
       createProcessorOutput(
         processorWith({
           forceFlush: async () => void calls.push(`flush ${name}`),
           shutdown: async () => void calls.push(`shutdown ${name}`),
         }),
+        () => expect.unreachable(),
       );
     const pipeline = new SpanPipeline({
-      outputs: [{ ...output('one'), sees: 'every' }, output('two')],
+      outputs: [...output('one').map(one => ({ ...one, sees: 'every' as const })), ...output('two')],
       overrides: new TraceOverrides(),
       redact: undefined,
       diagnostics: createDiagnostics({ logger, level: 'none' }),

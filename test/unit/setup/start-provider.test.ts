@@ -1,7 +1,9 @@
 import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { memory } from '../../../src/exporters/index.js';
+import { withInternalMembers } from '../../../src/exporters/started-exporter.js';
 import { type Exporter, type InitOptions, trace } from '../../../src/index.js';
 import { exporterWith, isolateTracing, processorWith, startTracing } from '../../support/start-tracing.js';
 
@@ -43,41 +45,67 @@ describe('sample', () => {
     expect(recorded.spans).toEqual([]);
   });
 
-  it('follows a remote decision, unless trustRemote is always', async () => {
+  it('follows a remote decision, unless followRemote is false', async () => {
     const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
     const followed = startTracing().recorded;
     trace.continue(carrier, 'work', () => {});
     await trace.shutdown();
-    const trusted = startTracing({ sample: { ratio: 1, trustRemote: 'always' } }).recorded;
+    const trusted = startTracing({ sample: { ratio: 1, followRemote: false } }).recorded;
     trace.continue(carrier, 'work', () => {});
     expect([followed.spans.length, trusted.spans.length]).toEqual([0, 1]);
   });
 
-  it('keep() and drop() apply to the active trace from then on', async () => {
-    const { recorded } = startTracing({ sample: 0 });
+  it('keep() of a trace that is not sampled has no effect, so that no part of it is exported', () => {
+    const { recorded, lines } = startTracing({ sample: 0 });
     trace.span('root', () => {
-      trace.keep();
-      trace.span('kept', () => {});
+      expect(trace.keep()).toBe(false);
+      trace.span('child', () => {});
     });
-    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
-    await trace.shutdown();
-    const second = startTracing().recorded;
-    trace.span('root', () => {
-      trace.span('before', () => {});
-      trace.drop();
-      trace.span('after', () => {});
-    });
-    expect(second.spans.map(span => span.name)).toEqual(['before']);
+    expect(recorded.spans).toEqual([]);
+    expect(lines.filter(line => line.endsWith('[override_too_late]'))).toHaveLength(1);
   });
 
-  it('keep() applies to a trace that its caller did not sample', () => {
-    const { recorded } = startTracing();
-    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
-    trace.continue(carrier, 'left out', () => {
-      trace.keep();
-      trace.span('kept', () => {});
+  it('drop() after a span has been exported has no effect, so that the whole trace is exported', () => {
+    const { recorded, lines } = startTracing();
+    trace.span('root', () => {
+      trace.span('before', () => {});
+      expect(trace.drop()).toBe(false);
+      trace.span('after', () => {});
     });
-    expect(recorded.spans.map(span => span.name)).toEqual(['kept']);
+    expect(recorded.spans.map(span => span.name)).toEqual(['before', 'after', 'root']);
+    expect(lines.filter(line => line.endsWith('[override_too_late]'))).toHaveLength(1);
+  });
+
+  it('drop() before another span has ended drops the whole trace', () => {
+    const { recorded } = startTracing();
+    trace.span('root', () => {
+      expect(trace.drop()).toBe(true);
+      trace.span('child', () => {});
+    });
+    expect(recorded.spans).toEqual([]);
+  });
+
+  it('with keep: {}, keep() and drop() decide for the whole trace', () => {
+    const { recorded } = startTracing({ sample: { ratio: 0, keep: {} } });
+    trace.span('kept', () => {
+      trace.span('before', () => {});
+      expect(trace.keep()).toBe(true);
+    });
+    trace.span('dropped', () => {
+      trace.span('child', () => {});
+      expect(trace.drop()).toBe(true);
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['before', 'kept']);
+  });
+
+  it('keep() applies to a trace that its caller did not sample, with keep: {}', () => {
+    const { recorded } = startTracing({ sample: { ratio: 1, keep: {} } });
+    const carrier = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+    trace.continue(carrier, 'work', () => {
+      expect(trace.keep()).toBe(true);
+      trace.span('child', () => {});
+    });
+    expect(recorded.spans.map(span => span.name)).toEqual(['child', 'work']);
   });
 });
 
@@ -138,24 +166,39 @@ describe('exitHandlers', () => {
     };
   }
 
+  interface QueueingOptions {
+    readonly name?: string;
+    readonly methods?: Partial<SpanProcessor>;
+    readonly rescue?: () => void;
+  }
+
   /** An exporter that queues spans until it is flushed. */
-  function queueingExporter(calls: string[], queued: number, name = 'queueing'): Exporter {
+  function queueingExporter(
+    calls: string[],
+    queued: number,
+    { name = 'queueing', methods = {}, rescue }: QueueingOptions = {},
+  ): Exporter {
     return {
       ...exporterWith(),
       name,
-      controls: () => ({
-        flush: async () => void calls.push(`flush ${name}`),
-        shutdown: async () => {},
-        rescue: () => void calls.push(`rescue ${name}`),
-        isIdle: () => queued === 0,
-      }),
+      start() {
+        const processor = processorWith(methods);
+        return withInternalMembers(
+          { processor, flush: async () => void calls.push(`flush ${name}`) },
+          {
+            processor,
+            rescue: rescue ?? (() => void calls.push(`rescue ${name}`)),
+            isIdle: () => queued === 0,
+          },
+        );
+      },
     };
   }
 
   it('flush every exporter before the exit if one of them has spans left', () => {
     const calls: string[] = [];
     const emit = startWithExitHandlers({
-      exporter: [queueingExporter(calls, 0, 'one'), queueingExporter(calls, 1, 'two')],
+      exporter: [queueingExporter(calls, 0, { name: 'one' }), queueingExporter(calls, 1, { name: 'two' })],
     });
     emit('beforeExit');
     expect(calls).toEqual(['flush one', 'flush two']);
@@ -171,10 +214,9 @@ describe('exitHandlers', () => {
   it('flush if the tail sampler buffers spans, which are decided first', async () => {
     const calls: string[] = [];
     const ended: string[] = [];
-    const exporter: Exporter = {
-      ...queueingExporter(calls, 0),
-      processor: () => processorWith({ onEnd: ({ name }) => void ended.push(name) }),
-    };
+    const exporter = queueingExporter(calls, 0, {
+      methods: { onEnd: ({ name }) => void ended.push(name) },
+    });
     const emit = startWithExitHandlers({ exporter, sample: { ratio: 1, keep: { errors: true } } });
     const root = trace.startSpan('root');
     trace.withSpan(root, () => trace.span('child', () => {}));
@@ -186,18 +228,12 @@ describe('exitHandlers', () => {
 
   it('rescue the spans of every exporter at the exit, also after the failure of one', () => {
     const calls: string[] = [];
-    const failing: Exporter = {
-      ...queueingExporter(calls, 1),
-      controls: () => ({
-        flush: async () => {},
-        shutdown: async () => {},
-        rescue() {
-          throw new Error('no disk');
-        },
-        isIdle: () => false,
-      }),
-    };
-    const emit = startWithExitHandlers({ exporter: [failing, queueingExporter(calls, 1, 'two')] });
+    const failing = queueingExporter(calls, 1, {
+      rescue() {
+        throw new Error('no disk');
+      },
+    });
+    const emit = startWithExitHandlers({ exporter: [failing, queueingExporter(calls, 1, { name: 'two' })] });
     expect(() => emit('exit')).not.toThrow();
     expect(calls).toEqual(['rescue two']);
   });

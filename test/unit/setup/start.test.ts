@@ -43,7 +43,7 @@ describe('the logger', () => {
 
 describe('propagation', () => {
   it('uses the formats of the option', async () => {
-    startTracing({ propagate: ['datadog'] });
+    startTracing({ propagate: { formats: ['datadog'] } });
     trace.span('work', () => {
       const carrier = trace.inject();
       expect(Object.keys(carrier)).toContain('x-datadog-trace-id');
@@ -97,7 +97,7 @@ describe('mistakes in options', () => {
   });
 
   it('do not include other names of instrumentations', () => {
-    expect(() => startTracing({ instrument: ['postgres'] })).not.toThrow();
+    expect(() => startTracing({ instrument: { postgres: true } })).not.toThrow();
   });
 
   it('leave nothing started', () => {

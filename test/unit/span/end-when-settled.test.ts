@@ -22,7 +22,10 @@ function endWith<T>(
   const tracer = getActiveTracer()!;
   const span = startSpanOn(tracer, 'work', options, ROOT_CONTEXT);
   const context = tracer.setSpan(ROOT_CONTEXT, span);
-  return { returned: endWhenSettled(result, span, nextStartOrder(), context, tracer, options), span };
+  return {
+    returned: endWhenSettled(result, span, nextStartOrder(), context, tracer, options, undefined),
+    span,
+  };
 }
 
 describe('endWhenSettled', () => {

@@ -15,9 +15,20 @@ afterEach(() => {
 describe('without init()', () => {
   it('flush, shutdown and stats return empty statistics', async () => {
     expect([await flush(), await shutdown(), stats()]).toEqual([
-      { exporters: [] },
-      { exporters: [] },
-      { exporters: [] },
+      { exporters: [], lateCalls: 0 },
+      { exporters: [], lateCalls: 0 },
+      { exporters: [], lateCalls: 0 },
+    ]);
+  });
+
+  it('flush and shutdown report an option that does not exist', async () => {
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
+    await flush({ timeout: 5 } as never);
+    await shutdown({ timeoutMs: 5, wait: true } as never);
+    expect(captured.map(({ code, source }) => [code, source])).toEqual([
+      ['argument_ignored', 'trace.flush'],
+      ['argument_ignored', 'trace.shutdown'],
     ]);
   });
 
@@ -45,7 +56,7 @@ describe('without init()', () => {
     apiTrace.setGlobalTracerProvider(
       Object.assign(new BasicTracerProvider(), { forceFlush: () => Promise.reject(new Error('full')) }),
     );
-    expect(await flush()).toEqual({ exporters: [] });
+    expect(await flush()).toEqual({ exporters: [], lateCalls: 0 });
     expect(captured).toEqual([
       expect.objectContaining({ code: 'callback_failed', message: expect.stringContaining('full') }),
     ]);
@@ -53,6 +64,25 @@ describe('without init()', () => {
 
   it('getTracer returns the tracer of the API', () => {
     expect(getTracer('a')).toBeInstanceOf(ProxyTracer);
+  });
+
+  it('getTracer passes the version and the schema URL on, and reports odd values', () => {
+    apiTrace.setGlobalTracerProvider(new BasicTracerProvider());
+    const scopeOf = (tracer: unknown): unknown =>
+      (tracer as { instrumentationScope: unknown }).instrumentationScope;
+    expect(scopeOf(getTracer('a', '1', { schemaUrl: 'https://a.example' }))).toEqual({
+      name: 'a',
+      version: '1',
+      schemaUrl: 'https://a.example',
+    });
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
+    expect(scopeOf(getTracer(Symbol('a') as never, 1 as never, { schemaUrl: 5 } as never))).toEqual({
+      name: 'Symbol(a)',
+    });
+    expect(captured.map(({ code, source }) => [code, source])).toEqual(
+      Array.from({ length: 3 }, () => ['argument_ignored', 'trace.getTracer']),
+    );
   });
 });
 
@@ -85,6 +115,26 @@ describe('with a running set-up', () => {
       ['shutdown', limit],
       ['check', undefined],
     ]);
+  });
+
+  it('limits that are no number of milliseconds are reported, and the default applies', async () => {
+    globalState.lifecycle = lifecycle;
+    calls.length = 0;
+    const { diagnostics, captured } = collectDiagnostics();
+    globalState.diagnostics = diagnostics;
+    for (const limit of [{ timeoutMs: '5' }, { timeoutMs: Number.NaN }, { timeoutMs: -1 }, 5, 'x', null]) {
+      await flush(limit as never);
+    }
+    await flush({ timeoutMs: Infinity });
+    await flush({ timeoutMs: undefined });
+    expect(calls.map(call => (call as [string, unknown])[1])).toEqual([
+      ...Array.from({ length: 6 }, () => ({})),
+      { timeoutMs: 2 ** 31 - 1 },
+      {},
+    ]);
+    expect(captured.map(({ code, source }) => [code, source])).toEqual(
+      Array.from({ length: 2 }, () => ['argument_ignored', 'trace.flush']),
+    );
   });
 
   it('check reports its own failure', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { NOOP_SPAN } from '../../../src/span/noop-span.js';
 import { trace } from '../../../src/span/trace.js';
+import { captureDiagnostics } from '../../support/captured-diagnostics.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing | undefined;
@@ -51,11 +52,24 @@ describe('startSpan', () => {
   });
 });
 
+it('startSpan takes null for absent options', () => {
+  tracing = startOwnTracing();
+  trace.startSpan('work', null as never).end();
+  tracing.span('work');
+});
+
 describe('withSpan', () => {
   it('runs the function without a change of context if the value is not a span', () => {
     tracing = startOwnTracing();
-    trace.span('outer', outer => {
-      expect(trace.withSpan(undefined as never, () => trace.getActiveSpan())).toBe(outer);
-    });
+    const captured = captureDiagnostics(() =>
+      trace.span('outer', outer => {
+        for (const odd of [undefined, {}, 'x']) {
+          expect(trace.withSpan(odd as never, () => trace.getActiveSpan())).toBe(outer);
+        }
+      }),
+    );
+    expect(captured.map(({ code, source }) => [code, source])).toEqual([
+      ['argument_ignored', 'trace.withSpan'],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { markRecorded, wasRecorded } from '../../../src/span/recorded-errors.js';
+import { addRecord, findInnerRecord } from '../../../src/span/recorded-errors.js';
 import { trace } from '../../../src/span/trace.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
 
@@ -33,13 +33,18 @@ it.each([new Error('passing through'), 'a thrown string'])(
   },
 );
 
-describe('wasRecorded', () => {
+const wasRecorded = (error: unknown, span: Span, order: number): boolean =>
+  findInnerRecord(error, span, order) !== undefined;
+const markRecorded = (error: unknown, span: Span, order: number): void =>
+  addRecord(error, span, order, false);
+
+describe('findInnerRecord', () => {
   /** Runs a function with a parent span and a child span, both active in turn. */
   function withFamily(run: (parent: Span, child: Span) => void): void {
     trace.span('parent', parent => trace.span('child', child => run(parent, child)));
   }
 
-  it('is true for the spans around the span that recorded the error', () => {
+  it('finds the record of a span inside, for the spans around it', () => {
     const error = new Error('x');
     withFamily((parent, child) => {
       expect(wasRecorded(error, child, 2)).toBe(false);
@@ -48,7 +53,7 @@ describe('wasRecorded', () => {
     });
   });
 
-  it('is false for spans that started later, and in another trace', () => {
+  it('finds nothing for spans that started later, and in another trace', () => {
     const error = new Error('x');
     withFamily((parent, child) => {
       markRecorded(error, parent, 1);
@@ -57,13 +62,26 @@ describe('wasRecorded', () => {
     withFamily((_, child) => expect(wasRecorded(error, child, 0)).toBe(false));
   });
 
-  it('is false for a sibling', () => {
+  it('finds nothing for a sibling', () => {
     const error = new Error('x');
     trace.span('parent', () => {
       const [first, second] = [trace.startSpan('first'), trace.startSpan('second')];
       markRecorded(error, second, 3);
       expect(wasRecorded(error, first, 2)).toBe(false);
     });
+  });
+
+  it('finds an expected error object in another trace, and no primitive value', () => {
+    for (const [error, isFound] of [
+      [new Error('x'), true],
+      ['x', false],
+    ] as const) {
+      withFamily((_, child) => addRecord(error, child, 9, true));
+      withFamily((_, child) => {
+        expect(findInnerRecord(error, child, 5)?.isExpected === true).toBe(isFound);
+        expect(findInnerRecord(error, child, 10)).toBeUndefined();
+      });
+    }
   });
 
   it('distinguishes primitive values, and knows the latest 16 of them', () => {

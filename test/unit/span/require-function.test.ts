@@ -14,3 +14,17 @@ it('reports a missing function once for each facade function', () => {
     ['error', 'function_missing', 'trace.suppress'],
   ]);
 });
+
+it('names the accepted values', () => {
+  const captured = captureDiagnostics(() => {
+    requireFunction({}, 'trace.suppress');
+    requireFunction({}, 'trace.bind', 'a function or an event emitter');
+  });
+  expect(captured).toMatchObject([
+    { message: 'trace.suppress was called without a function', fix: 'Pass a function to trace.suppress.' },
+    {
+      message: 'trace.bind was called without a function or an event emitter',
+      fix: 'Pass a function or an event emitter to trace.bind.',
+    },
+  ]);
+});

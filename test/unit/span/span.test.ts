@@ -1,9 +1,12 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { getActiveSpan } from '../../../src/span/active-span.js';
+import { getActiveTracer } from '../../../src/span/active-tracer.js';
 import { NOOP_SPAN } from '../../../src/span/noop-span.js';
-import { runInSpan, span } from '../../../src/span/span.js';
+import { createSpanFunction, runInSpan } from '../../../src/span/span.js';
 import { startOwnTracing, type TestTracing } from '../../support/providers.js';
+
+const span = createSpanFunction(getActiveTracer);
 
 let tracing: TestTracing | undefined;
 afterEach(async () => {

@@ -1,10 +1,13 @@
-import { ROOT_CONTEXT, SpanKind, trace as apiTrace } from '@opentelemetry/api';
+import { createContextKey, ROOT_CONTEXT, SpanKind, trace as apiTrace } from '@opentelemetry/api';
+import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it } from 'vitest';
+import { globalState } from '../../../src/core/global-state.js';
 import { type ActiveTracer, getActiveTracer } from '../../../src/span/active-tracer.js';
 import { NOOP_SPAN } from '../../../src/span/noop-span.js';
-import { resolveParentContext, startSpanOn } from '../../../src/span/start-span.js';
+import { runInSpan } from '../../../src/span/span.js';
+import { startSpanOn } from '../../../src/span/start-span.js';
 import type { SpanOptions } from '../../../src/span/types.js';
-import { captureDiagnostics } from '../../support/captured-diagnostics.js';
+import { captureDiagnostics, type CapturedDiagnostic } from '../../support/captured-diagnostics.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 let tracing: TestTracing | undefined;
@@ -48,6 +51,84 @@ describe.each([
   });
 });
 
+describe.each([
+  ['our provider', startOwnTracing],
+  ['a foreign provider', startForeignTracing],
+])('startSpanOn with odd options, on %s', (_, start) => {
+  const begin = (options: unknown): CapturedDiagnostic[] =>
+    captureDiagnostics(() => {
+      tracing = start();
+      startSpanOn(getActiveTracer()!, 'odd', options as SpanOptions, ROOT_CONTEXT).end();
+    });
+
+  it.each<[string, unknown]>([
+    ['attributes', ['a']],
+    ['attributes', 'text'],
+    ['attributes', new Map([['a', 1]])],
+    ['startTime', '2026-01-01'],
+    ['startTime', Number.NaN],
+    ['startTime', new Date(Number.NaN)],
+    ['links', {}],
+  ])('reports the option %s, and starts the span without it', (option, value) => {
+    const captured = begin({ [option]: value, kind: 'client' });
+    expect(captured.map(({ code, source }) => [code, source])).toEqual([['span_option_ignored', option]]);
+    expect(tracing?.span('odd')).toMatchObject({ kind: SpanKind.CLIENT, attributes: {}, links: [] });
+  });
+
+  it('takes null for an absent option', () => {
+    const options = { attributes: null, kind: null, links: null, startTime: null, parent: null, keep: null };
+    expect(begin(options)).toEqual([]);
+    expect(tracing?.span('odd').kind).toBe(SpanKind.INTERNAL);
+  });
+
+  it('starts the span with the options before a getter that throws', () => {
+    const captured = begin({
+      attributes: { a: 1 },
+      get kind(): never {
+        throw new Error('getter');
+      },
+    });
+    expect(captured.map(({ source }) => source)).toEqual(['a getter of the span options']);
+    expect(tracing?.span('odd').attributes).toEqual({ a: 1 });
+  });
+
+  it('takes every form of time', () => {
+    tracing = start();
+    const seconds = Math.floor(Date.now() / 1_000) - 5;
+    for (const startTime of [seconds * 1_000, new Date(seconds * 1_000), [seconds, 0] as const]) {
+      startSpanOn(getActiveTracer()!, 'timed', { startTime }, ROOT_CONTEXT).end();
+    }
+    expect(tracing.spans().map(span => span.startTime[0])).toEqual([seconds, seconds, seconds]);
+  });
+
+  it('converts a name that is no text, and reports it', () => {
+    const captured = captureDiagnostics(() => {
+      tracing = start();
+      startSpanOn(getActiveTracer()!, Symbol('odd') as never, undefined, ROOT_CONTEXT).end();
+    });
+    expect(captured.map(({ code, source }) => [code, source])).toEqual([['argument_ignored', 'trace.span']]);
+    tracing?.span('Symbol(odd)');
+  });
+});
+
+it('the option keep forces the sampling of a new trace, and not that of traces inside', async () => {
+  const KEPT = createContextKey('kept');
+  const sampled: boolean[] = [];
+  tracing = startOwnTracing({
+    sampler: {
+      shouldSample(context) {
+        sampled.push(context.getValue(KEPT) === true);
+        return { decision: SamplingDecision.NOT_RECORD };
+      },
+      toString: () => 'test',
+    },
+  });
+  globalState.tracer = { ...globalState.tracer!, keepNewTraces: context => context.setValue(KEPT, true) };
+  runInSpan('kept', { keep: true }, () => runInSpan('inside', { root: true }, () => {}));
+  runInSpan('next', { keep: false }, () => {});
+  expect(sampled).toEqual([true, false, false]);
+});
+
 it('a provider that throws gives the no-op span, and is reported', () => {
   const tracer = {
     isForeign: true,
@@ -61,29 +142,4 @@ it('a provider that throws gives the no-op span, and is reported', () => {
     expect(startSpanOn(tracer, 'work', undefined, ROOT_CONTEXT)).toBe(NOOP_SPAN),
   );
   expect(captured).toEqual([expect.objectContaining({ code: 'callback_failed', source: 'starting a span' })]);
-});
-
-describe('resolveParentContext', () => {
-  const active = apiTrace.setSpanContext(ROOT_CONTEXT, { ...parent, spanId: 'c'.repeat(16) });
-  const spanIdOf = (options: SpanOptions | undefined): string | undefined =>
-    apiTrace.getSpanContext(resolveParentContext(active, options))?.spanId;
-
-  it('returns the active context without root and parent', () => {
-    expect(resolveParentContext(active, undefined)).toBe(active);
-    expect(resolveParentContext(active, { kind: 'client' })).toBe(active);
-    expect(resolveParentContext(active, { parent: null as never })).toBe(active);
-  });
-
-  it('has no span with root: true', () => {
-    expect(spanIdOf({ root: true, parent })).toBeUndefined();
-  });
-
-  it('has the span of a span context, a context or a carrier', () => {
-    tracing = startOwnTracing();
-    expect(spanIdOf({ parent })).toBe(parent.spanId);
-    expect(resolveParentContext(active, { parent: ROOT_CONTEXT })).toBe(ROOT_CONTEXT);
-    const traceparent = `00-${parent.traceId}-${parent.spanId}-01`;
-    expect(spanIdOf({ parent: { traceparent } })).toBe(parent.spanId);
-    expect(spanIdOf({ parent: {} })).toBeUndefined();
-  });
 });

@@ -94,6 +94,88 @@ describe.each([
   );
 });
 
+describe.each([
+  ['the standard form', false],
+  ["TypeScript's legacy form", true],
+])('the options of @trace.traced in %s', (_, legacy) => {
+  it('may be the only argument, with functions that receive this', async () => {
+    await (run(
+      `class Orders {
+        rate = 2;
+        @trace.traced({
+          kind: 'client',
+          attributes(id) { return { id, rate: this.rate }; },
+          result(value) { return { value, doubled: value * this.rate }; },
+        })
+        async load(id) { return id.length; }
+      }
+      return new Orders().load('abc');`,
+      legacy,
+    ) as Promise<number>);
+    expect(tracing.spans()).toMatchObject([
+      { name: 'Orders.load', kind: 2, attributes: { id: 'abc', rate: 2, value: 3, doubled: 6 } },
+    ]);
+  });
+
+  it.each([
+    ["trace.traced({}, { kind: 'client' })", 'trace.traced'],
+    ['trace.traced(() => "x")', 'trace.traced'],
+    ['trace.traced(5)', 'trace.traced'],
+    ["trace.traced('x', 5)", 'options'],
+  ])('@%s is reported, and the method is traced', (decorator, source) => {
+    const captured = captureDiagnostics(() =>
+      expect(run(`class A { @${decorator} total() { return 1; } } return new A().total();`, legacy)).toBe(1),
+    );
+    expect(captured.map(diagnostic => diagnostic.source)).toEqual([source]);
+    expect(names()).toHaveLength(1);
+  });
+});
+
+describe('metadata that decorators store by function', () => {
+  const metadata = new WeakMap<object, Map<unknown, unknown>>();
+  const api = {
+    defineMetadata: (key: unknown, value: unknown, target: object) => {
+      metadata.set(target, new Map([...(metadata.get(target) ?? []), [key, value]]));
+    },
+    getOwnMetadata: (key: unknown, target: object) => metadata.get(target)?.get(key),
+    getOwnMetadataKeys: (target: object) => [...(metadata.get(target)?.keys() ?? [])],
+  };
+  const mutableReflect = Reflect as Partial<typeof api>;
+  beforeAll(() => void Object.assign(mutableReflect, api));
+  afterAll(() => {
+    for (const key of Object.keys(api)) delete mutableReflect[key as keyof typeof api];
+  });
+
+  const SET = `const set = (key, value) => (target, context, descriptor) =>
+    void Reflect.defineMetadata(key, value, descriptor ? descriptor.value : target);`;
+
+  it.each([
+    ['the standard form', false],
+    ["TypeScript's legacy form", true],
+  ])('is on the traced method, in any order of decorators, in %s', (_, legacy) => {
+    const read = run(
+      `${SET}
+      class Orders { @set('path', '/') @trace.traced() @set('roles', ['admin']) find() {} }
+      const { find } = Orders.prototype;
+      return Reflect.getOwnMetadataKeys(find).map(key => [key, Reflect.getOwnMetadata(key, find)]);`,
+      legacy,
+    );
+    expect(read).toEqual([
+      ['roles', ['admin']],
+      ['path', '/'],
+    ]);
+  });
+
+  it('is on a wrapped class', () => {
+    class Service {
+      readonly id = 1;
+    }
+    api.defineMetadata('design:paramtypes', [String], Service);
+    const Wrapped = trace.wrap('service', Service);
+    expect(api.getOwnMetadata('design:paramtypes', Wrapped)).toEqual([String]);
+  });
+});
+
 describe('@trace.traced in the standard form', () => {
   it.each(['@trace.traced', '@trace.traced()'])('%s traces #private methods', decorator => {
     const result = run(

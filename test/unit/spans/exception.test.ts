@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -65,6 +66,32 @@ describe('readErrorDetails', () => {
     expect(readErrorDetails(chain).causes).toHaveLength(8);
   });
 
+  it('reads message and code of an AggregateError without them from its first error', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED ::1:81'), { code: 'ECONNREFUSED' });
+    const other = Object.assign(new Error('other'), { code: 'ETIMEDOUT' });
+    expect(readErrorDetails(new AggregateError([refused, other]))).toMatchObject({
+      type: 'AggregateError',
+      message: 'connect ECONNREFUSED ::1:81',
+      code: 'ECONNREFUSED',
+    });
+    const own = Object.assign(new AggregateError([refused], 'all failed'), { code: 'EALL' });
+    expect(readErrorDetails(own)).toMatchObject({ message: 'all failed', code: 'EALL' });
+    for (const errors of [[], ['a text', refused]]) {
+      expect(readErrorDetails(new AggregateError(errors))).toMatchObject({
+        message: undefined,
+        code: undefined,
+      });
+    }
+  });
+
+  it('reads an AggregateError of another realm', () => {
+    const foreign: object = runInNewContext(
+      "new AggregateError([Object.assign(new Error('one'), { code: 'E' })])",
+    );
+    expect(foreign).not.toBeInstanceOf(AggregateError);
+    expect(readErrorDetails(foreign)).toMatchObject({ message: 'one', code: 'E', causes: ['Error: one'] });
+  });
+
   it('limits the length of message and stack', () => {
     const error = new Error('x'.repeat(100_000));
     expect(readErrorDetails(error).message).toHaveLength(16 * 1024);
@@ -124,6 +151,18 @@ describe('getErrorType', () => {
     expect(getErrorType(readThrownDetails(Object.assign(new Error('x'), { name: 'TimeoutError' })))).toBe(
       'TimeoutError',
     );
+  });
+});
+
+describe('getErrorType of an AggregateError', () => {
+  it('is the code of the aggregate or of its first error, and the class without one', () => {
+    const getType = (error: AggregateError): string => getErrorType(readThrownDetails(error));
+    const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+    expect(getType(new AggregateError([refused]))).toBe('ECONNREFUSED');
+    expect(getType(Object.assign(new AggregateError([refused]), { code: 'ETIMEDOUT' }))).toBe('ETIMEDOUT');
+    expect(getType(new AggregateError([new Error('x'), refused]))).toBe('AggregateError');
+    class BatchError extends AggregateError {}
+    expect(getType(new BatchError([refused]))).toBe('BatchError');
   });
 });
 

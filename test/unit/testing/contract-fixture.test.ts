@@ -1,5 +1,6 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
+import { type DestinationExtras, membersOf, withExtras } from '../../../src/exporters/exporter-context.js';
 import {
   createEdgeCaseSpans,
   createTestContext,
@@ -32,19 +33,17 @@ it('creates spans at the limits of the data model', () => {
 });
 
 it('creates a context that delivers to a destination within its time limit', async () => {
-  const context = createTestContext({ KEY: 'x' }, 100);
-  expect(context).toMatchObject({ env: { KEY: 'x' }, delivery: { shutdownTimeoutMs: 100, timeoutMs: 100 } });
-  const delivery = context.deliver({
-    name: 'test',
-    endpoint: new URL('http://localhost/v1/traces'),
-    transport: {
-      send: async () => ({ kind: 'success', wireBytes: 1 }),
-      hold() {},
-      close() {},
-    },
-  });
-  delivery.processor.onEnd(createTestSpan());
-  await delivery.flush(100);
-  expect(delivery.stats()).toMatchObject({ ended: 1, sent: 1 });
-  await delivery.shutdown(100);
+  const context = createTestContext('test', { KEY: 'x' }, 100);
+  expect(context).toMatchObject({ service: 'contract', env: { KEY: 'x' } });
+  expect(membersOf(context).delivery).toEqual({ flushTimeoutMs: 100, requestTimeoutMs: 100 });
+  const transport: NonNullable<DestinationExtras['transport']> = {
+    send: async () => ({ kind: 'success', wireBytes: 1 }),
+    hold() {},
+    close() {},
+  };
+  const started = context.deliver(withExtras({ endpoint: 'http://localhost/v1/traces' }, { transport }));
+  started.processor.onEnd(createTestSpan());
+  await started.flush?.({ timeoutMs: 100 });
+  expect(started.stats?.()).toMatchObject({ exporter: 'test', ended: 1, sent: 1 });
+  await started.shutdown?.({ timeoutMs: 100 });
 });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Exporter, memory } from '../../../src/exporters/index.js';
+import { type Exporter, memory, type StartedExporter } from '../../../src/exporters/index.js';
+import { withInternalMembers } from '../../../src/exporters/started-exporter.js';
 import { type ExporterHarness, exporterContract } from '../../../src/testing/exporter-contract.js';
 
 const servers: Server[] = [];
@@ -27,6 +28,20 @@ function brokenMemory(parts: Partial<Exporter>): () => Exporter {
   return () => ({ ...memory(), ...parts });
 }
 
+/** An exporter like memory(), with other members after its start. */
+function brokenStarted(change: (started: StartedExporter) => Partial<StartedExporter>): () => Exporter {
+  return () => {
+    const exporter = memory();
+    return {
+      ...exporter,
+      start(context) {
+        const started = exporter.start(context);
+        return { ...started, ...change(started) };
+      },
+    };
+  };
+}
+
 it('passes a correct exporter', async () => {
   const recorded = memory();
   const received = () => recorded.spans.map(({ name }) => name);
@@ -49,9 +64,9 @@ it('starts the exporter with the environment of the harness', async () => {
   const environments: unknown[] = [];
   const create = (): Exporter => ({
     ...memory(),
-    processor(context) {
+    start(context) {
       environments.push(context.env);
-      return memory().processor(context);
+      return memory().start(context);
     },
   });
   await exporterContract(create, { env: { KEY: 'x' } })[0]?.run();
@@ -59,8 +74,6 @@ it('starts the exporter with the environment of the harness', async () => {
 });
 
 describe('fails an exporter', () => {
-  const base = memory();
-
   it('without a name, or with a password in its endpoint', async () => {
     const check = 'has a name, and an endpoint without user and password';
     expect(await failuresOf(brokenMemory({ name: '' }))).toHaveProperty(check);
@@ -69,15 +82,11 @@ describe('fails an exporter', () => {
   });
 
   it('that throws', async () => {
-    const throwing = {
-      ...base.processor({} as never),
-      onEnd() {
-        throw new Error('boom');
-      },
+    const onEnd = (): never => {
+      throw new Error('boom');
     };
-    expect(await failuresOf(brokenMemory({ processor: () => throwing }))).toHaveProperty([
-      'accepts spans of every kind',
-    ]);
+    const create = brokenStarted(({ processor }) => ({ processor: { ...processor, onEnd } }));
+    expect(await failuresOf(create)).toHaveProperty(['accepts spans of every kind']);
   });
 
   it('that loses spans', async () => {
@@ -89,36 +98,34 @@ describe('fails an exporter', () => {
   it('that delivers unsampled spans', async () => {
     const names: string[] = [];
     const processor = {
-      ...base.processor({} as never),
+      onStart() {},
       onEnd: ({ name }: { name: string }) => void names.push(name),
+      async forceFlush() {},
+      async shutdown() {},
     };
-    const create = (): Exporter => ({
-      name: 'all',
-      processor: () => processor,
-      check: async () => ({ name: 'all', status: 'ok', message: 'fine' }),
-    });
+    const create = (): Exporter => ({ name: 'all', start: () => ({ processor }) });
     const check = 'delivers spans of kept traces only';
     expect(await failuresOf(create, { received: () => names })).toEqual({
       [check]: expect.stringContaining('0 times, not 1'),
     });
-    const receivesAll = (): Exporter => ({ ...create(), sees: 'every' });
+    const receivesAll = (): Exporter => ({
+      name: 'all',
+      start: () => withInternalMembers({ processor }, { processor, sees: 'every' }),
+    });
     expect(await failuresOf(receivesAll, { received: () => names })).toEqual({});
   });
 
   it('that does not count unsampled spans', async () => {
-    const stats = { ...memory().stats?.(), ended: 1, unsampled: 0, sent: 1 } as never;
-    const failures = await failuresOf(brokenMemory({ stats: () => stats }));
+    const stats = { ended: 1, unsampled: 0, sent: 1 };
+    const failures = await failuresOf(brokenStarted(() => ({ stats: () => stats })));
     expect(failures['delivers spans of kept traces only']).toContain(
       'one span is counted as unsampled, not 0',
     );
   });
 
   it('that miscounts', async () => {
-    const { stats } = memory();
-    const wrong = { stats: () => ({ ...stats?.(), ended: 7 }) as never };
-    expect(await failuresOf(brokenMemory(wrong))).toHaveProperty([
-      'has statistics that add up at any moment',
-    ]);
+    const create = brokenStarted(({ stats }) => ({ stats: () => ({ ...stats?.(), ended: 7 }) }));
+    expect(await failuresOf(create)).toHaveProperty(['has statistics that add up at any moment']);
   });
 
   it('whose check rejects', async () => {
@@ -146,9 +153,9 @@ describe('fails an exporter', () => {
   it('that leaves a server open', async () => {
     const create = (): Exporter => ({
       ...memory(),
-      processor(context) {
+      start(context) {
         servers.push(createServer().listen(0));
-        return memory().processor(context);
+        return memory().start(context);
       },
     });
     const checks = exporterContract(create, { limitMs: 0 });

@@ -63,7 +63,7 @@ describe('the sampler', () => {
 
   it('listens on the port of the DNS name', () => {
     expect(formatTierConfig('sampler', { ...fleet, samplers: { dns: 'samplers', port: 4400 } })).toContain(
-      'endpoint: "${env:TRACE_SAMPLER_LISTEN:-0.0.0.0:4400}"',
+      'endpoint: "${env:DO_TRACE_SAMPLER_LISTEN:-0.0.0.0:4400}"',
     );
   });
 });

@@ -102,7 +102,7 @@ describe('a buffered span', () => {
   it('that cannot be encoded is counted at once', () => {
     const { delivery } = startDelivery();
     expect(delivery.buffer.buffer(unreadableSpan())).toBeUndefined();
-    expect(delivery.stats()).toMatchObject({ ended: 1, dropped: { unreadable: 1 } });
+    expect(delivery.stats()).toMatchObject({ ended: 1, unsampled: 0, queued: 0, dropped: { unreadable: 1 } });
   });
 
   it('is dropped if the delivery has stopped', () => {
@@ -162,7 +162,7 @@ describe('forceFlush and shutdown of the processor', () => {
   });
 
   it('end within the shutdown limit', async () => {
-    const { delivery, backend, time, endSpans } = startDelivery({ shutdownTimeoutMs: 500 });
+    const { delivery, backend, time, endSpans } = startDelivery({ flushTimeoutMs: 500 });
     backend.behavior = () => 'hang_before';
     endSpans(1);
     const shutDown = delivery.processor.shutdown();

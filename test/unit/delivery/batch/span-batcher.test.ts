@@ -57,6 +57,15 @@ describe('a batch', () => {
     expect(batches.map(({ spanCount }) => spanCount)).toEqual([1]);
   });
 
+  it('holds at most 60 MiB, so that there is room for each span, whatever the size in the options', () => {
+    const { batcher, batches } = startBatcher({ maxBatchBytes: 1_000 * 1024 * 1024 });
+    const body = 'x'.repeat(45 * 1024 * 1024);
+    const results = [1, 2, 3].map(() => batcher.add(makeSpan({ attributes: { body } })));
+    batcher.close();
+    expect(results).toEqual(['added', 'added', 'added']);
+    expect(batches.map(({ spanCount }) => spanCount)).toEqual([1, 1, 1]);
+  });
+
   it('starts its interval with its first span', async () => {
     const { batcher, batches, time } = startBatcher({ intervalMs: 1_000 });
     addNamed(batcher, 1);
@@ -131,6 +140,23 @@ describe('a span', () => {
     expect(captured).toEqual([
       expect.objectContaining({ code: 'callback_failed', source: 'encoding a span' }),
     ]);
+  });
+
+  it('whose resource or scope cannot be read is rejected, and the others are kept', () => {
+    const { batcher, batches } = startBatcher();
+    const results: unknown[] = [];
+    captureDiagnostics(() => {
+      for (const name of ['resource', 'instrumentationScope']) {
+        const get = (): never => {
+          throw new Error('boom');
+        };
+        results.push(batcher.add(Object.defineProperty({ ...makeSpan() }, name, { get })));
+      }
+      addNamed(batcher, 1);
+      batcher.close();
+    });
+    expect(results).toEqual(['unreadable', 'unreadable']);
+    expect(batches.map(({ spanCount }) => spanCount)).toEqual([1]);
   });
 
   it('without a resource gets the resource of the batcher', () => {

@@ -117,7 +117,10 @@ describe('createFileTransport', () => {
       fileSystem: nodeLineFileSystem,
       wallMs: () => 0,
     });
-    expect(transport.sendSync?.(Uint8Array.of(0xff))).toMatchObject({ kind: 'encoding_failure' });
+    expect(transport.sendSync?.(Uint8Array.of(0xff))).toMatchObject({
+      kind: 'encoding_failure',
+      wireBytes: 0,
+    });
   });
 });
 

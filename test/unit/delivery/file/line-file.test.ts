@@ -137,18 +137,21 @@ describe('LineFile', () => {
     expect(read()).toBe('2\n');
   });
 
-  it('removes the part of a line that a full disk took, so that the line can be written again', () => {
-    const disk = smallDisk(8);
-    const file = open({ fileSystem: disk });
-    file.append(line('one'));
-    file.append(line('two'));
-    disk.room = 3;
-    expect(() => file.append(line('three'))).toThrow('no space');
-    expect(read()).toBe('one\ntwo\n');
-    disk.room = 100;
-    file.append(line('three'));
-    expect(read()).toBe('one\ntwo\nthree\n');
-  });
+  it.each([1, 3])(
+    'removes the %i bytes of a line that a full disk took, so that it can be written again',
+    room => {
+      const disk = smallDisk(8);
+      const file = open({ fileSystem: disk });
+      file.append(line('one'));
+      file.append(line('two'));
+      disk.room = room;
+      expect(() => file.append(line('three'))).toThrow('no space');
+      expect(read()).toBe('one\ntwo\n');
+      disk.room = 100;
+      file.append(line('three'));
+      expect(read()).toBe('one\ntwo\nthree\n');
+    },
+  );
 
   it('ends a torn line if another process has written behind it', () => {
     const disk = smallDisk(2);

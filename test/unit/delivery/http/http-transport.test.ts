@@ -62,6 +62,22 @@ const send = (
 ): Promise<TransportResult> => transport.send({ body: BODY, signal });
 
 describe('a request', () => {
+  it('has the headers that a function returns for it', async () => {
+    const { base, received } = await serve();
+    let calls = 0;
+    const transport = open(base, { headers: async () => ({ authorization: `token ${++calls}` }) });
+    await send(transport);
+    await send(transport);
+    expect(received.map(({ headers }) => headers['authorization'])).toEqual(['token 1', 'token 2']);
+  });
+
+  it('is not sent if the function of its headers fails', async () => {
+    const { base, received } = await serve();
+    const transport = open(base, { headers: () => Promise.reject(new Error('no token')) });
+    expect(await send(transport)).toMatchObject({ kind: 'failure', code: 'HEADERS', isRequestSent: false });
+    expect(received).toEqual([]);
+  });
+
   it('is gzipped protobuf with the headers, and its result contains the response', async () => {
     const { base, received } = await serve(() => ({
       status: 503,
@@ -218,6 +234,25 @@ describe('the body of a response', () => {
     expect(result).toMatchObject({ kind: 'response', status: 200 });
     expect(result.kind === 'response' && result.body.length).toBeLessThanOrEqual(64 * 1024);
   });
+});
+
+it('a connection keeps the process alive between hold(true) and hold(false) only', async () => {
+  const countActive = (): number =>
+    process.getActiveResourcesInfo().filter(type => type === 'TCPSocketWrap').length;
+  const abort = new AbortController();
+  let onRequest: () => void = () => undefined;
+  const arrived = new Promise<void>(resolve => (onRequest = resolve));
+  const base = await servers.tcp(socket => void socket.unref().once('data', onRequest));
+  const transport = open(base);
+  const result = send(transport, abort.signal);
+  await arrived;
+  const released = countActive();
+  transport.hold(true);
+  expect(countActive()).toBe(released + 1);
+  transport.hold(false);
+  expect(countActive()).toBe(released);
+  abort.abort();
+  expect(await result).toMatchObject({ kind: 'failure', code: 'TIMEOUT' });
 });
 
 describe('in a process that was busy', () => {

@@ -49,7 +49,7 @@ function valuesOf(all: readonly MetricData[]): Record<string, unknown> {
 }
 
 function statsOf(...fixtures: DeliveryFixture[]): () => DeliveryStats {
-  return () => ({ exporters: fixtures.map(({ delivery }) => delivery.stats()) });
+  return () => ({ exporters: fixtures.map(({ delivery }) => delivery.stats()), lateCalls: 0 });
 }
 
 describe('observeDelivery', () => {
@@ -176,7 +176,7 @@ describe('observeDelivery', () => {
 
 describe('observeDeliveryGlobally', () => {
   it('does nothing while no meter provider is registered', async () => {
-    const stats = vi.fn(() => ({ exporters: [] }));
+    const stats = vi.fn(() => ({ exporters: [], lateCalls: 0 }));
     const fixture = startDelivery();
     stops.push(observeDeliveryGlobally(stats));
     fixture.endSpans(1);

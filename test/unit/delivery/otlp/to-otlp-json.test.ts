@@ -124,6 +124,19 @@ describe('toOtlpJson', () => {
     });
   });
 
+  it.each([
+    [-0, '-0'],
+    [-1, '-1'],
+    [0, '0'],
+    [0.25, '0.25'],
+  ])('writes the double %d of another encoder as %s', (value, expected) => {
+    const bytes = Buffer.from(encodeSpans([makeSpan({ attributes: { double: 0.5 } })]));
+    const encoded = Buffer.alloc(9, 0x21);
+    encoded.writeDoubleLE(0.5, 1);
+    bytes.writeDoubleLE(value, bytes.indexOf(encoded) + 1);
+    expect(toOtlpJson(bytes)!.toString()).toContain(`{"doubleValue":${expected}}`);
+  });
+
   it('is read by the analysis like the protobuf', () => {
     fc.assert(
       fc.property(fc.array(anySpan, { minLength: 1, maxLength: 5 }), spans => {

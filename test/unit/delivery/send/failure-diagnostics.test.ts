@@ -137,10 +137,10 @@ const CASES: readonly Case[] = [
   {
     mistake: 'a backend that never responds',
     start: () => servers.tcp(socket => socket.resume()),
-    options: { timeoutMs: 40 },
+    options: { requestTimeoutMs: 40 },
     code: 'response_timeout',
     message: /did not respond in time; spans are kept and sent again$/,
-    fix: /raise delivery\.timeoutMs\.$/,
+    fix: /raise delivery\.requestTimeoutMs\.$/,
   },
   {
     mistake: 'a self-signed certificate',

@@ -120,6 +120,7 @@ describe('the diagnostics of a shutdown', () => {
     exporter: 'otlp',
     ended: 0,
     unsampled: 0,
+    held: 0,
     queued: 0,
     spooled,
     sent: 0,

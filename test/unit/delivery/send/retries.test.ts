@@ -81,7 +81,7 @@ describe('retries', () => {
   });
 
   it('follow a request without a response within the time limit', async () => {
-    const { backend, delivery, time, endSpans } = startDelivery({ timeoutMs: 5_000 });
+    const { backend, delivery, time, endSpans } = startDelivery({ requestTimeoutMs: 5_000 });
     backend.behavior = request => (request === 0 ? 'hang_before' : 'ok');
     endSpans(1);
     await time.advance(5_999);

@@ -275,6 +275,7 @@ describe('the log', () => {
   it('has one warning while the backend fails, and one message when it has recovered', async () => {
     const { time, backend, addBatch, captured, accounting } = startSender();
     backend.behavior = request => (request < 4 ? 'refuse' : 'ok');
+    await time.advance(60_000);
     addBatch('a');
     await time.advance(60_000);
     expect(captured).toMatchObject([

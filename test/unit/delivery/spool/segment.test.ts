@@ -41,6 +41,13 @@ describe('Segment', () => {
     );
   });
 
+  it('starts each record with the documented header', () => {
+    const { fileSystem, segment } = create();
+    segment.append(batchOf('content', 3));
+    const header = [...Buffer.from('DOTSW'), 1, 0, 0, 3, 0, 0, 0, 7, 0, 0, 0];
+    expect([...fileSystem.files.get(PATH)!.subarray(0, header.length)]).toEqual(header);
+  });
+
   it('keeps the state of each record on disk, and does not return those that are done', () => {
     const { fileSystem, segment } = create();
     const [waiting, inFlight, done] = ['a', 'b', 'c'].map(text => segment.append(batchOf(text)));

@@ -66,6 +66,15 @@ describe.each(SUBJECTS)('file operations of %s', (_, start) => {
 });
 
 describe('node:fs', () => {
+  it('sets the access time with the modification time', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'trace-spool-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const path = join(directory, 'one');
+    nodeSpoolFileSystem.close(nodeSpoolFileSystem.create(path));
+    nodeSpoolFileSystem.touch(path, 1_700_000_000_000);
+    expect(statSync(path).atimeMs).toBe(1_700_000_000_000);
+  });
+
   it('creates files that only the owner can read', () => {
     const directory = mkdtempSync(join(tmpdir(), 'trace-spool-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

@@ -121,8 +121,11 @@ describe('adoptOrphan', () => {
   }
 
   it('enqueues the records of an ended process', () => {
-    const { spool } = open('me', { fileSystem: leftBy('other', 2, 3) });
+    const clock = new VirtualTime();
+    const { spool, fileSystem } = open('me', { fileSystem: leftBy('other', 2, 3), clock });
     expect(spool?.adoptOrphan()).toBe(5);
+    // Other hosts see the heartbeat of the new owner at once.
+    expect([...fileSystem.modified]).toEqual([[expect.stringMatching(/\.me\.spans$/), clock.wallMs()]]);
     expect([spool?.dequeue(), spool?.dequeue()].map(record => record?.spanCount)).toEqual([2, 3]);
     expect(spool?.adoptOrphan()).toBeUndefined();
   });
@@ -168,6 +171,8 @@ describe('adoptOrphan', () => {
     const fixture = open('me', { fileSystem });
     expect(fixture.spool?.adoptOrphan()).toBe(7);
     expect(codes(fixture)).toEqual(['spool_segment_unreadable']);
+    // The current segment and the one that was taken over.
+    expect(fileSystem.openCount).toBe(2);
     expect(fixture.reported[0]?.message).toContain('format version 9 instead of 1');
     const oldest = path?.split('/').at(-1)?.split('.')[0] ?? '';
     expect([...fileSystem.files.keys()].some(name => name.includes(`/${oldest}.me.`))).toBe(true);

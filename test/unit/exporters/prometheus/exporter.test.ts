@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Exporter } from '../../../../src/exporters/exporter.js';
 import { memory, prometheus, type PrometheusOptions } from '../../../../src/exporters/index.js';
 import { CHUNK_BYTES } from '../../../../src/exporters/prometheus/byte-buffer.js';
+import { internalMembersOf } from '../../../../src/exporters/started-exporter.js';
 import { init, trace } from '../../../../src/index.js';
+import { startExporter } from '../../../support/exporter-context.js';
 import { freePort } from '../../../support/free-port.mjs';
 import { readExposition, type Sample, sumOf } from '../../../support/read-exposition.js';
 
@@ -42,7 +44,7 @@ async function scrape(
   { method = 'GET', path = '', accept = OPENMETRICS } = {},
 ): Promise<Response> {
   // The check waits until the socket is bound. The port is known then.
-  await exporter.check();
+  await exporter.check?.();
   const url = new URL(path, exporter.endpoint);
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers: { accept }, agent: false }, response => {
@@ -262,7 +264,7 @@ describe('prometheus', () => {
     const metrics = onFreePort();
     init({ ...common, exporter: metrics });
     for (let i = 0; i < 900; i++) trace.span(`work ${i}`, () => {});
-    await metrics.check();
+    await metrics.check?.();
     await new Promise<void>(resolve => {
       const sent = request(new URL(metrics.endpoint ?? ''), { agent: false }, response => response.destroy());
       sent.on('close', resolve).on('error', () => undefined);
@@ -281,7 +283,7 @@ describe('prometheus', () => {
   it('creates no span for a scrape', async () => {
     const kept = memory();
     const metrics = onFreePort();
-    init({ ...common, exporter: [kept, metrics], instrument: ['http'] });
+    init({ ...common, exporter: [kept, metrics], instrument: { fetch: false } });
     await trace.check();
     const url = metrics.endpoint ?? '';
     const response = await fetch(url);
@@ -316,7 +318,7 @@ describe('prometheus', () => {
     const [first, second] = [prometheus({ port }), prometheus({ port })];
     init({ ...common, exporter: [first, second] });
     trace.span('work', () => {});
-    expect(await second.check()).toMatchObject({
+    expect(await second.check?.()).toMatchObject({
       status: 'error',
       code: 'metrics_endpoint_unavailable',
       source: 'prometheus',
@@ -337,7 +339,7 @@ describe('prometheus', () => {
       const metrics = prometheus({ port });
       init({ ...common, exporter: metrics });
       expect(trace.span('work', () => 42)).toBe(42);
-      expect(await metrics.check()).toMatchObject({
+      expect(await metrics.check?.()).toMatchObject({
         status: 'error',
         code: 'metrics_endpoint_unavailable',
         message: expect.stringContaining(`port ${port} on 127.0.0.1 is in use by another process`),
@@ -356,19 +358,24 @@ describe('prometheus', () => {
   it('reports an address that this machine does not have', async () => {
     const metrics = prometheus({ port: 0, host: '192.0.2.1' });
     init({ ...common, exporter: metrics });
-    expect(await metrics.check()).toMatchObject({ status: 'error', fix: expect.stringContaining('0.0.0.0') });
+    expect(await metrics.check?.()).toMatchObject({
+      status: 'error',
+      fix: expect.stringContaining('0.0.0.0'),
+    });
   });
 
   it('has nothing to flush at the end of the process unless it sends metrics as OTLP', () => {
-    expect(prometheus({ port: 0 }).controls?.()?.isIdle()).toBe(true);
-    expect(prometheus({ push: {} }).controls?.()?.isIdle()).toBe(false);
+    const isIdle = (options: PrometheusOptions): boolean | undefined =>
+      internalMembersOf(startExporter(prometheus(options)).started).isIdle?.();
+    expect(isIdle({ port: 0 })).toBe(true);
+    expect(isIdle({ push: {} })).toBe(false);
   });
 
   it('checks itself with a scrape', async () => {
     const metrics = onFreePort();
-    expect(await metrics.check()).toMatchObject({ status: 'error', code: 'not_started' });
+    expect(await metrics.check?.()).toMatchObject({ status: 'error', code: 'not_started' });
     init({ ...common, exporter: metrics });
-    expect(await metrics.check()).toMatchObject({
+    expect(await metrics.check?.()).toMatchObject({
       status: 'ok',
       message: expect.stringContaining('/metrics serves'),
     });

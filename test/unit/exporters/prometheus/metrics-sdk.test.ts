@@ -13,6 +13,7 @@ import {
 } from '../../../../src/exporters/prometheus/metrics-sdk.js';
 import { init, trace } from '../../../../src/index.js';
 import type { CapturedDiagnostic } from '../../../support/captured-diagnostics.js';
+import { membersOf } from '../../../../src/exporters/exporter-context.js';
 import { createExporterContext } from '../../../support/exporter-context.js';
 import { createSpanMetrics } from '../../../support/span-metrics.js';
 
@@ -107,7 +108,7 @@ describe('without the optional packages', () => {
     { isPushed = true } = {},
   ): { sdk: MetricsSdk | undefined; captured: readonly CapturedDiagnostic[] } {
     const { context, captured } = createExporterContext();
-    const { resource } = context;
+    const { resource } = membersOf(context);
     const spanMetrics = createSpanMetrics();
     const naming = { namespace: '', unit: 'ms', nowMs: () => 0 } as const;
     const producer = createMetricProducer({ spanMetrics, resource, ...naming });

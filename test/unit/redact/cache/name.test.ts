@@ -40,6 +40,13 @@ describe('the cache of a name', () => {
     expect(other.getNameCache(`${longest}a`)).not.toBe(other.getNameCache(`${longest}a`));
   });
 
+  it('4,096 attributes are stored', () => {
+    const redactor = createDefaultRedactor();
+    const cache = redactor.getNameCache('job');
+    for (let i = 0; i < 5_000; i++) redactor.attributes({ [`k${i}`]: 'v' }, cache);
+    expect(cache.attributes.size).toBe(4_096);
+  });
+
   it('attributes beyond the limits of names and attributes are redacted', () => {
     const redactor = createDefaultRedactor();
     for (let i = 0; i < 10_000; i++) {

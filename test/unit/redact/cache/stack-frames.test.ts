@@ -35,6 +35,13 @@ describe('the frames of a stack', () => {
     expect(searchedAgain(`${longest}a`, FRAMES)).toEqual([`${longest}a`]);
   });
 
+  it('are not stored for a text without frames', () => {
+    const cache = new StackFrameCache();
+    const hasCandidate = (text: string): boolean => text.includes('token=');
+    expect(cache.isClean('Error: =', { hasCandidate })).toBe(true);
+    expect(cache.isClean('Error: token=', { hasCandidate })).toBe(false);
+  });
+
   it('are searched each time if they have a candidate place', () => {
     const cache = new StackFrameCache();
     const hasCandidate = (text: string): boolean => text.includes('charge');

@@ -23,6 +23,9 @@ describe('a template', () => {
     // `https://` is no head, because the path is a secret under some hosts.
     expect(deriveTemplate('https://a.example/orders/17', 'https://b.example/orders/17')).toBeUndefined();
     expect(deriveTemplate('order-1', 'order-2')).toBeUndefined();
+    // Without a head, the value could begin with a secret.
+    expect(deriveTemplate('1/orders/open', '2/orders/open')).toBeUndefined();
+    expect(deriveTemplate('/1/orders', '/2/orders')).toEqual({ head: '/', tail: '/orders' });
     expect(deriveTemplate('/a', '/b')).toBeUndefined();
     expect(deriveTemplate('', '')).toBeUndefined();
   });

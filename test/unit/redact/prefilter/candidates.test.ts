@@ -66,6 +66,7 @@ it.each([
   '<password>hunter2',
   'password_=hunter2',
   'password-2=hunter2',
+  'key..base=hunter2',
 ])('an edge case: %s', text => expect(secretsIn(text, CLASSIFIER)).toHaveLength(1));
 
 describe.each([false, true])('the expressions, any key a secret: %s', isAnyKeySecret => {

@@ -67,6 +67,7 @@ describe('a plain text', () => {
     'ghp_0123456789abcdef',
     'eyJhbGciOi.x',
     'cvv2=123',
+    'a_b=c',
     'AKIAIOSFODNN7EXAMPLE',
     'q=1',
     'a:b',

@@ -25,6 +25,7 @@ describe('a value behind the key of a secret', () => {
     ['Authorization: Bearer x1y2z3\r\nHost: a', 'Authorization: ***\r\nHost: a'],
     ['Cookie: a=b; c="d, e"\nHost: a', 'Cookie: ***\nHost: a'],
     ['-H "Cookie: a=b; c=d" https://a', '-H "Cookie: ***" https://a'],
+    ['-H \\"Cookie: a=b; c=d\\" https://a', '-H \\"Cookie: ***\\" https://a'],
     ['password=x1, then', 'password=***, then'],
     ['(password=x1).', '(password=***).'],
     ['next=%2Fa%3Ftoken%3Dx1%26b', 'next=%2Fa%3Ftoken%3D***%26b'],
@@ -34,6 +35,7 @@ describe('a value behind the key of a secret', () => {
 
   it.each([
     'Token::parse',
+    'Authorization::verify(x1)',
     'token://a',
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-db',
     't.token = s.token',

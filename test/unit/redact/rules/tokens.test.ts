@@ -60,6 +60,12 @@ describe('a JSON web token', () => {
     ]);
     expectUnchanged([`a ${JWT}${chars(7)}.x b`, `a ${JWT}${chars(8)} b`, `a${JWT}${chars(8)}.x`]);
   });
+
+  it('may have one part at the end of a text that was cut', () => {
+    const before = 'x '.repeat(512);
+    expectRedacted([[`${before}${JWT}${chars(5)}`, `${before}***`]]);
+    expectUnchanged([`${before}${JWT}${chars(5)} b`]);
+  });
 });
 
 describe('AWS key ids and Google API keys', () => {

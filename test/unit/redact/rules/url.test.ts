@@ -13,6 +13,7 @@ describe('user info in a URL', () => {
     ['https%3A%2F%2Fann%3Asecret%40host', 'https%3A%2F%2F***%40host'],
     ['https%253A%252F%252Fann%253Asecret%2540host', 'https%253A%252F%252F***%2540host'],
     ['a://b:c@d and e://f:g@h', 'a://***@d and e://***@h'],
+    [`https://${'*'.repeat(65)}@host`, 'https://***@host'],
   ])('%s', (text, redacted) => {
     expect(redactText(text)).toBe(redacted);
   });
@@ -24,6 +25,9 @@ describe('user info in a URL', () => {
     'https://host/?q=a@b',
     'https://***:***@host',
     'https://${USER}@host',
+    `https://${'*'.repeat(64)}@host`,
+    `behind a long text, ${'word '.repeat(20)}https://***:***@host`,
+    String.raw`https://host\na@b`,
     'https://REDACTED:REDACTED@host',
     'http://localhost:8080',
     'https://@host',

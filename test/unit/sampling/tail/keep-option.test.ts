@@ -3,35 +3,31 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { readTraces } from '../../../../src/analysis/index.js';
+import { type DestinationExtras, withExtras } from '../../../../src/exporters/exporter-context.js';
 import { type Exporter, trace } from '../../../../src/index.js';
 import { adjustedCount } from '../../../../src/spans/ot-tracestate.js';
 import { createSpanView } from '../../../../src/spans/span-view.js';
 import { isolateTracing, startTracing } from '../../../support/start-tracing.js';
 
-/** An exporter that stores the request bodies, with the delivery's statistics. */
-function storingExporter(): { exporter: Exporter; names: () => string[]; bodies: Uint8Array[] } {
+/** An exporter that stores the request bodies. */
+function storingExporter(shape?: DestinationExtras['shape']): {
+  exporter: Exporter;
+  names: () => string[];
+  bodies: Uint8Array[];
+} {
   const bodies: Uint8Array[] = [];
-  let delivery: ReturnType<Parameters<Exporter['processor']>[0]['deliver']> | undefined;
+  const transport: NonNullable<DestinationExtras['transport']> = {
+    async send({ body }) {
+      bodies.push(body);
+      return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes: body.length };
+    },
+    hold() {},
+    close() {},
+  };
   const exporter: Exporter = {
     name: 'storing',
-    processor(context) {
-      delivery = context.deliver({
-        name: 'storing',
-        endpoint: new URL('http://collector.test/v1/traces'),
-        transport: {
-          async send({ body }) {
-            bodies.push(body);
-            return { kind: 'response', status: 200, body: new Uint8Array(0), wireBytes: body.length };
-          },
-          hold() {},
-          close() {},
-        },
-      });
-      return delivery.processor;
-    },
-    check: async () => ({ name: 'storing', status: 'ok', message: '' }),
-    stats: () => delivery?.stats() ?? expect.unreachable(),
-    controls: () => delivery,
+    start: ({ deliver }) =>
+      deliver(withExtras({ endpoint: 'http://collector.test/v1/traces' }, { shape, transport })),
   };
   const names = (): string[] =>
     bodies.flatMap(body => readTraces(body).flatMap(({ spans }) => spans.map(({ name }) => name))).sort();
@@ -55,21 +51,10 @@ function runOrder(name: string, fails: boolean): void {
 }
 
 it('a destination that exports weights exports those of the decision', async () => {
-  const storing = storingExporter();
-  const weighing = { ...storing.exporter };
-  weighing.processor = context =>
-    storing.exporter.processor({
-      ...context,
-      deliver: destination =>
-        context.deliver({
-          ...destination,
-          shape: span =>
-            createSpanView(span, {
-              attributes: { weight: adjustedCount(span.spanContext().traceState) ?? 0 },
-            }),
-        }),
-    });
-  startTracing({ exporter: weighing, sample: { ratio: 0.5, keep: { errors: true } } });
+  const storing = storingExporter(span =>
+    createSpanView(span, { attributes: { weight: adjustedCount(span.spanContext().traceState) ?? 0 } }),
+  );
+  startTracing({ exporter: storing.exporter, sample: { ratio: 0.5, keep: { errors: true } } });
   for (let i = 0; i < 100; i++) runOrder(`order${i}`, i % 10 === 3);
   await trace.flush();
   const traces = storing.bodies.flatMap(body => readTraces(body));
@@ -77,7 +62,7 @@ it('a destination that exports weights exports those of the decision', async () 
     ...new Set(
       traces
         .flatMap(({ spans }) => spans)
-        .filter(({ attributes }) => attributes['sampling.kept_by'] === kept)
+        .filter(({ attributes }) => attributes['do.sampling.kept_by'] === kept)
         .map(({ attributes }) => Number(attributes['weight'])),
     ),
   ];
@@ -99,7 +84,7 @@ describe('keep: { errors }', () => {
     });
     expect(names()).toEqual([13, 3].flatMap(i => [`order${i}`, `order${i}.check`, `order${i}.pay`]));
     const spans = bodies.flatMap(body => readTraces(body)).flatMap(each => each.spans);
-    expect(spans.map(({ attributes }) => attributes['sampling.kept_by'])).toEqual(Array(6).fill('error'));
+    expect(spans.map(({ attributes }) => attributes['do.sampling.kept_by'])).toEqual(Array(6).fill('error'));
     expect(trace.stats().tail).toMatchObject({ open: 0, bytes: 0, dropped: 18, kept: { error: 2 } });
   });
 
