@@ -12,6 +12,7 @@ import type { DeliveryStats } from '../delivery/stats.js';
 import { createCheck, type StartupState } from './check.js';
 import { createHandle, type TraceHandle } from './handle.js';
 import type { Registration } from './register-globals.js';
+import { endAbandonedSpans, endCollectedSpans } from '../span/abandoned-spans.js';
 
 /** The parts of a set-up that uses a registered provider. */
 export interface ForeignSetup {
@@ -97,6 +98,7 @@ function createForeignLifecycle(
   const stats: DeliveryStats = { exporters: [], lateCalls: 0 };
   const { forceFlush } = provider as { forceFlush?: () => Promise<void> };
   const flush: Lifecycle<DeliveryStats>['flush'] = async options => {
+    endCollectedSpans();
     const work = Promise.resolve().then(() => forceFlush?.call(provider));
     const result = await withTimeout(work, options?.timeoutMs ?? startup.config.delivery.flushTimeoutMs);
     if (result.status === 'rejected') {
@@ -106,6 +108,7 @@ function createForeignLifecycle(
   };
   let closing: Promise<DeliveryStats> | undefined;
   const close = async (options: Parameters<typeof flush>[0]): Promise<DeliveryStats> => {
+    endAbandonedSpans();
     // Unregistered first, so that an init() in the meantime starts anew.
     globalState.lifecycle = undefined;
     globalState.handle = undefined;

@@ -12,6 +12,7 @@ import { getLocalRoot } from '../engine/index.js';
 import type { Exporter } from '../exporters/exporter.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
 import type { PipelineOutput } from './pipeline-output.js';
+import { endAbandonedSpans, endCollectedSpans } from '../span/abandoned-spans.js';
 import { overrideSampling } from './sampling-override.js';
 import type { SpanFilter, SpanFilterCounts } from './span-filter.js';
 import type { SpanPipeline } from './span-pipeline.js';
@@ -80,6 +81,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
 
   async function close(timeoutMs: number | undefined): Promise<DeliveryStats> {
     // First everything is unregistered, so that an init() in the meantime starts anew. Then the rest is delivered.
+    endAbandonedSpans();
     stop();
     globalState.tracer = undefined;
     globalState.lifecycle = undefined;
@@ -97,6 +99,7 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle<DeliveryStats,
   return {
     async flush(options) {
       if (closing !== undefined) return closing;
+      endCollectedSpans();
       await forAllOutputs('flush', options?.timeoutMs);
       return stats();
     },

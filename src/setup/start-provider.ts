@@ -25,6 +25,7 @@ import { RecordAllSampler } from '../sampling/record-all-sampler.js';
 import { findUnreachableRules } from '../sampling/rule-policy.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import { TraceOverrides } from '../sampling/trace-overrides.js';
+import { endAbandonedSpans, hasWaitingSpans } from '../span/abandoned-spans.js';
 import { createCheck, type StartupState } from './check.js';
 import { createTailSampler } from './create-tail-sampler.js';
 import { installExitHandlers } from './exit-handlers.js';
@@ -189,11 +190,13 @@ function flushAtExit(
   return installExitHandlers({
     process,
     flush: async () => {
+      endAbandonedSpans();
       // No trace continues in a process that is about to end.
       pipeline.closeTails();
       await globalState.lifecycle?.flush();
     },
     rescue: () => {
+      endAbandonedSpans();
       pipeline.closeTails();
       for (const output of outputs) {
         guarded(`the final flush of ${output.name}`, () => output.rescue(), undefined);
@@ -202,6 +205,7 @@ function flushAtExit(
       guarded('the final flush of delivery', () => hub.rescue(), undefined);
     },
     isIdle: () =>
+      !hasWaitingSpans() &&
       pipeline.hasNoBufferedTraces &&
       outputs.every(output => guarded(`isIdle() of ${output.name}`, () => output.isIdle(), true)),
   });

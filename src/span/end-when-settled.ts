@@ -5,11 +5,12 @@ import type { Context, Span } from '@opentelemetry/api';
 import { reportFault } from '../core/guard.js';
 import type { ActiveTracer } from './active-tracer.js';
 import { isGenerator, traceGenerator } from './generator.js';
+import { hasThen, observeThenable, type ObserveValue } from './observe-thenable.js';
+import { isPlainPromise } from './promise-realm.js';
 import { endSpan, OpenSpan } from './open-span.js';
 import { readIsErrorOption, readStreamOption } from './read-options.js';
 import { recordFailure } from './record-failure.js';
 import { traceStream } from './stream.js';
-import { isThenable, type Thenable, traceThenable } from './thenable.js';
 import type { SpanOptions } from './types.js';
 
 /** Receives the result of a function, after a promise is fulfilled and before the span ends. It never throws. */
@@ -60,7 +61,7 @@ export function endWhenSettled<T>(
     case 'promise':
       return observePromisedStream(value as Promise<unknown>, open, onResult) as T;
     case 'thenable':
-      return traceThenable(value as Thenable, open, observerOf(open, isStream, onResult)) as T;
+      return observeThenableOrEnd(result, open, observerOf(open, isStream, onResult));
     case 'generator':
       return types.isGeneratorObject(result)
         ? traceGenerator(result, open)
@@ -76,7 +77,7 @@ type ResultKind = 'plain' | 'promise' | 'thenable' | 'generator';
 function classifyResult(result: object): ResultKind {
   try {
     if (isPlainPromise(result)) return 'promise';
-    if (isThenable(result)) return 'thenable';
+    if (hasThen(result)) return 'thenable';
     return isGenerator(result) ? 'generator' : 'plain';
   } catch {
     // The application gets the same exception if it reads the object.
@@ -114,7 +115,7 @@ function observerOf(
   open: OpenSpan,
   isStream: boolean,
   onResult: OnResult | undefined,
-): ((value: unknown) => unknown) | undefined {
+): ObserveValue | undefined {
   if (!isStream && onResult === undefined) return undefined;
   return value => {
     onResult?.(open.span, value);
@@ -154,10 +155,18 @@ function observeStreamOrEnd<T>(value: T, open: OpenSpan): T {
   return value;
 }
 
-/** Whether a value is a promise without further members. Promises with members (execa, subclasses) must keep them. */
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  if (!(value instanceof Promise) || value.constructor !== Promise) return false;
-  // Node's async hooks add symbols to promises. Only the application adds string keys.
-  for (const _ in value) return false;
-  return true;
+/** The application uses the thenable itself. One that does not accept the observation ends the span at once. */
+function observeThenableOrEnd<T extends object>(
+  thenable: T,
+  open: OpenSpan,
+  observeValue: ObserveValue | undefined,
+): T {
+  try {
+    if (observeThenable(thenable, open, observeValue)) return thenable;
+  } catch (error) {
+    // A trap of a proxy threw.
+    reportFault('observing a thenable', error);
+  }
+  open.endUnobserved();
+  return thenable;
 }

@@ -51,16 +51,20 @@ describe('endWhenSettled', () => {
     expect(returned).toBe(promise);
   });
 
-  it('treats an object whose getters throw as a plain value', () => {
+  it('does not read a getter named then, and ends the span when the getter throws', () => {
+    let reads = 0;
     const hostile = {
       // oxlint-disable-next-line unicorn/no-thenable -- a thenable is under test
       get then(): never {
+        reads++;
         throw new Error('mine');
       },
     };
     const { returned, span } = endWith(hostile as object);
     expect(returned).toBe(hostile);
-    expect(span.isRecording()).toBe(false);
+    expect([reads, span.isRecording()]).toEqual([0, true]);
+    expect(() => hostile.then).toThrow('mine');
+    expect([reads, span.isRecording()]).toEqual([1, false]);
   });
 
   it('ends the span and reports it if a stream cannot be observed', () => {
