@@ -37,8 +37,8 @@ export interface TraceApi {
   /**
    * Runs a function in a new active span, which ends when the result of the function has settled.
    *
-   * A lazy query (Prisma, Knex, Mongoose) that the function returns is started at once, even if it is never awaited. Calls
-   * that are chained to it afterwards do not affect this run: chain them inside the function.
+   * The result is returned unchanged, except that a native promise without members is replaced by a derived one. A lazy query
+   * (Prisma, Knex, Mongoose) is not started. Its first use runs in the span.
    *
    * @param name the operation, with few distinct values: `processOrder`, not `processOrder 4711`
    * @param fn the function
