@@ -51,3 +51,7 @@ it.each([0, 1])('injects the form of Google with o=%i', traceFlags => {
   expect(carrier).toEqual({ 'x-cloud-trace-context': `${TRACE}/1311768467463790320;o=${traceFlags}` });
   expect(propagator.fields()).toEqual(['x-cloud-trace-context']);
 });
+
+it('returns the context of a request without the header', () => {
+  expect(propagator.extract(ROOT_CONTEXT, { traceparent: 'x' }, defaultTextMapGetter)).toBe(ROOT_CONTEXT);
+});

@@ -47,6 +47,11 @@ describe('selectPropagator', () => {
     expect(selectPropagator(['w3c', 'datadog']).extract(base, {}, defaultTextMapGetter)).toBe(base);
   });
 
+  it('reads the header of Google Cloud', () => {
+    const carrier = { 'x-cloud-trace-context': `${'c'.repeat(32)}/1;o=1` };
+    expect(traceIdOf(selectPropagator(['w3c', 'google']), carrier)).toBe('c'.repeat(32));
+  });
+
   it('writes all formats', () => {
     const carrier: Record<string, string> = {};
     const context = trace.setSpanContext(ROOT_CONTEXT, {

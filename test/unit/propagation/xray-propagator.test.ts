@@ -46,6 +46,13 @@ describe('XRayPropagator', () => {
     expect(extractSpanContext(propagator, { 'x-amzn-trace-id': header })).toBeUndefined();
   });
 
+  it('returns the context of a request without the header, and reports nothing', () => {
+    const captured = captureDiagnostics(() => {
+      expect(extractSpanContext(propagator, { traceparent: 'x' })).toBeUndefined();
+    });
+    expect(captured).toEqual([]);
+  });
+
   it('reports at debug level that it ignored the header', () => {
     const captured = captureDiagnostics(
       () => void extractSpanContext(propagator, { 'x-amzn-trace-id': root }),
