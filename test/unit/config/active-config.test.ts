@@ -61,6 +61,18 @@ test('live objects are replaced by their names', () => {
   expect(() => structuredClone(shown)).not.toThrow();
 });
 
+test('lists of hosts and a rate are shown', () => {
+  expect(
+    view({
+      sample: { perSecond: 5 },
+      propagate: { to: ['a.example', '*.b.example'] },
+    }),
+  ).toMatchObject({
+    sample: { perSecond: 5 },
+    propagate: { to: ['a.example', '*.b.example'] },
+  });
+});
+
 test('every part is frozen', () => {
   const isFrozen = (value: unknown): boolean =>
     typeof value !== 'object' ||

@@ -1,3 +1,4 @@
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, test } from 'vitest';
 import { describeConfig, describeSample } from '../../../src/config/describe.js';
 import type { InitOptions } from '../../../src/config/options.js';
@@ -52,6 +53,12 @@ describe('the start-up line holds service, exporter and endpoint, sampling, vers
   test('a disabled SDK is shown', () => {
     expect(startupLine({ service: 's' }, { OTEL_SDK_DISABLED: 'true' })).toBe(
       's: tracing is off (enabled: false or OTEL_SDK_DISABLED), @do/trace 0.1.0',
+    );
+  });
+
+  test('an exporter of OpenTelemetry is its class', () => {
+    expect(startupLine({ service: 's', exporter: new InMemorySpanExporter() })).toBe(
+      's → InMemorySpanExporter, sampling 100 %, @do/trace 0.1.0',
     );
   });
 

@@ -1,3 +1,4 @@
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InitOptions } from '../../../src/config/options.js';
@@ -223,6 +224,16 @@ test('a problem in the environment is a warning with a fix, and the other variab
   expect(resolved.otlp.endpoint).toBe('http://localhost:4318/v1/traces');
   expect(resolved.limits.linkCountLimit).toBe(5);
 });
+
+test.each(['memory', new InMemorySpanExporter(), exporter])(
+  'the variables of OTLP are not read for an exporter that does not use them: %#',
+  other => {
+    const host = configHost({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http:/c' } });
+    expect(resolveConfig({ service: 's', exporter: other } as InitOptions, host).warnings).toEqual([]);
+    const both = { service: 's', exporter: [other, 'otlp'] } as InitOptions;
+    expect(resolveConfig(both, host).warnings.map(({ code }) => code)).toEqual(['malformed_endpoint']);
+  },
+);
 
 test('the configuration is frozen, and the objects of the user are not', () => {
   const keys = [/x/g];
