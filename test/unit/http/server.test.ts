@@ -2,9 +2,11 @@
 
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace as apiTrace } from '@opentelemetry/api';
 import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { globalState } from '../../../src/core/global-state.js';
 import { traceHandler } from '../../../src/http/index.js';
 import { trace } from '../../../src/index.js';
+import { createPropagationPolicy } from '../../../src/propagation/propagation-policy.js';
 import { startForeignTracing, startOwnTracing, type TestTracing } from '../../support/providers.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -380,6 +382,36 @@ describe.each([
       );
       tracing.span('GET /orders/:id');
     });
+  });
+});
+
+describe('the option propagate.from', () => {
+  it.each([
+    ['of a trusted path', URL_, true],
+    ['of another path', 'https://shop.example/public?page=2', false],
+    ['whose URL is not absolute', '/orders/4711', false],
+  ])('decides about the caller of a request %s', (_, url, isTrusted) => {
+    const tracing = startOwnTracing();
+    onTestFinished(() => tracing.stop());
+    const sources: unknown[] = [];
+    globalState.propagation = createPropagationPolicy({
+      from: (headers, source) => {
+        sources.push([headers['traceparent'], source]);
+        return source.url.startsWith('/orders/4711?');
+      },
+    });
+    onTestFinished(() => {
+      globalState.propagation = undefined;
+    });
+    const request = { method: 'GET', url, headers: new Headers(CALLER) } as Request;
+    expect(traceHandler(() => new Response(null), { route })(request).status).toBe(200);
+    const path =
+      url === URL_ ? '/orders/4711?page=2' : url.endsWith('public?page=2') ? '/public?page=2' : '/';
+    expect(sources).toEqual([[CALLER.traceparent, { remoteAddress: undefined, url: path }]]);
+    const span = tracing.span('GET /orders/:id');
+    expect(span.spanContext().traceId === TRACE).toBe(isTrusted);
+    expect(span.links.map(({ context: { spanId } }) => spanId)).toEqual(isTrusted ? [] : [PARENT]);
+    if (path === '/') expect(span.attributes).not.toHaveProperty(['url.path']);
   });
 });
 
