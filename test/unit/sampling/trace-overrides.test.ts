@@ -20,6 +20,13 @@ describe('TraceOverrides', () => {
     expect(overrides.hasKept).toBe(true);
   });
 
+  it('hasKept is true once a keep is expected, without an override', () => {
+    const overrides = new TraceOverrides();
+    overrides.expectKeep();
+    expect(overrides.hasKept).toBe(true);
+    expect(overrides.get('a')).toBeUndefined();
+  });
+
   it('stores 10,000 overrides and removes the oldest beyond that', () => {
     const overrides = new TraceOverrides();
     for (let i = 0; i < 10_000; i++) overrides.set(`trace${i}`, 'drop');
