@@ -91,6 +91,14 @@ describe('normaliseAttributeValue', () => {
   });
 });
 
+it.each([
+  ['a typed array', new Uint8Array(3), '3 bytes'],
+  ['a view', new DataView(new ArrayBuffer(1)), '1 byte'],
+  ['an array buffer', new ArrayBuffer(2), '2 bytes'],
+])('%s in an object is its number of bytes', (_, body, size) => {
+  expect(normaliseAttributeValue({ body })).toBe(`{"body":"[${size}]"}`);
+});
+
 describe('normaliseAttributes', () => {
   it('drops the values that cannot be converted, and reports their keys', () => {
     const dropped: string[] = [];

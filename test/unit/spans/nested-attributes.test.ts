@@ -29,6 +29,11 @@ describe('objects as attribute values', () => {
     expect(parseNested('{"id":1}')).toEqual({ id: 1 });
     expect(parseNested('{"id":')).toBe('{"id":');
   });
+
+  it('stay as they are if a span processor replaced the text', () => {
+    const list = ['a'];
+    expect(parseNested(list)).toBe(list);
+  });
 });
 
 it('an object on a span is text for other exporters and nested in our requests', async () => {
