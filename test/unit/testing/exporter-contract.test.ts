@@ -48,6 +48,23 @@ it('passes a correct exporter', async () => {
   expect(await failuresOf(() => recorded, { received })).toEqual({});
 });
 
+it('passes an exporter without statistics that sends the spans of kept traces', async () => {
+  const start = (send: (name: string) => void): StartedExporter => ({
+    processor: {
+      onStart() {},
+      onEnd: span => {
+        if ((span.spanContext().traceFlags & 1) === 1) send(span.name);
+      },
+      async forceFlush() {},
+      async shutdown() {},
+    },
+  });
+  const names: string[] = [];
+  const create = (): Exporter => ({ name: 'own', start: () => start(name => names.push(name)) });
+  const down = (): Exporter => ({ name: 'own', start: () => start(() => {}) });
+  expect(await failuresOf(create, { received: () => names, down })).toEqual({});
+});
+
 it('creates the exporter for each check', async () => {
   let created = 0;
   const checks = exporterContract(() => {
