@@ -4,7 +4,7 @@
 // If @opentelemetry/instrumentation-aws-sdk is active, it creates the spans of `send`. Its `receive` span covers the
 // polling and the span of `process` covers the work, so both are created.
 
-import { type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { defaultTextMapGetter, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { setSpan } from '../context/index.js';
 import { guarded } from '../core/guard.js';
 import {
@@ -162,11 +162,7 @@ function selectCarrier(attributes: object, xrayHeader: unknown): object {
   const carrier = messageAttributes(attributes);
   const value = asText(xrayHeader);
   if (value === undefined || extract(carrier, ROOT_CONTEXT) !== ROOT_CONTEXT) return carrier;
-  const context: Context = xrayPropagator.extract(ROOT_CONTEXT, value, {
-    get: (carried: string, key) => (key === XRAY_FIELD ? carried : undefined),
-    keys: () => [XRAY_FIELD],
-  });
-  return inject({}, context);
+  return inject({}, xrayPropagator.extract(ROOT_CONTEXT, { [XRAY_FIELD]: value }, defaultTextMapGetter));
 }
 
 /** Sets the message id from the response of SQS on the span. */
