@@ -1,7 +1,11 @@
 import { once } from 'node:events';
-import { Agent, get, type IncomingMessage, request, type RequestOptions } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, createServer, get, type IncomingMessage, request, type RequestOptions } from 'node:http';
 import type { TcpSocketConnectOpts } from 'node:net';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import { expect, it, onTestFinished } from 'vitest';
 import { globalState } from '../../../../src/core/global-state.js';
 import { createPropagationPolicy } from '../../../../src/propagation/propagation-policy.js';
@@ -147,4 +151,80 @@ it('ignoreOutgoing makes no span, and still sends the context', async () => {
   });
   expect(spans.map(({ name }) => name)).toEqual(['caller']);
   expect(received).toContain(spans[0]?.spanContext().spanId);
+});
+
+it('sends the headers of the application while tracing is suppressed, and creates no span', async () => {
+  const { enable, spans } = startRecording();
+  enable({ fetch: false });
+  const received: unknown[] = [];
+  const port = await listen((incoming, response) => {
+    received.push(incoming.headers['traceparent']);
+    response.end();
+  });
+  await context.with(suppressTracing(context.active()), () =>
+    read('/', port, { headers: { traceparent: 'mine' } }),
+  );
+  expect(received).toEqual(['mine']);
+  expect(spans.filter(({ kind }) => kind === SpanKind.CLIENT)).toEqual([]);
+});
+
+it('creates no span inside that of the instrumentation of OpenTelemetry', async () => {
+  const { enable, provider, spans, waitForSpans } = startRecording();
+  enable({ fetch: false });
+  const port = await listen((_request, response) => response.end());
+  const requestIn = async (scope: string): Promise<void> => {
+    const span = provider.getTracer(scope).startSpan(scope, { kind: SpanKind.CLIENT });
+    await context.with(trace.setSpan(context.active(), span), () => read('/', port));
+  };
+  await requestIn('@opentelemetry/instrumentation-http');
+  await requestIn('another');
+  await waitForSpans(1, SpanKind.CLIENT);
+  expect(spans.filter(({ kind }) => kind === SpanKind.CLIENT)).toHaveLength(1);
+});
+
+it('sends a request whose propagation header Node.js refuses', async () => {
+  const { enable, waitForSpans } = startRecording();
+  propagation.disable();
+  propagation.setGlobalPropagator({
+    inject: (_context, carrier, setter) => setter.set(carrier, 'x-trace', 'a\nb'),
+    extract: given => given,
+    fields: () => ['x-trace'],
+  });
+  enable({ fetch: false });
+  const received: unknown[] = [];
+  const port = await listen((incoming, response) => {
+    received.push(incoming.headers['x-trace'], incoming.headers['x-id']);
+    response.end();
+  });
+  const response = await read('/', port, { headers: { 'x-id': '7' } });
+  expect(response.statusCode).toBe(200);
+  expect(received).toEqual([undefined, '7']);
+  const [span] = await waitForSpans(1, SpanKind.CLIENT);
+  expect(span?.status.code).toBe(SpanStatusCode.UNSET);
+});
+
+it.each([
+  ['a Unix socket has a path instead of a port', undefined],
+  ['further attributes go with those of a Unix socket', () => ({ 'app.id': 7 })],
+])('%s', async (_, attributes) => {
+  const { enable, waitForSpans } = startRecording();
+  enable({ fetch: false, http: attributes === undefined ? {} : { attributes } });
+  const directory = mkdtempSync(join(tmpdir(), 'socket-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const socketPath = join(directory, 's');
+  const server = createServer((_request, response) => response.end());
+  await new Promise<void>(resolve => server.listen(socketPath, resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const [response] = await once(get({ socketPath, path: '/' }), 'response');
+  await once((response as IncomingMessage).resume(), 'end');
+  const [span] = await waitForSpans(1, SpanKind.CLIENT);
+  expect(span?.attributes).toMatchObject({
+    'network.transport': 'unix',
+    'network.peer.address': socketPath,
+    ...attributes?.(),
+  });
+  expect(span?.attributes).not.toHaveProperty(['server.port']);
 });

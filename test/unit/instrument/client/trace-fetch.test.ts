@@ -1,4 +1,6 @@
+import { channel } from 'node:diagnostics_channel';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import { expect, it } from 'vitest';
 import { listen, startRecording } from '../../../support/server-recording.js';
 
@@ -155,4 +157,100 @@ it('ends the span of a request in flight after disable()', async () => {
   });
   await (await fetch(`http://127.0.0.1:${port}/`)).text();
   expect(await waitForSpans(1, SpanKind.CLIENT)).toHaveLength(1);
+});
+
+/** A request as undici publishes it. */
+const undiciRequest = (parts: Record<string, unknown> = {}): Record<string, unknown> => ({
+  method: 'GET',
+  origin: 'http://shop.example',
+  path: '/a',
+  headers: ['x-id', '7'],
+  ...parts,
+});
+const publish = (event: string, message: object): void => channel(`undici:${event}`).publish(message);
+
+it('traces no CONNECT, no upgrade, no ignored URL, and nothing while tracing is suppressed', () => {
+  const { enable, spans } = startRecording();
+  enable({ http: false, fetch: { ignoreOutgoing: url => url.endsWith('/health') } });
+  const suppressed = undiciRequest();
+  context.with(suppressTracing(context.active()), () => publish('request:create', { request: suppressed }));
+  const others = [{ method: 'CONNECT' }, { upgrade: 'websocket' }, { path: '/health' }].map(undiciRequest);
+  for (const request of others) publish('request:create', { request });
+  for (const request of [suppressed, ...others]) {
+    publish('request:headers', { request, response: { statusCode: 200, headers: [] } });
+    publish('client:sendHeaders', { request });
+    publish('request:trailers', { request });
+    publish('request:error', { request, error: new Error('closed') });
+    expect(request.headers).toEqual(['x-id', '7']);
+  }
+  expect(spans).toEqual([]);
+});
+
+it('records further attributes, with the URL and the headers of the request', () => {
+  const { enable, spans } = startRecording();
+  const described: unknown[] = [];
+  enable({
+    http: false,
+    fetch: {
+      attributes: request => {
+        described.push(request);
+        return { 'app.id': request.headers['x-id'] };
+      },
+    },
+  });
+  // The request line of a proxy is absolute. The origin of the last request is not a URL.
+  const requests = [{}, { path: 'http://proxied.example/b' }, { origin: 'none' }].map(undiciRequest);
+  for (const request of requests) {
+    publish('request:create', { request });
+    publish('request:trailers', { request });
+  }
+  const rest = { method: 'GET', headers: { 'x-id': '7' } };
+  expect(described).toEqual(
+    ['http://shop.example/a', 'http://proxied.example/b', '/a'].map(url => ({ ...rest, url })),
+  );
+  expect(spans.map(({ attributes }) => [attributes['app.id'], attributes['server.address']])).toEqual([
+    ['7', 'shop.example'],
+    ['7', 'proxied.example'],
+    ['7', undefined],
+  ]);
+});
+
+it('records HTTP/2, and not the status of an informational response', () => {
+  const { enable, spans } = startRecording();
+  enable({ http: false });
+  const request = undiciRequest();
+  publish('request:create', { request });
+  publish('client:sendHeaders', {
+    request,
+    socket: { alpnProtocol: 'h2', remoteAddress: '::1', remotePort: 4 },
+  });
+  publish('request:headers', { request, response: { statusCode: 103, headers: [] } });
+  publish('request:trailers', { request });
+  expect(spans[0]?.attributes).toMatchObject({ 'network.protocol.version': '2', 'network.peer.port': 4 });
+  expect(spans[0]?.attributes).not.toHaveProperty(['http.response.status_code']);
+});
+
+it.each([
+  ['a body that was not read and is collected is no error', true, SpanStatusCode.UNSET],
+  ['a text as reason before the response is an error', false, SpanStatusCode.ERROR],
+])('%s', (_, hasResponse, code) => {
+  const { enable, spans } = startRecording();
+  enable({ http: false });
+  const request = undiciRequest();
+  publish('request:create', { request });
+  if (hasResponse) publish('request:headers', { request, response: { statusCode: 200, headers: [] } });
+  publish('request:error', { request, error: 'collected' });
+  expect(spans.map(({ status }) => status.code)).toEqual([code]);
+});
+
+it('gives spans to the requests of more origins than it remembers', () => {
+  const { enable, spans } = startRecording();
+  enable({ http: false });
+  for (let i = 0; i < 300; i++) {
+    const request = undiciRequest({ origin: `http://h${i}.example` });
+    publish('request:create', { request });
+    publish('request:trailers', { request });
+  }
+  expect(spans).toHaveLength(300);
+  expect(spans[299]?.attributes['server.address']).toBe('h299.example');
 });
