@@ -52,6 +52,19 @@ describe('createHttpInstrumentation', () => {
     expect(arePatched()).toEqual([false, false, false]);
   });
 
+  it('removes its patches if a copy in another realm takes them over, as a test file in Jest does', () => {
+    http.setTracerProvider(new BasicTracerProvider());
+    const owners = Reflect.get(Server, Symbol.for('@do/trace/patched')) as Record<
+      string,
+      { realm: object; disable(): void } | undefined
+    >;
+    const owner = owners[http.instrumentationName];
+    expect(owner?.realm).toBe(globalThis);
+    owner?.disable();
+    expect(arePatched()).toEqual([false, false, false]);
+    expect(http.isEnabled()).toBe(false);
+  });
+
   it('patches nothing if another instrumentation of this package does', () => {
     const other = createHttpInstrumentation({});
     http.setTracerProvider(new BasicTracerProvider());

@@ -340,3 +340,19 @@ describe('the span of a special request', () => {
     expect(span?.attributes).not.toHaveProperty('server.port');
   });
 });
+
+it('a request that timed out, and whose connection the server closes, has the error type TimeoutError', async () => {
+  const { enable, waitForSpans } = startRecording();
+  enable({ fetch: false });
+  const port = await listen((request, response) => {
+    response.emit('timeout');
+    request.socket.destroy();
+  });
+  connect(port, '127.0.0.1')
+    .on('error', () => {})
+    .write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  const [span] = await waitForSpans(1);
+  expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'timed out' });
+  expect(span?.attributes).toMatchObject({ 'error.type': 'TimeoutError' });
+  expect(span?.attributes).not.toHaveProperty(['http.response.status_code']);
+});
