@@ -37,7 +37,7 @@ export function observeThenable(thenable: object, open: OpenSpan, observeValue?:
   const found = findDescriptor(thenable, 'then');
   if (found === undefined || !Object.isExtensible(thenable)) return false;
   const use = new FirstUse(thenable, open, observeValue);
-  return use.start(found);
+  return use.start(thenable, found);
 }
 
 /** The first use of a thenable by the application. */
@@ -61,9 +61,7 @@ class FirstUse {
       });
   }
 
-  start(found: PropertyDescriptor): boolean {
-    const thenable = this.#thenable.deref();
-    if (thenable === undefined) return false;
+  start(thenable: object, found: PropertyDescriptor): boolean {
     const isNative = types.isPromise(thenable) && isNativeThen(thenable, found);
     const shadow = (then: Callback): Callback => this.#shadowThen(then, isNative);
     // The getter shows that the object is no thenable.

@@ -204,3 +204,48 @@ it.each<[string, object]>([
   expect(observeThenable(thenable, openTestSpan('work'))).toBe(false);
   expect(shadowed(thenable)).toEqual(Object.hasOwn(thenable, 'then') ? ['then'] : []);
 });
+
+it('a promise whose constructor cannot be replaced is not observed, and has its own members', async () => {
+  const promise = Object.assign(Promise.resolve('row'), { pid: 1 });
+  Object.defineProperty(promise, 'constructor', { value: Promise });
+  const open = openTestSpan('work');
+  expect(observeThenable(promise, open)).toBe(false);
+  expect(shadowed(promise)).toEqual(['constructor']);
+  expect(await promise).toBe('row');
+  expect(open.span.isRecording()).toBe(true);
+  open.end();
+});
+
+it.each(['catch', 'finally'] as const)(
+  'a %s on an object derived from the thenable is not its use',
+  async key => {
+    class Cursor {
+      [key](): string {
+        return this === derived ? 'derived' : 'own';
+      }
+      then(): void {}
+    }
+    const { thenable, open } = observe(new Cursor());
+    const derived = Object.create(thenable) as Cursor;
+    expect(Reflect.apply(derived[key]!, derived, [])).toBe('derived');
+    expect(open.span.isRecording()).toBe(true);
+    expect(shadowed(thenable)).toEqual(['then', key]);
+    open.end();
+  },
+);
+
+it('a catch of its own that calls then returns its own result', async () => {
+  const result = { other: true };
+  const { thenable, open } = observe({
+    then(onFulfilled: (value: string) => void): void {
+      onFulfilled('row');
+    },
+    catch(): object {
+      this.then(() => {});
+      return result;
+    },
+  });
+  expect(Reflect.apply(thenable.catch, thenable, [])).toBe(result);
+  expect(open.span.isRecording()).toBe(false);
+  expect(tracing.span('work').status.code).toBe(SpanStatusCode.UNSET);
+});
