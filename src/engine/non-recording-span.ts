@@ -4,6 +4,7 @@
 // outgoing calls.
 
 import { INVALID_SPAN_CONTEXT, type Span as ApiSpan, type SpanContext } from '@opentelemetry/api';
+import { defineDescription, describeContext } from './describe-span.js';
 import type { FaultReporter } from './fault-reporter.js';
 import { getRandomFlag } from '../spans/trace-flags.js';
 import { LocalTrace } from './local-trace.js';
@@ -15,14 +16,18 @@ import type { TracerSharedState } from './tracer-shared-state.js';
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#wrapping-a-spancontext-in-a-span}
  */
 export class NonRecordingSpan implements ApiSpan, Disposable {
-  #context: SpanContext | undefined;
+  static {
+    defineDescription(this, span => ({ spanContext: describeContext(span) }));
+  }
+
+  private _context: SpanContext | undefined;
   /** Set on spans that a tracer created and did not sample. */
-  readonly #shared: TracerSharedState | undefined;
+  private readonly _shared: TracerSharedState | undefined;
   /** The source of the trace id before the context exists: the parent, the first unsampled span, or none (a new id). */
-  readonly #traceIdSource: SpanContext | NonRecordingSpan | undefined;
-  #trace: LocalTrace | undefined;
+  private readonly _traceIdSource: SpanContext | NonRecordingSpan | undefined;
+  private _trace: LocalTrace | undefined;
   /** Set on the replacement of an ended span. It counts the calls. */
-  readonly #faults: FaultReporter | undefined;
+  private readonly _faults: FaultReporter | undefined;
 
   private constructor(
     context: SpanContext | undefined,
@@ -31,11 +36,11 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
     trace: LocalTrace | undefined,
     faults: FaultReporter | undefined,
   ) {
-    this.#context = context;
-    this.#shared = shared;
-    this.#traceIdSource = traceIdSource;
-    this.#trace = trace;
-    this.#faults = faults;
+    this._context = context;
+    this._shared = shared;
+    this._traceIdSource = traceIdSource;
+    this._trace = trace;
+    this._faults = faults;
   }
 
   /** Creates a span with a given context. */
@@ -68,19 +73,19 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
 
   /** Whether a tracer created this span and did not sample it. Its ids are valid, and its sampled flag is not set. */
   get isUnsampled(): boolean {
-    return this.#shared !== undefined;
+    return this._shared !== undefined;
   }
 
   /** The first span of this process in the trace. */
   get localRoot(): ApiSpan | undefined {
-    const trace = this.#trace;
+    const trace = this._trace;
     if (trace?.endedLocalRoot !== undefined) return NonRecordingSpan.wrap(trace.endedLocalRoot);
     return trace?.localRoot ?? this.unsampledRoot;
   }
 
   /** The first unsampled span above this one, which supplies the trace id of the spans below it. */
   get unsampledRoot(): NonRecordingSpan {
-    return this.#traceIdSource instanceof NonRecordingSpan ? this.#traceIdSource : this;
+    return this._traceIdSource instanceof NonRecordingSpan ? this._traceIdSource : this;
   }
 
   /**
@@ -90,27 +95,27 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
    * @param monotonicMs the monotonic clock in milliseconds
    */
   getLocalTrace(shared: TracerSharedState, monotonicMs: number): LocalTrace {
-    if (this.#trace === undefined) {
-      this.#trace = new LocalTrace(shared.anchor, monotonicMs);
-      if (this.isUnsampled) this.#trace.setLocalRoot(this.unsampledRoot);
+    if (this._trace === undefined) {
+      this._trace = new LocalTrace(shared.anchor, monotonicMs);
+      if (this.isUnsampled) this._trace.setLocalRoot(this.unsampledRoot);
     }
-    return this.#trace;
+    return this._trace;
   }
 
   spanContext(): SpanContext {
-    this.#context ??= this.#createContext();
-    return this.#context;
+    this._context ??= this._createContext();
+    return this._context;
   }
 
-  #createContext(): SpanContext {
-    const shared = this.#shared;
+  private _createContext(): SpanContext {
+    const shared = this._shared;
     if (shared === undefined) return INVALID_SPAN_CONTEXT;
     const { ids } = shared;
     const spanId = ids.generateSpanId();
     const source =
-      this.#traceIdSource instanceof NonRecordingSpan
-        ? this.#traceIdSource.spanContext()
-        : this.#traceIdSource;
+      this._traceIdSource instanceof NonRecordingSpan
+        ? this._traceIdSource.spanContext()
+        : this._traceIdSource;
     return {
       traceId: source === undefined ? ids.generateTraceId() : source.traceId,
       spanId,
@@ -124,47 +129,47 @@ export class NonRecordingSpan implements ApiSpan, Disposable {
   }
 
   setAttribute(): this {
-    return this.#ignoreCall('setAttribute');
+    return this._ignoreCall('setAttribute');
   }
 
   setAttributes(): this {
-    return this.#ignoreCall('setAttributes');
+    return this._ignoreCall('setAttributes');
   }
 
   addEvent(): this {
-    return this.#ignoreCall('addEvent');
+    return this._ignoreCall('addEvent');
   }
 
   addLink(): this {
-    return this.#ignoreCall('addLink');
+    return this._ignoreCall('addLink');
   }
 
   addLinks(): this {
-    return this.#ignoreCall('addLinks');
+    return this._ignoreCall('addLinks');
   }
 
   setStatus(): this {
-    return this.#ignoreCall('setStatus');
+    return this._ignoreCall('setStatus');
   }
 
   updateName(): this {
-    return this.#ignoreCall('updateName');
+    return this._ignoreCall('updateName');
   }
 
   recordException(): void {
-    this.#ignoreCall('recordException');
+    this._ignoreCall('recordException');
   }
 
   end(): void {
-    this.#ignoreCall('end');
+    this._ignoreCall('end');
   }
 
   [Symbol.dispose](): void {
     this.end();
   }
 
-  #ignoreCall(method: string): this {
-    this.#faults?.reportLateCall(method, this.spanContext().spanId);
+  private _ignoreCall(method: string): this {
+    this._faults?.reportLateCall(method, this.spanContext().spanId);
     return this;
   }
 }

@@ -10,6 +10,7 @@ import type { Resource } from '@opentelemetry/resources';
 import {
   BasicTracerProvider,
   type IdGenerator,
+  type ReadableSpan,
   type Sampler,
   type SpanLimits,
   type SpanProcessor,
@@ -38,6 +39,8 @@ export interface TracerProviderDependencies {
   readonly diagnostics?: Diagnostics;
   /** Supplies the active context. The look-up through the API costs 30 ns per span. @default the API */
   readonly contextManager?: ContextManager;
+  /** Returns a view of a span without secrets, for `console.log` and `JSON.stringify`. @default no redaction */
+  readonly redact?: (span: ReadableSpan) => ReadableSpan;
 }
 
 /**
@@ -62,8 +65,9 @@ interface ProviderInternals {
  * trace.setGlobalTracerProvider(provider);
  */
 export class TracerProvider extends BasicTracerProvider {
-  readonly #shared: TracerSharedState;
-  readonly #tracersByScope = new Map<string, Tracer>();
+  // Not private fields of the language, so that a proxy of the provider works.
+  private readonly _engineState: TracerSharedState;
+  private readonly _tracersByScope = new Map<string, Tracer>();
 
   /**
    * @param config the configuration of OpenTelemetry's `BasicTracerProvider`, which also reads the `OTEL_*` variables
@@ -73,10 +77,10 @@ export class TracerProvider extends BasicTracerProvider {
     super(config);
     const internals = this as unknown as ProviderInternals;
     const { resource, sampler, spanLimits } = internals._tracerOptions;
-    const { clock = systemClock, random, diagnostics, contextManager } = dependencies;
+    const { clock = systemClock, random, diagnostics, contextManager, redact = span => span } = dependencies;
     const faults = new FaultReporter(diagnostics);
     const ids = createIds(random);
-    this.#shared = {
+    this._engineState = {
       clock,
       anchor: new WallClockAnchor(clock),
       ids:
@@ -92,6 +96,7 @@ export class TracerProvider extends BasicTracerProvider {
       faults,
       metrics: createMetrics(config.meterProvider),
       activeContext: createActiveContextGetter(contextManager),
+      redact,
     };
   }
 
@@ -99,10 +104,10 @@ export class TracerProvider extends BasicTracerProvider {
   override getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer {
     const schemaUrl = options?.schemaUrl;
     const key = `${name}@${version ?? ''}:${schemaUrl ?? ''}`;
-    let tracer = this.#tracersByScope.get(key);
+    let tracer = this._tracersByScope.get(key);
     if (tracer === undefined) {
-      tracer = new Tracer({ name, version, schemaUrl } as Tracer['instrumentationScope'], this.#shared);
-      this.#tracersByScope.set(key, tracer);
+      tracer = new Tracer({ name, version, schemaUrl } as Tracer['instrumentationScope'], this._engineState);
+      this._tracersByScope.set(key, tracer);
     }
     return tracer;
   }
@@ -110,28 +115,28 @@ export class TracerProvider extends BasicTracerProvider {
   /** Shuts down every span processor. Rejects at the end with the first failure. */
   override shutdown(): Promise<void> {
     this.stopMetrics();
-    return this.#shared.processors.shutdown();
+    return this._engineState.processors.shutdown();
   }
 
   /** Removes the callback from the meter provider, also if the processors are shut down elsewhere. */
   stopMetrics(): void {
-    const { metrics } = this.#shared;
+    const { metrics } = this._engineState;
     if (metrics !== undefined) guarded('the meter provider', () => metrics.stop(), undefined);
   }
 
   /** Replaces the sampler. Spans in flight keep their decision, and their children follow it. */
   setSampler(sampler: Sampler): void {
-    this.#shared.sampler = sampler;
+    this._engineState.sampler = sampler;
   }
 
   /** Starts or stops the recording of new spans. Without it, context still propagates. */
   setEnabled(isEnabled: boolean): void {
-    this.#shared.isEnabled = isEnabled;
+    this._engineState.isEnabled = isEnabled;
   }
 
   /** The number of calls on spans that had already ended. */
   get lateCalls(): number {
-    return this.#shared.faults.lateCalls;
+    return this._engineState.faults.lateCalls;
   }
 }
 

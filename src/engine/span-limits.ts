@@ -5,6 +5,7 @@ import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import type { SpanLimits } from '@opentelemetry/sdk-trace-base';
 import { defineAttribute, normaliseAttributeValue } from '../spans/attributes.js';
 import { getNestedKeys, rememberNested } from '../spans/nested-attributes.js';
+import type { FaultReporter } from './fault-reporter.js';
 
 /** OpenTelemetry's span limits with every default filled in. */
 export type ResolvedSpanLimits = Readonly<Required<SpanLimits>>;
@@ -139,4 +140,27 @@ export function logDroppedItems(events: number, links: number): void {
 /** Cuts a text. A slice would keep the whole text alive, so the remaining part is copied. */
 function truncate(text: string, maxLength: number): string {
   return Buffer.from(text.slice(0, maxLength), 'utf16le').toString('utf16le');
+}
+
+/**
+ * Calls a function for each own attribute. A getter or a proxy of the application that throws ends the iteration: this
+ * attribute and the following ones are lost.
+ */
+export function forEachAttribute(
+  attributes: Attributes,
+  faults: Pick<FaultReporter, 'reportDroppedAttribute'>,
+  set: (key: string, value: unknown) => void,
+): void {
+  if (typeof attributes !== 'object' || attributes === null) return;
+  let key = '';
+  try {
+    for (key in attributes) if (Object.hasOwn(attributes, key)) set(key, attributes[key]);
+  } catch {
+    faults.reportDroppedAttribute(key);
+  }
+}
+
+/** Whether a value can be the key of an attribute. */
+export function isKey(key: unknown): key is string {
+  return typeof key === 'string' && key !== '';
 }

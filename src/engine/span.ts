@@ -1,8 +1,8 @@
 // The recording span: an OpenTelemetry `Span` for the application, a `ReadableSpan` for processors and exporters.
 //
-// It is one object. Lists, attributes and status are created on first use, times are four small integers until they are
-// read, and the state of the provider is reached through the tracer. After its end it takes about half the memory of
-// OpenTelemetry's own span.
+// It is one object, without private fields of the language, so that a proxy or a derived object works as well. Lists,
+// attributes and status are created on first use, times are four small integers until they are read, and the state of the
+// provider is reached through the tracer. After its end it takes about half the memory of OpenTelemetry's own span.
 
 import {
   type Attributes,
@@ -24,12 +24,20 @@ import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import type { DetachableSpan, LightContext } from '../context/index.js';
 import { safeText } from '../core/diagnostics.js';
 import type { SnapshotSource, SpanSnapshot } from '../spans/span-snapshot.js';
+import { defineDescription, describeSpan } from './describe-span.js';
 import type { FaultReporter } from './fault-reporter.js';
 import type { LocalTrace } from './local-trace.js';
 import { NonRecordingSpan } from './non-recording-span.js';
 import { readExceptionAttributes } from './record-exception.js';
 import { copyLinks, sanitizeEvent, sanitizeLink, sanitizeName, sanitizeStatus } from './sanitize.js';
-import { appendWithinLimit, logDroppedItems, sanitizeValue, setSanitizedValue } from './span-limits.js';
+import {
+  appendWithinLimit,
+  forEachAttribute,
+  isKey,
+  logDroppedItems,
+  sanitizeValue,
+  setSanitizedValue,
+} from './span-limits.js';
 import { isTimeInput, parseTimeInput, resolveTime } from './time-input.js';
 import { convertedTime, convertStart, computeDuration } from './trace-clock.js';
 import type { OwningTracer } from './tracer-shared-state.js';
@@ -41,31 +49,35 @@ const ENDED = 2;
 /**
  * A span that records.
  *
- * @see {@link https://opentelemetry.io/docs/specs/otel/trace/api/#span}
  * @see {@link https://opentelemetry.io/docs/specs/otel/trace/sdk/#additional-span-interfaces}
  */
 export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSpan, Disposable {
+  static {
+    defineDescription(this, span => describeSpan(span._tracer.shared.redact(span)));
+  }
+
   name: string;
   kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
-  readonly #tracer: OwningTracer;
-  readonly #context: SpanContext;
-  readonly #trace: LocalTrace;
-  #state: typeof OPEN | typeof ENDING | typeof ENDED = OPEN;
-  #startS: number;
-  #startNs: number;
-  #endS = 0;
-  #endNs = 0;
-  #attributeCount = 0;
-  #attributes: Attributes | undefined = undefined;
-  #events: TimedEvent[] | undefined = undefined;
-  #links: Link[] | undefined = undefined;
-  #status: SpanStatus | undefined = undefined;
-  #droppedAttributes = 0;
-  #droppedEvents = 0;
-  #droppedLinks = 0;
+  private readonly _tracer: OwningTracer;
+  private readonly _context: SpanContext;
+  private readonly _trace: LocalTrace;
+  readonly #own = true; // oxlint-disable-line no-unused-private-class-members -- not in a proxy or a derived object
+  private _state: typeof OPEN | typeof ENDING | typeof ENDED = OPEN;
+  private _startS: number;
+  private _startNs: number;
+  private _endS = 0;
+  private _endNs = 0;
+  private _attributeCount = 0;
+  private _attributes: Attributes | undefined = undefined;
+  private _events: TimedEvent[] | undefined = undefined;
+  private _links: Link[] | undefined = undefined;
+  private _status: SpanStatus | undefined = undefined;
+  private _droppedAttributes = 0;
+  private _droppedEvents = 0;
+  private _droppedLinks = 0;
   /** The context in which this span is active. The span is replaced in it at the end. */
-  #activeIn: LightContext | undefined = undefined;
+  private _activeIn: LightContext | undefined = undefined;
 
   /** The span starts at `startTime` if that is a valid time, or else at the reading `monotonicMs` of the monotonic clock. */
   constructor(
@@ -81,220 +93,208 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
     this.name = name;
     this.kind = kind;
     if (parentSpanContext !== undefined) this.parentSpanContext = parentSpanContext;
-    this.#tracer = tracer;
-    this.#context = context;
-    this.#trace = trace;
+    this._tracer = tracer;
+    this._context = context;
+    this._trace = trace;
     if (startTime === undefined || !parseTimeInput(startTime, tracer.shared.clock, trace))
       convertStart(trace, monotonicMs);
-    this.#startS = convertedTime.seconds;
-    this.#startNs = convertedTime.nanos;
+    this._startS = convertedTime.seconds;
+    this._startNs = convertedTime.nanos;
   }
 
   spanContext(): SpanContext {
-    return this.#context;
+    return this._context;
   }
 
   isRecording(): boolean {
-    return this.#state !== ENDED;
+    return this._state !== ENDED;
   }
 
   setAttribute(key: string, value: AttributeValue): this {
-    if (this.#state === ENDED) return this.#reportLateCall('setAttribute');
-    this.#setAttribute(key, value);
+    if (this._state === ENDED) return this._reportLateCall('setAttribute');
+    this._setAttribute(key, value);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    if (this.#state === ENDED) return this.#reportLateCall('setAttributes');
-    if (typeof attributes !== 'object' || attributes === null) return this;
-    let key = '';
-    try {
-      for (key in attributes) if (Object.hasOwn(attributes, key)) this.#setAttribute(key, attributes[key]);
-    } catch {
-      // A getter or a proxy of the application threw. This attribute and the following ones are lost, the span is not.
-      this.#tracer.shared.faults.reportDroppedAttribute(key);
-    }
+    if (this._state === ENDED) return this._reportLateCall('setAttributes');
+    forEachAttribute(attributes, this._tracer.shared.faults, (key, value) => this._setAttribute(key, value));
     return this;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    if (this.#state === ENDED) return this.#reportLateCall('addEvent');
-    if (!isTimeInput(attributesOrTime)) this.#addEvent(name, attributesOrTime, time);
-    else this.#addEvent(name, undefined, isTimeInput(time) ? time : attributesOrTime);
+    if (this._state === ENDED) return this._reportLateCall('addEvent');
+    if (!isTimeInput(attributesOrTime)) this._addEvent(name, attributesOrTime, time);
+    else this._addEvent(name, undefined, isTimeInput(time) ? time : attributesOrTime);
     return this;
   }
 
   addLink(link: Link): this {
-    if (this.#state === ENDED) return this.#reportLateCall('addLink');
-    const { limits, faults } = this.#tracer.shared;
+    if (this._state === ENDED) return this._reportLateCall('addLink');
+    const { limits, faults } = this._tracer.shared;
     const sanitized = sanitizeLink(link, limits, faults);
     if (sanitized === undefined) return this;
     const isDropped = appendWithinLimit(this.links, sanitized, limits.linkCountLimit);
-    if (isDropped && this.#droppedLinks++ === 0) diag.debug('Dropping extra links.');
+    if (isDropped && this._droppedLinks++ === 0) diag.debug('Dropping extra links.');
     return this;
   }
 
   addLinks(links: Link[]): this {
-    if (this.#state === ENDED) return this.#reportLateCall('addLinks');
+    if (this._state === ENDED) return this._reportLateCall('addLinks');
     for (const link of copyLinks(links)) this.addLink(link);
     return this;
   }
 
   /** The status OK is final. OK or another ERROR replaces ERROR. UNSET changes nothing. */
   setStatus(status: SpanStatus): this {
-    if (this.#state === ENDED) return this.#reportLateCall('setStatus');
+    if (this._state === ENDED) return this._reportLateCall('setStatus');
     const next = sanitizeStatus(status);
-    if (next !== undefined && this.#status?.code !== SpanStatusCode.OK) this.#status = next;
+    if (next !== undefined && this._status?.code !== SpanStatusCode.OK) this._status = next;
     return this;
   }
 
   updateName(name: string): this {
-    if (this.#state === ENDED) return this.#reportLateCall('updateName');
+    if (this._state === ENDED) return this._reportLateCall('updateName');
     this.name = sanitizeName(name);
     return this;
   }
 
   recordException(exception: Exception, time?: TimeInput): void {
-    if (this.#state === ENDED) return void this.#reportLateCall('recordException');
+    if (this._state === ENDED) return void this._reportLateCall('recordException');
     const attributes = readExceptionAttributes(exception);
-    if (attributes !== undefined) this.#addEvent('exception', attributes, time);
+    if (attributes !== undefined) this._addEvent('exception', attributes, time);
   }
 
   end(endTime?: TimeInput): void {
-    if (this.#state === ENDED) return void this.#reportLateCall('end');
-    if (this.#state !== OPEN) return;
-    this.#state = ENDING;
-    const { shared } = this.#tracer;
-    resolveTime(endTime, shared, this.#trace);
-    this.#endS = convertedTime.seconds;
-    this.#endNs = convertedTime.nanos;
-    if (this.#endS < this.#startS || (this.#endS === this.#startS && this.#endNs < this.#startNs)) {
+    if (this._state !== OPEN) return this._state === ENDED ? void this._reportLateCall('end') : undefined;
+    this._state = ENDING;
+    const { shared } = this._tracer;
+    resolveTime(endTime, shared, this._trace);
+    this._endS = convertedTime.seconds;
+    this._endNs = convertedTime.nanos;
+    if (this._endS < this._startS || (this._endS === this._startS && this._endNs < this._startNs)) {
       shared.faults.reportNegativeDuration(this.name);
-      this.#endS = this.#startS;
-      this.#endNs = this.#startNs;
+      this._endS = this._startS;
+      this._endNs = this._startNs;
     }
-    logDroppedItems(this.#droppedEvents, this.#droppedLinks);
+    logDroppedItems(this._droppedEvents, this._droppedLinks);
     shared.processors.onEnding(this);
-    this.#state = ENDED;
-    this.#detach(shared.faults);
-    shared.metrics?.countEnded(this.#context);
+    this._state = ENDED;
+    this._detach(shared.faults);
+    shared.metrics?.countEnded(this._context);
     shared.processors.onEnd(this);
   }
 
   [Symbol.dispose](): void {
-    if (this.#state === OPEN) this.end();
+    if (this._state === OPEN) this.end();
   }
 
   setActiveContext(context: LightContext): void {
-    if (this.#state !== ENDED) this.#activeIn = context;
+    if (this._state !== ENDED) this._activeIn = context;
   }
 
   /** The first span of this process in the trace. After its end, a span that records nothing has its ids. */
   get localRoot(): ApiSpan {
-    const ended = this.#trace.endedLocalRoot;
-    return ended === undefined ? (this.#trace.localRoot ?? this) : NonRecordingSpan.wrap(ended);
+    const ended = this._trace.endedLocalRoot;
+    return ended === undefined ? (this._trace.localRoot ?? this) : NonRecordingSpan.wrap(ended);
   }
 
   /** The part of the trace in this process, for the spans below this one. */
   get localTrace(): LocalTrace {
-    return this.#trace;
+    return this._trace;
   }
 
-  // The fields of ReadableSpan.
   get ended(): boolean {
-    return this.#state === ENDED;
+    return this._state === ENDED;
   }
   get startTime(): HrTime {
-    return [this.#startS, this.#startNs];
+    return [this._startS, this._startNs];
   }
   get endTime(): HrTime {
-    return [this.#endS, this.#endNs];
+    return [this._endS, this._endNs];
   }
   get duration(): HrTime {
-    if (this.#state === OPEN) return [-1, -1];
-    return computeDuration(this.#startS, this.#startNs, this.#endS, this.#endNs);
+    if (this._state === OPEN) return [-1, -1];
+    return computeDuration(this._startS, this._startNs, this._endS, this._endNs);
   }
   get attributes(): Attributes {
-    this.#attributes ??= {};
-    return this.#attributes;
+    this._attributes ??= {};
+    return this._attributes;
   }
   get events(): TimedEvent[] {
-    this.#events ??= [];
-    return this.#events;
+    this._events ??= [];
+    return this._events;
   }
   get links(): Link[] {
-    this.#links ??= [];
-    return this.#links;
+    this._links ??= [];
+    return this._links;
   }
   get status(): SpanStatus {
-    this.#status ??= { code: SpanStatusCode.UNSET };
-    return this.#status;
+    this._status ??= { code: SpanStatusCode.UNSET };
+    return this._status;
   }
   get resource(): Resource {
-    return this.#tracer.shared.resource;
+    return this._tracer.shared.resource;
   }
   get instrumentationScope(): InstrumentationScope {
-    return this.#tracer.instrumentationScope;
+    return this._tracer.instrumentationScope;
   }
   writeSnapshot(into: SpanSnapshot): unknown {
-    if (!(#state in this)) return undefined;
-    into.startS = this.#startS;
-    into.startNs = this.#startNs;
-    into.endS = this.#endS;
-    into.endNs = this.#endNs;
-    into.hasEvents = this.#events !== undefined || this.#droppedEvents > 0;
-    into.hasLinks = this.#links !== undefined || this.#droppedLinks > 0;
-    into.hasStatus = this.#status !== undefined;
+    // A proxy and a derived object may have other fields.
+    if (!(#own in this)) return undefined;
+    into.startS = this._startS;
+    into.startNs = this._startNs;
+    into.endS = this._endS;
+    into.endNs = this._endNs;
+    into.hasEvents = this._events !== undefined || this._droppedEvents > 0;
+    into.hasLinks = this._links !== undefined || this._droppedLinks > 0;
+    into.hasStatus = this._status !== undefined;
     return this;
   }
   get droppedAttributesCount(): number {
-    return this.#droppedAttributes;
+    return this._droppedAttributes;
   }
   get droppedEventsCount(): number {
-    return this.#droppedEvents;
+    return this._droppedEvents;
   }
   get droppedLinksCount(): number {
-    return this.#droppedLinks;
+    return this._droppedLinks;
   }
 
-  #setAttribute(key: string, value: unknown): void {
-    const { limits, faults } = this.#tracer.shared;
+  private _setAttribute(key: string, value: unknown): void {
+    const { limits, faults } = this._tracer.shared;
     if (value === undefined || value === null) return;
-    const sanitized =
-      typeof key === 'string' && key !== ''
-        ? sanitizeValue(value, limits.attributeValueLengthLimit)
-        : undefined;
+    const sanitized = isKey(key) ? sanitizeValue(value, limits.attributeValueLengthLimit) : undefined;
     if (sanitized === undefined) return faults.reportDroppedAttribute(safeText(key));
     const attributes = this.attributes;
     const replaces = Object.hasOwn(attributes, key);
-    if (!replaces && this.#attributeCount >= limits.attributeCountLimit)
-      return void this.#droppedAttributes++;
-    if (!replaces) this.#attributeCount++;
+    const isFull = this._attributeCount >= limits.attributeCountLimit;
+    if (!replaces && isFull) return void this._droppedAttributes++;
+    if (!replaces) this._attributeCount++;
     setSanitizedValue(attributes, key, value, sanitized, replaces);
   }
 
-  #addEvent(name: string, attributes: unknown, time: unknown): void {
-    const { shared } = this.#tracer;
-    resolveTime(time, shared, this.#trace);
+  private _addEvent(name: string, attributes: unknown, time: unknown): void {
+    const { shared } = this._tracer;
+    resolveTime(time, shared, this._trace);
     const event = sanitizeEvent(name, attributes, [convertedTime.seconds, convertedTime.nanos], shared);
     // An array of one element, because an empty array grows to seventeen slots with the first push.
-    if (this.#events === undefined && shared.limits.eventCountLimit > 0) this.#events = [event];
+    if (this._events === undefined && shared.limits.eventCountLimit > 0) this._events = [event];
     else {
       const isDropped = appendWithinLimit(this.events, event, shared.limits.eventCountLimit);
-      if (isDropped && this.#droppedEvents++ === 0) diag.debug('Dropping extra events.');
+      if (isDropped && this._droppedEvents++ === 0) diag.debug('Dropping extra events.');
     }
   }
 
-  /** Removes the ended span from its context and its trace, so that neither keeps it alive. Its ids remain there. */
-  #detach(faults: FaultReporter): void {
-    this.#trace.onSpanEnd(this, this.#context);
-    if (this.#activeIn === undefined) return;
-    this.#activeIn.replaceSpan(this, NonRecordingSpan.ended(this.#context, this.#trace, faults));
-    this.#activeIn = undefined;
+  /** Removes the ended span, but not its ids, from its context and its trace, so that neither keeps it alive. */
+  private _detach(faults: FaultReporter): void {
+    this._trace.onSpanEnd(this, this._context);
+    this._activeIn?.replaceSpan(this, NonRecordingSpan.ended(this._context, this._trace, faults));
+    this._activeIn = undefined;
   }
 
-  #reportLateCall(method: string): this {
-    this.#tracer.shared.faults.reportLateCall(method, this.name);
+  private _reportLateCall(method: string): this {
+    this._tracer.shared.faults.reportLateCall(method, this.name);
     return this;
   }
 }

@@ -3,7 +3,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import type { Sampler, SpanLimits } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan, Sampler, SpanLimits } from '@opentelemetry/sdk-trace-base';
 import type { Clock } from '../core/clock.js';
 import type { FaultReporter } from './fault-reporter.js';
 import type { IdSource } from './id-source.js';
@@ -31,6 +31,8 @@ export interface TracerSharedState {
   readonly activeContext: () => Context;
   /** The limits without defaults, as OpenTelemetry's tracer shows them. */
   readonly configuredLimits: SpanLimits;
+  /** Returns a view without secrets, for what a span shows of itself. */
+  readonly redact: (span: ReadableSpan) => ReadableSpan;
 }
 
 /** The part of a tracer that its spans use. */

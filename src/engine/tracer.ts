@@ -142,11 +142,11 @@ export class Tracer implements ApiTracer, OwningTracer {
     context: Context,
   ): Span | NonRecordingSpan {
     try {
-      return this.#start(sanitizeName(name), sanitizeKind(kind), attributes, links, startTime, root, context);
+      return this._start(sanitizeName(name), sanitizeKind(kind), attributes, links, startTime, root, context);
     } catch (error) {
       // Only an invalid context or parent span throws. The span starts without a parent.
       this.shared.faults.reportFailure(undefined, 'parent context', 'a method', error);
-      return this.#start(
+      return this._start(
         sanitizeName(name),
         sanitizeKind(kind),
         attributes,
@@ -158,7 +158,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     }
   }
 
-  #start(
+  private _start(
     name: string,
     kind: SpanKind,
     attributes: Attributes | undefined,
@@ -198,7 +198,7 @@ export class Tracer implements ApiTracer, OwningTracer {
     const inherited = getContextAttributes(context);
     const result =
       decision === undefined
-        ? this.#callSampler(parentState, context, traceId, name, kind, inherited, attributes, links)
+        ? this._callSampler(parentState, context, traceId, name, kind, inherited, attributes, links)
         : { decision, attributes, traceState: undefined };
     shared.metrics?.countStarted(PARENT_ORIGINS[parentState], result.decision);
     const flags = parentContext === undefined ? shared.ids.rootFlags : getRandomFlag(parentContext);
@@ -208,7 +208,11 @@ export class Tracer implements ApiTracer, OwningTracer {
       result.decision === RECORD_AND_SAMPLED ? flags | SAMPLED_FLAG : flags,
       result.traceState ?? parentContext?.traceState,
     );
-    if (result.decision === NOT_RECORD) return NonRecordingSpan.unsampled(shared, undefined, spanContext);
+    if (result.decision === NOT_RECORD) {
+      const isBelowUnsampled = parent instanceof NonRecordingSpan && parent.isUnsampled;
+      const source = isBelowUnsampled ? parent.unsampledRoot : undefined;
+      return NonRecordingSpan.unsampled(shared, source, spanContext);
+    }
 
     const monotonicMs = shared.clock.monotonicMs();
     const trace = findLocalTrace(parent, shared, monotonicMs);
@@ -231,7 +235,7 @@ export class Tracer implements ApiTracer, OwningTracer {
   }
 
   /** Calls a sampler that is not built in, with attributes and links in the form that the span will have. */
-  #callSampler(
+  private _callSampler(
     parentState: ParentState,
     context: Context,
     traceId: string,

@@ -114,7 +114,11 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
         pipeline,
       ],
     },
-    { diagnostics, ...(ownsContext ? { contextManager } : {}) },
+    {
+      diagnostics,
+      ...(ownsContext ? { contextManager } : {}),
+      ...(redact === undefined ? {} : { redact }),
+    },
   );
 
   registration.setProvider(provider);

@@ -19,7 +19,7 @@ export class OpenSpan {
   readonly #context: Context;
   readonly #tracer: ActiveTracer;
   readonly #isError: SpanOptions['isError'];
-  readonly #onEnd: (() => void)[] = [];
+  #onEnd: (() => void) | undefined;
   #lastActivityMs: number;
   #isEnded = false;
 
@@ -42,28 +42,28 @@ export class OpenSpan {
     this.#context = context;
     this.#tracer = tracer;
     this.#isError = isError;
-    this.#lastActivityMs = readEpochMs();
+    this.#lastActivityMs = Date.now();
   }
 
   /** Binds a callback of the application to the context that is active now. */
-  readonly bind = <F extends (...args: never[]) => unknown>(callback: F): F => {
+  bind<F extends (...args: never[]) => unknown>(callback: F): F {
     const { contextManager } = this.#tracer;
     const caller = contextManager.active();
     const bound = function (this: unknown, ...args: Parameters<F>): unknown {
       return contextManager.with(caller, () => Reflect.apply(callback, this, args));
     };
     return bound as F;
-  };
+  }
 
-  /** Registers a function that runs after the end of the span. */
+  /** Sets the function that runs after the end of the span. */
   onEnd(listener: () => void): void {
     if (this.#isEnded) listener();
-    else this.#onEnd.push(listener);
+    else this.#onEnd = listener;
   }
 
   /** Runs a step of the work in the context of the span. */
   run<T>(step: () => T): T {
-    this.#lastActivityMs = readEpochMs();
+    this.#lastActivityMs = Date.now();
     return this.#tracer.contextManager.with(this.#context, step);
   }
 
@@ -100,13 +100,8 @@ export class OpenSpan {
     if (this.#isEnded) return;
     this.#isEnded = true;
     end();
-    for (const listener of this.#onEnd.splice(0)) listener();
+    this.#onEnd?.();
   }
-}
-
-/** Milliseconds since the Unix epoch, with a fraction. */
-function readEpochMs(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /** The start of a span of any SDK. The end must not be before it. */

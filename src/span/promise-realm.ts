@@ -8,11 +8,13 @@ import { types } from 'node:util';
  * @throws the exception of a `constructor` getter
  */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
-  if (!types.isPromise(value)) return false;
-  const prototype = Reflect.getPrototypeOf(value);
+  const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype !== Promise.prototype && !isPromisePrototype(prototype)) return false;
-  // Node's async hooks add symbols to promises. Only the application adds names.
-  return value.constructor === prototype?.constructor && Object.getOwnPropertyNames(value).length === 0;
+  if ((value as object).constructor !== prototype?.constructor) return false;
+  // Node's async hooks add symbols to promises. Only the application adds names. Of those that are not enumerable, a `then`
+  // matters. This is twice as fast as a list of the names.
+  for (const _ in value as object) return false;
+  return !Object.hasOwn(value as object, 'then') && types.isPromise(value);
 }
 
 /** The prototype of the promises of a realm is one step below the prototype of its objects. */

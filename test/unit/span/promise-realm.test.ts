@@ -18,7 +18,8 @@ it('a plain promise of any realm has no members and no other constructor', () =>
   expect(plain.map(isPlainPromise)).toEqual([true, true, true]);
   const other: unknown[] = [
     Object.assign(Promise.resolve(), { pid: 1 }),
-    Object.defineProperty(Promise.resolve(), 'hidden', { value: 1 }),
+    Object.defineProperty(Promise.resolve(), 'then', { value: () => {} }),
+    Object.defineProperty(Promise.resolve(), 'constructor', { value: Later }),
     Later.resolve(),
     runInNewContext('(class L extends Promise {}).resolve()'),
     { then: () => {} },
