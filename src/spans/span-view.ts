@@ -13,7 +13,7 @@ export type SpanChanges = Partial<Omit<ReadableSpan, 'spanContext'>> & {
 
 /**
  * Creates a plain object with all fields of a span except the given ones. Spread and `Object.create` do not work, because
- * the fields of a span are getters over private state.
+ * the fields of a span are getters.
  *
  * @param span the ended span, or another view
  * @param changes the fields that differ
