@@ -33,6 +33,7 @@ const RESTORING_FOLDERS = ['http', 'instrument', 'setup', 'span'];
 // These need a process in which nothing was registered or patched before.
 const FRESH = [
   'instrument/api-copies',
+  'instrument/builtin-modules',
   'instrument/own-instrumentation',
   'instrument/client/trace-client-requests',
   'setup/pipeline-output',
