@@ -3,6 +3,7 @@
 import { type Attributes, createTraceState } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { guarded } from '../core/guard.js';
+import { replaceContent } from '../engine/index.js';
 import {
   type BufferedSpan,
   type SpanBuffer,
@@ -60,7 +61,10 @@ export function createObjectSpanBuffer(
     release({ span }, mark) {
       guarded(
         what,
-        () => processor.onEnd(prepare(mark === undefined ? setSampledFlag(span) : addKeepMark(span, mark))),
+        () => {
+          const kept = mark === undefined ? setSampledFlag(span) : addKeepMark(span, mark);
+          processor.onEnd(prepare(replaceContent(span, kept)));
+        },
         undefined,
       );
     },

@@ -3,17 +3,19 @@
 //
 //   onEnding of processors -> onSpanEnd -> redaction -> onEnd of processors -> redaction -> exporters
 //
-// The second redaction runs only if processors are configured, because their `onEnd` may write to the span.
+// The second redaction runs only if processors are configured, because their `onEnd` may write to the span. A span of this package
+// is changed in place: `onEnd` receives the object that `onStart` received.
 
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Diagnostics } from '../core/diagnostics.js';
 import { globalState } from '../core/global-state.js';
-import { FaultReporter, MultiSpanProcessor } from '../engine/index.js';
+import { FaultReporter, MultiSpanProcessor, replaceContent } from '../engine/index.js';
 import type { BufferedTraces } from '../sampling/buffered-trace-sampler.js';
 import type { TailSampler } from '../sampling/tail/tail-sampler.js';
 import type { TraceOverrides } from '../sampling/trace-overrides.js';
 import type { PipelineOutput } from './pipeline-output.js';
+import { createSpanView } from '../spans/span-view.js';
 import { createSafeRedaction, type Redact } from './redact-span.js';
 import type { SpanFilter } from './span-filter.js';
 
@@ -80,14 +82,18 @@ export class SpanPipeline implements SpanProcessor {
     if (this.#isClosed && successor !== undefined && successor !== this) return successor.onEnd(span);
     const changed = this.#filter === undefined ? span : this.#filter.apply(span);
     if (changed === undefined) return this.#onFiltered(span);
-    const redacted = this.#redact(changed);
-    this.#everySpanOutputs.onEnd(redacted);
     const tail = this.tailOf(span);
-    if (tail !== undefined) return tail.onEnd(changed, redacted);
+    const view = this.#redact(changed);
+    // The rules of the tail sampler see the values before the redaction, which replaces them in the span.
+    const original =
+      tail !== undefined && changed === span && view !== span ? createSpanView(span, {}) : changed;
+    const redacted = replaceContent(span, view);
+    this.#everySpanOutputs.onEnd(redacted);
+    if (tail !== undefined) return tail.onEnd(original, redacted);
     if (this.#overrides.get(span.spanContext().traceId) === 'drop') return this.#onDropped(redacted);
     if (this.#keptSpanProcessors === undefined) return this.#keptSpanExporters.onEnd(redacted);
     this.#keptSpanProcessors.onEnd(redacted);
-    this.#keptSpanExporters.onEnd(this.#redact(redacted));
+    this.#keptSpanExporters.onEnd(replaceContent(redacted, this.#redact(redacted)));
   }
 
   /** Replaces the tail sampler. Traces that have started remain with the earlier one. */
