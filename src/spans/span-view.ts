@@ -1,5 +1,4 @@
-// A view of an ended span with other attributes, another name, or fewer events. The span itself never changes, because
-// other processors may read it.
+// A view of an ended span with other attributes, another name, or fewer events. The span does not change.
 
 import type { Attributes, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
