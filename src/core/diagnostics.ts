@@ -3,6 +3,7 @@
 import { type Diagnostic, formatDiagnostic } from './diagnostic.js';
 import { pluralize } from './pluralize.js';
 import { catchRejection } from './catch-rejection.js';
+import { writeQuietly } from './write-quietly.js';
 
 /** The output of diagnostics. `console`, pino and winston fit. */
 export interface Logger {
@@ -157,11 +158,7 @@ export const stderrLogger: Logger = {
 };
 
 function writeLine(message: string): void {
-  try {
-    process.stderr.write(`[trace] ${message}\n`);
-  } catch {
-    // A closed stderr (EPIPE, detached terminal) must not hurt the application, and no other output is left.
-  }
+  writeQuietly(process.stderr, `[trace] ${message}\n`);
 }
 
 /**

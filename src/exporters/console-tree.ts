@@ -6,6 +6,7 @@ import type { Check } from '../core/check.js';
 import { formatValue } from '../core/format-value.js';
 import { reportFault } from '../core/guard.js';
 import type { ReadableSpan, SpanProcessor } from '../core/sdk-types.js';
+import { writeQuietly } from '../core/write-quietly.js';
 import {
   addProblem,
   booleanValue,
@@ -82,9 +83,10 @@ export function consoleTree(options: ConsoleTreeOptions = {}): Exporter {
     const width = given.width ?? stream.columns ?? 80;
     const color = given.color ?? (stream.isTTY === true && !process.env['NO_COLOR']);
     try {
-      for (const built of buildTraces(trace.spans)) stream.write(`${renderTree(built, { width, color })}\n`);
+      for (const built of buildTraces(trace.spans))
+        writeQuietly(stream, `${renderTree(built, { width, color })}\n`);
     } catch (error) {
-      // A closed stderr, or a span that cannot be drawn, must not reach the application.
+      // A span that cannot be drawn must not reach the application.
       reportFault('consoleTree()', error);
     }
   }

@@ -142,7 +142,7 @@ describe('stderrLogger', () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
       stderrLogger.info('a line');
-      expect(stderr).toHaveBeenCalledWith('[trace] a line\n');
+      expect(stderr).toHaveBeenCalledWith('[trace] a line\n', expect.any(Function));
       stderr.mockImplementation(() => {
         throw new Error('EPIPE');
       });
