@@ -8,11 +8,11 @@ import { dirname, join } from 'node:path';
 /** Lists the directories in which packages of the application are resolved: that of its main script, then the working directory. */
 export function listApplicationDirectories(): string[] {
   const directories: string[] = [];
-  const main = process.argv[1];
   try {
+    const main = process.argv[1];
     if (main !== undefined) directories.push(dirname(realpathSync(main)));
   } catch {
-    // The script does not exist: `node -e`, the REPL, or it was removed. The working directory remains.
+    // The script does not exist (`node -e`, the REPL, removed) or the runtime refuses it. The working directory remains.
   }
   try {
     directories.push(process.cwd());

@@ -4,14 +4,15 @@
 // synchronizes the ESM exports. That reaches `import { request } from 'node:http'` in modules that were loaded before.
 // It does not reach `const { request } = require('http')` from before, because a local variable cannot be replaced.
 
-import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
+import { isBuiltin, syncBuiltinESMExports } from 'node:module';
+import { createBuiltinRequire } from '../core/builtin-require.js';
 import type { Instrumentation } from './types.js';
 import { readModuleDefinitions } from './module-definitions.js';
 
 /** Requires every built-in module that the instrumentation patches, and synchronizes the ESM exports. */
 export function patchBuiltinModules(instrumentation: Instrumentation): void {
   // Built-in modules resolve from any path; that of Node.js always exists.
-  const require = createRequire(process.execPath);
+  const require = createBuiltinRequire();
   let isPatched = false;
   for (const definition of readModuleDefinitions(instrumentation)) {
     if (!isBuiltin(definition.name)) continue;
@@ -29,7 +30,7 @@ export function patchBuiltinModules(instrumentation: Instrumentation): void {
 
 /** Whether an instrumentation, of this package or another, has patched `http.request`. */
 export function isHttpPatched(): boolean {
-  const http = createRequire(process.execPath)('http') as {
+  const http = createBuiltinRequire()('http') as {
     readonly request: { readonly __wrapped?: unknown };
   };
   return http.request.__wrapped === true;

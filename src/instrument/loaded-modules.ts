@@ -1,11 +1,11 @@
 // Finds packages that the application loaded before their instrumentation. Code that loaded them stays untraced.
 
-import { createRequire } from 'node:module';
+import { createBuiltinRequire } from '../core/builtin-require.js';
 import { sep } from 'node:path';
 
 /** Lists the files that CommonJS has loaded, including CommonJS packages that ESM imported. */
 export function listLoadedFiles(): string[] {
-  return Object.keys(createRequire(process.execPath).cache);
+  return Object.keys(createBuiltinRequire().cache);
 }
 
 /**

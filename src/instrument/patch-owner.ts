@@ -4,7 +4,7 @@
 // The mark does not depend on the layout of the shared state. It is on the class of HTTP servers, because Jest gives each
 // test file its own globals and its own `process`, but the built-in modules of the process.
 
-import { createRequire } from 'node:module';
+import { createBuiltinRequire } from '../core/builtin-require.js';
 import { VERSION } from '../core/version.js';
 
 const MARK = Symbol.for('@do/trace/patched');
@@ -49,7 +49,7 @@ export function arePatchesOwned(name: string): boolean {
 }
 
 function readOwners(): PatchOwners {
-  const { Server } = createRequire(process.execPath)('http') as { readonly Server: { [MARK]?: PatchOwners } };
+  const { Server } = createBuiltinRequire()('http') as { readonly Server: { [MARK]?: PatchOwners } };
   const existing = Server[MARK];
   if (existing !== undefined) return existing;
   const owners: PatchOwners = {};

@@ -16,10 +16,19 @@ export interface HostProcess {
 export function describeCurrentProcess(): HostProcess {
   return {
     env: process.env,
-    argv1: process.argv[1],
+    argv1: readMainScript(),
     cwd: getWorkingDirectory(),
     directories: listApplicationDirectories(),
   };
+}
+
+/** The main script, unless the runtime refuses it. */
+function readMainScript(): string | undefined {
+  try {
+    return process.argv[1];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The working directory, or `/` if it was removed. */

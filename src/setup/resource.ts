@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { DetectorName, ResolvedConfig, ResourceDetector } from '../config/index.js';
 import { guarded, reportFault } from '../core/guard.js';
@@ -24,14 +24,9 @@ export function createResource(config: ResolvedConfig, redactor: SecretRedactor)
     'telemetry.distro.name': SCOPE_NAME,
     'telemetry.distro.version': VERSION,
     ...(isOn('serviceinstance') ? { 'service.instance.id': randomUUID() } : {}),
-    ...(isOn('host') ? { 'host.name': hostname() } : {}),
-    ...(isOn('process')
-      ? {
-          'process.pid': process.pid,
-          'process.runtime.name': 'nodejs',
-          'process.runtime.version': process.versions.node,
-        }
-      : {}),
+    // A runtime may refuse what Node.js allows (Deno without `--allow-sys`). Then the attributes are left out.
+    ...(isOn('host') ? guarded('os.hostname()', describeHost, {}) : {}),
+    ...(isOn('process') ? guarded('reading the process', describeProcess, {}) : {}),
   };
   const own = defaultResource().merge(resourceFromAttributes(redactor.attributes(found)));
   const configured = resourceFromAttributes(redactor.attributes(config.attributes));
@@ -42,6 +37,18 @@ export function createResource(config: ResolvedConfig, redactor: SecretRedactor)
   // has a handler.
   void resource.waitForAsyncAttributes?.();
   return resource;
+}
+
+function describeHost(): Attributes {
+  return { 'host.name': hostname() };
+}
+
+function describeProcess(): Attributes {
+  return {
+    'process.pid': process.pid,
+    'process.runtime.name': 'nodejs',
+    'process.runtime.version': process.versions.node,
+  };
 }
 
 /** Runs a detector. A detector or an attribute that fails is left out with one diagnostic. */

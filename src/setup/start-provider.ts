@@ -145,7 +145,13 @@ export function startProvider(setup: ProviderSetup): StartedProvider {
     isForeign: false,
   };
   globalState.pipeline = pipeline;
-  const removeExitHandlers = config.exitHandlers ? flushAtExit(outputs, hub, pipeline) : () => {};
+  const removeExitHandlers = config.exitHandlers
+    ? guarded(
+        'process.on()',
+        () => flushAtExit(outputs, hub, pipeline),
+        () => {},
+      )
+    : () => {};
   const settings: RuntimeSettings = {
     setSample(sample) {
       provider.setSampler(new BufferedTraceSampler(createSampler(sample), pipeline.retiredTraces));

@@ -3,7 +3,7 @@
 //
 //   <time>-<random>.<pid>-<start>-<host>.spans      <time>-<random>.free.spans
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { getErrorCode } from '../../core/error-code.js';
@@ -61,10 +61,19 @@ export function createSegmentOwners(processes: ProcessTable = systemProcesses): 
   };
 }
 
+/** The name of this host. A runtime may refuse it (Deno without `--allow-sys`), and then this process counts as a host. */
+function readHostname(): string {
+  try {
+    return hostname();
+  } catch {
+    return randomUUID();
+  }
+}
+
 /** The processes of this host, as the operating system lists them. */
 export const systemProcesses: ProcessTable = {
   pid: process.pid,
-  hostname: hostname(),
+  hostname: readHostname(),
   isRunning(pid) {
     try {
       process.kill(pid, 0);

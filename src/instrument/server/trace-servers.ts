@@ -5,7 +5,7 @@
 // requests are not published. So `emit`, which calls the handler, is wrapped.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
+import { createBuiltinRequire } from '../../core/builtin-require.js';
 import { type Context, context as contextApi } from '@opentelemetry/api';
 import { getRpcMetadata } from '../../context/rpc-metadata.js';
 import { reportFault } from '../../core/guard.js';
@@ -34,7 +34,7 @@ interface HandledRequest {
  */
 export function traceServers(telemetry: ServerTelemetry): () => void {
   // Built-in modules resolve from any path; that of Node.js always exists.
-  const require = createRequire(process.execPath);
+  const require = createBuiltinRequire();
   const restoreFunctions = (['http', 'https'] as const).map(scheme => {
     const { Server } = require(scheme) as { readonly Server: { readonly prototype: object } };
     return patchEmit(Server.prototype, scheme, telemetry);
