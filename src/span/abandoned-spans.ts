@@ -1,5 +1,5 @@
-// Spans that wait for the use of a result: a promise with members, a query, a stream. If nobody uses the result, the span ends
-// when the result is collected, or when tracing stops.
+// Spans that end with the first use of a result: a promise with members, a query. If the application does not use the result, the
+// span ends when the result is collected, or when tracing stops.
 
 import type { OpenSpan } from './open-span.js';
 

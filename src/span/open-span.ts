@@ -6,7 +6,7 @@ import type { ActiveTracer } from './active-tracer.js';
 import { recordFailure } from './record-failure.js';
 import type { SpanOptions } from './types.js';
 
-/** The attribute of a span whose result nobody used: it was collected, or tracing stopped. */
+/** The attribute of a span whose result the application did not use until it was collected or tracing stopped. */
 export const ATTR_ABANDONED = 'do.span.abandoned';
 
 /** The attribute of a span that ended at the return of its function, because the result cannot be observed. */
@@ -88,7 +88,7 @@ export class OpenSpan {
     });
   }
 
-  /** Ends the span, marked, at the time of its last activity, because nobody used its result. */
+  /** Ends the span, marked, at the time of its last activity, because the application did not use its result. */
   abandon(): void {
     this.#finish(() => {
       this.span.setAttribute(ATTR_ABANDONED, true);

@@ -8,13 +8,14 @@ import { types } from 'node:util';
  * @throws the exception of a `constructor` getter
  */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype !== Promise.prototype && !isPromisePrototype(prototype)) return false;
-  if ((value as object).constructor !== prototype?.constructor) return false;
+  if (value.constructor !== prototype?.constructor) return false;
   // Node's async hooks add symbols to promises. Only the application adds names. Of those that are not enumerable, a `then`
   // matters. This is twice as fast as a list of the names.
-  for (const _ in value as object) return false;
-  return !Object.hasOwn(value as object, 'then') && types.isPromise(value);
+  for (const _ in value) return false;
+  return !Object.hasOwn(value, 'then') && types.isPromise(value);
 }
 
 /** The prototype of the promises of a realm is one step below the prototype of its objects. */

@@ -249,3 +249,32 @@ it('a catch of its own that calls then returns its own result', async () => {
   expect(open.span.isRecording()).toBe(false);
   expect(tracing.span('work').status.code).toBe(SpanStatusCode.UNSET);
 });
+
+it.each<[string, () => PromiseLike<unknown>]>([
+  ['a promise with members', () => Object.assign(Promise.resolve('row'), { pid: 1 })],
+  ['a promise of a subclass', () => Later.resolve('row')],
+  ['a query', () => new Query() as PromiseLike<unknown>],
+])('two spans around %s end with its first use, and leave no property', async (_, create) => {
+  const [value, other] = [create(), create()];
+  const [inner, outer] = [openTestSpan('inner'), openTestSpan('outer')];
+  for (const open of [inner, outer]) expect(observeThenable(value, open)).toBe(true);
+  // A second object at the same time.
+  observe(other);
+  expect(await value).toBe('row');
+  expect(await other).toBe('row');
+  expect([inner, outer].map(({ span }) => span.isRecording())).toEqual([false, false]);
+  expect([shadowed(value), shadowed(other)]).toEqual([[], []]);
+});
+
+it('a catch of its own that returns nothing is called as without tracing', () => {
+  const errors: unknown[] = [];
+  const callbackStyle = {
+    then: () => {},
+    catch(onRejected: (reason: unknown) => void): void {
+      onRejected(error);
+    },
+  };
+  const { thenable, open } = observe(callbackStyle);
+  expect(thenable.catch(reason => void errors.push(reason))).toBeUndefined();
+  expect([errors, open.span.isRecording()]).toEqual([[error], false]);
+});

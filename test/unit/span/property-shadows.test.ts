@@ -78,3 +78,21 @@ it('calls onOther when a getter throws or returns no function', () => {
   expect(() => object.run).toThrow('getter');
   expect(others).toBe(2);
 });
+
+it.each([
+  ['inner', 'outer'],
+  ['outer', 'inner'],
+] as const)(
+  'two shadows of one member, of which the %s one is removed first, leave nothing',
+  (first, second) => {
+    const object = new Base();
+    const shadows = { inner: new PropertyShadows(object), outer: new PropertyShadows(object) };
+    for (const name of ['inner', 'outer'] as const) {
+      shadows[name].shadowMethod('run', findDescriptor(object, 'run') ?? {}, loud);
+    }
+    expect(object.run()).toBe('run!!');
+    shadows[first].remove();
+    shadows[second].remove();
+    expect(Object.getOwnPropertyNames(object)).toEqual([]);
+  },
+);
