@@ -60,7 +60,7 @@ export class Span implements ApiSpan, ReadableSpan, SnapshotSource, DetachableSp
   kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
   private readonly _tracer: OwningTracer;
-  private readonly _context: SpanContext;
+  private _context: SpanContext;
   private readonly _trace: LocalTrace;
   readonly #own = true; // oxlint-disable-line no-unused-private-class-members -- not in a proxy or a derived object
   private _state: typeof OPEN | typeof ENDING | typeof ENDED = OPEN;
